@@ -1,0 +1,45 @@
+/** The HTTP API as the page uses it: same origin, CSRF token sent, errors told in the server's own words. */
+
+export class ApiError extends Error {
+  /** @param {number} status @param {string} detail */
+  constructor(status, detail) {
+    super(detail);
+    this.status = status;
+  }
+}
+
+const OFFLINE = "The server cannot be reached. Trying again makes sense in a moment.";
+
+/**
+ * @param {string} method @param {string} path @param {object} [body]
+ * @returns {Promise<any>} the answer's JSON
+ * @throws {ApiError} with a sentence fit for the reader
+ */
+export async function call(method, path, body) {
+  const headers = new Headers({ Accept: "application/json" });
+  if (method !== "GET") headers.set("X-CSRFToken", readToken());
+  if (body) headers.set("Content-Type", "application/json");
+  const request = { method, headers, body: body && JSON.stringify(body) };
+  const response = await fetch(path, request).catch(() => {
+    throw new ApiError(0, OFFLINE);
+  });
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new ApiError(response.status, describeProblem(response.status, answer));
+  return answer;
+}
+
+/**
+ * What went wrong, in words, from an RFC 9457 problem.
+ * @param {number} status @param {{ detail?: unknown, title?: unknown, errors?: unknown }} problem
+ */
+export function describeProblem(status, problem) {
+  if (status === 401) return "You are signed out. Sign in again to go on.";
+  if (typeof problem.detail === "string" && problem.detail) return problem.detail;
+  if (typeof problem.title === "string" && problem.title) return problem.title;
+  return `The server answered ${status}.`;
+}
+
+function readToken() {
+  const meta = document.querySelector('meta[name="csrf-token"]');
+  return meta?.getAttribute("content") ?? "";
+}

@@ -1,0 +1,98 @@
+/** Rows, statuses and hellos for the tests, in the shapes of the wire. */
+
+/** @param {number} number @param {Partial<Wire.Invoice>} [more] @returns {Wire.Invoice} */
+export function invoice(number, more) {
+  return {
+    id: number,
+    invoice_number: `DEMO-1-${number}`,
+    invoice_date: "2026-11-21T03:54:10.123456Z",
+    seller_name: "Olive & Sons",
+    buyer_name: "Harbour Ltd",
+    currency: "SAR",
+    vat_rate: "0.15",
+    subtotal: "100.00",
+    vat_amount: "15.00",
+    total_amount: "115.00",
+    ...more,
+  };
+}
+
+/** @param {number} seq @returns {Wire.Row} */
+export function row(seq) {
+  return { seq, invoice: invoice(seq) };
+}
+
+/** Rows first..last, ascending. @param {number} first @param {number} last */
+export function rows(first, last) {
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => row(first + at));
+}
+
+/** @param {Partial<Wire.Stats>} [more] @returns {Wire.Stats} */
+export function stats(more) {
+  return {
+    feed: "demo",
+    currency: "SAR",
+    invoice_count: 0,
+    subtotal_amount: "0.00",
+    vat_amount: "0.00",
+    total_amount: "0.00",
+    average_amount: "0.00",
+    as_of: "2026-11-21T03:54:10Z",
+    source: "cache",
+    ...more,
+  };
+}
+
+/** @param {Partial<Wire.Run>} [more] @returns {Wire.Run} */
+export function run(more) {
+  return {
+    id: 1,
+    state: "running",
+    rate_per_second: 5,
+    duration_seconds: 300,
+    target_count: 1500,
+    issued_count: 0,
+    started_at: "2026-11-21T03:54:10Z",
+    stopped_at: null,
+    ends_at: "2026-11-21T03:59:10Z",
+    ...more,
+  };
+}
+
+/** @param {Partial<Wire.Status>} [more] @param {Partial<Wire.Display>} [display] @returns {Wire.Status} */
+export function status(more, display) {
+  return {
+    feed: "demo",
+    state: "idle",
+    run: null,
+    display: {
+      mode: "every",
+      rate_per_second: 2,
+      backlog: 0,
+      shown_count: 0,
+      skipped_count: 0,
+      last_seq: 0,
+      drain_eta_seconds: null,
+      ...display,
+    },
+    processes: [],
+    services: { postgres: "up", redis: "up" },
+    ...more,
+  };
+}
+
+/** @param {number} lastSeq @param {Wire.Row[]} [items] @param {Partial<Wire.Hello>} [more] @returns {Wire.Hello} */
+export function hello(lastSeq, items = [], more) {
+  return {
+    type: "hello",
+    protocol: 1,
+    feed: "demo",
+    epoch: "e1",
+    last_seq: lastSeq,
+    reset: false,
+    items,
+    stats: stats(),
+    status: status(),
+    ...more,
+  };
+}
