@@ -1,0 +1,105 @@
+"""Runs the nginx of the deployment on this machine: the very files, with another address in front and behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.repo.waiting import wait_until
+
+ROOT = Path(__file__).parents[2]
+CONFIGURATION = ROOT / "deploy" / "nginx"
+NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+
+
+def require_nginx() -> str:
+    """The path of nginx; without one the test fails under CI and is reported as skipped elsewhere."""
+    if NGINX:
+        return NGINX
+    if os.environ.get("CI") == "true":
+        pytest.fail("nginx not installed; .ci/run installs it as root (Debian: nginx-light)")
+    pytest.skip("nginx not installed")
+
+
+class Edge:
+    """An nginx on a free loopback port in front of `upstream_port`.
+
+    `shorten` replaces texts of the configuration, for tests that would otherwise wait for a long limit.
+    """
+
+    def __init__(self, directory: Path, upstream_port: int, shorten: dict[str, str] | None = None) -> None:
+        self.port = free_port()
+        self._directory = directory
+        self._configuration = directory / "configuration"
+        shutil.copytree(CONFIGURATION, self._configuration)
+        self._replace("nginx.conf", {"listen 8080": f"listen 127.0.0.1:{self.port}"})
+        (self._configuration / "upstream.conf").write_text(
+            f'map "" $web {{ default 127.0.0.1:{upstream_port}; }}\n'
+        )
+        self._replace("limits.conf", {"access_log /dev/stdout requests": "access_log access.log requests"})
+        self._replace("limits.conf", shorten or {})
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where a visitor finds it, without a slash at the end."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> str:
+        """What was logged about requests so far."""
+        return (self._directory / "access.log").read_text()
+
+    def __enter__(self) -> Edge:
+        self._process = subprocess.Popen(nginx_command(self._configuration / "nginx.conf", self._directory))
+        wait_until(lambda: _accepts(self.port), seconds=10, what="nginx to accept connections")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._process is not None
+        self._process.terminate()
+        self._process.wait(timeout=10)
+
+    def _replace(self, name: str, texts: dict[str, str]) -> None:
+        path = self._configuration / name
+        text = path.read_text()
+        for old, new in texts.items():
+            assert old in text, f"{name} no longer says {old!r}"
+            text = text.replace(old, new)
+        path.write_text(text)
+
+
+def nginx_command(configuration: Path, prefix: Path, *options: str) -> list[str]:
+    """The command line of nginx with all its own files under `prefix`."""
+    as_user = "user root; " if os.geteuid() == 0 else ""
+    globals_ = f"{as_user}daemon off; master_process on;"
+    return [
+        require_nginx(),
+        *options,
+        "-e",
+        "stderr",
+        "-p",
+        f"{prefix}/",
+        "-c",
+        str(configuration),
+        "-g",
+        globals_,
+    ]
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _accepts(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
