@@ -1,7 +1,7 @@
-"""Print requirements.lock (stdin) without the embedded servers: in containers PostgreSQL and Redis have their own.
+"""Print requirements.lock (stdin) without the embedded servers: in containers each server has its own image.
 
-They weigh about 80 MB. Each entry of the lock is a line that begins with the package's name and
-the indented lines after it, so an entry is kept or dropped whole and the hashes of the others stay as they are.
+They weigh about 80 MB. Each entry of the lock is a line that begins with the package's name and the indented
+lines after it, so an entry is kept or dropped whole and the hashes of the others stay as they are.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Runs the nginx of the deployment on this machine: the very files, with another address in front and behind."""
+"""Runs the nginx of the deployment on this machine: the same files, between other addresses."""
 
 from __future__ import annotations
 
