@@ -1,7 +1,7 @@
 """Exit 0 when the process of this container is at work: `INVOICEDASH_PROCESS` says which one it is.
 
 Web and Flower are asked over HTTP. The others serve nothing, so their heartbeat in PostgreSQL must be young:
-a process that hangs is found as well as one that died. Django is not imported, a check costs a tenth of a second.
+a process that hangs is found as well as one that died. Django is not imported: a check is quick.
 """
 
 import os

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.repo.waiting import wait_until
+from tests.repo.schemas import ROOT
+from tests.stack import free_port, wait_for
 
-ROOT = Path(__file__).parents[2]
 CONFIGURATION = ROOT / "deploy" / "nginx"
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 
@@ -57,7 +57,7 @@ class Edge:
 
     def __enter__(self) -> Edge:
         self._process = subprocess.Popen(nginx_command(self._configuration / "nginx.conf", self._directory))
-        wait_until(lambda: _accepts(self.port), seconds=10, what="nginx to accept connections")
+        wait_for(lambda: _accepts(self.port), 10, "nginx to accept connections")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -90,14 +90,6 @@ def nginx_command(configuration: Path, prefix: Path, *options: str) -> list[str]
         "-g",
         globals_,
     ]
-
-
-def free_port() -> int:
-    """A loopback port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _accepts(port: int) -> bool:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.repo.edge import CONFIGURATION, Edge, free_port, nginx_command
+from tests.repo.edge import CONFIGURATION, Edge, nginx_command
+from tests.stack import free_port
 
 KIB = 1024
 API_CALL = "/api/control/start"
