@@ -38,9 +38,7 @@ class Edge:
         self._configuration = directory / "configuration"
         shutil.copytree(CONFIGURATION, self._configuration)
         self._replace("nginx.conf", {"listen 8080": f"listen 127.0.0.1:{self.port}"})
-        (self._configuration / "upstream.conf").write_text(
-            f'map "" $web {{ default 127.0.0.1:{upstream_port}; }}\n'
-        )
+        (self._configuration / "upstream.conf").write_text(f'map "" $web {{ default 127.0.0.1:{upstream_port}; }}\n')
         self._replace("limits.conf", {"access_log /dev/stdout requests": "access_log access.log requests"})
         self._replace("limits.conf", shorten or {})
         self._process: subprocess.Popen[bytes] | None = None

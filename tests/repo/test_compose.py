@@ -30,9 +30,7 @@ def services() -> dict[str, Any]:
 
 def procfile() -> dict[str, str]:
     """Name and command of each process of Procfile."""
-    lines = [
-        line for line in (ROOT / "Procfile").read_text().splitlines() if line and not line.startswith("#")
-    ]
+    lines = [line for line in (ROOT / "Procfile").read_text().splitlines() if line and not line.startswith("#")]
     return {name: command.strip() for name, _, command in (line.partition(":") for line in lines)}
 
 
@@ -83,9 +81,7 @@ def test_postgresql_and_redis_are_out_of_reach_of_the_outside_network(services: 
 @pytest.mark.parametrize("secret", SECRETS)
 def test_nothing_starts_without_its_secret(secret: str) -> None:
     text = "\n".join(
-        line
-        for line in (ROOT / "docker-compose.yml").read_text().splitlines()
-        if not line.lstrip().startswith("#")
+        line for line in (ROOT / "docker-compose.yml").read_text().splitlines() if not line.lstrip().startswith("#")
     )
     others = {name: "x" for name in SECRETS if name != secret}
     with pytest.raises(KeyError, match=secret):
@@ -99,9 +95,7 @@ def test_the_example_names_every_secret_and_gives_none() -> None:
 
 
 @pytest.mark.parametrize("name", ["web", "worker", "beat", "pacer", "flower", "migrate"])
-def test_the_environment_of_each_process_is_accepted(
-    services: dict[str, Any], name: str, tmp_path: Path
-) -> None:
+def test_the_environment_of_each_process_is_accepted(services: dict[str, Any], name: str, tmp_path: Path) -> None:
     values = dict.fromkeys(SECRETS, "5ec2e7")
     environ = {key: interpolate(str(value), values) for key, value in services[name]["environment"].items()}
     read = environment.read(environ | {"INVOICEDASH_DATA_DIR": str(tmp_path)})

@@ -61,9 +61,7 @@ def test_every_variable_of_the_environment_is_documented() -> None:
 
 
 def test_every_management_command_is_documented() -> None:
-    commands = (
-        path for package in PACKAGES for path in ROOT.glob(f"{package}/management/commands/[a-z]*.py")
-    )
+    commands = (path for package in PACKAGES for path in ROOT.glob(f"{package}/management/commands/[a-z]*.py"))
     names = {path.stem for path in commands}
     assert "audit" in names
     assert undocumented(names, "docs/commands.md") == []
@@ -108,9 +106,7 @@ def test_every_process_is_documented() -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_link_to_a_file_leads_somewhere(document: Path) -> None:
     targets = found(r"\]\(([^)#\s]+)[^)]*\)", [document.read_text()])
-    missing = [
-        target for target in targets if "://" not in target and not (document.parent / target).exists()
-    ]
+    missing = [target for target in targets if "://" not in target and not (document.parent / target).exists()]
     assert missing == []
 
 

@@ -46,30 +46,9 @@ def test_the_configuration_is_valid(name: str, tmp_path: Path) -> None:
 
 def make_certificate(directory: Path) -> None:
     """A certificate of our own for localhost, as `nginx-https.conf` wants it."""
-    subprocess.run(
-        [
-            "openssl",
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:P-256",
-            "-nodes",
-            "-days",
-            "2",
-        ]
-        + [
-            "-subj",
-            "/CN=localhost",
-            "-keyout",
-            directory / "privkey.pem",
-            "-out",
-            directory / "fullchain.pem",
-        ],
-        check=True,
-        capture_output=True,
-    )
+    options = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost"
+    places = ["-keyout", str(directory / "privkey.pem"), "-out", str(directory / "fullchain.pem")]
+    subprocess.run(["openssl", *options.split(), *places], check=True, capture_output=True)
 
 
 @pytest.mark.parametrize(
@@ -112,9 +91,7 @@ def read_answer(connection: http.client.HTTPConnection) -> tuple[int, dict[str, 
 def test_a_body_without_a_length_is_refused_once_it_is_over_the_limit(lonely_edge: Edge) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", lonely_edge.port, timeout=10)
     chunks = (b"x" * (64 * KIB) for _ in range(5))
-    connection.request(
-        "POST", API_CALL, body=chunks, headers={"Transfer-Encoding": "chunked"}, encode_chunked=True
-    )
+    connection.request("POST", API_CALL, body=chunks, headers={"Transfer-Encoding": "chunked"}, encode_chunked=True)
     status, headers, body = read_answer(connection)
     assert (status, headers["content-type"]) == (413, "application/problem+json")
     assert json.loads(body)["status"] == 413
