@@ -1,0 +1,1 @@
+"""invoicedash: wiring of the apps - settings, ASGI, URLs, Celery - and the local supervisor."""

@@ -1,0 +1,98 @@
+"""Leads a session of its own, dies with its parent, and becomes the command: nothing of it stays in memory.
+
+Run as a script in an interpreter of its own, so that nothing of ours happens between fork and exec in the supervisor.
+`wrap` makes the command line. An identity says whom the command believes to be: `same`; `mapped`, in a user namespace
+in which root is `nobody`; or `nobody` itself, with the right to pass closed directories. PostgreSQL refuses to be
+root, and both let it work in root's own closed directories without opening them or adding a user.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+IDENTITIES = ("same", "mapped", "nobody")
+NOBODY = 65534
+CANNOT_LAUNCH = 126
+
+_CLONE_NEWUSER = 0x10000000
+_PR_SET_PDEATHSIG, _PR_SET_KEEPCAPS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 1, 8, 47, 2
+_CAPABILITY_VERSION_3 = 0x20080522
+_CAP_DAC_OVERRIDE = 1
+
+
+def wrap(command: Sequence[str], *, death_signal: signal.Signals = signal.SIGTERM, identity: str = "same") -> list[str]:
+    """The command line that runs `command` as a session of its own which gets `death_signal` when this process dies."""
+    options = [str(os.getpid()), str(int(death_signal)), identity]
+    return [sys.executable, "-I", "-S", __file__, *options, *command]
+
+
+def main(parent: int, death_signal: int, identity: str, command: list[str]) -> None:
+    os.setsid()
+    _forget_inherited_signals()
+    if identity == "mapped":
+        _enter_user_namespace()
+    elif identity == "nobody":
+        _become_nobody()
+    # After the change of identity, which clears it.
+    die_with_parent(death_signal)
+    if os.getppid() != parent:
+        raise OSError("the supervisor is gone")
+    os.execvp(command[0], command)
+
+
+def die_with_parent(death_signal: int) -> None:
+    """Have the kernel send that signal when the parent dies; elsewhere than on Linux nothing does."""
+    if sys.platform == "linux":
+        _libc("prctl", _PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
+
+
+def _forget_inherited_signals() -> None:
+    """What this interpreter or a background shell ignores, the command would ignore as well."""
+    for name in ("SIGPIPE", "SIGXFSZ", "SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"):
+        signal.signal(getattr(signal, name), signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+
+
+def _enter_user_namespace() -> None:
+    uid, gid = os.geteuid(), os.getegid()
+    _libc("unshare", _CLONE_NEWUSER)
+    for name, text in (
+        ("setgroups", "deny"),
+        ("uid_map", f"{NOBODY} {uid} 1"),
+        ("gid_map", f"{NOBODY} {gid} 1"),
+    ):
+        with open(f"/proc/self/{name}", "w") as file:
+            file.write(text)
+
+
+def _become_nobody() -> None:
+    """Give up root but for one capability, which outlives exec as an ambient one (Linux 4.3, capabilities(7))."""
+    _libc("prctl", _PR_SET_KEEPCAPS, 1, 0, 0, 0)
+    os.setgroups([])
+    os.setresgid(NOBODY, NOBODY, NOBODY)
+    os.setresuid(NOBODY, NOBODY, NOBODY)
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
+    wanted = 1 << _CAP_DAC_OVERRIDE
+    sets = (ctypes.c_uint32 * 6)(wanted, wanted, wanted, 0, 0, 0)
+    _libc("capset", header, sets)
+    _libc("prctl", _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, _CAP_DAC_OVERRIDE, 0, 0)
+
+
+def _libc(function: str, *arguments: object) -> None:
+    """Call a C function that answers -1 and sets errno when it fails."""
+    library = ctypes.CDLL(None, use_errno=True)
+    if getattr(library, function)(*arguments) == -1:
+        code = ctypes.get_errno()
+        raise OSError(code, f"{function}: {os.strerror(code)}")
+
+
+if __name__ == "__main__":
+    try:
+        main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4:])
+    except OSError as error:
+        print(f"cannot run {sys.argv[4]}: {error}", file=sys.stderr)
+        sys.exit(CANNOT_LAUNCH)
