@@ -1,0 +1,84 @@
+"""One process that makes the database and the static files ready: migrations, the admin, collected files.
+
+Run as a program by the supervisor at every start, without a process name: it has no limits on its queries.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+# Exit code: all is ready, and the admin's password is neither set by the environment nor the one made here.
+OTHER_PASSWORD = 10
+
+
+def main() -> int:
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "invoicedash.settings")
+    django.setup()
+    migrate()
+    collect_static()
+    return 0 if ensure_admin(is_given="ADMIN_PASSWORD_MADE" not in os.environ) else OTHER_PASSWORD
+
+
+def migrate() -> None:
+    """Bring the database to the newest migration, telling of it only when there is one to apply."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    is_behind = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    call_command("migrate", interactive=False, verbosity=1 if is_behind else 0)
+
+
+def ensure_admin(*, is_given: bool) -> bool:
+    """Make the user `admin`, and apply a password the environment gives; whether `ADMIN_PASSWORD` is its password.
+
+    A password made here is applied once: whoever changed it since meant to.
+    """
+    from django.contrib.auth import get_user_model
+    from django.core.management import call_command
+
+    user = get_user_model().objects.filter(username="admin").first()
+    if user is None or is_given:
+        call_command("ensure_admin")
+        return True
+    return user.check_password(os.environ["ADMIN_PASSWORD"])
+
+
+def collect_static() -> None:
+    """Collect the static files when any of them is another than at the last time, one start at a time."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    root = Path(settings.STATIC_ROOT)
+    root.mkdir(parents=True, exist_ok=True)
+    stamp = root / ".collected"
+    with open(root / ".lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        digest = _digest()
+        if not stamp.exists() or stamp.read_text() != digest:
+            call_command("collectstatic", interactive=False, verbosity=1)
+            stamp.write_text(digest)
+
+
+def _digest() -> str:
+    """What tells one set of static files, and one way to store them, from another."""
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+
+    digest = hashlib.sha256(repr(settings.STORAGES["staticfiles"]).encode())
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            found = os.stat(storage.path(name))
+            digest.update(f"{storage.path(name)} {found.st_size} {found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
