@@ -1,0 +1,32 @@
+"""Stacks of plain processes: the supervisor's work without the product's start-up time."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from invoicedash.local.paths import run_dir
+from tests.stack import Stack
+
+SLEEPER = 'python -c "import time; time.sleep(600)"'
+
+
+@pytest.fixture
+def make_stack(tmp_path: Path) -> Iterator[Callable[..., Stack]]:
+    """Make a stack that runs the given processes, or one sleeper, in a data directory with a space in its name."""
+    made: list[Stack] = []
+
+    def make(commands: dict[str, str] | None = None, env: dict[str, str] | None = None) -> Stack:
+        procfile = tmp_path / f"Procfile{len(made)}"
+        lines = [f"{name}: {command}\n" for name, command in (commands or {"sleeper": SLEEPER}).items()]
+        procfile.write_text("".join(lines))
+        made.append(Stack(data_dir=tmp_path / "the data", procfile=procfile, env=env))
+        return made[-1]
+
+    yield make
+    for stack in made:
+        stack.stop()
+        shutil.rmtree(run_dir(stack.data_dir), ignore_errors=True)
