@@ -1,0 +1,257 @@
+"""Django's settings, derived from the checked environment. Wiring only: no rule of the product lives here."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF
+from psycopg.conninfo import conninfo_to_dict
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from invoicedash import environment
+
+ENVIRONMENT = environment.read()
+BASE_DIR: Path = environment.BASE_DIR
+TESTING = "pytest" in sys.modules
+
+DEBUG = ENVIRONMENT.debug
+# Without a key of its own a process signs with one nobody can know: its sessions end with it, none can be forged.
+SECRET_KEY = ENVIRONMENT.secret_key or secrets.token_urlsafe(50)
+ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
+CSRF_TRUSTED_ORIGINS = list(ENVIRONMENT.csrf_trusted_origins)
+CORS_ALLOWED_ORIGINS = list(ENVIRONMENT.cors_allowed_origins)
+CORS_URLS_REGEX = r"^/api/"
+
+INVOICEDASH_OPEN = ENVIRONMENT.open
+INVOICEDASH_FEED = ENVIRONMENT.feed
+INVOICEDASH_CURRENCY = ENVIRONMENT.currency
+INVOICEDASH_VAT_RATE = ENVIRONMENT.vat_rate
+INVOICEDASH_DATA_DIR = ENVIRONMENT.data_dir
+INVOICEDASH_PROCESS = ENVIRONMENT.process
+GENERATION_RATE = ENVIRONMENT.generation_rate
+GENERATION_DURATION = ENVIRONMENT.generation_duration
+DISPLAY_RATE = ENVIRONMENT.display_rate
+
+INSTALLED_APPS = [
+    "dashboard",
+    "invoicedash.admin_site.InvoicedashAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "channels",
+    "pgtrigger",
+    "corsheaders",
+    "ninja",
+    "streaming",
+    "invoices",
+    "accounts",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "dashboard.problems.ProblemMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "accounts.middleware.SameOriginMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "invoicedash.urls"
+ASGI_APPLICATION = "invoicedash.asgi.application"
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/login/"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# -- PostgreSQL: the truth ---------------------------------------------------------------------------------------------
+
+# A serving process must never hold up the others: whoever waits or freezes longer than this is ended by the server.
+# Commands, migrations and reports have no process name and set limits of their own. Milliseconds.
+SERVING_LIMITS = {
+    "lock_timeout": 1000,
+    "statement_timeout": 1500,
+    "idle_in_transaction_session_timeout": 1000,
+}
+
+
+def _database(url: str | None) -> dict[str, Any]:
+    parts: dict[str, Any] = dict(conninfo_to_dict(url)) if url else {}
+    database: dict[str, Any] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname", "invoicedash"),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": parts.pop("port", ""),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 2, "application_name": f"invoicedash-{ENVIRONMENT.process or 'command'}"},
+    }
+    database["OPTIONS"].update(parts)
+    if ENVIRONMENT.process:
+        limits = " ".join(f"-c {name}={value}" for name, value in SERVING_LIMITS.items())
+        database["OPTIONS"]["options"] = f"{parts.get('options', '')} {limits}".strip()
+    if ENVIRONMENT.process == "web":
+        # Requests run in threads of their own, so only a pool reuses connections. Never in Celery: it does not survive
+        # a fork. A failed attempt is given up at once, or the pool backs off past the outage.
+        database["CONN_MAX_AGE"] = 0
+        database["OPTIONS"]["pool"] = {"min_size": 0, "max_size": 20, "timeout": 2, "reconnect_timeout": 0.5}
+    return database
+
+
+DATABASES = {"default": _database(ENVIRONMENT.database_url)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# -- Redis: only what can be rebuilt -----------------------------------------------------------------------------------
+
+REDIS_URL = ENVIRONMENT.redis_url or "redis://127.0.0.1:6379/0"
+# Nothing that a page needs waits longer for Redis than this. Seconds.
+REDIS_TIMEOUT = 0.2
+
+CACHES = {
+    "default": {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "invoicedash",
+        "OPTIONS": {
+            "SOCKET_CONNECT_TIMEOUT": REDIS_TIMEOUT,
+            "SOCKET_TIMEOUT": REDIS_TIMEOUT,
+            "CONNECTION_POOL_KWARGS": {"max_connections": 50, "retry": Retry(NoBackoff(), 0)},
+        },
+    }
+}
+
+# redis-py's default time-out equals the layer's own blocking time and cuts idle sockets: it must be well above 5 s.
+_LAYER_HOST = {"address": REDIS_URL, "socket_timeout": 30, "socket_connect_timeout": 3, "max_connections": 1000}
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "streaming.layers.HintLayer",
+        "CONFIG": {"hosts": [_LAYER_HOST], "prefix": "invoicedash"},
+    },
+    "pacer": {
+        "BACKEND": "streaming.layers.PacerLayer",
+        "CONFIG": {"hosts": [_LAYER_HOST], "prefix": "invoicedash:"},
+    },
+}
+
+# -- Who may come in ---------------------------------------------------------------------------------------------------
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+# Behind a proxy that ends TLS. On this machine alone there is none, and the checks that ask for it do not apply.
+HTTPS = ENVIRONMENT.https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+# What other hosts of the domain do, and the browsers' preload list, are the operator's own decisions.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+if not HTTPS:
+    SILENCED_SYSTEM_CHECKS += ["security.W004", "security.W008", "security.W012", "security.W016"]
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# -- Pages -------------------------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+_UPLOT = BASE_DIR / "node_modules" / "uplot" / "dist"
+if _UPLOT.is_dir():
+    STATICFILES_DIRS.append(("vendor/uplot", _UPLOT))  # type: ignore[arg-type]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or TESTING
+        else "invoicedash.static.ModuleStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG or TESTING
+
+LANGUAGE_CODE = "en"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# JSON calls of the contract; the API itself refuses more than 256 KiB before Django reads it.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# -- Telemetry ---------------------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
+            "rename_fields": {"asctime": "at", "levelname": "level", "name": "logger"},
+        },
+        "plain": {"format": "%(asctime)s %(levelname)-7s %(name)s %(message)s", "datefmt": "%H:%M:%S"},
+    },
+    "filters": {"damp": {"()": "invoicedash.logs.DampRepeats"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain" if DEBUG or ENVIRONMENT.open else "json",
+            "filters": ["damp"],
+        }
+    },
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "daphne": {"level": "WARNING"},
+        "django.channels.server": {"level": "WARNING"},
+    },
+}

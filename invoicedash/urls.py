@@ -1,0 +1,18 @@
+"""Every address of the product."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from dashboard.api import api
+from dashboard.health import healthz, metrics, readyz
+
+urlpatterns = [
+    path("api/", api.urls),
+    path("healthz", healthz),
+    path("readyz", readyz),
+    path("metrics", metrics),
+    path("admin/", admin.site.urls),
+    path("", include("dashboard.page_urls")),
+]
+
+handler500 = "dashboard.problems.server_error"
