@@ -1,0 +1,163 @@
+"""The run's state machine: start, stop, complete. Every move is one function and one conditional UPDATE.
+
+A run's advisory lock is held by whoever issues for it. START and STOP are row changes and never wait for a broker.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import Max
+
+from invoices.generation.due import target_count
+from invoices.models import Invoice, Run, Series
+from invoices.series import current_test_series
+from streaming import feed as feeds
+from streaming.models import ClockTimestamp
+
+LOCK_CLASS = 0x1D_0001
+STOP_PATIENCE_MS = 1500
+MOST_TARGET = 10_000_000
+
+
+class AlreadyRunning(RuntimeError):
+    """A run is active; there is only ever one."""
+
+
+class NotRunning(RuntimeError):
+    """No run is running that could be stopped."""
+
+
+class BadRun(ValueError):
+    """The values asked for make no run."""
+
+
+def is_any_active() -> bool:
+    """Whether a run needs ticks: it is running, or its stop was left unfinished."""
+    return Run.objects.filter(state__in=Run.ACTIVE).exists()
+
+
+def latest() -> Run | None:
+    """The newest run, whatever became of it."""
+    return Run.objects.order_by("-id").first()
+
+
+def issued_count(run: Run) -> int:
+    """How many invoices `run` has issued. Read from the invoices while it is active, so it cannot be wrong."""
+    if run.final_count is not None:
+        return run.final_count
+    last = Invoice.objects.filter(run_id=run.pk).aggregate(last=Max("run_ordinal"))["last"]
+    return last or 0
+
+
+def start(*, rate_per_second: Decimal, duration_seconds: int, seed: int | None = None) -> Run:
+    """Start a run on the demo feed. Raises `AlreadyRunning`, or `BadRun` when it would issue nothing or too much."""
+    target = target_count(rate_per_second, duration_seconds)
+    if not 1 <= target <= MOST_TARGET:
+        raise BadRun(
+            f"rate_per_second {rate_per_second} x duration_seconds {duration_seconds} makes {target} invoices; "
+            f"choose values that make 1 to {MOST_TARGET:,}."
+        )
+    for run in Run.objects.filter(state=Run.State.STOPPING):
+        finish_stopping(run)
+    try:
+        run = _insert(rate_per_second, duration_seconds, random.getrandbits(31) if seed is None else seed, target)
+    except IntegrityError:
+        raise AlreadyRunning("A run is already running; stop it before starting another.") from None
+    feeds.tell_status("demo")
+    return run
+
+
+@transaction.atomic
+def _insert(rate_per_second: Decimal, duration_seconds: int, seed: int, target: int) -> Run:
+    # The lock keeps a purge from closing the series under the new run.
+    series = Series.objects.select_for_update().get(pk=current_test_series().pk)
+    run = Run.objects.create(
+        series=series,
+        rate_per_second=rate_per_second,
+        duration_seconds=duration_seconds,
+        seed=seed,
+        target_count=target,
+    )
+    run.refresh_from_db()
+    return run
+
+
+def stop() -> Run:
+    """Stop the running run; when this returns, nothing more is issued. Raises `NotRunning`."""
+    run = Run.objects.filter(state=Run.State.RUNNING).first()
+    if run is None or not _claim_stopping(run):
+        raise NotRunning("No run is running; start one first.")
+    feeds.tell_status("demo")
+    finish_stopping(run)
+    return Run.objects.get(pk=run.pk)
+
+
+def _claim_stopping(run: Run) -> bool:
+    """Move `run` from running to stopping. From its commit on no tick begins to issue."""
+    moved = Run.objects.filter(pk=run.pk, state=Run.State.RUNNING)
+    try:
+        return moved.update(state=Run.State.STOPPING) == 1
+    except OperationalError:
+        # A tick holds the row: it is about to complete the run, or frozen while it does.
+        end_tick(run)
+        return moved.update(state=Run.State.STOPPING) == 1
+
+
+def finish_stopping(run: Run) -> None:
+    """Wait for the tick at work, at most `STOP_PATIENCE_MS`, then end it; and set `run` to stopped."""
+    try:
+        _set_stopped(run)
+    except OperationalError:
+        end_tick(run)
+        _set_stopped(run)
+    feeds.tell_status("demo")
+
+
+@transaction.atomic
+def _set_stopped(run: Run) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute(f"SET LOCAL lock_timeout = {STOP_PATIENCE_MS}")
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_CLASS, run.pk])
+    _end(run, from_state=Run.State.STOPPING, to_state=Run.State.STOPPED)
+
+
+def complete(run: Run) -> None:
+    """Move `run` from running to completed; called under its lock, with its last invoice issued."""
+    _end(run, from_state=Run.State.RUNNING, to_state=Run.State.COMPLETED)
+
+
+def _end(run: Run, *, from_state: Run.State, to_state: Run.State) -> None:
+    Run.objects.filter(pk=run.pk, state=from_state).update(
+        state=to_state, stopped_at=ClockTimestamp(), final_count=issued_count(run)
+    )
+
+
+def try_lock(run: Run) -> bool:
+    """Take `run`'s lock for the rest of the transaction, unless another tick or STOP has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_CLASS, run.pk])
+        return bool(cursor.fetchone()[0])
+
+
+def end_tick(run: Run) -> None:
+    """End the database session that holds `run`'s lock: its worker is frozen, and its invoices are not committed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 1000) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+            " AND classid = %s AND objid = %s AND objsubid = 2 AND pid <> pg_backend_pid()"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            [LOCK_CLASS, run.pk],
+        )
+
+
+def read_clock() -> datetime:
+    """The database's clock, which alone decides what is due."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        now: datetime = cursor.fetchone()[0]
+    return now

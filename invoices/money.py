@@ -1,0 +1,42 @@
+"""The one place where money is made exact: two decimals, half up (away from zero), Decimal only."""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+
+CENT = Decimal("0.01")
+# numeric(12,2): the database refuses what is not below this.
+LIMIT = Decimal(10) ** 10
+_MONEY = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?", re.ASCII)
+
+
+class BadMoney(ValueError):
+    """The text is no amount of money."""
+
+
+def quantize(amount: Decimal) -> Decimal:
+    """`amount` with two decimals, half up."""
+    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def vat_of(subtotal: Decimal, vat_rate: Decimal) -> Decimal:
+    """The VAT on `subtotal` at `vat_rate` (0.15 is 15 %)."""
+    return quantize(subtotal * vat_rate)
+
+
+def average(total: Decimal, count: int) -> Decimal:
+    """`total` / `count`, half up; 0.00 when there is nothing to divide."""
+    return quantize(total / count) if count else Decimal("0.00")
+
+
+def parse(text: str) -> Decimal:
+    """An amount as people and shops write it, up to ten digits and two decimals; raises `BadMoney`."""
+    if not _MONEY.fullmatch(text):
+        raise BadMoney(f"{text[:40]!r} is no amount; write digits with at most two decimals, such as 1234.50.")
+    return quantize(Decimal(text))
+
+
+def text(amount: Decimal) -> str:
+    """`amount` as the API writes it: `"1234.50"`."""
+    return f"{quantize(amount):f}"

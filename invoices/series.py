@@ -1,0 +1,38 @@
+"""Which series a feed's invoices are numbered in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from invoices.models import Series
+from streaming.models import ClockTimestamp
+
+DEMO_PREFIX = "DEMO"
+LIVE_PREFIX = "INV"
+
+
+class SeriesClosed(RuntimeError):
+    """The series takes no more invoices: it was purged."""
+
+
+def ensure_series(**_: Any) -> None:
+    """Open what every database begins with: a test series on `demo`, one of ours on `live`. Runs after each migrate."""
+    if not Series.objects.filter(feed_id="demo", closed_at=None).exists():
+        open_test_series()
+    Series.objects.get_or_create(prefix=LIVE_PREFIX, defaults={"kind": Series.Kind.INTERNAL, "feed_id": "live"})
+
+
+def open_test_series() -> Series:
+    """Open the next test series of the `demo` feed; its prefix says the how manieth it is."""
+    count = Series.objects.filter(feed_id="demo", kind=Series.Kind.TEST).count()
+    return Series.objects.create(prefix=f"{DEMO_PREFIX}{count + 1}", kind=Series.Kind.TEST, feed_id="demo")
+
+
+def current_test_series() -> Series:
+    """The open test series of the `demo` feed."""
+    return Series.objects.get(feed_id="demo", kind=Series.Kind.TEST, closed_at=None)
+
+
+def close(series: Series) -> None:
+    """Take a test series out of every answer; its rows are deleted by the sweep."""
+    Series.objects.filter(pk=series.pk, closed_at=None).update(closed_at=ClockTimestamp())

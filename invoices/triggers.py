@@ -1,0 +1,119 @@
+"""What the database itself keeps true of invoices, whoever writes: exact totals, and that issued is issued.
+
+Totals are kept by statement triggers with transition tables, in the same transaction for every write path. Rows are
+taken in the order of their key, which is the published lock order (docs/locks.md).
+"""
+
+from __future__ import annotations
+
+import pgtrigger
+
+_ADD_TOTALS = """
+    INSERT INTO invoices_totals AS t
+        (series_id, currency, invoice_count, subtotal_amount, vat_amount, total_amount, changed_at)
+    SELECT series_id, currency, sum(n), sum(subtotal), sum(vat), sum(total), clock_timestamp()
+    FROM ({source}) AS change
+    GROUP BY series_id, currency
+    ORDER BY series_id, currency
+    ON CONFLICT (series_id, currency) DO UPDATE SET
+        invoice_count = t.invoice_count + excluded.invoice_count,
+        subtotal_amount = t.subtotal_amount + excluded.subtotal_amount,
+        vat_amount = t.vat_amount + excluded.vat_amount,
+        total_amount = t.total_amount + excluded.total_amount,
+        changed_at = greatest(clock_timestamp(), t.changed_at + interval '1 microsecond');
+    RETURN NULL;
+"""
+_PLUS = "SELECT series_id, currency, 1 AS n, subtotal, vat_amount AS vat, total_amount AS total FROM new_rows"
+_MINUS = (
+    "SELECT series_id, currency, -1 AS n, -subtotal AS subtotal, -vat_amount AS vat, -total_amount AS total"
+    " FROM old_rows"
+)
+
+_REFUSE_REAL = """
+    IF EXISTS (SELECT 1 FROM ({rows}) AS r JOIN invoices_series s ON s.id = r.series_id WHERE s.kind <> 'test') THEN
+        RAISE EXCEPTION 'An issued invoice is never {done}; correct it by a credit note.'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+"""
+
+# Django's tests empty tables by TRUNCATE; only a database that is named as theirs are lets them.
+_REFUSE_TRUNCATE = """
+    IF current_database() NOT LIKE 'test\\_%' AND EXISTS (
+        SELECT 1 FROM invoices_series s WHERE s.kind <> 'test'
+        AND EXISTS (SELECT 1 FROM invoices_invoice i WHERE i.series_id = s.id)
+    ) THEN
+        RAISE EXCEPTION 'Issued invoices are never deleted; there are real ones in this table.'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+"""
+
+_REFUSE_KIND = """
+    IF OLD.kind <> NEW.kind OR OLD.prefix <> NEW.prefix OR OLD.feed_id <> NEW.feed_id THEN
+        RAISE EXCEPTION 'The kind, prefix and feed of a series never change; open another series.'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF NEW.last_ordinal < OLD.last_ordinal THEN
+        RAISE EXCEPTION 'The numbers of series % never go back from % to %.', OLD.prefix, OLD.last_ordinal, NEW.last_ordinal
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
+def _after(name: str, operation: pgtrigger.Operation, func: str, **tables: str) -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=pgtrigger.Referencing(**tables) if tables else None,
+        func=func,
+    )
+
+
+INVOICE_TRIGGERS = [
+    _after("totals_insert", pgtrigger.Insert, _ADD_TOTALS.format(source=_PLUS), new="new_rows"),
+    _after(
+        "totals_update",
+        pgtrigger.Update,
+        _ADD_TOTALS.format(source=f"{_PLUS} UNION ALL {_MINUS}"),
+        old="old_rows",
+        new="new_rows",
+    ),
+    _after("totals_delete", pgtrigger.Delete, _ADD_TOTALS.format(source=_MINUS), old="old_rows"),
+    _after("totals_truncate", pgtrigger.Truncate, "TRUNCATE invoices_totals; RETURN NULL;"),
+    _after(
+        "immutable_update",
+        pgtrigger.Update,
+        _REFUSE_REAL.format(
+            rows="SELECT series_id FROM old_rows UNION ALL SELECT series_id FROM new_rows", done="changed"
+        ),
+        old="old_rows",
+        new="new_rows",
+    ),
+    _after(
+        "immutable_delete",
+        pgtrigger.Delete,
+        _REFUSE_REAL.format(rows="SELECT series_id FROM old_rows", done="deleted"),
+        old="old_rows",
+    ),
+    pgtrigger.Trigger(
+        name="immutable_truncate",
+        level=pgtrigger.Statement,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Truncate,
+        func=_REFUSE_TRUNCATE,
+    ),
+]
+
+SERIES_TRIGGERS = [
+    pgtrigger.Trigger(
+        name="series_identity",
+        level=pgtrigger.Row,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        func=_REFUSE_KIND,
+    ),
+]
