@@ -1,0 +1,113 @@
+"""One dashboard's socket, as the hub sees it: a place in the feed's log, and no buffer of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import types
+from collections.abc import Awaitable, Callable, Coroutine, Generator
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from streaming.feedstate import FeedState
+
+Send = Callable[[str], Awaitable[None]]
+
+
+class Connection:
+    """Sends each frame of the log in order, and of the totals and the status only the newest.
+
+    `send` takes a text frame and may wait for a slow reader; `drop` is called when the reader fell out of the log.
+    """
+
+    def __init__(self, *, send: Send, drop: Callable[[], None]) -> None:
+        self._send = send
+        self._drop = drop
+        self._state: FeedState | None = None
+        self._is_busy = False
+        self._next = 0
+        self._stats_version = self._status_version = 0
+
+    def follow(self, state: FeedState, hello: str) -> None:
+        """Begin with `hello`, which tells all of `state` up to now."""
+        self._state = state
+        self._next = state.log_end
+        self._stats_version = state.stats_version
+        self._status_version = state.status_version
+        state.connections.add(self)
+        self._run(self._send_hello(hello))
+
+    def pump(self) -> None:
+        """Send what is owed, in this very step when the reader keeps up, else as soon as it does."""
+        if not self._is_busy:
+            self._run(self._send_owed())
+
+    def drop(self) -> None:
+        """Let go of a reader that cannot be told the rest; it resumes by connecting anew."""
+        self._fail()
+        self._drop()
+
+    def _run(self, sending: Coroutine[Any, Any, None]) -> None:
+        self._is_busy = True
+        try:
+            waits_for = sending.send(None)
+        except StopIteration:
+            self._is_busy = False
+        except Exception:
+            self._fail()
+        else:
+            self._task = asyncio.ensure_future(self._finish(sending, waits_for))
+
+    async def _finish(self, sending: Coroutine[Any, Any, None], waits_for: Any) -> None:
+        try:
+            await _resume(sending, waits_for)
+        except Exception:
+            self._fail()
+            return
+        self._is_busy = False
+        self.pump()
+
+    def _fail(self) -> None:
+        """The socket takes no more: its consumer is told by the server, so only stop sending."""
+        if self._state is not None:
+            self._state.connections.discard(self)
+
+    async def _send_hello(self, hello: str) -> None:
+        await self._send(hello)
+        await self._send_owed()
+
+    async def _send_owed(self) -> None:
+        state = self._state
+        assert state is not None
+        while True:
+            if self._next < state.log_end - len(state.log):
+                self.drop()
+                return
+            if self._next < state.log_end:
+                frame = state.log[self._next - state.log_end]
+                self._next += 1
+            elif self._stats_version != state.stats_version:
+                self._stats_version = state.stats_version
+                frame = state.stats_frame
+            elif self._status_version != state.status_version:
+                self._status_version = state.status_version
+                frame = state.status_frame
+            else:
+                return
+            await self._send(frame)
+
+
+@types.coroutine
+def _resume(sending: Coroutine[Any, Any, None], waits_for: Any) -> Generator[Any, Any, None]:
+    """Go on with a coroutine whose first step was made outside of any task."""
+    while True:
+        try:
+            value = yield waits_for
+        except BaseException as error:
+            step = partial(sending.throw, error)
+        else:
+            step = partial(sending.send, value)
+        try:
+            waits_for = step()
+        except StopIteration:
+            return

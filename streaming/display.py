@@ -1,0 +1,87 @@
+"""How far a feed was shown, read from PostgreSQL in one snapshot."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import connection
+
+from streaming import pace
+from streaming.models import Cursor, Mode
+
+FEEDS = ("demo", "live")
+
+
+class UnknownFeed(LookupError):
+    """No feed has that name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no feed {name!r}; the feeds are {', '.join(FEEDS)}.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Display:
+    """A feed and how far it was shown, read in one snapshot. `now` is the database's clock at that moment."""
+
+    feed: str
+    epoch: str
+    announced_count: int
+    position: int
+    last_seq: int
+    skipped_count: int
+    cleared_seq: int | None
+    mode: str
+    rate_per_second: Decimal
+    grid_at: datetime
+    due_at: datetime
+    now: datetime
+
+    @property
+    def queued_count(self) -> int:
+        return self.announced_count - self.position
+
+    @property
+    def drain_eta_seconds(self) -> int:
+        """Whole seconds until what is queued now is shown."""
+        rows = min(1, self.queued_count) if self.mode == Mode.LATEST else self.queued_count
+        return math.ceil(rows / self.rate_per_second)
+
+
+def check_feed(name: str) -> str:
+    """`name`, when a feed has it; raises `UnknownFeed`."""
+    if name not in FEEDS:
+        raise UnknownFeed(name)
+    return name
+
+
+_DISPLAY = """
+SELECT i.epoch, f.position, c.position, c.last_seq, c.skipped_count, c.cleared_seq, c.mode, c.rate_per_second,
+       c.due_at, c.shown_at, clock_timestamp()
+FROM streaming_feed f JOIN streaming_cursor c ON c.feed_id = f.name CROSS JOIN streaming_installation i
+WHERE f.name = %s
+"""
+
+
+def display(name: str) -> Display:
+    """How far feed `name` was shown; raises `UnknownFeed`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DISPLAY, [name])
+        row = cursor.fetchone()
+    if row is None:
+        raise UnknownFeed(name)
+    epoch, head, position, last_seq, skipped, cleared_seq, mode, rate, due_at, shown_at, now = row
+    rate = rate or settings.DISPLAY_RATE
+    return Display(
+        feed=name, epoch=epoch, announced_count=head, position=position, last_seq=last_seq, skipped_count=skipped,
+        cleared_seq=cleared_seq, mode=mode, rate_per_second=rate, now=now, grid_at=due_at,
+        due_at=pace.due_at(grid=due_at, shown_at=shown_at, now=now, rate=rate),
+    )  # fmt: skip
+
+
+def rate_of(cursor: Cursor) -> Decimal:
+    """Rows a second: what an operator set, or else `DISPLAY_RATE`."""
+    return cursor.rate_per_second or settings.DISPLAY_RATE

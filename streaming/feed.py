@@ -1,0 +1,32 @@
+"""The door of `streaming`: all that the apps above may ask of a feed."""
+
+from __future__ import annotations
+
+from streaming.audit import FeedProof, prove
+from streaming.connections import Connection
+from streaming.display import FEEDS, Display, UnknownFeed, check_feed, display
+from streaming.feedstate import FeedState
+from streaming.heartbeats import read as read_heartbeats
+from streaming.hub import connection_count, hub
+from streaming.models import Mode
+from streaming.names import stats_key
+from streaming.operations import announce, ensure_feeds, set_pace, skip_queued, tell_status, tell_totals
+from streaming.readings import read_feed
+from streaming.redis import attempt as redis_attempt
+from streaming.redis import is_up as is_redis_up
+from streaming.registry import register_items, register_stats, register_status
+from streaming.seconds import read_seconds
+
+__all__ = [
+    "FEEDS", "Connection", "Display", "FeedProof", "Mode", "UnknownFeed", "announce", "check_feed",
+    "connection_count", "display", "ensure_feeds", "hub", "is_redis_up", "prove", "read_heartbeats", "read_hello",
+    "read_seconds", "redis_attempt", "register_items", "register_stats", "register_status", "set_pace", "skip_queued",
+    "stats_key", "tell_status", "tell_totals",
+]  # fmt: skip
+
+
+def read_hello(name: str) -> str:
+    """The hello frame of a fresh screen on feed `name`, read at once from PostgreSQL."""
+    state = FeedState(name)
+    state.take(read_feed(name, None, True))
+    return state.hello(last_seq=None, epoch=None)

@@ -1,0 +1,165 @@
+"""One feed as a hub knows it: its newest rows, totals and status, and who follows. No I/O in here.
+
+`take` and `take_next` keep the order: repeats are dropped, gaps are left for the next reading, and a clearing stands
+exactly between the rows before and after it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+
+from streaming import wire
+from streaming.connections import Connection
+from streaming.readings import PAGE, Reading
+
+HELLO_ROWS = 50
+MEMORY = PAGE
+LOG_FRAMES = 1024
+IDLE_STATUS_SECONDS = 1.9
+BUSY_STATUS_SECONDS = 0.95
+
+
+class FeedState:
+    """What is known of feed `name` and the frames its followers are still owed."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.epoch = ""
+        self.last_seq: int | None = None
+        self.cleared_seq: int | None = None
+        self.rows: deque[tuple[int, str]] = deque(maxlen=MEMORY)
+        self.stats = self.status = self.stats_frame = self.status_frame = ""
+        self.stats_version = self.status_version = 0
+        self.state_word = ""
+        self.log: deque[str] = deque(maxlen=LOG_FRAMES)
+        self.log_end = 0
+        self.connections: set[Connection] = set()
+        self.wake = asyncio.Event()
+        self.is_behind = self.are_totals_due = self.is_status_due = False
+        self.reading_lock = asyncio.Lock()
+        self.reading_count = 0
+        self.reading_error: Exception | None = None
+        self._read_at = self._status_at = -1e9
+
+    @property
+    def age_seconds(self) -> float:
+        """How long ago PostgreSQL was last read."""
+        return time.monotonic() - self._read_at
+
+    @property
+    def is_idle(self) -> bool:
+        return self.state_word == "idle"
+
+    @property
+    def is_anything_due(self) -> bool:
+        return self.is_behind or self.are_totals_due or self.is_status_due
+
+    @property
+    def is_status_wanted(self) -> bool:
+        """Whether a hint asked for the status or its heartbeat is due."""
+        every = IDLE_STATUS_SECONDS if self.is_idle else BUSY_STATUS_SECONDS
+        return self.is_status_due or time.monotonic() - self._status_at >= every
+
+    def hello(self, *, last_seq: int | None, epoch: str | None) -> str:
+        """The hello for a fresh screen (`last_seq` None), or for one that resumes after `last_seq` of `epoch`."""
+        rows = list(self.rows)
+        missed = [row for row in rows if row[0] > last_seq] if last_seq is not None else []
+        resumes = last_seq is not None and self._can_resume(last_seq, epoch, len(missed))
+        return wire.hello_frame(
+            feed=self.name,
+            epoch=self.epoch,
+            last_seq=self.last_seq or 0,
+            reset=last_seq is not None and not resumes,
+            rows=missed if resumes else rows[-HELLO_ROWS:],
+            stats=self.stats,
+            status=self.status,
+        )
+
+    def _can_resume(self, last_seq: int, epoch: str | None, missed_count: int) -> bool:
+        head = self.last_seq or 0
+        is_known = 0 <= last_seq <= head and epoch == self.epoch
+        is_after_clearing = self.cleared_seq is None or last_seq > self.cleared_seq
+        return is_known and is_after_clearing and missed_count == head - last_seq
+
+    def take_next(self, seq: int, item: str, cleared_seq: int | None) -> bool:
+        """Take a row as the pacer sent it; False when a reading must come first."""
+        if self.last_seq is None or cleared_seq != self.cleared_seq:
+            return False
+        if seq == self.last_seq + 1:
+            self._show(seq, item)
+        return seq <= self.last_seq
+
+    def hear_cleared(self, last_seq: int) -> None:
+        """An operator cleared the screens after `last_seq`: at once when nothing is missing before it."""
+        if self.last_seq == last_seq:
+            self._clear(last_seq)
+        self.is_behind = self.is_status_due = self.are_totals_due = True
+
+    def take(self, reading: Reading) -> bool:
+        """Take what was read; True when there is more to read before the screens may have it all."""
+        display = reading.display
+        if self.last_seq is None:
+            self._begin(reading)
+        elif self.epoch != display.epoch:
+            self._forget()
+            return True
+        cleared_seq = display.cleared_seq
+        for row in reading.rows:
+            self._clear_if_due(cleared_seq, before=row.seq)
+            if row.seq == (self.last_seq or 0) + 1:
+                self._show(row.seq, row.item)
+        self._clear_if_due(cleared_seq, before=(self.last_seq or 0) + 1)
+        self._take_figures(reading)
+        self._read_at = time.monotonic()
+        return (self.last_seq or 0) < display.last_seq
+
+    def tell(self) -> None:
+        """Hand every follower what it is owed. One that is slow holds up nobody else."""
+        for connection in list(self.connections):
+            connection.pump()
+
+    def _begin(self, reading: Reading) -> None:
+        """Start from the newest rows."""
+        first = reading.rows[0].seq if reading.rows else reading.display.last_seq + 1
+        self.rows.clear()
+        self.epoch = reading.display.epoch
+        self.last_seq = first - 1
+        self.cleared_seq = reading.display.cleared_seq
+
+    def _forget(self) -> None:
+        """The database is another one: what was shown of the old one means nothing, so everybody starts anew."""
+        self.last_seq = None
+        for connection in list(self.connections):
+            connection.drop()
+
+    def _show(self, seq: int, item: str) -> None:
+        self.last_seq = seq
+        self.rows.append((seq, item))
+        self._log(wire.invoice_frame(seq, item))
+
+    def _clear_if_due(self, cleared_seq: int | None, *, before: int) -> None:
+        if cleared_seq != self.cleared_seq and cleared_seq == before - 1:
+            self._clear(before - 1)
+
+    def _clear(self, last_seq: int) -> None:
+        self.cleared_seq = last_seq
+        self.rows.clear()
+        self._log(wire.reset_frame(last_seq))
+
+    def _take_figures(self, reading: Reading) -> None:
+        stats = wire.encode(reading.stats)
+        if stats != self.stats:
+            self.stats, self.stats_frame = stats, wire.stats_frame(stats)
+            self.stats_version += 1
+        if reading.status is not None:
+            self.status = wire.encode(reading.status)
+            self.status_frame = wire.status_frame(self.status)
+            self.state_word = reading.status["state"]
+            self.status_version += 1
+            self._status_at = time.monotonic()
+
+    def _log(self, frame: str) -> None:
+        self.log.append(frame)
+        self.log_end += 1

@@ -1,0 +1,170 @@
+"""One subscriber per web process: it follows the feeds and tells every local dashboard.
+
+The hub keeps the newest rows of each feed, encodes a frame once and hands the same text to each socket. Redis
+only hints; whatever is missing comes from PostgreSQL, so on every connection the sequence numbers rise by one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from channels.layers import get_channel_layer
+from django.db import DatabaseError
+from redis.exceptions import RedisError
+
+from streaming import names
+from streaming.connections import Connection
+from streaming.feedstate import FeedState
+from streaming.readings import read_feed
+from streaming.threads import DatabaseThreads
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+STATS_SECONDS = 0.05
+POLL_SECONDS = 1.0
+CURRENT_SECONDS = 1.5
+RETRY_SECONDS = 0.3
+
+
+class Hub:
+    """The feeds as this process knows them, and the connections that follow them. Lives on one event loop."""
+
+    def __init__(self) -> None:
+        self._states: dict[str, FeedState] = {}
+        self._threads = DatabaseThreads(2, "hub")
+        self._tasks: list[asyncio.Task[None]] = []
+        self._followers: dict[str, asyncio.Task[None]] = {}
+
+    async def join(self, feed: str, connection: Connection, *, last_seq: int | None, epoch: str | None) -> None:
+        """Send `connection` its hello and let it follow. Raises `DatabaseError` when there is nothing to say hello with.
+
+        `last_seq` is where it wants to resume, or None for a fresh screen.
+        """
+        self._start()
+        state = self._states.setdefault(feed, FeedState(feed))
+        if state.age_seconds > CURRENT_SECONDS:
+            await self._refresh(state)
+        if last_seq is not None and last_seq > (state.last_seq or 0):
+            await self._refresh(state)
+        connection.follow(state, state.hello(last_seq=last_seq, epoch=epoch))
+        self._follow(state)
+
+    def leave(self, feed: str, connection: Connection) -> None:
+        """Forget `connection`."""
+        state = self._states.get(feed)
+        if state is not None:
+            state.connections.discard(connection)
+
+    async def ask(self, call: Callable[..., T], *arguments: object) -> T:
+        """What `call` answers from the database, in one of the hub's bounded threads."""
+        return await self._threads.run(call, *arguments)
+
+    @property
+    def connection_count(self) -> int:
+        return sum(len(state.connections) for state in self._states.values())
+
+    def _start(self) -> None:
+        if not self._tasks:
+            self._tasks.append(asyncio.create_task(self._listen_for_ever()))
+
+    def _follow(self, state: FeedState) -> None:
+        follower = self._followers.get(state.name)
+        if follower is None or follower.done():
+            self._followers[state.name] = asyncio.create_task(self._follow_while_watched(state))
+
+    async def _listen_for_ever(self) -> None:
+        """Be the one member of the group in this process; after any failure subscribe anew."""
+        layer = get_channel_layer()
+        while True:
+            try:
+                channel = await layer.new_channel()
+                await layer.group_add(names.GROUP, channel)
+                while True:
+                    self._hear(await layer.receive(channel))
+            except (RedisError, OSError) as error:
+                logger.warning("No hints from Redis, following PostgreSQL by the second: %s", error)
+                await asyncio.sleep(RETRY_SECONDS)
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        """Take one hint (streaming/hints.py)."""
+        state = self._states.get(message["feed"])
+        if state is None or not state.connections:
+            return
+        match message["type"]:
+            case "feed.shown":
+                if not state.take_next(message["seq"], message["item"], message["cleared_seq"]):
+                    state.is_behind = True
+            case "feed.cleared":
+                state.hear_cleared(message["last_seq"])
+            case "feed.totals":
+                state.are_totals_due = True
+                state.is_status_due |= state.is_idle
+            case "feed.status":
+                state.is_status_due = True
+        state.tell()
+        if state.is_anything_due:
+            state.wake.set()
+
+    async def _follow_while_watched(self, state: FeedState) -> None:
+        """Keep `state` current while anybody watches: on hints at once, without any by the second."""
+        while state.connections:
+            started_at = time.monotonic()
+            state.wake.clear()
+            try:
+                await self._refresh(state)
+            except DatabaseError as error:
+                logger.warning("The screens of %s wait for PostgreSQL: %s", state.name, error)
+                await asyncio.sleep(RETRY_SECONDS)
+            except Exception:
+                logger.exception("The screens of %s could not be brought up to date", state.name)
+                await asyncio.sleep(RETRY_SECONDS)
+            await asyncio.sleep(max(0.0, started_at + STATS_SECONDS - time.monotonic()))
+            try:
+                await asyncio.wait_for(state.wake.wait(), max(0.01, started_at + POLL_SECONDS - time.monotonic()))
+            except TimeoutError:
+                pass
+
+    async def _refresh(self, state: FeedState) -> None:
+        """Bring `state` up to PostgreSQL, by a reading that begins after this call: callers that wait share one."""
+        seen = state.reading_count
+        async with state.reading_lock:
+            if state.reading_count > seen:
+                if state.reading_error is not None:
+                    raise state.reading_error
+                return
+            state.reading_count += 1
+            state.reading_error = None
+            try:
+                await self._read(state)
+            except DatabaseError as error:
+                state.reading_error = error
+                raise
+
+    async def _read(self, state: FeedState) -> None:
+        """Read until nothing is missing; a hub far behind reads page by page, so that no row is left out."""
+        is_behind = True
+        while is_behind:
+            wants_status = state.is_status_wanted
+            state.are_totals_due = state.is_status_due = state.is_behind = False
+            reading = await self._threads.run(read_feed, state.name, state.last_seq, wants_status)
+            is_behind = state.take(reading)
+            state.tell()
+
+
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
+
+
+def hub() -> Hub:
+    """The hub of the running event loop: one per web process."""
+    return _hubs.setdefault(asyncio.get_running_loop(), Hub())
+
+
+def connection_count() -> int:
+    """How many dashboards are open on this process."""
+    return sum(each.connection_count for each in _hubs.values())

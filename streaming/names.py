@@ -1,0 +1,16 @@
+"""Every Redis key, group and topic of the product, built in one place."""
+
+from __future__ import annotations
+
+GROUP = "feeds"
+PACER_CHANNEL = "pacer"
+
+
+def queue_key(epoch: str, feed: str) -> str:
+    """The display queue of a feed. The epoch is in it: positions of another database must never be shown here."""
+    return f"invoicedash:queue:{epoch}:{feed}"
+
+
+def stats_key(feed: str, currency: str) -> str:
+    """The cached totals of a feed in a currency."""
+    return f"invoicedash:stats:{feed}:{currency}"

@@ -1,0 +1,92 @@
+"""What changes a feed: announce, skip, clear, set the pace. Each runs in a transaction and hints after its commit.
+
+The lock order is feed head, then cursor (docs/locks.md).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, transaction
+
+from streaming import hints
+from streaming.display import FEEDS, UnknownFeed
+from streaming.models import Cursor, Feed, Installation, Skip
+
+
+def ensure_feeds(**_: Any) -> None:
+    """Create what every database begins with: its epoch and the feeds. Runs after each migrate."""
+    Installation.objects.get_or_create(id=1)
+    for name in FEEDS:
+        Feed.objects.get_or_create(name=name)
+        Cursor.objects.get_or_create(feed_id=name)
+
+
+_ANNOUNCE = """
+WITH head AS (UPDATE streaming_feed SET position = position + %(count)s WHERE name = %(feed)s RETURNING position)
+INSERT INTO streaming_entry (feed_id, first_position, count, source_id, first_ordinal, announced_at)
+SELECT %(feed)s, position - %(count)s + 1, %(count)s, %(source)s, %(ordinal)s, clock_timestamp() FROM head
+RETURNING first_position
+"""
+
+
+def announce(name: str, *, source_id: int, first_ordinal: int, count: int) -> int:
+    """Put `count` rows of a source on feed `name`, in the caller's transaction; returns the first one's position.
+
+    The head row stays locked until the commit, so positions are handed out in commit order.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_ANNOUNCE, {"feed": name, "count": count, "source": source_id, "ordinal": first_ordinal})
+        row = cursor.fetchone()
+    if row is None:
+        raise UnknownFeed(name)
+    transaction.on_commit(lambda: hints.announced(name))
+    return int(row[0])
+
+
+@transaction.atomic
+def skip_queued(name: str, *, clear_screens: bool = False) -> int:
+    """Pass over everything queued on feed `name`; returns how many. With `clear_screens`, empty the screens too."""
+    head = Feed.objects.select_for_update().get(name=name).position
+    cursor = Cursor.objects.select_for_update().get(feed_id=name)
+    count = head - cursor.position
+    if count:
+        Skip.objects.create(
+            feed_id=name,
+            first_position=cursor.position + 1,
+            last_position=head,
+            seq=cursor.last_seq,
+            why=Skip.Why.RESET if clear_screens else Skip.Why.SKIP,
+        )
+    cursor.position = head
+    cursor.skipped_count += count
+    if clear_screens:
+        cursor.cleared_seq = cursor.last_seq
+        transaction.on_commit(lambda: hints.cleared(name, cursor.last_seq))
+    cursor.save()
+    transaction.on_commit(lambda: hints.status_changed(name))
+    return count
+
+
+@transaction.atomic
+def set_pace(name: str, *, mode: str | None = None, rate_per_second: Decimal | None = None) -> None:
+    """Set how feed `name` is shown: every row or the latest, and at which rate (rows a second). None keeps."""
+    changes: dict[str, Any] = {}
+    if mode is not None:
+        changes["mode"] = mode
+    if rate_per_second is not None:
+        changes["rate_per_second"] = rate_per_second
+    if changes:
+        Cursor.objects.filter(feed_id=name).update(**changes)
+    transaction.on_commit(lambda: hints.status_changed(name))
+
+
+def tell_status(name: str) -> None:
+    """Make every screen of feed `name` look at its status anew, once the transaction at hand is committed."""
+    transaction.on_commit(lambda: hints.status_changed(name))
+
+
+def tell_totals(name: str) -> None:
+    """Make every screen of feed `name` look at its totals anew, once the transaction at hand is committed."""
+    transaction.on_commit(lambda: hints.totals_changed(name))

@@ -1,0 +1,76 @@
+"""Rows of a feed, read from PostgreSQL: what comes next, what was shown.
+
+A row's text comes from the loader that the app above registered; `item` is None when the row is gone from the store.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from streaming import registry
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A row on its way to the screen, by position."""
+
+    position: int
+    item: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownRow:
+    """A row that was given its sequence number. `item` is the JSON text of what it shows, `null` when it is gone."""
+
+    seq: int
+    item: str
+
+
+_ENTRIES = """
+SELECT first_position, count, source_id, first_ordinal FROM streaming_entry
+WHERE feed_id = %(feed)s AND first_position <= %(last)s AND first_position >= (
+    SELECT max(first_position) FROM streaming_entry WHERE feed_id = %(feed)s AND first_position <= %(first)s)
+ORDER BY first_position
+"""
+
+_SHOWN = """
+SELECT s.seq, e.source_id, e.first_ordinal + s.position - e.first_position
+FROM (SELECT feed_id, seq, position FROM streaming_shown WHERE feed_id = %(feed)s AND seq > %(after)s
+      ORDER BY seq {direction} LIMIT %(limit)s) s
+CROSS JOIN LATERAL (SELECT source_id, first_ordinal, first_position FROM streaming_entry
+      WHERE feed_id = s.feed_id AND first_position <= s.position ORDER BY first_position DESC LIMIT 1) e
+ORDER BY s.seq
+"""
+
+
+def load_coming(feed: str, *, first: int, last: int) -> list[Row]:
+    """The announced rows at positions `first` to `last`, in order."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ENTRIES, {"feed": feed, "first": first, "last": last})
+        entries = cursor.fetchall()
+    keys: dict[int, tuple[int, int]] = {}
+    for first_position, count, source_id, first_ordinal in entries:
+        for position in range(max(first, first_position), min(last, first_position + count - 1) + 1):
+            keys[position] = (source_id, first_ordinal + position - first_position)
+    items = registry.load_items(list(keys.values()))
+    return [Row(position=position, item=items.get(key)) for position, key in keys.items()]
+
+
+def load_shown(feed: str, *, after: int, limit: int) -> list[ShownRow]:
+    """The first `limit` rows shown after sequence number `after`, ascending."""
+    return _load_shown(_SHOWN.format(direction="ASC"), feed, after, limit)
+
+
+def load_newest_shown(feed: str, *, after: int, limit: int) -> list[ShownRow]:
+    """The newest `limit` rows shown after sequence number `after`, ascending."""
+    return _load_shown(_SHOWN.format(direction="DESC"), feed, after, limit)
+
+
+def _load_shown(sql: str, feed: str, after: int, limit: int) -> list[ShownRow]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"feed": feed, "after": after, "limit": limit})
+        found = cursor.fetchall()
+    items = registry.load_items([(source_id, ordinal) for _, source_id, ordinal in found])
+    return [ShownRow(seq=seq, item=items.get((source_id, ordinal), "null")) for seq, source_id, ordinal in found]
