@@ -1,0 +1,29 @@
+"""The admin of API tokens: made here, shown once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from accounts.models import ApiToken
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("name", "user", "created_at", "last_used_at")
+    list_filter = ("user",)
+    fields = ("name", "user")
+    autocomplete_fields = ("user",)
+
+    def save_model(self, request: HttpRequest, obj: ApiToken, form: ModelForm[ApiToken], change: bool) -> None:
+        """A new token's secret is shown in this answer and nowhere else."""
+        if not change:
+            token = obj.make()
+            messages.warning(request, f"The token is {token} - copy it now, it cannot be shown again.")
+        super().save_model(request, obj, form, change)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("user",) if obj else ()

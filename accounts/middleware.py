@@ -1,0 +1,30 @@
+"""Refuses what another site's page asks of us, before anything looks at sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from accounts.origins import is_foreign, is_navigation
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class SameOriginMiddleware:
+    """Answers 403 to another site's requests; top-level navigations and `CORS_ALLOWED_ORIGINS` may pass."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, arguments: object, keywords: object) -> None:
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        if is_foreign(headers, is_navigation=is_navigation(request.method or "", headers)):
+            origin = headers.get("origin", "another site")
+            raise PermissionDenied(
+                f"Requests from {origin[:100]} are not taken; list it in CORS_ALLOWED_ORIGINS if it is yours."
+            )

@@ -1,0 +1,114 @@
+"""The API itself: strict JSON in, problem documents out, and who may call what."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+from ninja.parser import Parser
+from ninja.utils import check_csrf
+
+from accounts import access
+from dashboard.problems import OUTAGES, outage, problem
+from invoices.generation.reset import NotTestFeed
+from invoices.generation.runs import AlreadyRunning, BadRun, NotRunning
+from invoices.queries import UnknownInvoice
+from streaming.feed import UnknownFeed
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+class StrictParser(Parser):
+    """JSON as the RFC has it: no NaN, no Infinity. What is broken or too deep becomes a 400."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        try:
+            return json.loads(request.body, parse_constant=_refuse_constant)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON number")
+
+
+api = NinjaAPI(
+    title="invoicedash",
+    version="1",
+    description="The live invoice desk: totals, generation, display and invoices. Money is text with two decimals.",
+    parser=StrictParser(),
+    urls_namespace="api",
+)
+
+
+def requires(permission: str) -> Callable[[HttpRequest], bool]:
+    """The `auth` of a call: whoever asks must have `permission`; sessions must also prove that it was their page."""
+
+    def check(request: HttpRequest) -> bool:
+        access.check(request, permission)
+        is_session = request.user.is_authenticated and "Authorization" not in request.headers
+        if is_session and request.method not in SAFE_METHODS and not access.is_open() and check_csrf(request):
+            raise PermissionDenied(
+                "The CSRF token is missing or wrong; send the csrftoken cookie's value as X-CSRFToken."
+            )
+        return True
+
+    return check
+
+
+can_view = requires(access.VIEW)
+can_control = requires(access.CONTROL)
+
+
+def _answer(status: int) -> Callable[[HttpRequest, Any], HttpResponse]:
+    return lambda request, error: problem(status, str(error))
+
+
+for error_class, status in {
+    AlreadyRunning: 409,
+    NotRunning: 409,
+    BadRun: 422,
+    NotTestFeed: 422,
+    UnknownFeed: 404,
+    UnknownInvoice: 404,
+    PermissionDenied: 403,
+}.items():
+    api.add_exception_handler(error_class, _answer(status))
+for outage_class in OUTAGES:
+    api.add_exception_handler(outage_class, lambda request, error: outage(request))
+
+
+@api.exception_handler(access.NotAuthenticated)
+def _unauthorized(request: HttpRequest, error: Exception) -> HttpResponse:
+    response = problem(401, str(error))
+    response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+@api.exception_handler(HttpError)
+def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    detail = str(error)
+    if error.status_code == 400 and error.__cause__ is not None:
+        detail = f"The body is no JSON: {str(error.__cause__)[:200]}."
+    return problem(error.status_code, detail)
+
+
+@api.exception_handler(ValidationError)
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    errors = [_field_error(item) for item in error.errors]
+    detail = "; ".join(f"{item['field']}: {item['message']}" for item in errors)
+    return problem(422, f"{detail}.", errors=errors)
+
+
+def _field_error(item: dict[str, Any]) -> dict[str, str]:
+    """One bad value: the field's name as the caller wrote it, and what is wrong with it."""
+    where = [str(part) for part in item["loc"] if part not in ("body", "query", "path")]
+    message = str(item["msg"])
+    if item.get("type") == "extra_forbidden":
+        message = "there is no such field"
+    return {"field": ".".join(where) or "body", "message": message}

@@ -1,0 +1,76 @@
+"""START, STOP, reset, skip and pace. All are row changes in PostgreSQL; none waits for a broker."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from dashboard.api.app import api, can_control
+from dashboard.api.schemas import PaceIn, Problem, ResetIn, StartIn, StatusOut, Text, default_feed
+from dashboard.status import read_status
+from invoices import stats
+from invoices.generation import reset, runs
+from streaming import feed as feeds
+
+ERRORS = {frozenset({400, 401, 403, 404, 409, 413, 422, 503}): Problem}
+
+
+@api.post("/control/start", response={201: StatusOut, **ERRORS}, auth=can_control, tags=["control"])
+def start(request: HttpRequest, body: StartIn | None = None, feed: Text | None = None) -> Any:
+    """Start a run of rate x duration invoices on the demo feed."""
+    name = _generated(feed or default_feed())
+    asked = body or StartIn()
+    runs.start(
+        rate_per_second=_decimal(asked.rate_per_second) or settings.GENERATION_RATE,
+        duration_seconds=asked.duration_seconds or settings.GENERATION_DURATION,
+        seed=asked.seed,
+    )
+    return 201, read_status(name)
+
+
+@api.post("/control/stop", response={200: StatusOut, **ERRORS}, auth=can_control, tags=["control"])
+def stop(request: HttpRequest, feed: Text | None = None) -> Any:
+    """Stop the run. After the answer nothing more is issued; what is queued goes on being shown."""
+    name = _generated(feed or default_feed())
+    runs.stop()
+    stats.refresh(name)
+    return read_status(name)
+
+
+@api.post("/control/reset", response={200: StatusOut, **ERRORS}, auth=can_control, tags=["control"])
+def reset_feed(request: HttpRequest, body: ResetIn | None = None, feed: Text | None = None) -> Any:
+    """Stop the run, skip what is queued, clear the screens; with purge also drop the generated invoices."""
+    name = feeds.check_feed(feed or default_feed())
+    reset.reset(name, purge=bool(body and body.purge))
+    stats.refresh(name)
+    return read_status(name)
+
+
+@api.post("/control/skip", response={200: StatusOut, **ERRORS}, auth=can_control, tags=["control"])
+def skip(request: HttpRequest, feed: Text | None = None) -> Any:
+    """Pass over everything that is queued."""
+    name = feeds.check_feed(feed or default_feed())
+    feeds.skip_queued(name)
+    return read_status(name)
+
+
+@api.put("/feed", response={200: StatusOut, **ERRORS}, auth=can_control, tags=["control"])
+def set_pace(request: HttpRequest, body: PaceIn, feed: Text | None = None) -> Any:
+    """Set how the feed is shown: every row or the latest, and how many rows a second."""
+    name = feeds.check_feed(feed or default_feed())
+    feeds.set_pace(name, mode=body.mode, rate_per_second=_decimal(body.rate_per_second))
+    return read_status(name)
+
+
+def _generated(feed: str) -> str:
+    if feeds.check_feed(feed) != "demo":
+        raise runs.BadRun(f"feed: invoices are generated on the demo feed alone, not on {feed!r}.")
+    return feed
+
+
+def _decimal(number: float | None) -> Decimal | None:
+    """The decimal that the caller wrote, as short as it was."""
+    return None if number is None else Decimal(repr(number))

@@ -1,0 +1,145 @@
+"""The shapes of the API (CONTRACT: HTTP API). Money is text, rates are numbers, counts and seconds integers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from django.conf import settings
+from ninja import Field, Schema
+from pydantic import AfterValidator, ConfigDict
+
+Rate = Annotated[float, Field(strict=True, ge=0.1, le=10_000, allow_inf_nan=False)]
+DisplayRate = Annotated[float, Field(strict=True, ge=0.1, le=1000, allow_inf_nan=False)]
+
+
+def _plain(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("it holds a NUL character, which no name or number has")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_plain), Field(max_length=200)]
+
+
+class Strict(Schema):
+    """A body that may hold these fields and no others."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class StartIn(Strict):
+    rate_per_second: Annotated[Rate, Field(description="invoices a second")] | None = None
+    duration_seconds: Annotated[int, Field(strict=True, ge=1, le=86400)] | None = None
+    seed: Annotated[int, Field(strict=True, ge=-(2**63), le=2**63 - 1)] | None = None
+
+
+class ResetIn(Strict):
+    purge: Annotated[bool, Field(strict=True)] = False
+
+
+class PaceIn(Strict):
+    mode: Literal["every", "latest"] | None = None
+    rate_per_second: Annotated[DisplayRate, Field(description="rows a second")] | None = None
+
+
+class StatsOut(Schema):
+    feed: str
+    currency: str
+    invoice_count: int
+    subtotal_amount: str
+    vat_amount: str
+    total_amount: str
+    average_amount: str
+    as_of: str
+    source: Literal["cache", "database"]
+
+
+class SecondOut(Schema):
+    at: str
+    issued: int
+    shown: int
+    backlog: int
+
+
+class HistoryOut(Schema):
+    feed: str
+    items: list[SecondOut]
+
+
+class InvoiceOut(Schema):
+    id: int
+    invoice_number: str
+    invoice_date: str
+    seller_name: str
+    buyer_name: str
+    currency: str
+    vat_rate: str | None
+    subtotal: str
+    vat_amount: str
+    total_amount: str
+
+
+class PageOut(Schema):
+    items: list[InvoiceOut]
+    next: str | None
+
+
+class RunOut(Schema):
+    id: int
+    state: Literal["running", "stopping", "stopped", "completed"]
+    rate_per_second: float
+    duration_seconds: int
+    seed: int
+    target_count: int
+    issued_count: int
+    started_at: str
+    stopped_at: str | None
+    ends_at: str
+
+
+class DisplayOut(Schema):
+    mode: Literal["every", "latest"]
+    rate_per_second: float
+    backlog: int
+    announced_count: int
+    shown_count: int
+    skipped_count: int
+    last_seq: int
+    drain_eta_seconds: int
+
+
+class ProcessOut(Schema):
+    name: str
+    state: Literal["up", "down"]
+    pid: int | None
+    started_at: str | None
+    restarts: int | None
+    last_heartbeat_at: str | None
+    memory_bytes: int | None
+
+
+class ServicesOut(Schema):
+    postgres: Literal["up", "down"]
+    redis: Literal["up", "down"]
+
+
+class StatusOut(Schema):
+    feed: str
+    state: Literal["idle", "running", "stopping", "draining"]
+    run: RunOut | None
+    display: DisplayOut
+    processes: list[ProcessOut]
+    services: ServicesOut
+
+
+class Problem(Schema):
+    """RFC 9457, as `application/problem+json`."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+def default_feed() -> str:
+    return str(settings.INVOICEDASH_FEED)

@@ -1,0 +1,139 @@
+"""The WebSocket `/ws/dashboard/`: who is it, may they, then the hub speaks.
+
+The consumer belongs to no group and holds no queue: the hub of its process writes to it. Close codes are the
+contract's: 4400 not understood, 4409 frame too large, 4403 rights lost, 4503 PostgreSQL down.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from typing import Any
+from urllib.parse import parse_qs
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+from django.db import DatabaseError
+
+from accounts.access import may_view_socket
+from accounts.origins import is_foreign
+from streaming import feed as feeds
+from streaming import wire
+
+logger = logging.getLogger(__name__)
+
+PATH = "/ws/dashboard/"
+NOT_UNDERSTOOD, FRAME_TOO_LARGE, RIGHTS_LOST, UNAVAILABLE, FELL_BEHIND = 4400, 4409, 4403, 4503, 4408
+LARGEST_FRAME = 4096
+HELLO_SECONDS = 2.5
+RIGHTS_SECONDS = 30.0
+
+
+class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+    """One open dashboard."""
+
+    channel_layer_alias = "none"
+
+    async def connect(self) -> None:
+        """Refuse strangers before accepting; then say hello from the hub."""
+        self.headers = {name.decode("latin1").lower(): value.decode("latin1") for name, value in self.scope["headers"]}
+        query = parse_qs(self.scope["query_string"].decode("latin1"), keep_blank_values=True)
+        self.feed = query.get("feed", [settings.INVOICEDASH_FEED])[-1]
+        if self.feed not in feeds.FEEDS or is_foreign(self.headers, is_navigation=False) or not await self._may_view():
+            await self.close()
+            return
+        await self.accept()
+        self.connection = feeds.Connection(send=self._send_text, drop=self._drop)
+        try:
+            resume = {"last_seq": last_seq_of(query), "epoch": query.get("epoch", [None])[-1]}
+            await asyncio.wait_for(feeds.hub().join(self.feed, self.connection, **resume), HELLO_SECONDS)
+        except (DatabaseError, TimeoutError) as error:
+            logger.warning("No hello for a dashboard: %s", error)
+            await self.close(UNAVAILABLE)
+            return
+        if not settings.INVOICEDASH_OPEN:
+            self.guard = asyncio.create_task(self._guard_rights())
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """A ping gets its pong; anything else is not understood."""
+        if (
+            len((text_data or "").encode(errors="surrogatepass")) > LARGEST_FRAME
+            or len(bytes_data or b"") > LARGEST_FRAME
+        ):
+            await self._refuse(FRAME_TOO_LARGE, f"A frame may hold {LARGEST_FRAME} bytes.")
+        elif is_ping(text_data):
+            await self._send_text(wire.PONG)
+        else:
+            await self._refuse(NOT_UNDERSTOOD, 'The only message taken is {"type": "ping"}.')
+
+    async def disconnect(self, code: int) -> None:
+        if hasattr(self, "connection"):
+            feeds.hub().leave(self.feed, self.connection)
+        if hasattr(self, "guard"):
+            self.guard.cancel()
+
+    async def _send_text(self, text: str) -> None:
+        await self.base_send({"type": "websocket.send", "text": text})
+
+    async def _refuse(self, code: int, detail: str) -> None:
+        if hasattr(self, "connection"):
+            feeds.hub().leave(self.feed, self.connection)
+        await self._send_text(wire.error_frame(detail))
+        await self.close(code)
+
+    def _drop(self) -> None:
+        """The reader is further behind than the hub remembers: it resumes on a new connection."""
+        self.dropping = asyncio.ensure_future(self.close(FELL_BEHIND))
+
+    async def _may_view(self) -> bool:
+        if settings.INVOICEDASH_OPEN:
+            return True
+        try:
+            return await asyncio.wait_for(feeds.hub().ask(may_view_socket, self.headers), HELLO_SECONDS)
+        except (DatabaseError, TimeoutError) as error:
+            logger.warning("Nobody can be let in while PostgreSQL is silent: %s", error)
+            return False
+
+    async def _guard_rights(self) -> None:
+        while await self._may_still_view():
+            await asyncio.sleep(RIGHTS_SECONDS)
+        feeds.hub().leave(self.feed, self.connection)
+        await self.close(RIGHTS_LOST)
+
+    async def _may_still_view(self) -> bool:
+        """Who could be asked about only later keeps what they had: an outage takes nobody's rights."""
+        try:
+            return await feeds.hub().ask(may_view_socket, self.headers)
+        except DatabaseError:
+            return True
+
+
+def is_ping(text: str | None) -> bool:
+    """Whether a frame is `{"type": "ping"}`."""
+    try:
+        message = json.loads(text or "")
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(message, dict) and message.get("type") == "ping"
+
+
+def last_seq_of(query: dict[str, list[str]]) -> int | None:
+    """Where a screen wants to resume; -1, which no feed has, for what is no number; None for a fresh screen."""
+    values = query.get("last_seq")
+    if values is None:
+        return None
+    text = values[-1]
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1
+
+
+async def websocket_application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Every WebSocket: one address is known, others are refused before they are accepted."""
+    if scope["path"] == PATH:
+        await _dashboard(scope, receive, send)
+        return
+    await receive()
+    await send({"type": "websocket.close"})
+
+
+_dashboard = DashboardConsumer.as_asgi()

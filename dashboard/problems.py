@@ -1,0 +1,77 @@
+"""Errors as RFC 9457 problem documents: what was wrong, with which value, and what to do."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.defaults import server_error as default_server_error
+
+from streaming import feed as feeds
+
+MEDIA_TYPE = "application/problem+json"
+API_PREFIX = "/api/"
+OUTAGES = (OperationalError, InterfaceError)
+_DETAILS = {
+    400: "The request could not be understood; check its syntax.",
+    403: "This is not allowed.",
+    404: "There is nothing at this address; /api/docs lists what there is.",
+    405: "This address does not take that method; the Allow header names those it takes.",
+    413: "The body is too large.",
+    500: "Something went wrong here; it has been logged.",
+    503: "The service is not available at the moment; try again.",
+}
+
+
+def problem(status: int, detail: str, **more: Any) -> HttpResponse:
+    """A problem document with `detail` as its sentence, and `more` as further members."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **more}
+    return HttpResponse(json.dumps(body, default=str), status=status, content_type=MEDIA_TYPE)
+
+
+def outage(request: HttpRequest) -> HttpResponse:
+    """PostgreSQL does not answer: 503, as a problem document or as the page that tries again by itself."""
+    if request.path.startswith(API_PREFIX) or request.path in ("/healthz", "/readyz", "/metrics"):
+        services = {"postgres": "down", "redis": "up" if feeds.is_redis_up() else "down"}
+        response = problem(503, "PostgreSQL does not answer; try again in a moment.", services=services)
+    else:
+        response = render(request, "503.html", status=503)
+    response["Retry-After"] = "1"
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500: an outage that no view saw (a session being saved, say) is still a 503."""
+    if isinstance(sys.exc_info()[1], OUTAGES):
+        return outage(request)
+    return default_server_error(request)
+
+
+class ProblemMiddleware:
+    """Turns every error under /api/ into a problem document, and an outage of PostgreSQL into a 503 everywhere."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_error = response.status_code >= 400 and request.path.startswith(API_PREFIX)
+        if not is_error or response.get("Content-Type", "").startswith(MEDIA_TYPE):
+            return response
+        status = response.status_code
+        document = problem(
+            status, getattr(response, "reason_detail", None) or _DETAILS.get(status, "The request failed.")
+        )
+        for name, value in response.headers.items():
+            if name not in ("Content-Type", "Content-Length"):
+                document[name] = value
+        return document
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return outage(request) if isinstance(error, OUTAGES) else None

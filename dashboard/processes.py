@@ -1,0 +1,48 @@
+"""The processes behind the product: heartbeats from PostgreSQL, pids and restarts from the local supervisor, if any."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+from django.conf import settings
+
+from invoices import present
+from streaming import feed as feeds
+
+NAMES = ("web", "worker", "beat", "pacer", "flower")
+STALE_SECONDS = 10.0
+
+
+def read() -> list[dict[str, Any]]:
+    """Each process of the Procfile and, under a local supervisor, the servers it runs."""
+    beats = {beat["name"]: beat for beat in feeds.read_heartbeats()}
+    supervised = {process["name"]: process for process in (supervisor() or {}).get("processes", [])}
+    others = [name for name in (*beats, *supervised) if name not in NAMES]
+    return [_present(name, beats.get(name), supervised.get(name)) for name in dict.fromkeys((*NAMES, *others))]
+
+
+def supervisor() -> dict[str, Any] | None:
+    """What the local supervisor says of itself; None where none runs."""
+    try:
+        state: dict[str, Any] = json.loads((settings.INVOICEDASH_DATA_DIR / "supervisor.json").read_text())
+        os.kill(state["pid"], 0)
+    except (OSError, ValueError, KeyError):
+        return None
+    return state
+
+
+def _present(name: str, beat: dict[str, Any] | None, supervised: dict[str, Any] | None) -> dict[str, Any]:
+    supervised_up = supervised is not None and supervised["state"] == "up"
+    is_fresh = beat is not None and beat["age_seconds"] < STALE_SECONDS
+    is_up = supervised_up and (is_fresh or beat is None) if supervised is not None else is_fresh
+    return {
+        "name": name,
+        "state": "up" if is_up else "down",
+        "pid": supervised["pid"] if supervised else None,
+        "started_at": supervised["started_at"] if supervised else None,
+        "restarts": supervised["restarts"] if supervised else None,
+        "last_heartbeat_at": present.iso(beat["beat_at"]) if beat else None,
+        "memory_bytes": beat["memory_bytes"] if beat else None,
+    }
