@@ -51,10 +51,15 @@ export function formatTime(instant, locale, timeZone) {
   return new Intl.DateTimeFormat(locale, /** @type {Intl.DateTimeFormatOptions} */ (parts)).format(new Date(instant));
 }
 
-/** @param {string} instant ISO 8601 @param {Locale} [locale] @param {string} [timeZone] */
-export function formatDate(instant, locale, timeZone) {
-  const parts = { year: "numeric", month: "short", day: "2-digit", timeZone };
-  return new Intl.DateTimeFormat(locale, /** @type {Intl.DateTimeFormatOptions} */ (parts)).format(new Date(instant));
+/**
+ * `Nov 21`; with its year when that is not this one.
+ * @param {string} instant ISO 8601 @param {Locale} [locale] @param {string} [timeZone] @param {Date} [now]
+ */
+export function formatDate(instant, locale, timeZone, now = new Date()) {
+  const date = new Date(instant);
+  const year = date.getFullYear() === now.getFullYear() ? undefined : "numeric";
+  const parts = { year, month: "short", day: "2-digit", timeZone };
+  return new Intl.DateTimeFormat(locale, /** @type {Intl.DateTimeFormatOptions} */ (parts)).format(date);
 }
 
 /** `2026-11-21 03:54:10.123 UTC`: the exact instant, for whoever points at a local time. @param {string} instant */

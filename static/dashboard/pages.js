@@ -10,9 +10,11 @@ export const PAGES_NEAR = 5;
 
 /**
  * @typedef {{ cursor: string | null, size: number, items: Wire.Invoice[] | null }} Page
+ * @typedef {Record<string, string>} Query the list's own part of the query, such as `q` or `before`
  * @typedef {object} Pages
+ * @property {number} id tells one opening of a list from the next; 0 while closed
  * @property {boolean} open
- * @property {string | null} before the invoice below which the list hangs; null: it starts with the newest
+ * @property {Query} query
  * @property {Page[]} pages
  * @property {string | null} next where the page after the last begins
  * @property {boolean} ended nothing older exists
@@ -22,12 +24,12 @@ export const PAGES_NEAR = 5;
 
 /** @returns {Pages} */
 export function closePages() {
-  return { open: false, before: null, pages: [], next: null, ended: false, loading: null, error: null };
+  return { id: 0, open: false, query: {}, pages: [], next: null, ended: false, loading: null, error: null };
 }
 
-/** @param {string | null} before @returns {Pages} */
-export function openPages(before) {
-  return { ...closePages(), open: true, before };
+/** @param {number} id @param {Query} query @returns {Pages} */
+export function openPages(id, query) {
+  return { ...closePages(), id, open: true, query };
 }
 
 /** @param {Pages} list @param {number} index @returns {Pages} */
@@ -62,6 +64,11 @@ export function dropFarPages(list, index) {
   const isFar = (/** @type {number} */ at) => Math.abs(at - index) > PAGES_NEAR;
   if (!list.pages.some((page, at) => page.items && isFar(at))) return list;
   return { ...list, pages: list.pages.map((page, at) => (isFar(at) ? { ...page, items: null } : page)) };
+}
+
+/** Lets a failed page be asked for again. @param {Pages} list @returns {Pages} */
+export function retryPages(list) {
+  return { ...list, error: null };
 }
 
 /** @param {Pages} list */
@@ -109,9 +116,8 @@ export function missingPage(list, from, to) {
  * @param {Pages} list @param {number} index @param {Record<string, string>} more
  */
 export function pageQuery(list, index, more) {
-  const query = new URLSearchParams({ ...more, limit: String(PAGE_SIZE) });
+  const query = new URLSearchParams({ ...more, ...list.query, limit: String(PAGE_SIZE) });
   const cursor = list.pages[index] ? list.pages[index]?.cursor : list.next;
-  if (list.before !== null) query.set("before", list.before);
   if (index > 0 && cursor) query.set("cursor", cursor);
   return query.toString();
 }

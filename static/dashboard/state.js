@@ -4,7 +4,7 @@
  * Guarantees: a sequence number is taken in once and in order; figures never go back to older ones; the list
  * a reader is looking at (`following` false) does not change under their eyes; memory is bounded.
  */
-import { addPage, closePages, dropFarPages, failPage, openPages, startPage } from "./pages.js";
+import * as lists from "./pages.js";
 
 /**
  * @typedef {import("./pages.js").Pages} Pages
@@ -22,6 +22,8 @@ import { addPage, closePages, dropFarPages, failPage, openPages, startPage } fro
  * @property {Wire.Row[]} pending newest first, the newest of them only
  * @property {number} pendingCount how many came since the reader scrolled away
  * @property {Pages} history what was issued before the shown rows
+ * @property {Pages} search what the reader looks for instead; open while they do
+ * @property {number} opened how many lists were opened so far
  * @property {number} clearings how often the screen was cleared; tells the drawing to start anew
  */
 
@@ -30,12 +32,16 @@ import { addPage, closePages, dropFarPages, failPage, openPages, startPage } fro
  *   | { type: "connection", connection: Connection }
  *   | { type: "heard", at: number }
  *   | { type: "follow" } | { type: "hold" }
- *   | { type: "history-open" } | { type: "history-close" }
- *   | { type: "page-start", index: number }
- *   | { type: "page", index: number, page: Wire.Page }
- *   | { type: "page-failed", index: number, detail: string }
- *   | { type: "pages-drop", index: number }
+ *   | { type: "history-open" }
+ *   | { type: "search", query: Record<string, string> | null }
+ *   | PageEvent
  * } Event
+ * @typedef {{ type: "page-start", id: number, index: number }
+ *   | { type: "page", id: number, index: number, page: Wire.Page }
+ *   | { type: "page-failed", id: number, index: number, detail: string }
+ *   | { type: "page-retry", id: number }
+ *   | { type: "pages-drop", id: number, index: number }
+ * } PageEvent events of the list with that id; of a list closed meanwhile they are nobody's
  */
 
 /** Shown rows kept; older ones are reached as history. */
@@ -55,7 +61,9 @@ export function begin(hello) {
     following: true,
     pending: [],
     pendingCount: 0,
-    history: closePages(),
+    history: lists.closePages(),
+    search: lists.closePages(),
+    opened: 0,
     clearings: 0,
   };
 }
@@ -81,29 +89,52 @@ export function reduce(state, event) {
       return state.following ? { ...state, following: false } : state;
     case "follow":
       return follow(state);
+    case "history-open":
+      return openHistory(state);
+    case "search":
+      return search(state, event.query);
     default:
-      return reduceHistory(state, event);
+      return reducePages(state, event);
   }
 }
 
 /** @param {State} state @param {Event} event @returns {State} */
-function reduceHistory(state, event) {
+function reducePages(state, event) {
+  if (!("id" in event) || event.id === 0) return state;
+  if (event.id === state.history.id) return { ...state, history: reduceList(state.history, event) };
+  if (event.id === state.search.id) return { ...state, search: reduceList(state.search, event) };
+  return state;
+}
+
+/** @param {Pages} list @param {PageEvent} event @returns {Pages} */
+function reduceList(list, event) {
   switch (event.type) {
-    case "history-open":
-      return state.history.open ? state : { ...state, history: openPages(oldestNumber(state.rows)) };
-    case "history-close":
-      return { ...state, history: closePages() };
     case "page-start":
-      return { ...state, history: startPage(state.history, event.index) };
+      return lists.startPage(list, event.index);
     case "page":
-      return { ...state, history: addPage(state.history, event.index, event.page) };
+      return lists.addPage(list, event.index, event.page);
     case "page-failed":
-      return { ...state, history: failPage(state.history, event.index, event.detail) };
+      return lists.failPage(list, event.index, event.detail);
+    case "page-retry":
+      return lists.retryPages(list);
     case "pages-drop":
-      return { ...state, history: dropFarPages(state.history, event.index) };
-    default:
-      return state;
+      return lists.dropFarPages(list, event.index);
   }
+}
+
+/** @param {State} state @returns {State} */
+function openHistory(state) {
+  if (state.history.open) return state;
+  const before = oldestNumber(state.rows);
+  const opened = state.opened + 1;
+  return { ...state, opened, history: lists.openPages(opened, before === null ? {} : { before }) };
+}
+
+/** @param {State} state @param {Record<string, string> | null} query null ends the search @returns {State} */
+function search(state, query) {
+  if (query === null) return state.search.open ? { ...state, search: lists.closePages() } : state;
+  const opened = state.opened + 1;
+  return { ...state, opened, search: lists.openPages(opened, query) };
 }
 
 /**
@@ -116,7 +147,8 @@ function takeHello(state, hello) {
     const resumed = takeStatus(takeStats(takeRows(state, hello.items), hello.stats), hello.status);
     return { ...resumed, lastSeq: Math.max(resumed.lastSeq, hello.last_seq) };
   }
-  return { ...begin(hello), connection: state.connection, heardAt: state.heardAt, clearings: state.clearings + 1 };
+  const { connection, heardAt, search, opened } = state;
+  return { ...begin(hello), connection, heardAt, search, opened, clearings: state.clearings + 1 };
 }
 
 /**
@@ -144,9 +176,9 @@ function takeRows(state, items) {
  */
 function putOnTop(state, rows) {
   const all = [...rows, ...state.rows];
-  if (all.length > ROWS_KEPT) return { rows: all.slice(0, ROWS_KEPT), history: closePages() };
-  const hungBelowNothing = state.history.open && state.history.before === null;
-  return { rows: all, history: hungBelowNothing ? closePages() : state.history };
+  if (all.length > ROWS_KEPT) return { rows: all.slice(0, ROWS_KEPT), history: lists.closePages() };
+  const hungBelowNothing = state.history.open && !state.history.query.before;
+  return { rows: all, history: hungBelowNothing ? lists.closePages() : state.history };
 }
 
 /** The reader is back on top. @param {State} state @returns {State} */
@@ -154,7 +186,7 @@ function follow(state) {
   if (state.following) return state;
   const back = { ...state, following: true, pending: [], pendingCount: 0 };
   if (state.pendingCount === 0) return back;
-  if (state.pendingCount > state.pending.length) return { ...back, rows: state.pending, history: closePages() };
+  if (state.pendingCount > state.pending.length) return { ...back, rows: state.pending, history: lists.closePages() };
   return { ...back, ...putOnTop(state, state.pending) };
 }
 
@@ -166,7 +198,7 @@ function clear(state) {
     pending: [],
     pendingCount: 0,
     following: true,
-    history: closePages(),
+    history: lists.closePages(),
     clearings: state.clearings + 1,
   };
 }
@@ -219,4 +251,24 @@ function newestFirst(items) {
 /** The oldest shown row that still has an invoice. @param {Wire.Row[]} rows */
 function oldestNumber(rows) {
   return rows.findLast((row) => row.invoice)?.invoice?.invoice_number ?? null;
+}
+
+/**
+ * What the grid lists: the shown rows and the history below them, or the findings of a search.
+ * @param {State} state
+ * @returns {{ rows: Wire.Row[], pages: Pages }}
+ */
+export function listed(state) {
+  return state.search.open ? { rows: [], pages: state.search } : { rows: state.rows, pages: state.history };
+}
+
+/**
+ * A row of the list: shown rows have a sequence number, those of history have none. Undefined: not here yet.
+ * @param {{ rows: Wire.Row[], pages: Pages }} list @param {number} at
+ * @returns {{ seq: number | null, invoice: Wire.Invoice | null } | undefined}
+ */
+export function listedRow({ rows, pages }, at) {
+  if (at < rows.length) return rows[at];
+  const invoice = lists.invoiceAt(pages, at - rows.length);
+  return invoice === undefined ? undefined : { seq: null, invoice };
 }

@@ -39,3 +39,9 @@ test("a rate of VAT becomes a percentage", () => {
 test("rates of issue and display are told a second", () => {
   assert.deepEqual([format.formatRate(5, "en-US"), format.formatRate(0.5, "en-US")], ["5/s", "0.5/s"]);
 });
+
+test("a date names its year only when it is another one", () => {
+  const now = new Date("2026-11-21T12:00:00Z");
+  assert.equal(format.formatDate("2026-11-20T12:00:00Z", "en-US", "UTC", now), "Nov 20");
+  assert.equal(format.formatDate("2025-01-20T12:00:00Z", "en-US", "UTC", now), "Jan 20, 2025");
+});

@@ -13,7 +13,7 @@ function answer(index, next, size = PAGE_SIZE) {
 
 /** A list with so many full pages. @param {number} count */
 function fill(count) {
-  let list = pages.openPages("N-1");
+  let list = pages.openPages(1, { before: "N-1" });
   for (let index = 0; index < count; index += 1) {
     list = pages.addPage(pages.startPage(list, index), index, answer(index, `c${index + 1}`));
   }
@@ -21,7 +21,7 @@ function fill(count) {
 }
 
 test("an open list wants its first page", () => {
-  assert.equal(pages.missingPage(pages.openPages(null), 0, 0), 0);
+  assert.equal(pages.missingPage(pages.openPages(1, {}), 0, 0), 0);
 });
 
 test("a closed list wants none", () => {
@@ -36,7 +36,7 @@ test("the next page is wanted only near the end, and once", () => {
 });
 
 test("after the last page nothing is wanted", () => {
-  const list = pages.addPage(pages.startPage(pages.openPages(null), 0), 0, answer(0, null, 3));
+  const list = pages.addPage(pages.startPage(pages.openPages(1, {}), 0), 0, answer(0, null, 3));
   assert.equal(pages.missingPage(list, 0, 10), null);
   assert.equal(pages.countRows(list), 3);
 });
@@ -51,7 +51,7 @@ test("far pages are dropped, found missing again, and come back in their place",
 });
 
 test("ten thousand rows keep no more than the near pages in memory", () => {
-  let list = pages.openPages(null);
+  let list = pages.openPages(1, {});
   for (let index = 0; index < 100; index += 1) {
     list = pages.addPage(pages.startPage(list, index), index, answer(index, `c${index + 1}`));
     list = pages.dropFarPages(list, index);

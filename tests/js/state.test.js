@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ROWS_KEPT, begin, compareInstants, isOlder, reduce } from "../../static/dashboard/state.js";
+import { ROWS_KEPT, begin, compareInstants, isOlder, listed, listedRow, reduce } from "../../static/dashboard/state.js";
 import { hello, invoice, row, rows, run, stats, status } from "./samples.js";
 
 /** @param {ReturnType<typeof begin>} state @param {import("../../static/dashboard/state.js").Event[]} events */
@@ -93,7 +93,7 @@ test("twenty thousand rows leave the kept ones only", () => {
 
 test("history hangs below the oldest row that still has an invoice", () => {
   const items = [{ seq: 1, invoice: null }, row(2), row(3)];
-  assert.equal(play(begin(hello(3, items)), { type: "history-open" }).history.before, "DEMO-1-2");
+  assert.equal(play(begin(hello(3, items)), { type: "history-open" }).history.query.before, "DEMO-1-2");
 });
 
 test("history goes when the row it hangs below goes", () => {
@@ -102,17 +102,41 @@ test("history goes when the row it hangs below goes", () => {
 });
 
 test("history opened below nothing gives way to the first shown row, so that none appears twice", () => {
-  const state = play(begin(hello(0)), { type: "history-open" }, { type: "page-start", index: 0 });
-  const filled = play(state, { type: "page", index: 0, page: { items: [invoice(1)], next: null } });
+  const state = play(begin(hello(0)), { type: "history-open" }, { type: "page-start", id: 1, index: 0 });
+  const filled = play(state, { type: "page", id: 1, index: 0, page: { items: [invoice(1)], next: null } });
   assert.equal(play(filled, shown(1)).history.open, false);
 });
 
-test("a page that comes after the list was closed is thrown away", () => {
-  const closed = play(begin(hello(1, rows(1, 1))), { type: "history-open" }, { type: "page-start", index: 0 }, {
-    type: "history-close",
-  });
-  const state = play(closed, { type: "page", index: 0, page: { items: [invoice(9)], next: null } });
+test("a page of a list that was closed meanwhile is thrown away", () => {
+  const asked = play(begin(hello(1, rows(1, 1))), { type: "history-open" }, { type: "page-start", id: 1, index: 0 });
+  const cleared = play(asked, { type: "reset", last_seq: 1 }, { type: "history-open" });
+  const state = play(cleared, { type: "page", id: 1, index: 0, page: { items: [invoice(9)], next: null } });
   assert.equal(state.history.pages.length, 0);
+});
+
+test("a search takes the place of the rows and gives it back", () => {
+  const looking = play(begin(hello(2, rows(1, 2))), { type: "search", query: { q: "olive" } });
+  const found = play(looking, { type: "page-start", id: 1, index: 0 }, {
+    type: "page",
+    id: 1,
+    index: 0,
+    page: { items: [invoice(1)], next: null },
+  });
+  assert.equal(listedRow(listed(found), 0)?.seq, null);
+  assert.equal(listedRow(listed(found), 0)?.invoice?.id, 1);
+  assert.equal(listed(play(found, { type: "search", query: null })).rows.length, 2);
+});
+
+test("what an earlier search found does not appear in the next one", () => {
+  const first = play(begin(hello(0)), { type: "search", query: { q: "o" } }, { type: "page-start", id: 1, index: 0 });
+  const second = play(first, { type: "search", query: { q: "ol" } }, { type: "page-start", id: 2, index: 0 });
+  const state = play(second, { type: "page", id: 1, index: 0, page: { items: [invoice(1)], next: null } });
+  assert.equal(state.search.pages.length, 0);
+});
+
+test("rows go on being taken in during a search", () => {
+  const state = play(begin(hello(0)), { type: "search", query: { q: "olive" } }, shown(1));
+  assert.deepEqual(seqs(state), [1]);
 });
 
 test("totals never go back to older ones", () => {

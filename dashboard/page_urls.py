@@ -1,0 +1,13 @@
+"""The addresses of the pages."""
+
+from django.urls import path
+
+from dashboard import views
+
+urlpatterns = [
+    path("", views.show_dashboard, name="dashboard"),
+    path("wall/", views.show_wall, name="wall"),
+    path("system/", views.show_system, name="system"),
+    path("login/", views.SignIn.as_view(), name="login"),
+    path("logout/", views.SignOut.as_view(), name="logout"),
+]

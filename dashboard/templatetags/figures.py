@@ -1,0 +1,65 @@
+"""Figures and times of the first paint.
+
+The browser writes them anew in the reader's language and zone as soon as it runs; until then they are plain
+English and UTC. Money stays a decimal string, digit by digit.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import json_script
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+STATE_WORDS = {"idle": "Idle", "running": "Running", "stopping": "Stopping", "draining": "Processing backlog"}
+
+
+@register.filter
+def grouped(count: int | None) -> str:
+    """`1234567` as `1,234,567`."""
+    return f"{count or 0:,}"
+
+
+@register.filter
+def money(amount: str) -> str:
+    """The decimal string `"1234.50"` as `1,234.50`."""
+    whole, _, cents = amount.partition(".")
+    return f"{int(whole):,}.{cents:0<2}"
+
+
+@register.filter
+def state_word(state: str) -> str:
+    """The word people read for a state of the feed."""
+    return STATE_WORDS[state]
+
+
+@register.filter
+def utc_time(instant: str) -> str:
+    """An ISO 8601 instant as `21 Nov 03:54:10`, in UTC."""
+    return datetime.fromisoformat(instant).strftime("%d %b %H:%M:%S")
+
+
+@register.filter
+def exact(instant: str) -> str:
+    """An ISO 8601 instant in full, as a reader says it."""
+    return instant.replace("T", " ").removesuffix("Z").removesuffix("+00:00") + " UTC"
+
+
+@register.filter
+def island(data: Any, element_id: str) -> SafeString:
+    """`data` as the JSON that scripts start from."""
+    return json_script(data, element_id)
+
+
+@register.simple_tag
+def optional_static(path: str) -> str:
+    """The address of a static file, or nothing where it was not installed."""
+    try:
+        return static(path)
+    except ValueError:
+        return ""

@@ -1,0 +1,84 @@
+"""The pages: each asks for one snapshot of its feed and renders it; from there on the WebSocket keeps it current."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_safe
+
+from accounts.access import may_control, viewer_required
+from dashboard.snapshot import first_paint
+from streaming.feed import UnknownFeed
+
+
+@require_safe
+@never_cache
+@viewer_required
+@ensure_csrf_cookie
+def show_dashboard(request: HttpRequest) -> HttpResponse:
+    """Controls, cards and the grid of one feed."""
+    return render(request, "dashboard/index.html", describe_page(request))
+
+
+@require_safe
+@never_cache
+@viewer_required
+def show_wall(request: HttpRequest) -> HttpResponse:
+    """The same for a screen on a wall: huge, without controls; with `?privacy=1` names and amounts are masked."""
+    return render(request, "dashboard/wall.html", describe_page(request) | {"private": "privacy" in request.GET})
+
+
+@require_safe
+@never_cache
+@viewer_required
+@ensure_csrf_cookie
+def show_system(request: HttpRequest) -> HttpResponse:
+    """Processes, queues, rates and restarts."""
+    return render(request, "dashboard/system.html", describe_page(request))
+
+
+def describe_page(request: HttpRequest) -> dict[str, Any]:
+    """What a page of the feed named in `?feed=` shows before any script runs; an unknown feed is a 404."""
+    name = request.GET.get("feed", settings.INVOICEDASH_FEED)
+    try:
+        first = first_paint(name)
+    except UnknownFeed as unknown:
+        raise Http404(str(unknown)) from unknown
+    permitted = may_control(request)
+    return {
+        "feed": name,
+        "feeds": first["feeds"],
+        "stats": first["stats"],
+        "status": first["status"],
+        "rows": list(reversed(first["hello"]["items"])),
+        "may_control": permitted,
+        "page": {
+            "hello": first["hello"],
+            "feeds": first["feeds"],
+            "may_control": permitted,
+            "open": settings.INVOICEDASH_OPEN,
+            "sortable": first.get("sortable", []),
+            "defaults": {
+                "rate_per_second": float(settings.GENERATION_RATE),
+                "duration_seconds": settings.GENERATION_DURATION,
+            },
+        },
+        "generation": {"rate": settings.GENERATION_RATE, "duration": settings.GENERATION_DURATION},
+    }
+
+
+class SignIn(LoginView):
+    """The login page; who is signed in already goes on."""
+
+    template_name = "registration/login.html"
+    redirect_authenticated_user = True
+
+
+class SignOut(LogoutView):
+    """Ends the session, by POST only."""

@@ -1,0 +1,148 @@
+/** The buttons: enabled when they can work, busy while they do, and in words when they could not. */
+import { call } from "./api.js";
+import { bound, find, tested, write } from "./dom.js";
+import { formatCount } from "./format.js";
+import { refusals } from "./rights.js";
+
+/** @typedef {import("./rights.js").Act} Act */
+
+/** @param {import("./store.js").Store} store @param {boolean} mayControl */
+export function mountControls(store, mayControl) {
+  const controls = new Controls(store, mayControl);
+  store.subscribe((state, before) => {
+    if (state.status !== before?.status) controls.draw();
+  });
+}
+
+class Controls {
+  /** @param {import("./store.js").Store} store @param {boolean} mayControl */
+  constructor(store, mayControl) {
+    this.store = store;
+    this.mayControl = mayControl;
+    /** @type {Act | null} the act under way */
+    this.busy = null;
+    this.notice = bound("notice");
+    this.startForm = /** @type {HTMLFormElement} */ (find('[data-form="start"]'));
+    this.displayForm = /** @type {HTMLFormElement} */ (find('[data-form="display"]'));
+    this.dialog = /** @type {HTMLDialogElement} */ (find('[data-dialog="purge"]'));
+    /** @type {[Act, HTMLButtonElement][]} */
+    this.buttons = [
+      ["start", /** @type {HTMLButtonElement} */ (tested("start"))],
+      ["stop", /** @type {HTMLButtonElement} */ (tested("stop"))],
+      ["reset", /** @type {HTMLButtonElement} */ (tested("reset"))],
+      ["skip", find('[data-action="skip"]')],
+      ["purge", find('[data-action="purge"]')],
+      ["display", find('[data-action="display"]')],
+    ];
+    this.listen();
+  }
+
+  listen() {
+    tested("start").addEventListener("click", () => this.start());
+    this.startForm.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (!refusals(this.store.state.status, this.mayControl).start) this.start();
+    });
+    this.startForm.addEventListener("input", () => this.drawTarget());
+    tested("stop").addEventListener("click", () => this.act("stop", "POST", "/api/control/stop"));
+    tested("reset").addEventListener("click", () => this.act("reset", "POST", "/api/control/reset", { purge: false }));
+    find('[data-action="skip"]').addEventListener("click", () => this.act("skip", "POST", "/api/control/skip"));
+    this.displayForm.addEventListener("submit", (event) => this.setDisplay(event));
+    find('[data-action="options"]').addEventListener("click", () => this.toggleOptions());
+    this.listenPurge();
+  }
+
+  listenPurge() {
+    const confirm = /** @type {HTMLInputElement} */ (find('input[name="confirm"]', this.dialog));
+    const button = /** @type {HTMLButtonElement} */ (find('[data-action="confirm-purge"]'));
+    const isConfirmed = () => confirm.value.trim().toLowerCase() === "purge";
+    find('[data-action="purge"]').addEventListener("click", () => {
+      confirm.value = "";
+      button.disabled = true;
+      this.dialog.showModal();
+    });
+    confirm.addEventListener("input", () => {
+      button.disabled = !isConfirmed();
+    });
+    confirm.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      if (isConfirmed()) button.click();
+    });
+    button.addEventListener("click", () => {
+      this.dialog.close();
+      void this.act("purge", "POST", "/api/control/reset", { purge: true });
+    });
+  }
+
+  start() {
+    if (!this.startForm.reportValidity()) return this.toggleOptions(true);
+    const fields = new FormData(this.startForm);
+    const seed = String(fields.get("seed") ?? "").trim();
+    return this.act("start", "POST", "/api/control/start", {
+      rate_per_second: Number(fields.get("rate")),
+      duration_seconds: Number(fields.get("duration")),
+      seed: seed === "" ? null : Number(seed),
+    });
+  }
+
+  /** @param {SubmitEvent} event */
+  setDisplay(event) {
+    event.preventDefault();
+    const fields = new FormData(this.displayForm);
+    void this.act("display", "PUT", "/api/feed", {
+      mode: fields.get("mode"),
+      rate_per_second: Number(fields.get("rate")),
+    });
+  }
+
+  /** @param {Act} act @param {string} method @param {string} path @param {object} [body] */
+  async act(act, method, path, body) {
+    if (this.busy) return;
+    this.busy = act;
+    this.notice.hidden = true;
+    this.draw();
+    try {
+      const status = await call(method, `${path}?feed=${encodeURIComponent(this.store.state.feed)}`, body);
+      this.store.dispatch({ type: "status", status });
+    } catch (error) {
+      this.complain(error instanceof Error ? error.message : String(error));
+    } finally {
+      this.busy = null;
+      this.draw();
+    }
+  }
+
+  /** @param {string} words */
+  complain(words) {
+    this.notice.hidden = false;
+    write(this.notice, words);
+  }
+
+  /** @param {boolean} [isOpen] */
+  toggleOptions(isOpen) {
+    const options = find("#options");
+    options.hidden = isOpen === undefined ? !options.hidden : !isOpen;
+    find('[data-action="options"]').setAttribute("aria-expanded", String(!options.hidden));
+    this.drawTarget();
+  }
+
+  draw() {
+    const reasons = refusals(this.store.state.status, this.mayControl);
+    for (const [act, button] of this.buttons) {
+      const isBusy = this.busy === act;
+      button.disabled = reasons[act] !== null || this.busy !== null;
+      button.title = reasons[act] ?? "";
+      button.setAttribute("aria-busy", String(isBusy));
+    }
+    const isRuleOfPlace = !this.mayControl || this.store.state.feed !== "demo";
+    write(bound("hint"), isRuleOfPlace ? (reasons.start ?? "") : "");
+  }
+
+  /** What START would issue; the server counts again, in decimals. */
+  drawTarget() {
+    const fields = new FormData(this.startForm);
+    const target = Math.floor(Number(fields.get("rate")) * Number(fields.get("duration")) + 1e-9);
+    write(bound("target-note"), target > 0 ? `START issues ${formatCount(target)} invoices.` : "");
+  }
+}

@@ -1,0 +1,111 @@
+/** Draws the cards, the state, the paces and the conservation line. Every figure shown was sent by the server. */
+import { bound, find, tested, write, writeAll } from "./dom.js";
+import { formatCount, formatDuration, formatMoney, formatRate, stateWord } from "./format.js";
+
+/**
+ * @param {import("./store.js").Store} store
+ * @param {(amount: string) => string} [mask] what becomes of formatted amounts; the wall hides them on request
+ */
+export function mountFigures(store, mask = (amount) => amount) {
+  const parts = {
+    cards: findCards(),
+    state: find(".state"),
+    word: tested("state"),
+    backlog: document.querySelector('[data-testid="backlog"]'),
+  };
+  store.subscribe((state, before) => {
+    if (state.stats !== before?.stats) drawStats(parts.cards, state.stats, mask);
+    if (state.status !== before?.status) drawStatus(parts, state.status);
+    if (state.connection !== before?.connection) drawStale(state.connection);
+  });
+}
+
+export function findCards() {
+  return {
+    count: tested("stat-count"),
+    total: tested("stat-total"),
+    vat: tested("stat-vat"),
+    average: tested("stat-average"),
+  };
+}
+
+/** @param {ReturnType<typeof findCards>} cards @param {Wire.Stats} stats @param {(amount: string) => string} mask */
+export function drawStats(cards, stats, mask) {
+  write(cards.count, formatCount(stats.invoice_count));
+  write(cards.total, mask(formatMoney(stats.total_amount)));
+  write(cards.vat, mask(formatMoney(stats.vat_amount)));
+  write(cards.average, mask(formatMoney(stats.average_amount)));
+  writeAll("currency", stats.currency);
+}
+
+/**
+ * @param {{ state: HTMLElement, word: HTMLElement, backlog: Element | null }} parts
+ * @param {Wire.Status} status
+ */
+function drawStatus({ state, word, backlog }, status) {
+  state.dataset.state = status.state;
+  write(word, stateWord(status.state));
+  if (backlog) write(backlog, formatCount(status.display.backlog));
+  writeAll("run-note", describeRun(status.run));
+  writeAll("issue-rate", status.state === "running" && status.run ? formatRate(status.run.rate_per_second) : "");
+  writeAll("display-rate", formatRate(status.display.rate_per_second));
+  writeAll("issued-text", describeIssued(status));
+  writeAll("drain-text", describeBacklog(status.display));
+  drawBars(status);
+  drawConservation(status.display);
+}
+
+/** @param {Wire.Run | null} run */
+function describeRun(run) {
+  if (!run) return "No run yet";
+  const plan = `Run ${run.id}: ${formatRate(run.rate_per_second)} for ${formatDuration(run.duration_seconds)}`;
+  return run.state === "completed" || run.state === "stopped" ? `${plan}, ${run.state}` : plan;
+}
+
+/** `730 of 1,500, 2:34 left`. @param {Wire.Status} status */
+function describeIssued({ run }) {
+  if (!run) return "Nothing in this feed's runs yet";
+  const issued = `${formatCount(run.issued_count)} of ${formatCount(run.target_count)}`;
+  if (run.state !== "running") return issued;
+  return `${issued}, ${formatDuration((run.target_count - run.issued_count) / run.rate_per_second)} left`;
+}
+
+/** @param {Wire.Display} display */
+function describeBacklog(display) {
+  if (display.backlog === 0) return "queued";
+  if (display.drain_eta_seconds === null) return "queued";
+  return `queued, shown in ${formatDuration(display.drain_eta_seconds)}`;
+}
+
+/** Issued and shown of the latest run, on one scale. @param {Wire.Status} status */
+function drawBars({ run, display }) {
+  const issuedBar = document.querySelector('[data-bind="issued-bar"]');
+  const shownBar = document.querySelector('[data-bind="shown-bar"]');
+  if (!(issuedBar instanceof HTMLProgressElement) || !(shownBar instanceof HTMLProgressElement)) return;
+  const [target, issued] = run ? [run.target_count, run.issued_count] : [1, 0];
+  issuedBar.max = shownBar.max = target;
+  issuedBar.value = issued;
+  shownBar.value = Math.max(0, issued - display.backlog);
+}
+
+/** announced = shown + skipped + queued, with its tick or its alarm. @param {Wire.Display} display */
+function drawConservation(display) {
+  const line = document.querySelector(".conservation");
+  if (!(line instanceof HTMLElement)) return;
+  const { announced_count: announced, shown_count: shown, skipped_count: skipped, backlog } = display;
+  const sum = shown + skipped + backlog;
+  line.dataset.holds = announced === undefined ? "unknown" : announced === sum ? "yes" : "no";
+  write(bound("verdict", line), VERDICTS[line.dataset.holds] ?? "");
+  write(bound("announced", line), formatCount(announced ?? sum));
+  write(bound("shown", line), formatCount(shown));
+  write(bound("skipped", line), formatCount(skipped));
+  write(bound("queued", line), formatCount(backlog));
+}
+
+/** @type {Record<string, string>} */
+const VERDICTS = { yes: "✓ Every invoice accounted for", no: "✗ Invoices unaccounted for", unknown: "" };
+
+/** @param {import("./state.js").Connection} connection */
+function drawStale(connection) {
+  document.body.classList.toggle("is-stale", connection === "stale" || connection === "refused");
+}

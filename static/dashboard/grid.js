@@ -1,0 +1,222 @@
+/** Draws the list of invoices: newest on top, still while the reader has scrolled away, endless below. */
+import { call } from "./api.js";
+import { bound, find, tested, write } from "./dom.js";
+import { formatCount } from "./format.js";
+import { countRows, locate, missingPage, pageQuery } from "./pages.js";
+import { keyOf, makeRow } from "./rows.js";
+import { listed, listedRow } from "./state.js";
+import { rowsToDraw } from "./viewport.js";
+
+/** How long a new row stays marked, ms. */
+const HIGHLIGHT_MS = 1800;
+/** More rows than this at once come without a motion of their own. */
+const SLIDE_AT_MOST = 4;
+const SLIDE = { duration: 240, easing: "cubic-bezier(0.2, 0.7, 0.2, 1)" };
+
+/** @param {import("./store.js").Store} store */
+export function mountGrid(store) {
+  const grid = new Grid(store);
+  store.subscribe((state, before) => grid.draw(state, before));
+  return grid;
+}
+
+export class Grid {
+  /** @param {import("./store.js").Store} store */
+  constructor(store) {
+    this.store = store;
+    this.scroller = tested("grid");
+    this.body = find("[data-rows]");
+    this.pill = tested("new-pill");
+    this.end = find("[data-end]");
+    this.historyButton = find('[data-action="history"]');
+    /** @type {Map<string, HTMLElement>} */
+    this.elements = new Map();
+    this.window = { start: 0, end: 0 };
+    this.rowHeight = 36;
+    this.newestSeq = store.state.lastSeq;
+    this.slidAt = 0;
+    this.body.replaceChildren();
+    this.listen();
+  }
+
+  listen() {
+    const redraw = () => this.draw(this.store.state, this.store.state);
+    this.scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
+    this.scroller.addEventListener("wheel", (event) => event.deltaY > 0 && this.reachBelow(), { passive: true });
+    this.pill.addEventListener("click", () => this.toTop());
+    this.historyButton.addEventListener("click", () => this.fetchMore());
+    new ResizeObserver(() => {
+      this.measure();
+      redraw();
+    }).observe(this.scroller);
+    this.redraw = redraw;
+  }
+
+  /** Takes up a row height that the style sheet has changed. */
+  measure() {
+    const probe = document.createElement("div");
+    probe.className = "row";
+    this.body.append(probe);
+    this.rowHeight = probe.getBoundingClientRect().height || this.rowHeight;
+    probe.remove();
+  }
+
+  scrolled() {
+    const isAway = this.scroller.scrollTop > this.rowHeight / 2;
+    const { following } = this.store.state;
+    if (following && isAway) this.store.dispatch({ type: "hold" });
+    if (!following && this.scroller.scrollTop < 1) this.store.dispatch({ type: "follow" });
+    this.drawSoon();
+  }
+
+  drawSoon() {
+    if (this.soon) return;
+    this.soon = requestAnimationFrame(() => {
+      this.soon = 0;
+      this.draw(this.store.state, this.store.state);
+      this.reachBelow();
+    });
+  }
+
+  toTop() {
+    this.store.dispatch({ type: "search", query: null });
+    this.scroller.scrollTo({ top: 0 });
+    this.store.dispatch({ type: "follow" });
+  }
+
+  /** @param {import("./state.js").State} state @param {import("./state.js").State | null} before */
+  draw(state, before) {
+    if (!before) this.measure();
+    if (before && (before.clearings !== state.clearings || before.search.id !== state.search.id)) this.scroller.scrollTop = 0;
+    const list = listed(state);
+    this.window = rowsToDraw({
+      scrollTop: this.scroller.scrollTop,
+      height: this.scroller.clientHeight,
+      rowHeight: this.rowHeight,
+      count: list.rows.length + countRows(list.pages),
+    });
+    this.drawRows(state, list, before !== null);
+    this.drawEnd(state, list);
+    this.drawPill(state);
+    this.fetchMissing(list);
+  }
+
+  /**
+   * @param {import("./state.js").State} state @param {ReturnType<typeof listed>} list
+   * @param {boolean} isLive whether rows not seen yet are news
+   */
+  drawRows(state, list, isLive) {
+    const count = list.rows.length + countRows(list.pages);
+    const { start, end } = this.window;
+    const wanted = new Map();
+    for (let at = start; at < end; at += 1) {
+      const row = listedRow(list, at);
+      const key = keyOf(row, at);
+      wanted.set(key, this.elements.get(key) ?? makeRow(row, state.feed));
+      wanted.get(key).setAttribute("aria-rowindex", String(at + 2));
+    }
+    const news = isLive ? this.markNews(list.rows) : 0;
+    this.replaceRows(wanted);
+    this.body.style.paddingTop = `${start * this.rowHeight}px`;
+    this.body.style.paddingBottom = `${(count - end) * this.rowHeight}px`;
+    this.scroller.setAttribute("aria-rowcount", list.pages.ended || !list.pages.open ? String(count + 1) : "-1");
+    for (const row of list.rows.slice(0, news)) this.highlight(this.elements.get(keyOf(row, -1)));
+    if (start === 0 && state.following) this.slide(news);
+  }
+
+  /** How many rows on top were not drawn before. @param {Wire.Row[]} rows */
+  markNews(rows) {
+    const top = rows[0]?.seq ?? this.newestSeq;
+    const firstOld = rows.findIndex((row) => row.seq <= this.newestSeq);
+    this.newestSeq = Math.max(top, this.newestSeq);
+    return firstOld === -1 ? rows.length : firstOld;
+  }
+
+  /** Puts the wanted elements in place, moving none that stand right. @param {Map<string, HTMLElement>} wanted */
+  replaceRows(wanted) {
+    for (const [key, element] of this.elements) if (!wanted.has(key)) element.remove();
+    let next = this.body.firstElementChild;
+    for (const element of wanted.values()) {
+      if (element === next) next = next.nextElementSibling;
+      else this.body.insertBefore(element, next);
+    }
+    this.elements = wanted;
+  }
+
+  /** @param {HTMLElement | undefined} element */
+  highlight(element) {
+    if (!element) return;
+    element.classList.add("is-new");
+    setTimeout(() => element.classList.remove("is-new"), HIGHLIGHT_MS);
+  }
+
+  /** Lets the rows glide down under new ones. @param {number} news */
+  slide(news) {
+    const now = performance.now();
+    const isCalm = news > 0 && news <= SLIDE_AT_MOST && now - this.slidAt > SLIDE.duration;
+    if (news > 0) this.slidAt = now;
+    if (!isCalm || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    const from = { transform: `translateY(${-news * this.rowHeight}px)` };
+    this.body.animate([from, { transform: "none" }], SLIDE);
+  }
+
+  /** @param {import("./state.js").State} state */
+  drawPill(state) {
+    this.pill.hidden = state.pendingCount === 0;
+    write(this.pill, `${formatCount(state.pendingCount)} new`);
+  }
+
+  /** @param {import("./state.js").State} state @param {ReturnType<typeof listed>} list */
+  drawEnd(state, { rows, pages }) {
+    const isEmpty = rows.length + countRows(pages) === 0;
+    const text = pages.error ?? describeEnd(state, pages, isEmpty);
+    write(bound("end-text", this.end), text);
+    const isOffered = pages.error !== null || (!pages.open && state.stats.invoice_count > rows.length);
+    this.historyButton.hidden = !isOffered;
+    write(this.historyButton, pages.error === null ? "Show earlier invoices" : "Try again");
+  }
+
+  /** The reader wants more than there is: opens the history below what was shown. */
+  reachBelow() {
+    const { rows, pages } = listed(this.store.state);
+    if (pages.open || rows.length === 0) return;
+    const below = this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight;
+    if (this.scroller.scrollTop > 0 && below < this.scroller.clientHeight) this.store.dispatch({ type: "history-open" });
+  }
+
+  fetchMore() {
+    const { pages } = listed(this.store.state);
+    this.store.dispatch(pages.open ? { type: "page-retry", id: pages.id } : { type: "history-open" });
+  }
+
+  /** @param {ReturnType<typeof listed>} list */
+  fetchMissing({ rows, pages }) {
+    const [from, to] = [this.window.start - rows.length, this.window.end - 1 - rows.length].map((at) => Math.max(0, at));
+    const index = missingPage(pages, from ?? 0, to ?? 0);
+    if (index === null) return;
+    this.store.dispatch({ type: "page-start", id: pages.id, index });
+    void this.fetchPage(pages, index, locate(pages, from ?? 0)?.index ?? index);
+  }
+
+  /** @param {import("./pages.js").Pages} pages @param {number} index @param {number} near the page the reader looks at */
+  async fetchPage(pages, index, near) {
+    const { id } = pages;
+    try {
+      const page = await call("GET", `/api/invoices?${pageQuery(pages, index, { feed: this.store.state.feed })}`);
+      this.store.dispatch({ type: "page", id, index, page });
+      this.store.dispatch({ type: "pages-drop", id, index: near });
+    } catch (error) {
+      this.store.dispatch({ type: "page-failed", id, index, detail: error instanceof Error ? error.message : String(error) });
+    }
+  }
+}
+
+/** @param {import("./state.js").State} state @param {import("./pages.js").Pages} pages @param {boolean} isEmpty */
+function describeEnd(state, pages, isEmpty) {
+  if (pages.loading !== null) return "Loading…";
+  if (state.search.open) return isEmpty ? "No invoice matches." : "";
+  if (!isEmpty) return pages.ended ? "That is everything issued." : "";
+  if (pages.open) return "Nothing was issued before.";
+  if (state.status.state === "running" || state.status.state === "draining") return "The first invoice is on its way…";
+  return state.feed === "demo" ? "Nothing shown yet. Press START, and invoices appear here." : "Nothing shown yet. Real invoices appear here as they are issued.";
+}

@@ -1,0 +1,28 @@
+/** Which acts can work now, and if not, why: pure. */
+
+/**
+ * @typedef {"start" | "stop" | "reset" | "skip" | "purge" | "display"} Act
+ * @typedef {Record<Act, string | null>} Refusals the reason why an act cannot work; null when it can
+ */
+
+/** @param {Wire.Status} status @param {boolean} mayControl @returns {Refusals} */
+export function refusals(status, mayControl) {
+  const stranger = mayControl ? null : "You may look on; controlling needs the right of an operator.";
+  const { state, feed, display } = status;
+  const isDemo = feed === "demo";
+  return {
+    start: stranger ?? refuseStart(state, isDemo),
+    stop: stranger ?? (state === "running" ? null : "No run is under way."),
+    reset: stranger,
+    skip: stranger ?? (display.backlog > 0 ? null : "Nothing is queued."),
+    purge: stranger ?? (isDemo ? null : "Real invoices are never deleted."),
+    display: stranger,
+  };
+}
+
+/** @param {Wire.DisplayState} state @param {boolean} isDemo */
+function refuseStart(state, isDemo) {
+  if (!isDemo) return "The live feed shows real invoices; runs belong to the demo feed.";
+  if (state === "running") return "A run is under way; STOP ends it.";
+  return state === "stopping" ? "The run is being stopped." : null;
+}

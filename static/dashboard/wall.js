@@ -1,0 +1,100 @@
+/** The wall page: the same feed for a screen that nobody touches for days. */
+import { connect } from "./connect.js";
+import { bound, find, readIsland } from "./dom.js";
+import { drawStats, findCards, mountFigures } from "./figures.js";
+import { formatMoney, formatTime } from "./format.js";
+import { maskAmount, maskName } from "./privacy.js";
+import { begin } from "./state.js";
+import { Store } from "./store.js";
+
+/** As many rows as the tallest wall shows. */
+const ROWS = 40;
+/** Away longer than this, the page itself may be an old one: it is loaded anew. */
+const RELOAD_AFTER_MS = 10 * 60 * 1000;
+
+/** @type {Wire.FirstPaint} */
+const page = readIsland("first-paint");
+const store = new Store(begin(page.hello));
+const list = find("[data-wall-rows]");
+const privacyButton = find('[data-action="privacy"]');
+let isPrivate = new URLSearchParams(location.search).has("privacy");
+let newestSeq = store.state.lastSeq;
+
+const maskShown = (/** @type {string} */ amount) => maskAmount(amount, isPrivate);
+mountFigures(store, maskShown);
+store.subscribe((state, before) => {
+  if (state.rows !== before?.rows) drawRows(state.rows, before !== null);
+  if (state.connection !== before?.connection) watchAbsence(state.connection);
+});
+privacyButton.addEventListener("click", togglePrivacy);
+find('[data-action="fullscreen"]').addEventListener("click", () => document.documentElement.requestFullscreen());
+drawPrivacy();
+connect(store);
+keepAwake();
+
+/** @param {Wire.Row[]} rows newest first @param {boolean} isLive */
+function drawRows(rows, isLive) {
+  const shown = rows.slice(0, ROWS);
+  const known = new Map([...list.children].map((each) => [each.getAttribute("data-seq"), each]));
+  list.replaceChildren(...shown.map((row) => known.get(String(row.seq)) ?? makeRow(row, isLive && row.seq > newestSeq)));
+  newestSeq = Math.max(newestSeq, rows[0]?.seq ?? 0);
+  bound("wall-empty").hidden = shown.length > 0;
+}
+
+/** @param {Wire.Row} row @param {boolean} isNew */
+function makeRow({ seq, invoice }, isNew) {
+  const element = document.createElement("li");
+  element.className = isNew ? "wall-row is-new" : "wall-row";
+  element.dataset.testid = "grid-row";
+  element.dataset.seq = String(seq);
+  element.dataset.invoiceNumber = invoice?.invoice_number ?? "";
+  element.append(
+    part("when", invoice ? formatTime(invoice.invoice_date) : "removed"),
+    part("seller", invoice ? maskName(invoice.seller_name, isPrivate) : ""),
+    part("buyer", invoice ? maskName(invoice.buyer_name, isPrivate) : ""),
+    part("total", invoice ? `${maskAmount(formatMoney(invoice.total_amount), isPrivate)} ${invoice.currency}` : ""),
+  );
+  return element;
+}
+
+/** @param {string} name @param {string} text */
+function part(name, text) {
+  const element = document.createElement("span");
+  element.className = name;
+  element.textContent = text;
+  return element;
+}
+
+function togglePrivacy() {
+  isPrivate = !isPrivate;
+  const address = new URL(location.href);
+  if (isPrivate) address.searchParams.set("privacy", "1");
+  else address.searchParams.delete("privacy");
+  history.replaceState(null, "", address);
+  list.replaceChildren();
+  drawRows(store.state.rows, false);
+  drawPrivacy();
+}
+
+function drawPrivacy() {
+  privacyButton.setAttribute("aria-pressed", String(isPrivate));
+  document.body.classList.toggle("is-private", isPrivate);
+  drawStats(findCards(), store.state.stats, maskShown);
+}
+
+let awaySince = 0;
+
+/** @param {import("./state.js").Connection} connection */
+function watchAbsence(connection) {
+  if (connection === "stale") awaySince ||= Date.now();
+  if (connection !== "connected") return;
+  if (awaySince && Date.now() - awaySince > RELOAD_AFTER_MS) location.reload();
+  awaySince = 0;
+}
+
+/** Asks the screen to stay on; browsers let go of it whenever the page is hidden. */
+function keepAwake() {
+  const ask = () => navigator.wakeLock?.request("screen").catch(() => null);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && ask());
+  void ask();
+}
