@@ -129,6 +129,7 @@ def _set_stopped(run: Run) -> None:
 def complete(run: Run) -> None:
     """Move `run` from running to completed; called under its lock, with its last invoice issued."""
     _end(run, from_state=Run.State.RUNNING, to_state=Run.State.COMPLETED)
+    feeds.tell_status("demo")
 
 
 def _end(run: Run, *, from_state: Run.State, to_state: Run.State) -> None:
