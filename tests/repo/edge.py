@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.repo.certificate import make_certificate
 from tests.repo.schemas import ROOT
 from tests.stack import free_port, wait_for
 
@@ -27,17 +28,26 @@ def require_nginx() -> str:
 
 
 class Edge:
-    """An nginx on a free loopback port in front of `upstream_port`.
+    """An nginx on free loopback ports in front of `upstream_port`, by the configuration file `name`.
 
-    `shorten` replaces texts of the configuration, for tests that would otherwise wait for a long limit.
+    `shorten` replaces texts of the limits, for tests that would otherwise wait for a long one.
     """
 
-    def __init__(self, directory: Path, upstream_port: int, shorten: dict[str, str] | None = None) -> None:
-        self.port = free_port()
+    def __init__(
+        self,
+        directory: Path,
+        upstream_port: int,
+        *,
+        name: str = "nginx.conf",
+        shorten: dict[str, str] | None = None,
+    ) -> None:
+        self.port, self.tls_port = free_port(), free_port()
         self._directory = directory
-        self._configuration = directory / "configuration"
-        shutil.copytree(CONFIGURATION, self._configuration)
-        self._replace("nginx.conf", {"listen 8080": f"listen 127.0.0.1:{self.port}"})
+        self._configuration = copy_configuration(directory)
+        self._main = self._configuration / name
+        self._replace(name, {"listen 8080": f"listen 127.0.0.1:{self.port}"})
+        if name == "nginx-https.conf":
+            self._replace(name, {"listen 8443": f"listen 127.0.0.1:{self.tls_port}"})
         (self._configuration / "upstream.conf").write_text(f'map "" $web {{ default 127.0.0.1:{upstream_port}; }}\n')
         self._replace("limits.conf", {"access_log /dev/stdout requests": "access_log access.log requests"})
         self._replace("limits.conf", shorten or {})
@@ -54,7 +64,7 @@ class Edge:
         return (self._directory / "access.log").read_text()
 
     def __enter__(self) -> Edge:
-        self._process = subprocess.Popen(nginx_command(self._configuration / "nginx.conf", self._directory))
+        self._process = subprocess.Popen(nginx_command(self._main, self._directory))
         wait_for(lambda: _accepts(self.port), 10, "nginx to accept connections")
         return self
 
@@ -70,6 +80,14 @@ class Edge:
             assert old in text, f"{name} no longer says {old!r}"
             text = text.replace(old, new)
         path.write_text(text)
+
+
+def copy_configuration(directory: Path) -> Path:
+    """The configuration of the deployment, copied below `directory`, with a certificate for localhost."""
+    copy = directory / "configuration"
+    shutil.copytree(CONFIGURATION, copy, ignore=shutil.ignore_patterns("*.pem"))
+    make_certificate(copy / "tls")
+    return copy
 
 
 def nginx_command(configuration: Path, prefix: Path, *options: str) -> list[str]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import http.client
 import json
-import shutil
 import socket
+import ssl
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from tests.repo.edge import CONFIGURATION, Edge, nginx_command
+from tests.repo.edge import Edge, copy_configuration, nginx_command
 from tests.stack import free_port
 
 KIB = 1024
@@ -27,6 +29,29 @@ def lonely_edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
         yield edge
 
 
+class Echo(BaseHTTPRequestHandler):
+    """Answers with the headers it was asked with."""
+
+    def do_GET(self) -> None:
+        body = json.dumps({name.lower(): value for name, value in self.headers.items()}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def echo_port() -> Iterator[int]:
+    """A web process that tells what reaches it."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Echo) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
+
+
 @pytest.fixture
 def silent_port() -> Iterator[int]:
     """A port that accepts connections and never answers."""
@@ -36,19 +61,9 @@ def silent_port() -> Iterator[int]:
 
 @pytest.mark.parametrize("name", ["nginx.conf", "nginx-https.conf", "nginx-proxied.conf"])
 def test_the_configuration_is_valid(name: str, tmp_path: Path) -> None:
-    configuration = tmp_path / "configuration"
-    shutil.copytree(CONFIGURATION, configuration)
-    make_certificate(configuration / "tls")
-    command = nginx_command(configuration / name, tmp_path, "-t")
+    command = nginx_command(copy_configuration(tmp_path) / name, tmp_path, "-t")
     result = subprocess.run(command, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
-
-
-def make_certificate(directory: Path) -> None:
-    """A certificate of our own for localhost, as `nginx-https.conf` wants it."""
-    options = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost"
-    places = ["-keyout", str(directory / "privkey.pem"), "-out", str(directory / "fullchain.pem")]
-    subprocess.run(["openssl", *options.split(), *places], check=True, capture_output=True)
 
 
 @pytest.mark.parametrize(
@@ -181,3 +196,35 @@ def answer_of_one_more(edge: Edge) -> tuple[int, str]:
             continue
         return status, headers["content-type"]
     raise AssertionError("no connection was ever refused")
+
+
+CHOSEN = {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example"}
+
+
+def heard(connection: http.client.HTTPConnection) -> dict[str, str]:
+    """The headers that reach the web process when a visitor sends headers of their choice."""
+    connection.request("GET", "/", headers=CHOSEN)
+    headers: dict[str, str] = json.loads(read_answer(connection)[2])
+    return headers
+
+
+def test_a_visitor_cannot_choose_their_address_or_scheme(tmp_path: Path, echo_port: int) -> None:
+    with Edge(tmp_path, echo_port) as edge:
+        headers = heard(http.client.HTTPConnection("127.0.0.1", edge.port, timeout=10))
+    assert (headers["x-forwarded-for"], headers["x-forwarded-proto"]) == ("127.0.0.1", "http")
+    assert "x-forwarded-host" not in headers
+    assert headers["host"] == f"127.0.0.1:{edge.port}"
+
+
+def test_a_proxy_in_front_is_believed_where_there_is_one(tmp_path: Path, echo_port: int) -> None:
+    with Edge(tmp_path, echo_port, name="nginx-proxied.conf") as edge:
+        headers = heard(http.client.HTTPConnection("127.0.0.1", edge.port, timeout=10))
+    assert (headers["x-forwarded-for"], headers["x-forwarded-proto"]) == ("203.0.113.7", "https")
+
+
+def test_tls_ends_at_nginx_where_it_is_told_to(tmp_path: Path, echo_port: int) -> None:
+    with Edge(tmp_path, echo_port, name="nginx-https.conf") as edge:
+        trusting = ssl.create_default_context(cafile=str(tmp_path / "configuration" / "tls" / "fullchain.pem"))
+        secure = heard(http.client.HTTPSConnection("localhost", edge.tls_port, timeout=10, context=trusting))
+        plain = heard(http.client.HTTPConnection("127.0.0.1", edge.port, timeout=10))
+    assert (secure["x-forwarded-proto"], plain["x-forwarded-proto"]) == ("https", "http")
