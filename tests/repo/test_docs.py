@@ -98,6 +98,12 @@ def test_every_celery_task_is_documented() -> None:
     assert undocumented(tasks, "docs/events.md") == []
 
 
+def test_every_metric_is_documented() -> None:
+    metrics = found(r"MetricFamily\(\s*\"([a-z_]+)\"", sources("dashboard"))
+    assert len(metrics) > 10
+    assert undocumented(metrics, "docs/metrics.md") == []
+
+
 def test_every_process_is_documented() -> None:
     processes = found(r"^([a-z]+):", [(ROOT / "Procfile").read_text()])
     assert undocumented(processes, "docs/architecture.md") == []
