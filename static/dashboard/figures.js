@@ -64,7 +64,7 @@ function describeRun(run) {
 
 /** `730 of 1,500, 2:34 left`. @param {Wire.Status} status */
 function describeIssued({ run }) {
-  if (!run) return "Nothing in this feed's runs yet";
+  if (!run) return "Nothing yet";
   const issued = `${formatCount(run.issued_count)} of ${formatCount(run.target_count)}`;
   if (run.state !== "running") return issued;
   return `${issued}, ${formatDuration((run.target_count - run.issued_count) / run.rate_per_second)} left`;

@@ -171,7 +171,7 @@ export class Grid {
     const isEmpty = rows.length + countRows(pages) === 0;
     const text = pages.error ?? describeEnd(state, pages, isEmpty);
     write(bound("end-text", this.end), text);
-    const isOffered = pages.error !== null || (!pages.open && state.stats.invoice_count > rows.length);
+    const isOffered = pages.error !== null || (!pages.open && hasEarlier(state));
     this.historyButton.hidden = !isOffered;
     write(this.historyButton, pages.error === null ? "Show earlier invoices" : "Try again");
   }
@@ -209,6 +209,14 @@ export class Grid {
       this.store.dispatch({ type: "page-failed", id, index, detail: error instanceof Error ? error.message : String(error) });
     }
   }
+}
+
+/** Whether something may have been issued before the shown rows. @param {import("./state.js").State} state */
+function hasEarlier({ rows, stats, status }) {
+  const oldest = rows.at(-1);
+  if (!oldest) return stats.invoice_count > 0;
+  const hasUnannounced = status.state === "idle" && stats.invoice_count > (status.display.announced_count ?? Infinity);
+  return oldest.seq > 1 || hasUnannounced;
 }
 
 /** @param {import("./state.js").State} state @param {import("./pages.js").Pages} pages @param {boolean} isEmpty */
