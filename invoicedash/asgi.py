@@ -1,4 +1,4 @@
-"""The ASGI application: HTTP to Django, WebSockets to the dashboards, channel messages to the pacer."""
+"""The web process's ASGI application: HTTP to Django, WebSockets to the dashboards."""
 
 import os
 
@@ -7,16 +7,14 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "invoicedash.settings")
 django_application = get_asgi_application()
 
-from channels.routing import ChannelNameRouter, ProtocolTypeRouter  # noqa: E402
+from channels.routing import ProtocolTypeRouter  # noqa: E402
 
 from dashboard.consumers import websocket_application  # noqa: E402
 from invoicedash.limits import limit_http  # noqa: E402
-from streaming.consumers import PacerConsumer  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
         "http": limit_http(django_application),
         "websocket": websocket_application,
-        "channel": ChannelNameRouter({"pacer": PacerConsumer.as_asgi()}),
     }
 )

@@ -13,9 +13,16 @@ from invoices.generation import runs
 
 logger = logging.getLogger(__name__)
 
+SHORTEST_SLEEP_SECONDS = 0.02
+
 
 class Scheduler(InMemoryScheduler):
     """Celery's in-memory scheduler (a shelve file can break), sending `invoices.tick` only while a run needs it."""
+
+    def tick(self, *args: Any, **kwargs: Any) -> float:
+        """Send what is due; returns how long to sleep. Celery's own answer shrinks towards zero and would spin."""
+        seconds = super().tick(*args, **kwargs)
+        return max(SHORTEST_SLEEP_SECONDS, seconds) if seconds else 0.0
 
     def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:
         """Send one due task; a broker that does not answer costs this nudge and nothing else."""

@@ -3,9 +3,11 @@
 import os
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "invoicedash.settings")
+# Django's checks import every page and view; `make lint` and the deployment run them, the worker does without.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 app = Celery("invoicedash")
 app.config_from_object("invoicedash.celeryconfig")
@@ -15,3 +17,11 @@ app.autodiscover_tasks(["invoices"])
 @setup_logging.connect
 def keep_djangos_logging(**_: object) -> None:
     """Celery would set up logging of its own; Django's settings have done it already."""
+
+
+@worker_init.connect
+def fill_the_pools(**_: object) -> None:
+    """Before the first tick, so that it is not late."""
+    from invoices.generation.companies import pools
+
+    pools()

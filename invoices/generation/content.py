@@ -1,7 +1,6 @@
 """What a generated invoice says: a function of the run's seed and the ordinal. Same seed, same invoices.
 
-Companies come from pools that Faker fills once per process (it makes ten thousand names a second; drawing from a pool
-makes millions). Amounts are log-normal around 180, as the baskets of a shop are.
+Amounts are log-normal around 180, as the baskets of a shop are.
 """
 
 from __future__ import annotations
@@ -11,14 +10,11 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from statistics import NormalDist
 
+from invoices.generation.companies import pools
 from invoices.issue import Draft
 
-POOL_SEED = 20251121
-SELLER_COUNT = 300
-BUYER_COUNT = 3000
 MEDIAN_AMOUNT = 180.0
 SPREAD = 1.1
 LARGEST_AMOUNT = 250_000.0
@@ -35,20 +31,6 @@ class Terms:
     rate_per_second: Decimal
     currency: str
     vat_rate: Decimal
-
-
-@lru_cache(maxsize=1)
-def pools() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Sellers and buyers; no company is both."""
-    from faker import Faker
-
-    faker = Faker("en_US", use_weighting=False)
-    faker.seed_instance(POOL_SEED)
-    names: dict[str, None] = {}
-    while len(names) < SELLER_COUNT + BUYER_COUNT:
-        names[faker.company()] = None
-    companies = tuple(names)
-    return companies[:SELLER_COUNT], companies[SELLER_COUNT:]
 
 
 def drafts(terms: Terms, *, first: int, count: int) -> list[Draft]:
