@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.http.request import split_domain_port, validate_host
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -20,6 +21,11 @@ def is_foreign(headers: Mapping[str, str], *, is_navigation: bool) -> bool:
         return not _is_allowed(origin, headers.get("host", ""))
     site = headers.get("sec-fetch-site", "none")
     return site not in ("none", "same-origin") and not is_navigation
+
+
+def is_known_host(host: str | None) -> bool:
+    """Whether a Host header names us: a page that had its own name point here (DNS rebinding) names itself."""
+    return host is None or validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS)
 
 
 def is_navigation(method: str, headers: Mapping[str, str]) -> bool:

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from accounts.access import may_view_socket
-from accounts.origins import is_foreign
+from accounts.origins import is_foreign, is_known_host
 from streaming import feed as feeds
 from streaming import wire
 
@@ -40,7 +40,7 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.headers = {name.decode("latin1").lower(): value.decode("latin1") for name, value in self.scope["headers"]}
         query = parse_qs(self.scope["query_string"].decode("latin1"), keep_blank_values=True)
         self.feed = query.get("feed", [settings.INVOICEDASH_FEED])[-1]
-        if self.feed not in feeds.FEEDS or is_foreign(self.headers, is_navigation=False) or not await self._may_view():
+        if not self._is_ours() or not await self._may_view():
             await self.close()
             return
         await self.accept()
@@ -85,6 +85,14 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     def _drop(self) -> None:
         """The reader is further behind than the hub remembers: it resumes on a new connection."""
         self.dropping = asyncio.ensure_future(self.close(FELL_BEHIND))
+
+    def _is_ours(self) -> bool:
+        """Whether a feed of ours is asked for, under our name, by our page or by no browser."""
+        return (
+            self.feed in feeds.FEEDS
+            and is_known_host(self.headers.get("host"))
+            and not is_foreign(self.headers, is_navigation=False)
+        )
 
     async def _may_view(self) -> bool:
         if settings.INVOICEDASH_OPEN:

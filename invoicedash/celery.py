@@ -1,13 +1,18 @@
 """The Celery application: beat wakes, the worker ticks. Messages are nudges; what must not be lost is a row."""
 
 import os
+import warnings
 
 from celery import Celery
+from celery.platforms import SecurityWarning
 from celery.signals import setup_logging, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "invoicedash.settings")
 # Django's checks import every page and view; `make lint` and the deployment run them, the worker does without.
 os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
+
+# Celery warns root for fear of pickled messages; ours are JSON, and root runs this only in a container or a trial.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = Celery("invoicedash")
 app.config_from_object("invoicedash.celeryconfig")

@@ -256,6 +256,9 @@ LOGGING = {
     "loggers": {
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "daphne": {"level": "WARNING"},
+        # Three lines a tick, five ticks a second: the producer's own line says more.
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
         "django.channels.server": {"level": "WARNING"},
     },
 }

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -86,6 +87,7 @@ def _meter(connection: BaseDatabaseWrapper, **_: Any) -> None:
 
 
 def _beat_for_ever(name: str) -> None:
+    apps.ready_event.wait()
     beats, memory = 0, 0
     while True:
         if beats % MEMORY_EVERY == 0:
