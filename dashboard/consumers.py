@@ -19,7 +19,6 @@ from django.db import DatabaseError
 from accounts.access import may_view_socket
 from accounts.origins import is_foreign, is_known_host
 from streaming import feed as feeds
-from streaming import wire
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +62,7 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         ):
             await self._refuse(FRAME_TOO_LARGE, f"A frame may hold {LARGEST_FRAME} bytes.")
         elif is_ping(text_data):
-            await self._send_text(wire.PONG)
+            await self._send_text(feeds.wire.PONG)
         else:
             await self._refuse(NOT_UNDERSTOOD, 'The only message taken is {"type": "ping"}.')
 
@@ -79,7 +78,7 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _refuse(self, code: int, detail: str) -> None:
         if hasattr(self, "connection"):
             feeds.hub().leave(self.feed, self.connection)
-        await self._send_text(wire.error_frame(detail))
+        await self._send_text(feeds.wire.error_frame(detail))
         await self.close(code)
 
     def _drop(self) -> None:

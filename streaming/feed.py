@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from streaming import wire
 from streaming.audit import FeedProof, prove
 from streaming.connections import Connection
 from streaming.display import FEEDS, Display, UnknownFeed, check_feed, display
@@ -21,7 +22,7 @@ __all__ = [
     "FEEDS", "Connection", "Display", "FeedProof", "Mode", "UnknownFeed", "announce", "check_feed",
     "connection_count", "display", "ensure_feeds", "hub", "is_redis_up", "prove", "read_heartbeats", "read_hello",
     "read_seconds", "redis_attempt", "register_items", "register_stats", "register_status", "set_pace", "skip_queued",
-    "stats_key", "tell_status", "tell_totals",
+    "stats_key", "tell_status", "tell_totals", "wire",
 ]  # fmt: skip
 
 
