@@ -38,6 +38,7 @@ class Display:
     rate_per_second: Decimal
     grid_at: datetime
     due_at: datetime
+    next_announced_at: datetime | None
     now: datetime
 
     @property
@@ -60,8 +61,10 @@ def check_feed(name: str) -> str:
 
 _DISPLAY = """
 SELECT i.epoch, f.position, c.position, c.last_seq, c.skipped_count, c.cleared_seq, c.mode, c.rate_per_second,
-       c.due_at, c.shown_at, clock_timestamp()
+       c.due_at, c.shown_at, n.announced_at, clock_timestamp()
 FROM streaming_feed f JOIN streaming_cursor c ON c.feed_id = f.name CROSS JOIN streaming_installation i
+LEFT JOIN LATERAL (SELECT announced_at FROM streaming_entry WHERE feed_id = f.name AND first_position <= c.position + 1
+    ORDER BY first_position DESC LIMIT 1) n ON f.position > c.position
 WHERE f.name = %s
 """
 
@@ -73,11 +76,12 @@ def display(name: str) -> Display:
         row = cursor.fetchone()
     if row is None:
         raise UnknownFeed(name)
-    epoch, head, position, last_seq, skipped, cleared_seq, mode, rate, due_at, shown_at, now = row
+    epoch, head, position, last_seq, skipped, cleared_seq, mode, rate, due_at, shown_at, next_announced_at, now = row
     rate = rate or settings.DISPLAY_RATE
     return Display(
         feed=name, epoch=epoch, announced_count=head, position=position, last_seq=last_seq, skipped_count=skipped,
         cleared_seq=cleared_seq, mode=mode, rate_per_second=rate, now=now, grid_at=due_at,
+        next_announced_at=next_announced_at,
         due_at=pace.due_at(grid=due_at, shown_at=shown_at, now=now, rate=rate),
     )  # fmt: skip
 

@@ -39,7 +39,7 @@ def step(name: str) -> Step:
         return Step(wait_seconds=wait.total_seconds())
     position = display.announced_count if display.mode == Mode.LATEST else display.position + 1
     row = queue.coming(display.epoch, name, position, display.announced_count)
-    cursor = _show(name, position, row)
+    cursor = _show(name, position, row, waited_since=display.next_announced_at or display.now)
     if cursor is None:
         return Step()
     assert row is not None
@@ -52,8 +52,11 @@ def step(name: str) -> Step:
 
 
 @transaction.atomic
-def _show(name: str, position: int, row: Row | None) -> Cursor | None:
-    """Give `position` its number under the cursor's lock; None when another pacer or an operator was first."""
+def _show(name: str, position: int, row: Row | None, *, waited_since: datetime) -> Cursor | None:
+    """Give `position` its number under the cursor's lock; None when another pacer or an operator was first.
+
+    A row is late from `waited_since` on at the earliest: a feed with nothing to show owes nothing.
+    """
     cursor = Cursor.objects.select_for_update().get(feed_id=name)
     now = _read_clock()
     rate = rate_of(cursor)
@@ -70,7 +73,7 @@ def _show(name: str, position: int, row: Row | None) -> Cursor | None:
         return None
     cursor.position = position
     cursor.last_seq += 1
-    cursor.due_at = pace.next_grid(grid=cursor.due_at, moment=now, rate=rate)
+    cursor.due_at = pace.next_grid(grid=max(cursor.due_at, waited_since), moment=now, rate=rate)
     cursor.shown_at = now
     cursor.save()
     Shown.objects.create(feed_id=name, seq=cursor.last_seq, position=position, shown_at=now)
