@@ -124,7 +124,7 @@ node_modules/.dev: package-lock.json | $(STAMPS)/uv
 	@mkdir -p node_modules && touch node_modules/.run $@
 
 define ensure_node
-if ! node -e 'process.exit(process.versions.node.split(".")[0] < 18)' 2>/dev/null || ! npm --version >/dev/null 2>&1; then \
+if ! node -e 'process.exit(process.versions.node.split(".")[0] < 18 ? 1 : 0)' 2>/dev/null || ! npm --version >/dev/null 2>&1; then \
   echo 'No Node.js 18 or newer here: installing one into .venv (60 MB)'; \
   uv pip install --quiet --python $(PY) '$(NODE_WHEEL)' \
     || $(PY) -m pip install --quiet --disable-pip-version-check '$(NODE_WHEEL)'; fi
