@@ -68,9 +68,9 @@ def test_every_management_command_is_documented() -> None:
 
 
 def test_every_target_of_make_is_documented() -> None:
-    phony = " ".join(found(r"^\.PHONY:(.*)$", [(ROOT / "Makefile").read_text()]))
-    assert "run" in phony.split()
-    assert undocumented(phony.split(), "docs/commands.md") == []
+    targets = found(r"'make ([a-z]+) ", [(ROOT / "Makefile").read_text()])
+    assert {"run", "test", "ci"} <= targets
+    assert undocumented(targets, "docs/commands.md") == []
 
 
 def test_every_frame_of_the_websocket_is_documented() -> None:
