@@ -87,7 +87,7 @@ def _from_npm() -> str:
 
 
 def _fill(directory: Path) -> None:
-    options = ["--no-save", "--no-package-lock", "--ignore-scripts", "--silent", "--no-audit", "--no-fund"]
+    options = ["--no-save", "--no-package-lock", "--ignore-scripts", "--loglevel=error", "--no-audit", "--no-fund"]
     subprocess.run(["npm", "install", "--prefix", str(directory / "npm"), *options, PACKAGE], check=True)
     package = directory / "npm" / "node_modules" / "@sparticuz" / "chromium" / "bin"
     subprocess.run(["node", "-e", UNPACK, str(package), str(directory)], check=True)
