@@ -1,4 +1,8 @@
-"""How many invoices a run owes by now. Arithmetic only, in Decimal: a tick never means one more, but up to here."""
+"""How many invoices a run owes by now. Arithmetic only: a tick never means one more, but up to here.
+
+Rates are decimals, and products of theirs are taken in whole numbers: a Decimal product of over 28 digits is rounded,
+and may then reach an invoice that is not due yet.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +16,15 @@ LEAST_CATCH_UP = 50
 
 def target_count(rate_per_second: Decimal, duration_seconds: int) -> int:
     """What a run issues that nobody stops: floor(rate x duration)."""
-    return int(rate_per_second * duration_seconds)
+    parts, whole = rate_per_second.as_integer_ratio()
+    return parts * duration_seconds // whole
 
 
 def due_count(*, rate_per_second: Decimal, target: int, elapsed: timedelta) -> int:
     """How many are due after `elapsed`: floor(elapsed x rate), never below 0 nor above `target`."""
-    microseconds = elapsed // MICROSECOND
-    return max(0, min(target, int(rate_per_second * microseconds / 1_000_000)))
+    parts, whole = rate_per_second.as_integer_ratio()
+    due = parts * (elapsed // MICROSECOND) // (whole * 1_000_000)
+    return max(0, min(target, due))
 
 
 def tick_limit(rate_per_second: Decimal) -> int:

@@ -1,0 +1,48 @@
+"""The series and feeds every database begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from invoices.models import Series
+from invoices.series import current_test_series
+from tests.invoices.children import Ticker
+
+# The machine is shared: how long one example takes says nothing.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
+
+
+@pytest.fixture
+def test_series(db: None) -> Series:
+    return current_test_series()
+
+
+@pytest.fixture
+def own_series(db: None) -> Series:
+    """Real invoices of ours."""
+    return Series.objects.get(prefix="INV")
+
+
+@pytest.fixture
+def shop_series(db: None) -> Series:
+    """Real invoices with a shop's own numbers."""
+    return Series.objects.create(prefix="SHOP", kind=Series.Kind.EXTERNAL, feed_id="live")
+
+
+@pytest.fixture
+def make_ticker() -> Iterator[Callable[..., Ticker]]:
+    """Start processes that tick when told to; those left at the end are killed."""
+    made: list[Ticker] = []
+
+    def make(**options: Any) -> Ticker:
+        made.append(Ticker(**options))
+        return made[-1]
+
+    yield make
+    for ticker in made:
+        ticker.close()
