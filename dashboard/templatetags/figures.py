@@ -51,6 +51,12 @@ def exact(instant: str) -> str:
 
 
 @register.filter
+def conserved(display: dict[str, int]) -> bool:
+    """Whether everything announced was shown, skipped or is queued."""
+    return display["announced_count"] == display["shown_count"] + display["skipped_count"] + display["backlog"]
+
+
+@register.filter
 def island(data: Any, element_id: str) -> SafeString:
     """`data` as the JSON that scripts start from."""
     return json_script(data, element_id)

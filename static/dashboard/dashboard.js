@@ -1,13 +1,19 @@
 /** The dashboard page: puts its parts together. */
 import { beginTelling, tell } from "./announce.js";
 import { connect } from "./connect.js";
+import { mountChart } from "./chart.js";
 import { mountControls } from "./controls.js";
-import { bound, readIsland, write } from "./dom.js";
+import { mountDetail } from "./detail.js";
+import { bound, find, readIsland, write } from "./dom.js";
 import { mountFigures } from "./figures.js";
 import { mountGrid } from "./grid.js";
+import { mountKeyboard } from "./keyboard.js";
+import { mountLookup } from "./lookup.js";
 import { mountPreferences } from "./preferences.js";
+import { mountSparklines } from "./sparklines.js";
 import { begin } from "./state.js";
 import { Store } from "./store.js";
+import { Timeline } from "./timeline.js";
 
 /** @type {Wire.FirstPaint} */
 const page = readIsland("first-paint");
@@ -21,8 +27,42 @@ addEventListener("invoicedash:restyled", () => {
   grid.measure();
   grid.redraw?.();
 });
+mountReading();
 mountAnnouncer();
+mountTimeline();
 connect(store);
+
+/** Search, side panel and keyboard. */
+function mountReading() {
+  const lookup = mountLookup(store, page.sortable);
+  const detail = mountDetail((number) => {
+    grid.opened = number;
+    grid.mark();
+  });
+  grid.onOpen = (number, invoice, takesFocus) => detail.open(number, invoice, takesFocus);
+  find('[data-action="detail-older"]').addEventListener("click", () => grid.choose(1));
+  find('[data-action="detail-newer"]').addEventListener("click", () => grid.choose(-1));
+  const keys = {
+    j: () => grid.choose(1),
+    k: () => grid.choose(-1),
+    "/": () => lookup.focus(),
+    t: () => {
+      lookup.leave();
+      grid.toTop();
+    },
+  };
+  mountKeyboard(keys, () => {
+    if (detail.number !== null) detail.close();
+    else if (!lookup.leave()) grid.release();
+  });
+}
+
+function mountTimeline() {
+  const timeline = new Timeline(store);
+  mountSparklines(timeline);
+  mountChart(store, timeline);
+  timeline.begin();
+}
 
 function mountAnnouncer() {
   const announcer = bound("announcer");

@@ -9,7 +9,8 @@ import { rowsToDraw } from "./viewport.js";
 
 /** How long a new row stays marked, ms. */
 const HIGHLIGHT_MS = 1800;
-/** More rows than this at once come without a motion of their own. */
+/** More rows than this at once are neither marked nor moved: they are a catch-up, not news. */
+const MARKED_AT_MOST = 8;
 const SLIDE_AT_MOST = 4;
 const SLIDE = { duration: 240, easing: "cubic-bezier(0.2, 0.7, 0.2, 1)" };
 
@@ -35,6 +36,12 @@ export class Grid {
     this.rowHeight = 36;
     this.newestSeq = store.state.lastSeq;
     this.slidAt = 0;
+    /** @type {string | null} the invoice chosen by keyboard; while there is one the list holds still */
+    this.chosen = null;
+    /** @type {string | null} the invoice open beside the list */
+    this.opened = null;
+    /** @type {(number: string, invoice: Wire.Invoice | null, takesFocus?: boolean) => void} */
+    this.onOpen = () => {};
     this.body.replaceChildren();
     this.listen();
   }
@@ -45,6 +52,7 @@ export class Grid {
     this.scroller.addEventListener("wheel", (event) => event.deltaY > 0 && this.reachBelow(), { passive: true });
     this.pill.addEventListener("click", () => this.toTop());
     this.historyButton.addEventListener("click", () => this.fetchMore());
+    this.body.addEventListener("click", (event) => this.clicked(event));
     new ResizeObserver(() => {
       this.measure();
       redraw();
@@ -65,7 +73,7 @@ export class Grid {
     const isAway = this.scroller.scrollTop > this.rowHeight / 2;
     const { following } = this.store.state;
     if (following && isAway) this.store.dispatch({ type: "hold" });
-    if (!following && this.scroller.scrollTop < 1) this.store.dispatch({ type: "follow" });
+    if (!following && !this.chosen && this.scroller.scrollTop < 1) this.store.dispatch({ type: "follow" });
     this.drawSoon();
   }
 
@@ -79,6 +87,7 @@ export class Grid {
   }
 
   toTop() {
+    this.chosen = null;
     this.store.dispatch({ type: "search", query: null });
     this.scroller.scrollTo({ top: 0 });
     this.store.dispatch({ type: "follow" });
@@ -120,8 +129,80 @@ export class Grid {
     this.body.style.paddingTop = `${start * this.rowHeight}px`;
     this.body.style.paddingBottom = `${(count - end) * this.rowHeight}px`;
     this.scroller.setAttribute("aria-rowcount", list.pages.ended || !list.pages.open ? String(count + 1) : "-1");
-    for (const row of list.rows.slice(0, news)) this.highlight(this.elements.get(keyOf(row, -1)));
+    if (news <= MARKED_AT_MOST) for (const row of list.rows.slice(0, news)) this.highlight(this.elements.get(keyOf(row, -1)));
     if (start === 0 && state.following) this.slide(news);
+    this.mark();
+  }
+
+  /** Marks the open and the chosen row, wherever they are now. */
+  mark() {
+    for (const element of this.elements.values()) {
+      const number = element.dataset.invoiceNumber;
+      element.classList.toggle("is-open", number !== undefined && number === this.opened);
+      element.classList.toggle("is-chosen", number !== undefined && number === this.chosen);
+    }
+  }
+
+  /** @param {MouseEvent} event */
+  clicked(event) {
+    const element = event.target instanceof Element ? event.target.closest(".row") : null;
+    if (!(element instanceof HTMLElement) || !element.dataset.invoiceNumber) return;
+    // A link opened in another tab, or text being selected, is none of ours.
+    if (event.ctrlKey || event.metaKey || event.shiftKey || getSelection()?.type === "Range") return;
+    event.preventDefault();
+    this.open(element.dataset.invoiceNumber, event.detail === 0);
+  }
+
+  /** @param {string} number @param {boolean} [takesFocus] */
+  open(number, takesFocus = true) {
+    const at = this.find(number);
+    this.onOpen(number, at === -1 ? null : (listedRow(listed(this.store.state), at)?.invoice ?? null), takesFocus);
+  }
+
+  /** The place of an invoice in the list; -1 when it is not near. @param {string} number */
+  find(number) {
+    const list = listed(this.store.state);
+    for (let at = 0; at < list.rows.length + countRows(list.pages); at += 1) {
+      if (listedRow(list, at)?.invoice?.invoice_number === number) return at;
+    }
+    return -1;
+  }
+
+  /** Chooses the next older (1) or newer (-1) row, and keeps the list still meanwhile. @param {1 | -1} step */
+  choose(step) {
+    this.store.dispatch({ type: "hold" });
+    const list = listed(this.store.state);
+    const count = list.rows.length + countRows(list.pages);
+    const from = this.chosen ?? this.opened;
+    const at = from === null ? Math.ceil(this.scroller.scrollTop / this.rowHeight) : this.find(from) + step;
+    const invoice = listedRow(list, Math.min(Math.max(0, at), count - 1))?.invoice;
+    if (!invoice) return;
+    this.chosen = invoice.invoice_number;
+    this.reveal(Math.min(Math.max(0, at), count - 1));
+    if (this.opened !== null) this.onOpen(invoice.invoice_number, invoice, false);
+  }
+
+  /** Brings a row into sight and puts the focus on it. @param {number} at */
+  reveal(at) {
+    const top = at * this.rowHeight;
+    const head = find(".grid-columns").offsetHeight;
+    const room = this.scroller.clientHeight - head;
+    const { scrollTop } = this.scroller;
+    if (top < scrollTop) this.scroller.scrollTop = top;
+    if (top + this.rowHeight > scrollTop + room) this.scroller.scrollTop = top + this.rowHeight - room;
+    this.draw(this.store.state, this.store.state);
+    const chosen = [...this.elements.values()].find((element) => element.dataset.invoiceNumber === this.chosen);
+    chosen?.querySelector("a")?.focus({ preventScroll: true });
+  }
+
+  /** Lets go of the chosen row; tells whether there was one. */
+  release() {
+    const hadOne = this.chosen !== null;
+    this.chosen = null;
+    if (this.body.contains(document.activeElement)) this.scroller.focus({ preventScroll: true });
+    if (this.scroller.scrollTop < 1) this.store.dispatch({ type: "follow" });
+    this.mark();
+    return hadOne;
   }
 
   /** How many rows on top were not drawn before. @param {Wire.Row[]} rows */
@@ -162,7 +243,7 @@ export class Grid {
 
   /** @param {import("./state.js").State} state */
   drawPill(state) {
-    this.pill.hidden = state.pendingCount === 0;
+    this.pill.hidden = state.pendingCount === 0 || state.search.open;
     write(this.pill, `${formatCount(state.pendingCount)} new`);
   }
 

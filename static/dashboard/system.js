@@ -1,27 +1,33 @@
 /** The system page: processes, services and queue, as each status frame tells them. */
-import { call } from "./api.js";
+import { ApiError, call } from "./api.js";
 import { connect } from "./connect.js";
 import { bound, find, readIsland, tested, write } from "./dom.js";
-import { formatAge, formatCount, formatDuration, formatRate, stateWord } from "./format.js";
+import { happenings } from "./events.js";
+import { formatCount, formatDuration, formatMegabytes, formatRate, formatTime, stateWord } from "./format.js";
+import { averageQuery, parseMetrics, total } from "./metrics.js";
 import { mountPreferences } from "./preferences.js";
+import { ProcessTable } from "./processes.js";
 import { begin } from "./state.js";
 import { Store } from "./store.js";
 
 /** Rates are averages over so many whole seconds. */
 const AVERAGE_SECONDS = 10;
+const EVENTS_KEPT = 50;
 
 /** @type {Wire.FirstPaint} */
 const page = readIsland("first-paint");
 const store = new Store(begin(page.hello));
-const body = find("[data-processes]");
+const table = new ProcessTable(find("[data-processes]"), page.open && page.may_control ? kill : null);
 
 mountPreferences();
 store.subscribe((state, before) => {
   if (state.status !== before?.status) draw(state.status);
+  if (before) for (const words of happenings(before.status, state.status)) note(words);
+  if (before && before.connection !== state.connection) note(`This page is ${state.connection}`);
 });
 connect(store);
-setInterval(() => document.visibilityState === "visible" && void measureRates(), 2000);
-void measureRates();
+every(2000, measureRates);
+every(5000, readMetrics);
 
 /** @param {Wire.Status} status */
 function draw(status) {
@@ -30,8 +36,10 @@ function draw(status) {
   write(bound("drain-eta"), status.display.backlog ? formatDuration(status.display.drain_eta_seconds ?? 0) : "–");
   write(bound("display-rate"), formatRate(status.display.rate_per_second));
   write(bound("last-seq"), formatCount(status.display.last_seq));
+  const memory = status.processes.reduce((sum, process) => sum + (process.memory_bytes ?? 0), 0);
+  write(bound("memory"), memory ? formatMegabytes(memory) : "–");
   for (const [name, state] of Object.entries(status.services)) drawService(name, state);
-  for (const process of status.processes) drawProcess(process);
+  table.draw(status.processes);
 }
 
 /** @param {string} name @param {string} state */
@@ -42,39 +50,10 @@ function drawService(name, state) {
   element.dataset.state = state;
 }
 
-/** @param {Wire.Process} process */
-function drawProcess(process) {
-  const row = body.querySelector(`[data-process="${CSS.escape(process.name)}"]`) ?? addProcess(process.name);
-  const [state, heartbeat, age, restarts, pid] = row.querySelectorAll("td");
-  const lamp = state?.firstElementChild;
-  if (!(lamp instanceof HTMLElement) || !heartbeat || !age || !restarts || !pid) return;
-  lamp.dataset.state = process.state;
-  write(lamp, process.state);
-  write(heartbeat, process.last_heartbeat_at ? `${ageOf(process.last_heartbeat_at)} ago` : "–");
-  write(age, process.started_at ? ageOf(process.started_at) : "–");
-  write(restarts, process.restarts === null ? "–" : formatCount(process.restarts));
-  write(pid, process.pid === null ? "–" : String(process.pid));
-}
-
-/** @param {string} name */
-function addProcess(name) {
-  const row = document.createElement("tr");
-  row.dataset.process = name;
-  const heading = document.createElement("th");
-  heading.scope = "row";
-  heading.textContent = name;
-  row.append(heading, ...Array.from({ length: 5 }, () => document.createElement("td")));
-  const lamp = document.createElement("span");
-  lamp.className = "lamp";
-  row.children[1]?.append(lamp);
-  for (const cell of [...row.children].slice(2)) cell.className = "number";
-  body.append(row);
-  return row;
-}
-
-/** @param {string} instant */
-function ageOf(instant) {
-  return formatAge((Date.now() - Date.parse(instant)) / 1000);
+/** @param {number} ms @param {() => Promise<void>} act while the page is seen */
+function every(ms, act) {
+  void act();
+  setInterval(() => document.visibilityState === "visible" && void act(), ms);
 }
 
 async function measureRates() {
@@ -87,4 +66,40 @@ async function measureRates() {
     whole.reduce((sum, second) => sum + second[key], 0) / Math.max(1, whole.length);
   write(bound("issued-rate"), formatRate(average("issued")));
   write(bound("shown-rate"), formatRate(average("shown")));
+}
+
+async function readMetrics() {
+  const answer = await fetch("/metrics").catch(() => null);
+  if (!answer?.ok) return;
+  const metrics = parseMetrics(await answer.text());
+  const [query, sockets] = [averageQuery(metrics), total(metrics, "invoicedash_websocket_connections")];
+  write(bound("query-time"), query === null ? "–" : `${query.toFixed(1)} ms`);
+  write(bound("sockets"), sockets === null ? "–" : formatCount(sockets));
+}
+
+/** Puts an event on top of the list. @param {string} words */
+function note(words) {
+  const list = find("[data-events]");
+  const [item, time] = [document.createElement("li"), document.createElement("time")];
+  time.textContent = formatTime(new Date().toISOString());
+  item.append(time, words);
+  list.prepend(item);
+  while (list.children.length > EVENTS_KEPT) list.lastElementChild?.remove();
+  bound("no-events").hidden = true;
+}
+
+/** Ends a process the hard way, to see it come back. @param {string} name */
+async function kill(name) {
+  const notice = bound("notice");
+  notice.hidden = true;
+  try {
+    await call("POST", `/api/system/processes/${encodeURIComponent(name)}/kill`);
+    note(`${name} was killed from here`);
+  } catch (error) {
+    // Killing the web process kills the answer too.
+    const isOwn = name === "web" && error instanceof ApiError && error.status === 0;
+    if (isOwn) return note("web was killed from here");
+    notice.hidden = false;
+    write(notice, error instanceof Error ? error.message : String(error));
+  }
 }

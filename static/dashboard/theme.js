@@ -1,4 +1,4 @@
-/** The reader's theme and density, put on <html> before the first paint so that nothing flashes. */
+/** The reader's theme, density and open chart, put on <html> before the first paint so that nothing flashes. */
 (() => {
   const root = document.documentElement;
   /** @param {string} name */
@@ -9,7 +9,7 @@
       return null;
     }
   };
-  for (const name of /** @type {const} */ (["theme", "density"])) {
+  for (const name of /** @type {const} */ (["theme", "density", "chart"])) {
     const value = recall(name);
     if (value) root.dataset[name] = value;
   }

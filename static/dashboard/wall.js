@@ -4,11 +4,15 @@ import { bound, find, readIsland } from "./dom.js";
 import { drawStats, findCards, mountFigures } from "./figures.js";
 import { formatMoney, formatTime } from "./format.js";
 import { maskAmount, maskName } from "./privacy.js";
+import { mountSparklines } from "./sparklines.js";
 import { begin } from "./state.js";
 import { Store } from "./store.js";
+import { Timeline } from "./timeline.js";
 
 /** As many rows as the tallest wall shows. */
 const ROWS = 40;
+/** More new rows than this at once are not marked: they are a catch-up, not news. */
+const MARKED_AT_MOST = 4;
 /** Away longer than this, the page itself may be an old one: it is loaded anew. */
 const RELOAD_AFTER_MS = 10 * 60 * 1000;
 
@@ -29,14 +33,19 @@ store.subscribe((state, before) => {
 privacyButton.addEventListener("click", togglePrivacy);
 find('[data-action="fullscreen"]').addEventListener("click", () => document.documentElement.requestFullscreen());
 drawPrivacy();
+const timeline = new Timeline(store);
+mountSparklines(timeline);
+timeline.begin();
 connect(store);
 keepAwake();
 
 /** @param {Wire.Row[]} rows newest first @param {boolean} isLive */
 function drawRows(rows, isLive) {
   const shown = rows.slice(0, ROWS);
+  const news = shown.filter((row) => row.seq > newestSeq).length;
+  const isMarked = isLive && news <= MARKED_AT_MOST;
   const known = new Map([...list.children].map((each) => [each.getAttribute("data-seq"), each]));
-  list.replaceChildren(...shown.map((row) => known.get(String(row.seq)) ?? makeRow(row, isLive && row.seq > newestSeq)));
+  list.replaceChildren(...shown.map((row) => known.get(String(row.seq)) ?? makeRow(row, isMarked && row.seq > newestSeq)));
   newestSeq = Math.max(newestSeq, rows[0]?.seq ?? 0);
   bound("wall-empty").hidden = shown.length > 0;
 }

@@ -1,0 +1,39 @@
+/** What happened between two statuses, in words. Pure. */
+import { formatCount, formatRate, stateWord } from "./format.js";
+
+/** @param {Wire.Status} before @param {Wire.Status} after @returns {string[]} */
+export function happenings(before, after) {
+  return [...runHappenings(before, after), ...processHappenings(before, after), ...serviceHappenings(before, after)];
+}
+
+/** @param {Wire.Status} before @param {Wire.Status} after */
+function runHappenings(before, after) {
+  const words = [];
+  if (before.state !== after.state) words.push(`The feed is ${stateWord(after.state).toLowerCase()}`);
+  if (after.run && after.run.id !== before.run?.id) words.push(`Run ${after.run.id} started at ${formatRate(after.run.rate_per_second)}`);
+  const skipped = after.display.skipped_count - before.display.skipped_count;
+  if (skipped > 0) words.push(`${formatCount(skipped)} queued ${skipped === 1 ? "invoice was" : "invoices were"} skipped`);
+  if (after.display.rate_per_second !== before.display.rate_per_second) words.push(`Rows are shown at ${formatRate(after.display.rate_per_second)}`);
+  return words;
+}
+
+/** @param {Wire.Status} before @param {Wire.Status} after */
+function processHappenings(before, after) {
+  const known = new Map(before.processes.map((process) => [process.name, process]));
+  return after.processes.flatMap((process) => {
+    const was = known.get(process.name);
+    if (!was) return [];
+    const words = [];
+    const restarts = (process.restarts ?? 0) - (was.restarts ?? 0);
+    if (restarts > 0) words.push(`${process.name} was started again${process.pid ? ` as ${process.pid}` : ""}`);
+    if (was.state !== process.state) words.push(`${process.name} is ${process.state}`);
+    return words;
+  });
+}
+
+/** @param {Wire.Status} before @param {Wire.Status} after */
+function serviceHappenings(before, after) {
+  return Object.entries(after.services)
+    .filter(([name, state]) => before.services[name] !== undefined && before.services[name] !== state)
+    .map(([name, state]) => `${name === "postgres" ? "PostgreSQL" : "Redis"} is ${state}`);
+}

@@ -1,0 +1,94 @@
+/** Keeps the last seconds of the feed up to date, and has sparklines and chart drawn once a second. */
+import { call } from "./api.js";
+import { SECONDS_KEPT, addSecond, fromHistory, readFigures } from "./seconds.js";
+
+/** @typedef {import("./seconds.js").Sample} Sample */
+
+/** More seconds than this without a tick (sleep, a hidden tab): the server is asked what happened. */
+const TICKS_MISSED = 3;
+
+export class Timeline {
+  /** @param {import("./store.js").Store} store */
+  constructor(store) {
+    this.store = store;
+    /** @type {Sample[]} */
+    this.samples = recallSamples(store.state);
+    this.reading = readFigures(store.state);
+    /** how far the server's clock is ahead of ours, seconds */
+    this.ahead = 0;
+    this.tickedAt = this.now;
+    /** @type {(() => void)[]} */
+    this.draws = [];
+  }
+
+  get now() {
+    return Math.floor(Date.now() / 1000 + this.ahead);
+  }
+
+  begin() {
+    void this.load();
+    setInterval(() => this.tick(), 1000);
+    let wasAway = false;
+    this.store.subscribe((state) => {
+      const isAway = state.connection === "stale";
+      if (wasAway && !isAway) void this.load();
+      wasAway = isAway;
+    });
+    addEventListener("pagehide", () => keepSamples(this.store.state, this.samples));
+  }
+
+  /** @param {() => void} draw called after each second */
+  subscribe(draw) {
+    this.draws.push(draw);
+    draw();
+  }
+
+  tick() {
+    const at = this.now - 1;
+    const reading = readFigures(this.store.state);
+    const missed = at - this.tickedAt;
+    if (missed > TICKS_MISSED) void this.load();
+    else this.samples = addSecond(this.samples, at, this.reading, reading);
+    this.reading = reading;
+    this.tickedAt = at;
+    if (document.visibilityState === "visible") for (const draw of this.draws) draw();
+  }
+
+  /** Takes the whole seconds that the server tells. */
+  async load() {
+    const query = new URLSearchParams({ feed: this.store.state.feed, seconds: String(SECONDS_KEPT) });
+    const answer = await call("GET", `/api/stats/history?${query}`).catch(() => null);
+    if (!answer?.items?.length) return;
+    const told = fromHistory(answer.items, this.samples);
+    // The last one is still under way.
+    const current = told.pop();
+    if (current) this.ahead = current.at - Math.floor(Date.now() / 1000);
+    this.samples = told;
+    this.reading = readFigures(this.store.state);
+    this.tickedAt = this.now - 1;
+    for (const draw of this.draws) draw();
+  }
+}
+
+/** Amounts a second are known to the page alone: they live through a reload of the tab. @param {import("./state.js").State} state */
+function keyOf({ feed, epoch }) {
+  return `invoicedash.seconds.${feed}.${epoch}`;
+}
+
+/** @param {import("./state.js").State} state @param {Sample[]} samples */
+function keepSamples(state, samples) {
+  try {
+    sessionStorage.setItem(keyOf(state), JSON.stringify(samples.slice(-300)));
+  } catch {
+    // Then the sparklines of amounts begin anew.
+  }
+}
+
+/** @param {import("./state.js").State} state @returns {Sample[]} */
+function recallSamples(state) {
+  try {
+    return JSON.parse(sessionStorage.getItem(keyOf(state)) ?? "[]");
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { invoiceIn, invoicePath, withInvoice } from "../../static/dashboard/address.js";
+import { SUMMARY_MS, beginTelling, tell } from "../../static/dashboard/announce.js";
+import { describeProblem } from "../../static/dashboard/api.js";
+import { happenings } from "../../static/dashboard/events.js";
+import { averageQuery, parseMetrics, total } from "../../static/dashboard/metrics.js";
+import { maskAmount, maskName } from "../../static/dashboard/privacy.js";
+import { refusals } from "../../static/dashboard/rights.js";
+import { begin, reduce } from "../../static/dashboard/state.js";
+import { OVERSCAN, TOP_ROWS, rowsToDraw } from "../../static/dashboard/viewport.js";
+import { hello, row, run, status } from "./samples.js";
+
+test("START works in idle and draining, STOP in running", () => {
+  const able = (/** @type {Wire.DisplayState} */ state) => {
+    const { start, stop } = refusals(status({ state }), true);
+    return [start === null, stop === null];
+  };
+  assert.deepEqual(able("idle"), [true, false]);
+  assert.deepEqual(able("running"), [false, true]);
+  assert.deepEqual(able("stopping"), [false, false]);
+  assert.deepEqual(able("draining"), [true, false]);
+});
+
+test("who may only look is told so for every act", () => {
+  assert.ok(Object.values(refusals(status(), false)).every((reason) => reason?.includes("operator")));
+});
+
+test("the live feed cannot be started or purged, but cleared", () => {
+  const live = refusals(status({ feed: "live" }), true);
+  assert.ok(live.start && live.purge);
+  assert.equal(live.reset, null);
+});
+
+test("nothing queued, nothing to skip", () => {
+  assert.equal(refusals(status(), true).skip, "Nothing is queued.");
+  assert.equal(refusals(status({}, { backlog: 1 }), true).skip, null);
+});
+
+test("on top the newest hundred are in the document, whatever the height", () => {
+  assert.deepEqual(rowsToDraw({ scrollTop: 0, height: 300, rowHeight: 30, count: 5000 }), { start: 0, end: TOP_ROWS });
+  assert.deepEqual(rowsToDraw({ scrollTop: 0, height: 300, rowHeight: 30, count: 7 }), { start: 0, end: 7 });
+});
+
+test("deep down only what is near is in the document", () => {
+  const { start, end } = rowsToDraw({ scrollTop: 30 * 4000, height: 600, rowHeight: 30, count: 10_000 });
+  assert.ok(start <= 4000 - OVERSCAN && start > 3900);
+  assert.ok(end >= 4020 + OVERSCAN && end < 4100);
+});
+
+test("a place beyond the end still draws the last rows", () => {
+  const { start, end } = rowsToDraw({ scrollTop: 99_999, height: 600, rowHeight: 30, count: 10 });
+  assert.ok(start < end && end === 10);
+});
+
+test("an invoice has an address, and closing it leaves the rest of the address", () => {
+  assert.equal(withInvoice("?feed=demo", "A/1 b"), "?feed=demo&invoice=A%2F1+b");
+  assert.equal(invoiceIn("?feed=demo&invoice=A%2F1+b"), "A/1 b");
+  assert.equal(withInvoice("?feed=demo&invoice=A", null), "?feed=demo");
+  assert.equal(invoicePath("A/1"), "/api/invoices/A%2F1");
+});
+
+test("privacy leaves an initial of names and nothing of amounts, not even their length", () => {
+  assert.equal(maskName("Olive & Sons", true), maskName("Oz", true));
+  assert.equal(maskAmount("1.00", true), maskAmount("1,000,000.00", true));
+  assert.equal(maskName("Olive", false), "Olive");
+});
+
+test("a problem is told in the server's words, or at least by its number", () => {
+  assert.equal(describeProblem(409, { detail: "A run is under way." }), "A run is under way.");
+  assert.equal(describeProblem(500, {}), "The server answered 500.");
+  assert.match(describeProblem(401, { detail: "x" }), /signed out/);
+});
+
+test("a screen reader hears a change of state at once, and rows a few times a minute", () => {
+  const state = begin(hello(0));
+  let told = beginTelling(state, 0);
+  const busy = reduce(reduce(state, { type: "invoice", ...row(1) }), { type: "invoice", ...row(2) });
+  assert.equal(tell(busy, told, 1000), null);
+  const summary = tell(busy, told, SUMMARY_MS);
+  assert.equal(summary?.words, "2 new invoices shown, the latest DEMO-1-2");
+  told = summary?.told ?? told;
+  const stopped = reduce(busy, { type: "status", status: status({ state: "draining" }) });
+  assert.equal(tell(stopped, told, SUMMARY_MS + 1)?.words, "Processing backlog");
+});
+
+test("events tell restarts, losses and runs in words", () => {
+  const process = { name: "worker", state: "up", pid: 1, started_at: null, restarts: 0, last_heartbeat_at: null };
+  const before = status({ processes: [/** @type {Wire.Process} */ (process)] });
+  const after = status({
+    state: "running",
+    run: run({ id: 4 }),
+    processes: [{ .../** @type {Wire.Process} */ (process), restarts: 1, pid: 9 }],
+    services: { postgres: "up", redis: "down" },
+  });
+  assert.deepEqual(happenings(before, after), [
+    "The feed is running",
+    "Run 4 started at 5/s",
+    "worker was started again as 9",
+    "Redis is down",
+  ]);
+  assert.deepEqual(happenings(after, after), []);
+});
+
+test("metrics are read with and without labels", () => {
+  const metrics = parseMetrics(
+    '# HELP x y\ninvoicedash_db_queries_total{process="web"} 100.0\ninvoicedash_db_queries_total{process="beat"} 100.0\n' +
+      'invoicedash_db_query_seconds_total{process="web"} 0.5\ninvoicedash_websocket_connections 2.0\n',
+  );
+  assert.equal(averageQuery(metrics), 2.5);
+  assert.equal(total(metrics, "invoicedash_websocket_connections"), 2);
+  assert.equal(total(metrics, "absent"), null);
+});
