@@ -18,6 +18,13 @@ from invoices.models import Series
 from invoices.series import SeriesClosed
 from streaming import feed as feeds
 
+# numeric(5,4): what a VAT rate is kept as.
+RATE_UNIT = Decimal("0.0001")
+
+
+class BadDraft(ValueError):
+    """The draft cannot become an invoice as it is."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
@@ -60,14 +67,15 @@ COPY invoices_invoice (series_id, ordinal, run_id, run_ordinal, invoice_number, 
 def issue(*, series_id: int, drafts: Sequence[Draft], run_id: int | None = None, announce: bool = True) -> Issued:
     """Issue `drafts`, in their order, in series `series_id`.
 
-    Raises `SeriesClosed`, and `django.db.IntegrityError` when a draft breaks a rule the database keeps; then nothing
-    was issued and no number was spent.
+    Raises `SeriesClosed`, `BadDraft`, and `django.db.IntegrityError` or `DataError` when a draft breaks a rule the
+    database keeps; then nothing was issued and no number was spent.
     """
     if not drafts:
         raise ValueError("There is nothing to issue; give at least one draft.")
     series, first_ordinal = _take_ordinals(series_id, len(drafts))
     rows = _encode(series, first_ordinal, drafts, run_id)
-    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+    # Django translates what `execute` raises, but not what `copy` does.
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(_COPY) as copy:
         for row in rows:
             copy.write_row(row)
     if announce:
@@ -90,6 +98,7 @@ def _encode(
     series: Series, first_ordinal: int, drafts: Sequence[Draft], run_id: int | None
 ) -> Iterator[tuple[object, ...]]:
     for ordinal, draft in enumerate(drafts, start=first_ordinal):
+        _check(series, draft)
         vat = money.vat_of(draft.subtotal, draft.vat_rate)
         number = series.number(ordinal) if draft.number is None else f"{series.prefix}-{draft.number}"
         yield (
@@ -106,4 +115,17 @@ def _encode(
             draft.subtotal,
             vat,
             draft.subtotal + vat,
+        )
+
+
+def _check(series: Series, draft: Draft) -> None:
+    """Refuse what the database would not see: it rounds amounts as it stores them, and any number is a text to it."""
+    if not money.is_exact(draft.subtotal, money.CENT):
+        raise BadDraft(f"The subtotal {draft.subtotal} is no amount in whole cents; round it first, half up.")
+    if not money.is_exact(draft.vat_rate, RATE_UNIT):
+        raise BadDraft(f"The VAT rate {draft.vat_rate} is no number with at most four decimals; 0.15 is 15 %.")
+    if bool(draft.number) != (series.kind == Series.Kind.EXTERNAL):
+        raise BadDraft(
+            f"Series {series.prefix} is {series.kind} and the draft's number is {draft.number!r}; "
+            "external series take the source's numbers, all others make their own."
         )

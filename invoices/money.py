@@ -20,6 +20,11 @@ def quantize(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, rounding=ROUND_HALF_UP)
 
 
+def is_exact(number: Decimal, unit: Decimal) -> bool:
+    """Whether `number` is a whole multiple of `unit`, so that storing it rounds nothing; false for NaN and infinity."""
+    return number.is_finite() and abs(number) < LIMIT and number % unit == 0
+
+
 def vat_of(subtotal: Decimal, vat_rate: Decimal) -> Decimal:
     """The VAT on `subtotal` at `vat_rate` (0.15 is 15 %)."""
     return quantize(subtotal * vat_rate)

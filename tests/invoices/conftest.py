@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from invoices.models import Series
+from invoices.generation import runs
+from invoices.models import Run, Series
 from invoices.series import current_test_series
 from tests.invoices.children import Ticker
 
@@ -46,3 +48,9 @@ def make_ticker() -> Iterator[Callable[..., Ticker]]:
     yield make
     for ticker in made:
         ticker.close()
+
+
+@pytest.fixture
+def run(db: None) -> Run:
+    """A run of 1,500 that has just begun."""
+    return runs.start(rate_per_second=Decimal(5), duration_seconds=300, seed=7)

@@ -58,14 +58,14 @@ def insert(values: dict[str, Any]) -> None:
     run_sql(f"INSERT INTO invoices_invoice ({columns}) VALUES ({marks})", *values.values())
 
 
-def run_sql(sql: str, *parameters: object) -> int:
+def run_sql(sql: str, *parameters: Any) -> int:
     """Execute one statement; returns how many rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return int(cursor.rowcount)
 
 
-def rows_of(sql: str, *parameters: object) -> list[tuple[Any, ...]]:
+def rows_of(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall())

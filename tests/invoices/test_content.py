@@ -6,6 +6,7 @@ import statistics
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -24,9 +25,7 @@ COUNT = 300
 def test_the_same_seed_makes_the_same_invoices_however_ticks_divide_them(cuts: list[int], seed: int) -> None:
     terms = replace(TERMS, seed=seed)
     edges = [1, *sorted(cuts), COUNT + 1]
-    parts = [
-        content.drafts(terms, first=first, count=last - first) for first, last in zip(edges, edges[1:], strict=False)
-    ]
+    parts = [content.drafts(terms, first=first, count=last - first) for first, last in pairwise(edges)]
     assert [draft for part in parts for draft in part] == content.drafts(terms, first=1, count=COUNT)
 
 

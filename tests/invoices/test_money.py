@@ -120,3 +120,13 @@ def test_an_amount_is_written_with_two_decimals_and_no_exponent(amount: Decimal)
     assert written.partition(".")[2].isdigit()
     assert len(written.partition(".")[2]) == 2
     assert Decimal(json.loads(json.dumps(written))) == amount
+
+
+@pytest.mark.parametrize("amount", ["0.01", "-7", "9999999999.99", "10.500"])
+def test_whole_cents_are_exact(amount: str) -> None:
+    assert money.is_exact(Decimal(amount), money.CENT)
+
+
+@pytest.mark.parametrize("amount", ["0.001", "10.005", "NaN", "Infinity", "-Infinity", "10000000000", "1e400"])
+def test_what_storing_would_change_or_refuse_is_not_exact(amount: str) -> None:
+    assert not money.is_exact(Decimal(amount), money.CENT)
