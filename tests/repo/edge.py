@@ -65,13 +65,20 @@ class Edge:
 
     def __enter__(self) -> Edge:
         self._process = subprocess.Popen(nginx_command(self._main, self._directory))
-        wait_for(lambda: _accepts(self.port), 10, "nginx to accept connections")
+        wait_for(self._accepts, 10, "nginx to accept connections")
         return self
 
     def __exit__(self, *_: object) -> None:
         assert self._process is not None
         self._process.terminate()
         self._process.wait(timeout=10)
+
+    def _accepts(self) -> bool:
+        assert self._process is not None
+        if self._process.poll() is not None:
+            raise RuntimeError(f"nginx ended with {self._process.returncode}; its reason is above")
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def _replace(self, name: str, texts: dict[str, str]) -> None:
         path = self._configuration / name
@@ -106,8 +113,3 @@ def nginx_command(configuration: Path, prefix: Path, *options: str) -> list[str]
         "-g",
         globals_,
     ]
-
-
-def _accepts(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
