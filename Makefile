@@ -114,13 +114,13 @@ browser-code-dev: $(if $(wildcard package.json),node_modules/.dev)
 node_modules/.run: package-lock.json | $(STAMPS)/uv
 	@$(ensure_node)
 	$(SAY) "Installing the page's libraries"
-	@npm ci --omit=dev --loglevel error --no-audit --no-fund
+	@npm ci --omit=dev --loglevel error --no-audit --no-fund >/dev/null
 	@mkdir -p node_modules && touch $@
 
 node_modules/.dev: package-lock.json | $(STAMPS)/uv
 	@$(ensure_node)
 	$(SAY) "Installing the page's libraries and tools"
-	@npm ci --loglevel error --no-audit --no-fund
+	@npm ci --loglevel error --no-audit --no-fund >/dev/null
 	@mkdir -p node_modules && touch node_modules/.run $@
 
 define ensure_node

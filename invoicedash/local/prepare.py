@@ -17,10 +17,15 @@ OTHER_PASSWORD = 10
 
 def main() -> int:
     import django
+    from django.db import OperationalError
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "invoicedash.settings")
     django.setup()
-    migrate()
+    try:
+        migrate()
+    except OperationalError as error:
+        print(f"PostgreSQL cannot be used: {str(error).strip().splitlines()[0]}; mend DATABASE_URL.", file=sys.stderr)
+        return 1
     collect_static()
     return 0 if ensure_admin(is_given="ADMIN_PASSWORD_MADE" not in os.environ) else OTHER_PASSWORD
 

@@ -1,0 +1,49 @@
+"""manage.py without a product beside it: one sentence and exit code 1 instead of a traceback."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from invoicedash.environment import BASE_DIR
+from tests.stack import clean_environment
+
+
+def manage(tmp_path: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=BASE_DIR,
+        env={**clean_environment(), "INVOICEDASH_DATA_DIR": str(tmp_path), **env},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def one_line(done: subprocess.CompletedProcess[str]) -> str:
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    return done.stderr
+
+
+def test_without_a_database_it_says_so(tmp_path: Path) -> None:
+    said = one_line(manage(tmp_path, "audit"))
+    assert said == f"No database: nothing runs in {tmp_path}; start `make run` there, or set DATABASE_URL.\n"
+
+
+def test_a_bad_setting_is_named(tmp_path: Path) -> None:
+    assert "PORT='x'" in one_line(manage(tmp_path, "check", PORT="x"))
+
+
+def test_servers_that_are_gone_are_told_in_a_sentence(tmp_path: Path) -> None:
+    lines = [f"DATABASE_URL=postgresql://x@/x?host={tmp_path}\n", f"REDIS_URL=unix://{tmp_path}/redis.sock?db=0\n"]
+    (tmp_path / "servers.env").write_text("".join(lines))
+    assert one_line(manage(tmp_path, "migrate")).startswith("PostgreSQL does not answer (")
+
+
+@pytest.mark.parametrize("arguments", [["help"], ["check"], ["version"], ["audit", "--help"], []])
+def test_what_needs_no_database_runs_without_one(tmp_path: Path, arguments: list[str]) -> None:
+    assert manage(tmp_path, *arguments).returncode == 0
