@@ -92,7 +92,7 @@ def _fill(directory: Path) -> None:
     package = directory / "npm" / "node_modules" / "@sparticuz" / "chromium" / "bin"
     subprocess.run(["node", "-e", UNPACK, str(package), str(directory)], check=True)
     for archive in directory.glob("*.tar"):
-        subprocess.run(["tar", "-xf", str(archive), "-C", str(directory)], check=True)
+        subprocess.run(["tar", "-xof", str(archive), "-C", str(directory)], check=True)
         archive.unlink()
     shutil.rmtree(directory / "npm")
     (directory / "chromium").chmod(0o755)
