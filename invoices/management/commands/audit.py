@@ -1,0 +1,64 @@
+"""`manage.py audit`: the proof of I1 to I5 on the live data, for people or as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from rich.console import Console
+from rich.table import Table
+
+from invoices.audit import audit
+
+
+class Command(BaseCommand):
+    help = "Prove that nothing is lost, doubled or wrong. Exit 1 on any difference."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true", help="one line of JSON, the last of the output")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        report = audit()
+        if options["json"]:
+            self.stdout.write(json.dumps(report))
+        else:
+            self.stdout.write(draw(report))
+        if not report["ok"]:
+            raise CommandError(f"The audit found differences in: {', '.join(differences(report))}.")
+
+
+def differences(report: dict[str, Any]) -> list[str]:
+    """The names of what is not as it must be."""
+    return [name for name, _, is_right in _findings(report) if not is_right]
+
+
+def draw(report: dict[str, Any]) -> str:
+    """The report as a table."""
+    table = Table("", "what", "found")
+    for name, found, is_right in _findings(report):
+        table.add_row("ok" if is_right else "WRONG", name, found, style=None if is_right else "bold red")
+    console = Console()
+    with console.capture() as captured:
+        console.print(table)
+    return captured.get()
+
+
+def _findings(report: dict[str, Any]) -> list[tuple[str, str, bool]]:
+    """What was looked at, what was found, and whether it is right."""
+    gaps = [f"{gap['series']}: {gap['first']}-{gap['last']}" for gap in report["number_gaps"]]
+    return [
+        ("totals", f"of {report['invoices']} invoices", report["totals_match"]),
+        ("number gaps", ", ".join(gaps) or "none", not gaps),
+        ("duplicate numbers", str(report["duplicate_numbers"]), not report["duplicate_numbers"]),
+        ("wrong amounts", str(report["wrong_amounts"]), not report["wrong_amounts"]),
+        *((f"feed {feed['feed']}", _tell_feed(feed), feed["conserved"]) for feed in report["feeds"]),
+        *((f"run {run['id']}", f"{run['issued']} of {run['target']} issued", run["exact"]) for run in report["runs"]),
+    ]
+
+
+def _tell_feed(feed: dict[str, Any]) -> str:
+    return (
+        f"announced {feed['announced']} = shown {feed['shown']} + skipped {feed['skipped']} + queued {feed['queued']}"
+    )
