@@ -1,0 +1,17 @@
+"""The benchmarks by name. Each module has `run(options) -> Iterator[Table]` and tells in its docstring what it compares."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+
+from bench.frame import Options, Table
+
+NAMES = ("cache", "standard")
+Benchmark = Callable[[Options], Iterator[Table]]
+
+
+def load(name: str) -> Benchmark:
+    """The benchmark of that name."""
+    run: Benchmark = importlib.import_module(f"bench.benchmarks.{name}").run
+    return run

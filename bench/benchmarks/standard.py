@@ -1,0 +1,124 @@
+"""A standard run of the whole product, watched from outside: queries, freshness, pace, memory, processor, start-up.
+
+5 invoices a second are issued and 2 a second shown, with one dashboard open; then the same processes idle. The run is
+shorter than five minutes: nothing in it grows with time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+
+from bench.client import Listener
+from bench.frame import Goal, Options, Table, percentile
+from bench.product import Watch, post, product, query, wait_until_idle
+from tests.stack import Stack
+
+RUN_SECONDS, IDLE_SECONDS = 60, 30
+SMOKE_RUN_SECONDS, SMOKE_IDLE_SECONDS = 6, 3
+SETTLE_SECONDS = 5
+PERIOD = 0.5
+
+_BEATS = "SELECT name, pid, query_count, query_seconds FROM streaming_heartbeat"
+_SHOWN = "SELECT seq, extract(epoch FROM shown_at)::float FROM streaming_shown WHERE feed_id = 'demo' ORDER BY seq"
+
+
+def run(options: Options) -> Iterator[Table]:
+    """Tables of the run, then of idleness."""
+    seconds = options.pick(RUN_SECONDS, SMOKE_RUN_SECONDS)
+    started = time.monotonic()
+    with product() as stack:
+        ready = time.monotonic() - started
+        time.sleep(SETTLE_SECONDS)
+        queries, watch = Queries(stack), Watch(stack)
+        with Listener(stack.ws_url) as listener:
+            post(stack, "/api/control/start", {"rate_per_second": 5, "duration_seconds": seconds})
+            time.sleep(seconds + 1)
+            cpu, memory = watch.cpu_shares(), watch.memory()
+        yield queries.table()
+        yield _freshness(stack, listener)
+        yield _pace(stack)
+        yield _cost("Standard run", cpu, memory, Goal(least=500, aim=350, upwards=False), None)
+        yield _idle(stack, options, ready)
+
+
+class Queries:
+    """How many queries each process makes and how long it waits for them, by its own heartbeats."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._before = self._read()
+
+    def table(self) -> Table:
+        """Since this object was made."""
+        table = Table(title="Queries in a standard run, as their callers waited for them")
+        total_count, total_seconds = 0, 0.0
+        for name, (count, seconds) in self._read().items():
+            before = self._before.get(name, (0, 0.0))
+            count, seconds = count - before[0], seconds - before[1]
+            total_count, total_seconds = total_count + count, total_seconds + seconds
+            if count:
+                table.add(f"{name[0]}: {count} queries", "ms each", 1000 * seconds / count)
+        table.judge(
+            "all processes", "ms each", 1000 * total_seconds / total_count, goal=Goal(least=50, aim=5, upwards=False)
+        )
+        return table
+
+    def _read(self) -> dict[tuple[str, int], tuple[int, float]]:
+        return {(name, pid): (count, seconds) for name, pid, count, seconds in query(self._stack, _BEATS)}
+
+
+def _freshness(stack: Stack, listener: Listener) -> Table:
+    table = Table(title="From the database to a dashboard, in a standard run")
+    totals, rows = listener.totals_delays(), listener.row_delays(dict(query(stack, _SHOWN)))
+    _add_delays(table, "totals, from as_of", totals, Goal(least=25, aim=10, upwards=False))
+    _add_delays(table, "rows, from shown_at", rows, Goal(least=100, aim=40, upwards=False))
+    table.notes.append("Both moments lie before their commit, so the commit to disk is in the figures.")
+    return table
+
+
+def _add_delays(table: Table, name: str, delays: Sequence[float], goal: Goal) -> None:
+    table.add(f"{name}, {len(delays)} frames: p50", "ms", percentile(delays, 0.5))
+    table.judge(f"{name}: p99", "ms", percentile(delays, 0.99), goal=goal)
+
+
+def _pace(stack: Stack) -> Table:
+    """How far the rows lie from their grid of half a second, and whether the grid itself drifts."""
+    moments = [at for _, at in query(stack, _SHOWN)]
+    phases = [at - moments[0] - PERIOD * index for index, at in enumerate(moments)]
+    middle = percentile(phases, 0.5)
+    table = Table(title=f"Pace of {len(moments)} rows at 2 a second")
+    off = [1000 * abs(phase - middle) for phase in phases]
+    table.add("off the grid: p50", "ms", percentile(off, 0.5))
+    table.judge("off the grid: p99", "ms", percentile(off, 0.99), goal=Goal(least=10, aim=5, upwards=False))
+    table.judge("drift of the grid, in a minute", "ms", 1000 * 60 / PERIOD * _slope(phases))
+    return table
+
+
+def _slope(values: Sequence[float]) -> float:
+    """The least-squares slope of values at 0, 1, 2, ..."""
+    middle, mean = (len(values) - 1) / 2, sum(values) / len(values)
+    above = sum((index - middle) * (value - mean) for index, value in enumerate(values))
+    below = sum((index - middle) ** 2 for index in range(len(values)))
+    return above / below if below else 0.0
+
+
+def _cost(title: str, cpu: dict[str, float], memory: dict[str, float], size: Goal | None, busy: Goal | None) -> Table:
+    table = Table(title=f"{title}: what the processes take")
+    for name in memory:
+        table.add(f"{name}: memory (PSS)", "MB", memory[name])
+        table.add(f"{name}: processor", "% of a core", cpu[name])
+    table.judge("all processes: memory (PSS)", "MB", sum(memory.values()), goal=size)
+    table.judge("all processes: processor", "% of a core", sum(cpu.values()), goal=busy)
+    return table
+
+
+def _idle(stack: Stack, options: Options, ready: float) -> Table:
+    post(stack, "/api/control/skip")
+    wait_until_idle(stack, 10)
+    time.sleep(SETTLE_SECONDS)
+    watch = Watch(stack)
+    time.sleep(options.pick(IDLE_SECONDS, SMOKE_IDLE_SECONDS))
+    table = _cost("Idle", watch.cpu_shares(), watch.memory(), None, Goal(least=5, aim=2, upwards=False))
+    table.add("start of a new product until it is ready", "s", ready)
+    return table

@@ -1,0 +1,91 @@
+"""PostgreSQL and Valkey of the benchmarks' own, as production has them: every commit is on disk before it returns.
+
+Their data lies in `bench/.data`, on the disk of the checkout, because a temporary directory may be memory.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from invoicedash.environment import BASE_DIR
+from invoicedash.local.paths import run_dir
+from invoicedash.local.servers import Postgres, Redis, Server
+from tests.stack import FOREIGN, wait_for
+
+DATA = BASE_DIR / "bench" / ".data"
+
+
+@contextlib.contextmanager
+def data_directory() -> Iterator[Path]:
+    """A directory on the checkout's disk, removed at the end."""
+    DATA.mkdir(exist_ok=True)
+    path = Path(tempfile.mkdtemp(dir=DATA))
+    path.chmod(0o711)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def product_database() -> Iterator[None]:
+    """Django in this process, on servers of its own with the product's tables. Once in a process."""
+    with data_directory() as root, _sockets(root) as sockets:
+        postgres, redis = Postgres(root, sockets), Redis(root, sockets)
+        with running(postgres), running(redis):
+            _point_django_at(root, postgres.url, redis.url)
+            yield
+            _let_go()
+
+
+@contextlib.contextmanager
+def running(server: Server) -> Iterator[Server]:
+    """`server`, up and answering."""
+    server.prepare()
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(server.command(), env=server.environment(), stdout=quiet, stderr=quiet)
+    try:
+        wait_for(server.is_ready, 30, f"{server.name} to start")
+        yield server
+    finally:
+        process.send_signal(server.stop_signal)
+        process.wait(60)
+
+
+@contextlib.contextmanager
+def _sockets(root: Path) -> Iterator[Path]:
+    path = run_dir(root)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _point_django_at(root: Path, database: str, redis: str) -> None:
+    for name in list(os.environ):
+        if name in FOREIGN or name.startswith("INVOICEDASH_"):
+            del os.environ[name]
+    os.environ.update(
+        DJANGO_SETTINGS_MODULE="invoicedash.settings",
+        DATABASE_URL=database,
+        REDIS_URL=redis,
+        INVOICEDASH_DATA_DIR=str(root),
+        SECRET_KEY="a key for benchmarks only",
+    )
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+
+
+def _let_go() -> None:
+    from django.db import connections
+
+    connections.close_all()
