@@ -11,6 +11,7 @@ from typing import Any
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.defaults import permission_denied as default_permission_denied
 from django.views.defaults import server_error as default_server_error
 
 from streaming import feed as feeds
@@ -53,6 +54,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return default_server_error(request)
 
 
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler403: under /api/ the refusal says what was wrong and what to do."""
+    if request.path.startswith(API_PREFIX):
+        return problem(403, str(exception) or _DETAILS[403])
+    return default_permission_denied(request, exception)
+
+
 class ProblemMiddleware:
     """Turns every error under /api/ into a problem document, and an outage of PostgreSQL into a 503 everywhere."""
 
@@ -65,9 +73,7 @@ class ProblemMiddleware:
         if not is_error or response.get("Content-Type", "").startswith(MEDIA_TYPE):
             return response
         status = response.status_code
-        document = problem(
-            status, getattr(response, "reason_detail", None) or _DETAILS.get(status, "The request failed.")
-        )
+        document = problem(status, _DETAILS.get(status, "The request failed."))
         for name, value in response.headers.items():
             if name not in ("Content-Type", "Content-Length"):
                 document[name] = value

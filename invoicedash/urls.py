@@ -16,3 +16,4 @@ urlpatterns = [
 ]
 
 handler500 = "dashboard.problems.server_error"
+handler403 = "dashboard.problems.permission_denied"
