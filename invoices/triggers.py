@@ -83,7 +83,8 @@ INVOICE_TRIGGERS = [
         new="new_rows",
     ),
     _after("totals_delete", pgtrigger.Delete, _ADD_TOTALS.format(source=_MINUS), old="old_rows"),
-    _after("totals_truncate", pgtrigger.Truncate, "TRUNCATE invoices_totals; RETURN NULL;"),
+    # By DELETE: a TRUNCATE of several tables, as a flush is, is still at work on them when this is called.
+    _after("totals_truncate", pgtrigger.Truncate, "DELETE FROM invoices_totals; RETURN NULL;"),
     _after(
         "immutable_update",
         pgtrigger.Update,

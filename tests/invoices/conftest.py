@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+import streaming.redis
 from invoices.generation import runs
 from invoices.models import Run, Series
 from invoices.series import current_test_series
@@ -17,6 +18,12 @@ from tests.invoices.children import Ticker
 # The machine is shared: how long one example takes says nothing.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
+
+
+@pytest.fixture(autouse=True)
+def clean_cache() -> None:
+    """What a test cached is not the next one's."""
+    streaming.redis.client().flushdb()
 
 
 @pytest.fixture
@@ -52,5 +59,5 @@ def make_ticker() -> Iterator[Callable[..., Ticker]]:
 
 @pytest.fixture
 def run(db: None) -> Run:
-    """A run of 1,500 that has just begun."""
-    return runs.start(rate_per_second=Decimal(5), duration_seconds=300, seed=7)
+    """A run of 1,500 that has just begun, and so slow that no test sees more fall due than it has asked for."""
+    return runs.start(rate_per_second=Decimal("0.1"), duration_seconds=15_000, seed=7)

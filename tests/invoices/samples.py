@@ -34,7 +34,7 @@ def drafts(count: int, **changes: Any) -> list[Draft]:
     return [draft(Decimal(100 + index).scaleb(-2), **changes) for index in range(count)]
 
 
-def row(series: Series, ordinal: int, **changes: Any) -> dict[str, Any]:
+def row(series: Series, ordinal: int, /, **changes: Any) -> dict[str, Any]:
     """The columns of a right invoice, for whoever writes past `issue()`."""
     values: dict[str, Any] = {
         "series_id": series.pk,
