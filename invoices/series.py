@@ -33,6 +33,17 @@ def current_test_series() -> Series:
     return Series.objects.get(feed_id="demo", kind=Series.Kind.TEST, closed_at=None)
 
 
+def lock_current_test_series() -> Series:
+    """The open test series of the `demo` feed, locked until the commit: nobody closes it meanwhile.
+
+    Whoever waited for a purge finds its series closed, and the next one only by looking again.
+    """
+    current = Series.objects.select_for_update().filter(feed_id="demo", kind=Series.Kind.TEST, closed_at=None)
+    while (found := current.first()) is None:
+        current_test_series()
+    return found
+
+
 def close(series: Series) -> None:
     """Take a test series out of every answer; its rows are deleted by the sweep."""
     Series.objects.filter(pk=series.pk, closed_at=None).update(closed_at=ClockTimestamp())

@@ -46,7 +46,7 @@ def _stop_if_running() -> None:
 def _clear(feed: str, *, purge: bool) -> bool:
     """Clear in one transaction; False when a run was started on the series in between, so that it must be stopped."""
     if feed == "demo":
-        series = Series.objects.select_for_update().get(pk=all_series.current_test_series().pk)
+        series = all_series.lock_current_test_series()
         if Run.objects.filter(series=series, state__in=Run.ACTIVE).exists():
             return False
         if purge:

@@ -13,8 +13,8 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Max
 
 from invoices.generation.due import target_count
-from invoices.models import Invoice, Run, Series
-from invoices.series import current_test_series
+from invoices.models import Invoice, Run
+from invoices.series import lock_current_test_series
 from streaming import feed as feeds
 from streaming.models import ClockTimestamp
 
@@ -74,9 +74,8 @@ def start(*, rate_per_second: Decimal, duration_seconds: int, seed: int | None =
 @transaction.atomic
 def _insert(rate_per_second: Decimal, duration_seconds: int, seed: int, target: int) -> Run:
     # The lock keeps a purge from closing the series under the new run.
-    series = Series.objects.select_for_update().get(pk=current_test_series().pk)
     run = Run.objects.create(
-        series=series,
+        series=lock_current_test_series(),
         rate_per_second=rate_per_second,
         duration_seconds=duration_seconds,
         seed=seed,
