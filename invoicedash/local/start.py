@@ -28,7 +28,8 @@ from invoicedash.local.servers import CannotServe
 from invoicedash.local.state import StateFile
 from invoicedash.local.supervisor import Supervisor
 
-SERVER_PATIENCE, PROCESS_PATIENCE = 2.5, 4.5
+# Together well under the 10 s within which everything is to be gone.
+SERVER_PATIENCE, PROCESS_PATIENCE = 2.5, 4.0
 REFUSALS = (BadSetting, lock.Taken, StillThere, BadCredentials, BadProcfile, CannotServe, OSError)
 
 
