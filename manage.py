@@ -23,6 +23,9 @@ NOT_NOW = {"57P01", "57P02", "57P03"}
 def main(arguments: list[str]) -> str | None:
     """Run one command; returns the sentence that says why it could not be."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "invoicedash.settings")
+    if "runworker" not in arguments:
+        # A command run inside a process's container is not that process: no heartbeat, no serving limits.
+        os.environ.pop("INVOICEDASH_PROCESS", None)
     try:
         env = environment.read()
     except BadSetting as error:

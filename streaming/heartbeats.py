@@ -10,6 +10,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +22,15 @@ from django.db.backends.signals import connection_created
 
 logger = logging.getLogger(__name__)
 
+STARTED_AT = datetime.now(UTC)
 BEAT_SECONDS = 2.0
 MEMORY_EVERY = 5
 
 _BEAT = """
 INSERT INTO streaming_heartbeat (name, pid, started_at, beat_at, query_count, query_seconds, memory_bytes)
-VALUES (%(name)s, %(pid)s, clock_timestamp(), clock_timestamp(), %(count)s, %(seconds)s, %(memory)s)
+VALUES (%(name)s, %(pid)s, %(started_at)s, clock_timestamp(), %(count)s, %(seconds)s, %(memory)s)
 ON CONFLICT (name) DO UPDATE SET
-    started_at = CASE WHEN streaming_heartbeat.pid = %(pid)s THEN streaming_heartbeat.started_at ELSE clock_timestamp() END,
+    started_at = %(started_at)s,
     pid = %(pid)s, beat_at = clock_timestamp(), query_count = %(count)s, query_seconds = %(seconds)s,
     memory_bytes = %(memory)s
 """
@@ -108,6 +110,7 @@ def beat(name: str, memory: int) -> None:
             {
                 "name": name,
                 "pid": os.getpid(),
+                "started_at": STARTED_AT,
                 "count": METER.count,
                 "seconds": METER.seconds,
                 "memory": memory,

@@ -48,8 +48,8 @@ def announce(name: str, *, source_id: int, first_ordinal: int, count: int) -> in
 @transaction.atomic
 def skip_queued(name: str, *, clear_screens: bool = False) -> int:
     """Pass over everything queued on feed `name`; returns how many. With `clear_screens`, empty the screens too."""
-    head = Feed.objects.select_for_update().get(name=name).position
-    cursor = Cursor.objects.select_for_update().get(feed_id=name)
+    head = Feed.objects.select_for_update(no_key=True).get(name=name).position
+    cursor = Cursor.objects.select_for_update(no_key=True).get(feed_id=name)
     count = head - cursor.position
     if count:
         Skip.objects.create(

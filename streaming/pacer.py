@@ -57,7 +57,7 @@ def _show(name: str, position: int, row: Row | None, *, waited_since: datetime) 
 
     A row is late from `waited_since` on at the earliest: a feed with nothing to show owes nothing.
     """
-    cursor = Cursor.objects.select_for_update().get(feed_id=name)
+    cursor = Cursor.objects.select_for_update(no_key=True).get(feed_id=name)
     now = _read_clock()
     rate = rate_of(cursor)
     due = pace.due_at(grid=cursor.due_at, shown_at=cursor.shown_at, now=now, rate=rate)
