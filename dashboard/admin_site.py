@@ -8,6 +8,7 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
+from accounts import access
 from dashboard.status import read_status
 from streaming import feed as feeds
 
@@ -18,5 +19,5 @@ class InvoicedashAdminSite(AdminSite):
     index_template = "admin/live_index.html"
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        live = [read_status(feed) for feed in feeds.FEEDS]
+        live = [read_status(feed) for feed in feeds.FEEDS] if access.has(request.user, access.VIEW) else []
         return super().index(request, {**(extra_context or {}), "live": live})

@@ -1,0 +1,50 @@
+"""Invoices in the admin: found by number, party, date, series, currency, amount and run; exported; never changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase
+
+from invoices.admin.changelist import InvoiceChangeList
+from invoices.admin.export import stream_csv
+from invoices.admin.filters import AmountFilter, CurrencyFilter, DateFilter, RunFilter, SeriesFilter
+from invoices.admin.readonly import ReadOnlyAdmin
+from invoices.admin.search import search
+from invoices.models import Invoice, Series
+
+
+@admin.register(Invoice)
+class InvoiceAdmin(ReadOnlyAdmin):
+    """Those of open series, newest first."""
+
+    list_display = (
+        "invoice_number", "invoice_date", "seller_name", "buyer_name", "currency", "subtotal", "vat_amount",
+        "total_amount", "run_id",
+    )  # fmt: skip
+    list_filter = (DateFilter, AmountFilter, SeriesFilter, CurrencyFilter, RunFilter)
+    search_fields = ("invoice_number", "seller_name", "buyer_name")
+    search_help_text = "The beginning of a number, or words that begin words of seller or buyer."
+    ordering = ("-id",)
+    sortable_by = ()
+    show_facets = admin.ShowFacets.NEVER
+    list_per_page = 100
+    actions = ("export_csv",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Invoice]:
+        open_series = list(Series.objects.filter(closed_at=None).values_list("pk", flat=True))
+        return Invoice.objects.filter(series_id__in=open_series)
+
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[InvoiceChangeList]:
+        return InvoiceChangeList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Invoice], search_term: str
+    ) -> tuple[QuerySet[Invoice], bool]:
+        return search(queryset, search_term), False
+
+    @admin.action(description="Export as CSV", permissions=["view"])
+    def export_csv(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> HttpResponseBase:
+        return stream_csv(queryset)

@@ -1,0 +1,109 @@
+"""Feeds in the admin: how far each was shown, and its pace, which may be changed; nothing else may."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+
+from streaming.display import rate_of
+from streaming.models import Cursor, Feed, Mode, Skip
+from streaming.operations import set_pace
+
+
+class ReadOnly:
+    """Lists and shows, for who has the model's view permission."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Feed)
+class FeedAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("name", "position", "created_at")
+
+
+def write(rate: Decimal) -> str:
+    """A rate without the zeros of its column."""
+    return f"{rate.normalize():f}"
+
+
+class PaceForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Mode and rate (rows a second) of a feed."""
+
+    mode = forms.ChoiceField(choices=Mode.choices)
+    rate_per_second = forms.DecimalField(min_value=Decimal("0.1"), max_value=Decimal(1000), decimal_places=15)
+
+    class Meta:
+        model = Cursor
+        fields = ("mode", "rate_per_second")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial["rate_per_second"] = Decimal(write(rate_of(self.instance)))
+
+
+@admin.register(Cursor)
+class CursorAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """How far each feed was shown. The counters are the pacer's; the pace is the operator's."""
+
+    form = PaceForm
+    list_display = (
+        "feed", "mode", "rate", "announced", "position", "last_seq", "skipped_count", "queued", "cleared_seq",
+        "shown_at",
+    )  # fmt: skip
+    fields = (
+        "mode", "rate_per_second", "announced", "position", "last_seq", "skipped_count", "queued", "cleared_seq",
+        "shown_at",
+    )  # fmt: skip
+    readonly_fields = (
+        "rate", "announced", "position", "last_seq", "skipped_count", "queued", "cleared_seq", "shown_at",
+    )  # fmt: skip
+    list_select_related = ("feed",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        pace = "rate_per_second" if self.has_change_permission(request, obj) else "rate"
+        return [pace if name == "rate_per_second" else str(name) for name in self.fields or ()]
+
+    def save_model(self, request: HttpRequest, obj: Cursor, form: Any, change: bool) -> None:
+        """Through the feed's own door, so that the pacer and the screens hear of it and counters stay the pacer's."""
+        changed = {name: form.cleaned_data[name] for name in form.changed_data}
+        set_pace(obj.feed_id, **changed)
+
+    @admin.display(description="rate per second")
+    def rate(self, cursor: Cursor) -> str:
+        return write(rate_of(cursor))
+
+    @admin.display(description="announced")
+    def announced(self, cursor: Cursor) -> int:
+        return cursor.feed.position
+
+    @admin.display(description="queued")
+    def queued(self, cursor: Cursor) -> int:
+        return cursor.feed.position - cursor.position
+
+
+@admin.register(Skip)
+class SkipAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    """What was passed over on purpose."""
+
+    list_display = ("id", "feed", "first_position", "last_position", "seq", "why", "at")
+    list_filter = ("feed", "why")
+    ordering = ("-id",)
+    sortable_by = ()
+    show_full_result_count = False
