@@ -37,6 +37,9 @@ class Series(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=["internal", "external", "test"]), name="series_kind_is_known"),
             models.CheckConstraint(condition=Q(closed_at__isnull=True) | Q(kind="test"), name="only_test_series_close"),
+            models.UniqueConstraint(
+                fields=["feed"], condition=Q(kind="test", closed_at__isnull=True), name="one_open_test_series"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -120,7 +123,9 @@ class Invoice(models.Model):
                 fields=["run", "run_ordinal"], condition=Q(run__isnull=False), name="invoice_run_ordinal_once"
             ),
             models.CheckConstraint(
-                condition=Q(run__isnull=True, run_ordinal__isnull=True) | Q(run__isnull=False, run_ordinal__gt=0),
+                # A comparison with NULL is neither true nor false, and a CHECK only refuses what is false.
+                condition=Q(run__isnull=True, run_ordinal__isnull=True)
+                | Q(run__isnull=False, run_ordinal__isnull=False, run_ordinal__gt=0),
                 name="invoice_run_has_ordinal",
             ),
             models.CheckConstraint(condition=Q(ordinal__gt=0), name="invoice_ordinal_counts"),

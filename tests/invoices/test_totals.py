@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from invoices import money
 from invoices.issue import issue
 from invoices.models import Invoice, Series, Totals
+from invoices.series import current_test_series
 from tests.invoices.samples import VAT_RATE, draft, drafts, insert, kept_totals, row, run_sql, summed_totals
 from tests.invoices.threads import at_once
 
@@ -34,9 +35,8 @@ class Book:
     """Two test series that are written to in every way there is."""
 
     def __init__(self) -> None:
-        self.series = [
-            Series.objects.create(prefix=prefix, kind=Series.Kind.TEST, feed_id="demo") for prefix in ("ONE", "TWO")
-        ]
+        other = Series.objects.create(prefix="OTHER", kind=Series.Kind.TEST, feed_id="live")
+        self.series = [current_test_series(), other]
         self._ordinal = 0
 
     def rows(self, which: int, amounts: list[tuple[str, Decimal]]) -> list[dict[str, object]]:
