@@ -79,7 +79,7 @@ class Connection:
     async def _send_owed(self) -> None:
         state = self._state
         assert state is not None
-        while True:
+        while self in state.connections:
             if self._next < state.log_end - len(state.log):
                 self.drop()
                 return

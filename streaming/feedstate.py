@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
+from typing import Any
 
 from streaming import wire
 from streaming.connections import Connection
@@ -40,13 +41,8 @@ class FeedState:
         self.is_behind = self.are_totals_due = self.is_status_due = False
         self.reading_lock = asyncio.Lock()
         self.reading_count = 0
-        self.reading_error: Exception | None = None
-        self._read_at = self._status_at = -1e9
-
-    @property
-    def age_seconds(self) -> float:
-        """How long ago PostgreSQL was last read."""
-        return time.monotonic() - self._read_at
+        self.reading_error: BaseException | None = None
+        self._status_at = -1e9
 
     @property
     def is_idle(self) -> bool:
@@ -100,20 +96,28 @@ class FeedState:
     def take(self, reading: Reading) -> bool:
         """Take what was read; True when there is more to read before the screens may have it all."""
         display = reading.display
+        is_full_page = self.last_seq is not None and len(reading.rows) == PAGE
         if self.last_seq is None:
             self._begin(reading)
         elif self.epoch != display.epoch:
             self._forget()
             return True
-        cleared_seq = display.cleared_seq
         for row in reading.rows:
-            self._clear_if_due(cleared_seq, before=row.seq)
             if row.seq == (self.last_seq or 0) + 1:
+                self._clear_if_due(display.cleared_seq, before=row.seq)
                 self._show(row.seq, row.item)
-        self._clear_if_due(cleared_seq, before=(self.last_seq or 0) + 1)
-        self._take_figures(reading)
-        self._read_at = time.monotonic()
+        self._clear_if_due(display.cleared_seq, before=(self.last_seq or 0) + 1)
+        self._take_stats(reading.stats)
+        if is_full_page:
+            self.is_status_due = True
+        elif reading.status is not None:
+            self._take_status(reading.status)
         return (self.last_seq or 0) < display.last_seq
+
+    def begin_anew(self) -> None:
+        """Forget what nobody follows: whoever comes next begins with the newest rows, however long that was ago."""
+        self.last_seq = None
+        self.is_status_due = True
 
     def tell(self) -> None:
         """Hand every follower what it is owed. One that is slow holds up nobody else."""
@@ -140,7 +144,9 @@ class FeedState:
         self._log(wire.invoice_frame(seq, item))
 
     def _clear_if_due(self, cleared_seq: int | None, *, before: int) -> None:
-        if cleared_seq != self.cleared_seq and cleared_seq == before - 1:
+        """Clear before row `before` when that is where the reading says; what hints overtook was cleared by then."""
+        is_news = cleared_seq is not None and (self.cleared_seq is None or cleared_seq > self.cleared_seq)
+        if is_news and cleared_seq == before - 1:
             self._clear(before - 1)
 
     def _clear(self, last_seq: int) -> None:
@@ -148,17 +154,19 @@ class FeedState:
         self.rows.clear()
         self._log(wire.reset_frame(last_seq))
 
-    def _take_figures(self, reading: Reading) -> None:
-        stats = wire.encode(reading.stats)
-        if stats != self.stats:
-            self.stats, self.stats_frame = stats, wire.stats_frame(stats)
+    def _take_stats(self, stats: dict[str, Any]) -> None:
+        text = wire.encode(stats)
+        if text != self.stats:
+            self.stats, self.stats_frame = text, wire.stats_frame(text)
             self.stats_version += 1
-        if reading.status is not None:
-            self.status = wire.encode(reading.status)
-            self.status_frame = wire.status_frame(self.status)
-            self.state_word = reading.status["state"]
-            self.status_version += 1
-            self._status_at = time.monotonic()
+
+    def _take_status(self, status: dict[str, Any]) -> None:
+        """Only with a reading that reached the newest rows: a status never tells a head before its rows."""
+        self.status = wire.encode(status)
+        self.status_frame = wire.status_frame(self.status)
+        self.state_word = status["state"]
+        self.status_version += 1
+        self._status_at = time.monotonic()
 
     def _log(self, frame: str) -> None:
         self.log.append(frame)

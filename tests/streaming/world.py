@@ -1,0 +1,212 @@
+"""A feed without I/O: a database of shown rows, hints that get lost, and screens that know the contract by heart.
+
+Everything happens in the order a test says; nothing here waits for a clock, a socket or a server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from streaming.connections import Connection
+from streaming.display import Display
+from streaming.feedstate import FeedState
+from streaming.readings import PAGE, Reading
+from streaming.rows import ShownRow
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+HELLO_ROWS, RESUMABLE = 50, 500
+Hint = Callable[[FeedState], None]
+
+
+@dataclass
+class Database:
+    """What PostgreSQL knows of a feed."""
+
+    epoch: str = "first"
+    last_seq: int = 0
+    cleared_seq: int | None = None
+    invoice_count: int = 0
+
+    def item(self, seq: int) -> str:
+        return f'"{self.epoch}-{seq}"'
+
+    def rows(self, first: int, last: int) -> list[ShownRow]:
+        return [ShownRow(seq=seq, item=self.item(seq)) for seq in range(first, last + 1)]
+
+    def screen(self, since: int) -> list[int]:
+        """What a screen that began at `since` must hold: what was shown since, and since the last clearing."""
+        return list(range(max(since, (self.cleared_seq or 0) + 1), self.last_seq + 1))
+
+    def show(self) -> Hint:
+        """Show one row; returns the hint of it."""
+        self.last_seq += 1
+        seq, item, cleared_seq = self.last_seq, self.item(self.last_seq), self.cleared_seq
+
+        def hint(state: FeedState) -> None:
+            if not state.take_next(seq, item, cleared_seq):
+                state.is_behind = True
+
+        return hint
+
+    def clear(self) -> Hint:
+        """Clear the screens; returns the hint of it."""
+        last_seq = self.cleared_seq = self.last_seq
+        return lambda state: state.hear_cleared(last_seq)
+
+    def display(self) -> Display:
+        return Display(
+            feed="demo", epoch=self.epoch, announced_count=self.last_seq, position=self.last_seq,
+            last_seq=self.last_seq, skipped_count=0, cleared_seq=self.cleared_seq, mode="every",
+            rate_per_second=Decimal(2), grid_at=NOW, due_at=NOW,
+            next_announced_at=None, now=NOW,
+        )  # fmt: skip
+
+    def status(self) -> dict[str, Any]:
+        return {"state": "draining", "display": {"last_seq": self.last_seq}}
+
+
+class SlowReading:
+    """A reading of the database in the order of `read_feed`, in which anything may happen between two queries."""
+
+    def __init__(self, database: Database, known_seq: int | None, *, wants_status: bool = True) -> None:
+        self.database, self.known_seq = database, known_seq
+        self.status = database.status() if wants_status else None
+        self.stats = {"invoice_count": database.invoice_count}
+        self.display = database.display()
+        self.rows: list[ShownRow] = []
+        self.is_read = False
+
+    def read_rows(self) -> None:
+        self.is_read = True
+        head = self.database.last_seq
+        if self.known_seq is None:
+            self.rows = self.database.rows(max((self.display.cleared_seq or 0) + 1, head - PAGE + 1), head)
+        else:
+            self.rows = self.database.rows(self.known_seq + 1, min(head, self.known_seq + PAGE))
+
+    def finish(self) -> Reading:
+        now = self.database.display()
+        if self.known_seq is not None:
+            self.display = now
+        elif now.cleared_seq != self.display.cleared_seq:
+            self.display = now
+            self.read_rows()
+        return Reading(display=self.display, rows=self.rows, stats=self.stats, status=self.status)
+
+
+def read(state: FeedState, database: Database) -> None:
+    """Bring `state` up to `database`, as the hub does, and tell its followers."""
+    is_behind = True
+    while is_behind:
+        reading = SlowReading(database, state.last_seq)
+        reading.read_rows()
+        is_behind = state.take(reading.finish())
+        state.tell()
+
+
+def known_state(database: Database) -> FeedState:
+    """A feed's state that knows all of `database`."""
+    state = FeedState("demo")
+    read(state, database)
+    return state
+
+
+@dataclass
+class Screen:
+    """A dashboard: checks every frame against the contract and keeps what a person would see.
+
+    `since` is the first sequence number it is owed; a slow one takes as many frames as `read` allows, then none.
+    """
+
+    is_slow: bool = False
+    epoch: str | None = None
+    last_seq: int | None = None
+    since: int = 1
+    rows: list[int] = field(default_factory=list)
+    stats: dict[str, Any] = field(default_factory=dict)
+    status: dict[str, Any] = field(default_factory=dict)
+    hello: dict[str, Any] = field(default_factory=dict)
+    reset_count: int = 0
+    is_dropped: bool = False
+    connection: Connection | None = None
+    broken_promises: list[AssertionError] = field(default_factory=list)
+    _allowed: int = 0
+    _waiting: list[asyncio.Future[None]] = field(default_factory=list)
+
+    def join(self, state: FeedState, *, last_seq: int | None = None, epoch: str | None = None) -> None:
+        """Open a new connection to `state`."""
+        self.is_dropped = False
+        self.connection = Connection(send=self.send, drop=self.drop)
+        self.connection.follow(state, state.hello(last_seq=last_seq, epoch=epoch))
+
+    def leave(self, state: FeedState) -> None:
+        if self.connection is not None:
+            state.connections.discard(self.connection)
+        self.connection = None
+
+    async def send(self, text: str) -> None:
+        connection = self.connection
+        while self.is_slow and not self._allowed:
+            self._waiting.append(asyncio.get_running_loop().create_future())
+            await self._waiting[-1]
+        if connection is self.connection:
+            self._allowed -= self.is_slow
+            try:
+                self.take(json.loads(text))
+            except AssertionError as error:
+                # Whatever a socket raises is taken for its end, so a broken promise must be kept for the test.
+                self.broken_promises.append(error)
+
+    def drop(self) -> None:
+        self.is_dropped = True
+        self.connection = None
+
+    def read(self, count: int) -> None:
+        """Let a slow one take its next `count` frames."""
+        self._allowed = count
+        for future in self._waiting:
+            future.set_result(None)
+        self._waiting = []
+
+    def take(self, frame: dict[str, Any]) -> None:
+        match frame["type"]:
+            case "hello":
+                self._take_hello(frame)
+            case "invoice":
+                self._take_row(frame)
+            case "reset":
+                assert frame["last_seq"] == self.last_seq, "a clearing stands between the rows it parts"
+                self.rows = []
+                self.reset_count += 1
+            case "stats":
+                assert frame["stats"] != self.stats, "totals are sent only on change"
+                self.stats = frame["stats"]
+            case "status":
+                assert self.last_seq is not None
+                assert frame["status"]["display"]["last_seq"] <= self.last_seq, "a head before its rows"
+                self.status = frame["status"]
+
+    def _take_hello(self, frame: dict[str, Any]) -> None:
+        self.hello = frame
+        sequence = [item["seq"] for item in frame["items"]]
+        if frame["reset"] or self.last_seq is None:
+            self.rows, self.since = [], (sequence or [frame["last_seq"] + 1])[0]
+        else:
+            assert sequence == list(range(self.last_seq + 1, frame["last_seq"] + 1)), "a resumed hello has a hole"
+        self.rows += sequence
+        self.epoch, self.last_seq = frame["epoch"], frame["last_seq"]
+        self.stats, self.status = frame["stats"], frame["status"]
+        assert all(item["invoice"] == f"{self.epoch}-{item['seq']}" for item in frame["items"])
+
+    def _take_row(self, frame: dict[str, Any]) -> None:
+        assert self.last_seq is not None
+        assert frame["seq"] == self.last_seq + 1, "sequence numbers rise by one"
+        assert frame["invoice"] == f"{self.epoch}-{frame['seq']}"
+        self.rows.append(frame["seq"])
+        self.last_seq = frame["seq"]
