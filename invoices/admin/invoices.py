@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -16,13 +17,30 @@ from invoices.admin.search import search
 from invoices.models import Invoice, Series
 
 
+def column(field: str, title: str) -> Callable[[Invoice], Any]:
+    """A column with a shorter title than the field's name, so that all fit on a screen."""
+
+    @admin.display(description=title)
+    def show(invoice: Invoice) -> Any:
+        return getattr(invoice, field)
+
+    show.__name__ = field
+    return show
+
+
+@admin.display(description="date (UTC)")
+def invoice_date(invoice: Invoice) -> str:
+    return f"{invoice.invoice_date:%Y-%m-%d %H:%M:%S}"
+
+
 @admin.register(Invoice)
 class InvoiceAdmin(ReadOnlyAdmin):
     """Those of open series, newest first."""
 
     list_display = (
-        "invoice_number", "invoice_date", "seller_name", "buyer_name", "currency", "subtotal", "vat_amount",
-        "total_amount", "run_id",
+        column("invoice_number", "number"), invoice_date, column("seller_name", "seller"),
+        column("buyer_name", "buyer"), column("currency", "in"), "subtotal", column("vat_amount", "VAT"),
+        column("total_amount", "total"),
     )  # fmt: skip
     list_filter = (DateFilter, AmountFilter, SeriesFilter, CurrencyFilter, RunFilter)
     search_fields = ("invoice_number", "seller_name", "buyer_name")
