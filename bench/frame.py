@@ -10,7 +10,9 @@ import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+Measured = TypeVar("Measured")
 Measure = Callable[[], float]
 
 
@@ -100,9 +102,9 @@ class Table:
         self.figures.append(Figure(name=name, unit=unit, values=values, goal=goal))
 
 
-def measure_in_turn(sides: Mapping[str, Measure], rounds: int) -> dict[str, list[float]]:
-    """The figures of each side, one a round."""
-    values: dict[str, list[float]] = {name: [] for name in sides}
+def measure_in_turn(sides: Mapping[str, Callable[[], Measured]], rounds: int) -> dict[str, list[Measured]]:
+    """What each side measured, one a round."""
+    values: dict[str, list[Measured]] = {name: [] for name in sides}
     for number in range(rounds):
         names = list(sides)
         for name in reversed(names) if number % 2 else names:
@@ -116,6 +118,19 @@ def compare(title: str, unit: str, sides: Mapping[str, Measure], *, rounds: int)
     for name, values in measure_in_turn(sides, rounds).items():
         table.add(name, unit, *values)
     return table
+
+
+def compare_all(
+    tables: Mapping[str, tuple[str, str]], sides: Mapping[str, Callable[[], Mapping[str, float]]], *, rounds: int
+) -> list[Table]:
+    """As `compare` for sides that measure several figures at once: a table for each key, as (title, unit)."""
+    found = measure_in_turn(sides, rounds)
+    made = []
+    for key, (title, unit) in tables.items():
+        made.append(Table(title=title))
+        for name, values in found.items():
+            made[-1].add(name, unit, *(value[key] for value in values))
+    return made
 
 
 def ratio(table: Table, name: str, *, of: str, to: str, goal: Goal | None = None) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from bench.frame import Options, Table
 
-NAMES = ("cache", "standard")
+NAMES = ("cache", "issue", "parts", "writers", "standard")
 Benchmark = Callable[[Options], Iterator[Table]]
 
 

@@ -1,0 +1,94 @@
+"""What each guarantee costs the server: COPY of 1,000 rows a transaction into tables that have one more of them each.
+
+The last step is the product's own table with its indexes, rules, keys and the totals' trigger; the steps before it are
+made by its own definitions. Processor time of the one server process is compared, which a busy machine moves least.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count
+
+from bench import machine
+from bench.frame import Options, Table, compare
+from bench.servers import product_database
+
+BATCH, BATCHES = 1000, 4
+
+_DEFINITIONS = """
+SELECT conname, contype::text, pg_get_constraintdef(oid) FROM pg_constraint
+WHERE conrelid = 'invoices_invoice'::regclass AND contype IN ('p', 'u', 'c', 'f') ORDER BY conname
+"""
+_INDEXES = """
+SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'invoices_invoice'
+AND indexname NOT IN (SELECT conname FROM pg_constraint WHERE conrelid = 'invoices_invoice'::regclass) ORDER BY indexname
+"""
+_TRIGGER = """
+SELECT pg_get_triggerdef(oid) FROM pg_trigger
+WHERE tgrelid = 'invoices_invoice'::regclass AND tgname LIKE 'pgtrigger_totals_insert%%'
+"""
+
+
+def run(options: Options) -> Iterator[Table]:
+    """One table: each line has all that the lines above it have."""
+    with product_database():
+        sides, made = {}, list[str]()
+        for number, (name, statements) in enumerate(_steps()):
+            made += statements
+            sides[name] = _table(f"bench_step{number}", made)
+        table = compare(
+            "COPY of 1,000 rows: processor time of the server, a row", "us", sides, rounds=options.pick(11, 3)
+        )
+        for above, line in zip(table.lines, table.lines[1:], strict=False):
+            more = [b - a for a, b in zip(above.values, line.values, strict=True)]
+            table.judge(line.name, "us more", *more)
+        yield table
+
+
+def _steps() -> Iterator[tuple[str, list[str]]]:
+    """What each step adds, as statements on `{table}`."""
+    definitions = _rows(_DEFINITIONS)
+    add = "ALTER TABLE {table} ADD "
+    yield "columns and defaults alone", []
+    for name, kind, definition in definitions:
+        if kind in "pu":
+            yield f"+ {name}", [add + definition]
+    for name, definition in _rows(_INDEXES):
+        _, _, use = definition.partition(" USING ")
+        unique = "UNIQUE " if definition.startswith("CREATE UNIQUE") else ""
+        yield f"+ {name}", [f"CREATE {unique}INDEX ON {{table}} USING {use}"]
+    yield "+ all CHECKs", [add + definition for _, kind, definition in definitions if kind == "c"]
+    if keys := [add + definition for _, kind, definition in definitions if kind == "f"]:
+        yield "+ foreign keys", keys
+    yield "+ totals", [definition.replace("public.invoices_invoice", "{table}") for (definition,) in _rows(_TRIGGER)]
+
+
+def _table(name: str, statements: list[str]) -> Callable[[], float]:
+    from django.db import connection, transaction
+
+    from bench.rows import copy_into, copy_text, drafts, make_bare
+
+    make_bare(name)
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement.replace("{table}", name))
+    sales, ordinals = drafts(BATCH), count(1, BATCH)
+    pid = connection.connection.info.backend_pid
+
+    def measure() -> float:
+        texts = [copy_text(sales, next(ordinals)) for _ in range(BATCHES)]
+        busy = machine.busy_seconds([pid])
+        for text in texts:
+            with transaction.atomic():
+                copy_into(name, text)
+        return 1e6 * (machine.busy_seconds([pid]) - busy) / BATCHES / BATCH
+
+    return measure
+
+
+def _rows(sql: str) -> list[tuple[str, ...]]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [])
+        return list(cursor.fetchall())

@@ -1,0 +1,57 @@
+"""A writer that issues one by one when told to: `python -m bench.writer`, a command (`issue 200`) a line.
+
+Answers `done` a line. The parent measures from the first command to the last answer.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+
+def main() -> None:
+    import django
+
+    django.setup()
+    ways = {"issue": _issue(), "number": _number()}
+    print("ready", flush=True)
+    for line in sys.stdin:
+        name, times = line.split()
+        for _ in range(int(times)):
+            ways[name]()
+        print("done", flush=True)
+
+
+def _issue() -> Callable[[], object]:
+    """Everything on."""
+    from bench.rows import drafts
+    from invoices.issue import issue
+    from invoices.series import current_test_series
+
+    series, sales = current_test_series().pk, drafts(1)
+    return lambda: issue(series_id=series, drafts=sales)
+
+
+def _number() -> Callable[[], object]:
+    """A gapless number and its row in a bare table, in one transaction, through Django's connection."""
+    from django.db import connection, transaction
+
+    from bench.rows import COLUMNS, drafts, fields
+
+    insert = f"INSERT INTO bench_bare ({', '.join(COLUMNS)}) VALUES ({', '.join(['%s'] * len(COLUMNS))})"
+    (sale,) = drafts(1)
+
+    @transaction.atomic
+    def write() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE bench_series SET last_ordinal = last_ordinal + 1 WHERE id = 1 RETURNING last_ordinal"
+            )
+            row = fields(sale, cursor.fetchone()[0])
+            cursor.execute(insert, list(row.values()))
+
+    return write
+
+
+if __name__ == "__main__":
+    main()
