@@ -1,0 +1,221 @@
+"""One schedule over the full stack: make ready, work and break, heal, settle, compare."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from tests.chaos import checker, faults, recovery, workload
+from tests.chaos.checker import Violation
+from tests.chaos.faults import Fault
+from tests.chaos.history import History
+from tests.chaos.product import Product, wait_until
+from tests.chaos.recovery import Recovery
+from tests.chaos.schedule import Schedule
+from tests.chaos.screens import Screen
+from tests.chaos.truth import Baseline, Truth, is_quiet, read_baseline, read_truth
+from tests.chaos.workload import Act
+
+READY_SECONDS, SETTLE_SECONDS, WORK_SECONDS = 60.0, 45.0, 90.0
+PROBE_SECONDS = 0.25
+PROBED = ("/api/stats?feed=demo", "/api/system/status?feed=demo", "/api/invoices?feed=demo&limit=5", "/?feed=demo")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of a schedule."""
+
+    schedule: Schedule
+    history: History
+    violations: list[Violation]
+    recoveries: list[Recovery]
+    seconds: float
+
+    def report(self) -> str:
+        """All that is needed to understand a failure."""
+        parts = [str(self.schedule), "", self.history.render(), "", *map(str, self.violations)]
+        return "\n".join(parts)
+
+
+class NotReady(RuntimeError):
+    """The product did not become ready for the next schedule."""
+
+
+async def run(schedule: Schedule, product: Product) -> Outcome:
+    """Run the schedule on a product that other schedules may have used before."""
+    began = time.monotonic()
+    await _make_ready(product, schedule.display_rate)
+    since = await asyncio.to_thread(_ask, product, read_baseline)
+    history = History()
+    crowd = Crowd(product, history)
+    try:
+        for is_wired in (False, False, True):
+            crowd.join(is_wired=is_wired)
+        await wait_until(crowd.are_live, 20)
+        await _work(schedule, product, history, crowd)
+        violations = await _settle(product, history, crowd)
+    finally:
+        product.heal()
+        await crowd.leave()
+    truth, audit = await asyncio.to_thread(_read, product, since)
+    violations += checker.check(history, truth, since, crowd.screens, audit, schedule.display_rate)
+    return Outcome(
+        schedule=schedule,
+        history=history,
+        violations=violations,
+        recoveries=recovery.measure(history, truth, crowd.screens),
+        seconds=time.monotonic() - began,
+    )
+
+
+class Crowd:
+    """The screens of a schedule: some on the product's own port, some on a wire that may break."""
+
+    def __init__(self, product: Product, history: History) -> None:
+        self.screens: list[Screen] = []
+        self._product = product
+        self._history = history
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def join(self, *, is_wired: bool = False) -> None:
+        url = self._product.wired_url if is_wired else self._product.stack.ws_url
+        name = f"{'wired' if is_wired else 'screen'} {len(self.screens) + 1}"
+        screen = Screen(name, url, self._history)
+        self.screens.append(screen)
+        self._tasks.append(asyncio.create_task(screen.watch()))
+
+    def are_live(self) -> bool:
+        return all(screen.is_live for screen in self.screens)
+
+    def are_current(self, last_seq: int) -> bool:
+        """Whether each stands at `last_seq`, idle, with nothing more to be told."""
+        return all(
+            screen.is_live
+            and screen.last_seq == last_seq
+            and screen.status["state"] == "idle"
+            and screen.status["display"]["last_seq"] == last_seq
+            for screen in self.screens
+        )
+
+    def check_alive(self) -> None:
+        """Raise what ended a screen: it never ends by itself."""
+        for task in self._tasks:
+            if task.done():
+                task.result()
+
+    async def leave(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+async def _make_ready(product: Product, rate: float) -> None:
+    async def is_ready() -> bool:
+        if not product.are_all_up():
+            return False
+        answer = await product.call("PUT", "/api/feed?feed=demo", {"mode": "every", "rate_per_second": rate})
+        return answer.status == 200 and answer.body["state"] == "idle"
+
+    deadline = time.monotonic() + READY_SECONDS
+    while not await is_ready():
+        if time.monotonic() > deadline:
+            raise NotReady(f"The product is not ready and idle after {READY_SECONDS:g} s.")
+        await asyncio.sleep(0.2)
+
+
+async def _work(schedule: Schedule, product: Product, history: History, crowd: Crowd) -> None:
+    """Let users and faults loose and wait for the last of them."""
+    prober = asyncio.create_task(_probe(product, history))
+    planned: list[Act | Fault] = [*schedule.acts, *schedule.faults]
+    steps = [_at(step, product, history, crowd) for step in planned]
+    try:
+        async with asyncio.timeout(WORK_SECONDS):
+            await asyncio.gather(*steps)
+    except TimeoutError:
+        history.note("harness", "late", detail=f"acts or faults had not ended after {WORK_SECONDS:g} s")
+    finally:
+        prober.cancel()
+        await asyncio.gather(prober, return_exceptions=True)
+        product.heal()
+
+
+async def _at(step: Act | Fault, product: Product, history: History, crowd: Crowd) -> None:
+    await asyncio.sleep(max(0.0, history.began + step.at - time.time()))
+    if isinstance(step, Fault):
+        await faults.strike(step, product, history)
+    elif step.verb == "join":
+        crowd.join()
+    else:
+        await workload.perform(step, product, history)
+
+
+async def _probe(product: Product, history: History) -> None:
+    """Visitors that look at pages and the API all the while; slow and failed answers are noted."""
+    number = 0
+    while True:
+        path = PROBED[number % len(PROBED)]
+        number += 1
+        answer = await product.call("GET", path)
+        took = answer.ended - answer.began
+        if answer.status != 200 or took > 1.0:
+            history.note("visitor", "probe", path=path, status=answer.status, seconds=took)
+        await asyncio.sleep(PROBE_SECONDS)
+
+
+async def _settle(product: Product, history: History, crowd: Crowd) -> list[Violation]:
+    """Wait until nothing runs, nothing is queued and every screen is current; say what is missing otherwise."""
+    history.note("harness", "settling")
+    deadline = time.monotonic() + SETTLE_SECONDS
+    missing = "PostgreSQL"
+    while time.monotonic() < deadline:
+        crowd.check_alive()
+        missing = await asyncio.to_thread(_missing, product, crowd)
+        if not missing:
+            history.note("harness", "settled")
+            return []
+        await asyncio.sleep(0.1)
+    return [Violation(kind="lost", invariant="I8", text=f"not settled after {SETTLE_SECONDS:g} s: {missing}")]
+
+
+def _missing(product: Product, crowd: Crowd) -> str:
+    try:
+        quiet, last_seq = _ask(product, lambda connection: (is_quiet(connection), read_baseline(connection).last_seq))
+    except psycopg.Error as error:
+        return f"PostgreSQL: {error}"
+    if not quiet:
+        return "a run is active or rows are queued"
+    if not crowd.are_current(last_seq):
+        return "; ".join(
+            f"{screen.name} {'live' if screen.is_live else 'away'} at {screen.last_seq} of {last_seq},"
+            f" {screen.status.get('state')}"
+            for screen in crowd.screens
+        )
+    return "" if product.are_all_up() else "a process is down"
+
+
+def _read(product: Product, since: Baseline) -> tuple[Truth, dict[str, Any]]:
+    done = product.stack.manage("audit", "--json")
+    lines = done.stdout.strip().splitlines()
+    audit = json.loads(lines[-1]) if lines else {"ok": False, "error": done.stderr[-500:]}
+    return _ask(product, lambda connection: read_truth(connection, since)), audit
+
+
+def _ask(product: Product, question: Any) -> Any:
+    with product.connect() as connection:
+        return question(connection)
+
+
+@contextmanager
+def opened(product: Product, loop: asyncio.Runner) -> Iterator[Product]:
+    loop.run(product.open())
+    try:
+        yield product
+    finally:
+        loop.run(product.close())

@@ -1,0 +1,127 @@
+"""A dashboard without a page: a WebSocket client that keeps the contract's rules and a log of every frame.
+
+It resumes by last sequence number and epoch, takes 5 s of silence or 2 s behind a told head for deafness, and knows
+what a page would have on screen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import time
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import InvalidHandshake, WebSocketException
+
+from tests.chaos.history import History
+
+SILENCE_SECONDS, BEHIND_SECONDS, OPEN_SECONDS = 5.0, 2.0, 5.0
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """One frame, on the screen's `connection`-th connection."""
+
+    wall: float
+    connection: int
+    body: dict[str, Any]
+
+
+class Deaf(Exception):
+    """The connection is open and says too little; the text says what is missing."""
+
+
+class Screen:
+    """One dashboard. `rows` is what it shows: sequence number to invoice, None where the invoice is gone."""
+
+    def __init__(self, name: str, url: str, history: History) -> None:
+        self.name = name
+        self.frames: list[Frame] = []
+        self.rows: dict[int, dict[str, Any] | None] = {}
+        self.last_seq: int | None = None
+        self.epoch = ""
+        self.stats: dict[str, Any] = {}
+        self.status: dict[str, Any] = {}
+        self.connections = 0
+        self.is_live = False
+        self._url = url
+        self._history = history
+        self._behind_since: float | None = None
+
+    async def watch(self) -> None:
+        """Follow the feed until cancelled, through whatever happens."""
+        pause = SHORTEST_PAUSE
+        while True:
+            try:
+                async with connect(self._address(), open_timeout=OPEN_SECONDS, close_timeout=0.1, **_OPTIONS) as socket:
+                    self.connections += 1
+                    await self._follow(socket)
+            except (OSError, TimeoutError, WebSocketException, InvalidHandshake, Deaf) as error:
+                if self.is_live:
+                    pause = SHORTEST_PAUSE
+                    self._history.note(self.name, "disconnected", why=f"{type(error).__name__}: {error}"[:100])
+            self.is_live = False
+            await asyncio.sleep(random.uniform(SHORTEST_PAUSE / 2, pause))
+            pause = min(LONGEST_PAUSE, pause * 2)
+
+    def _address(self) -> str:
+        resume = {} if self.last_seq is None else {"last_seq": self.last_seq, "epoch": self.epoch}
+        return f"{self._url}?{urlencode({'feed': 'demo', **resume})}"
+
+    async def _follow(self, socket: ClientConnection) -> None:
+        self._behind_since = None
+        while True:
+            try:
+                text = await asyncio.wait_for(socket.recv(), self._patience())
+            except TimeoutError:
+                raise Deaf("behind its head" if self._behind_since else "silent") from None
+            self._take(json.loads(text))
+
+    def _patience(self) -> float:
+        if self._behind_since is None:
+            return SILENCE_SECONDS
+        return max(0.0, self._behind_since + BEHIND_SECONDS - time.monotonic())
+
+    def _take(self, body: dict[str, Any]) -> None:
+        self.frames.append(Frame(wall=time.time(), connection=self.connections, body=body))
+        match body["type"]:
+            case "hello":
+                self._begin(body)
+            case "invoice":
+                self.last_seq = body["seq"]
+                self.rows[body["seq"]] = body["invoice"]
+            case "reset":
+                self.rows.clear()
+                self.last_seq = body["last_seq"]
+            case "stats":
+                self.stats = body["stats"]
+            case "status":
+                self.status = body["status"]
+        self._notice_head()
+
+    def _begin(self, hello: dict[str, Any]) -> None:
+        if hello["reset"] or self.last_seq is None:
+            self.rows.clear()
+        self.rows |= {item["seq"]: item["invoice"] for item in hello["items"]}
+        self.last_seq, self.epoch = hello["last_seq"], hello["epoch"]
+        self.stats, self.status = hello["stats"], hello["status"]
+        self.is_live = True
+        self._history.note(
+            self.name, "hello", connection=self.connections, last_seq=self.last_seq, reset=hello["reset"],
+            items=len(hello["items"]),
+        )  # fmt: skip
+
+    def _notice_head(self) -> None:
+        is_behind = self.status["display"]["last_seq"] > (self.last_seq or 0)
+        if not is_behind:
+            self._behind_since = None
+        elif self._behind_since is None:
+            self._behind_since = time.monotonic()
+
+
+_OPTIONS: dict[str, Any] = {"ping_interval": None, "compression": None, "max_size": None, "proxy": None}
