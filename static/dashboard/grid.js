@@ -26,6 +26,7 @@ export class Grid {
   constructor(store) {
     this.store = store;
     this.scroller = tested("grid");
+    this.table = find("[data-table]");
     this.body = find("[data-rows]");
     this.pill = tested("new-pill");
     this.end = find("[data-end]");
@@ -128,7 +129,7 @@ export class Grid {
     this.replaceRows(wanted);
     this.body.style.paddingTop = `${start * this.rowHeight}px`;
     this.body.style.paddingBottom = `${(count - end) * this.rowHeight}px`;
-    this.scroller.setAttribute("aria-rowcount", list.pages.ended || !list.pages.open ? String(count + 1) : "-1");
+    this.table.setAttribute("aria-rowcount", list.pages.ended || !list.pages.open ? String(count + 1) : "-1");
     if (news <= MARKED_AT_MOST) for (const row of list.rows.slice(0, news)) this.highlight(this.elements.get(keyOf(row, -1)));
     if (start === 0 && state.following) this.slide(news);
     this.mark();

@@ -44,7 +44,9 @@ export class Lookup {
 
   /** Back to the live list; tells whether there was anything to leave. */
   leave() {
-    const wasSearching = this.store.state.search.open || this.input.value !== "";
+    const wasHere = document.activeElement === this.input;
+    const wasSearching = wasHere || this.store.state.search.open;
+    this.input.blur();
     this.input.value = "";
     this.sort = null;
     this.apply();

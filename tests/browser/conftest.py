@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests import chromium
 from tests.browser.desk import Desk, Product
 from tests.stack import Stack
-
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    path = chromium.find()
     if path is None:
-        pytest.fail(f"No browser: set CHROMIUM to one, or install any of {', '.join(CHROMIUMS)}.")
+        pytest.fail("No browser: `python -m tests.chromium` fetches one, or set CHROMIUM to yours.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
@@ -32,6 +29,15 @@ def product(stack: Stack) -> Product:
     """The running product: demo feed purged and idle, two rows a second."""
     product = Product(stack)
     product.clear()
+    return product
+
+
+@pytest.fixture(scope="module")
+def library(stack: Stack) -> Product:
+    """The running product, idle, with sixty shown invoices: for tests that only read."""
+    product = Product(stack)
+    product.clear()
+    product.issue(60)
     return product
 
 
@@ -50,7 +56,7 @@ def open_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
 
 @pytest.fixture
-def open_desk(open_context: Callable[..., BrowserContext], product: Product) -> Iterator[Callable[..., Desk]]:
+def open_desk(open_context: Callable[..., BrowserContext], stack: Stack) -> Iterator[Callable[..., Desk]]:
     """Opens a dashboard; at the end, none may have complained on its console."""
     complaints: list[str] = []
 
@@ -61,7 +67,7 @@ def open_desk(open_context: Callable[..., BrowserContext], product: Product) -> 
     def open_one(path: str = "/", *, context: BrowserContext | None = None, **options: Any) -> Desk:
         page = (context or open_context(**options)).new_page()
         watch(page)
-        page.goto(product.url + path)
+        page.goto(stack.url + path)
         return Desk(page)
 
     yield open_one
@@ -74,8 +80,16 @@ def is_complaint(text: str) -> bool:
 
 
 @pytest.fixture
-def desk(open_desk: Callable[..., Desk]) -> Desk:
-    """One dashboard, connected."""
+def desk(product: Product, open_desk: Callable[..., Desk]) -> Desk:
+    """One dashboard, connected, on an empty feed."""
+    desk = open_desk()
+    desk.expect_connection("Connected")
+    return desk
+
+
+@pytest.fixture
+def reader(library: Product, open_desk: Callable[..., Desk]) -> Desk:
+    """One dashboard, connected, on the library."""
     desk = open_desk()
     desk.expect_connection("Connected")
     return desk

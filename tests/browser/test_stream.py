@@ -124,6 +124,28 @@ def test_the_list_holds_still_while_the_reader_has_scrolled_away(desk: Desk, pro
     assert desk.seqs() == sorted(desk.seqs(), reverse=True)
 
 
+def test_rows_that_come_during_a_search_are_there_after_it(desk: Desk, product: Product) -> None:
+    product.issue(30)
+    desk.page.get_by_role("searchbox").fill("zzzzzz")
+    expect(desk.page.get_by_text("No invoice matches.")).to_be_visible()
+    product.issue(5)
+    desk.page.keyboard.press("Escape")
+    desk.expect_rows(35)
+
+
+def test_a_row_chosen_by_keyboard_stays_in_place_while_rows_come(desk: Desk, product: Product) -> None:
+    product.issue(30)
+    desk.expect_rows(30)
+    desk.page.keyboard.press("j")
+    chosen = desk.page.locator(".is-chosen")
+    before = chosen.bounding_box()
+    product.issue(5)
+    expect(desk.pill).to_have_text("5 new")
+    assert chosen.bounding_box() == before
+    desk.page.keyboard.press("t")
+    desk.expect_rows(35)
+
+
 def test_scrolling_on_goes_through_everything_issued(desk: Desk, product: Product) -> None:
     product.issue(700, shown=False)
     product.issue(60)
