@@ -21,6 +21,7 @@ from streaming.models import ClockTimestamp
 LOCK_CLASS = 0x1D_0001
 STOP_PATIENCE_MS = 1500
 MOST_TARGET = 10_000_000
+ALREADY_RUNNING = "A run is already running; stop it before starting another."
 
 
 class AlreadyRunning(RuntimeError):
@@ -63,10 +64,13 @@ def start(*, rate_per_second: Decimal, duration_seconds: int, seed: int | None =
         )
     for run in Run.objects.filter(state=Run.State.STOPPING):
         finish_stopping(run)
+    # Most refusals need no lock on the series, which a tick at work may hold for long.
+    if is_any_active():
+        raise AlreadyRunning(ALREADY_RUNNING)
     try:
         run = _insert(rate_per_second, duration_seconds, random.getrandbits(31) if seed is None else seed, target)
     except IntegrityError:
-        raise AlreadyRunning("A run is already running; stop it before starting another.") from None
+        raise AlreadyRunning(ALREADY_RUNNING) from None
     feeds.tell_status("demo")
     return run
 
@@ -97,13 +101,18 @@ def stop() -> Run:
 
 def _claim_stopping(run: Run) -> bool:
     """Move `run` from running to stopping. From its commit on no tick begins to issue."""
-    moved = Run.objects.filter(pk=run.pk, state=Run.State.RUNNING)
     try:
-        return moved.update(state=Run.State.STOPPING) == 1
+        return _set_stopping(run)
     except OperationalError:
         # A tick holds the row: it is about to complete the run, or frozen while it does.
         end_tick(run)
-        return moved.update(state=Run.State.STOPPING) == 1
+        return _set_stopping(run)
+
+
+@transaction.atomic
+def _set_stopping(run: Run) -> bool:
+    _wait_with_patience()
+    return Run.objects.filter(pk=run.pk, state=Run.State.RUNNING).update(state=Run.State.STOPPING) == 1
 
 
 def finish_stopping(run: Run) -> None:
@@ -118,11 +127,17 @@ def finish_stopping(run: Run) -> None:
 
 @transaction.atomic
 def _set_stopped(run: Run) -> None:
+    _wait_with_patience()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_CLASS, run.pk])
+    _end(run, from_state=Run.State.STOPPING, to_state=Run.State.STOPPED)
+
+
+def _wait_with_patience() -> None:
+    """Wait for a lock no longer than STOP has patience, whatever the process's own limits are: a command has none."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute(f"SET LOCAL lock_timeout = {STOP_PATIENCE_MS}")
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_CLASS, run.pk])
-    _end(run, from_state=Run.State.STOPPING, to_state=Run.State.STOPPED)
 
 
 def complete(run: Run) -> None:

@@ -1,4 +1,4 @@
-"""Processes of the tests' own that tick, and can be frozen or killed in the middle of it."""
+"""Ticks in processes of their own, which can be held up, frozen or killed at a known place inside the transaction."""
 
 from __future__ import annotations
 
@@ -6,26 +6,32 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
-from django.conf import settings
+import psycopg
 from django.db import connection
 
 from invoicedash.environment import BASE_DIR
 from tests.stack import wait_for
 
-START_SECONDS = 20.0
+NAME = "ticker"
+
+
+def database_url() -> str:
+    """The address of the tests' database."""
+    settings = connection.settings_dict
+    return f"postgresql://{settings['USER']}@/{settings['NAME']}?host={settings['HOST']}"
 
 
 class Ticker:
-    """`python -m tests.invoices.ticker` beside the tests, on their database, with a serving process's limits."""
+    """`python -m tests.invoices.ticker` on the tests' database. Its sessions have no time limits: nothing ends them."""
 
     def __init__(self) -> None:
-        database = connection.settings_dict
         env = os.environ | {
-            "DATABASE_URL": f"postgresql://{database['USER']}@/{database['NAME']}?host={database['HOST']}",
+            "DATABASE_URL": f"{database_url()}&application_name={NAME}",
             "DJANGO_SETTINGS_MODULE": "invoicedash.settings",
-            "INVOICEDASH_PROCESS": "worker",
-            "INVOICEDASH_CURRENCY": settings.INVOICEDASH_CURRENCY,
         }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.invoices.ticker"],
@@ -37,37 +43,81 @@ class Ticker:
             bufsize=1,
         )
 
-    def wait_until_ready(self) -> Ticker:
-        assert self.answer() == "ready"
-        return self
-
-    def tick(self) -> None:
-        """Have it begin a tick, without waiting."""
+    def tick(self) -> Tick:
+        """Begin a tick, without waiting for its end."""
         assert self._process.stdin
         self._process.stdin.write("tick\n")
+        return Tick(self, int(self.read()))
 
-    def answer(self) -> str:
-        """How many invoices its tick issued, or the name of what it raised; empty when it is dead."""
+    def read(self) -> str:
         assert self._process.stdout
         return self._process.stdout.readline().strip()
 
-    def freeze(self) -> None:
-        self._process.send_signal(signal.SIGSTOP)
-        wait_for(lambda: self._state() == "T", 5, "the ticker to be frozen")
-
-    def thaw(self) -> None:
-        self._process.send_signal(signal.SIGCONT)
-
-    def kill(self) -> None:
+    def close(self) -> None:
         self._process.kill()
         self._process.wait()
-
-    def close(self) -> None:
-        self.kill()
         for pipe in (self._process.stdin, self._process.stdout):
             assert pipe
             pipe.close()
 
-    def _state(self) -> str:
-        with open(f"/proc/{self._process.pid}/stat") as file:
-            return file.read().rpartition(")")[2].split()[0]
+
+class Tick:
+    """One tick at work in process `pid`."""
+
+    def __init__(self, ticker: Ticker, pid: int) -> None:
+        self.pid = pid
+        self._ticker = ticker
+        self._result: str | None = None
+
+    def result(self) -> str:
+        """How many invoices it issued, the name of the database error it met, or `killed`; waits for its end."""
+        if self._result is None:
+            self._result = self._ticker.read()
+        return self._result
+
+    def wait_until_held_up(self) -> None:
+        """Until its database session waits for somebody's lock."""
+        wait_for(lambda: _session("wait_event_type = 'Lock'"), 10, "the tick to be held up")
+
+    def freeze(self) -> None:
+        os.kill(self.pid, signal.SIGSTOP)
+        wait_for(self._is_frozen, 10, "the tick to be frozen")
+
+    def wait_until_server_waits(self) -> None:
+        """Until its session has nothing more to do than to wait for the frozen process."""
+        wait_for(lambda: _session("wait_event = 'ClientRead'"), 10, "the server to wait for the tick")
+
+    def thaw(self) -> str:
+        """Let it go on, and return its result."""
+        if self._result is None:
+            os.kill(self.pid, signal.SIGCONT)
+        return self.result()
+
+    def kill(self) -> str:
+        """Kill it now, and return its result: it may just have made it."""
+        if self._result is None:
+            os.kill(self.pid, signal.SIGKILL)
+        return self.result()
+
+    def _is_frozen(self) -> bool:
+        with open(f"/proc/{self.pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] == "T"
+
+
+@contextmanager
+def holding(lock: str, *parameters: Any) -> Iterator[None]:
+    """Hold what the statement locks, in a session beside the tests', until the block ends."""
+    with psycopg.connect(database_url()) as wall:
+        wall.execute(lock, parameters)
+        yield
+        wall.rollback()
+
+
+def _session(condition: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s AND "
+            + condition,
+            [NAME],
+        )
+        return cursor.fetchone() is not None

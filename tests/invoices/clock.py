@@ -15,7 +15,11 @@ def let_pass(run: Run, seconds: float) -> None:
     Run.objects.filter(pk=run.pk).update(started_at=F("started_at") - timedelta(seconds=seconds))
 
 
+def let_be_old(run: Run, seconds: float) -> None:
+    """Make `run` exactly that old now."""
+    Run.objects.filter(pk=run.pk).update(started_at=ClockTimestamp() - timedelta(seconds=seconds))
+
+
 def let_be_due(run: Run, count: int) -> None:
     """Make `run` as old as it is when `count` of its invoices have just become due."""
-    age = timedelta(seconds=float((count + 0.05) / float(run.rate_per_second)))
-    Run.objects.filter(pk=run.pk).update(started_at=ClockTimestamp() - age)
+    let_be_old(run, (count + 0.05) / float(run.rate_per_second))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -43,18 +43,14 @@ def shop_series(db: None) -> Series:
     return Series.objects.create(prefix="SHOP", kind=Series.Kind.EXTERNAL, feed_id="live")
 
 
-@pytest.fixture
-def make_ticker() -> Iterator[Callable[..., Ticker]]:
-    """Start processes that tick when told to; those left at the end are killed."""
-    made: list[Ticker] = []
-
-    def make(**options: Any) -> Ticker:
-        made.append(Ticker(**options))
-        return made[-1]
-
-    yield make
-    for ticker in made:
-        ticker.close()
+@pytest.fixture(scope="session")
+def ticker(django_db_setup: None, django_db_blocker: Any) -> Iterator[Ticker]:
+    """A process that ticks when told to."""
+    with django_db_blocker.unblock():
+        made = Ticker()
+    assert made.read() == "ready"
+    yield made
+    made.close()
 
 
 @pytest.fixture
