@@ -5,24 +5,57 @@
 
 /** @typedef {string | string[] | undefined} Locale */
 
+/** A formatter is dear to make and cheap to use. @template T @param {(locale: Locale, key: string) => T} make */
+function keepOnes(make) {
+  /** @type {Map<string, T>} */
+  const made = new Map();
+  return (/** @type {Locale} */ locale, key = "") => {
+    const name = `${locale} ${key}`;
+    const known = made.get(name) ?? make(locale, key);
+    made.set(name, known);
+    return known;
+  };
+}
+
+const moneyFormat = keepOnes(
+  (locale) => new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
+);
+const numberFormat = keepOnes((locale, digits) => new Intl.NumberFormat(locale, { maximumFractionDigits: Number(digits) }));
+const percentFormat = keepOnes((locale) => new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 2 }));
+const timeFormat = keepOnes(
+  (locale, zone) =>
+    new Intl.DateTimeFormat(locale, {
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+      hourCycle: "h23",
+      timeZone: zone || undefined,
+    }),
+);
+const dateFormat = keepOnes(
+  (locale, zone) => new Intl.DateTimeFormat(locale, { month: "short", day: "2-digit", timeZone: zone || undefined }),
+);
+const yearFormat = keepOnes(
+  (locale, zone) =>
+    new Intl.DateTimeFormat(locale, { year: "numeric", month: "short", day: "2-digit", timeZone: zone || undefined }),
+);
+
 /**
  * @param {string} amount such as "1234.50"
  * @param {Locale} [locale] the reader's when left out
  */
 export function formatMoney(amount, locale) {
-  const digits = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
-  const exact = /** @type {Intl.StringNumericLiteral} */ (amount);
-  return new Intl.NumberFormat(locale, digits).format(exact);
+  return moneyFormat(locale).format(/** @type {Intl.StringNumericLiteral} */ (amount));
 }
 
 /** @param {number} count @param {Locale} [locale] */
 export function formatCount(count, locale) {
-  return new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }).format(count);
+  return numberFormat(locale, "0").format(count);
 }
 
 /** @param {number} rate a second @param {Locale} [locale] */
 export function formatRate(rate, locale) {
-  return `${new Intl.NumberFormat(locale, { maximumFractionDigits: rate < 10 ? 1 : 0 }).format(rate)}/s`;
+  return `${numberFormat(locale, rate < 10 ? "1" : "0").format(rate)}/s`;
 }
 
 /** `2:34`, `1:02:34`. @param {number} seconds */
@@ -42,13 +75,12 @@ export function formatAge(seconds) {
 
 /** @param {number} bytes @param {Locale} [locale] */
 export function formatMegabytes(bytes, locale) {
-  return `${new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(bytes / 1048576)} MB`;
+  return `${numberFormat(locale, "1").format(bytes / 1048576)} MB`;
 }
 
 /** @param {string} instant ISO 8601 @param {Locale} [locale] @param {string} [timeZone] */
 export function formatTime(instant, locale, timeZone) {
-  const parts = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone };
-  return new Intl.DateTimeFormat(locale, /** @type {Intl.DateTimeFormatOptions} */ (parts)).format(new Date(instant));
+  return timeFormat(locale, timeZone).format(new Date(instant));
 }
 
 /**
@@ -57,9 +89,8 @@ export function formatTime(instant, locale, timeZone) {
  */
 export function formatDate(instant, locale, timeZone, now = new Date()) {
   const date = new Date(instant);
-  const year = date.getFullYear() === now.getFullYear() ? undefined : "numeric";
-  const parts = { year, month: "short", day: "2-digit", timeZone };
-  return new Intl.DateTimeFormat(locale, /** @type {Intl.DateTimeFormatOptions} */ (parts)).format(date);
+  const format = date.getFullYear() === now.getFullYear() ? dateFormat : yearFormat;
+  return format(locale, timeZone).format(date);
 }
 
 /** `2026-11-21 03:54:10.123 UTC`: the exact instant, for whoever points at a local time. @param {string} instant */
@@ -70,8 +101,7 @@ export function formatExact(instant) {
 /** `15 %` from `"0.15"`, without arithmetic on floats. @param {string | null} rate @param {Locale} [locale] */
 export function formatPercent(rate, locale) {
   if (rate === null) return "several rates";
-  const exact = /** @type {Intl.StringNumericLiteral} */ (rate);
-  return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 2 }).format(exact);
+  return percentFormat(locale).format(/** @type {Intl.StringNumericLiteral} */ (rate));
 }
 
 /** @type {Record<Wire.DisplayState, string>} */

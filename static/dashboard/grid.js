@@ -3,7 +3,7 @@ import { call } from "./api.js";
 import { bound, find, tested, write } from "./dom.js";
 import { formatCount } from "./format.js";
 import { countRows, locate, missingPage, pageQuery } from "./pages.js";
-import { keyOf, makeRow } from "./rows.js";
+import { RowPool, keyOf } from "./rows.js";
 import { listed, listedRow } from "./state.js";
 import { rowsToDraw } from "./viewport.js";
 
@@ -33,6 +33,7 @@ export class Grid {
     this.historyButton = find('[data-action="history"]');
     /** @type {Map<string, HTMLElement>} */
     this.elements = new Map();
+    this.pool = new RowPool(store.state.feed);
     this.window = { start: 0, end: 0 };
     this.rowHeight = 36;
     this.newestSeq = store.state.lastSeq;
@@ -105,33 +106,26 @@ export class Grid {
       rowHeight: this.rowHeight,
       count: list.rows.length + countRows(list.pages),
     });
-    this.drawRows(state, list, before !== null);
+    this.drawRows(list, state.following, before !== null);
     this.drawEnd(state, list);
     this.drawPill(state);
     this.fetchMissing(list);
   }
 
   /**
-   * @param {import("./state.js").State} state @param {ReturnType<typeof listed>} list
+   * @param {ReturnType<typeof listed>} list @param {boolean} following
    * @param {boolean} isLive whether rows not seen yet are news
    */
-  drawRows(state, list, isLive) {
+  drawRows(list, following, isLive) {
     const count = list.rows.length + countRows(list.pages);
     const { start, end } = this.window;
-    const wanted = new Map();
-    for (let at = start; at < end; at += 1) {
-      const row = listedRow(list, at);
-      const key = keyOf(row, at);
-      wanted.set(key, this.elements.get(key) ?? makeRow(row, state.feed));
-      wanted.get(key).setAttribute("aria-rowindex", String(at + 2));
-    }
     const news = isLive ? this.markNews(list.rows) : 0;
-    this.replaceRows(wanted);
+    this.replaceRows(list, start, end);
     this.body.style.paddingTop = `${start * this.rowHeight}px`;
     this.body.style.paddingBottom = `${(count - end) * this.rowHeight}px`;
     this.table.setAttribute("aria-rowcount", list.pages.ended || !list.pages.open ? String(count + 1) : "-1");
     if (news <= MARKED_AT_MOST) for (const row of list.rows.slice(0, news)) this.highlight(this.elements.get(keyOf(row, -1)));
-    if (start === 0 && state.following) this.slide(news);
+    if (start === 0 && following) this.slide(news);
     this.mark();
   }
 
@@ -214,22 +208,48 @@ export class Grid {
     return firstOld === -1 ? rows.length : firstOld;
   }
 
-  /** Puts the wanted elements in place, moving none that stand right. @param {Map<string, HTMLElement>} wanted */
-  replaceRows(wanted) {
-    for (const [key, element] of this.elements) if (!wanted.has(key)) element.remove();
+  /**
+   * Puts the rows start..end-1 in place, moving none that stand right.
+   * @param {ReturnType<typeof listed>} list @param {number} start @param {number} end
+   */
+  replaceRows(list, start, end) {
+    /** @type {Map<string, ReturnType<typeof listedRow>>} */
+    const wanted = new Map();
+    for (let at = start; at < end; at += 1) {
+      const row = listedRow(list, at);
+      wanted.set(keyOf(row, at), row);
+    }
+    for (const [key, element] of this.elements) {
+      if (wanted.has(key)) continue;
+      element.remove();
+      this.elements.delete(key);
+      this.pool.give(element);
+    }
+    this.place(wanted, start);
+  }
+
+  /** @param {Map<string, ReturnType<typeof listedRow>>} wanted @param {number} start */
+  place(wanted, start) {
+    /** @type {Map<string, HTMLElement>} */
+    const placed = new Map();
     let next = this.body.firstElementChild;
-    for (const element of wanted.values()) {
+    for (const [key, row] of wanted) {
+      const element = this.elements.get(key) ?? this.pool.take(row);
       if (element === next) next = next.nextElementSibling;
       else this.body.insertBefore(element, next);
+      const index = String(start + placed.size + 2);
+      if (element.ariaRowIndex !== index) element.setAttribute("aria-rowindex", index);
+      placed.set(key, element);
     }
-    this.elements = wanted;
+    this.elements = placed;
   }
 
   /** @param {HTMLElement | undefined} element */
   highlight(element) {
     if (!element) return;
     element.classList.add("is-new");
-    setTimeout(() => element.classList.remove("is-new"), HIGHLIGHT_MS);
+    const { seq } = element.dataset;
+    setTimeout(() => element.dataset.seq === seq && element.classList.remove("is-new"), HIGHLIGHT_MS);
   }
 
   /** Lets the rows glide down under new ones. @param {number} news */

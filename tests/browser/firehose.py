@@ -1,60 +1,67 @@
-"""Speaks to a dashboard in the hub's place, as fast as the browser takes it: no pacer shows thousands of rows a second.
+"""Speaks to a dashboard in the hub's place, as fast as the browser draws: no pacer shows thousands of rows a second.
 
-The page, its first paint and its API are the real product's; only the frames of the WebSocket come from here.
+The page, its first paint and its API are the real product's; only the frames of the WebSocket come from here, as the
+same text that a hub sends.
 """
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-from playwright.sync_api import BrowserContext, Page, WebSocketRoute
+from playwright.sync_api import BrowserContext, Page
 
 from tests.stack import wait_for
 
-Json = dict[str, Any]
-CHUNK = 250
+HOSE = """
+window.WebSocket = class {
+    constructor() {
+        window.hose = this;
+    }
+    close() {}
+    greet() {
+        this.hello = JSON.parse(document.querySelector('#first-paint').textContent).hello;
+        this.sample = this.hello.items.at(-1).invoice;
+        this.seq = this.hello.last_seq;
+        this.say({...this.hello, items: []});
+    }
+    say(frame) {
+        this.onmessage({data: JSON.stringify(frame)});
+    }
+    sayRow() {
+        this.seq += 1;
+        const number = {id: 1e7 + this.seq, invoice_number: `HOSE-${this.seq}`};
+        this.say({type: 'invoice', seq: this.seq, invoice: {...this.sample, ...number}});
+    }
+    sayFigures() {
+        const {stats, status} = this.hello;
+        const as_of = `2099-01-01T00:00:00.${String(this.seq).padStart(9, '0')}Z`;
+        this.say({type: 'stats', stats: {...stats, invoice_count: this.seq, as_of}});
+        const display = {...status.display, last_seq: this.seq, shown_count: this.seq};
+        this.say({type: 'status', status: {...status, display}});
+    }
+    async show(count, aFrame) {
+        for (let left = count; left > 0; left -= aFrame) {
+            await new Promise(requestAnimationFrame);
+            for (let row = 0; row < Math.min(left, aFrame); row += 1) this.sayRow();
+            this.sayFigures();
+        }
+        return this.seq;
+    }
+};
+"""
 
 
 class Firehose:
-    """Rows of the wire for every page of a context."""
+    """Rows of the wire for the page of a context, as many a frame as wanted."""
 
     def __init__(self, context: BrowserContext) -> None:
-        self._routes: list[WebSocketRoute] = []
-        context.route_web_socket("**/ws/dashboard/**", lambda route: self._routes.append(route))
+        context.add_init_script(HOSE)
 
     def greet(self, page: Page) -> None:
         """Answer the page's connection with the hello it was painted from."""
-        page.wait_for_timeout(100)
-        wait_for(lambda: len(self._routes) > 0, 5, "the page to connect")
-        self.hello: Json = json.loads(page.locator("#first-paint").inner_text())["hello"]
-        self.sample: Json = self.hello["items"][-1]["invoice"]
-        self.seq = int(self.hello["last_seq"])
-        self._send({**self.hello, "items": []})
+        wait_for(lambda: page.evaluate("Boolean(window.hose)"), 5, "the page to connect")
+        page.evaluate("window.hose.greet()")
 
-    def show(self, page: Page, count: int) -> None:
-        """Send `count` rows, with totals and status as often as a hub would, and wait until the page has them."""
-        end = self.seq + count
-        while self.seq < end:
-            for _ in range(min(CHUNK, end - self.seq)):
-                self._send_row()
-            self._send_figures()
-            # Lets the page draw in between, as it would with rows that come one by one.
-            page.evaluate("new Promise(requestAnimationFrame)")
+    def show(self, page: Page, count: int, *, rows_a_frame: int = 80) -> None:
+        """Send `count` rows, totals and status with each frame, and wait until the page has them."""
+        last = page.evaluate("([count, rows]) => window.hose.show(count, rows)", [count, rows_a_frame])
         top = page.get_by_test_id("grid-row").first
-        wait_for(lambda: top.get_attribute("data-seq") == str(self.seq), 20, f"row {self.seq} on top")
-
-    def _send_row(self) -> None:
-        self.seq += 1
-        number = {"id": 10_000_000 + self.seq, "invoice_number": f"HOSE-{self.seq:06d}"}
-        self._send({"type": "invoice", "seq": self.seq, "invoice": self.sample | number})
-
-    def _send_figures(self) -> None:
-        stats = self.hello["stats"] | {"invoice_count": self.seq, "as_of": f"2099-01-01T00:00:00.{self.seq:09d}Z"}
-        self._send({"type": "stats", "stats": stats})
-        counts = {"last_seq": self.seq, "shown_count": self.seq}
-        status = self.hello["status"] | {"display": self.hello["status"]["display"] | counts}
-        self._send({"type": "status", "status": status})
-
-    def _send(self, frame: Json) -> None:
-        self._routes[-1].send(json.dumps(frame))
+        wait_for(lambda: top.get_attribute("data-seq") == str(last), 20, f"row {last} on top")

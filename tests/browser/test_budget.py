@@ -135,7 +135,7 @@ def main_thread_tasks(trace: bytes) -> list[float]:
 
 
 def is_main_thread(event: dict[str, Any]) -> bool:
-    return event["name"] == "thread_name" and event["args"]["name"] == "CrRendererMain"
+    return bool(event["name"] == "thread_name" and event["args"]["name"] == "CrRendererMain")
 
 
 def test_twenty_thousand_rows_go_by_without_a_long_task_and_leave_no_memory_behind(
