@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from invoices.models import Series
+from django.db.models import DateTimeField, Max, Value
+from django.db.models.functions import Greatest
+
+from invoices.models import Series, Totals
 from streaming.models import ClockTimestamp
 
 DEMO_PREFIX = "DEMO"
@@ -23,9 +27,19 @@ def ensure_series(**_: Any) -> None:
 
 
 def open_test_series() -> Series:
-    """Open the next test series of the `demo` feed; its prefix says the how manieth it is."""
+    """Open the next test series of the `demo` feed; its prefix says the how manieth it is.
+
+    It opens after the last change of the totals even when the clock was set back: their `as_of` never falls.
+    """
     count = Series.objects.filter(feed_id="demo", kind=Series.Kind.TEST).count()
-    return Series.objects.create(prefix=f"{DEMO_PREFIX}{count + 1}", kind=Series.Kind.TEST, feed_id="demo")
+    last_change = Totals.objects.filter(series__feed_id="demo").aggregate(at=Max("changed_at"))["at"]
+    after_it = Value(last_change and last_change + timedelta(microseconds=1), output_field=DateTimeField())
+    return Series.objects.create(
+        prefix=f"{DEMO_PREFIX}{count + 1}",
+        kind=Series.Kind.TEST,
+        feed_id="demo",
+        opened_at=Greatest(ClockTimestamp(), after_it),
+    )
 
 
 def current_test_series() -> Series:

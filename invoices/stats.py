@@ -14,10 +14,16 @@ from django.db import connection
 from django_redis import get_redis_connection
 
 from invoices import money, present
+from invoices.models import Totals
 from streaming import feed as feeds
 
 # Below the contract's second, so that an entry is gone in time even if the two servers' clocks differ a little.
 TTL_MS = 800
+
+_FIELDS = {
+    "feed", "currency", "invoice_count", "subtotal_amount", "vat_amount", "total_amount", "average_amount", "as_of",
+    "source",
+}  # fmt: skip
 
 _TOTALS = """
 SELECT coalesce(sum(t.invoice_count), 0)::bigint, coalesce(sum(t.subtotal_amount), 0), coalesce(sum(t.vat_amount), 0),
@@ -28,8 +34,8 @@ WHERE s.feed_id = %(feed)s AND s.closed_at IS NULL
 """
 
 _SET_IF_NEWER = """
-local old = redis.call('GET', KEYS[1])
-if old and cjson.decode(old)['as_of'] > ARGV[2] then return 0 end
+local is_read, old = pcall(cjson.decode, redis.call('GET', KEYS[1]) or 'null')
+if is_read and type(old) == 'table' and type(old.as_of) == 'string' and old.as_of > ARGV[2] then return 0 end
 local now = redis.call('TIME')
 local left = math.min(tonumber(ARGV[4]), tonumber(ARGV[4]) - (now[1] * 1000 + now[2] / 1000 - tonumber(ARGV[3])))
 if left < 1 then return 0 end
@@ -42,10 +48,14 @@ def get(feed: str, currency: str | None = None) -> dict[str, Any]:
     """The totals of `feed` in `currency`, from the cache or else from PostgreSQL; `source` says which."""
     currency = currency or settings.INVOICEDASH_CURRENCY
     cached = feeds.redis_attempt(lambda _: get_redis_connection("default").get(_key(feed, currency)))
-    if cached:
-        found: dict[str, Any] = json.loads(cached)
-        return found | {"source": "cache"}
-    return refresh(feed, currency)
+    return _decode(cached) or refresh(feed, currency)
+
+
+def write_through(feed: str) -> None:
+    """Put the totals of `feed` into the cache as they are now: whoever reads after an operation is not behind it."""
+    currencies = Totals.objects.filter(series__feed_id=feed).values_list("currency", flat=True)
+    for currency in {settings.INVOICEDASH_CURRENCY, *currencies}:
+        refresh(feed, currency)
 
 
 def refresh(feed: str, currency: str | None = None) -> dict[str, Any]:
@@ -67,6 +77,15 @@ def refresh(feed: str, currency: str | None = None) -> dict[str, Any]:
     }
     _store(totals, read_ms)
     return totals
+
+
+def _decode(cached: bytes | None) -> dict[str, Any] | None:
+    """The cached totals; None when there are none, or when what is there is nothing that this version has written."""
+    try:
+        found = json.loads(cached or b"null")
+    except ValueError:
+        return None
+    return found | {"source": "cache"} if isinstance(found, dict) and found.keys() == _FIELDS else None
 
 
 def _store(totals: dict[str, Any], read_ms: int) -> None:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Max
 
+from invoices import stats
 from invoices.generation.due import target_count
 from invoices.models import Invoice, Run
 from invoices.series import lock_current_test_series
@@ -72,6 +73,7 @@ def start(*, rate_per_second: Decimal, duration_seconds: int, seed: int | None =
     except IntegrityError:
         raise AlreadyRunning(ALREADY_RUNNING) from None
     feeds.tell_status("demo")
+    stats.write_through("demo")
     return run
 
 
@@ -96,6 +98,7 @@ def stop() -> Run:
         raise NotRunning("No run is running; start one first.")
     feeds.tell_status("demo")
     finish_stopping(run)
+    stats.write_through("demo")
     return Run.objects.get(pk=run.pk)
 
 

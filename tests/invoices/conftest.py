@@ -22,8 +22,9 @@ settings.load_profile("busy")
 
 @pytest.fixture(autouse=True)
 def clean_cache() -> None:
-    """What a test cached is not the next one's."""
+    """What a test cached is not the next one's, nor is Redis left alone because of what a test did to it."""
     streaming.redis.client().flushdb()
+    streaming.redis._resting_until = 0.0
 
 
 @pytest.fixture

@@ -79,8 +79,9 @@ def test_no_reader_ever_sees_a_hole_in_the_positions_of_a_feed(own_series: Serie
             looks.append(last)
             if last != total:
                 holes.append((last, total))
+        connection.close()
 
-    watcher = threading.Thread(target=lambda: (watch(), connection.close()))
+    watcher = threading.Thread(target=watch)
     watcher.start()
     outcomes = at_once(
         partial(issue_for, series, seed) for seed, series in enumerate([own_series, shop_series] * (ISSUERS // 2))

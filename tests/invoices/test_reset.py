@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
@@ -187,15 +188,15 @@ def test_starts_ticks_stops_resets_and_purges_at_once_leave_the_books_in_order()
                 let_pass(run, 0.05)
             producer.tick()
 
-    def control(call: partial[object]) -> None:
+    def control(call: Callable[[], object]) -> None:
         for _ in range(5):
             try:
                 call()
             except (runs.AlreadyRunning, runs.NotRunning):
                 pass
 
-    calls = [start, runs.stop, purge, partial(reset.reset, "demo")]
-    outcomes = at_once([partial(control, partial(call)) for call in calls] + [tick] * 3)
+    calls: list[Callable[[], object]] = [start, runs.stop, purge, partial(reset.reset, "demo")]
+    outcomes = at_once([partial(control, call) for call in calls] + [tick] * 3)
     assert outcomes == [None] * 7
     assert audit()["ok"]
     assert connection.is_usable()

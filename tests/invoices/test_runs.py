@@ -203,7 +203,7 @@ def test_starts_and_stops_at_once_leave_one_run_or_none_active() -> None:
         for _ in range(6):
             for call in (start, runs.stop):
                 try:
-                    call()  # type: ignore[operator]
+                    call()
                 except (runs.AlreadyRunning, runs.NotRunning):
                     pass
 

@@ -1,0 +1,134 @@
+"""Totals, START and STOP answer within a second while Redis is gone or silent, and the cache is used again after."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import streaming.redis
+from invoicedash.local.paths import run_dir
+from invoicedash.local.servers import Redis
+from invoices import stats
+from invoices.generation import reset, runs
+from invoices.issue import issue
+from invoices.models import Series
+from tests.invoices.samples import drafts
+from tests.stack import wait_for
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class OwnRedis:
+    """A server of this test's own, for whatever is to be done to it."""
+
+    def __init__(self, directory: Path) -> None:
+        self._server = Redis(directory, run_dir(directory), settings={"appendonly": "no"})
+        self.url = self._server.url
+        self._server.prepare()
+        self.start()
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(self._server.command(), env=self._server.environment())
+        wait_for(self._server.is_ready, 10, "Redis to be ready")
+
+    def freeze(self) -> None:
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def close(self) -> None:
+        self.kill()
+        shutil.rmtree(self._server.run_dir, ignore_errors=True)
+
+
+@pytest.fixture
+def redis(tmp_path: Path, settings: Any) -> Iterator[OwnRedis]:
+    """Everything in this process talks to this one."""
+    own = OwnRedis(tmp_path)
+    settings.REDIS_URL = own.url
+    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": own.url}}
+    streaming.redis.client.cache_clear()
+    stats.get("demo")
+    assert stats.get("demo")["source"] == "cache", "the premise: it is used"
+    yield own
+    own.close()
+    streaming.redis.client.cache_clear()
+
+
+def timed(call: Callable[[], Any]) -> tuple[Any, float]:
+    started = time.monotonic()
+    return call(), time.monotonic() - started
+
+
+@pytest.fixture(params=["freeze", "kill"])
+def lost(request: pytest.FixtureRequest, redis: OwnRedis) -> OwnRedis:
+    """It accepts and never answers, or it is not there at all."""
+    getattr(redis, request.param)()
+    return redis
+
+
+def test_totals_come_from_the_database_within_a_second(lost: OwnRedis, test_series: Series) -> None:
+    issue(series_id=test_series.pk, drafts=drafts(3))
+    for _ in range(3):
+        found, seconds = timed(lambda: stats.get("demo"))
+        assert (found["invoice_count"], found["source"]) == (3, "database")
+        assert seconds < 1
+
+
+def start() -> object:
+    return runs.start(rate_per_second=Decimal(5), duration_seconds=300)
+
+
+def test_start_stop_reset_and_purge_answer_within_a_second(lost: OwnRedis) -> None:
+    for call in (start, runs.stop, start, lambda: reset.reset("demo"), lambda: reset.reset("demo", purge=True)):
+        assert timed(call)[1] < 1
+
+
+def test_issuing_goes_on(lost: OwnRedis, test_series: Series) -> None:
+    _, seconds = timed(lambda: issue(series_id=test_series.pk, drafts=drafts(3)))
+    assert seconds < 1
+    assert stats.refresh("demo")["invoice_count"] == 3
+
+
+def test_whoever_was_refused_once_does_not_wait_again_for_a_moment(redis: OwnRedis) -> None:
+    redis.freeze()
+    stats.get("demo")
+    assert timed(lambda: stats.get("demo"))[1] < 0.1
+
+
+def test_the_cache_is_used_again_when_it_is_back(lost: OwnRedis) -> None:
+    stats.get("demo")
+    if lost._process.poll() is None:
+        lost.thaw()
+    else:
+        lost.start()
+    wait_for(lambda: stats.get("demo")["source"] == "cache", 2, "the cache to be used again")
+
+
+def test_an_entry_does_not_outlive_a_silence(redis: OwnRedis, test_series: Series) -> None:
+    stats.refresh("demo")
+    redis.freeze()
+    issue(series_id=test_series.pk, drafts=drafts(3))
+    frozen_at = time.monotonic()
+    wait_for(lambda: time.monotonic() - frozen_at > 1, 2, "the entry to grow old")
+    redis.thaw()
+    assert stats.get("demo")["invoice_count"] == 3
+
+
+def test_an_emptied_redis_costs_one_reading(redis: OwnRedis, test_series: Series) -> None:
+    issue(series_id=test_series.pk, drafts=drafts(3))
+    streaming.redis.client().flushall()
+    assert [stats.get("demo")["source"] for _ in range(2)] == ["database", "cache"]
