@@ -6,6 +6,7 @@ makes the screens move goes out on its commit.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,9 @@ RATE_UNIT = Decimal("0.0001")
 
 class BadDraft(ValueError):
     """The draft cannot become an invoice as it is."""
+
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,7 +84,19 @@ def issue(*, series_id: int, drafts: Sequence[Draft], run_id: int | None = None,
             copy.write_row(row)
     if announce:
         feeds.announce(series.feed_id, source_id=series.pk, first_ordinal=first_ordinal, count=len(drafts))
+    _log_on_commit(series, drafts, first_ordinal, run_id)
     return Issued(series=series, first_ordinal=first_ordinal, count=len(drafts))
+
+
+def _log_on_commit(series: Series, drafts: Sequence[Draft], first_ordinal: int, run_id: int | None) -> None:
+    """One line for what was issued, with numbers and without names."""
+    first, last = (
+        _number(series, first_ordinal, drafts[0]),
+        _number(series, first_ordinal + len(drafts) - 1, drafts[-1]),
+    )
+    fields = {"count": len(drafts), "first_number": first, "last_number": last, "run": run_id}
+    through = f" to {last}" if len(drafts) > 1 else ""
+    transaction.on_commit(lambda: logger.info("issued %s%s", first, through, extra=fields))
 
 
 def _take_ordinals(series_id: int, count: int) -> tuple[Series, int]:
@@ -100,13 +116,12 @@ def _encode(
     for ordinal, draft in enumerate(drafts, start=first_ordinal):
         _check(series, draft)
         vat = money.vat_of(draft.subtotal, draft.vat_rate)
-        number = series.number(ordinal) if draft.number is None else f"{series.prefix}-{draft.number}"
         yield (
             series.pk,
             ordinal,
             run_id,
             draft.run_ordinal,
-            number,
+            _number(series, ordinal, draft),
             draft.invoice_date,
             draft.seller_name,
             draft.buyer_name,
@@ -116,6 +131,10 @@ def _encode(
             vat,
             draft.subtotal + vat,
         )
+
+
+def _number(series: Series, ordinal: int, draft: Draft) -> str:
+    return series.number(ordinal) if draft.number is None else f"{series.prefix}-{draft.number}"
 
 
 def _check(series: Series, draft: Draft) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 from django.conf import settings
 from django.db import transaction
 
@@ -11,8 +9,6 @@ from invoices.generation import content, runs
 from invoices.generation.due import due_count, tick_limit
 from invoices.issue import issue
 from invoices.models import Run
-
-logger = logging.getLogger(__name__)
 
 
 def tick() -> int:
@@ -23,10 +19,7 @@ def tick() -> int:
     if run.state == Run.State.STOPPING:
         runs.finish_stopping(run)
         return 0
-    count = _bring_up(run)
-    if count:
-        logger.info("run %s issued %s", run.pk, count, extra={"run": run.pk, "issued": count})
-    return count
+    return _bring_up(run)
 
 
 @transaction.atomic
