@@ -34,6 +34,9 @@ def read_feed(name: str, known_seq: int | None, wants_status: bool) -> Reading:
     if known_seq is not None:
         rows = load_shown(name, after=known_seq, limit=PAGE)
         return Reading(display=read_display(name), rows=rows, stats=stats, status=status)
-    display = read_display(name)
-    rows = load_newest_shown(name, after=display.cleared_seq or 0, limit=PAGE)
-    return Reading(display=display, rows=rows, stats=stats, status=status)
+    while True:
+        display = read_display(name)
+        rows = load_newest_shown(name, after=display.cleared_seq or 0, limit=PAGE)
+        # A clearing in between would stand among the rows, where nobody could place it any more.
+        if read_display(name).cleared_seq == display.cleared_seq:
+            return Reading(display=display, rows=rows, stats=stats, status=status)

@@ -1,0 +1,50 @@
+"""The demo feed on a real PostgreSQL and a real Valkey, empty and quick."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+import pytest
+from django.conf import settings as django_settings
+from redis import Redis
+
+import streaming.redis
+from streaming.operations import set_pace
+from tests.streaming.ledger import issue_rows
+
+NOWHERE = "redis://127.0.0.1:1/0"
+
+
+@pytest.fixture(autouse=True)
+def redis_client() -> Redis:
+    """Redis, emptied: what one test left is not the next one's. Nobody avoids it for an earlier failure."""
+    streaming.redis.client.cache_clear()
+    streaming.redis._resting_until = 0.0
+    client = streaming.redis.client()
+    client.flushdb()
+    return client
+
+
+@pytest.fixture
+def without_redis(redis_client: Redis, settings: object) -> Iterator[None]:
+    """Nobody listens where Redis should be: no hint goes out, nothing is cached."""
+    before = django_settings.REDIS_URL
+    django_settings.REDIS_URL = NOWHERE
+    streaming.redis.client.cache_clear()
+    yield
+    django_settings.REDIS_URL = before
+    streaming.redis.client.cache_clear()
+    streaming.redis._resting_until = 0.0
+
+
+@pytest.fixture
+def announce(transactional_db: None) -> Callable[[int], None]:
+    """Issue and announce so many invoices on the demo feed."""
+    return issue_rows
+
+
+@pytest.fixture
+def rate(transactional_db: None) -> Callable[[float], None]:
+    """Set how many rows a second the demo feed shows."""
+    return lambda per_second: set_pace("demo", rate_per_second=Decimal(str(per_second)))
