@@ -1,0 +1,71 @@
+"""One frame to every open screen: our hub against what others offer, at 200 and 1,000 sockets, ours also at 5,000.
+
+The hub is the product's web process as it is, told by Redis as the pacer tells it; plain Channels makes every socket a
+member of a group; the libraries have one subscription and a loop over their sockets. All send the same text.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from bench import contestants
+from bench.contestants import Contest, Contestant
+from bench.frame import Goal, Options, Table, compare_all, ratio
+from bench.servers import product_database
+
+SIZES, HUB_SIZES = (200, 1000), (5000,)
+DAPHNE, UVICORN, PLAIN, LIBRARY = (
+    *("our hub on daphne", "our hub on uvicorn"),
+    *("plain Channels on daphne", "websockets.broadcast"),
+)
+
+
+def run(options: Options) -> Iterator[Table]:
+    """Three tables for each number of sockets."""
+    with product_database():
+        ours, yardsticks = list(contestants.ours()), list(contestants.yardsticks())
+        for sockets in (40,) if options.smoke else SIZES:
+            yield from _contest([*ours, *yardsticks], sockets, options)
+        for sockets in () if options.smoke else HUB_SIZES:
+            yield from _contest(ours, sockets, options)
+
+
+def _contest(who: list[Contestant], sockets: int, options: Options) -> Iterator[Table]:
+    seconds, rounds = options.pick(2, 1), options.pick(5, 2)
+    with contextlib.ExitStack() as stack:
+        contests = [stack.enter_context(Contest(contestant, sockets)) for contestant in who]
+        sides = {contest.contestant.name: lambda c=contest: c.flood(seconds) for contest in contests}
+        titles = {
+            "worth": (f"{sockets:,} sockets: deliveries for a second of the server's processor time", "1/cpu-s"),
+            "rate": (f"{sockets:,} sockets: deliveries a second", "1/s"),
+        }
+        worth, rate = compare_all(titles, sides, rounds=rounds)
+        _judge(worth, sockets)
+        yield worth
+        yield rate
+        yield _delays(contests, sockets, seconds=options.pick(3, 1), rounds=options.pick(2, 1))
+
+
+def _judge(table: Table, sockets: int) -> None:
+    names = {line.name for line in table.lines}
+    if PLAIN in names:
+        goal = Goal(least=15, aim=25) if sockets == 1000 else None
+        ratio(table, "our hub : plain Channels, both on daphne", of=DAPHNE, to=PLAIN, goal=goal)
+    if LIBRARY in names:
+        ratio(table, "our hub on uvicorn : websockets.broadcast", of=UVICORN, to=LIBRARY, goal=Goal(least=0.8, aim=1))
+
+
+def _delays(contests: list[Contest], sockets: int, *, seconds: float, rounds: int) -> Table:
+    """Send to receipt at five frames a second, and what a socket costs."""
+    sides = {contest.contestant.name: lambda c=contest: c.trickle(seconds) for contest in contests}
+    titles = {"p50": ("p50", "ms"), "p99": ("p99", "ms")}
+    table = Table(title=f"{sockets:,} sockets, five frames a second: send to receipt; memory of a socket")
+    for part in compare_all(titles, sides, rounds=rounds):
+        for line in part.lines:
+            table.add(f"{line.name}: {part.title}", line.unit, *line.values)
+    for contest in contests:
+        name = f"{contest.contestant.name}: memory a socket"
+        goal = Goal(least=30, aim=25, upwards=False) if contest.contestant.name == UVICORN else None
+        table.judge(name, "kB", contest.bytes_per_socket / 1000, goal=goal)
+    return table

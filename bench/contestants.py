@@ -1,0 +1,127 @@
+"""The servers that fan out, each a process with its own crowd of screens."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import psutil
+
+from bench import machine, tools
+from invoicedash.environment import BASE_DIR
+from tests.stack import free_port, wait_for
+
+YARDSTICKS = BASE_DIR / "bench" / "yardsticks"
+PORT = "{port}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contestant:
+    """How to start a server and how frames reach its sockets (`bench.screens`)."""
+
+    name: str
+    command: list[str]
+    way: str
+    path: str = "/"
+    env: Mapping[str, str] = field(default_factory=dict)
+
+
+def ours() -> Iterator[Contestant]:
+    """The product's web process on both servers; each follows a feed of its own, so that neither hears the other's."""
+    for server, feed in (("daphne", "demo"), ("uvicorn", "live")):
+        yield Contestant(
+            name=f"our hub on {server}",
+            command=[sys.executable, "-m", "invoicedash.serve"],
+            way=f"hub:{feed}",
+            path=f"/ws/dashboard/?feed={feed}",
+            env={
+                "WEB_SERVER": server,
+                "INVOICEDASH_OPEN": "1",
+                "INVOICEDASH_PROCESS": "web",
+                "PYTHONWARNINGS": "ignore",
+            },
+        )
+
+
+def yardsticks() -> Iterator[Contestant]:
+    """What others offer."""
+    daphne = ["daphne", "-b", "127.0.0.1", "-p", PORT, "--verbosity", "0", "bench.yardsticks.plain:application"]
+    yield Contestant(name="plain Channels on daphne", command=daphne, way="group")
+    for name, module in (("websockets.broadcast", "broadcast"), ("picows", "picows_server")):
+        yield Contestant(name=name, command=[sys.executable, "-m", f"bench.yardsticks.{module}"], way="publish")
+    if modules := tools.node_modules():
+        command = [str(shutil.which("node")), str(YARDSTICKS / "node_ws.cjs")]
+        yield Contestant(name="node ws", command=command, way="publish", env={"NODE_PATH": str(modules)})
+
+
+class Contest:
+    """One contestant with `sockets` screens open. Use it as a context manager."""
+
+    def __init__(self, contestant: Contestant, sockets: int) -> None:
+        self.contestant, self.sockets = contestant, sockets
+        self._port = free_port()
+
+    def __enter__(self) -> Contest:
+        self._server = self._start_server()
+        wait_for(self._answers, 60, f"{self.contestant.name} to listen")
+        self._crowd = self._start_crowd()
+        before = self._memory()
+        self.connect_seconds = self.ask("connect")["seconds"]
+        self.bytes_per_socket = (self._memory() - before) / self.sockets
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in (self._crowd, self._server):
+            process.kill()
+            process.wait()
+        for pipe in (self._crowd.stdin, self._crowd.stdout):
+            assert pipe
+            pipe.close()
+
+    def flood(self, seconds: float) -> dict[str, float]:
+        """Deliveries a second, and deliveries for each second of the server's processor time."""
+        busy = machine.busy_seconds([self._server.pid])
+        answer = self.ask(f"flood {seconds}")
+        busy = machine.busy_seconds([self._server.pid]) - busy
+        return {"rate": answer["deliveries"] / answer["seconds"], "worth": answer["deliveries"] / busy}
+
+    def trickle(self, seconds: float) -> dict[str, float]:
+        """Milliseconds from send to receipt."""
+        return self.ask(f"trickle {seconds}")
+
+    def ask(self, command: str) -> dict[str, float]:
+        assert self._crowd.stdin
+        assert self._crowd.stdout
+        self._crowd.stdin.write(f"{command}\n")
+        self._crowd.stdin.flush()
+        answer = self._crowd.stdout.readline()
+        if not answer:
+            raise RuntimeError(f"The screens of {self.contestant.name} ended at {command!r}.")
+        return dict(json.loads(answer))
+
+    def _start_server(self) -> subprocess.Popen[bytes]:
+        command = [word.replace(PORT, str(self._port)) for word in self.contestant.command]
+        env = {**tools.python_environment(), "PORT": str(self._port), **self.contestant.env}
+        env["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), env["PATH"]])
+        return subprocess.Popen(command, cwd=BASE_DIR, env=env)
+
+    def _start_crowd(self) -> subprocess.Popen[str]:
+        url = f"ws://127.0.0.1:{self._port}{self.contestant.path}"
+        command = [sys.executable, "-m", "bench.screens", url, self.contestant.way, str(self.sockets)]
+        pipe, env = subprocess.PIPE, tools.python_environment()
+        return subprocess.Popen(command, cwd=BASE_DIR, env=env, stdin=pipe, stdout=pipe, text=True)
+
+    def _answers(self) -> bool:
+        if self._server.poll() is not None:
+            raise RuntimeError(f"{self.contestant.name} ended with {self._server.returncode}.")
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self._port)) == 0
+
+    def _memory(self) -> int:
+        return machine.memory_bytes([psutil.Process(self._server.pid)])

@@ -1,0 +1,46 @@
+"""What only the benchmarks need, installed on first use where nothing of the product sees it: `bench/.venv`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from bench.frame import CannotMeasure
+from invoicedash.environment import BASE_DIR
+
+PLACE = BASE_DIR / "bench" / ".venv"
+PYTHON, NODE = PLACE / "python", PLACE / "node"
+PACKAGES = ("picows==2.3.1",)
+NODE_PACKAGES = ("ws@8.23.0",)
+
+
+def python_environment() -> dict[str, str]:
+    """The environment in which the product's Python finds the yardsticks' packages too."""
+    stamp = PYTHON / ".installed"
+    if not stamp.exists() or stamp.read_text() != " ".join(PACKAGES):
+        _call([sys.executable, "-m", "venv", "--clear", str(PYTHON)])
+        _call([str(PYTHON / "bin" / "python"), "-m", "pip", "install", "-q", "--disable-pip-version-check", *PACKAGES])
+        stamp.write_text(" ".join(PACKAGES))
+    (packages,) = PYTHON.glob("lib/python3*/site-packages")
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(BASE_DIR), str(packages)])}
+
+
+def node_modules() -> Path | None:
+    """Where Node finds the yardsticks' packages; None without a Node."""
+    if not (shutil.which("node") and shutil.which("npm")):
+        return None
+    NODE.mkdir(parents=True, exist_ok=True)
+    modules = NODE / "node_modules"
+    if not modules.exists():
+        _call(["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(NODE), *NODE_PACKAGES])
+    return modules
+
+
+def _call(command: list[str]) -> None:
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        last = (done.stderr or done.stdout).strip().splitlines()[-1:]
+        raise CannotMeasure(f"{command[0]} could not install what the yardsticks need: {' '.join(last)}")

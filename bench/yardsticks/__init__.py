@@ -1,0 +1,1 @@
+"""What the hub is measured against: the same frame to as many sockets, by the means that others offer."""
