@@ -21,6 +21,8 @@ from invoices.queries import UnknownInvoice
 from streaming.feed import UnknownFeed
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+LONGEST_INTEGER = 100
+LONGEST_NAME = 100
 
 
 class StrictParser(Parser):
@@ -28,9 +30,14 @@ class StrictParser(Parser):
 
     def parse_body(self, request: HttpRequest) -> Any:
         try:
-            return json.loads(request.body, parse_constant=_refuse_constant)
+            return json.loads(request.body, parse_constant=_refuse_constant, parse_int=_read_integer)
         except RecursionError:
             raise ValueError("nested too deeply") from None
+
+
+def _read_integer(digits: str) -> int | float:
+    """The number; what is far beyond any bound here may be rough, for Python refuses to read thousands of digits."""
+    return int(digits) if len(digits) <= LONGEST_INTEGER else float(digits)
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -111,4 +118,4 @@ def _field_error(item: dict[str, Any]) -> dict[str, str]:
     message = str(item["msg"])
     if item.get("type") == "extra_forbidden":
         message = "there is no such field"
-    return {"field": ".".join(where) or "body", "message": message}
+    return {"field": ".".join(where)[:LONGEST_NAME] or "body", "message": message}

@@ -10,6 +10,8 @@ from pydantic import AfterValidator, ConfigDict
 
 Rate = Annotated[float, Field(strict=True, ge=0.1, le=10_000, allow_inf_nan=False)]
 DisplayRate = Annotated[float, Field(strict=True, ge=0.1, le=1000, allow_inf_nan=False)]
+Mode = Literal["every", "latest"]
+Duration = Annotated[int, Field(strict=True, ge=1, le=86400)]
 
 
 def _plain(text: str) -> str:
@@ -28,8 +30,10 @@ class Strict(Schema):
 
 
 class StartIn(Strict):
-    rate_per_second: Annotated[Rate, Field(description="invoices a second")] | None = None
-    duration_seconds: Annotated[int, Field(strict=True, ge=1, le=86400)] | None = None
+    rate_per_second: Rate = Field(
+        default_factory=lambda: float(settings.GENERATION_RATE), description="invoices a second"
+    )
+    duration_seconds: Duration = Field(default_factory=lambda: settings.GENERATION_DURATION)
     seed: Annotated[int, Field(strict=True, ge=-(2**63), le=2**63 - 1)] | None = None
 
 
@@ -38,8 +42,10 @@ class ResetIn(Strict):
 
 
 class PaceIn(Strict):
-    mode: Literal["every", "latest"] | None = None
-    rate_per_second: Annotated[DisplayRate, Field(description="rows a second")] | None = None
+    """What is left out stays as it is: the defaults are never read."""
+
+    mode: Mode = Field(default_factory=lambda: "every")
+    rate_per_second: DisplayRate = Field(default_factory=lambda: 2.0, description="rows a second")
 
 
 class StatsOut(Schema):
@@ -98,7 +104,7 @@ class RunOut(Schema):
 
 
 class DisplayOut(Schema):
-    mode: Literal["every", "latest"]
+    mode: Mode
     rate_per_second: float
     backlog: int
     announced_count: int

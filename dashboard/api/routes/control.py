@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
+from ninja import Status
 
 from dashboard.api.app import api, can_control
 from dashboard.api.schemas import PaceIn, Problem, ResetIn, StartIn, StatusOut, Text, default_feed
@@ -24,11 +24,9 @@ def start(request: HttpRequest, body: StartIn | None = None, feed: Text | None =
     name = _generated(feed or default_feed())
     asked = body or StartIn()
     runs.start(
-        rate_per_second=_decimal(asked.rate_per_second) or settings.GENERATION_RATE,
-        duration_seconds=asked.duration_seconds or settings.GENERATION_DURATION,
-        seed=asked.seed,
+        rate_per_second=_decimal(asked.rate_per_second), duration_seconds=asked.duration_seconds, seed=asked.seed
     )
-    return 201, read_status(name)
+    return Status(201, read_status(name))
 
 
 @api.post("/control/stop", response={200: StatusOut, **ERRORS}, auth=can_control, tags=["control"])
@@ -61,7 +59,8 @@ def skip(request: HttpRequest, feed: Text | None = None) -> Any:
 def set_pace(request: HttpRequest, body: PaceIn, feed: Text | None = None) -> Any:
     """Set how the feed is shown: every row or the latest, and how many rows a second."""
     name = feeds.check_feed(feed or default_feed())
-    feeds.set_pace(name, mode=body.mode, rate_per_second=_decimal(body.rate_per_second))
+    rate = _decimal(body.rate_per_second) if "rate_per_second" in body.model_fields_set else None
+    feeds.set_pace(name, mode=body.mode if "mode" in body.model_fields_set else None, rate_per_second=rate)
     return read_status(name)
 
 
@@ -71,6 +70,6 @@ def _generated(feed: str) -> str:
     return feed
 
 
-def _decimal(number: float | None) -> Decimal | None:
+def _decimal(number: float) -> Decimal:
     """The decimal that the caller wrote, as short as it was."""
-    return None if number is None else Decimal(repr(number))
+    return Decimal(repr(number))
