@@ -83,7 +83,8 @@ async def _work(to_run: Plan, supervisor: Supervisor, console: Console, *, began
     if to_run.left_over_count:
         console.say(f"ended {to_run.left_over_count} processes that an earlier run had left")
     servers = to_run.server_specs()
-    await supervisor.start(servers, wait_for=[spec.name for spec in servers], patience=SERVER_PATIENCE)
+    if servers:
+        await supervisor.start(servers, wait_for=[spec.name for spec in servers], patience=SERVER_PATIENCE)
     to_run.publish_servers()
     has_own_password = not is_bare and await _prepare(to_run, supervisor)
     processes = to_run.process_specs()

@@ -7,7 +7,7 @@ No process survives a stop, however it was started and whatever became of its pa
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from invoicedash.local import launch, processes
@@ -46,7 +46,7 @@ class Supervisor:
         awaited = [child for child in children if child.spec.name in wait_for]
         try:
             async with asyncio.timeout(READY_SECONDS):
-                await self._unless_one_fails(asyncio.gather(*(probes[child] for child in awaited)))
+                await self._unless_one_fails(_all(probes[child] for child in awaited))
         except TimeoutError:
             late = [child for child in awaited if not child.ready.is_set()]
             words = [child.last_words(f"is not ready after {READY_SECONDS:.0f} s") for child in late]
@@ -101,3 +101,8 @@ class Supervisor:
             return await wanted
         finally:
             wanted.cancel()
+
+
+async def _all(futures: Iterable[Awaitable[object]]) -> None:
+    for future in futures:
+        await future

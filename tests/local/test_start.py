@@ -48,7 +48,8 @@ def refusal_of(stack: Stack) -> str:
 
 @pytest.mark.parametrize(("name", "value"), BAD_VALUES)
 def test_a_bad_value_is_refused_in_one_sentence_that_names_it(make_stack: MakeStack, name: str, value: str) -> None:
-    stack = make_stack({"web": "sleep 600", "flower": "sleep 600"}, env={"INVOICEDASH_OPEN": "", name: value})
+    servers = {"web": "sleep 600", "flower": "sleep 600"}
+    stack = make_stack(servers, env={"INVOICEDASH_OPEN": "", name: value}, own_servers=True)
     assert name in refusal_of(stack)
     assert not (stack.data_dir / "postgres").exists()
 

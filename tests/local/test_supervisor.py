@@ -29,9 +29,9 @@ STUBBORN = (
 )
 
 
-def start_stubborn(make_stack: MakeStack) -> Stack:
+def start_stubborn(make_stack: MakeStack, *, own_servers: bool = False) -> Stack:
     """A stack whose process ignores signals by now, and so does its child."""
-    stack = make_stack({"stubborn": STUBBORN}).start()
+    stack = make_stack({"stubborn": STUBBORN}, own_servers=own_servers).start()
     wait_for(lambda: stack.output().count("| stubborn") == 2, 10, "both to run")
     return stack
 
@@ -42,7 +42,7 @@ def run_of(stack: Stack) -> Path:
 
 @pytest.mark.parametrize("name", ["sleeper", "postgres", "redis"])
 def test_a_killed_process_is_started_again(make_stack: MakeStack, name: str) -> None:
-    stack = make_stack().start()
+    stack = make_stack(own_servers=True).start()
     old = stack.kill(name)
     stack.wait_for_restart(name, old)
     assert stack.entry(name)["restarts"] == 1
@@ -51,7 +51,7 @@ def test_a_killed_process_is_started_again(make_stack: MakeStack, name: str) -> 
 
 
 def test_a_killed_postgres_serves_its_old_data_within_seconds(make_stack: MakeStack) -> None:
-    stack = make_stack().start()
+    stack = make_stack(own_servers=True).start()
     url = (stack.data_dir / "servers.env").read_text().split("DATABASE_URL=")[1].splitlines()[0]
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
@@ -68,7 +68,7 @@ def test_a_killed_postgres_serves_its_old_data_within_seconds(make_stack: MakeSt
 
 
 def test_a_frozen_child_of_a_killed_process_does_not_outlive_it(make_stack: MakeStack) -> None:
-    stack = make_stack().start()
+    stack = make_stack(own_servers=True).start()
     postmaster = stack.pid("postgres")
     children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
     for pid in children:
@@ -95,7 +95,7 @@ def test_a_process_that_never_comes_up_fails_the_start_with_its_last_words(make_
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_stop_leaves_nothing_behind(make_stack: MakeStack, number: signal.Signals) -> None:
-    stack = make_stack().start()
+    stack = make_stack(own_servers=True).start()
     pids = stack.pids()
     assert len(pids) >= 3
     began = time.monotonic()
@@ -108,7 +108,7 @@ def test_a_stop_leaves_nothing_behind(make_stack: MakeStack, number: signal.Sign
 
 
 def test_a_stop_is_announced_before_anything_ends(make_stack: MakeStack) -> None:
-    stack = start_stubborn(make_stack)
+    stack = start_stubborn(make_stack, own_servers=True)
     assert stack.process is not None
     stack.process.send_signal(signal.SIGTERM)
     state = wait_for(lambda: (s := read_state(stack.data_dir)) and s["stopping"] and s, 5, "the stop to be announced")
@@ -124,7 +124,7 @@ def test_a_stop_ends_what_ignores_signals_and_has_left_its_session_however_often
     began = time.monotonic()
     for number in (signal.SIGINT, signal.SIGINT, signal.SIGTERM):
         stack.process.send_signal(number)
-    assert stack.process.wait(10) == 0
+    assert stack.process.wait(10) == 0, stack.output()
     assert time.monotonic() - began < 10
     assert stack.pids() == set()
 
@@ -141,14 +141,14 @@ def test_a_second_start_on_the_same_data_is_refused_in_one_sentence(make_stack: 
 
 
 def test_everything_ends_soon_after_the_supervisor_was_killed(make_stack: MakeStack) -> None:
-    stack = make_stack().start()
+    stack = make_stack(own_servers=True).start()
     assert stack.pids()
     stack.stop(signal.SIGKILL)
     wait_for(lambda: not stack.pids(), 5, "the orphans to end")
 
 
 def test_the_next_start_ends_what_a_killed_supervisor_left(make_stack: MakeStack) -> None:
-    stack = start_stubborn(make_stack)
+    stack = start_stubborn(make_stack, own_servers=True)
     left = stack.pids()
     frozen = stack.pid("redis")
     os.kill(frozen, signal.SIGSTOP)
@@ -216,6 +216,8 @@ def test_servers_that_the_environment_names_are_used_instead(make_stack: MakeSta
     assert [entry["name"] for entry in stack.state()["processes"]] == ["sleeper"]
     lines = (stack.data_dir / "servers.env").read_text().splitlines()
     assert lines == [f"{name}={url}" for name, url in urls.items()]
+    assert stack.stop() == 0
+    assert "Traceback" not in stack.output()
 
 
 def test_make_stops_when_the_terminal_sends_ctrl_c_to_its_whole_group(make_stack: MakeStack) -> None:
