@@ -1,6 +1,6 @@
 """Redis as a convenience: it may be gone, empty or silent at any moment, and nobody waits for it.
 
-A call that fails leaves Redis alone for `REST_SECONDS`; the caller does without. What needs Redis to be there (the
+A call that Redis does not answer leaves it alone for `REST_SECONDS`; the caller does without. What needs Redis to be there (the
 broker, the channel layers' own receiving) has clients of its own.
 """
 
@@ -16,7 +16,7 @@ from django.conf import settings
 from django_redis.exceptions import ConnectionInterrupted
 from redis import Redis
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
@@ -45,6 +45,9 @@ def attempt(call: Callable[[Redis], T]) -> T | None:
         return None
     try:
         return call(client())
+    except ResponseError as error:
+        logger.warning("Redis refuses, going on without: %s", error)
+        return None
     except (RedisError, ConnectionInterrupted, OSError) as error:
         _resting_until = time.monotonic() + REST_SECONDS
         logger.warning("Redis does not answer, going on without: %s", error)
