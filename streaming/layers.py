@@ -46,7 +46,7 @@ class PacerLayer(RedisChannelLayer):  # type: ignore[misc]
 
     async def receive(self, channel: str) -> dict[str, Any]:
         if not hasattr(self, "_messages"):
-            self._messages: asyncio.Queue[dict[str, Any]] = asyncio.Queue(MOST_WAKE_UPS)
+            self._messages: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
             self._messages.put_nowait(WAKE_UP)
             self._receiving = asyncio.ensure_future(self._receive_for_ever(channel))
         try:
@@ -55,17 +55,20 @@ class PacerLayer(RedisChannelLayer):  # type: ignore[misc]
             return WAKE_UP
 
     async def _receive_for_ever(self, channel: str) -> None:
-        """Pull messages into memory: they are wake-ups, so the oldest may be dropped."""
+        """Turn whatever comes into a wake-up: two that wait say no more than one."""
         while True:
             try:
-                message = await super().receive(channel)
+                await super().receive(channel)
             except (RedisError, OSError) as error:
                 logger.warning("The pacer hears nothing from Redis, going on by the clock: %s", error)
                 await asyncio.sleep(WAKE_UP_SECONDS / 2)
                 continue
-            if self._messages.full():
-                self._messages.get_nowait()
-            self._messages.put_nowait(message)
+            except Exception:
+                # Whatever somebody put there, it makes no difference to what a wake-up says.
+                logger.exception("A wake-up could not be understood")
+                await asyncio.sleep(WAKE_UP_SECONDS / 2)
+            if self._messages.empty():
+                self._messages.put_nowait(WAKE_UP)
 
     def wake(self, pipeline: Pipeline, channel: str) -> None:
         """Add to `pipeline` what `send` would do, without its round trips and with a bound of its own."""

@@ -1,0 +1,94 @@
+"""Wake-ups reach the pacer, by Redis or by the second, and nothing that lies in its channel can stop them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.conf import settings
+
+from streaming import hints, names
+from streaming.layers import MOST_WAKE_UPS, WAKE_UP, PacerLayer
+
+CHANNEL_KEY = f"invoicedash:{names.PACER_CHANNEL}"
+
+
+@asynccontextmanager
+async def listening() -> AsyncIterator[PacerLayer]:
+    """The pacer's end of its channel, past the wake-up that every start brings."""
+    config: Any = settings.CHANNEL_LAYERS["pacer"]["CONFIG"]
+    layer = PacerLayer(**config)
+    assert await layer.receive(names.PACER_CHANNEL) == WAKE_UP
+    yield layer
+    layer._receiving.cancel()
+    await asyncio.gather(layer._receiving, return_exceptions=True)
+    await layer.wait_received()
+    await layer.close_pools()
+
+
+async def seconds_until_woken(layer: PacerLayer) -> float:
+    began = time.monotonic()
+    assert await layer.receive(names.PACER_CHANNEL) == WAKE_UP
+    return time.monotonic() - began
+
+
+async def drain(layer: PacerLayer) -> None:
+    """Take every wake-up that waits, until only the clock's come."""
+    while await seconds_until_woken(layer) < 0.9:
+        pass
+
+
+def test_a_wake_up_comes_at_once_and_each_second_without_a_message() -> None:
+    async def check() -> None:
+        async with listening() as layer:
+            assert 0.9 < await seconds_until_woken(layer) < 3
+            await sync_to_async(hints.announced)("demo")
+            assert await seconds_until_woken(layer) < 0.9
+
+    asyncio.run(check())
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        pytest.param(b"\x00garbage that is no message", id="no message"),
+        pytest.param(b"", id="empty"),
+        pytest.param(b"a" * 12 + b"\x81\xa4type\xa7unknown", id="unknown type"),
+        pytest.param(b"a" * 12 + b"\x80", id="no type"),
+        pytest.param(b"a" * 12 + b"\x93\x01\x02\x03", id="a list"),
+    ],
+)
+def test_garbage_in_the_channel_neither_ends_nor_deafens_the_pacer(redis_client: Any, garbage: bytes) -> None:
+    async def check() -> None:
+        async with listening() as layer:
+            await sync_to_async(redis_client.zadd)(CHANNEL_KEY, {garbage: time.time()})
+            await drain(layer)
+            await sync_to_async(hints.announced)("demo")
+            assert await seconds_until_woken(layer) < 0.9
+
+    asyncio.run(check())
+
+
+def test_a_channel_of_another_kind_leaves_the_pacer_its_clock_and_heals(redis_client: Any) -> None:
+    async def check() -> None:
+        await sync_to_async(redis_client.set)(CHANNEL_KEY, "no channel")
+        async with listening() as layer:
+            assert await seconds_until_woken(layer) < 3
+            await sync_to_async(redis_client.delete)(CHANNEL_KEY)
+            await drain(layer)
+            await sync_to_async(hints.announced)("demo")
+            assert await seconds_until_woken(layer) < 0.9
+
+    asyncio.run(check())
+
+
+def test_wake_ups_that_nobody_takes_stay_few_and_go_by_themselves(redis_client: Any) -> None:
+    for _ in range(200):
+        hints.announced("demo")
+    assert 0 < redis_client.zcard(CHANNEL_KEY) <= MOST_WAKE_UPS
+    assert redis_client.ttl(CHANNEL_KEY) > 0
