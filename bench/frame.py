@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+Name = TypeVar("Name")
 Measured = TypeVar("Measured")
 Measure = Callable[[], float]
 
@@ -102,9 +103,9 @@ class Table:
         self.figures.append(Figure(name=name, unit=unit, values=values, goal=goal))
 
 
-def measure_in_turn(sides: Mapping[str, Callable[[], Measured]], rounds: int) -> dict[str, list[Measured]]:
+def measure_in_turn(sides: Mapping[Name, Callable[[], Measured]], rounds: int) -> dict[Name, list[Measured]]:
     """What each side measured, one a round."""
-    values: dict[str, list[Measured]] = {name: [] for name in sides}
+    values: dict[Name, list[Measured]] = {name: [] for name in sides}
     for number in range(rounds):
         names = list(sides)
         for name in reversed(names) if number % 2 else names:

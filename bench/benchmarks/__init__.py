@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from bench.frame import Options, Table
 
-NAMES = ("cache", "issue", "parts", "writers", "fanout", "standard")
+NAMES = ("cache", "issue", "parts", "writers", "fanout", "scale", "standard")
 Benchmark = Callable[[Options], Iterator[Table]]
 
 

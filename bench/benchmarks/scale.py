@@ -1,0 +1,182 @@
+"""What people look for in a large store beside a small one: pages, numbers, parties, totals, the admin, the audit.
+
+`SIZE=10000000` makes the large one as large as it is meant for (about five minutes more to fill it); the small one has
+10,000 invoices. Each question is asked of both in turn, by the product's own functions, in one process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from bench import twins
+from bench.frame import Goal, Options, Table, measure_in_turn, seconds_of
+from bench.servers import product_database
+from bench.twins import LARGE, SMALL
+
+SMALL_ROWS = 10_000
+Ask = Callable[[], object]
+PAGE_GOAL, SEARCH_GOAL = Goal(least=1.5, aim=1.1, upwards=False), Goal(least=100, aim=30, upwards=False)
+TOTALS_GOAL = Goal(least=1.1, aim=1.0, upwards=False)
+NEWEST, DEEPEST = "newest page", "deepest page"
+
+
+def run(options: Options) -> Iterator[Table]:
+    """Filling, then a table for each kind of question."""
+    rows = options.rows(200_000, 20_000)
+    with product_database():
+        seconds = seconds_of(lambda: twins.make({SMALL: SMALL_ROWS // (10 if options.smoke else 1), LARGE: rows}))
+        yield _filled(rows, seconds)
+        yield _pages(rows, options)
+        yield _searches(rows, options)
+        yield _admin(rows, options)
+        yield _once(rows)
+
+
+def _filled(rows: int, seconds: float) -> Table:
+    table = Table(title=f"Filling the store with {rows:,} invoices")
+    table.add("all of them", "s", seconds)
+    table.add("rows a second", "1/s", rows / seconds)
+    return table
+
+
+def _pages(rows: int, options: Options) -> Table:
+    from invoices import queries, stats
+
+    asks: dict[str, Ask] = {
+        NEWEST: lambda: queries.read_page("demo", limit=50),
+        "page in the middle": lambda: queries.read_page("demo", limit=50, before_id=_newest_id() // 2),
+        DEEPEST: lambda: queries.read_page("demo", limit=50, before_id=52),
+        "one invoice by its number": lambda: queries.read_invoice("DEMO1-000777"),
+        "totals": lambda: stats.refresh("demo"),
+    }
+    table, found = _ask_both(f"Pages at {rows:,} rows", asks, rounds=options.pick(9, 3), times=20)
+    deep = [deepest / newest for deepest, newest in zip(found[DEEPEST, LARGE], found[NEWEST, LARGE], strict=True)]
+    table.judge("deepest page : newest page, large", "x", *deep, goal=PAGE_GOAL)
+    totals = [large / small for large, small in zip(found["totals", LARGE], found["totals", SMALL], strict=True)]
+    table.judge("totals, large : small", "x", *totals, goal=TOTALS_GOAL)
+    return table
+
+
+def _searches(rows: int, options: Options) -> Table:
+    """Every kind of text that people type, with the size of what it finds."""
+    from invoices import queries
+
+    with twins.use(LARGE):
+        texts = _texts()
+    asks: dict[str, Ask] = {
+        name: partial(queries.read_page, "demo", limit=50, query=text) for name, text in texts.items()
+    }
+    table, found = _ask_both(f"Search at {rows:,} rows, newest 50", asks, rounds=3, times=1)
+    name, worst = max(((name, found[name, LARGE]) for name in texts), key=lambda item: sorted(item[1])[1])
+    table.judge(f"worst of them, large: {name}", "ms", *worst, goal=SEARCH_GOAL)
+    return table
+
+
+def _texts() -> dict[str, str]:
+    """Searches by how many of the invoices they find."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT word, count(*) FROM invoices_invoice TABLESAMPLE SYSTEM (10) REPEATABLE (1),"
+            " unnest(string_to_array(lower(buyer_name), ' ')) word WHERE word ~ '^[a-z]{4,}$' GROUP BY 1 ORDER BY 2 DESC, 1"
+        )
+        words = [word for word, _ in cursor.fetchall()]
+        cursor.execute("SELECT buyer_name FROM invoices_invoice ORDER BY id LIMIT 1")
+        (name,) = cursor.fetchone()
+    return {
+        f"a common word ({words[0]})": words[0],
+        f"a rare word ({words[-1]})": words[-1],
+        "an absent word (zzyzx)": "zzyzx",
+        f"two letters ({words[0][:2]})": words[0][:2],
+        "two absent letters (qz)": "qz",
+        "two words of one party": " ".join(name.replace(",", "").split()[:2]),
+        "the beginning of a number": "DEMO1-00077",
+    }
+
+
+def _admin(rows: int, options: Options) -> Table:
+    from django.test import Client
+
+    from invoicedash.local.prepare import collect_static
+
+    collect_static()
+    clients = {name: _logged_in(name, Client(headers={"host": "localhost"})) for name in (SMALL, LARGE)}
+    with twins.use(LARGE):
+        word = next(iter(_texts().values()))
+    pages = {
+        "list": "",
+        "number": "?q=DEMO1-000777",
+        "common word": f"?q={word}",
+        "one day": "?date_from=2020-01-02&date_to=2020-01-02",
+    }
+    sides = {
+        (title, name): lambda query=query, name=name: _get(clients[name], query, name)
+        for title, query in pages.items()
+        for name in (SMALL, LARGE)
+    }
+    table = Table(title=f"Admin at {rows:,} rows")
+    found = measure_in_turn(sides, options.pick(7, 2))
+    for (title, name), values in found.items():
+        table.add(f"{title}, {name}", "ms", *values)
+    ratios = [large / small for large, small in zip(found["list", LARGE], found["list", SMALL], strict=True)]
+    table.judge("list, large : small", "x", *ratios, goal=PAGE_GOAL)
+    return table
+
+
+def _logged_in(name: str, client: Any) -> Any:
+    from django.contrib.auth import get_user_model
+
+    with twins.use(name):
+        client.force_login(get_user_model().objects.get(username="bench"))
+    return client
+
+
+def _get(client: Any, query: str, name: str) -> float:
+    with twins.use(name):
+        return 1000 * seconds_of(lambda: _expect_page(client.get(f"/admin/invoices/invoice/{query}")))
+
+
+def _expect_page(answer: Any) -> None:
+    if answer.status_code != 200:
+        raise RuntimeError(f"The admin answered {answer.status_code} to {answer.request['QUERY_STRING']}.")
+
+
+def _once(rows: int) -> Table:
+    """What takes long and is done once in a while."""
+    from invoices.audit import audit
+
+    table = Table(title=f"Audit of {rows:,} rows")
+    with twins.use(LARGE):
+        reports = list[bool]()
+        table.add("audit", "s", seconds_of(lambda: reports.append(audit()["ok"])))
+        table.notes.append(f"It says {'ok' if all(reports) else 'that something is wrong'}.")
+    return table
+
+
+def _ask_both(
+    title: str, asks: Mapping[str, Ask], *, rounds: int, times: int
+) -> tuple[Table, dict[tuple[str, str], list[float]]]:
+    """Milliseconds of each question in both databases; also as a dict by (question, database)."""
+    sides = {
+        (ask, name): lambda ask=ask, name=name: _ask(asks[ask], name, times) for ask in asks for name in (SMALL, LARGE)
+    }
+    found = measure_in_turn(sides, rounds)
+    table = Table(title=title)
+    for (ask, name), values in found.items():
+        table.add(f"{ask}, {name}", "ms", *values)
+    return table, found
+
+
+def _ask(ask: Ask, name: str, times: int) -> float:
+    with twins.use(name):
+        return 1000 * seconds_of(ask, times)
+
+
+def _newest_id() -> int:
+    """As good as: ids are handed out without a hole here."""
+    from invoices.series import current_test_series
+
+    return current_test_series().last_ordinal

@@ -1,0 +1,39 @@
+"""Two databases of one PostgreSQL: the product's code looks into a small one and a large one in turn."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+SMALL, LARGE = "small", "large"
+
+
+def make(sizes: dict[str, int]) -> None:
+    """Create both, with the product's tables, so many invoices and one administrator."""
+    from django.contrib.auth import get_user_model
+    from django.core.management import call_command
+    from django.db import connection, connections
+
+    from bench import seed
+
+    for name, rows in sizes.items():
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE bench_{name}")
+        connections.settings[name] = {**connections.settings["default"], "NAME": f"bench_{name}"}
+        with use(name):
+            call_command("migrate", verbosity=0)
+            get_user_model().objects.create_superuser("bench", password=None)
+            seed.fill(rows)
+
+
+@contextlib.contextmanager
+def use(name: str) -> Iterator[None]:
+    """Everything that asks Django's default database asks this one."""
+    from django.db import connections
+
+    default = connections["default"]
+    connections["default"] = connections[name]
+    try:
+        yield
+    finally:
+        connections["default"] = default
