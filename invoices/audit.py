@@ -15,7 +15,7 @@ SELECT count(*) FROM (
     FROM invoices_invoice i JOIN invoices_series s ON s.id = i.series_id AND s.closed_at IS NULL GROUP BY 1, 2) AS found
 FULL JOIN (
     SELECT t.* FROM invoices_totals t JOIN invoices_series s ON s.id = t.series_id AND s.closed_at IS NULL
-    WHERE t.invoice_count <> 0 OR t.total_amount <> 0) AS kept
+    WHERE (t.invoice_count, t.subtotal_amount, t.vat_amount, t.total_amount) <> (0, 0, 0, 0)) AS kept
     ON kept.series_id = found.series_id AND kept.currency = found.currency
 WHERE (found.n, found.subtotal, found.vat, found.total)
     IS DISTINCT FROM (kept.invoice_count, kept.subtotal_amount, kept.vat_amount, kept.total_amount)
@@ -35,9 +35,19 @@ SELECT count(*) FROM (SELECT 1 FROM invoices_invoice i JOIN invoices_series s ON
     WHERE s.closed_at IS NULL GROUP BY invoice_number HAVING count(*) > 1) AS doubled
 """
 
+_WRONG_NUMBERS = """
+SELECT count(*) FROM invoices_invoice i JOIN invoices_series s ON s.id = i.series_id AND s.closed_at IS NULL
+WHERE i.ordinal > s.last_ordinal OR NOT starts_with(i.invoice_number, s.prefix || '-') OR (
+    s.kind <> 'external'
+    AND i.invoice_number <> s.prefix || '-' || lpad(i.ordinal::text, greatest(6, length(i.ordinal::text)), '0'))
+"""
+
+# NaN equals itself and lies above every number: only the upper bounds find it.
 _WRONG_MONEY = """
-SELECT count(*) FROM invoices_invoice WHERE total_amount <> subtotal + vat_amount OR subtotal <= 0 OR vat_amount < 0
-    OR (vat_rate IS NOT NULL AND vat_amount <> round(subtotal * vat_rate, 2))
+SELECT count(*) FROM invoices_invoice i JOIN invoices_series s ON s.id = i.series_id AND s.closed_at IS NULL
+WHERE NOT (subtotal > 0 AND subtotal < 1e10 AND vat_amount >= 0 AND vat_amount < 1e10
+    AND total_amount = subtotal + vat_amount AND total_amount < 1e10
+    AND (vat_rate IS NULL OR (vat_rate BETWEEN 0 AND 1 AND vat_amount = round(subtotal * vat_rate, 2))))
 """
 
 _RUNS = """
@@ -58,6 +68,7 @@ def audit() -> dict[str, Any]:
             "totals_match": _count(_TOTALS_DIFFER) == 0,
             "number_gaps": [{"series": prefix, "first": first, "last": last} for prefix, first, last in _rows(_GAPS)],
             "duplicate_numbers": _count(_DUPLICATES),
+            "wrong_numbers": _count(_WRONG_NUMBERS),
             "wrong_amounts": _count(_WRONG_MONEY),
             "feeds": [_present_feed(proof) for proof in feeds.prove()],
             "runs": [_present_run(*row) for row in _rows(_RUNS)],
@@ -88,6 +99,7 @@ def _is_ok(report: dict[str, Any]) -> bool:
         report["totals_match"]
         and not report["number_gaps"]
         and not report["duplicate_numbers"]
+        and not report["wrong_numbers"]
         and not report["wrong_amounts"]
         and all(feed["conserved"] for feed in report["feeds"])
         and all(run["exact"] for run in report["runs"])

@@ -52,6 +52,7 @@ def _findings(report: dict[str, Any]) -> list[tuple[str, str, bool]]:
         ("totals", f"of {report['invoices']} invoices", report["totals_match"]),
         ("number gaps", ", ".join(gaps) or "none", not gaps),
         ("duplicate numbers", str(report["duplicate_numbers"]), not report["duplicate_numbers"]),
+        ("wrong numbers", str(report["wrong_numbers"]), not report["wrong_numbers"]),
         ("wrong amounts", str(report["wrong_amounts"]), not report["wrong_amounts"]),
         *((f"feed {feed['feed']}", _tell_feed(feed), feed["conserved"]) for feed in report["feeds"]),
         *((f"run {run['id']}", f"{run['issued']} of {run['target']} issued", run["exact"]) for run in report["runs"]),
