@@ -32,7 +32,7 @@ def flower_command(env: Environment) -> list[str]:
     address = os.environ.get("FLOWER_ADDRESS") or "127.0.0.1"
     return [
         *("celery", "-A", "invoicedash", "flower", f"--address={address}", f"--port={env.flower_port}"),
-        *(f"--max_tasks={FLOWER_TASKS}", "--inspect_timeout=1000"),
+        *(f"--max_tasks={FLOWER_TASKS}", "--inspect_timeout=5000"),
     ]
 
 
