@@ -260,6 +260,9 @@ LOGGING = {
     "loggers": {
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "daphne": {"level": "WARNING"},
+        # Flower lists all it knows at each start, and warns of a worker that is still starting.
+        "flower": {"level": "ERROR"},
+        "kombu": {"level": "WARNING"},
         # Three lines a tick, five ticks a second: the producer's own line says more.
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
