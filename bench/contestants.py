@@ -61,7 +61,7 @@ def yardsticks() -> Iterator[Contestant]:
 
 
 class Contest:
-    """One contestant with `sockets` screens open. Use it as a context manager."""
+    """One contestant with `sockets` screens. Use it as a context manager, and `open` it once all were started."""
 
     def __init__(self, contestant: Contestant, sockets: int) -> None:
         self.contestant, self.sockets = contestant, sockets
@@ -69,11 +69,7 @@ class Contest:
 
     def __enter__(self) -> Contest:
         self._server = self._start_server()
-        wait_for(self._answers, 60, f"{self.contestant.name} to listen")
         self._crowd = self._start_crowd()
-        before = self._memory()
-        self.connect_seconds = self.ask("connect")["seconds"]
-        self.bytes_per_socket = (self._memory() - before) / self.sockets
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -83,6 +79,13 @@ class Contest:
         for pipe in (self._crowd.stdin, self._crowd.stdout):
             assert pipe
             pipe.close()
+
+    def open(self) -> None:
+        """Connect all screens; measures what each costs the server."""
+        wait_for(self._answers, 60, f"{self.contestant.name} to listen")
+        before = self._memory()
+        self.ask("connect")
+        self.bytes_per_socket = (self._memory() - before) / self.sockets
 
     def flood(self, seconds: float) -> dict[str, float]:
         """Deliveries a second, and deliveries for each second of the server's processor time."""

@@ -33,9 +33,10 @@ def show(table: Table, console: Console) -> None:
 
 
 def write(name: str, content: dict[str, Any], tables: list[Table]) -> Path:
-    """Write the benchmark's tables with what is known of the run; returns where."""
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"{name}.json"
+    """Write the benchmark's tables with what is known of the run; returns where. A smoke run overwrites no figures."""
+    directory = RESULTS / "smoke" if content["smoke"] else RESULTS
+    directory.mkdir(parents=True, exist_ok=True)
+    path = directory / f"{name}.json"
     content = {"benchmark": name, **content, "tables": [encode(table) for table in tables]}
     path.write_text(json.dumps(content, indent=1) + "\n")
     return path

@@ -32,7 +32,7 @@ def run(options: Options) -> Iterator[Table]:
 
         for rows in sizes:
             seed.fill(rows)
-            yield _compare(rows, rounds=options.pick(9, 3))
+            yield _compare(rows, rounds=options.pick(9, 2))
 
 
 def _compare(rows: int, rounds: int) -> Table:

@@ -14,7 +14,7 @@ from bench.contestants import Contest, Contestant
 from bench.frame import Goal, Options, Table, compare_all, ratio
 from bench.servers import product_database
 
-SIZES, HUB_SIZES = (200, 1000), (5000,)
+SIZES, HUB_SIZES, SMOKE_SIZE = (200, 1000), (5000,), 20
 DAPHNE, UVICORN, PLAIN, LIBRARY = (
     *("our hub on daphne", "our hub on uvicorn"),
     *("plain Channels on daphne", "websockets.broadcast"),
@@ -25,16 +25,21 @@ def run(options: Options) -> Iterator[Table]:
     """Three tables for each number of sockets."""
     with product_database():
         ours, yardsticks = list(contestants.ours()), list(contestants.yardsticks())
-        for sockets in (40,) if options.smoke else SIZES:
+        if options.smoke:
+            yield from _contest([*ours, *yardsticks[:2]], SMOKE_SIZE, options)
+            return
+        for sockets in SIZES:
             yield from _contest([*ours, *yardsticks], sockets, options)
-        for sockets in () if options.smoke else HUB_SIZES:
+        for sockets in HUB_SIZES:
             yield from _contest(ours, sockets, options)
 
 
 def _contest(who: list[Contestant], sockets: int, options: Options) -> Iterator[Table]:
-    seconds, rounds = options.pick(2, 1), options.pick(5, 2)
+    seconds, rounds = 0.5 if options.smoke else 2.0, options.pick(5, 1)
     with contextlib.ExitStack() as stack:
         contests = [stack.enter_context(Contest(contestant, sockets)) for contestant in who]
+        for contest in contests:
+            contest.open()
         sides = {contest.contestant.name: lambda c=contest: c.flood(seconds) for contest in contests}
         titles = {
             "worth": (f"{sockets:,} sockets: deliveries for a second of the server's processor time", "1/cpu-s"),

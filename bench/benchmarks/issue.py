@@ -29,7 +29,7 @@ def run(options: Options) -> Iterator[Table]:
     with product_database():
         batches = options.pick(8, 3)
         sides = {OURS: _issue(batches), COPY: _copy(batches), BULK: _bulk_create(batches)}
-        clock, processor = compare_all(TABLES, sides, rounds=options.pick(13, 3))
+        clock, processor = compare_all(TABLES, sides, rounds=options.pick(13, 2))
         ratio(clock, "issue() : raw COPY", of=OURS, to=COPY, goal=Goal(least=0.3, aim=0.5))
         ratio(clock, "issue() : bulk_create", of=OURS, to=BULK, goal=Goal(least=3, aim=5))
         ratio(processor, "raw COPY : issue()", of=COPY, to=OURS)

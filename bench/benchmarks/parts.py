@@ -37,7 +37,7 @@ def run(options: Options) -> Iterator[Table]:
             made += statements
             sides[name] = _table(f"bench_step{number}", made)
         table = compare(
-            "COPY of 1,000 rows: processor time of the server, a row", "us", sides, rounds=options.pick(11, 3)
+            "COPY of 1,000 rows: processor time of the server, a row", "us", sides, rounds=options.pick(11, 2)
         )
         for above, line in zip(table.lines, table.lines[1:], strict=False):
             more = [b - a for a, b in zip(above.values, line.values, strict=True)]

@@ -24,7 +24,7 @@ NEWEST, DEEPEST = "newest page", "deepest page"
 
 def run(options: Options) -> Iterator[Table]:
     """Filling, then a table for each kind of question."""
-    rows = options.rows(200_000, 20_000)
+    rows = options.rows(200_000, 5_000)
     with product_database():
         seconds = seconds_of(lambda: twins.make({SMALL: SMALL_ROWS // (10 if options.smoke else 1), LARGE: rows}))
         yield _filled(rows, seconds)
@@ -51,7 +51,7 @@ def _pages(rows: int, options: Options) -> Table:
         "one invoice by its number": lambda: queries.read_invoice("DEMO1-000777"),
         "totals": lambda: stats.refresh("demo"),
     }
-    table, found = _ask_both(f"Pages at {rows:,} rows", asks, rounds=options.pick(9, 3), times=20)
+    table, found = _ask_both(f"Pages at {rows:,} rows", asks, rounds=options.pick(9, 2), times=options.pick(20, 5))
     deep = [deepest / newest for deepest, newest in zip(found[DEEPEST, LARGE], found[NEWEST, LARGE], strict=True)]
     table.judge("deepest page : newest page, large", "x", *deep, goal=PAGE_GOAL)
     totals = [large / small for large, small in zip(found["totals", LARGE], found["totals", SMALL], strict=True)]
@@ -68,7 +68,7 @@ def _searches(rows: int, options: Options) -> Table:
     asks: dict[str, Ask] = {
         name: partial(queries.read_page, "demo", limit=50, query=text) for name, text in texts.items()
     }
-    table, found = _ask_both(f"Search at {rows:,} rows, newest 50", asks, rounds=3, times=1)
+    table, found = _ask_both(f"Search at {rows:,} rows, newest 50", asks, rounds=options.pick(3, 2), times=1)
     name, worst = max(((name, found[name, LARGE]) for name in texts), key=lambda item: sorted(item[1])[1])
     table.judge(f"worst of them, large: {name}", "ms", *worst, goal=SEARCH_GOAL)
     return table

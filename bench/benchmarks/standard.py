@@ -15,8 +15,8 @@ from bench.product import Watch, post, product, query, wait_until_idle
 from tests.stack import Stack
 
 RUN_SECONDS, IDLE_SECONDS = 60, 30
-SMOKE_RUN_SECONDS, SMOKE_IDLE_SECONDS = 6, 3
-SETTLE_SECONDS = 5
+SMOKE_RUN_SECONDS, SMOKE_IDLE_SECONDS = 4, 2
+SETTLE_SECONDS, SMOKE_SETTLE_SECONDS = 5, 1
 PERIOD = 0.5
 
 _BEATS = "SELECT name, pid, query_count, query_seconds FROM streaming_heartbeat"
@@ -29,7 +29,7 @@ def run(options: Options) -> Iterator[Table]:
     started = time.monotonic()
     with product() as stack:
         ready = time.monotonic() - started
-        time.sleep(SETTLE_SECONDS)
+        time.sleep(options.pick(SETTLE_SECONDS, SMOKE_SETTLE_SECONDS))
         queries, watch = Queries(stack), Watch(stack)
         with Listener(stack.ws_url) as listener:
             post(stack, "/api/control/start", {"rate_per_second": 5, "duration_seconds": seconds})
@@ -91,11 +91,11 @@ def _pace(stack: Stack) -> Table:
     off = [1000 * abs(phase - middle) for phase in phases]
     table.add("off the grid: p50", "ms", percentile(off, 0.5))
     table.judge("off the grid: p99", "ms", percentile(off, 0.99), goal=Goal(least=10, aim=5, upwards=False))
-    table.judge("drift of the grid, in a minute", "ms", 1000 * 60 / PERIOD * _slope(phases))
+    table.judge("drift of the grid, in a minute", "ms", 1000 * 60 / PERIOD * slope(phases))
     return table
 
 
-def _slope(values: Sequence[float]) -> float:
+def slope(values: Sequence[float]) -> float:
     """The least-squares slope of values at 0, 1, 2, ..."""
     middle, mean = (len(values) - 1) / 2, sum(values) / len(values)
     above = sum((index - middle) * (value - mean) for index, value in enumerate(values))
@@ -116,7 +116,7 @@ def _cost(title: str, cpu: dict[str, float], memory: dict[str, float], size: Goa
 def _idle(stack: Stack, options: Options, ready: float) -> Table:
     post(stack, "/api/control/skip")
     wait_until_idle(stack, 10)
-    time.sleep(SETTLE_SECONDS)
+    time.sleep(options.pick(SETTLE_SECONDS, SMOKE_SETTLE_SECONDS))
     watch = Watch(stack)
     time.sleep(options.pick(IDLE_SECONDS, SMOKE_IDLE_SECONDS))
     table = _cost("Idle", watch.cpu_shares(), watch.memory(), None, Goal(least=5, aim=2, upwards=False))

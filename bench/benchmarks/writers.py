@@ -30,7 +30,7 @@ def run(options: Options) -> Iterator[Table]:
             for writer in writers:
                 writer.wait("ready")
             for how_many in (1, MOST_WRITERS):
-                yield _compare(writers[:how_many], times, rounds=options.pick(9, 3))
+                yield _compare(writers[:how_many], times, rounds=options.pick(9, 2))
 
 
 class Writer:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
+from bench import report
+from bench.benchmarks import NAMES, load
 from bench.frame import CannotMeasure, Figure, Goal, Line, Options, Table, compare, measure_in_turn, percentile, ratio
 from bench.one import size_of
 from bench.report import encode, figure
@@ -77,3 +82,15 @@ def test_the_size_asked_for_wins() -> None:
     assert Options(size=7).rows(200, 10) == 7
     assert Options(smoke=True).rows(200, 10) == 10
     assert Options().rows(200, 10) == 200
+
+
+def test_a_smoke_run_overwrites_no_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "RESULTS", tmp_path)
+    for smoke in (False, True):
+        report.write("cache", {"smoke": smoke}, [])
+    assert json.loads((tmp_path / "cache.json").read_text())["smoke"] is False
+    assert json.loads((tmp_path / "smoke" / "cache.json").read_text())["smoke"] is True
+
+
+def test_every_benchmark_can_be_loaded() -> None:
+    assert all(callable(load(name)) for name in NAMES)

@@ -1,0 +1,42 @@
+"""What the benchmarks say of a running product is arithmetic over what was heard and read."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from bench import machine
+from bench.benchmarks.standard import slope
+from bench.client import Heard, Listener, moment
+
+NOON = "2026-11-21T12:00:00.000000Z"
+
+
+class Deaf(Listener):
+    """A listener that was told what it heard."""
+
+    def __init__(self, *heard: Heard) -> None:
+        self.heard = list(heard)
+
+
+def test_totals_are_late_by_the_time_since_as_of() -> None:
+    frame = {"type": "stats", "stats": {"as_of": NOON}}
+    assert Deaf(Heard(moment(NOON) + 0.004, frame)).totals_delays() == [pytest.approx(4, abs=0.01)]
+
+
+def test_rows_are_late_by_the_time_since_they_were_shown() -> None:
+    rows = [Heard(100.25, {"type": "invoice", "seq": 7}), Heard(100.5, {"type": "status"})]
+    assert Deaf(*rows).row_delays({7: 100.0}) == [250.0]
+
+
+def test_a_grid_that_gains_drifts() -> None:
+    assert slope([0.0, 0.001, 0.002, 0.003]) == pytest.approx(0.001)
+    assert slope([0.5, 0.5, 0.5]) == 0
+    assert slope([1.0]) == 0
+
+
+def test_processor_time_is_told_finer_than_clock_ticks() -> None:
+    before = machine.busy_seconds([os.getpid()])
+    sum(range(200_000))
+    assert 0 < machine.busy_seconds([os.getpid()]) - before < 5
