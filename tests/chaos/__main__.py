@@ -31,7 +31,7 @@ def main() -> int:
         for seed in range(options.seed, options.seed + options.count):
             outcome = loop.run(full.run(schedule.make(seed), product))
             recoveries += outcome.recoveries
-            _tell(outcome)
+            _tell(outcome, verbose=options.verbose)
             found.update(violation.kind for violation in outcome.violations)
             if outcome.violations:
                 failed.append(seed)
@@ -47,13 +47,13 @@ def main() -> int:
     return 1 if failed else 0
 
 
-def _tell(outcome: Outcome) -> None:
+def _tell(outcome: Outcome, *, verbose: bool) -> None:
     plan = outcome.schedule
     what = ", ".join(f"{fault.kind} {fault.target}".strip() for fault in plan.faults) or "no fault"
     verbs = " ".join(act.verb for act in plan.acts)
     verdict = "FAILED" if outcome.violations else "ok"
     print(f"seed {plan.seed}: {verdict} after {outcome.seconds:.1f} s ({verbs}; {what})", flush=True)
-    if outcome.violations:
+    if outcome.violations or verbose:
         print(outcome.report(), flush=True)
 
 
@@ -64,6 +64,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--count", type=int, default=int(environ.get("N") or 20), help="how many schedules")
     parser.add_argument("--seed", type=int, default=seed, help="the first schedule's seed; each next one's is one more")
     parser.add_argument("--keep-going", action="store_true", help="do not stop at the first failure")
+    parser.add_argument("--verbose", action="store_true", help="print the history of good schedules too")
     return parser.parse_args()
 
 

@@ -19,11 +19,11 @@ from tests.chaos.history import History
 from tests.chaos.product import Product, wait_until
 from tests.chaos.recovery import Recovery
 from tests.chaos.schedule import Schedule
-from tests.chaos.screens import Screen
+from tests.chaos.screens import SocketScreen
 from tests.chaos.truth import Baseline, Truth, is_quiet, read_baseline, read_truth
 from tests.chaos.workload import Act
 
-READY_SECONDS, SETTLE_SECONDS, WORK_SECONDS = 60.0, 45.0, 90.0
+READY_SECONDS, LIVE_SECONDS, SETTLE_SECONDS, WORK_SECONDS = 60.0, 20.0, 45.0, 90.0
 PROBE_SECONDS = 0.25
 PROBED = ("/api/stats?feed=demo", "/api/system/status?feed=demo", "/api/invoices?feed=demo&limit=5", "/?feed=demo")
 
@@ -58,7 +58,9 @@ async def run(schedule: Schedule, product: Product) -> Outcome:
     try:
         for is_wired in (False, False, True):
             crowd.join(is_wired=is_wired)
-        await wait_until(crowd.are_live, 20)
+        if not await wait_until(crowd.are_live, LIVE_SECONDS):
+            raise NotReady(f"The screens have no hello after {LIVE_SECONDS:g} s:\n{history.render()}")
+        history.begin()
         await _work(schedule, product, history, crowd)
         violations = await _settle(product, history, crowd)
     finally:
@@ -79,7 +81,7 @@ class Crowd:
     """The screens of a schedule: some on the product's own port, some on a wire that may break."""
 
     def __init__(self, product: Product, history: History) -> None:
-        self.screens: list[Screen] = []
+        self.screens: list[SocketScreen] = []
         self._product = product
         self._history = history
         self._tasks: list[asyncio.Task[None]] = []
@@ -87,7 +89,7 @@ class Crowd:
     def join(self, *, is_wired: bool = False) -> None:
         url = self._product.wired_url if is_wired else self._product.stack.ws_url
         name = f"{'wired' if is_wired else 'screen'} {len(self.screens) + 1}"
-        screen = Screen(name, url, self._history)
+        screen = SocketScreen(name, url, self._history)
         self.screens.append(screen)
         self._tasks.append(asyncio.create_task(screen.watch()))
 
@@ -96,13 +98,7 @@ class Crowd:
 
     def are_current(self, last_seq: int) -> bool:
         """Whether each stands at `last_seq`, idle, with nothing more to be told."""
-        return all(
-            screen.is_live
-            and screen.last_seq == last_seq
-            and screen.status["state"] == "idle"
-            and screen.status["display"]["last_seq"] == last_seq
-            for screen in self.screens
-        )
+        return all(screen.is_live and screen.is_current(last_seq) for screen in self.screens)
 
     def check_alive(self) -> None:
         """Raise what ended a screen: it never ends by itself."""

@@ -26,6 +26,10 @@ class History:
         self.began = time.time()
         self.events: list[Event] = []
 
+    def begin(self) -> None:
+        """Count times from now on."""
+        self.began = time.time()
+
     def note(self, who: str, what: str, **data: Any) -> Event:
         event = Event(wall=time.time(), who=who, what=what, data=data)
         self.events.append(event)

@@ -37,9 +37,12 @@ class Deaf(Exception):
 
 
 class Screen:
-    """One dashboard. `rows` is what it shows: sequence number to invoice, None where the invoice is gone."""
+    """What one dashboard was told, frame by frame, and what it shows by now.
 
-    def __init__(self, name: str, url: str, history: History) -> None:
+    `rows` is what stands on it: sequence number to invoice, None where the invoice is gone.
+    """
+
+    def __init__(self, name: str) -> None:
         self.name = name
         self.frames: list[Frame] = []
         self.rows: dict[int, dict[str, Any] | None] = {}
@@ -47,48 +50,11 @@ class Screen:
         self.epoch = ""
         self.stats: dict[str, Any] = {}
         self.status: dict[str, Any] = {}
-        self.connections = 0
-        self.is_live = False
-        self._url = url
-        self._history = history
-        self._behind_since: float | None = None
 
-    async def watch(self) -> None:
-        """Follow the feed until cancelled, through whatever happens."""
-        pause = SHORTEST_PAUSE
-        while True:
-            try:
-                async with connect(self._address(), open_timeout=OPEN_SECONDS, close_timeout=0.1, **_OPTIONS) as socket:
-                    self.connections += 1
-                    await self._follow(socket)
-            except (OSError, TimeoutError, WebSocketException, InvalidHandshake, Deaf) as error:
-                if self.is_live:
-                    pause = SHORTEST_PAUSE
-                    self._history.note(self.name, "disconnected", why=f"{type(error).__name__}: {error}"[:100])
-            self.is_live = False
-            await asyncio.sleep(random.uniform(SHORTEST_PAUSE / 2, pause))
-            pause = min(LONGEST_PAUSE, pause * 2)
-
-    def _address(self) -> str:
-        resume = {} if self.last_seq is None else {"last_seq": self.last_seq, "epoch": self.epoch}
-        return f"{self._url}?{urlencode({'feed': 'demo', **resume})}"
-
-    async def _follow(self, socket: ClientConnection) -> None:
-        self._behind_since = None
-        while True:
-            try:
-                text = await asyncio.wait_for(socket.recv(), self._patience())
-            except TimeoutError:
-                raise Deaf("behind its head" if self._behind_since else "silent") from None
-            self._take(json.loads(text))
-
-    def _patience(self) -> float:
-        if self._behind_since is None:
-            return SILENCE_SECONDS
-        return max(0.0, self._behind_since + BEHIND_SECONDS - time.monotonic())
-
-    def _take(self, body: dict[str, Any]) -> None:
-        self.frames.append(Frame(wall=time.time(), connection=self.connections, body=body))
+    def take(self, frame: Frame) -> None:
+        """Do what a page does with a frame."""
+        self.frames.append(frame)
+        body = frame.body
         match body["type"]:
             case "hello":
                 self._begin(body)
@@ -102,7 +68,19 @@ class Screen:
                 self.stats = body["stats"]
             case "status":
                 self.status = body["status"]
-        self._notice_head()
+
+    def is_current(self, last_seq: int) -> bool:
+        """Whether it stands at `last_seq`, idle, and was told of nothing further."""
+        return (
+            self.last_seq == last_seq
+            and self.status["state"] == "idle"
+            and self.status["display"]["last_seq"] == last_seq
+        )
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether it was told of rows that it has not been sent."""
+        return bool(self.status) and self.status["display"]["last_seq"] > (self.last_seq or 0)
 
     def _begin(self, hello: dict[str, Any]) -> None:
         if hello["reset"] or self.last_seq is None:
@@ -110,18 +88,69 @@ class Screen:
         self.rows |= {item["seq"]: item["invoice"] for item in hello["items"]}
         self.last_seq, self.epoch = hello["last_seq"], hello["epoch"]
         self.stats, self.status = hello["stats"], hello["status"]
+
+
+class SocketScreen(Screen):
+    """A screen on the product's WebSocket, which connects again and again and resumes where it was."""
+
+    def __init__(self, name: str, url: str, history: History) -> None:
+        super().__init__(name)
+        self.connections = 0
+        self.is_live = False
+        self._url = url
+        self._history = history
+        self._behind_since: float | None = None
+        self._last_why = ""
+
+    async def watch(self) -> None:
+        """Follow the feed until cancelled, through whatever happens."""
+        pause = SHORTEST_PAUSE
+        while True:
+            try:
+                async with connect(self._address(), open_timeout=OPEN_SECONDS, close_timeout=0.1, **_OPTIONS) as socket:
+                    self.connections += 1
+                    await self._follow(socket)
+            except (OSError, TimeoutError, WebSocketException, InvalidHandshake, Deaf) as error:
+                self._end(f"{type(error).__name__}: {error}"[:100])
+            if self.is_live:
+                self.is_live, pause = False, SHORTEST_PAUSE
+            await asyncio.sleep(random.uniform(SHORTEST_PAUSE / 2, pause))
+            pause = min(LONGEST_PAUSE, pause * 2)
+
+    def _end(self, why: str) -> None:
+        """Note why a connection ended, or none came about; not the same again and again."""
+        if self.is_live or why != self._last_why:
+            self._history.note(self.name, "disconnected" if self.is_live else "refused", why=why)
+        self._last_why = why
+
+    def _address(self) -> str:
+        resume = {} if self.last_seq is None else {"last_seq": self.last_seq, "epoch": self.epoch}
+        return f"{self._url}?{urlencode({'feed': 'demo', **resume})}"
+
+    async def _follow(self, socket: ClientConnection) -> None:
+        self._behind_since = None
+        while True:
+            try:
+                text = await asyncio.wait_for(socket.recv(), self._patience())
+            except TimeoutError:
+                raise Deaf("behind its head" if self._behind_since else "silent") from None
+            frame = Frame(wall=time.time(), connection=self.connections, body=json.loads(text))
+            self.take(frame)
+            if frame.body["type"] == "hello":
+                self._note_hello(frame.body)
+            self._behind_since = (self._behind_since or time.monotonic()) if self.is_behind else None
+
+    def _patience(self) -> float:
+        if self._behind_since is None:
+            return SILENCE_SECONDS
+        return max(0.0, self._behind_since + BEHIND_SECONDS - time.monotonic())
+
+    def _note_hello(self, hello: dict[str, Any]) -> None:
         self.is_live = True
         self._history.note(
             self.name, "hello", connection=self.connections, last_seq=self.last_seq, reset=hello["reset"],
             items=len(hello["items"]),
         )  # fmt: skip
-
-    def _notice_head(self) -> None:
-        is_behind = self.status["display"]["last_seq"] > (self.last_seq or 0)
-        if not is_behind:
-            self._behind_since = None
-        elif self._behind_since is None:
-            self._behind_since = time.monotonic()
 
 
 _OPTIONS: dict[str, Any] = {"ping_interval": None, "compression": None, "max_size": None, "proxy": None}
