@@ -15,6 +15,8 @@ export PATH := $(CURDIR)/.venv/bin:$(MACHINE_PATH)
 # Chaos and its size; more options for pytest.
 SEED ?=
 N ?= 20
+CI_CHAOS = 3
+SMOKE ?=
 PYTEST_ARGS ?=
 
 .PHONY: help run test lint bench chaos ci lock clean browser-code browser-code-dev
@@ -52,12 +54,15 @@ lint: $(STAMPS)/dev browser-code-dev
 	  [ ! -f "$$file" ] || check-jsonschema --builtin-schema vendor.github-workflows "$$file" || exit 1; done
 
 bench: $(STAMPS)/dev
-	@exec $(PY) -m bench
+	@exec $(PY) -m bench $(if $(SMOKE),--smoke)
 
 chaos: $(STAMPS)/dev
 	@exec $(PY) -m tests.chaos --count $(N) $(if $(SEED),--seed $(SEED))
 
-ci: lint test
+ci: lint
+	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory chaos N=$(CI_CHAOS) SEED=1
+	@$(MAKE) --no-print-directory bench SMOKE=1
 
 lock: $(STAMPS)/uv
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
