@@ -8,12 +8,12 @@ from typing import Any, NoReturn
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.utils import check_csrf
 
 from accounts import access
+from dashboard.api.document import DocumentedAPI
 from dashboard.problems import OUTAGES, outage, problem
 from invoices.generation.reset import NotTestFeed
 from invoices.generation.runs import AlreadyRunning, BadRun, NotRunning
@@ -44,7 +44,7 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON number")
 
 
-api = NinjaAPI(
+api = DocumentedAPI(
     title="invoicedash",
     version="1",
     description="The live invoice desk: totals, generation, display and invoices. Money is text with two decimals.",
@@ -115,7 +115,7 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 def _field_error(item: dict[str, Any]) -> dict[str, str]:
     """One bad value: the field's name as the caller wrote it, and what is wrong with it."""
     where = [str(part) for part in item["loc"] if part not in ("body", "query", "path")]
-    message = str(item["msg"])
+    message = str(item["msg"]).removeprefix("Value error, ")
     if item.get("type") == "extra_forbidden":
         message = "there is no such field"
     return {"field": ".".join(where)[:LONGEST_NAME] or "body", "message": message}

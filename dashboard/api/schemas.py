@@ -8,6 +8,8 @@ from django.conf import settings
 from ninja import Field, Schema
 from pydantic import AfterValidator, ConfigDict
 
+from streaming import feed as feeds
+
 Rate = Annotated[float, Field(strict=True, ge=0.1, le=10_000, allow_inf_nan=False)]
 DisplayRate = Annotated[float, Field(strict=True, ge=0.1, le=1000, allow_inf_nan=False)]
 Mode = Literal["every", "latest"]
@@ -20,7 +22,9 @@ def _plain(text: str) -> str:
     return text
 
 
-Text = Annotated[str, AfterValidator(_plain), Field(max_length=200)]
+Text = Annotated[str, Field(max_length=200, json_schema_extra={"pattern": r"^[^\u0000]*$"}), AfterValidator(_plain)]
+FeedName = Annotated[Text, Field(json_schema_extra={"enum": list(feeds.FEEDS)})]
+GeneratedFeed = Annotated[Text, Field(json_schema_extra={"enum": ["demo"]})]
 
 
 class Strict(Schema):
@@ -138,14 +142,22 @@ class StatusOut(Schema):
     services: ServicesOut
 
 
+class FieldError(Schema):
+    field: str
+    message: str
+
+
 class Problem(Schema):
-    """RFC 9457, as `application/problem+json`."""
+    """RFC 9457. `errors` names the bad fields of a 422, `services` tells what is down with a 503."""
 
     type: str
     title: str
     status: int
     detail: str
+    errors: list[FieldError] = []
+    services: dict[str, Literal["up", "down"]] | None = None
 
 
-def default_feed() -> str:
-    return str(settings.INVOICEDASH_FEED)
+def chosen_feed(name: str | None) -> str:
+    """The feed that a call is about; raises `UnknownFeed`."""
+    return feeds.check_feed(settings.INVOICEDASH_FEED if name is None else name)

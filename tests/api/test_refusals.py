@@ -127,7 +127,7 @@ CALLS = [
 
 
 @pytest.mark.parametrize(("method", "path"), CALLS)
-@pytest.mark.parametrize("feed", ["nope", "DEMO", "demo ", "%", "{}"])
+@pytest.mark.parametrize("feed", ["nope", "DEMO", "demo ", "%", "{}", ""])
 def test_an_unknown_feed_is_404(api: Caller, method: str, path: str, feed: str) -> None:
     body = b"{}" if method == "PUT" else b""
     assert "feed" in api.refusal(404, method, path, body, feed=feed)["detail"]

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Status
 
 from dashboard.api.app import api, can_control
-from dashboard.api.schemas import PaceIn, Problem, ResetIn, StartIn, StatusOut, Text, default_feed
+from dashboard.api.schemas import FeedName, GeneratedFeed, PaceIn, Problem, ResetIn, StartIn, StatusOut, chosen_feed
 from dashboard.status import read_status
 from invoices import stats
 from invoices.generation import reset, runs
@@ -19,9 +19,9 @@ ERRORS = {frozenset({400, 401, 403, 404, 409, 413, 422, 503}): Problem}
 
 
 @api.post("/control/start", response={201: StatusOut, **ERRORS}, auth=can_control, tags=["control"])
-def start(request: HttpRequest, body: StartIn | None = None, feed: Text | None = None) -> Any:
+def start(request: HttpRequest, body: StartIn | None = None, feed: GeneratedFeed | None = None) -> Any:
     """Start a run of rate x duration invoices on the demo feed."""
-    name = _generated(feed or default_feed())
+    name = _generated(feed)
     asked = body or StartIn()
     runs.start(
         rate_per_second=_decimal(asked.rate_per_second), duration_seconds=asked.duration_seconds, seed=asked.seed
@@ -30,44 +30,45 @@ def start(request: HttpRequest, body: StartIn | None = None, feed: Text | None =
 
 
 @api.post("/control/stop", response={200: StatusOut, **ERRORS}, auth=can_control, tags=["control"])
-def stop(request: HttpRequest, feed: Text | None = None) -> Any:
+def stop(request: HttpRequest, feed: GeneratedFeed | None = None) -> Any:
     """Stop the run. After the answer nothing more is issued; what is queued goes on being shown."""
-    name = _generated(feed or default_feed())
+    name = _generated(feed)
     runs.stop()
     stats.refresh(name)
     return read_status(name)
 
 
 @api.post("/control/reset", response={200: StatusOut, **ERRORS}, auth=can_control, tags=["control"])
-def reset_feed(request: HttpRequest, body: ResetIn | None = None, feed: Text | None = None) -> Any:
+def reset_feed(request: HttpRequest, body: ResetIn | None = None, feed: FeedName | None = None) -> Any:
     """Stop the run, skip what is queued, clear the screens; with purge also drop the generated invoices."""
-    name = feeds.check_feed(feed or default_feed())
+    name = chosen_feed(feed)
     reset.reset(name, purge=bool(body and body.purge))
     stats.refresh(name)
     return read_status(name)
 
 
 @api.post("/control/skip", response={200: StatusOut, **ERRORS}, auth=can_control, tags=["control"])
-def skip(request: HttpRequest, feed: Text | None = None) -> Any:
+def skip(request: HttpRequest, feed: FeedName | None = None) -> Any:
     """Pass over everything that is queued."""
-    name = feeds.check_feed(feed or default_feed())
+    name = chosen_feed(feed)
     feeds.skip_queued(name)
     return read_status(name)
 
 
 @api.put("/feed", response={200: StatusOut, **ERRORS}, auth=can_control, tags=["control"])
-def set_pace(request: HttpRequest, body: PaceIn, feed: Text | None = None) -> Any:
+def set_pace(request: HttpRequest, body: PaceIn, feed: FeedName | None = None) -> Any:
     """Set how the feed is shown: every row or the latest, and how many rows a second."""
-    name = feeds.check_feed(feed or default_feed())
+    name = chosen_feed(feed)
     rate = _decimal(body.rate_per_second) if "rate_per_second" in body.model_fields_set else None
     feeds.set_pace(name, mode=body.mode if "mode" in body.model_fields_set else None, rate_per_second=rate)
     return read_status(name)
 
 
-def _generated(feed: str) -> str:
-    if feeds.check_feed(feed) != "demo":
-        raise runs.BadRun(f"feed: invoices are generated on the demo feed alone, not on {feed!r}.")
-    return feed
+def _generated(feed: str | None) -> str:
+    name = chosen_feed(feed)
+    if name != "demo":
+        raise runs.BadRun(f"feed: invoices are generated on the demo feed alone, not on {name!r}.")
+    return name
 
 
 def _decimal(number: float) -> Decimal:

@@ -8,9 +8,8 @@ from django.http import HttpRequest
 from ninja import Field
 
 from dashboard.api.app import api, can_view
-from dashboard.api.schemas import InvoiceOut, PageOut, Problem, Text, default_feed
+from dashboard.api.schemas import FeedName, InvoiceOut, PageOut, Problem, Text, chosen_feed
 from invoices import queries
-from streaming import feed as feeds
 
 Limit = Annotated[int, Field(ge=1, le=200)]
 Cursor = Annotated[str, Field(pattern=r"^[0-9]{1,18}$", description="`next` of the page before")]
@@ -22,14 +21,14 @@ ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
 @api.get("/invoices", response={200: PageOut, **ERRORS}, auth=can_view, tags=["invoices"])
 def list_invoices(
     request: HttpRequest,
-    feed: Text | None = None,
+    feed: FeedName | None = None,
     limit: Limit = 20,
     cursor: Cursor | None = None,
     before: Before | None = None,
     q: Search | None = None,
 ) -> Any:
     """Invoices in the order of issue, newest first."""
-    name = feeds.check_feed(feed or default_feed())
+    name = chosen_feed(feed)
     below = int(cursor) if cursor else queries.LARGEST_ID
     if before:
         below = min(below, _id_before(name, before))

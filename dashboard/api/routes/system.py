@@ -7,14 +7,13 @@ from typing import Any
 from django.http import HttpRequest
 
 from dashboard.api.app import api, can_view
-from dashboard.api.schemas import Problem, StatusOut, Text, default_feed
+from dashboard.api.schemas import FeedName, Problem, StatusOut, chosen_feed
 from dashboard.status import read_status
-from streaming import feed as feeds
 
 ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
 
 
 @api.get("/system/status", response={200: StatusOut, **ERRORS}, auth=can_view, tags=["system"])
-def get_status(request: HttpRequest, feed: Text | None = None) -> Any:
+def get_status(request: HttpRequest, feed: FeedName | None = None) -> Any:
     """What a feed is doing: its run, its display, the processes and services."""
-    return read_status(feeds.check_feed(feed or default_feed()))
+    return read_status(chosen_feed(feed))

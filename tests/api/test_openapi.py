@@ -1,0 +1,65 @@
+"""The OpenAPI document tells the truth: hundreds of generated calls find no 5xx and no answer it does not describe."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.api.caller import Caller
+from tests.stack import Stack
+
+EXAMPLES, SEED = 25, 20251121
+
+
+@pytest.fixture
+def lively(stack: Stack) -> Iterator[Stack]:
+    """A product whose runs are started and stopped at random, and that is as it was afterwards."""
+    yield stack
+    with httpx.Client(base_url=stack.url, timeout=10) as api:
+        api.post("/api/control/reset", json={"purge": True}).raise_for_status()
+        for feed in ("demo", "live"):
+            pace = {"mode": "every", "rate_per_second": 2}
+            api.put("/api/feed", params={"feed": feed}, json=pace).raise_for_status()
+
+
+def test_generated_calls_find_no_server_error_and_no_undocumented_answer(lively: Stack, tmp_path: Path) -> None:
+    program = Path(sys.executable).with_name("schemathesis")
+    config = Path(__file__).with_name("schemathesis.toml")
+    options = ["--phases=examples,coverage,fuzzing", f"--max-examples={EXAMPLES}", f"--seed={SEED}", "--no-color"]
+    command = [str(program), f"--config-file={config}", "run", f"{lively.url}/api/openapi.json", *options]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout[-8000:]
+    assert "Tested: 10" in done.stdout
+
+
+def test_the_document_lists_every_call_and_its_errors_as_problem_documents(api: Caller) -> None:
+    document = api.get("/openapi.json")
+    calls = {(method, path) for path, operations in document["paths"].items() for method in operations}
+    assert calls == {
+        ("get", "/api/stats"),
+        ("get", "/api/stats/history"),
+        ("post", "/api/control/start"),
+        ("post", "/api/control/stop"),
+        ("post", "/api/control/reset"),
+        ("post", "/api/control/skip"),
+        ("put", "/api/feed"),
+        ("get", "/api/system/status"),
+        ("get", "/api/invoices"),
+        ("get", "/api/invoices/{invoice_number}"),
+    }
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            errors = {status: answer for status, answer in operation["responses"].items() if int(status) >= 400}
+            assert {"401", "403", "404", "422", "503"} <= set(errors)
+            assert all(list(answer["content"]) == ["application/problem+json"] for answer in errors.values())
+
+
+def test_the_document_says_how_to_be_let_in(api: Caller) -> None:
+    document = api.get("/openapi.json")
+    assert set(document["components"]["securitySchemes"]) == {"bearer", "session"}
+    assert {} in document["security"]
