@@ -7,6 +7,7 @@ only hints; whatever is missing comes from PostgreSQL, so on every connection th
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -28,7 +29,6 @@ T = TypeVar("T")
 
 STATS_SECONDS = 0.05
 POLL_SECONDS = 1.0
-CURRENT_SECONDS = 1.5
 RETRY_SECONDS = 0.3
 
 
@@ -48,10 +48,7 @@ class Hub:
         """
         self._start()
         state = self._states.setdefault(feed, FeedState(feed))
-        if state.age_seconds > CURRENT_SECONDS:
-            await self._refresh(state)
-        if last_seq is not None and last_seq > (state.last_seq or 0):
-            await self._refresh(state)
+        await self._refresh(state)
         connection.follow(state, state.hello(last_seq=last_seq, epoch=epoch))
         self._follow(state)
 
@@ -85,11 +82,23 @@ class Hub:
             try:
                 channel = await layer.new_channel()
                 await layer.group_add(names.GROUP, channel)
-                while True:
-                    self._hear(await layer.receive(channel))
+                await self._listen(layer, channel)
             except (RedisError, OSError) as error:
                 logger.warning("No hints from Redis, following PostgreSQL by the second: %s", error)
+                # Or each failed attempt would leave a channel behind that fills up and that nobody reads.
+                with contextlib.suppress(RedisError, OSError):
+                    await layer.flush()
                 await asyncio.sleep(RETRY_SECONDS)
+
+    async def _listen(self, layer: Any, channel: str) -> None:
+        while True:
+            try:
+                self._hear(await layer.receive(channel))
+            except (RedisError, OSError):
+                raise
+            except Exception:
+                # Anybody can publish there; what makes no sense must not make us deaf.
+                logger.exception("A hint could not be understood")
 
     def _hear(self, message: dict[str, Any]) -> None:
         """Take one hint (streaming/hints.py)."""
@@ -135,19 +144,23 @@ class Hub:
         seen = state.reading_count
         async with state.reading_lock:
             if state.reading_count > seen:
-                if state.reading_error is not None:
+                if isinstance(state.reading_error, DatabaseError):
                     raise state.reading_error
-                return
+                if state.reading_error is None:
+                    return
             state.reading_count += 1
             state.reading_error = None
             try:
                 await self._read(state)
-            except DatabaseError as error:
+            except BaseException as error:
+                # A reading that was given up counts for nobody: whoever waits for it reads anew.
                 state.reading_error = error
                 raise
 
     async def _read(self, state: FeedState) -> None:
         """Read until nothing is missing; a hub far behind reads page by page, so that no row is left out."""
+        if not state.connections:
+            state.begin_anew()
         is_behind = True
         while is_behind:
             wants_status = state.is_status_wanted

@@ -1,0 +1,363 @@
+"""One hub on a real PostgreSQL and a real Redis: what it says hello with, and what it survives."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.db import DatabaseError, connection, transaction
+
+from streaming import hints, names, operations
+from streaming.connections import Connection
+from streaming.hub import Hub
+from streaming.layers import hint_layer
+from tests.streaming.ledger import issue_rows, run_sql, show_queued
+from tests.streaming.world import Screen
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SOON, BY_THE_SECOND = 0.8, 5.0
+THREADS = 2
+END_THE_OTHERS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
+GROUP = f"invoicedash__group__{names.GROUP}"
+
+
+class Follower(Screen):
+    """A screen on a real hub: its invoices are real ones, so only their order is looked at."""
+
+    async def send(self, text: str) -> None:
+        frame = json.loads(text)
+        for row in [frame, *frame.get("items", [])]:
+            if "seq" in row:
+                row["invoice"] = f"{frame.get('epoch', self.epoch)}-{row['seq']}"
+        await super().send(json.dumps(frame))
+
+    async def open(self, hub: Hub, **resume: Any) -> Follower:
+        """Join `hub`, with a connection for this once."""
+        self.connection = Connection(send=self.send, drop=self.drop)
+        await hub.join("demo", self.connection, **({"last_seq": None, "epoch": None} | resume))
+        return self
+
+    def close(self, hub: Hub) -> None:
+        assert self.connection is not None
+        hub.leave("demo", self.connection)
+
+
+@asynccontextmanager
+async def running() -> AsyncIterator[Hub]:
+    """A hub of its own, whose threads leave no database connection behind."""
+    hub = Hub()
+    try:
+        yield hub
+    finally:
+        for state in hub._states.values():
+            state.connections.clear()
+        for task in [*hub._tasks, *hub._followers.values()]:
+            task.cancel()
+        await asyncio.gather(*hub._tasks, *hub._followers.values(), return_exceptions=True)
+        await hint_layer().flush()
+        both = threading.Barrier(THREADS)
+        await asyncio.gather(*(hub.ask(close_connection, both) for _ in range(THREADS)))
+        hub._threads._pool.shutdown()
+        await in_thread(lambda: connection.close())
+
+
+def close_connection(all_threads: threading.Barrier) -> None:
+    """Each thread of the hub closes its own: none is free for a second call before all have come."""
+    connection.close()
+    all_threads.wait(10)
+
+
+async def until(condition: Callable[[], object], seconds: float) -> float:
+    """Wait for it; returns how long that took, in seconds."""
+    began = time.monotonic()
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.005)
+    return time.monotonic() - began
+
+
+def in_thread(call: Callable[..., Any], *arguments: Any) -> Awaitable[Any]:
+    return sync_to_async(call)(*arguments)
+
+
+def test_rows_totals_and_status_come_by_hint() -> None:
+    async def check() -> None:
+        async with running() as hub:
+            screen = await Follower().open(hub)
+            await in_thread(issue_rows, 3)
+            await until(lambda: screen.stats["invoice_count"] == 3, SOON)
+            await in_thread(show_queued)
+            await until(lambda: screen.rows == [1, 2, 3], SOON)
+            await until(lambda: screen.status["state"] == "idle", SOON)
+            assert screen.broken_promises == []
+
+    asyncio.run(check())
+
+
+def test_without_redis_rows_and_totals_come_by_the_second(without_redis: None) -> None:
+    async def check() -> None:
+        async with running() as hub:
+            screen = await Follower().open(hub)
+            await in_thread(issue_rows, 3)
+            await in_thread(show_queued)
+            await until(lambda: screen.rows == [1, 2, 3] and screen.stats["invoice_count"] == 3, BY_THE_SECOND)
+            await until(lambda: screen.status["display"]["last_seq"] == 3, BY_THE_SECOND)
+
+    asyncio.run(check())
+
+
+def test_totals_written_past_issue_are_told_by_the_second() -> None:
+    issue_rows(3)
+
+    async def check() -> None:
+        async with running() as hub:
+            screen = await Follower().open(hub)
+            await in_thread(run_sql, "DELETE FROM invoices_invoice WHERE ordinal = 3")
+            await until(lambda: screen.stats["invoice_count"] == 2, BY_THE_SECOND)
+
+    asyncio.run(check())
+
+
+def test_two_screens_see_the_same_and_a_reset_clears_both() -> None:
+    async def check() -> None:
+        async with running() as hub:
+            one, other = await Follower().open(hub), await Follower().open(hub)
+            await in_thread(issue_rows, 3)
+            await in_thread(show_queued)
+            await until(lambda: one.rows == other.rows == [1, 2, 3], SOON)
+            await in_thread(lambda: operations.skip_queued("demo", clear_screens=True))
+            await until(lambda: one.reset_count == other.reset_count == 1, SOON)
+            assert one.rows == other.rows == []
+
+    asyncio.run(check())
+
+
+def test_a_hello_after_a_reset_has_nothing_from_before_it() -> None:
+    """Even when the hub read a moment ago and had nobody to follow for since."""
+    issue_rows(3)
+    show_queued()
+
+    async def check() -> None:
+        async with running() as hub:
+            first = await Follower().open(hub)
+            assert first.rows == [1, 2, 3]
+            first.close(hub)
+            await in_thread(lambda: operations.skip_queued("demo", clear_screens=True))
+            await in_thread(issue_rows, 1)
+            second = await Follower().open(hub)
+            assert second.rows == []
+            assert second.stats["invoice_count"] == 4
+            assert second.status["state"] == "draining"
+
+    asyncio.run(check())
+
+
+def test_a_screen_that_knows_more_than_its_hub_resumes(without_redis: None) -> None:
+    """Another web process may have told it; the hub asks PostgreSQL before it calls a number unknown."""
+    issue_rows(3)
+    show_queued()
+
+    async def check() -> None:
+        async with running() as hub:
+            epoch = (await Follower().open(hub)).epoch
+            await in_thread(issue_rows, 2)
+            await in_thread(show_queued)
+            screen = await Follower(last_seq=4, epoch=epoch).open(hub, last_seq=4, epoch=epoch)
+            assert screen.hello["reset"] is False
+            assert screen.rows == [5]
+
+    asyncio.run(check())
+
+
+def test_a_feed_that_nobody_watched_for_days_says_hello_at_once() -> None:
+    issue_rows(1)
+    show_queued()
+
+    async def check() -> None:
+        async with running() as hub:
+            (await Follower().open(hub)).close(hub)
+            await in_thread(show_many, 60_000)
+            began = time.monotonic()
+            screen = await Follower().open(hub)
+            assert time.monotonic() - began < 1
+            assert screen.rows == list(range(59_952, 60_002))
+
+    asyncio.run(check())
+
+
+def show_many(count: int) -> None:
+    """As if so many rows had been shown, whose invoices are gone by now."""
+    run_sql("UPDATE streaming_feed SET position = position + %s WHERE name = 'demo'", count)
+    run_sql(
+        "INSERT INTO streaming_entry (feed_id, first_position, count, source_id, first_ordinal) VALUES ('demo', 2, %s, 0, 1)",
+        count,
+    )
+    run_sql(
+        "INSERT INTO streaming_shown (feed_id, seq, position, shown_at)"
+        " SELECT 'demo', n, n, clock_timestamp() FROM generate_series(2, %s + 1) n",
+        count,
+    )
+    run_sql(
+        "UPDATE streaming_cursor SET position = position + %s, last_seq = last_seq + %s WHERE feed_id = 'demo'",
+        count,
+        count,
+    )
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        b"\x00no message",
+        b"a" * 12 + b"\x80",
+        b"a" * 12 + b"\x81\xa4feed\xa4demo",
+        b"a" * 12 + b"\x82\xa4feed\xa4demo\xa4type\xaafeed.shown",
+        b"a" * 12 + b"\x82\xa4feed\xc0\xa4type\xc0",
+        b"a" * 12 + b"\x01",
+    ],
+)
+def test_a_hint_that_makes_no_sense_deafens_nobody(redis_client: Any, garbage: bytes) -> None:
+    async def check() -> None:
+        async with running() as hub:
+            screen = await Follower().open(hub)
+            await until(lambda: redis_client.pubsub_numsub(GROUP)[0][1], SOON)
+            for _ in range(3):
+                await in_thread(redis_client.publish, GROUP, garbage)
+            for count in (1, 2, 3):
+                await in_thread(issue_rows, 1)
+                await in_thread(show_queued)
+                # Sooner than the hub would look by itself.
+                await until(lambda count=count: screen.rows == list(range(1, count + 1)), SOON)  # type: ignore[misc]
+
+    asyncio.run(check())
+
+
+def test_who_waits_for_a_reading_that_was_given_up_reads_for_himself() -> None:
+    """A reading that nobody waited for to its end leaves nothing to say hello with."""
+    issue_rows(2)
+    show_queued()
+
+    async def check() -> None:
+        async with running() as hub, locked("streaming_cursor") as unlock:
+            impatient = [asyncio.ensure_future(Follower().open(hub))]
+            await until(lambda: "demo" in hub._states and hub._states["demo"].reading_lock.locked(), SOON)
+            impatient.append(asyncio.ensure_future(Follower().open(hub)))
+            patient = asyncio.ensure_future(Follower().open(hub))
+            for one in impatient:
+                await asyncio.sleep(0)
+                one.cancel()
+                await asyncio.gather(one, return_exceptions=True)
+            await unlock()
+            screen = await asyncio.wait_for(patient, BY_THE_SECOND)
+            assert screen.rows == [1, 2]
+            assert screen.stats["invoice_count"] == 2
+
+    asyncio.run(check())
+
+
+@asynccontextmanager
+async def locked(table: str) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """Nobody can read `table` until the yielded call, or the end."""
+    ready, done = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def hold() -> None:
+        try:
+            with transaction.atomic():
+                run_sql(f"LOCK TABLE {table}")
+                loop.call_soon_threadsafe(ready.set)
+                asyncio.run_coroutine_threadsafe(done.wait(), loop).result(20)
+        finally:
+            connection.close()
+
+    holding = loop.run_in_executor(None, hold)
+    await ready.wait()
+
+    async def unlock() -> None:
+        done.set()
+        await holding
+
+    yield unlock
+    await unlock()
+
+
+def test_everybody_who_waits_hears_that_the_database_fails() -> None:
+    async def check() -> None:
+        async with running() as hub:
+            (await Follower().open(hub)).close(hub)
+            await in_thread(run_sql, "ALTER TABLE streaming_shown RENAME TO hidden")
+            joins = [Follower().open(hub) for _ in range(5)]
+            results = await asyncio.gather(*joins, return_exceptions=True)
+            await in_thread(run_sql, "ALTER TABLE hidden RENAME TO streaming_shown")
+            assert all(isinstance(result, DatabaseError) for result in results)
+            assert (await Follower().open(hub)).rows == []
+
+    asyncio.run(check())
+
+
+def test_a_hub_whose_connections_were_ended_follows_on() -> None:
+    async def check() -> None:
+        async with running() as hub:
+            screen = await Follower().open(hub)
+            ended = await in_thread(run_sql, END_THE_OTHERS)
+            assert ended >= 1
+            await in_thread(issue_rows, 2)
+            await in_thread(show_queued)
+            await until(lambda: screen.rows == [1, 2] and screen.stats["invoice_count"] == 2, BY_THE_SECOND)
+
+    asyncio.run(check())
+
+
+def test_many_who_come_at_once_share_a_few_readings() -> None:
+    async def check() -> None:
+        async with running() as hub:
+            await asyncio.gather(*(Follower().open(hub) for _ in range(200)))
+            assert hub.connection_count == 200
+            assert hub._states["demo"].reading_count < 20
+
+    asyncio.run(check())
+
+
+def test_another_database_makes_everybody_start_anew() -> None:
+    issue_rows(3)
+    show_queued()
+
+    async def check() -> None:
+        async with running() as hub:
+            screen = await Follower().open(hub)
+            before = screen.epoch
+            await in_thread(run_sql, "UPDATE streaming_installation SET epoch = 'another'")
+            await until(lambda: screen.is_dropped, BY_THE_SECOND)
+            await screen.open(hub, last_seq=3, epoch=before)
+            assert screen.hello["reset"] is True
+            assert (screen.epoch, screen.rows) == ("another", [1, 2, 3])
+
+    asyncio.run(check())
+
+
+def test_a_slow_pacers_late_hint_changes_nothing() -> None:
+    """A second pacer overtook it; what it sends when it thaws was told long ago."""
+
+    async def check() -> None:
+        async with running() as hub:
+            screen = await Follower().open(hub)
+            await in_thread(issue_rows, 4)
+            await in_thread(show_queued)
+            await until(lambda: screen.rows == [1, 2, 3, 4], SOON)
+            for seq in (2, 4, 1):
+                await in_thread(lambda seq=seq: hints.shown("demo", seq, '"late"', cleared_seq=None))
+            await in_thread(issue_rows, 1)
+            await in_thread(show_queued)
+            await until(lambda: screen.rows == [1, 2, 3, 4, 5], BY_THE_SECOND)
+            assert screen.broken_promises == []
+
+    asyncio.run(check())
