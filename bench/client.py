@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import time
@@ -26,7 +27,8 @@ class Listener:
 
     def __init__(self, url: str) -> None:
         self.heard: list[Heard] = []
-        self._socket = connect(url, compression=None, max_size=None, open_timeout=20)
+        self._door = contextlib.ExitStack()
+        self._socket = self._door.enter_context(connect(url, compression=None, max_size=None, open_timeout=20))
         self.hello: dict[str, Any] = json.loads(self._socket.recv(20))
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
@@ -35,7 +37,7 @@ class Listener:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._socket.close()
+        self._door.close()
         self._thread.join(5)
 
     def frames(self, kind: str) -> list[Heard]:
