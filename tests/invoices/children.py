@@ -33,6 +33,7 @@ class Ticker:
             "DATABASE_URL": f"{database_url()}&application_name={NAME}",
             "DJANGO_SETTINGS_MODULE": "invoicedash.settings",
         }
+        self._last: Tick | None = None
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.invoices.ticker"],
             cwd=BASE_DIR,
@@ -44,16 +45,24 @@ class Ticker:
         )
 
     def tick(self) -> Tick:
-        """Begin a tick, without waiting for its end."""
+        """Begin a tick, without waiting for its end. What is left of the one before, after a failed test, is killed."""
+        if self._last:
+            self._last.kill()
         assert self._process.stdin
         self._process.stdin.write("tick\n")
-        return Tick(self, int(self.read()))
+        self._last = Tick(self, int(self.read("tick")))
+        return self._last
 
-    def read(self) -> str:
+    def read(self, expected: str) -> str:
+        """What follows the word `expected` in its next line; anything else is an error, and no pid to be signalled."""
         assert self._process.stdout
-        return self._process.stdout.readline().strip()
+        word, _, rest = self._process.stdout.readline().strip().partition(" ")
+        assert word == expected, f"the ticker said {word!r} instead of {expected!r}"
+        return rest
 
     def close(self) -> None:
+        if self._last:
+            self._last.kill()
         self._process.kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
@@ -72,7 +81,7 @@ class Tick:
     def result(self) -> str:
         """How many invoices it issued, the name of the database error it met, or `killed`; waits for its end."""
         if self._result is None:
-            self._result = self._ticker.read()
+            self._result = self._ticker.read("done")
         return self._result
 
     def wait_until_held_up(self) -> None:

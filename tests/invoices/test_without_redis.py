@@ -23,7 +23,7 @@ from invoices.models import Series
 from tests.invoices.samples import drafts
 from tests.stack import wait_for
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 class OwnRedis:
@@ -92,11 +92,13 @@ def start() -> object:
     return runs.start(rate_per_second=Decimal(5), duration_seconds=300)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_start_stop_reset_and_purge_answer_within_a_second(lost: OwnRedis) -> None:
     for call in (start, runs.stop, start, lambda: reset.reset("demo"), lambda: reset.reset("demo", purge=True)):
         assert timed(call)[1] < 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_issuing_goes_on(lost: OwnRedis, test_series: Series) -> None:
     _, seconds = timed(lambda: issue(series_id=test_series.pk, drafts=drafts(3)))
     assert seconds < 1
