@@ -47,6 +47,11 @@ class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
                 logger.warning("The display of %s waits for PostgreSQL: %s", name, error)
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
+            except Exception:
+                # A loop that ends is never made again, so nothing may end it.
+                logger.exception("A step of the display of %s failed", name)
+                await asyncio.sleep(RETRY_SECONDS)
+                continue
             if step.wait_seconds > 0:
                 await self._sleep(name, step.wait_seconds)
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from invoices.issue import Draft, issue
-from invoices.models import Invoice
+from invoices.models import Invoice, Series
 from invoices.series import current_test_series
 from streaming import pacer
 from streaming.audit import prove
@@ -21,11 +21,12 @@ SMALLEST_GAP = 0.9
 BATCH = 1000
 
 
-def issue_rows(count: int) -> None:
-    """Issue and announce `count` invoices on the demo feed, each with an amount of its own."""
+def issue_rows(count: int, *, feed: str = "demo") -> None:
+    """Issue and announce `count` invoices on `feed`, each with an amount of its own."""
+    series = Series.objects.get(feed_id=feed, closed_at=None)
     for begin in range(0, count, BATCH):
         drafts = [draft(begin + index) for index in range(min(BATCH, count - begin))]
-        issue(series_id=current_test_series().pk, drafts=drafts)
+        issue(series_id=series.pk, drafts=drafts)
 
 
 def draft(index: int) -> Draft:
@@ -91,3 +92,19 @@ def show_queued() -> None:
         run_sql("UPDATE streaming_cursor SET due_at = 'epoch', shown_at = NULL WHERE feed_id = 'demo'")
         pacer.step("demo")
         assert read_display("demo").position > display.position
+
+
+def own_backend() -> int:
+    """The server's process behind this thread's connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return int(cursor.fetchone()[0])
+
+
+def end_connections(*, spare: int) -> int:
+    """End every connection to this database but this thread's and that of backend `spare`; returns how many."""
+    return run_sql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND pid NOT IN (pg_backend_pid(), %s) AND backend_type = 'client backend'",
+        spare,
+    )

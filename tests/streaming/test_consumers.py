@@ -1,0 +1,170 @@
+"""The pacer process's loops: they show rows as soon as they may, and nothing ends them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.db import connection
+
+from invoices import queries
+from streaming import registry
+from streaming.consumers import PacerConsumer
+from streaming.display import FEEDS
+from streaming.display import display as read_display
+from tests.streaming.ledger import (
+    check_conserved,
+    check_pace,
+    end_connections,
+    issue_rows,
+    own_backend,
+    shown_positions,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WAKE_UP = {"type": "pacer.wake"}
+Keys = Sequence[tuple[int, int]]
+
+
+@asynccontextmanager
+async def pacing() -> AsyncIterator[PacerConsumer]:
+    """The consumer at work, woken once; it leaves no database connection behind."""
+    consumer = PacerConsumer()
+    await consumer.pacer_wake(WAKE_UP)
+    try:
+        yield consumer
+    finally:
+        for loop in consumer._loops:
+            loop.cancel()
+        await asyncio.gather(*consumer._loops, return_exceptions=True)
+        together = Barrier(len(FEEDS))
+        await asyncio.gather(*(consumer._threads.run(close_connection, together) for _ in FEEDS))
+        consumer._threads._pool.shutdown()
+        await sync_to_async(lambda: connection.close())()
+
+
+def close_connection(together: Barrier) -> None:
+    connection.close()
+    together.wait(10)
+
+
+async def until_shown(count: int, *, feed: str = "demo", seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while (await sync_to_async(read_display)(feed)).last_seq < count:
+        assert time.monotonic() < deadline, f"{count} rows were not shown within {seconds} s"
+        await asyncio.sleep(0.02)
+
+
+def test_it_shows_everything_at_the_pace_and_waits_for_more(
+    announce: Callable[[int], None], rate: Callable[[float], None]
+) -> None:
+    rate(50)
+    announce(20)
+
+    async def check() -> None:
+        async with pacing() as consumer:
+            await until_shown(20)
+            await sync_to_async(announce)(5)
+            await consumer.pacer_wake(WAKE_UP)
+            await until_shown(25)
+
+    asyncio.run(check())
+    assert shown_positions() == list(range(1, 26))
+    check_pace(50)
+
+
+def test_a_new_rate_holds_at_once_and_not_after_the_old_wait(
+    announce: Callable[[int], None], rate: Callable[[float], None]
+) -> None:
+    rate(0.1)
+    announce(3)
+
+    async def check() -> None:
+        async with pacing() as consumer:
+            await until_shown(1)
+            await sync_to_async(rate)(20)
+            await consumer.pacer_wake(WAKE_UP)
+            await until_shown(3, seconds=3)
+
+    asyncio.run(check())
+
+
+@pytest.fixture
+def broken_loader() -> Iterator[None]:
+    """Rows that cannot be loaded, twice; then they can."""
+    failures = [ValueError("no such currency"), AssertionError("impossible")]
+
+    def load(keys: Keys) -> dict[tuple[int, int], str]:
+        if failures:
+            raise failures.pop()
+        return queries.load_items(keys)
+
+    registry.register_items(load)
+    yield
+    registry.register_items(queries.load_items)
+
+
+def test_no_failure_ends_its_loops(announce: Callable[[int], None], broken_loader: None) -> None:
+    announce(1)
+
+    async def check() -> None:
+        async with pacing():
+            await until_shown(1)
+
+    asyncio.run(check())
+
+
+def test_it_goes_on_after_its_connections_were_ended(
+    announce: Callable[[int], None], rate: Callable[[float], None]
+) -> None:
+    rate(100)
+    announce(60)
+    spared = own_backend()
+
+    async def check() -> None:
+        async with pacing():
+            for seen in (10, 30):
+                await until_shown(seen)
+                assert await sync_to_async(end_connections)(spare=spared)
+            await until_shown(60)
+
+    asyncio.run(check())
+    assert shown_positions() == list(range(1, 61))
+    check_pace(100)
+    check_conserved()
+
+
+def test_two_of_them_show_each_row_once(announce: Callable[[int], None], rate: Callable[[float], None]) -> None:
+    rate(100)
+    announce(80)
+
+    async def check() -> None:
+        async with pacing(), pacing():
+            await until_shown(80)
+
+    asyncio.run(check())
+    assert shown_positions() == list(range(1, 81))
+    moments = check_pace(100)
+    assert moments[-1] - moments[0] < timedelta(seconds=4)
+
+
+def test_the_feeds_do_not_wait_for_each_other(announce: Callable[[int], None], rate: Callable[[float], None]) -> None:
+    """The live feed's rows never wait behind the demo feed's slow pace."""
+    rate(0.1)
+    announce(2)
+
+    async def check() -> None:
+        async with pacing() as consumer:
+            await until_shown(1)
+            await sync_to_async(issue_rows)(1, feed="live")
+            await consumer.pacer_wake(WAKE_UP)
+            await until_shown(1, feed="live")
+
+    asyncio.run(check())
+    assert read_display("demo").queued_count == 1
