@@ -11,8 +11,6 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-import psutil
-
 from bench import machine, tools
 from invoicedash.environment import BASE_DIR
 from tests.stack import free_port, wait_for
@@ -127,4 +125,4 @@ class Contest:
             return probe.connect_ex(("127.0.0.1", self._port)) == 0
 
     def _memory(self) -> int:
-        return machine.memory_bytes([psutil.Process(self._server.pid)])
+        return machine.memory_bytes(self._server.pid)

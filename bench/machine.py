@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -40,20 +41,24 @@ def load() -> list[float]:
     return [round(value, 2) for value in os.getloadavg()]
 
 
-def tree(pid: int) -> list[psutil.Process]:
-    """A process and all below it."""
+def memory_bytes(pid: int) -> int:
+    """The memory of a process and all below it, what they share with others counted by share (PSS)."""
+    return int(_sum_of_tree(pid, lambda process: process.memory_full_info().pss))
+
+
+def cpu_seconds(pid: int) -> float:
+    """The processor time that a process, all below it and what has ended below it have taken."""
+    return _sum_of_tree(pid, lambda process: sum(process.cpu_times()[:4]))
+
+
+def _sum_of_tree(pid: int, of: Callable[[psutil.Process], float]) -> float:
     root = psutil.Process(pid)
-    return [root, *root.children(recursive=True)]
-
-
-def memory_bytes(processes: Iterable[psutil.Process]) -> int:
-    """Their memory, what they share counted once (PSS)."""
-    return sum(process.memory_full_info().pss for process in processes)
-
-
-def cpu_seconds(processes: Iterable[psutil.Process]) -> float:
-    """The processor time they have taken, theirs and the system's for them."""
-    return sum(sum(process.cpu_times()[:2]) for process in processes)
+    total = 0.0
+    for process in [root, *root.children(recursive=True)]:
+        # It may end before it is asked.
+        with contextlib.suppress(psutil.NoSuchProcess):
+            total += of(process)
+    return total
 
 
 def busy_seconds(pids: Iterable[int]) -> float:

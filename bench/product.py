@@ -54,19 +54,21 @@ class Watch:
 
     def __init__(self, stack: Stack) -> None:
         assert stack.process
-        pids = {entry["name"]: entry["pid"] for entry in stack.state()["processes"]}
-        self.trees = {name: machine.tree(pid) for name, pid in pids.items() if pid}
-        self.trees["supervisor"] = [psutil.Process(stack.process.pid)]
+        self._pids = {entry["name"]: entry["pid"] for entry in stack.state()["processes"] if entry["pid"]}
+        self._supervisor = psutil.Process(stack.process.pid)
         self._started = time.monotonic()
-        self._before = {name: machine.cpu_seconds(tree) for name, tree in self.trees.items()}
+        self._before = self._cpu_seconds()
 
     def cpu_shares(self) -> dict[str, float]:
         """Percent of one core that each took since the watch began."""
         elapsed = time.monotonic() - self._started
-        return {
-            name: 100 * (machine.cpu_seconds(tree) - self._before[name]) / elapsed for name, tree in self.trees.items()
-        }
+        return {name: 100 * (seconds - self._before[name]) / elapsed for name, seconds in self._cpu_seconds().items()}
 
     def memory(self) -> dict[str, float]:
         """MB that each holds (PSS)."""
-        return {name: machine.memory_bytes(tree) / 1e6 for name, tree in self.trees.items()}
+        held = {name: machine.memory_bytes(pid) / 1e6 for name, pid in self._pids.items()}
+        return {**held, "supervisor": self._supervisor.memory_full_info().pss / 1e6}
+
+    def _cpu_seconds(self) -> dict[str, float]:
+        taken = {name: machine.cpu_seconds(pid) for name, pid in self._pids.items()}
+        return {**taken, "supervisor": sum(self._supervisor.cpu_times()[:2])}
