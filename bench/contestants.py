@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import socket
@@ -12,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bench import machine, tools
+from bench.crowd import Crowd
 from invoicedash.environment import BASE_DIR
 from tests.stack import free_port, wait_for
 
@@ -67,56 +67,38 @@ class Contest:
 
     def __enter__(self) -> Contest:
         self._server = self._start_server()
-        self._crowd = self._start_crowd()
+        url = f"ws://127.0.0.1:{self._port}{self.contestant.path}"
+        self._crowd = Crowd(url, self.contestant.way, self.sockets)
         return self
 
     def __exit__(self, *_: object) -> None:
-        for process in (self._crowd, self._server):
-            process.kill()
-            process.wait()
-        for pipe in (self._crowd.stdin, self._crowd.stdout):
-            assert pipe
-            pipe.close()
+        self._crowd.close()
+        self._server.kill()
+        self._server.wait()
 
     def open(self) -> None:
         """Connect all screens; measures what each costs the server."""
         wait_for(self._answers, 60, f"{self.contestant.name} to listen")
         before = self._memory()
-        self.ask("connect")
+        self._crowd.ask("connect")
         self.bytes_per_socket = (self._memory() - before) / self.sockets
 
     def flood(self, seconds: float) -> dict[str, float]:
         """Deliveries a second, and deliveries for each second of the server's processor time."""
         busy = machine.busy_seconds([self._server.pid])
-        answer = self.ask(f"flood {seconds}")
+        answer = self._crowd.ask(f"flood {seconds}")
         busy = machine.busy_seconds([self._server.pid]) - busy
         return {"rate": answer["deliveries"] / answer["seconds"], "worth": answer["deliveries"] / busy}
 
     def trickle(self, seconds: float) -> dict[str, float]:
         """Milliseconds from send to receipt."""
-        return self.ask(f"trickle {seconds}")
-
-    def ask(self, command: str) -> dict[str, float]:
-        assert self._crowd.stdin
-        assert self._crowd.stdout
-        self._crowd.stdin.write(f"{command}\n")
-        self._crowd.stdin.flush()
-        answer = self._crowd.stdout.readline()
-        if not answer:
-            raise RuntimeError(f"The screens of {self.contestant.name} ended at {command!r}.")
-        return dict(json.loads(answer))
+        return self._crowd.ask(f"trickle {seconds}")
 
     def _start_server(self) -> subprocess.Popen[bytes]:
         command = [word.replace(PORT, str(self._port)) for word in self.contestant.command]
         env = {**tools.python_environment(), "PORT": str(self._port), **self.contestant.env}
         env["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), env["PATH"]])
         return subprocess.Popen(command, cwd=BASE_DIR, env=env)
-
-    def _start_crowd(self) -> subprocess.Popen[str]:
-        url = f"ws://127.0.0.1:{self._port}{self.contestant.path}"
-        command = [sys.executable, "-m", "bench.screens", url, self.contestant.way, str(self.sockets)]
-        pipe, env = subprocess.PIPE, tools.python_environment()
-        return subprocess.Popen(command, cwd=BASE_DIR, env=env, stdin=pipe, stdout=pipe, text=True)
 
     def _answers(self) -> bool:
         if self._server.poll() is not None:

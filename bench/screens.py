@@ -2,7 +2,8 @@
 
 Written on picows so that the client is not the bottleneck. Commands come a line, answers go a line of JSON: `connect`;
 `flood SECONDS` keeps four frames under way (deliveries a second); `trickle SECONDS` sends five a second (delays). WAY is
-how a frame reaches the server's sockets: `hub:FEED` as the pacer's hint, `group` by Channels' `group_send`, `publish` as is.
+how a frame reaches the server's sockets: `hub:FEED` as the pacer's hint, `group` by Channels' `group_send`, `publish` as is;
+`none` where somebody else sends.
 """
 
 from __future__ import annotations
@@ -158,6 +159,15 @@ def by_publish() -> Publish:
     return publish
 
 
+def by_nobody() -> Publish:
+    """The screens only listen."""
+
+    async def publish() -> None:
+        raise RuntimeError("These screens only listen.")
+
+    return publish
+
+
 def frame() -> str:
     return f'{{"type":"invoice","seq":123456,"invoice":{item()}}}'
 
@@ -169,7 +179,7 @@ def redis_client() -> Any:
 async def main(url: str, way: str, sockets: int) -> None:
     logging.getLogger("picows").setLevel(logging.WARNING)
     name, _, feed = way.partition(":")
-    publish = {"hub": lambda: by_hint(feed), "group": by_group, "publish": by_publish}[name]()
+    publish = {"hub": lambda: by_hint(feed), "group": by_group, "publish": by_publish, "none": by_nobody}[name]()
     crowd = Crowd(url, sockets, publish)
     while line := await asyncio.to_thread(sys.stdin.readline):
         command, *numbers = line.split()

@@ -18,6 +18,8 @@ RUN_SECONDS, IDLE_SECONDS = 60, 30
 SMOKE_RUN_SECONDS, SMOKE_IDLE_SECONDS = 4, 2
 SETTLE_SECONDS, SMOKE_SETTLE_SECONDS = 5, 1
 PERIOD = 0.5
+TITLE = "From the database to a dashboard, in a standard run"
+TOTALS_GOAL, ROWS_GOAL = Goal(least=25, aim=10, upwards=False), Goal(least=100, aim=40, upwards=False)
 
 _BEATS = "SELECT name, pid, query_count, query_seconds FROM streaming_heartbeat"
 _SHOWN = "SELECT seq, extract(epoch FROM shown_at)::float FROM streaming_shown WHERE feed_id = 'demo' ORDER BY seq"
@@ -36,9 +38,9 @@ def run(options: Options) -> Iterator[Table]:
             time.sleep(seconds + 1)
             cpu, memory = watch.cpu_shares(), watch.memory()
         yield queries.table()
-        yield _freshness(stack, listener)
+        yield freshness(stack, listener, TITLE)
         yield _pace(stack)
-        yield _cost("Standard run", cpu, memory, Goal(least=500, aim=350, upwards=False), None)
+        yield cost("Standard run", cpu, memory, Goal(least=500, aim=350, upwards=False), None)
         yield _idle(stack, options, ready)
 
 
@@ -68,11 +70,12 @@ class Queries:
         return {(name, pid): (count, seconds) for name, pid, count, seconds in query(self._stack, _BEATS)}
 
 
-def _freshness(stack: Stack, listener: Listener) -> Table:
-    table = Table(title="From the database to a dashboard, in a standard run")
+def freshness(stack: Stack, listener: Listener, title: str, totals_goal: Goal = TOTALS_GOAL) -> Table:
+    """How late a dashboard heard of what was committed."""
+    table = Table(title=title)
     totals, rows = listener.totals_delays(), listener.row_delays(dict(query(stack, _SHOWN)))
-    _add_delays(table, "totals, from as_of", totals, Goal(least=25, aim=10, upwards=False))
-    _add_delays(table, "rows, from shown_at", rows, Goal(least=100, aim=40, upwards=False))
+    _add_delays(table, "totals, from as_of", totals, totals_goal)
+    _add_delays(table, "rows, from shown_at", rows, ROWS_GOAL)
     table.notes.append("Both moments lie before their commit, so the commit to disk is in the figures.")
     return table
 
@@ -103,7 +106,8 @@ def slope(values: Sequence[float]) -> float:
     return above / below if below else 0.0
 
 
-def _cost(title: str, cpu: dict[str, float], memory: dict[str, float], size: Goal | None, busy: Goal | None) -> Table:
+def cost(title: str, cpu: dict[str, float], memory: dict[str, float], size: Goal | None, busy: Goal | None) -> Table:
+    """Memory and processor of each process, and of all."""
     table = Table(title=f"{title}: what the processes take")
     for name in memory:
         table.add(f"{name}: memory (PSS)", "MB", memory[name])
@@ -119,6 +123,6 @@ def _idle(stack: Stack, options: Options, ready: float) -> Table:
     time.sleep(options.pick(SETTLE_SECONDS, SMOKE_SETTLE_SECONDS))
     watch = Watch(stack)
     time.sleep(options.pick(IDLE_SECONDS, SMOKE_IDLE_SECONDS))
-    table = _cost("Idle", watch.cpu_shares(), watch.memory(), None, Goal(least=5, aim=2, upwards=False))
+    table = cost("Idle", watch.cpu_shares(), watch.memory(), None, Goal(least=5, aim=2, upwards=False))
     table.add("start of a new product until it is ready", "s", ready)
     return table

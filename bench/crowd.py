@@ -1,0 +1,45 @@
+"""A process with many screens (`bench.screens`), as the benchmarks drive it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+
+from bench import tools
+from invoicedash.environment import BASE_DIR
+
+
+class Crowd:
+    """Use it as a context manager."""
+
+    def __init__(self, url: str, way: str, sockets: int, env: Mapping[str, str] | None = None) -> None:
+        command = [sys.executable, "-m", "bench.screens", url, way, str(sockets)]
+        pipe, env = subprocess.PIPE, {**tools.python_environment(), **(env or {})}
+        self._process = subprocess.Popen(command, cwd=BASE_DIR, env=env, stdin=pipe, stdout=pipe, text=True)
+
+    def __enter__(self) -> Crowd:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def ask(self, command: str) -> dict[str, float]:
+        """What it answers to a command."""
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(f"{command}\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        if not answer:
+            raise RuntimeError(f"The screens ended at {command!r}.")
+        return dict(json.loads(answer))
+
+    def close(self) -> None:
+        """End it with all its sockets."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe
+            pipe.close()
