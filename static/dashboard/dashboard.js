@@ -5,7 +5,7 @@ import { mountChart } from "./chart.js";
 import { mountControls } from "./controls.js";
 import { mountDetail } from "./detail.js";
 import { bound, find, readIsland, write } from "./dom.js";
-import { mountFigures } from "./figures.js";
+import { describeTitle, mountFigures } from "./figures.js";
 import { mountGrid } from "./grid.js";
 import { mountKeyboard } from "./keyboard.js";
 import { mountLookup } from "./lookup.js";
@@ -30,6 +30,7 @@ addEventListener("invoicedash:restyled", () => {
 mountReading();
 mountAnnouncer();
 mountTimeline();
+mountTitle();
 connect(store);
 
 /** Search, side panel and keyboard. */
@@ -62,6 +63,13 @@ function mountTimeline() {
   mountSparklines(timeline);
   mountChart(store, timeline);
   timeline.begin();
+}
+
+/** The state in the tab's title, for a tab that is not in front. */
+function mountTitle() {
+  store.subscribe(({ status }, before) => {
+    if (status !== before?.status) document.title = describeTitle(status);
+  });
 }
 
 function mountAnnouncer() {

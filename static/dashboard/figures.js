@@ -62,6 +62,14 @@ function describeRun(run) {
   return run.state === "completed" || run.state === "stopped" ? `${plan}, ${run.state}` : plan;
 }
 
+/** `730 of 1,500 · Running · invoicedash`. @param {Wire.Status} status */
+export function describeTitle({ state, run, display }) {
+  const words = [stateWord(state), "invoicedash"];
+  if (state === "running" && run) words.unshift(`${formatCount(run.issued_count)} of ${formatCount(run.target_count)}`);
+  if (state === "draining") words.unshift(`${formatCount(display.backlog)} queued`);
+  return words.join(" · ");
+}
+
 /** `730 of 1,500, 2:34 left`. @param {Wire.Status} status */
 function describeIssued({ run }) {
   if (!run) return "Nothing yet";

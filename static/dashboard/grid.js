@@ -3,7 +3,7 @@ import { call } from "./api.js";
 import { bound, find, tested, write } from "./dom.js";
 import { formatCount } from "./format.js";
 import { countRows, locate, missingPage, pageQuery } from "./pages.js";
-import { RowPool, keyOf } from "./rows.js";
+import { keyOf, makeRow } from "./rows.js";
 import { listed, listedRow } from "./state.js";
 import { rowsToDraw } from "./viewport.js";
 
@@ -33,7 +33,6 @@ export class Grid {
     this.historyButton = find('[data-action="history"]');
     /** @type {Map<string, HTMLElement>} */
     this.elements = new Map();
-    this.pool = new RowPool(store.state.feed);
     this.window = { start: 0, end: 0 };
     this.rowHeight = 36;
     this.newestSeq = store.state.lastSeq;
@@ -223,7 +222,6 @@ export class Grid {
       if (wanted.has(key)) continue;
       element.remove();
       this.elements.delete(key);
-      this.pool.give(element);
     }
     this.place(wanted, start);
   }
@@ -234,7 +232,7 @@ export class Grid {
     const placed = new Map();
     let next = this.body.firstElementChild;
     for (const [key, row] of wanted) {
-      const element = this.elements.get(key) ?? this.pool.take(row);
+      const element = this.elements.get(key) ?? makeRow(row, this.store.state.feed);
       if (element === next) next = next.nextElementSibling;
       else this.body.insertBefore(element, next);
       const index = String(start + placed.size + 2);
@@ -248,8 +246,7 @@ export class Grid {
   highlight(element) {
     if (!element) return;
     element.classList.add("is-new");
-    const { seq } = element.dataset;
-    setTimeout(() => element.dataset.seq === seq && element.classList.remove("is-new"), HIGHLIGHT_MS);
+    setTimeout(() => element.classList.remove("is-new"), HIGHLIGHT_MS);
   }
 
   /** Lets the rows glide down under new ones. @param {number} news */

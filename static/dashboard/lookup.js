@@ -21,6 +21,12 @@ export class Lookup {
     /** @type {Map<string, HTMLElement>} */
     this.headings = new Map();
     this.input.addEventListener("input", () => this.search());
+    find('[data-action="leave-search"]').addEventListener("click", () => this.leave());
+    store.subscribe(({ search }, before) => {
+      if (search.open === before?.search.open) return;
+      find("[data-live-note]").hidden = search.open;
+      find("[data-search-note]").hidden = !search.open;
+    });
     this.input.addEventListener("keydown", (event) => event.key === "Enter" && this.apply());
   }
 

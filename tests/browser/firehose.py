@@ -60,7 +60,7 @@ class Firehose:
         wait_for(lambda: page.evaluate("Boolean(window.hose)"), 5, "the page to connect")
         page.evaluate("window.hose.greet()")
 
-    def show(self, page: Page, count: int, *, rows_a_frame: int = 80) -> None:
+    def show(self, page: Page, count: int, *, rows_a_frame: int = 50) -> None:
         """Send `count` rows, totals and status with each frame, and wait until the page has them."""
         last = page.evaluate("([count, rows]) => window.hose.show(count, rows)", [count, rows_a_frame])
         top = page.get_by_test_id("grid-row").first

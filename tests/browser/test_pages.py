@@ -96,5 +96,5 @@ def test_while_the_database_is_away_the_page_waits_and_comes_back_by_itself(
     page = open_context().new_page()
     closed_stack.kill("postgres")
     page.goto(f"{closed_stack.url}/login/")
-    wait_for(lambda: closed_stack.get("/readyz")[0] == 200, 20, "the database")
+    wait_for(closed_stack.is_up, 20, "the database")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible(timeout=15_000)

@@ -197,3 +197,31 @@ def test_figures_are_greyed_while_nothing_is_heard_and_catch_up_afterwards(desk:
     product.issue(10)
     desk.expect_rows(10)
     assert desk.see("stat-count").evaluate("figure => getComputedStyle(figure).opacity") == "1"
+
+
+def test_a_tab_that_slept_catches_up_with_nothing_missed_or_doubled(desk: Desk, product: Product) -> None:
+    product.set_pace(20)
+    product.start(rate=20, seconds=6)
+    wait_for(lambda: len(desk.seqs()) > 5, 10, "some rows")
+    session = desk.page.context.new_cdp_session(desk.page)
+    session.send("Page.setWebLifecycleState", {"state": "frozen"})
+    wait_for(product.is_idle, 30, "the rest to be shown while the tab sleeps")
+    session.send("Page.setWebLifecycleState", {"state": "active"})
+    desk.expect_rows(100)
+    seqs = desk.seqs()
+    assert seqs == list(range(seqs[0], seqs[0] - 100, -1))
+    assert desk.figure("stat-count") == "120"
+
+
+def test_a_tab_away_for_longer_than_is_kept_starts_anew(desk: Desk, product: Product) -> None:
+    product.issue(60)
+    desk.expect_rows(60)
+    pid = product.stack.pid("web")
+    desk.page.evaluate("() => { window.Real = window.WebSocket; window.WebSocket = class { close() {} }; }")
+    product.stack.kill("web")
+    product.stack.wait_for_restart("web", pid)
+    wait_for(product.stack.is_up, 20, "web")
+    product.issue(600)
+    desk.page.evaluate("() => { window.WebSocket = window.Real; }")
+    desk.expect_connection("Connected", seconds=30)
+    wait_for(lambda: len(desk.seqs()) == 50, 10, "the newest fifty")
