@@ -1,11 +1,12 @@
-"""A writer that issues one by one when told to: `python -m bench.writer`, a command (`issue 200`) a line.
+"""A writer that issues one by one for as long as it is told to: `python -m bench.writer`, a command (`issue 0.5`) a line.
 
-Answers `done` a line. The parent measures from the first command to the last answer.
+Its answer is how many that were.
 """
 
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable
 
 
@@ -16,10 +17,16 @@ def main() -> None:
     ways = {"issue": _issue(), "number": _number()}
     print("ready", flush=True)
     for line in sys.stdin:
-        name, times = line.split()
-        for _ in range(int(times)):
-            ways[name]()
-        print("done", flush=True)
+        name, seconds = line.split()
+        print(_repeat(ways[name], float(seconds)), flush=True)
+
+
+def _repeat(write: Callable[[], object], seconds: float) -> int:
+    count, end = 0, time.monotonic() + seconds
+    while time.monotonic() < end:
+        write()
+        count += 1
+    return count
 
 
 def _issue() -> Callable[[], object]:

@@ -10,9 +10,12 @@ import contextlib
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from functools import partial
 
-from bench.frame import Goal, Options, Table, compare, ratio, seconds_of
+from bench import machine
+from bench.frame import Goal, Options, Table, compare_all, ratio
 from bench.servers import product_database
 from invoicedash.environment import BASE_DIR
 
@@ -21,16 +24,15 @@ OURS, NUMBERS = "issue(), all guarantees", "gapless numbers alone, bare table"
 
 
 def run(options: Options) -> Iterator[Table]:
-    """A table for each number of writers."""
-    times = options.pick(600, 40)
-    with product_database():
+    """Two tables for each number of writers."""
+    seconds = 0.1 if options.smoke else 1.0
+    with product_database(), contextlib.ExitStack() as stack:
         _make_tables()
-        with contextlib.ExitStack() as stack:
-            writers = [stack.enter_context(Writer()) for _ in range(MOST_WRITERS)]
-            for writer in writers:
-                writer.wait("ready")
-            for how_many in (1, MOST_WRITERS):
-                yield _compare(writers[:how_many], times, rounds=options.pick(9, 2))
+        writers = [stack.enter_context(Writer()) for _ in range(MOST_WRITERS)]
+        for writer in writers:
+            writer.wait("ready")
+        for how_many in (1, MOST_WRITERS):
+            yield from _compare(writers[:how_many], seconds, rounds=options.pick(9, 2))
 
 
 class Writer:
@@ -54,31 +56,52 @@ class Writer:
         self._process.stdin.write(f"{command}\n")
         self._process.stdin.flush()
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def wait(self, word: str) -> None:
-        assert self._process.stdout
-        answer = self._process.stdout.readline().strip()
-        if answer != word:
+        if (answer := self.answer()) != word:
             raise RuntimeError(f"A writer answered {answer!r} instead of {word!r}.")
 
+    def answer(self) -> str:
+        assert self._process.stdout
+        return self._process.stdout.readline().strip()
 
-def _compare(writers: list[Writer], times: int, rounds: int) -> Table:
-    each = times // len(writers)
-    sides = {name: lambda way=way: _rate(writers, way, each) for name, way in ((OURS, "issue"), (NUMBERS, "number"))}
+
+def _compare(writers: list[Writer], seconds: float, rounds: int) -> Iterator[Table]:
+    sides = {name: partial(_write, writers, way, seconds) for name, way in ((OURS, "issue"), (NUMBERS, "number"))}
     many = f"{len(writers)} writer{'s' if len(writers) > 1 else ''}"
-    table = compare(f"Invoices a second, one a transaction, {many}", "1/s", sides, rounds=rounds)
+    titles = {
+        "rate": (f"Invoices a second, one a transaction, {many}", "1/s"),
+        "busy": (f"Processor time of an invoice, clients and server, {many}", "ms"),
+    }
+    rate, busy = compare_all(titles, sides, rounds=rounds)
     goal = Goal(least=0.75, aim=0.9) if len(writers) == MOST_WRITERS else None
-    ratio(table, f"all guarantees : numbers alone, {many}", of=OURS, to=NUMBERS, goal=goal)
-    return table
+    ratio(rate, f"all guarantees : numbers alone, {many}", of=OURS, to=NUMBERS, goal=goal)
+    ratio(busy, f"numbers alone : all guarantees, {many}", of=NUMBERS, to=OURS)
+    yield rate
+    yield busy
 
 
-def _rate(writers: list[Writer], way: str, each: int) -> float:
-    def write() -> None:
-        for writer in writers:
-            writer.tell(f"{way} {each}")
-        for writer in writers:
-            writer.wait("done")
+def _write(writers: list[Writer], way: str, seconds: float) -> dict[str, float]:
+    """The figures of all writers at work for `seconds`."""
+    pids = [*(writer.pid for writer in writers), *_backends()]
+    busy, started = machine.busy_seconds(pids), time.perf_counter()
+    for writer in writers:
+        writer.tell(f"{way} {seconds}")
+    count = sum(int(writer.answer()) for writer in writers)
+    elapsed = time.perf_counter() - started
+    return {"rate": count / elapsed, "busy": 1000 * (machine.busy_seconds(pids) - busy) / count}
 
-    return len(writers) * each / seconds_of(write)
+
+def _backends() -> list[int]:
+    """PostgreSQL's processes for its clients."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend'")
+        return [pid for (pid,) in cursor.fetchall()]
 
 
 def _make_tables() -> None:
