@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 
 from streaming.feedstate import LOG_FRAMES
-from tests.streaming.world import Database, Screen, known_state, read
+from tests.streaming.world import Database, ModelScreen, known_state, read
 
 
 def on_a_loop(test: Callable[[], Awaitable[None]]) -> Callable[[], None]:
@@ -30,7 +30,7 @@ async def turn() -> None:
 async def test_a_reader_that_keeps_up_is_told_in_the_same_step() -> None:
     database = Database(last_seq=3)
     state = known_state(database)
-    screen = Screen()
+    screen = ModelScreen()
     screen.join(state)
     assert screen.rows == [1, 2, 3]
     database.show()(state)
@@ -42,7 +42,7 @@ async def test_a_reader_that_keeps_up_is_told_in_the_same_step() -> None:
 async def test_a_slow_reader_holds_up_nobody() -> None:
     database = Database()
     state = known_state(database)
-    slow, quick = Screen(is_slow=True), Screen()
+    slow, quick = ModelScreen(is_slow=True), ModelScreen()
     slow.join(state)
     quick.join(state)
     for _ in range(100):
@@ -59,7 +59,7 @@ async def test_a_slow_reader_holds_up_nobody() -> None:
 async def test_of_totals_and_status_a_slow_reader_gets_the_newest_alone() -> None:
     database = Database()
     state = known_state(database)
-    slow, told = Screen(is_slow=True), []
+    slow, told = ModelScreen(is_slow=True), []
     take = slow.take
     slow.take = lambda frame: (told.append(frame["type"]), take(frame))[1]  # type: ignore[method-assign,func-returns-value]
     slow.join(state)
@@ -76,7 +76,7 @@ async def test_of_totals_and_status_a_slow_reader_gets_the_newest_alone() -> Non
 async def test_a_reader_that_fell_out_of_the_log_is_dropped_and_resumes() -> None:
     database = Database()
     state = known_state(database)
-    slow, quick = Screen(is_slow=True), Screen()
+    slow, quick = ModelScreen(is_slow=True), ModelScreen()
     slow.join(state)
     quick.join(state)
     slow.read(1)
@@ -101,7 +101,7 @@ async def test_a_reader_that_fell_out_of_the_log_is_dropped_and_resumes() -> Non
 async def test_a_reader_at_the_very_end_of_the_log_is_kept() -> None:
     database = Database()
     state = known_state(database)
-    slow = Screen(is_slow=True)
+    slow = ModelScreen(is_slow=True)
     slow.join(state)
     for _ in range(LOG_FRAMES):
         database.show()(state)
@@ -117,7 +117,7 @@ async def test_a_reader_at_the_very_end_of_the_log_is_kept() -> None:
 async def test_a_socket_that_raises_is_forgotten_and_the_others_go_on() -> None:
     database = Database()
     state = known_state(database)
-    broken, whole = Screen(), Screen()
+    broken, whole = ModelScreen(), ModelScreen()
     broken.join(state)
     whole.join(state)
 
@@ -136,7 +136,7 @@ async def test_a_socket_that_raises_is_forgotten_and_the_others_go_on() -> None:
 async def test_who_left_in_the_middle_of_a_frame_is_told_nothing_more() -> None:
     database = Database()
     state = known_state(database)
-    slow = Screen(is_slow=True)
+    slow = ModelScreen(is_slow=True)
     slow.join(state)
     connection = slow.connection
     database.show()(state)

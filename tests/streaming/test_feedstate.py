@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from streaming.feedstate import LOG_FRAMES, FeedState
-from tests.streaming.world import HELLO_ROWS, RESUMABLE, Database, Hint, Screen, SlowReading, read
+from tests.streaming.world import HELLO_ROWS, RESUMABLE, Database, Hint, ModelScreen, SlowReading, read
 
 JUMPS = st.sampled_from([1, 2, 3, 4, 5, 50, 51, 500, 501, 1100])
 MOVES = st.lists(st.sampled_from(["show", "clear"]), max_size=4)
@@ -29,7 +29,7 @@ class FollowedFeed(RuleBasedStateMachine):
         self.state = FeedState("demo")
         self.hints: list[Hint] = []
         self.reading: SlowReading | None = None
-        self.screens: list[Screen] = []
+        self.screens: list[ModelScreen] = []
         self.epoch_count = 1
 
     def teardown(self) -> None:
@@ -148,7 +148,7 @@ class FollowedFeed(RuleBasedStateMachine):
     @precondition(lambda self: self.reading is None)
     @rule(is_slow=st.booleans())
     def a_screen_opens(self, is_slow: bool) -> None:
-        self.join(Screen(is_slow=is_slow))
+        self.join(ModelScreen(is_slow=is_slow))
 
     @precondition(lambda self: self.reading is None and self.screens)
     @rule(data=st.data())
@@ -171,7 +171,7 @@ class FollowedFeed(RuleBasedStateMachine):
         data.draw(st.sampled_from(self.screens)).read(count)
         self.run()
 
-    def join(self, screen: Screen, **resume: Any) -> None:
+    def join(self, screen: ModelScreen, **resume: Any) -> None:
         """The hub reads before it says hello."""
         self.settle_state()
         wanted = self.expected_hello(**resume)

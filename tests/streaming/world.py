@@ -1,4 +1,4 @@
-"""A feed without I/O: a database of shown rows, hints that get lost, and screens that know the contract by heart.
+"""A feed without I/O: a database of shown rows, hints that get lost, and screens that come, freeze and go.
 
 Everything happens in the order a test says; nothing here waits for a clock, a socket or a server.
 """
@@ -18,6 +18,7 @@ from streaming.display import Display
 from streaming.feedstate import FeedState
 from streaming.readings import PAGE, Reading
 from streaming.rows import ShownRow
+from tests.streaming.screen import Screen
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 HELLO_ROWS, RESUMABLE = 50, 500
@@ -118,21 +119,10 @@ def known_state(database: Database) -> FeedState:
 
 
 @dataclass
-class Screen:
-    """A dashboard: checks every frame against the contract and keeps what a person would see.
-
-    `since` is the first sequence number it is owed; a slow one takes as many frames as `read` allows, then none.
-    """
+class ModelScreen(Screen):
+    """A dashboard on a state without I/O. A slow one takes as many frames as `read` allows, then none."""
 
     is_slow: bool = False
-    epoch: str | None = None
-    last_seq: int | None = None
-    since: int = 1
-    rows: list[int] = field(default_factory=list)
-    stats: dict[str, Any] = field(default_factory=dict)
-    status: dict[str, Any] = field(default_factory=dict)
-    hello: dict[str, Any] = field(default_factory=dict)
-    reset_count: int = 0
     is_dropped: bool = False
     connection: Connection | None = None
     broken_promises: list[AssertionError] = field(default_factory=list)
@@ -159,9 +149,14 @@ class Screen:
             self._allowed -= self.is_slow
             try:
                 self.take(json.loads(text))
+                self.check_newest()
             except AssertionError as error:
                 # Whatever a socket raises is taken for its end, so a broken promise must be kept for the test.
                 self.broken_promises.append(error)
+
+    def check_newest(self) -> None:
+        """Each row shows its own invoice."""
+        assert all(invoice == f"{self.epoch}-{seq}" for seq, invoice in list(self.invoices.items())[-3:])
 
     def drop(self) -> None:
         self.is_dropped = True
@@ -173,40 +168,3 @@ class Screen:
         for future in self._waiting:
             future.set_result(None)
         self._waiting = []
-
-    def take(self, frame: dict[str, Any]) -> None:
-        match frame["type"]:
-            case "hello":
-                self._take_hello(frame)
-            case "invoice":
-                self._take_row(frame)
-            case "reset":
-                assert frame["last_seq"] == self.last_seq, "a clearing stands between the rows it parts"
-                self.rows = []
-                self.reset_count += 1
-            case "stats":
-                assert frame["stats"] != self.stats, "totals are sent only on change"
-                self.stats = frame["stats"]
-            case "status":
-                assert self.last_seq is not None
-                assert frame["status"]["display"]["last_seq"] <= self.last_seq, "a head before its rows"
-                self.status = frame["status"]
-
-    def _take_hello(self, frame: dict[str, Any]) -> None:
-        self.hello = frame
-        sequence = [item["seq"] for item in frame["items"]]
-        if frame["reset"] or self.last_seq is None:
-            self.rows, self.since = [], (sequence or [frame["last_seq"] + 1])[0]
-        else:
-            assert sequence == list(range(self.last_seq + 1, frame["last_seq"] + 1)), "a resumed hello has a hole"
-        self.rows += sequence
-        self.epoch, self.last_seq = frame["epoch"], frame["last_seq"]
-        self.stats, self.status = frame["stats"], frame["status"]
-        assert all(item["invoice"] == f"{self.epoch}-{item['seq']}" for item in frame["items"])
-
-    def _take_row(self, frame: dict[str, Any]) -> None:
-        assert self.last_seq is not None
-        assert frame["seq"] == self.last_seq + 1, "sequence numbers rise by one"
-        assert frame["invoice"] == f"{self.epoch}-{frame['seq']}"
-        self.rows.append(frame["seq"])
-        self.last_seq = frame["seq"]
