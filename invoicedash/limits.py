@@ -12,6 +12,8 @@ import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from django.template.loader import render_to_string
+
 logger = logging.getLogger(__name__)
 
 Scope = MutableMapping[str, Any]
@@ -24,7 +26,16 @@ JSON_BYTES = 256 * 1024
 FORM_BYTES = 4 * 1024 * 1024
 # The contract: 503 within 3 s while PostgreSQL is down, silent included.
 ANSWER_SECONDS = 2.7
-DEADLINE_PATHS = ("/api/", "/healthz", "/readyz", "/metrics", "/wall/", "/system/")
+# Django's own do not reach what is refused before Django.
+SECURITY_HEADERS = (
+    (b"content-security-policy", b"default-src 'self'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+)
+PROGRAM_PATHS = ("/api/", "/healthz", "/readyz", "/metrics")
+PAGE_PATHS = ("/", "/wall/", "/system/")
+PROBLEM, PAGE = b"application/problem+json", b"text/html; charset=utf-8"
 
 
 def limit_http(application: Application) -> Application:
@@ -39,13 +50,13 @@ def limit_http(application: Application) -> Application:
         body = _CountedBody(receive, limit)
         task = asyncio.ensure_future(application(scope, body.receive, answer.send))
         try:
-            await _wait(scope, task, answer)
+            await _wait(scope, task, body, answer)
         finally:
             task.cancel()
         if body.is_too_large and not answer.is_started:
             await _refuse_body(send, limit)
         elif not answer.is_started:
-            await _refuse_wait(send)
+            await _refuse_wait(scope, send)
 
     return limited
 
@@ -55,6 +66,11 @@ def body_limit(path: str) -> int:
     return JSON_BYTES if path.startswith("/api/") else FORM_BYTES
 
 
+def is_page(path: str) -> bool:
+    """Whether a person looks at the answer, who gets the page that tries again by itself."""
+    return path in PAGE_PATHS
+
+
 class _CountedBody:
     """The body as it comes in; turns into a disconnect once it is over the limit."""
 
@@ -62,6 +78,7 @@ class _CountedBody:
         self._receive = receive
         self._left = limit
         self.is_too_large = False
+        self.ended = asyncio.Event()
 
     async def receive(self) -> Message:
         message = await self._receive()
@@ -69,7 +86,9 @@ class _CountedBody:
             self._left -= len(message.get("body", b""))
             if self._left < 0:
                 self.is_too_large = True
-                return {"type": "http.disconnect"}
+                message = {"type": "http.disconnect"}
+        if not message.get("more_body"):
+            self.ended.set()
         return message
 
 
@@ -89,17 +108,26 @@ class _Answer:
         await self._send(message)
 
 
-async def _wait(scope: Scope, task: asyncio.Future[None], answer: _Answer) -> None:
-    """Wait for `task`; give it up when its path has a deadline and no byte of the answer came by then."""
-    if scope["path"] == "/" or scope["path"].startswith(DEADLINE_PATHS):
-        started = asyncio.ensure_future(answer.started.wait())
-        first: set[asyncio.Future[Any]] = {task, started}
-        await asyncio.wait(first, timeout=ANSWER_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        started.cancel()
+async def _wait(scope: Scope, task: asyncio.Future[None], body: _CountedBody, answer: _Answer) -> None:
+    """Wait for `task`; give it up when its path has a deadline and no byte of the answer came by then.
+
+    The time counts from the end of the body: how fast a caller sends says nothing about us.
+    """
+    if is_page(scope["path"]) or scope["path"].startswith(PROGRAM_PATHS):
+        await _first(task, body.ended)
+        await _first(task, answer.started, timeout=ANSWER_SECONDS)
         if not task.done() and not answer.is_started:
             logger.warning("No answer to %s within %s s", scope["path"], ANSWER_SECONDS)
             return
     await task
+
+
+async def _first(task: asyncio.Future[None], event: asyncio.Event, timeout: float | None = None) -> None:
+    """Wait until `task` is done or `event` is set, at most `timeout` seconds."""
+    waiting = asyncio.ensure_future(event.wait())
+    either: set[asyncio.Future[Any]] = {task, waiting}
+    await asyncio.wait(either, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
 
 
 def _declared_length(scope: Scope) -> int:
@@ -111,21 +139,29 @@ def _declared_length(scope: Scope) -> int:
 
 async def _refuse_body(send: Send, limit: int) -> None:
     detail = f"The body is larger than the {limit} bytes this address takes; send less at a time."
-    await _send_problem(send, 413, "Content Too Large", {"detail": detail})
+    await _send(send, 413, PROBLEM, _problem(413, "Content Too Large", detail=detail))
 
 
-async def _refuse_wait(send: Send) -> None:
+async def _refuse_wait(scope: Scope, send: Send) -> None:
+    if is_page(scope["path"]):
+        await _send(send, 503, PAGE, render_to_string("503.html").encode())
+        return
     detail = "The database did not answer in time; try again in a moment."
-    await _send_problem(send, 503, "Service Unavailable", {"detail": detail, "services": {"postgres": "down"}})
+    services = {"postgres": "down"}
+    await _send(send, 503, PROBLEM, _problem(503, "Service Unavailable", detail=detail, services=services))
 
 
-async def _send_problem(send: Send, status: int, title: str, more: dict[str, Any]) -> None:
-    body = json.dumps({"type": "about:blank", "title": title, "status": status, **more}).encode()
+def _problem(status: int, title: str, **more: Any) -> bytes:
+    return json.dumps({"type": "about:blank", "title": title, "status": status, **more}).encode()
+
+
+async def _send(send: Send, status: int, content_type: bytes, body: bytes) -> None:
     headers = [
-        (b"content-type", b"application/problem+json"),
+        (b"content-type", content_type),
         (b"content-length", str(len(body)).encode()),
-        (b"retry-after", b"1"),
         (b"connection", b"close"),
+        *([(b"retry-after", b"1")] if status == 503 else []),
+        *SECURITY_HEADERS,
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
