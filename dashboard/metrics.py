@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
+from django.conf import settings
+from django.db.models import Sum
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from dashboard import processes
 from dashboard.status import state_of
-from invoices import stats
 from invoices.generation import runs
+from invoices.models import Totals
 from streaming import feed as feeds
 
 STATES = ("idle", "running", "stopping", "draining")
@@ -39,10 +42,11 @@ def _feed_metrics() -> list[Metric]:
     skipped = CounterMetricFamily("invoicedash_skipped", "Rows skipped on purpose.", labels=["feed"])
     backlog = GaugeMetricFamily("invoicedash_backlog", "Rows queued for display.", labels=["feed"])
     state = GaugeMetricFamily("invoicedash_state", "1 for the state the feed is in.", labels=["feed", "state"])
+    for feed, currency, invoice_count, total_amount in _totals():
+        issued.add_metric([feed, currency], invoice_count)
+        amount.add_metric([feed, currency], float(total_amount))
     for feed in feeds.FEEDS:
-        totals, display = stats.get(feed), feeds.display(feed)
-        issued.add_metric([feed, totals["currency"]], totals["invoice_count"])
-        amount.add_metric([feed, totals["currency"]], float(totals["total_amount"]))
+        display = feeds.display(feed)
         announced.add_metric([feed], display.announced_count)
         shown.add_metric([feed], display.last_seq)
         skipped.add_metric([feed], display.skipped_count)
@@ -51,6 +55,15 @@ def _feed_metrics() -> list[Metric]:
         for word in STATES:
             state.add_metric([feed, word], float(word == current))
     return [issued, amount, announced, shown, skipped, backlog, state]
+
+
+def _totals() -> list[tuple[str, str, int, Decimal]]:
+    """Feed, currency, count and sum: of each currency there is, and of the usual one on each feed in any case."""
+    found = {(feed, settings.INVOICEDASH_CURRENCY): (0, Decimal(0)) for feed in feeds.FEEDS}
+    rows = Totals.objects.filter(series__closed_at=None).values_list("series__feed_id", "currency")
+    for feed, currency, count, total in rows.annotate(Sum("invoice_count"), Sum("total_amount")):
+        found[feed, currency] = (count, total)
+    return [(*labels, *figures) for labels, figures in sorted(found.items())]
 
 
 def _process_metrics() -> list[Metric]:

@@ -18,6 +18,7 @@ from streaming import feed as feeds
 
 MEDIA_TYPE = "application/problem+json"
 API_PREFIX = "/api/"
+PROBES = ("/healthz", "/readyz", "/metrics")
 OUTAGES = (OperationalError, InterfaceError)
 _DETAILS = {
     400: "The request could not be understood; check its syntax.",
@@ -30,6 +31,11 @@ _DETAILS = {
 }
 
 
+def is_for_programs(request: HttpRequest) -> bool:
+    """Whether a program reads the answer, so that an error is a problem document and no page."""
+    return request.path.startswith(API_PREFIX) or request.path in PROBES
+
+
 def problem(status: int, detail: str, **more: Any) -> HttpResponse:
     """A problem document with `detail` as its sentence, and `more` as further members."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **more}
@@ -38,7 +44,7 @@ def problem(status: int, detail: str, **more: Any) -> HttpResponse:
 
 def outage(request: HttpRequest) -> HttpResponse:
     """PostgreSQL does not answer: 503, as a problem document or as the page that tries again by itself."""
-    if request.path.startswith(API_PREFIX) or request.path in ("/healthz", "/readyz", "/metrics"):
+    if is_for_programs(request):
         services = {"postgres": "down", "redis": "up" if feeds.is_redis_up() else "down"}
         response = problem(503, "PostgreSQL does not answer; try again in a moment.", services=services)
     else:
@@ -55,21 +61,21 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Django's handler403: under /api/ the refusal says what was wrong and what to do."""
-    if request.path.startswith(API_PREFIX):
+    """Django's handler403: to a program the refusal says what was wrong and what to do."""
+    if is_for_programs(request):
         return problem(403, str(exception) or _DETAILS[403])
     return default_permission_denied(request, exception)
 
 
 class ProblemMiddleware:
-    """Turns every error under /api/ into a problem document, and an outage of PostgreSQL into a 503 everywhere."""
+    """Turns every error that a program gets into a problem document, and an outage of PostgreSQL into a 503 everywhere."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        is_error = response.status_code >= 400 and request.path.startswith(API_PREFIX)
+        is_error = response.status_code >= 400 and is_for_programs(request)
         if not is_error or response.get("Content-Type", "").startswith(MEDIA_TYPE):
             return response
         status = response.status_code
