@@ -86,6 +86,12 @@ def test_axe_finds_nothing_on_the_pages_of_refusal(open_desk: OpenDesk, stack: S
         assert violations(open_desk(path, color_scheme=theme).page) == []
 
 
+def test_a_button_pointed_at_is_as_readable_as_before(desk: Desk) -> None:
+    for button in (desk.start, desk.reset):
+        button.hover()
+        assert violations(desk.page) == []
+
+
 @pytest.fixture
 def calm(open_desk: OpenDesk, product: Product) -> Desk:
     return open_desk(reduced_motion="reduce")
