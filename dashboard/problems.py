@@ -8,7 +8,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.defaults import permission_denied as default_permission_denied
@@ -19,7 +19,8 @@ from streaming import feed as feeds
 MEDIA_TYPE = "application/problem+json"
 API_PREFIX = "/api/"
 PROBES = ("/healthz", "/readyz", "/metrics")
-OUTAGES = (OperationalError, InterfaceError)
+# Internal is what a session gets that stood still in a transaction for too long and was ended: we or PostgreSQL froze.
+OUTAGES = (OperationalError, InterfaceError, InternalError)
 _DETAILS = {
     400: "The request could not be understood; check its syntax.",
     403: "This is not allowed.",
