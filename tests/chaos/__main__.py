@@ -8,28 +8,31 @@ import os
 import random
 import sys
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from tests.chaos import full, recovery, schedule
-from tests.chaos.full import Outcome
+from tests.chaos.outcome import Outcome
 from tests.chaos.product import Product
 from tests.chaos.recovery import Recovery
 from tests.stack import Stack
 
 KINDS = ("lost", "doubled", "wrong")
+RunOne = Callable[[int], Outcome]
 
 
 def main() -> int:
     options = _options()
-    print(
-        f"{options.count} schedules over the full stack from SEED={options.seed}; the product is starting", flush=True
-    )
+    what = "of the core set" if options.core else "over the full stack"
+    print(f"{options.count} schedules {what} from SEED={options.seed}; getting ready", flush=True)
     recoveries: list[Recovery] = []
     found: Counter[str] = Counter()
     failed: list[int] = []
-    stack = Stack()
-    with stack, asyncio.Runner() as loop, full.opened(Product(stack), loop) as product:
+    done = 0
+    with _core() if options.core else _full() as run_one:
         for seed in range(options.seed, options.seed + options.count):
-            outcome = loop.run(full.run(schedule.make(seed), product))
+            outcome = run_one(seed)
+            done += 1
             recoveries += outcome.recoveries
             _tell(outcome, verbose=options.verbose)
             found.update(violation.kind for violation in outcome.violations)
@@ -38,21 +41,32 @@ def main() -> int:
                 if not options.keep_going:
                     break
     print(recovery.table(recoveries))
-    done = seed - options.seed + 1
-    print(f"{done} schedules, {', '.join(f'{found[kind]} {kind}' for kind in KINDS)}")
     if failed:
-        print(
-            f"failed: {', '.join(f'SEED={each}' for each in failed)}; replay one with `make chaos SEED={failed[0]} N=1`"
-        )
+        set_ = "CORE=1 " if options.core else ""
+        print(f"failed: {', '.join(map(str, failed))}; replay with `make chaos {set_}SEED={failed[0]} N=1`")
+    print(f"{done} schedules, {', '.join(f'{found[kind]} {kind}' for kind in KINDS)}")
     return 1 if failed else 0
 
 
+@contextmanager
+def _full() -> Iterator[RunOne]:
+    """One running product for all schedules."""
+    stack = Stack()
+    with stack, asyncio.Runner() as loop, full.opened(Product(stack), loop) as product:
+        yield lambda seed: loop.run(full.run(schedule.make(seed), product))
+
+
+@contextmanager
+def _core() -> Iterator[RunOne]:
+    """Django is set up in this process, and only here: the full stack's harness knows nothing of it."""
+    from tests.chaos.core import plan, run
+
+    with run.prepared() as core:
+        yield lambda seed: core.run(plan.make(seed))
+
+
 def _tell(outcome: Outcome, *, verbose: bool) -> None:
-    plan = outcome.schedule
-    what = ", ".join(f"{fault.kind} {fault.target}".strip() for fault in plan.faults) or "no fault"
-    verbs = " ".join(act.verb for act in plan.acts)
-    verdict = "FAILED" if outcome.violations else "ok"
-    print(f"seed {plan.seed}: {verdict} after {outcome.seconds:.1f} s ({verbs}; {what})", flush=True)
+    print(outcome.line(), flush=True)
     if outcome.violations or verbose:
         print(outcome.report(), flush=True)
 
@@ -63,6 +77,7 @@ def _options() -> argparse.Namespace:
     seed = int(environ.get("SEED") or random.SystemRandom().randrange(10**6) * 1000)
     parser.add_argument("--count", type=int, default=int(environ.get("N") or 20), help="how many schedules")
     parser.add_argument("--seed", type=int, default=seed, help="the first schedule's seed; each next one's is one more")
+    parser.add_argument("--core", action="store_true", default=bool(environ.get("CORE")), help="the core set")
     parser.add_argument("--keep-going", action="store_true", help="do not stop at the first failure")
     parser.add_argument("--verbose", action="store_true", help="print the history of good schedules too")
     return parser.parse_args()

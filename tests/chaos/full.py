@@ -7,7 +7,6 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -16,32 +15,16 @@ from tests.chaos import checker, faults, recovery, workload
 from tests.chaos.checker import Violation
 from tests.chaos.faults import Fault
 from tests.chaos.history import History
+from tests.chaos.outcome import Outcome
 from tests.chaos.product import Product, wait_until
-from tests.chaos.recovery import Recovery
 from tests.chaos.schedule import Schedule
 from tests.chaos.screens import SocketScreen
-from tests.chaos.truth import Baseline, Truth, is_quiet, read_baseline, read_truth
+from tests.chaos.truth import Baseline, Truth, is_quiet, read_baseline, read_counts, read_truth
 from tests.chaos.workload import Act
 
-READY_SECONDS, LIVE_SECONDS, SETTLE_SECONDS, WORK_SECONDS = 60.0, 20.0, 45.0, 90.0
+READY_SECONDS, LIVE_SECONDS, STUCK_SECONDS, WORK_SECONDS = 60.0, 20.0, 25.0, 90.0
 PROBE_SECONDS = 0.25
 PROBED = ("/api/stats?feed=demo", "/api/system/status?feed=demo", "/api/invoices?feed=demo&limit=5", "/?feed=demo")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What became of a schedule."""
-
-    schedule: Schedule
-    history: History
-    violations: list[Violation]
-    recoveries: list[Recovery]
-    seconds: float
-
-    def report(self) -> str:
-        """All that is needed to understand a failure."""
-        parts = [str(self.schedule), "", self.history.render(), "", *map(str, self.violations)]
-        return "\n".join(parts)
 
 
 class NotReady(RuntimeError):
@@ -69,7 +52,9 @@ async def run(schedule: Schedule, product: Product) -> Outcome:
     truth, audit = await asyncio.to_thread(_read, product, since)
     violations += checker.check(history, truth, since, crowd.screens, audit, schedule.display_rate)
     return Outcome(
-        schedule=schedule,
+        seed=schedule.seed,
+        title=schedule.title,
+        plan=str(schedule),
         history=history,
         violations=violations,
         recoveries=recovery.measure(history, truth, crowd.screens),
@@ -96,9 +81,9 @@ class Crowd:
     def are_live(self) -> bool:
         return all(screen.is_live for screen in self.screens)
 
-    def are_current(self, last_seq: int) -> bool:
+    def are_current(self, last_seq: int, invoice_count: int) -> bool:
         """Whether each stands at `last_seq`, idle, with nothing more to be told."""
-        return all(screen.is_live and screen.is_current(last_seq) for screen in self.screens)
+        return all(screen.is_live and screen.is_current(last_seq, invoice_count) for screen in self.screens)
 
     def check_alive(self) -> None:
         """Raise what ended a screen: it never ends by itself."""
@@ -166,31 +151,33 @@ async def _probe(product: Product, history: History) -> None:
 
 
 async def _settle(product: Product, history: History, crowd: Crowd) -> list[Violation]:
-    """Wait until nothing runs, nothing is queued and every screen is current; say what is missing otherwise."""
+    """Wait until nothing runs, nothing is queued and every screen is current, as long as something moves."""
     history.note("harness", "settling")
-    deadline = time.monotonic() + SETTLE_SECONDS
-    missing = "PostgreSQL"
-    while time.monotonic() < deadline:
-        crowd.check_alive()
-        missing = await asyncio.to_thread(_missing, product, crowd)
-        if not missing:
-            history.note("harness", "settled")
-            return []
-        await asyncio.sleep(0.1)
-    return [Violation(kind="lost", invariant="I8", text=f"not settled after {SETTLE_SECONDS:g} s: {missing}")]
+    seen, missing = "", "PostgreSQL"
+    while seen != missing:
+        seen, deadline = missing, time.monotonic() + STUCK_SECONDS
+        while time.monotonic() < deadline:
+            crowd.check_alive()
+            missing = await asyncio.to_thread(_missing, product, crowd)
+            if not missing:
+                history.note("harness", "settled")
+                return []
+            await asyncio.sleep(0.1)
+    text = f"nothing moves for {STUCK_SECONDS:g} s and it is not settled: {missing}"
+    return [Violation(kind="lost", invariant="I8", text=text)]
 
 
 def _missing(product: Product, crowd: Crowd) -> str:
     try:
-        quiet, last_seq = _ask(product, lambda connection: (is_quiet(connection), read_baseline(connection).last_seq))
+        quiet, at, count = _ask(product, lambda asked: (is_quiet(asked), read_baseline(asked), read_counts(asked)))
     except psycopg.Error as error:
         return f"PostgreSQL: {error}"
     if not quiet:
-        return "a run is active or rows are queued"
-    if not crowd.are_current(last_seq):
+        return f"a run is active or rows are queued, {at}"
+    if not crowd.are_current(at.last_seq, count):
         return "; ".join(
-            f"{screen.name} {'live' if screen.is_live else 'away'} at {screen.last_seq} of {last_seq},"
-            f" {screen.status.get('state')}"
+            f"{screen.name} {'live' if screen.is_live else 'away'} at {screen.last_seq} of {at.last_seq},"
+            f" {screen.status.get('state')}, {screen.stats.get('invoice_count')} of {count} invoices"
             for screen in crowd.screens
         )
     return "" if product.are_all_up() else "a process is down"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -12,12 +13,22 @@ from tests.chaos.workload import Act
 SPAN_SECONDS = 5.5
 
 
+def title(acts: Sequence[Act], faults: Sequence[Fault]) -> str:
+    """What is done and what breaks, in a line."""
+    what = ", ".join(f"{fault.kind} {fault.target}".strip() for fault in faults) or "no fault"
+    return f"{' '.join(act.verb for act in acts)}; {what}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
     seed: int
     display_rate: float
     acts: tuple[Act, ...]
     faults: tuple[Fault, ...]
+
+    @property
+    def title(self) -> str:
+        return title(self.acts, self.faults)
 
     def __str__(self) -> str:
         steps: list[Act | Fault] = sorted([*self.acts, *self.faults], key=lambda step: step.at)

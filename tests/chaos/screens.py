@@ -69,10 +69,11 @@ class Screen:
             case "status":
                 self.status = body["status"]
 
-    def is_current(self, last_seq: int) -> bool:
-        """Whether it stands at `last_seq`, idle, and was told of nothing further."""
+    def is_current(self, last_seq: int, invoice_count: int) -> bool:
+        """Whether it stands at `last_seq`, idle, with totals of `invoice_count`, and was told of nothing further."""
         return (
             self.last_seq == last_seq
+            and self.stats["invoice_count"] == invoice_count
             and self.status["state"] == "idle"
             and self.status["display"]["last_seq"] == last_seq
         )

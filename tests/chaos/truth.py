@@ -112,6 +112,16 @@ def read_baseline(connection: psycopg.Connection[Any]) -> Baseline:
     return Baseline(position=row[0], last_seq=row[1], run_id=row[2], series_count=row[3])
 
 
+def read_counts(connection: psycopg.Connection[Any]) -> int:
+    """How many invoices the totals of the demo feed tell."""
+    row = connection.execute(
+        "SELECT coalesce(sum(t.invoice_count), 0)::bigint FROM invoices_totals t JOIN invoices_series s"
+        " ON s.id = t.series_id WHERE s.feed_id = 'demo' AND s.closed_at IS NULL"
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
 def is_quiet(connection: psycopg.Connection[Any]) -> bool:
     """Whether no run is active and nothing is queued."""
     row = connection.execute(

@@ -1,0 +1,30 @@
+"""What became of a schedule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tests.chaos.checker import Violation
+from tests.chaos.history import History
+from tests.chaos.recovery import Recovery
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """`plan` is the schedule as text, `title` the same in a line."""
+
+    seed: int
+    title: str
+    plan: str
+    history: History
+    violations: list[Violation]
+    seconds: float
+    recoveries: list[Recovery] = field(default_factory=list)
+
+    def line(self) -> str:
+        verdict = "FAILED" if self.violations else "ok"
+        return f"seed {self.seed}: {verdict} after {self.seconds:.1f} s ({self.title})"
+
+    def report(self) -> str:
+        """All that is needed to understand a failure."""
+        return "\n".join([self.plan, "", self.history.render(), "", *map(str, self.violations)])
