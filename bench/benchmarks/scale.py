@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -16,6 +17,8 @@ from bench.servers import product_database
 from bench.twins import LARGE, SMALL
 
 SMALL_ROWS = 10_000
+MOST_EXPORTED = 1_000_000
+PATIENCE_SECONDS = 10
 Ask = Callable[[], object]
 PAGE_GOAL, SEARCH_GOAL = Goal(least=1.5, aim=1.1, upwards=False), Goal(least=100, aim=30, upwards=False)
 TOTALS_GOAL = Goal(least=1.1, aim=1.0, upwards=False)
@@ -66,12 +69,27 @@ def _searches(rows: int, options: Options) -> Table:
     with twins.use(LARGE):
         texts = _texts()
     asks: dict[str, Ask] = {
-        name: partial(queries.read_page, "demo", limit=50, query=text) for name, text in texts.items()
+        name: partial(_with_patience, partial(queries.read_page, "demo", limit=50, query=text))
+        for name, text in texts.items()
     }
-    table, found = _ask_both(f"Search at {rows:,} rows, newest 50", asks, rounds=options.pick(3, 2), times=1)
-    name, worst = max(((name, found[name, LARGE]) for name in texts), key=lambda item: sorted(item[1])[1])
+    rounds = 1 if rows > 1_000_000 else options.pick(3, 2)
+    table, found = _ask_both(f"Search at {rows:,} rows, newest 50", asks, rounds=rounds, times=1)
+    name, worst = max(((name, found[name, LARGE]) for name in texts), key=lambda item: max(item[1]))
     table.judge(f"worst of them, large: {name}", "ms", *worst, goal=SEARCH_GOAL)
+    table.notes.append(
+        f"What takes over {PATIENCE_SECONDS} s is ended and counts as that; the web process ends it at 1.5 s."
+    )
     return table
+
+
+def _with_patience(ask: Ask) -> None:
+    from django.db import OperationalError, connection, transaction
+
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL statement_timeout = '{PATIENCE_SECONDS}s'")
+        with contextlib.suppress(OperationalError), transaction.atomic():
+            ask()
 
 
 def _texts() -> dict[str, str]:
@@ -148,12 +166,31 @@ def _once(rows: int) -> Table:
     """What takes long and is done once in a while."""
     from invoices.audit import audit
 
-    table = Table(title=f"Audit of {rows:,} rows")
+    exported = min(rows, MOST_EXPORTED)
+    table = Table(title=f"Audit and export at {rows:,} rows")
     with twins.use(LARGE):
         reports = list[bool]()
         table.add("audit", "s", seconds_of(lambda: reports.append(audit()["ok"])))
-        table.notes.append(f"It says {'ok' if all(reports) else 'that something is wrong'}.")
+        table.add(
+            f"export of the newest {exported:,} as CSV", "rows/s", exported / seconds_of(lambda: _export(exported))
+        )
+    table.notes.append(f"The audit says {'ok' if all(reports) else 'that something is wrong'}.")
     return table
+
+
+def _export(rows: int) -> None:
+    """Read the download to its end, in this thread: the database is this thread's."""
+    from asgiref.sync import async_to_sync
+
+    from invoices.admin.export import stream_csv
+    from invoices.models import Invoice
+
+    download = stream_csv(Invoice.objects.filter(ordinal__gt=_newest_id() - rows))
+
+    async def read() -> int:
+        return sum([len(chunk) async for chunk in download])
+
+    async_to_sync(read)()
 
 
 def _ask_both(
