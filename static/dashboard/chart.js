@@ -1,6 +1,6 @@
 /** The chart of issued and shown a second and the backlog, over the run. uPlot is fetched when it is first opened. */
 import { bound, find, remember, write } from "./dom.js";
-import { formatCount, formatTime } from "./format.js";
+import { formatCount, formatRate, formatTime } from "./format.js";
 import { chartColumns } from "./seconds.js";
 
 /** At least so many seconds are shown. */
@@ -68,8 +68,9 @@ class Chart {
     if (!this.isOpen || !this.plot) return;
     const columns = this.columns();
     this.plot.setData(columns);
-    const last = (/** @type {number[]} */ column) => formatCount(column.at(-1) ?? 0);
-    write(bound("chart-words", this.panel), `Last second: ${last(columns[1])} issued, ${last(columns[2])} shown, ${last(columns[3])} queued.`);
+    const [issued, shown, backlog] = columns.slice(1).map((column) => column.at(-1) ?? 0);
+    const words = `Issued at ${formatRate(issued ?? 0)}, shown at ${formatRate(shown ?? 0)}, ${formatCount(backlog ?? 0)} queued.`;
+    write(bound("chart-words", this.panel), words);
   }
 }
 

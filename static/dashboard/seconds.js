@@ -8,6 +8,9 @@
 /** An hour: what the server's history goes back at most. */
 export const SECONDS_KEPT = 3600;
 
+/** The chart's rates are means of so many seconds. */
+export const MEAN_SECONDS = 5;
+
 /**
  * @typedef {object} Sample one whole second
  * @property {number} at Unix seconds of the server's clock
@@ -128,7 +131,7 @@ export function sparkPath(values) {
  * The columns of the chart: from the start of the run, or the last minutes, whichever is longer.
  * @param {Sample[]} samples @param {number} now @param {number} least seconds
  * @param {Wire.Run | null} run
- * @returns {[number[], number[], number[], number[]]} at, issued, shown, backlog
+ * @returns {[number[], number[], number[], number[]]} at, issued and shown a second (means of `MEAN_SECONDS`), backlog
  */
 export function chartColumns(samples, now, least, run) {
   const runStart = run ? Math.floor(Date.parse(run.started_at) / 1000) - 5 : now;
@@ -137,8 +140,16 @@ export function chartColumns(samples, now, least, run) {
   const drawn = samples.filter((sample) => sample.at >= from);
   return [
     drawn.map((sample) => sample.at),
-    drawn.map((sample) => sample.issued),
-    drawn.map((sample) => sample.shown),
+    means(drawn.map((sample) => sample.issued)),
+    means(drawn.map((sample) => sample.shown)),
     drawn.map((sample) => sample.backlog),
   ];
+}
+
+/** Each value with those before it, averaged: five a second fall into whole seconds as four, five or six. @param {number[]} values */
+function means(values) {
+  return values.map((_, at) => {
+    const group = values.slice(Math.max(0, at - MEAN_SECONDS + 1), at + 1);
+    return group.reduce((all, value) => all + value, 0) / group.length;
+  });
 }

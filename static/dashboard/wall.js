@@ -22,7 +22,6 @@ const store = new Store(begin(page.hello));
 const list = find("[data-wall-rows]");
 const privacyButton = find('[data-action="privacy"]');
 let isPrivate = new URLSearchParams(location.search).has("privacy");
-let newestSeq = store.state.lastSeq;
 
 const maskShown = (/** @type {string} */ amount) => maskAmount(amount, isPrivate);
 mountFigures(store, maskShown);
@@ -39,14 +38,18 @@ timeline.begin();
 connect(store);
 keepAwake();
 
-/** @param {Wire.Row[]} rows newest first @param {boolean} isLive */
+/**
+ * Puts new rows on top and lets old ones go; a row that stays is not touched, or its highlight would begin anew.
+ * @param {Wire.Row[]} rows newest first @param {boolean} isLive whether new rows are news
+ */
 function drawRows(rows, isLive) {
   const shown = rows.slice(0, ROWS);
-  const news = shown.filter((row) => row.seq > newestSeq).length;
-  const isMarked = isLive && news <= MARKED_AT_MOST;
-  const known = new Map([...list.children].map((each) => [each.getAttribute("data-seq"), each]));
-  list.replaceChildren(...shown.map((row) => known.get(String(row.seq)) ?? makeRow(row, isMarked && row.seq > newestSeq)));
-  newestSeq = Math.max(newestSeq, rows[0]?.seq ?? 0);
+  const kept = new Set(shown.map((row) => String(row.seq)));
+  for (const element of [...list.children]) if (!kept.has(element.getAttribute("data-seq") ?? "")) element.remove();
+  const topSeq = Number(list.firstElementChild?.getAttribute("data-seq") ?? 0);
+  const news = shown.filter((row) => row.seq > topSeq);
+  const isMarked = isLive && news.length <= MARKED_AT_MOST;
+  list.prepend(...news.map((row) => makeRow(row, isMarked)));
   bound("wall-empty").hidden = shown.length > 0;
 }
 
@@ -54,6 +57,7 @@ function drawRows(rows, isLive) {
 function makeRow({ seq, invoice }, isNew) {
   const element = document.createElement("li");
   element.className = isNew ? "wall-row is-new" : "wall-row";
+  element.addEventListener("animationend", () => element.classList.remove("is-new"), { once: true });
   element.dataset.testid = "grid-row";
   element.dataset.seq = String(seq);
   element.dataset.invoiceNumber = invoice?.invoice_number ?? "";

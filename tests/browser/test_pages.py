@@ -22,6 +22,14 @@ def test_the_wall_follows_without_controls(open_desk: OpenDesk, product: Product
     expect(wall.start).to_have_count(0)
 
 
+def test_only_what_is_new_is_marked_on_the_wall(open_desk: OpenDesk, product: Product) -> None:
+    wall = open_desk("/wall/")
+    product.start(rate=2, seconds=8)
+    wall.expect_rows(16)
+    assert 1 <= wall.page.locator(".is-new").count() <= 7
+    expect(wall.page.locator(".is-new")).to_have_count(0)
+
+
 def test_the_walls_privacy_mode_masks_names_and_amounts_from_the_first_paint(
     open_desk: OpenDesk, product: Product
 ) -> None:

@@ -71,3 +71,8 @@ test("the chart reaches back to the start of the run, and at least some minutes"
   assert.equal(chartColumns(samples, 999, 60, run({ started_at: startedAt }))[0][0], 495);
   assert.equal(chartColumns(samples, 999, 60, null)[0][0], 939);
 });
+
+test("the chart's rates are means, so that five a second read as five", () => {
+  const samples = [4, 6, 5, 4, 6, 5].map((issued, at) => sample(at, { issued }));
+  assert.deepEqual(chartColumns(samples, 6, 60, null)[1].slice(-2), [5, 5.2]);
+});
