@@ -30,17 +30,22 @@ class NotAuthenticated(Exception):
     """Nobody we know asks; the answer is 401."""
 
 
-def check(request: HttpRequest, permission: str) -> None:
-    """Let `request` pass, or raise `NotAuthenticated` (401) or `PermissionDenied` (403)."""
-    user = bearer_user(request.headers.get("Authorization")) or request.user
+def check(request: HttpRequest, permission: str) -> bool:
+    """Let `request` pass, or raise `NotAuthenticated` (401) or `PermissionDenied` (403).
+
+    Returns whether it came with a token of its own, which unlike a session's cookie no other page can make it send.
+    """
+    bearer = bearer_user(request.headers.get("Authorization"))
+    user = bearer or request.user
     if is_open():
-        return
+        return bearer is not None
     if not user.is_authenticated:
         raise NotAuthenticated(
             "Log in at /login/, or send 'Authorization: Bearer TOKEN' with a token made in the admin."
         )
     if not has(user, permission):
         raise PermissionDenied(f"This takes the permission {permission}; ask an administrator for a group that has it.")
+    return bearer is not None
 
 
 def is_open() -> bool:
