@@ -8,9 +8,10 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from django.db import InterfaceError, InternalError, OperationalError
+from django.db import DataError, InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.defaults import bad_request as default_bad_request
 from django.views.defaults import permission_denied as default_permission_denied
 from django.views.defaults import server_error as default_server_error
 
@@ -56,9 +57,8 @@ def outage(request: HttpRequest) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's handler500: an outage that no view saw (a session being saved, say) is still a 503."""
-    if isinstance(sys.exc_info()[1], OUTAGES):
-        return outage(request)
-    return default_server_error(request)
+    error = sys.exc_info()[1]
+    return _from_database(request, error) or default_server_error(request)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -87,4 +87,11 @@ class ProblemMiddleware:
         return document
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return outage(request) if isinstance(error, OUTAGES) else None
+        return _from_database(request, error)
+
+
+def _from_database(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
+    """The answer to what PostgreSQL raised: it is away, or it was given what no column can hold (a NUL in a cookie)."""
+    if isinstance(error, OUTAGES):
+        return outage(request)
+    return default_bad_request(request, error) if isinstance(error, DataError) else None
