@@ -8,7 +8,7 @@ from django.apps import apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 
-VIEW = ["view_invoice", "view_run", "view_series", "view_totals", "view_feed", "view_cursor"]
+VIEW = ["view_invoice", "view_run", "view_series", "view_totals", "view_feed", "view_cursor", "view_skip"]
 CONTROL = ["control_generation", "change_cursor"]
 GROUPS = {"viewer": VIEW, "operator": VIEW + CONTROL, "admin": None}
 
