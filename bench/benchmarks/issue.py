@@ -27,7 +27,7 @@ TABLES = {
 def run(options: Options) -> Iterator[Table]:
     """Two tables: by the clock, and by the processor time of client and server, which a busy machine moves less."""
     with product_database():
-        batches = options.pick(8, 3)
+        batches = options.pick(8, 1)
         sides = {OURS: _issue(batches), COPY: _copy(batches), BULK: _bulk_create(batches)}
         clock, processor = compare_all(TABLES, sides, rounds=options.pick(13, 2))
         ratio(clock, "issue() : raw COPY", of=OURS, to=COPY, goal=Goal(least=0.3, aim=0.5))

@@ -13,7 +13,7 @@ from bench import machine
 from bench.frame import Options, Table, compare
 from bench.servers import product_database
 
-BATCH, BATCHES = 1000, 4
+BATCH, BATCHES, SMOKE_BATCHES = 1000, 4, 1
 
 _DEFINITIONS = """
 SELECT conname, contype::text, pg_get_constraintdef(oid) FROM pg_constraint
@@ -35,9 +35,9 @@ def run(options: Options) -> Iterator[Table]:
         sides, made = {}, list[str]()
         for number, (name, statements) in enumerate(_steps()):
             made += statements
-            sides[name] = _table(f"bench_step{number}", made)
+            sides[name] = _table(f"bench_step{number}", made, options.pick(BATCHES, SMOKE_BATCHES))
         table = compare(
-            "COPY of 1,000 rows: processor time of the server, a row", "us", sides, rounds=options.pick(11, 2)
+            "COPY of 1,000 rows: processor time of the server, a row", "us", sides, rounds=options.pick(11, 1)
         )
         for above, line in zip(table.lines, table.lines[1:], strict=False):
             more = [b - a for a, b in zip(above.values, line.values, strict=True)]
@@ -63,7 +63,7 @@ def _steps() -> Iterator[tuple[str, list[str]]]:
     yield "+ totals", [definition.replace("public.invoices_invoice", "{table}") for (definition,) in _rows(_TRIGGER)]
 
 
-def _table(name: str, statements: list[str]) -> Callable[[], float]:
+def _table(name: str, statements: list[str], batches: int) -> Callable[[], float]:
     from django.db import connection, transaction
 
     from bench.rows import copy_into, copy_text, drafts, make_bare
@@ -76,12 +76,12 @@ def _table(name: str, statements: list[str]) -> Callable[[], float]:
     pid = connection.connection.info.backend_pid
 
     def measure() -> float:
-        texts = [copy_text(sales, next(ordinals)) for _ in range(BATCHES)]
+        texts = [copy_text(sales, next(ordinals)) for _ in range(batches)]
         busy = machine.busy_seconds([pid])
         for text in texts:
             with transaction.atomic():
                 copy_into(name, text)
-        return 1e6 * (machine.busy_seconds([pid]) - busy) / BATCHES / BATCH
+        return 1e6 * (machine.busy_seconds([pid]) - busy) / batches / BATCH
 
     return measure
 
