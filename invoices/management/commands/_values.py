@@ -16,7 +16,9 @@ def rate(text: str) -> Decimal:
     """Invoices a second, 0.1 to 10000, with up to 15 decimals."""
     is_number = re.fullmatch(r"[0-9]{1,5}(\.[0-9]{1,15})?", text, re.ASCII)
     if not is_number or not LEAST_RATE <= Decimal(text) <= LARGEST_RATE:
-        raise CommandError(f"--rate {text[:40]!r} is no number from {LEAST_RATE} to {LARGEST_RATE}; choose one of those.")
+        raise CommandError(
+            f"--rate {text[:40]!r} is no number from {LEAST_RATE} to {LARGEST_RATE}; choose one of those."
+        )
     return Decimal(text)
 
 
