@@ -39,7 +39,7 @@ test: $(STAMPS)/dev browser-code-dev
 	$(SAY) 'Looking for a Chromium for the browser tests'
 	@$(PY) -m tests.chromium
 	@if ls tests/js/*.test.js >/dev/null 2>&1; then node --test tests/js/; fi
-	@$(PY) -m pytest $(PYTEST_ARGS)
+	@$(PY) -m pytest --cov --cov-report=term $(PYTEST_ARGS)
 
 lint: $(STAMPS)/dev browser-code-dev
 	ruff format --check .
