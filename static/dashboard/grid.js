@@ -2,6 +2,7 @@
 import { call } from "./api.js";
 import { bound, find, tested, write } from "./dom.js";
 import { formatCount } from "./format.js";
+import { describeEnd, hasEarlier } from "./listend.js";
 import { countRows, locate, missingPage, pageQuery } from "./pages.js";
 import { keyOf, makeRow } from "./rows.js";
 import { listed, listedRow } from "./state.js";
@@ -308,22 +309,4 @@ export class Grid {
       this.store.dispatch({ type: "page-failed", id, index, detail: error instanceof Error ? error.message : String(error) });
     }
   }
-}
-
-/** Whether something may have been issued before the shown rows. @param {import("./state.js").State} state */
-function hasEarlier({ rows, stats, status }) {
-  const oldest = rows.at(-1);
-  if (!oldest) return stats.invoice_count > 0;
-  const hasUnannounced = status.state === "idle" && stats.invoice_count > (status.display.announced_count ?? Infinity);
-  return oldest.seq > 1 || hasUnannounced;
-}
-
-/** @param {import("./state.js").State} state @param {import("./pages.js").Pages} pages @param {boolean} isEmpty */
-function describeEnd(state, pages, isEmpty) {
-  if (pages.loading !== null) return "Loading…";
-  if (state.search.open) return isEmpty ? "No invoice matches." : "";
-  if (!isEmpty) return pages.ended ? "That is everything issued." : "";
-  if (pages.open) return "Nothing was issued before.";
-  if (state.status.state === "running" || state.status.state === "draining") return "The first invoice is on its way…";
-  return state.feed === "demo" ? "Nothing shown yet. Press START, and invoices appear here." : "Nothing shown yet. Real invoices appear here as they are issued.";
 }

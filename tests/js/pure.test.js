@@ -5,6 +5,7 @@ import { invoiceIn, invoicePath, withInvoice } from "../../static/dashboard/addr
 import { SUMMARY_MS, beginTelling, tell } from "../../static/dashboard/announce.js";
 import { describeProblem } from "../../static/dashboard/api.js";
 import { happenings } from "../../static/dashboard/events.js";
+import { describeEnd, hasEarlier } from "../../static/dashboard/listend.js";
 import { averageQuery, parseMetrics, total } from "../../static/dashboard/metrics.js";
 import { maskAmount, maskName } from "../../static/dashboard/privacy.js";
 import { refusals } from "../../static/dashboard/rights.js";
@@ -111,4 +112,14 @@ test("metrics are read with and without labels", () => {
   assert.equal(averageQuery(metrics), 2.5);
   assert.equal(total(metrics, "invoicedash_websocket_connections"), 2);
   assert.equal(total(metrics, "absent"), null);
+});
+
+test("an empty list says what to do, and offers history only where there is some", () => {
+  const empty = begin(hello(0));
+  assert.match(describeEnd(empty, empty.history, true), /Press START/);
+  assert.equal(hasEarlier(empty), false);
+  const running = begin(hello(0, [], { status: status({ state: "running", run: run() }) }));
+  assert.match(describeEnd(running, running.history, true), /on its way/);
+  assert.equal(hasEarlier(begin(hello(9, [row(9)]))), true);
+  assert.equal(hasEarlier(begin(hello(1, [row(1)]))), false);
 });

@@ -1,0 +1,22 @@
+/** What is said and offered below the last row of the list. Pure. */
+
+/** Whether something may have been issued before the shown rows. @param {import("./state.js").State} state */
+export function hasEarlier({ rows, stats, status }) {
+  const oldest = rows.at(-1);
+  if (!oldest) return stats.invoice_count > 0;
+  const hasUnannounced = status.state === "idle" && stats.invoice_count > (status.display.announced_count ?? Infinity);
+  return oldest.seq > 1 || hasUnannounced;
+}
+
+/**
+ * What stands below the last row.
+ * @param {import("./state.js").State} state @param {import("./pages.js").Pages} pages @param {boolean} isEmpty
+ */
+export function describeEnd(state, pages, isEmpty) {
+  if (pages.loading !== null) return "Loading…";
+  if (state.search.open) return isEmpty ? "No invoice matches." : "";
+  if (!isEmpty) return pages.ended ? "That is everything issued." : "";
+  if (pages.open) return "Nothing was issued before.";
+  if (state.status.state === "running" || state.status.state === "draining") return "The first invoice is on its way…";
+  return state.feed === "demo" ? "Nothing shown yet. Press START, and invoices appear here." : "Nothing shown yet. Real invoices appear here as they are issued.";
+}
