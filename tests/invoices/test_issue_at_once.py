@@ -119,3 +119,13 @@ def test_closing_a_series_while_many_issue_in_it_leaves_no_gap_and_lets_none_in_
     *issuers, last = at_once([issue_until_closed] * 4 + [close])
     assert all(isinstance(outcome, SeriesClosed) for outcome in issuers)
     assert ordinals_of(test_series) == list(range(1, int(str(last)) + 1))
+
+
+@pytest.mark.parametrize("announce", [True, False])
+def test_issue_is_a_transaction_of_its_own(own_series: Series, announce: bool) -> None:
+    """Nobody around it rolls anything back: what it had done before the bad draft is undone by itself."""
+    with pytest.raises(IntegrityError):
+        issue(series_id=own_series.pk, drafts=[draft(), draft("0.00")], announce=announce)
+    own_series.refresh_from_db()
+    assert (own_series.last_ordinal, ordinals_of(own_series), kept_totals()) == (0, [], set())
+    assert feeds.display("live").announced_count == 0
