@@ -13,10 +13,15 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 FEEDS = ("demo", "live")
+# As browsers write them in Origin and Host: in small letters.
+HOST_NAME = r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?"
+HOST_ADDRESS = r"\[[0-9a-f:.]+\]"
+MOST_INVOICES = 10_000_000
 # ISO 4217: the codes in use whose minor unit is the hundredth. Others would make two decimals wrong.
 TWO_DECIMAL_CURRENCIES = frozenset(
     """AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP CRC
@@ -71,6 +76,13 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
             f"INVOICEDASH_OPEN=1 lets anyone who reaches HOST={host} take control; "
             "set HOST to a loopback address such as 127.0.0.1, or set INVOICEDASH_OPEN=0."
         )
+    rate = _decimal(environ, "GENERATION_RATE", "5", low="0.1", high="10000")
+    duration = _integer(environ, "GENERATION_DURATION", 300, low=1, high=86400)
+    if not 1 <= int(rate * duration) <= MOST_INVOICES:
+        raise BadSetting(
+            f"GENERATION_RATE={rate} times GENERATION_DURATION={duration} makes {int(rate * duration)} invoices; "
+            f"choose values that make 1 to {MOST_INVOICES:,}."
+        )
     return Environment(
         host=host,
         port=_port(environ, "PORT", 8000),
@@ -91,8 +103,8 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         feed=_choice(environ, "INVOICEDASH_FEED", "demo", FEEDS),
         currency=_currency(environ),
         vat_rate=_decimal(environ, "INVOICEDASH_VAT_RATE", "0.15", low="0", high="1", places=4),
-        generation_rate=_decimal(environ, "GENERATION_RATE", "5", low="0.1", high="10000"),
-        generation_duration=_integer(environ, "GENERATION_DURATION", 300, low=1, high=86400),
+        generation_rate=rate,
+        generation_duration=duration,
         display_rate=_decimal(environ, "DISPLAY_RATE", "2", low="0.1", high="1000"),
         process=environ.get("INVOICEDASH_PROCESS") or None,
     )
@@ -109,7 +121,11 @@ def is_loopback(host: str) -> bool:
 
 
 def _data_dir(environ: Mapping[str, str]) -> Path:
-    path = Path(_text(environ, "INVOICEDASH_DATA_DIR", ".data")).expanduser()
+    value = _text(environ, "INVOICEDASH_DATA_DIR", ".data")
+    try:
+        path = Path(value).expanduser()
+    except RuntimeError:
+        raise BadSetting(f"INVOICEDASH_DATA_DIR={value[:60]!r} names nobody's home; give a path.") from None
     return path if path.is_absolute() else BASE_DIR / path
 
 
@@ -117,7 +133,7 @@ def _servers(data_dir: Path) -> dict[str, str]:
     """The addresses a running `make run` left for the commands beside it; empty when none runs."""
     try:
         lines = (data_dir / "servers.env").read_text().splitlines()
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         return {}
     return dict(line.split("=", 1) for line in lines if "=" in line)
 
@@ -139,29 +155,56 @@ def _secret(environ: Mapping[str, str], name: str) -> str | None:
 def _url(environ: Mapping[str, str], servers: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str | None:
     value = environ.get(name, "").strip() or servers.get(name, "")
     if value and not value.startswith(schemes):
-        shown = re.sub(r"//[^@/]*@", "//***@", value)
-        raise BadSetting(f"{name}={shown!r} is no address of that kind; it must begin with {' or '.join(schemes)}.")
+        raise BadSetting(
+            f"{name}={_without_password(value)!r} is no address of that kind; "
+            f"it must begin with {' or '.join(schemes)}."
+        )
+    if not _is_readable(value):
+        raise BadSetting(f"{name}={_without_password(value)!r} cannot be read; percent-encode what is special in it.")
     return value or None
+
+
+def _is_readable(url: str) -> bool:
+    """Whether its parts can be told apart; for PostgreSQL's, whether libpq can."""
+    try:
+        _ = urlsplit(url).port
+    except ValueError:
+        return False
+    if not url.startswith("postgres"):
+        return True
+    # Here, because the supervisor reads its settings without a database and is spared the library.
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        conninfo_to_dict(url)
+    except ProgrammingError:
+        return False
+    return True
+
+
+def _without_password(url: str) -> str:
+    return re.sub(r"//.*@", "//***@", url, flags=re.DOTALL)[:100]
 
 
 def _flag(environ: Mapping[str, str], name: str, default: bool) -> bool:
     value = _text(environ, name, "1" if default else "0").lower()
     if value not in ("0", "1", "true", "false", "yes", "no", "on", "off"):
-        raise BadSetting(f"{name}={value!r} is neither 0 nor 1; set it to 0 or 1.")
+        raise BadSetting(f"{name}={value[:60]!r} is neither 0 nor 1; set it to 0 or 1.")
     return value in ("1", "true", "yes", "on")
 
 
 def _choice(environ: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:
     value = _text(environ, name, default)
     if value not in choices:
-        raise BadSetting(f"{name}={value!r} is not known; choose one of {', '.join(choices)}.")
+        raise BadSetting(f"{name}={value[:60]!r} is not known; choose one of {', '.join(choices)}.")
     return value
 
 
 def _integer(environ: Mapping[str, str], name: str, default: int, *, low: int, high: int) -> int:
     value = _text(environ, name, str(default))
     if not re.fullmatch(r"[0-9]{1,9}", value, re.ASCII) or not low <= int(value) <= high:
-        raise BadSetting(f"{name}={value!r} is no whole number from {low} to {high}; set it within that range.")
+        raise BadSetting(f"{name}={value[:60]!r} is no whole number from {low} to {high}; set it within that range.")
     return int(value)
 
 
@@ -177,7 +220,7 @@ def _decimal(environ: Mapping[str, str], name: str, default: str, *, low: str, h
         number = Decimal("NaN")
     if number.is_nan() or not Decimal(low) <= number <= Decimal(high) or -_exponent(number) > places:
         raise BadSetting(
-            f"{name}={value!r} is no number from {low} to {high} with at most {places} decimals; "
+            f"{name}={value[:60]!r} is no number from {low} to {high} with at most {places} decimals; "
             "set it within that range."
         )
     return number
@@ -192,7 +235,7 @@ def _currency(environ: Mapping[str, str]) -> str:
     value = _text(environ, "INVOICEDASH_CURRENCY", "SAR")
     if value not in TWO_DECIMAL_CURRENCIES:
         raise BadSetting(
-            f"INVOICEDASH_CURRENCY={value!r} is no ISO 4217 currency with two decimals; use one such as SAR, EUR or USD."
+            f"INVOICEDASH_CURRENCY={value[:60]!r} is no ISO 4217 currency with two decimals; use one such as SAR, EUR or USD."
         )
     return value
 
@@ -201,16 +244,20 @@ def _list(
     environ: Mapping[str, str], name: str, check: Callable[[str, str], str], default: tuple[str, ...] = ()
 ) -> tuple[str, ...]:
     values = tuple(part.strip() for part in environ.get(name, "").split(",") if part.strip())
-    return tuple(check(name, value) for value in values) or default
+    return tuple(check(name, value.lower()) for value in values) or default
 
 
 def _host(name: str, value: str) -> str:
-    if "*" in value or "/" in value:
-        raise BadSetting(f"{name} holds {value!r}; list the host names themselves, without '*', scheme or path.")
+    if not re.fullmatch(rf"\.?{HOST_NAME}|{HOST_ADDRESS}", value, re.ASCII):
+        raise BadSetting(
+            f"{name} holds {value[:60]!r}; list the host names themselves, without '*', scheme, port or path."
+        )
     return value
 
 
 def _origin(name: str, value: str) -> str:
-    if not re.fullmatch(r"https?://[^/*\s]+", value):
-        raise BadSetting(f"{name} holds {value!r}; give origins such as https://shop.example, without a path or '*'.")
+    if not re.fullmatch(rf"https?://({HOST_NAME}|{HOST_ADDRESS})(:[0-9]{{1,5}})?", value, re.ASCII):
+        raise BadSetting(
+            f"{name} holds {value[:60]!r}; give origins such as https://shop.example, without a path or '*'."
+        )
     return value
