@@ -11,7 +11,8 @@ from ninja.operation import Operation
 from accounts import access
 from dashboard.problems import MEDIA_TYPE
 
-BEARER = {"type": "http", "scheme": "bearer", "description": "a token made in the admin"}
+HTTP_AUTHENTICATION = "http"
+BEARER = {"type": HTTP_AUTHENTICATION, "scheme": "bearer", "description": "a token made in the admin"}
 SESSION = {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": "as the pages use it, after /login/"}
 
 
