@@ -38,7 +38,7 @@ run: $(STAMPS)/run browser-code
 test: $(STAMPS)/dev browser-code-dev
 	$(SAY) 'Looking for a Chromium for the browser tests'
 	@$(PY) -m tests.chromium
-	@if ls tests/js/*.test.js >/dev/null 2>&1; then node --test tests/js/; fi
+	@if ls tests/js/*.test.js >/dev/null 2>&1; then node --test tests/js/*.test.js; fi
 	@$(PY) -m pytest --cov --cov-report=term $(PYTEST_ARGS)
 
 lint: $(STAMPS)/dev browser-code-dev
@@ -72,7 +72,7 @@ lock: $(STAMPS)/uv
 
 clean:
 	rm -rf .venv node_modules staticfiles .cache .coverage .coverage.* htmlcov .hypothesis .import_linter_cache
-	rm -rf .mypy_cache .ruff_cache .pytest_cache test-results
+	rm -rf .mypy_cache .ruff_cache .pytest_cache test-results bench/.venv bench/.data bench/results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # -- Python ------------------------------------------------------------------------------------------------------------

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 
-from dashboard.api.app import api, can_view
-from dashboard.api.schemas import FeedName, Problem, StatusOut, chosen_feed
+from accounts.access import is_open
+from dashboard.api.app import api, can_control, can_view
+from dashboard.api.schemas import FeedName, Problem, StatusOut, Text, chosen_feed
+from dashboard.problems import problem
 from dashboard.status import read_status
+from invoicedash.local.control import Refused, request_kill
 
 ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
 
@@ -17,3 +22,20 @@ ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
 def get_status(request: HttpRequest, feed: FeedName | None = None) -> Any:
     """What a feed is doing: its run, its display, the processes and services."""
     return read_status(chosen_feed(feed))
+
+
+@api.post(
+    "/system/processes/{name}/kill",
+    response={204: None, frozenset({401, 403, 409, 422, 503}): Problem},
+    auth=can_control,
+    tags=["system"],
+)
+def kill_process(request: HttpRequest, name: Text) -> Any:
+    """kill -9 a process of the local supervisor, to see it come back. Only where everyone may do everything."""
+    if not is_open():
+        raise PermissionDenied("Processes are killed with INVOICEDASH_OPEN=1 alone, on a machine of one's own.")
+    try:
+        request_kill(settings.INVOICEDASH_DATA_DIR, name)
+    except Refused as refusal:
+        return problem(409, str(refusal))
+    return HttpResponse(status=204)
