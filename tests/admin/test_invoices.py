@@ -8,6 +8,7 @@ import io
 from datetime import UTC, datetime
 from typing import Any
 
+import psycopg
 import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
@@ -220,6 +221,19 @@ def test_an_invoice_can_be_looked_at_and_neither_added_changed_nor_deleted(super
     superuser.post(LIST, selection)
     invoice.refresh_from_db()
     assert invoice.seller_name == "Alpha & Söhne GmbH"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_list_that_takes_too_long_is_given_up_and_says_so(
+    viewer: Client, store: Issued, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("invoices.admin.changelist.LIST_SECONDS", 0.2)
+    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": psycopg.Cursor}) as other:
+        other.execute("LOCK TABLE invoices_invoice IN ACCESS EXCLUSIVE MODE")
+        answer = viewer.get(LIST, {"totals": "1", "q": "alpha beta"})
+    assert answer.status_code == 200
+    assert list(answer.context["cl"].result_list) == []
+    assert "took more than 0.2 s" in answer.content.decode()
 
 
 @pytest.mark.django_db(transaction=True)
