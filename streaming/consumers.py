@@ -39,24 +39,26 @@ class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
         self._loops = self._loops or [asyncio.create_task(self._show_for_ever(name)) for name in FEEDS]
 
     async def _show_for_ever(self, name: str) -> None:
+        coming = None
         while True:
             self._wake[name].clear()
-            try:
-                step = await self._threads.run(pacer.step, name)
-            except DatabaseError as error:
-                logger.warning("The display of %s waits for PostgreSQL: %s", name, error)
-                await asyncio.sleep(RETRY_SECONDS)
-                continue
-            except Exception:
-                # A loop that ends is never made again, so nothing may end it.
-                logger.exception("A step of the display of %s failed", name)
-                await asyncio.sleep(RETRY_SECONDS)
-                continue
-            if step.wait_seconds > 0:
-                await self._sleep(name, step.wait_seconds)
+            step = await self._step(name, coming)
+            is_woken = step.wait_seconds > 0 and await self._sleep(name, step.wait_seconds)
+            coming = None if is_woken else step.coming
 
-    async def _sleep(self, name: str, seconds: float) -> None:
+    async def _step(self, name: str, coming: pacer.Coming | None) -> pacer.Step:
+        """One step; a failure is waited out. A loop that ended would never be made again, so nothing may end it."""
         try:
-            await asyncio.wait_for(self._wake[name].wait(), seconds)
+            return await self._threads.run(pacer.step, name, coming)
+        except DatabaseError as error:
+            logger.warning("The display of %s waits for PostgreSQL: %s", name, error)
+        except Exception:
+            logger.exception("A step of the display of %s failed", name)
+        return pacer.Step(wait_seconds=RETRY_SECONDS)
+
+    async def _sleep(self, name: str, seconds: float) -> bool:
+        """Sleep so long, or until woken; says whether it was woken."""
+        try:
+            return await asyncio.wait_for(self._wake[name].wait(), seconds)
         except TimeoutError:
-            return
+            return False

@@ -6,8 +6,10 @@ is committed before anything is sent: a pacer killed at any instruction loses no
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.db import connection, transaction
 
@@ -18,52 +20,82 @@ from streaming.models import Cursor, Mode, Shown, Skip
 from streaming.rows import Row
 
 IDLE_SECONDS = 3600.0
+# Woken a little early, a pacer takes the lock and waits out the rest under it: rows are on time, not a wake-up late.
+EARLY = timedelta(milliseconds=4)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coming:
+    """The row a feed shows next, loaded before its time: when it is due, only the cursor's lock is left to take."""
+
+    epoch: str
+    position: int
+    head: int
+    waited_since: datetime
+    row: Row | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """What a step did: the sequence number it gave, if any, and how long to wait before the next (seconds)."""
+    """What a step did: the sequence number it gave, if any; how long to wait before the next (seconds), and for what."""
 
     seq: int | None = None
     wait_seconds: float = 0.0
+    coming: Coming | None = None
 
 
-def step(name: str) -> Step:
-    """Show the next row of feed `name` if it is due; otherwise say when to come back."""
-    display = read_display(name)
-    if not display.queued_count:
-        return Step(wait_seconds=IDLE_SECONDS)
-    wait = display.due_at - display.now
-    if wait > timedelta(0):
+def step(name: str, coming: Coming | None = None) -> Step:
+    """Show the next row of feed `name` if it is due; otherwise say when to come back.
+
+    `coming` is what the step before said to wait for; without it the feed is looked at anew.
+    """
+    if coming is None:
+        display = read_display(name)
+        due = time.monotonic() + (display.due_at - display.now).total_seconds()
+        if not display.queued_count:
+            return Step(wait_seconds=IDLE_SECONDS)
         _forget_far_due(display)
-        return Step(wait_seconds=wait.total_seconds())
-    position = display.announced_count if display.mode == Mode.LATEST else display.position + 1
-    row = queue.coming(display.epoch, name, position, display.announced_count)
-    cursor = _show(name, position, row, waited_since=display.next_announced_at or display.now)
+        coming = _load(display)
+        wait = due - EARLY.total_seconds() - time.monotonic()
+        if wait > 0:
+            # The newest row may be another by then.
+            return Step(wait_seconds=wait, coming=None if display.mode == Mode.LATEST else coming)
+    cursor = _show(name, coming)
     if cursor is None:
         return Step()
-    assert row is not None
-    assert row.item is not None
-    hints.shown(name, cursor.last_seq, row.item, cleared_seq=cursor.cleared_seq)
-    queue.drop_through(display.epoch, name, position)
-    if position == display.announced_count:
+    assert coming.row is not None
+    assert coming.row.item is not None
+    hints.shown(name, cursor.last_seq, coming.row.item, cleared_seq=cursor.cleared_seq)
+    queue.drop_through(coming.epoch, name, coming.position)
+    if coming.position == coming.head:
         hints.status_changed(name)
     return Step(seq=cursor.last_seq)
 
 
-@transaction.atomic
-def _show(name: str, position: int, row: Row | None, *, waited_since: datetime) -> Cursor | None:
-    """Give `position` its number under the cursor's lock; None when another pacer or an operator was first.
+def _load(display: Display) -> Coming:
+    position = display.announced_count if display.mode == Mode.LATEST else display.position + 1
+    return Coming(
+        epoch=display.epoch,
+        position=position,
+        head=display.announced_count,
+        waited_since=display.next_announced_at or display.now,
+        row=queue.coming(display.epoch, display.feed, position, display.announced_count),
+    )
 
-    A row is late from `waited_since` on at the earliest: a feed with nothing to show owes nothing.
+
+@transaction.atomic
+def _show(name: str, coming: Coming) -> Cursor | None:
+    """Give a row its number under the cursor's lock; None when another pacer or an operator was first.
+
+    It is late from `waited_since` on at the earliest: a feed with nothing to show owes nothing.
     """
+    position, row = coming.position, coming.row
     cursor = Cursor.objects.select_for_update(no_key=True).get(feed_id=name)
-    now = _read_clock()
-    rate = rate_of(cursor)
-    due = pace.due_at(grid=cursor.due_at, shown_at=cursor.shown_at, now=now, rate=rate)
-    if position <= cursor.position or now < due:
+    if not _is_next(cursor, position):
         return None
-    if cursor.mode != Mode.LATEST and position != cursor.position + 1:
+    rate = rate_of(cursor)
+    now = _wait_until_due(cursor, rate)
+    if now is None:
         return None
     if position > cursor.position + 1:
         _skip(cursor, last_position=position - 1, why=Skip.Why.LATEST)
@@ -73,11 +105,29 @@ def _show(name: str, position: int, row: Row | None, *, waited_since: datetime) 
         return None
     cursor.position = position
     cursor.last_seq += 1
-    cursor.due_at = pace.next_grid(grid=max(cursor.due_at, waited_since), moment=now, rate=rate)
+    cursor.due_at = pace.next_grid(grid=max(cursor.due_at, coming.waited_since), moment=now, rate=rate)
     cursor.shown_at = now
     cursor.save()
     Shown.objects.create(feed_id=name, seq=cursor.last_seq, position=position, shown_at=now)
     return cursor
+
+
+def _is_next(cursor: Cursor, position: int) -> bool:
+    if cursor.mode == Mode.LATEST:
+        return position > cursor.position
+    return position == cursor.position + 1
+
+
+def _wait_until_due(cursor: Cursor, rate: Decimal) -> datetime | None:
+    """The row's moment, once it has come; None when it is further away than a pacer comes early."""
+    now = _read_clock()
+    due = pace.due_at(grid=cursor.due_at, shown_at=cursor.shown_at, now=now, rate=rate)
+    if due - now > EARLY:
+        return None
+    if due > now:
+        time.sleep((due - now).total_seconds())
+        now = _read_clock()
+    return now if now >= due else None
 
 
 def _skip(cursor: Cursor, *, last_position: int, why: Skip.Why) -> None:

@@ -8,6 +8,9 @@ import threading
 
 import django
 
+# So often somebody wakes it, as announcements do.
+WOKEN_SECONDS = 0.02
+
 
 def main() -> None:
     threading.Thread(target=end_with_parent, daemon=True).start()
@@ -18,12 +21,15 @@ def main() -> None:
 
     print("ready", flush=True)
     pause = threading.Event()
+    coming = None
     while True:
         try:
-            pause.wait(min(pacer.step("demo").wait_seconds, 0.02))
+            step = pacer.step("demo", coming)
         except DatabaseError:
             connection.close()
-            pause.wait(0.05)
+            step = pacer.Step(wait_seconds=WOKEN_SECONDS)
+        coming = step.coming if step.wait_seconds < WOKEN_SECONDS else None
+        pause.wait(min(step.wait_seconds, WOKEN_SECONDS))
 
 
 def end_with_parent() -> None:

@@ -29,6 +29,8 @@ from tests.streaming.ledger import (
 pytestmark = pytest.mark.django_db(transaction=True)
 Announce = Callable[[int], None]
 Rate = Callable[[float], None]
+# So often somebody wakes the pacers, as announcements do.
+WOKEN_SECONDS = 0.05
 
 
 @contextmanager
@@ -37,11 +39,12 @@ def pacers(count: int) -> Iterator[None]:
     stop, failures = threading.Event(), []
 
     def pace() -> None:
+        coming = None
         try:
             while not stop.is_set():
-                wait = pacer.step("demo").wait_seconds
-                if wait:
-                    stop.wait(min(wait, 0.05))
+                step = pacer.step("demo", coming)
+                coming = step.coming if step.wait_seconds < WOKEN_SECONDS else None
+                stop.wait(min(step.wait_seconds, WOKEN_SECONDS))
         except Exception as error:
             failures.append(error)
         finally:
@@ -98,17 +101,58 @@ def test_the_first_row_is_shown_at_once_and_the_next_says_how_long_to_wait(annou
     assert 0.3 < step.wait_seconds <= 0.5
 
 
+def test_what_it_waits_for_is_loaded_before_its_time(announce: Announce, rate: Rate) -> None:
+    """When the row is due only the lock, the clock and the writing are left."""
+    rate(20)
+    announce(2)
+    pacer.step("demo")
+    waiting = pacer.step("demo")
+    assert waiting.coming is not None
+    threading.Event().wait(waiting.wait_seconds)
+    with CaptureQueriesContext(connection) as queries:
+        assert pacer.step("demo", waiting.coming).seq == 2
+    assert len(queries) <= 7
+    assert "streaming_feed" not in str(queries.captured_queries)
+    assert "invoices_invoice" not in str(queries.captured_queries)
+
+
+def test_what_it_waited_for_is_shown_no_sooner_and_not_when_things_changed(announce: Announce, rate: Rate) -> None:
+    rate(20)
+    announce(3)
+    pacer.step("demo")
+    coming = pacer.step("demo").coming
+    assert coming is not None
+    rate(0.1)
+    assert pacer.step("demo", coming) == pacer.Step()
+    rate(1000)
+    operations.skip_queued("demo")
+    assert pacer.step("demo", coming) == pacer.Step()
+    announce(1)
+    assert step_when_due().seq == 2
+    assert shown_positions() == [1, 4]
+
+
+def test_in_mode_latest_it_looks_anew_at_the_last_moment(announce: Announce) -> None:
+    operations.set_pace("demo", mode="latest")
+    announce(1)
+    pacer.step("demo")
+    announce(1)
+    step = pacer.step("demo")
+    assert step.wait_seconds > 0
+    assert step.coming is None
+
+
 def test_a_feed_that_had_nothing_to_show_owes_nothing(announce: Announce, rate: Rate) -> None:
     """After a rest the second row waits a full period: there is no lateness to make up for."""
-    rate(20)
+    rate(2)
     announce(1)
     step_when_due()
     run_sql("UPDATE streaming_cursor SET due_at = due_at - interval '1 hour', shown_at = shown_at - interval '1 hour'")
-    announce(3)
-    for _ in range(3):
+    announce(2)
+    for _ in range(2):
         step_when_due()
-    moments = check_pace(20, after_seq=1)
-    assert moments[1] - moments[0] >= timedelta(seconds=0.049)
+    moments = check_pace(2, after_seq=1)
+    assert moments[1] - moments[0] >= timedelta(seconds=0.47)
 
 
 def test_a_new_rate_holds_at_once(announce: Announce, rate: Rate) -> None:
