@@ -14,6 +14,10 @@ SELECT f.name, f.position, c.position, c.last_seq, c.skipped_count,
     coalesce((SELECT sum(last_position - first_position + 1) FROM streaming_skip WHERE feed_id = f.name), 0)::bigint,
     (SELECT count(*) FROM (SELECT position - lag(position, 1, 0) OVER (ORDER BY seq) AS step FROM streaming_shown
         WHERE feed_id = f.name) s WHERE step < 1),
+    (SELECT count(*) FROM (SELECT first - lag(last, 1, 0) OVER (ORDER BY first) AS step FROM (
+        SELECT position AS first, position AS last FROM streaming_shown WHERE feed_id = f.name
+        UNION ALL SELECT first_position, last_position FROM streaming_skip WHERE feed_id = f.name) AS passed) p
+        WHERE step <> 1),
     (SELECT count(*) FROM (SELECT first_position - lag(first_position + count, 1, 1) OVER (ORDER BY first_position) AS gap
         FROM streaming_entry WHERE feed_id = f.name) e WHERE gap <> 0)
 FROM streaming_feed f JOIN streaming_cursor c ON c.feed_id = f.name ORDER BY f.name
@@ -41,7 +45,7 @@ def prove() -> list[FeedProof]:
 
 def _proof(
     feed: str, head: int, position: int, last_seq: int, skipped: int, entered: int, shown_rows: int, max_seq: int,
-    skip_rows: int, disordered: int, gaps: int,
+    skip_rows: int, disordered: int, untiled: int, gaps: int,
 ) -> FeedProof:  # fmt: skip
     queued = head - position
     return FeedProof(
@@ -55,6 +59,7 @@ def _proof(
             and last_seq == shown_rows == max_seq
             and skipped == skip_rows
             and disordered == 0
+            and untiled == 0
             and gaps == 0
             and queued >= 0
         ),

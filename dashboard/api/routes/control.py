@@ -11,7 +11,6 @@ from ninja import Status
 from dashboard.api.app import api, can_control
 from dashboard.api.schemas import FeedName, GeneratedFeed, PaceIn, Problem, ResetIn, StartIn, StatusOut, chosen_feed
 from dashboard.status import read_status
-from invoices import stats
 from invoices.generation import reset, runs
 from streaming import feed as feeds
 
@@ -34,7 +33,6 @@ def stop(request: HttpRequest, feed: GeneratedFeed | None = None) -> Any:
     """Stop the run. After the answer nothing more is issued; what is queued goes on being shown."""
     name = _generated(feed)
     runs.stop()
-    stats.refresh(name)
     return read_status(name)
 
 
@@ -43,7 +41,6 @@ def reset_feed(request: HttpRequest, body: ResetIn | None = None, feed: FeedName
     """Stop the run, skip what is queued, clear the screens; with purge also drop the generated invoices."""
     name = chosen_feed(feed)
     reset.reset(name, purge=bool(body and body.purge))
-    stats.refresh(name)
     return read_status(name)
 
 

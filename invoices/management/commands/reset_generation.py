@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from invoices import stats
 from invoices.generation import reset
 
 
@@ -19,5 +18,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, purge: bool, **options: Any) -> None:
         reset.reset("demo", purge=purge)
-        stats.refresh("demo")
         self.stdout.write("The screens are cleared" + (" and the generated invoices are dropped." if purge else "."))

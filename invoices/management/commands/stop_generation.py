@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from invoices import stats
 from invoices.generation import runs
 
 
@@ -19,5 +18,4 @@ class Command(BaseCommand):
             run = runs.stop()
         except runs.NotRunning as refusal:
             raise CommandError(str(refusal)) from None
-        stats.refresh("demo")
         self.stdout.write(f"Run {run.pk} is {run.state}: {run.final_count} of {run.target_count} invoices were issued.")
