@@ -1,28 +1,27 @@
-"""The demonstration of fault tolerance: a process is killed by the API and comes back."""
+"""Killing a process from the system page: only where everyone may do everything, and only what the supervisor runs."""
 
 from __future__ import annotations
 
-import httpx
 import pytest
-from django.test import Client
+from pytest_django import Settings
 
-from tests.stack import Stack
-
-
-def test_a_killed_process_is_back_within_ten_seconds(stack: Stack) -> None:
-    before = next(p for p in stack.get_json("/api/system/status")["processes"] if p["name"] == "flower")
-    answer = httpx.post(f"{stack.url}/api/system/processes/flower/kill")
-    assert answer.status_code == 204
-    stack.wait_for_restart("flower", before["pid"])
+from tests.accounts.conftest import make_user
+from tests.api.caller import Caller
 
 
-def test_a_process_that_nobody_runs_cannot_be_killed(stack: Stack) -> None:
-    answer = httpx.post(f"{stack.url}/api/system/processes/nobody/kill")
-    assert answer.status_code == 409
-    assert "nobody" in answer.json()["detail"]
+@pytest.mark.parametrize("name", ["web", "nope", "..", "-1", "a" * 200, "%0A", "web%20postgres"])
+def test_without_a_supervisor_there_is_nothing_to_kill(api: Caller, name: str) -> None:
+    api.refusal(409, "POST", f"/system/processes/{name}/kill")
 
 
-@pytest.mark.django_db
-def test_nobody_kills_where_not_everyone_may_do_everything(admin_client: Client) -> None:
-    answer = admin_client.post("/api/system/processes/flower/kill")
-    assert answer.status_code == 403
+@pytest.mark.parametrize("name", ["a%00", "a" * 201])
+def test_what_cannot_be_a_name_is_422(api: Caller, name: str) -> None:
+    api.refusal(422, "POST", f"/system/processes/{name}/kill")
+
+
+def test_it_is_not_for_a_served_product_whoever_asks(api: Caller, settings: Settings) -> None:
+    settings.INVOICEDASH_OPEN = False
+    api.refusal(401, "POST", "/system/processes/web/kill")
+    client = type(api.client)()
+    client.force_login(make_user("operator"))
+    assert "INVOICEDASH_OPEN" in Caller(client).refusal(403, "POST", "/system/processes/web/kill")["detail"]
