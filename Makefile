@@ -39,7 +39,10 @@ test: $(STAMPS)/dev browser-code-dev
 	$(SAY) 'Looking for a Chromium for the browser tests'
 	@$(PY) -m tests.chromium
 	@if ls tests/js/*.test.js >/dev/null 2>&1; then node --test tests/js/*.test.js; fi
-	@$(PY) -m pytest --cov --cov-report=term $(PYTEST_ARGS)
+	@rm -f .coverage .coverage.*
+	@$(PY) -m coverage run -m pytest $(PYTEST_ARGS)
+	@$(PY) -m coverage combine --quiet
+	@$(PY) -m coverage report
 
 lint: $(STAMPS)/dev browser-code-dev
 	ruff format --check .

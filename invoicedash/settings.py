@@ -222,7 +222,7 @@ STORAGES = {
         else "invoicedash.static.ModuleStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = DEBUG or TESTING
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG or TESTING
 
 LANGUAGE_CODE = "en"
 USE_I18N = False

@@ -57,7 +57,6 @@ def test_a_wake_up_comes_at_once_and_each_second_without_a_message() -> None:
     "garbage",
     [
         pytest.param(b"\x00garbage that is no message", id="no message"),
-        pytest.param(b"", id="empty"),
         pytest.param(b"a" * 12 + b"\x81\xa4type\xa7unknown", id="unknown type"),
         pytest.param(b"a" * 12 + b"\x80", id="no type"),
         pytest.param(b"a" * 12 + b"\x93\x01\x02\x03", id="a list"),
