@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.live.dashboard import Dashboard
+from tests.live.dashboard import Dashboard, DeafReader
 from tests.live.people import bearer, cookies_of, log_out, login, make_people
 from tests.live.product import Product
 from tests.stack import Stack
@@ -34,6 +34,14 @@ def idle_socket(product: Product) -> Iterator[Dashboard]:
     """A dashboard on the live feed, where nothing happens, opened early and looked at late."""
     with product.dashboard(feed="live", resumes=False) as dashboard:
         yield dashboard
+
+
+@pytest.fixture(scope="session")
+def deaf_reader(product: Product) -> Iterator[DeafReader]:
+    """A socket that answers no ping, opened early and looked at late."""
+    reader = DeafReader(product.stack.port)
+    yield reader
+    reader.close()
 
 
 @pytest.fixture(scope="session")

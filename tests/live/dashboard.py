@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -36,11 +37,16 @@ class Frame:
     body: Json
 
 
-def open_socket(url: str, *, headers: Mapping[str, str] | None = None, **query: object) -> ClientConnection:
-    """One connection, as a script opens it: without an Origin."""
+def open_socket(
+    url: str, *, headers: Mapping[str, str] | None = None, port: int | None = None, **query: object
+) -> ClientConnection:
+    """One connection, as a script opens it: without an Origin. `port` is one of this machine, whatever `url` names."""
+    sock = None if port is None else socket.create_connection(("127.0.0.1", port))
     address = f"{url}?{urlencode({name: value for name, value in query.items() if value is not None})}"
-    socket: ClientConnection = connect(address, additional_headers=headers, open_timeout=OPEN_SECONDS, **OPTIONS)
-    return socket
+    opened: ClientConnection = connect(
+        address, sock=sock, additional_headers=headers, open_timeout=OPEN_SECONDS, **OPTIONS
+    )
+    return opened
 
 
 class Dashboard:
@@ -113,7 +119,7 @@ class Dashboard:
             self._closing.wait(PAUSE_SECONDS)
 
     def _follow_once(self) -> None:
-        resume = {"last_seq": self.screen.last_seq, "epoch": self.screen.epoch}
+        resume: dict[str, Any] = {"last_seq": self.screen.last_seq, "epoch": self.screen.epoch}
         try:
             with open_socket(self._url, headers=self._headers, feed=self._feed, **resume) as self._socket:
                 self.connections += 1
@@ -131,3 +137,29 @@ class Dashboard:
             self.screen.take(body)
         except AssertionError as error:
             self.broken_promises.append(error)
+
+
+class DeafReader:
+    """A socket that takes all it is sent and answers no ping: a half-open connection, a machine asleep."""
+
+    def __init__(self, port: int) -> None:
+        self.opened_at = time.monotonic()
+        self.ended_after: float | None = None
+        self.byte_count = 0
+        self._socket = socket.create_connection(("127.0.0.1", port))
+        self._socket.sendall(
+            b"GET /ws/dashboard/ HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n" % port
+        )
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        try:
+            while data := self._socket.recv(65536):
+                self.byte_count += len(data)
+        except OSError:
+            pass
+        self.ended_after = time.monotonic() - self.opened_at
+
+    def close(self) -> None:
+        self._socket.close()

@@ -13,7 +13,7 @@ from tests.live.dashboard import Dashboard
 from tests.live.product import Product
 from tests.stack import wait_for
 
-pytestmark = pytest.mark.usefixtures("idle_socket")
+pytestmark = pytest.mark.usefixtures("idle_socket", "deaf_reader")
 BACK_SECONDS = 10.0
 PROCESSES = ("web", "worker", "beat", "pacer")
 

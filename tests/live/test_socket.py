@@ -66,9 +66,9 @@ def close_code(socket: ClientConnection) -> int | None:
         return error.rcvd.code if error.rcvd else None
 
 
-def refusal(url: str, headers: dict[str, str] | None = None, **query: object) -> int:
+def refusal(url: str, headers: dict[str, str] | None = None, *, port: int | None = None, **query: object) -> int:
     """The HTTP status of a handshake that is refused."""
-    with pytest.raises(InvalidStatus) as refused, open_socket(url, headers=headers, **query):
+    with pytest.raises(InvalidStatus) as refused, open_socket(url, headers=headers, port=port, **query):
         pass
     return refused.value.response.status_code
 
@@ -177,6 +177,16 @@ def test_a_larger_frame_is_refused(socket: ClientConnection, frame: str | bytes)
     assert close_code(socket) == 4409
 
 
+def test_many_bad_frames_at_once_end_it_once(product: Product, socket: ClientConnection) -> None:
+    with contextlib.suppress(ConnectionClosed):
+        for _ in range(200):
+            socket.send("nonsense")
+    assert receive_answer(socket)["type"] == "error"
+    assert close_code(socket) == 4400
+    with open_socket(product.stack.ws_url) as other:
+        assert receive(other)["type"] == "hello"
+
+
 def test_an_enormous_frame_ends_the_connection_and_nothing_else(product: Product, socket: ClientConnection) -> None:
     with contextlib.suppress(ConnectionClosed):
         socket.send(b"x" * 3 * 1024 * 1024)
@@ -226,8 +236,9 @@ def test_an_origin_that_is_none_is_refused_before_accept(product: Product, origi
 def test_a_page_under_a_name_of_its_own_is_refused(product: Product) -> None:
     """DNS that is pointed at this machine makes another site's page look like ours, but for the host it names."""
     port = product.stack.port
-    headers = {"Host": f"evil.example:{port}", "Origin": f"http://evil.example:{port}"}
-    assert refusal(product.stack.ws_url, headers) == 403
+    url = product.stack.ws_url.replace("127.0.0.1", "evil.example")
+    for headers in ({"Origin": f"http://evil.example:{port}"}, {}):
+        assert refusal(url, headers, port=port) == 403
 
 
 @pytest.mark.parametrize("feed", ["nothing", "", "DEMO", "demo,live", "demo\x00", "../demo"])

@@ -6,10 +6,11 @@ import json
 import time
 from itertools import pairwise
 
-from tests.live.dashboard import Dashboard
+from tests.live.dashboard import Dashboard, DeafReader
 from tests.stack import wait_for
 
 RIGHTS_LOST = 4403
+DROPPED_SECONDS = 30.0
 MINUTE = 60.0
 # Longer than any time-out of the server, its layers and redis-py.
 IDLE_SECONDS = 61.0
@@ -33,3 +34,10 @@ def test_an_idle_socket_lives_and_hears_a_heartbeat_for_more_than_a_minute(idle_
     statuses = [frame.at for frame in idle_socket.of("status")]
     gaps = [later - earlier for earlier, later in pairwise([opened, *statuses, time.time()])]
     assert max(gaps) < 5, json.dumps(sorted(gaps)[-5:])
+
+
+def test_a_reader_that_answers_no_ping_is_dropped_within_half_a_minute(deaf_reader: DeafReader) -> None:
+    wait_for(lambda: deaf_reader.ended_after, DROPPED_SECONDS + 5, "the server to drop it")
+    assert deaf_reader.byte_count > 1000
+    assert deaf_reader.ended_after is not None
+    assert deaf_reader.ended_after < DROPPED_SECONDS
