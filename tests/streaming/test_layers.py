@@ -25,9 +25,11 @@ async def listening() -> AsyncIterator[PacerLayer]:
     layer = PacerLayer(**config)
     assert await layer.receive(names.PACER_CHANNEL) == WAKE_UP
     yield layer
-    layer._receiving.cancel()
-    await asyncio.gather(layer._receiving, return_exceptions=True)
-    await layer.wait_received()
+    # The client may take a cancellation for its own time-out and go on, so it is asked until it has ended.
+    while not layer._receiving.done():
+        layer._receiving.cancel()
+        await asyncio.wait({layer._receiving}, timeout=0.2)
+    await asyncio.wait_for(layer.wait_received(), 5)
     await layer.close_pools()
 
 
