@@ -5,10 +5,20 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from invoices.sorting import sortable
 from streaming import feed as feeds
 
 
 def first_paint(feed: str) -> dict[str, Any]:
-    """The hello of a fresh screen on `feed`, its totals and status, and which feeds there are. Raises `UnknownFeed`."""
+    """What a fresh screen on `feed` begins with: its hello, which feeds there are, what they can be sorted by.
+
+    Raises `UnknownFeed`.
+    """
     hello = json.loads(feeds.read_hello(feeds.check_feed(feed)))
-    return {"hello": hello, "stats": hello["stats"], "status": hello["status"], "feeds": list(feeds.FEEDS)}
+    return {
+        "hello": hello,
+        "stats": hello["stats"],
+        "status": hello["status"],
+        "feeds": list(feeds.FEEDS),
+        "sortable": sortable(feed),
+    }

@@ -63,7 +63,7 @@ def describe_page(request: HttpRequest) -> dict[str, Any]:
             "feeds": first["feeds"],
             "may_control": permitted,
             "open": settings.INVOICEDASH_OPEN,
-            "sortable": first.get("sortable", []),
+            "sortable": first["sortable"],
             "defaults": {
                 "rate_per_second": float(settings.GENERATION_RATE),
                 "duration_seconds": settings.GENERATION_DURATION,

@@ -12,11 +12,12 @@ COLUMNS = (
     "id", "invoice_number", "invoice_date", "seller_name", "buyer_name", "currency", "vat_rate", "subtotal",
     "vat_amount", "total_amount",
 )  # fmt: skip
+ISO = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 def iso(moment: datetime) -> str:
     """`2026-11-21T09:30:00.123456Z`: always with microseconds, so that texts sort as times do."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).strftime(ISO)
 
 
 def rate(vat_rate: Decimal | None) -> str | None:

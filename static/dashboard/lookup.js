@@ -1,4 +1,4 @@
-/** Search as you type, and sorting by the columns that have an index. */
+/** Search as you type, or sorting by a column; one or the other, for what is found comes in the order of issue. */
 import { find } from "./dom.js";
 
 /** A pause in typing, ms. */
@@ -38,6 +38,7 @@ export class Lookup {
   apply() {
     clearTimeout(this.timer);
     const words = this.input.value.trim();
+    if (words) this.sort = null;
     /** @type {Record<string, string>} */
     const query = {};
     if (words) query.q = words;
@@ -82,6 +83,7 @@ export class Lookup {
   turn(name) {
     const orders = [`-${name}`, name, null];
     this.sort = orders[(orders.indexOf(this.sort) + 1) % orders.length] ?? null;
+    this.input.value = "";
     this.apply();
   }
 

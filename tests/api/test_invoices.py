@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from typing import Any
 from urllib.parse import quote
 
@@ -17,6 +18,10 @@ INVOICE = {
     "id", "invoice_number", "invoice_date", "seller_name", "buyer_name", "currency", "vat_rate", "subtotal",
     "vat_amount", "total_amount",
 }  # fmt: skip
+
+
+def base64_of(text: str) -> str:
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def issue_demo(count: int, **changes: Any) -> list[str]:
@@ -72,6 +77,35 @@ def test_a_bad_limit_is_422(api: Caller, limit: str) -> None:
 @pytest.mark.parametrize("cursor", ["x", "-1", "1.5", "", "9" * 19, "9" * 5000, "\0", "\u0661", "1 ", "1\n"])
 def test_a_bad_cursor_is_422(api: Caller, cursor: str) -> None:
     assert api.refusal(422, "GET", "/invoices", cursor=cursor)["errors"][0]["field"] == "cursor"
+
+
+def test_pages_come_sorted_when_asked(api: Caller) -> None:
+    series = current_test_series().pk
+    issue(series_id=series, drafts=[draft(amount) for amount in ("2.00", "9.00", "5.00")])
+    page = api.get("/invoices", sort="-total_amount", limit=2)
+    rest = api.get("/invoices", sort="-total_amount", limit=2, cursor=page["next"])
+    assert [item["subtotal"] for item in page["items"] + rest["items"]] == ["9.00", "5.00", "2.00"]
+    assert rest["next"] is None
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"sort": "buyer_name"}, "sort"), ({"sort": ""}, "sort"), ({"sort": "--total_amount"}, "sort"),
+        ({"sort": "total_amount", "q": "nord"}, "sort"), ({"sort": "total_amount", "before": "DEMO1-000001"}, "sort"),
+        ({"sort": "total_amount", "cursor": "12"}, "cursor"), ({"sort": "invoice_date", "cursor": "x" * 900}, "cursor"),
+        ({"sort": "invoice_number", "cursor": base64_of('["invoice_number","\\u0000",1]')}, "cursor"),
+        ({"sort": "invoice_number", "cursor": base64_of('["invoice_number","\\ud800",1]')}, "cursor"),
+        ({"sort": "total_amount", "cursor": base64_of('["total_amount","NaN",1]')}, "cursor"),
+        ({"sort": "total_amount", "cursor": base64_of('["total_amount","1.00",true]')}, "cursor"),
+        ({"sort": "invoice_date", "cursor": base64_of('["invoice_date","2026-11-21",1]')}, "cursor"),
+        ({"sort": "invoice_date", "cursor": base64_of('["invoice_date","0001-01-01T00:00:00+23:59",1]')}, "cursor"),
+        ({"sort": "invoice_date", "cursor": base64_of("[" * 300)}, "cursor"),
+    ],
+)  # fmt: skip
+def test_a_bad_order_is_422(api: Caller, query: dict[str, Any], field: str) -> None:
+    issue_demo(1)
+    assert api.refusal(422, "GET", "/invoices", **query)["errors"][0]["field"] == field
 
 
 def test_before_gives_those_issued_before_that_one(api: Caller) -> None:
