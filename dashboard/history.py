@@ -1,16 +1,36 @@
-"""The last seconds of a feed, for charts."""
+"""The last seconds of a feed, for charts and sparklines."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
-from invoices import present
+from django.conf import settings
+
+from invoices import money, present
+from invoices.amounts import Amounts, read_amounts
 from streaming import feed as feeds
+
+NOTHING = Amounts(Decimal(0), Decimal(0), 0)
 
 
 def read_history(feed: str, seconds: int) -> list[dict[str, Any]]:
-    """A row a second, oldest first, the second under way last: issued and shown in it, the backlog at its end."""
-    return [
-        {"at": present.iso(second.at), "issued": second.issued, "shown": second.shown, "backlog": second.backlog}
-        for second in feeds.read_seconds(feed, seconds)
-    ]
+    """A row a second, oldest first, the second under way last: issued and shown in it, the backlog at its end.
+
+    With the amounts issued in it; null where they are not told: long ago, very many, or purged since.
+    """
+    seen = read_amounts(feed, seconds, settings.INVOICEDASH_CURRENCY)
+    rows = feeds.read_seconds(feed, seconds)
+    return [_present(second, seen.get(second.at, NOTHING)) for second in rows]
+
+
+def _present(second: feeds.Second, amounts: Amounts) -> dict[str, Any]:
+    is_told = amounts.invoice_count == second.issued
+    return {
+        "at": present.iso(second.at),
+        "issued": second.issued,
+        "shown": second.shown,
+        "backlog": second.backlog,
+        "total_amount": money.text(amounts.total) if is_told else None,
+        "vat_amount": money.text(amounts.vat) if is_told else None,
+    }

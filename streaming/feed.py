@@ -16,13 +16,13 @@ from streaming.readings import read_feed
 from streaming.redis import attempt as redis_attempt
 from streaming.redis import is_up as is_redis_up
 from streaming.registry import register_items, register_stats, register_status
-from streaming.seconds import read_seconds
+from streaming.seconds import Announced, Second, read_announced, read_seconds
 
 __all__ = [
-    "FEEDS", "Connection", "Display", "FeedProof", "Mode", "UnknownFeed", "announce", "check_feed",
-    "connection_count", "display", "ensure_feeds", "hub", "is_redis_up", "prove", "read_heartbeats", "read_hello",
-    "read_seconds", "redis_attempt", "register_items", "register_stats", "register_status", "set_pace", "skip_queued",
-    "stats_key", "tell_status", "tell_totals", "wire",
+    "FEEDS", "Announced", "Connection", "Display", "FeedProof", "Mode", "Second", "UnknownFeed", "announce",
+    "check_feed", "connection_count", "display", "ensure_feeds", "hub", "is_redis_up", "prove", "read_announced",
+    "read_heartbeats", "read_hello", "read_seconds", "redis_attempt", "register_items", "register_stats",
+    "register_status", "set_pace", "skip_queued", "stats_key", "tell_status", "tell_totals", "wire",
 ]  # fmt: skip
 
 

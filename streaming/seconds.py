@@ -52,3 +52,31 @@ def read_seconds(feed: str, seconds: int) -> list[Second]:
             Second(at=at, issued=int(issued), shown=shown, backlog=int(backlog))
             for at, issued, shown, backlog in cursor.fetchall()
         ]
+
+
+@dataclass(frozen=True)
+class Announced:
+    """One announcement: `count` rows of a source from `first_ordinal` on, in the second `at`."""
+
+    at: datetime
+    source_id: int
+    first_ordinal: int
+    count: int
+
+
+_ANNOUNCED = """
+SELECT at, source_id, first_ordinal, count FROM (
+    SELECT date_trunc('second', announced_at) AS at, source_id, first_ordinal, count,
+        sum(count) OVER (ORDER BY first_position DESC) AS so_far
+    FROM streaming_entry WHERE feed_id = %(feed)s
+    AND announced_at >= date_trunc('second', clock_timestamp()) - (%(seconds)s - 1) * interval '1 second'
+) AS recent
+WHERE so_far <= %(at_most)s
+"""
+
+
+def read_announced(feed: str, seconds: int, *, at_most: int) -> list[Announced]:
+    """What was announced on `feed` in the last `seconds` seconds, the newest of it up to `at_most` rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ANNOUNCED, {"feed": feed, "seconds": seconds, "at_most": at_most})
+        return [Announced(*row) for row in cursor.fetchall()]

@@ -69,6 +69,8 @@ class SecondOut(Schema):
     issued: int
     shown: int
     backlog: int
+    total_amount: str | None
+    vat_amount: str | None
 
 
 class HistoryOut(Schema):

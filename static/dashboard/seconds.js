@@ -51,8 +51,8 @@ export function fromHistory(items, seen) {
       issued,
       shown,
       backlog,
-      total: item.total_amount === undefined ? total : Number(item.total_amount),
-      vat: item.vat_amount === undefined ? vat : Number(item.vat_amount),
+      total: item.total_amount === null ? total : Number(item.total_amount),
+      vat: item.vat_amount === null ? vat : Number(item.vat_amount),
     };
   });
 }

@@ -97,9 +97,9 @@ declare namespace Wire {
     issued: number;
     shown: number;
     backlog: number;
-    /** Money issued in that second; an addition to the published shape, hence optional. */
-    total_amount?: string;
-    vat_amount?: string;
+    /** Money issued in that second; null where it is not told. */
+    total_amount: string | null;
+    vat_amount: string | null;
   }
   /** What the page is born with, from its `<script type="application/json">`. */
   interface FirstPaint {

@@ -7,9 +7,10 @@ from datetime import datetime
 from itertools import pairwise
 
 import pytest
+from django.db import connection
 
 from invoices.issue import issue
-from invoices.models import Series
+from invoices.models import Invoice, Series
 from invoices.series import current_test_series
 from tests.api.caller import Caller
 from tests.invoices.samples import draft
@@ -66,10 +67,49 @@ def test_history_has_a_row_for_every_second_oldest_first(api: Caller, seconds: i
     assert len(found["items"]) == seconds
     moments = [datetime.fromisoformat(row["at"]).timestamp() for row in found["items"]]
     assert {later - earlier for earlier, later in pairwise(moments)} <= {1.0}
-    assert all(set(row) == {"at", "issued", "shown", "backlog"} for row in found["items"])
+    fields = {"at", "issued", "shown", "backlog", "total_amount", "vat_amount"}
+    assert all(set(row) == fields for row in found["items"])
     if seconds > 1:
         assert sum(row["issued"] for row in found["items"]) == 2
     assert found["items"][-1]["backlog"] == 2
+
+
+def amounts(api: Caller) -> list[tuple[str | None, str | None]]:
+    """What was issued in money, second by second where anything was."""
+    items = api.get("/stats/history", seconds=3600)["items"]
+    return [(row["total_amount"], row["vat_amount"]) for row in items if row["issued"]]
+
+
+def test_history_tells_what_was_issued_in_money(api: Caller) -> None:
+    series = current_test_series().pk
+    issue(series_id=series, drafts=[draft("100.00"), draft("7.00", currency="EUR")])
+    place_entries(60)
+    issue(series_id=series, drafts=[draft("0.30")])
+    assert amounts(api) == [("115.00", "15.00"), ("0.35", "0.05")]
+    assert api.get("/stats/history", seconds=30)["items"][0]["total_amount"] == "0.00"
+
+
+def test_history_tells_no_amounts_it_would_have_to_guess(api: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    series = current_test_series().pk
+    issue(series_id=series, drafts=[draft("9.00")])
+    place_entries(400)
+    issue(series_id=series, drafts=[draft("2.00"), draft("3.00")])
+    place_entries(20, than_position=1)
+    issue(series_id=series, drafts=[draft("1.00")])
+    assert amounts(api) == [(None, None), ("5.75", "0.75"), ("1.15", "0.15")]
+    monkeypatch.setattr("invoices.amounts.INVOICES_AT_MOST", 2)
+    assert amounts(api) == [(None, None), (None, None), ("1.15", "0.15")]
+    Invoice.objects.filter(ordinal=4).delete()
+    assert amounts(api) == [(None, None)] * 3
+
+
+def place_entries(seconds_ago: int, than_position: int = 0) -> None:
+    """As if what lies after a position had been announced so long ago."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE streaming_entry SET announced_at = announced_at - %s * interval '1 second' WHERE first_position > %s",
+            [seconds_ago, than_position],
+        )
 
 
 def test_history_is_of_five_minutes_unless_asked(api: Caller) -> None:

@@ -37,9 +37,9 @@ test("a second is taken once, and no more than an hour is kept", () => {
 
 test("the server's history keeps the amounts that only the page has seen", () => {
   const items = [
-    { at: "1970-01-01T00:00:10Z", issued: 4, shown: 2, backlog: 9 },
+    { at: "1970-01-01T00:00:10Z", issued: 4, shown: 2, backlog: 9, total_amount: null, vat_amount: null },
     { at: "1970-01-01T00:00:11Z", issued: 4, shown: 2, backlog: 11, total_amount: "7.50", vat_amount: "1.00" },
-    { at: "1970-01-01T00:00:12Z", issued: 4, shown: 2, backlog: 13 },
+    { at: "1970-01-01T00:00:12Z", issued: 4, shown: 2, backlog: 13, total_amount: null, vat_amount: null },
   ];
   const samples = fromHistory(items, [sample(10, { total: 42 })]);
   assert.deepEqual(samples.map(({ at, issued, total }) => [at, issued, total]), [
