@@ -72,6 +72,13 @@ def _process_metrics() -> list[Metric]:
     restarts = CounterMetricFamily("invoicedash_process_restarts", "Restarts by the supervisor.", labels=["process"])
     queries = CounterMetricFamily("invoicedash_db_queries", "Database queries.", labels=["process"])
     seconds = CounterMetricFamily("invoicedash_db_query_seconds", "Seconds they took.", labels=["process"])
+    ticks = [
+        CounterMetricFamily("invoicedash_ticks", "Ticks that looked after a run.", labels=["process"]),
+        CounterMetricFamily(
+            "invoicedash_ticks_late", "Ticks that an invoice had waited too long for.", labels=["process"]
+        ),
+        CounterMetricFamily("invoicedash_ticks_skipped", "Ticks that should have come meanwhile.", labels=["process"]),
+    ]
     for process in processes.read():
         name = [process["name"]]
         up.add_metric(name, float(process["state"] == "up"))
@@ -81,7 +88,11 @@ def _process_metrics() -> list[Metric]:
         memory.add_metric(name, beat["memory_bytes"])
         queries.add_metric(name, beat["query_count"])
         seconds.add_metric(name, beat["query_seconds"])
-    return [up, memory, restarts, queries, seconds]
+        for family in ticks:
+            counted = beat["counters"].get(family.name.removeprefix("invoicedash_"))
+            if counted is not None:
+                family.add_metric(name, counted)
+    return [up, memory, restarts, queries, seconds, *ticks]
 
 
 REGISTRY = CollectorRegistry(auto_describe=False)

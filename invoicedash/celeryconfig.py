@@ -2,6 +2,8 @@
 
 from django.conf import settings
 
+from invoices.generation.due import TICK_SECONDS
+
 
 def broker_address(url: str) -> str:
     """`REDIS_URL` as kombu spells it: it knows no `unix://`."""
@@ -33,7 +35,6 @@ worker_enable_remote_control = True
 timezone = "UTC"
 imports = ["invoices.tasks"]
 
-TICK_SECONDS = 0.2
 SWEEP_SECONDS = 5.0
 
 beat_scheduler = "invoicedash.beat:Scheduler"

@@ -7,6 +7,7 @@ from streaming.audit import FeedProof, prove
 from streaming.connections import Connection
 from streaming.display import FEEDS, Display, UnknownFeed, check_feed, display
 from streaming.feedstate import FeedState
+from streaming.heartbeats import count
 from streaming.heartbeats import read as read_heartbeats
 from streaming.hub import connection_count, hub
 from streaming.models import Mode
@@ -20,7 +21,7 @@ from streaming.seconds import Announced, Second, read_announced, read_seconds
 
 __all__ = [
     "FEEDS", "Announced", "Connection", "Display", "FeedProof", "Mode", "Second", "UnknownFeed", "announce",
-    "check_feed", "connection_count", "display", "ensure_feeds", "hub", "is_redis_up", "prove", "read_announced",
+    "check_feed", "connection_count", "count", "display", "ensure_feeds", "hub", "is_redis_up", "prove", "read_announced",
     "read_heartbeats", "read_hello", "read_seconds", "redis_attempt", "register_items", "register_stats",
     "register_status", "set_pace", "skip_queued", "stats_key", "tell_status", "tell_totals", "wire",
 ]  # fmt: skip

@@ -5,10 +5,12 @@ A process is one that was started under a name (`INVOICEDASH_PROCESS`): those of
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,12 +29,13 @@ BEAT_SECONDS = 2.0
 MEMORY_EVERY = 5
 
 _BEAT = """
-INSERT INTO streaming_heartbeat (name, pid, started_at, beat_at, query_count, query_seconds, memory_bytes)
-VALUES (%(name)s, %(pid)s, %(started_at)s, clock_timestamp(), %(count)s, %(seconds)s, %(memory)s)
+INSERT INTO streaming_heartbeat
+    (name, pid, started_at, beat_at, query_count, query_seconds, memory_bytes, counters)
+VALUES (%(name)s, %(pid)s, %(started_at)s, clock_timestamp(), %(count)s, %(seconds)s, %(memory)s, %(counters)s)
 ON CONFLICT (name) DO UPDATE SET
     started_at = %(started_at)s,
     pid = %(pid)s, beat_at = clock_timestamp(), query_count = %(count)s, query_seconds = %(seconds)s,
-    memory_bytes = %(memory)s
+    memory_bytes = %(memory)s, counters = %(counters)s
 """
 
 
@@ -53,6 +56,13 @@ class QueryMeter:
 
 
 METER = QueryMeter()
+# What else this process has counted since it started, by name; the apps above know what.
+COUNTERS: Counter[str] = Counter()
+
+
+def count(name: str, more: int = 1) -> None:
+    """Add to a counter of this process, which its heartbeat carries."""
+    COUNTERS[name] += more
 
 
 def start() -> None:
@@ -66,12 +76,13 @@ def read() -> list[dict[str, Any]]:
     """The last heartbeat of every process, by name, with its age in seconds on the database's clock."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT name, pid, started_at, beat_at, query_count, query_seconds, memory_bytes,"
+            "SELECT name, pid, started_at, beat_at, query_count, query_seconds, memory_bytes, counters,"
             " extract(epoch FROM clock_timestamp() - beat_at)::float AS age_seconds"
             " FROM streaming_heartbeat ORDER BY name"
         )
         columns = [column[0] for column in cursor.description or []]
-        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+        beats = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    return [beat | {"counters": json.loads(beat["counters"])} for beat in beats]
 
 
 def memory_bytes() -> int:
@@ -114,5 +125,6 @@ def beat(name: str, memory: int) -> None:
                 "count": METER.count,
                 "seconds": METER.seconds,
                 "memory": memory,
+                "counters": json.dumps(COUNTERS),
             },
         )

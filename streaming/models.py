@@ -149,3 +149,4 @@ class Heartbeat(models.Model):
     query_count = models.BigIntegerField(default=0)
     query_seconds = models.FloatField(default=0)
     memory_bytes = models.BigIntegerField(default=0)
+    counters = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))

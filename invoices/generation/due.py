@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+# How often a run is looked after.
+TICK_SECONDS = 0.2
 MICROSECOND = timedelta(microseconds=1)
 MOST_PER_TICK = 5000
 LEAST_CATCH_UP = 50

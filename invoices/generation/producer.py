@@ -7,6 +7,7 @@ from django.db import transaction
 
 from invoices.generation import content, runs
 from invoices.generation.due import due_count, tick_limit
+from invoices.generation.punctuality import PUNCTUALITY
 from invoices.issue import issue
 from invoices.models import Run
 
@@ -31,9 +32,9 @@ def _bring_up(run: Run) -> int:
     if run.state != Run.State.RUNNING:
         return 0
     issued = runs.issued_count(run)
-    due = due_count(
-        rate_per_second=run.rate_per_second, target=run.target_count, elapsed=runs.read_clock() - run.started_at
-    )
+    elapsed = runs.read_clock() - run.started_at
+    due = due_count(rate_per_second=run.rate_per_second, target=run.target_count, elapsed=elapsed)
+    PUNCTUALITY.take(run_id=run.pk, elapsed=elapsed, issued=issued, due=due, rate_per_second=run.rate_per_second)
     count = min(due - issued, tick_limit(run.rate_per_second))
     if count > 0:
         drafts = content.drafts(_terms(run), first=issued + 1, count=count)

@@ -70,7 +70,7 @@ def _id_of(cursor: str) -> int:
 
 
 def _bad(field: str, message: str) -> ValidationError:
-    return ValidationError([{"type": "value_error", "loc": ["query", field], "msg": message}])
+    return ValidationError([{"loc": ["query", field], "msg": message}])
 
 
 def _id_before(feed: str, number: str) -> int:
