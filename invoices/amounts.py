@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -40,12 +41,13 @@ def read_amounts(feed: str, seconds: int, currency: str) -> dict[datetime, Amoun
     At most `SECONDS` seconds and the newest `INVOICES_AT_MOST` invoices; what was purged since is not in them.
     """
     entries = feeds.read_announced(feed, min(seconds, SECONDS), at_most=INVOICES_AT_MOST)
-    wanted = {
+    wanted: dict[str, Any] = {
+        "currency": currency,
         "at": [entry.at for entry in entries],
         "series": [entry.source_id for entry in entries],
         "first": [entry.first_ordinal for entry in entries],
         "count": [entry.count for entry in entries],
     }
     with connection.cursor() as cursor:
-        cursor.execute(_SUMS, wanted | {"currency": currency})
+        cursor.execute(_SUMS, wanted)
         return {at: Amounts(total, vat, count) for at, total, vat, count in cursor.fetchall()}
