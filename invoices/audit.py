@@ -36,10 +36,12 @@ SELECT count(*) FROM (SELECT 1 FROM invoices_invoice i JOIN invoices_series s ON
 """
 
 _WRONG_NUMBERS = """
-SELECT count(*) FROM invoices_invoice i JOIN invoices_series s ON s.id = i.series_id AND s.closed_at IS NULL
-WHERE i.ordinal > s.last_ordinal OR NOT starts_with(i.invoice_number, s.prefix || '-') OR (
-    s.kind <> 'external'
-    AND i.invoice_number <> s.prefix || '-' || lpad(i.ordinal::text, greatest(6, length(i.ordinal::text)), '0'))
+SELECT count(*) FROM invoices_invoice i LEFT JOIN invoices_series s ON s.id = i.series_id
+WHERE s.id IS NULL OR (s.closed_at IS NULL AND (
+    i.ordinal > s.last_ordinal OR NOT starts_with(i.invoice_number, s.prefix || '-')
+    OR (i.run_id IS NOT NULL AND i.run_id NOT IN (SELECT id FROM invoices_run))
+    OR (s.kind <> 'external'
+        AND i.invoice_number <> s.prefix || '-' || lpad(i.ordinal::text, greatest(6, length(i.ordinal::text)), '0'))))
 """
 
 # NaN equals itself and lies above every number: only the upper bounds find it.

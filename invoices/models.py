@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Round
 
-from invoices.triggers import INVOICE_TRIGGERS, SERIES_TRIGGERS
+from invoices.triggers import INVOICE_TRIGGERS, RUN_TRIGGERS, SERIES_TRIGGERS
 from streaming.models import ClockTimestamp, Feed
 
 
@@ -73,6 +73,7 @@ class Run(models.Model):
     stopped_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        triggers = RUN_TRIGGERS
         permissions = [("control_generation", "Can start, stop and reset the generation")]
         constraints = [
             models.UniqueConstraint(
@@ -97,14 +98,17 @@ class Run(models.Model):
 
 
 class Invoice(models.Model):
-    """An issued invoice. Made by `invoices.issue.issue()` alone; the database keeps it as it was issued."""
+    """An issued invoice. Made by `invoices.issue.issue()` alone; the database keeps it as it was issued.
+
+    That its series and run exist is kept by the triggers, a statement at a time.
+    """
 
     id = models.BigAutoField(primary_key=True)
-    series = models.ForeignKey(Series, on_delete=models.PROTECT, db_index=False)
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, db_index=False, db_constraint=False)
     ordinal = models.BigIntegerField()
-    run = models.ForeignKey(Run, on_delete=models.PROTECT, null=True, blank=True, db_index=False)
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, null=True, blank=True, db_index=False, db_constraint=False)
     run_ordinal = models.BigIntegerField(null=True, blank=True)
-    invoice_number = models.CharField(max_length=50, unique=True)
+    invoice_number = models.CharField(max_length=50)
     invoice_date = models.DateTimeField()
     seller_name = models.CharField(max_length=255)
     buyer_name = models.CharField(max_length=255)
@@ -119,6 +123,10 @@ class Invoice(models.Model):
         triggers = INVOICE_TRIGGERS
         constraints = [
             models.UniqueConstraint(fields=["series", "ordinal"], name="invoice_ordinal_once"),
+            # One index for a number as it is, for its beginning, and for the order of numbers (`~<~`).
+            models.UniqueConstraint(
+                fields=["invoice_number"], opclasses=["varchar_pattern_ops"], name="invoice_number_once"
+            ),
             models.UniqueConstraint(
                 fields=["run", "run_ordinal"], condition=Q(run__isnull=False), name="invoice_run_ordinal_once"
             ),

@@ -2,6 +2,10 @@
 
 Totals are kept by statement triggers with transition tables, in the same transaction for every write path. Rows are
 taken in the order of their key, which is the published lock order (docs/locks.md).
+
+An invoice's series and run exist. PostgreSQL's own foreign keys ask for each row (a third of what a row costs), so this is
+kept by the statement: whoever writes an invoice writes the totals of its series, whose foreign key sees that it exists;
+its run must be there, and runs are never deleted; a series that has invoices is not deleted either.
 """
 
 from __future__ import annotations
@@ -49,9 +53,39 @@ _REFUSE_TRUNCATE = """
     RETURN NULL;
 """
 
+_REFUSE_UNKNOWN_RUN = """
+    IF EXISTS (
+        SELECT 1 FROM (SELECT DISTINCT run_id FROM new_rows WHERE run_id IS NOT NULL) AS r
+        WHERE NOT EXISTS (SELECT 1 FROM invoices_run WHERE id = r.run_id)
+    ) THEN
+        RAISE EXCEPTION 'An invoice is of a run that exists, or of none.' USING ERRCODE = 'foreign_key_violation';
+    END IF;
+    RETURN NULL;
+"""
+
+_REFUSE_WITH_INVOICES = """
+    IF EXISTS (SELECT 1 FROM invoices_invoice WHERE series_id = OLD.id) THEN
+        RAISE EXCEPTION 'Series % has invoices, so it is never deleted.', OLD.prefix USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN OLD;
+"""
+
+_REFUSE_RUN = """
+    RAISE EXCEPTION 'Run % is history: it is never deleted, and keeps its id.', OLD.id USING ERRCODE = 'restrict_violation';
+"""
+
+# After the TRUNCATE: invoices that go in the same statement are gone by then.
+_REFUSE_LEAVING_INVOICES = """
+    IF EXISTS (SELECT 1 FROM invoices_invoice) THEN
+        RAISE EXCEPTION 'What invoices belong to is never deleted; truncate them in the same statement if they may go.'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+"""
+
 _REFUSE_KIND = """
-    IF OLD.kind <> NEW.kind OR OLD.prefix <> NEW.prefix OR OLD.feed_id <> NEW.feed_id THEN
-        RAISE EXCEPTION 'The kind, prefix and feed of a series never change; open another series.'
+    IF OLD.id <> NEW.id OR OLD.kind <> NEW.kind OR OLD.prefix <> NEW.prefix OR OLD.feed_id <> NEW.feed_id THEN
+        RAISE EXCEPTION 'The id, kind, prefix and feed of a series never change; open another series.'
             USING ERRCODE = 'restrict_violation';
     END IF;
     IF NEW.last_ordinal < OLD.last_ordinal THEN
@@ -60,6 +94,17 @@ _REFUSE_KIND = """
     END IF;
     RETURN NEW;
 """
+
+
+def _before_each(name: str, operation: pgtrigger.Operation, func: str, condition: str = "") -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Row,
+        when=pgtrigger.Before,
+        operation=operation,
+        condition=pgtrigger.Condition(condition) if condition else None,
+        func=func,
+    )
 
 
 def _after(name: str, operation: pgtrigger.Operation, func: str, **tables: str) -> pgtrigger.Trigger:
@@ -83,6 +128,8 @@ INVOICE_TRIGGERS = [
         new="new_rows",
     ),
     _after("totals_delete", pgtrigger.Delete, _ADD_TOTALS.format(source=_MINUS), old="old_rows"),
+    _after("run_exists_insert", pgtrigger.Insert, _REFUSE_UNKNOWN_RUN, new="new_rows"),
+    _after("run_exists_update", pgtrigger.Update, _REFUSE_UNKNOWN_RUN, old="old_rows", new="new_rows"),
     # By DELETE: a TRUNCATE of several tables, as a flush is, is still at work on them when this is called.
     _after("totals_truncate", pgtrigger.Truncate, "DELETE FROM invoices_totals; RETURN NULL;"),
     _after(
@@ -110,11 +157,13 @@ INVOICE_TRIGGERS = [
 ]
 
 SERIES_TRIGGERS = [
-    pgtrigger.Trigger(
-        name="series_identity",
-        level=pgtrigger.Row,
-        when=pgtrigger.Before,
-        operation=pgtrigger.Update,
-        func=_REFUSE_KIND,
-    ),
+    _before_each("series_identity", pgtrigger.Update, _REFUSE_KIND),
+    _before_each("series_with_invoices", pgtrigger.Delete, _REFUSE_WITH_INVOICES),
+    _after("series_truncate", pgtrigger.Truncate, _REFUSE_LEAVING_INVOICES),
+]
+
+RUN_TRIGGERS = [
+    _before_each("run_stays", pgtrigger.Delete, _REFUSE_RUN),
+    _before_each("run_identity", pgtrigger.Update, _REFUSE_RUN, condition="OLD.id <> NEW.id"),
+    _after("run_truncate", pgtrigger.Truncate, _REFUSE_LEAVING_INVOICES),
 ]

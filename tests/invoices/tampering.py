@@ -11,7 +11,7 @@ TABLES = ("invoices_invoice", "invoices_series", "invoices_totals", "invoices_ru
 
 
 def tamper(statement: str, *parameters: Any, without: str | None = None) -> None:
-    """Execute it with the triggers disabled, and without the constraint of that name."""
+    """Execute it with the triggers disabled, and without the constraint or index of that name."""
     with connection.cursor() as cursor:
         # A table cannot be altered while keys of it wait to be checked.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -28,5 +28,9 @@ def tamper(statement: str, *parameters: Any, without: str | None = None) -> None
 def _drop(name: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT conrelid::regclass::text FROM pg_constraint WHERE conname = %s", [name])
-        (table,) = cursor.fetchone()
-        cursor.execute(sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(sql.SQL(table), sql.Identifier(name)))
+        found = cursor.fetchone()
+        if found is None:
+            cursor.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
+        else:
+            names = sql.SQL(found[0]), sql.Identifier(name)
+            cursor.execute(sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(*names))

@@ -54,6 +54,8 @@ NUMBERS = [
     "UPDATE invoices_invoice SET invoice_number = 'OTHER-000003' WHERE invoice_number = 'INV-000003'",
     "UPDATE invoices_invoice SET ordinal = 99, invoice_number = 'INV-000099' WHERE invoice_number = 'INV-000007'",
     "UPDATE invoices_series SET last_ordinal = 5 WHERE prefix = 'INV'",
+    "UPDATE invoices_invoice SET series_id = 4711 WHERE invoice_number = 'INV-000007'",
+    "UPDATE invoices_invoice SET run_id = 4711, run_ordinal = 1 WHERE invoice_number = 'INV-000007'",
 ]
 
 
@@ -68,7 +70,7 @@ def test_it_finds_a_number_that_its_series_never_gave(statement: str) -> None:
 def test_it_finds_a_number_given_twice() -> None:
     tamper(
         "UPDATE invoices_invoice SET invoice_number = 'INV-000001' WHERE invoice_number = 'INV-000002'",
-        without="invoices_invoice_invoice_number_key",
+        without="invoice_number_once",
     )
     report = audit()
     assert (report["ok"], report["duplicate_numbers"]) == (False, 1)
