@@ -12,7 +12,7 @@ from streaming.heartbeats import read as read_heartbeats
 from streaming.hub import connection_count, hub
 from streaming.models import Mode
 from streaming.names import stats_key
-from streaming.operations import announce, ensure_feeds, set_pace, skip_queued, tell_status, tell_totals
+from streaming.operations import announce, ensure_feeds, set_pace, skip_queued, tell_announced, tell_status, tell_totals
 from streaming.readings import read_feed
 from streaming.redis import attempt as redis_attempt
 from streaming.redis import is_up as is_redis_up
@@ -23,7 +23,8 @@ __all__ = [
     "FEEDS", "Announced", "Connection", "Display", "FeedProof", "Mode", "Second", "UnknownFeed", "announce",
     "check_feed", "connection_count", "count", "display", "ensure_feeds", "hub", "is_redis_up", "prove", "read_announced",
     "read_heartbeats", "read_hello", "read_seconds", "redis_attempt", "register_items", "register_stats",
-    "register_status", "set_pace", "skip_queued", "stats_key", "tell_status", "tell_totals", "wire",
+    "register_status", "set_pace", "skip_queued", "stats_key", "tell_announced", "tell_status",
+    "tell_totals", "wire",
 ]  # fmt: skip
 
 

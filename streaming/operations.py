@@ -23,26 +23,23 @@ def ensure_feeds(**_: Any) -> None:
         Cursor.objects.get_or_create(feed_id=name)
 
 
-_ANNOUNCE = """
-WITH head AS (UPDATE streaming_feed SET position = position + %(count)s WHERE name = %(feed)s RETURNING position)
-INSERT INTO streaming_entry (feed_id, first_position, count, source_id, first_ordinal, announced_at)
-SELECT %(feed)s, position - %(count)s + 1, %(count)s, %(source)s, %(ordinal)s, clock_timestamp() FROM head
-RETURNING first_position
-"""
-
-
 def announce(name: str, *, source_id: int, first_ordinal: int, count: int) -> int:
     """Put `count` rows of a source on feed `name`, in the caller's transaction; returns the first one's position.
 
     The head row stays locked until the commit, so positions are handed out in commit order.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_ANNOUNCE, {"feed": name, "count": count, "source": source_id, "ordinal": first_ordinal})
-        row = cursor.fetchone()
-    if row is None:
+        cursor.execute("SELECT streaming_announce(%s, %s, %s, %s)", [name, source_id, first_ordinal, count])
+        (first_position,) = cursor.fetchone()
+    if first_position is None:
         raise UnknownFeed(name)
+    tell_announced(name)
+    return int(first_position)
+
+
+def tell_announced(name: str) -> None:
+    """Hint that rows were announced on feed `name`, once the transaction at hand is committed."""
     transaction.on_commit(lambda: hints.announced(name))
-    return int(row[0])
 
 
 @transaction.atomic

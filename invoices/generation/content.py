@@ -13,7 +13,7 @@ from decimal import Decimal
 from statistics import NormalDist
 
 from invoices.generation.companies import pools
-from invoices.issue import Draft
+from invoices.encoding import Draft
 
 MEDIAN_AMOUNT = 180.0
 SPREAD = 1.1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -159,6 +160,48 @@ def test_one_bad_draft_among_a_thousand_leaves_nothing_behind(
     assert ordinals_of(own_series) == [1]
     assert (kept_totals(), feeds.display("live").announced_count) == (before, announced)
     assert issue(series_id=own_series.pk, drafts=[draft()]).numbers == ["INV-000002"]
+
+
+@pytest.mark.parametrize(("wrong", "raises"), WRONG.values(), ids=WRONG.keys())
+def test_one_bad_draft_alone_leaves_nothing_behind(
+    own_series: Series, wrong: dict[str, Any], raises: type[Exception]
+) -> None:
+    with pytest.raises(raises), transaction.atomic():
+        issue(series_id=own_series.pk, drafts=[draft(**wrong)])
+    assert (ordinals_of(own_series), kept_totals(), feeds.display("live").announced_count) == ([], set(), 0)
+    assert issue(series_id=own_series.pk, drafts=[draft()]).numbers == ["INV-000001"]
+
+
+ALIKE: dict[str, dict[str, Any]] = {
+    "as usual": {},
+    "of another place and time": {
+        "invoice_date": datetime(1999, 12, 31, 23, 59, 59, 5, timezone(timedelta(hours=5.5)))
+    },
+    "before anybody counted": {"invoice_date": datetime(33, 4, 3, tzinfo=UTC)},
+    "free of VAT": {"vat_rate": Decimal(0), "currency": "EUR"},
+    "with a comma and a backslash": {"buyer_name": "a, b\\N\t\r\n\\.", "seller_name": "O'Neil \u2028 %s"},
+    "rounded half up": {"subtotal": Decimal("0.3")},
+}
+
+
+@pytest.mark.parametrize("changes", ALIKE.values(), ids=ALIKE.keys())
+def test_one_alone_becomes_what_it_becomes_among_others(own_series: Series, changes: dict[str, Any]) -> None:
+    given = draft(**changes)
+    issue(series_id=own_series.pk, drafts=[given])
+    issue(series_id=own_series.pk, drafts=[given, given])
+    own = ("id", "ordinal", "invoice_number", "created_at")
+    alone, *others = [{k: v for k, v in row.items() if k not in own} for row in Invoice.objects.order_by("id").values()]
+    assert others == [alone, alone]
+    assert alone["invoice_date"] == given.invoice_date
+    assert feeds.display("live").announced_count == 3
+
+
+def test_a_date_without_a_time_zone_is_refused(own_series: Series) -> None:
+    naive = draft(invoice_date=NOON.replace(tzinfo=None))
+    for given in ([naive], [draft(), naive]):
+        with pytest.raises(BadDraft, match="time zone"), transaction.atomic():
+            issue(series_id=own_series.pk, drafts=given)
+    assert ordinals_of(own_series) == []
 
 
 def test_a_generated_invoice_names_its_run_and_its_place_in_it(test_series: Series, run: Run) -> None:
