@@ -11,7 +11,7 @@ from streaming.heartbeats import count
 from streaming.heartbeats import read as read_heartbeats
 from streaming.hub import connection_count, hub
 from streaming.models import Mode
-from streaming.names import stats_key
+from streaming.names import CELERY_QUEUES, celery_key, stats_key
 from streaming.operations import announce, ensure_feeds, set_pace, skip_queued, tell_announced, tell_status, tell_totals
 from streaming.readings import read_feed
 from streaming.redis import attempt as redis_attempt
@@ -20,11 +20,11 @@ from streaming.registry import register_items, register_stats, register_status
 from streaming.seconds import Announced, Second, read_announced, read_seconds
 
 __all__ = [
-    "FEEDS", "Announced", "Connection", "Display", "FeedProof", "Mode", "Second", "UnknownFeed", "announce",
-    "check_feed", "connection_count", "count", "display", "ensure_feeds", "hub", "is_redis_up", "prove", "read_announced",
-    "read_heartbeats", "read_hello", "read_seconds", "redis_attempt", "register_items", "register_stats",
-    "register_status", "set_pace", "skip_queued", "stats_key", "tell_announced", "tell_status",
-    "tell_totals", "wire",
+    "CELERY_QUEUES", "FEEDS", "Announced", "Connection", "Display", "FeedProof", "Mode", "Second", "UnknownFeed",
+    "announce", "celery_key", "check_feed", "connection_count", "count", "display", "ensure_feeds", "hub",
+    "is_redis_up", "prove", "read_announced", "read_heartbeats", "read_hello", "read_seconds", "redis_attempt",
+    "register_items", "register_stats", "register_status", "set_pace", "skip_queued", "stats_key", "tell_announced",
+    "tell_status", "tell_totals", "wire",
 ]  # fmt: skip
 
 

@@ -144,6 +144,29 @@ class StatusOut(Schema):
     services: ServicesOut
 
 
+class QueueOut(Schema):
+    name: str
+    kind: Literal["display", "celery"]
+    waiting: int | None
+    in_per_second: float | None
+    out_per_second: float | None
+    drain_eta_seconds: int | None
+
+
+class QueuesOut(Schema):
+    items: list[QueueOut]
+
+
+class EventOut(Schema):
+    at: str
+    kind: Literal["run", "skip", "purge", "process"]
+    text: str
+
+
+class EventsOut(Schema):
+    items: list[EventOut]
+
+
 class FieldError(Schema):
     field: str
     message: str

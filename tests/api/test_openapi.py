@@ -41,7 +41,7 @@ def test_generated_calls_find_no_server_error_and_no_undocumented_answer(lively:
     command = [str(program), f"--config-file={config}", "run", f"{lively.url}/api/openapi.json", *options]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout[-8000:]
-    assert "Tested: 10" in done.stdout
+    assert "Tested: 12" in done.stdout
 
 
 def test_the_document_lists_every_call_and_its_errors_as_problem_documents(api: Caller) -> None:
@@ -56,6 +56,8 @@ def test_the_document_lists_every_call_and_its_errors_as_problem_documents(api: 
         ("post", "/api/control/skip"),
         ("put", "/api/feed"),
         ("get", "/api/system/status"),
+        ("get", "/api/system/queues"),
+        ("get", "/api/system/events"),
         ("post", "/api/system/processes/{name}/kill"),
         ("get", "/api/invoices"),
         ("get", "/api/invoices/{invoice_number}"),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from ninja import Field
 
 from accounts.access import is_open
 from dashboard.api.app import api, can_control, can_view
-from dashboard.api.schemas import FeedName, Problem, StatusOut, Text, chosen_feed
+from dashboard.api.schemas import EventsOut, FeedName, Problem, QueuesOut, StatusOut, Text, chosen_feed
+from dashboard.happenings import read_happenings
 from dashboard.problems import problem
+from dashboard.queues import read_queues
 from dashboard.status import read_status
 from invoicedash.local.control import Refused, request_kill
 
@@ -22,6 +25,18 @@ ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
 def get_status(request: HttpRequest, feed: FeedName | None = None) -> Any:
     """What a feed is doing: its run, its display, the processes and services."""
     return read_status(chosen_feed(feed))
+
+
+@api.get("/system/queues", response={200: QueuesOut, **ERRORS}, auth=can_view, tags=["system"])
+def get_queues(request: HttpRequest) -> Any:
+    """What waits to be shown on each feed and in each of Celery's queues, and how fast that changes."""
+    return {"items": read_queues()}
+
+
+@api.get("/system/events", response={200: EventsOut, **ERRORS}, auth=can_view, tags=["system"])
+def get_events(request: HttpRequest, limit: Annotated[int, Field(ge=1, le=200)] = 50) -> Any:
+    """What happened of late, newest first: runs, skips, purges, starts of processes."""
+    return {"items": read_happenings(limit)}
 
 
 @api.post(

@@ -1,0 +1,42 @@
+"""What waits in the product's queues, and how fast they fill and empty."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from streaming import feed as feeds
+
+RATE_SECONDS = 10
+
+
+def read_queues() -> list[dict[str, Any]]:
+    """The display queue of each feed, from PostgreSQL, then Celery's queues, from Redis: null where it is away.
+
+    Rates are means of the last `RATE_SECONDS` whole seconds; of Celery's messages nobody keeps any.
+    """
+    return [*map(_read_display, feeds.FEEDS), *map(_read_celery, feeds.CELERY_QUEUES)]
+
+
+def _read_display(feed: str) -> dict[str, Any]:
+    whole = feeds.read_seconds(feed, RATE_SECONDS + 1)[:-1]
+    display = feeds.display(feed)
+    return {
+        "name": feed,
+        "kind": "display",
+        "waiting": display.queued_count,
+        "in_per_second": sum(second.issued for second in whole) / RATE_SECONDS,
+        "out_per_second": sum(second.shown for second in whole) / RATE_SECONDS,
+        "drain_eta_seconds": display.drain_eta_seconds,
+    }
+
+
+def _read_celery(name: str) -> dict[str, Any]:
+    waiting = feeds.redis_attempt(lambda redis: redis.llen(feeds.celery_key(name)))
+    return {
+        "name": name,
+        "kind": "celery",
+        "waiting": waiting,
+        "in_per_second": None,
+        "out_per_second": None,
+        "drain_eta_seconds": None,
+    }
