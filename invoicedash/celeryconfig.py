@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from invoices.generation.due import TICK_SECONDS
-from streaming.names import CELERY_PREFIX, CELERY_QUEUES
+from streaming import names
 
 
 def broker_address(url: str) -> str:
@@ -18,7 +18,7 @@ broker_url = broker_address(settings.REDIS_URL)
 broker_connection_retry_on_startup = True
 broker_connection_max_retries = None
 broker_transport_options = {
-    "global_keyprefix": CELERY_PREFIX,
+    "global_keyprefix": names.CELERY_PREFIX,
     "socket_connect_timeout": 1,
     "socket_timeout": 3,
     "socket_keepalive": not settings.REDIS_URL.startswith("unix://"),
@@ -28,7 +28,7 @@ broker_transport_options = {
 }
 task_publish_retry = False
 task_ignore_result = True
-task_default_queue = CELERY_QUEUES[0]
+task_default_queue = names.CELERY_QUEUES[0]
 task_send_sent_event = False
 worker_prefetch_multiplier = 1
 worker_hijack_root_logger = False
