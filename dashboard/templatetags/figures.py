@@ -28,14 +28,36 @@ def grouped(count: int | None) -> str:
 @register.filter
 def money(amount: str) -> str:
     """The decimal string `"1234.50"` as `1,234.50`."""
-    whole, _, cents = amount.partition(".")
-    return f"{int(whole):,}.{cents:0<2}"
+    whole, _, cents = amount.removeprefix("-").partition(".")
+    return f"{'-' if amount.startswith('-') else ''}{int(whole):,}.{cents:0<2}"
+
+
+@register.filter
+def signed(invoice: dict[str, str], name: str) -> str:
+    """An amount of an invoice as it counts: that of a credit note is less."""
+    return f"{'-' if invoice.get('kind') == 'credit_note' else ''}{money(invoice[name])}"
 
 
 @register.filter
 def state_word(state: str) -> str:
     """The word people read for a state of the feed."""
     return STATE_WORDS[state]
+
+
+@register.filter
+def feed_label(name: str) -> str:
+    """A feed as people read it: `replay-2` as `Replay 2`."""
+    return name.capitalize().replace("-", " ")
+
+
+@register.filter
+def feed_mark(name: str) -> tuple[str, str] | None:
+    """What a feed that shows no live revenue is marked as, and why; None for all others."""
+    if name == "demo":
+        return "Demo data", "Generated invoices in test series; none of this is revenue"
+    if name.startswith("replay"):
+        return "Replay", "Invoices of the past shown once more; none of this happens now"
+    return None
 
 
 @register.filter

@@ -24,7 +24,7 @@ class Chart {
     this.button = find('[data-action="chart"]', this.panel);
     /** @type {uPlot | null} */
     this.plot = null;
-    this.isOpen = getComputedStyle(this.box).display !== "none";
+    this.isOpen = getComputedStyle(find("#chart-box")).display !== "none";
     this.button.addEventListener("click", () => this.toggle());
     new ResizeObserver(() => this.plot?.setSize(this.size())).observe(this.box);
     void this.show();
@@ -68,6 +68,7 @@ class Chart {
     if (!this.isOpen || !this.plot) return;
     const columns = this.columns();
     this.plot.setData(columns);
+    bound("chart-rest", this.panel).hidden = columns.slice(1).some((column) => column.some((value) => value > 0));
     const [issued, shown, backlog] = columns.slice(1).map((column) => column.at(-1) ?? 0);
     const words = `Issued at ${formatRate(issued ?? 0)}, shown at ${formatRate(shown ?? 0)}, ${formatCount(backlog ?? 0)} queued.`;
     write(bound("chart-words", this.panel), words);

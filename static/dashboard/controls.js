@@ -11,6 +11,8 @@ export function mountControls(store, mayControl) {
   const controls = new Controls(store, mayControl);
   store.subscribe((state, before) => {
     if (state.status !== before?.status) controls.draw();
+    const [now, then] = [state.status.display, before?.status.display];
+    if (now.rate_per_second !== then?.rate_per_second || now.mode !== then?.mode) controls.drawDisplay(now);
   });
 }
 
@@ -125,6 +127,16 @@ class Controls {
     options.hidden = isOpen === undefined ? !options.hidden : !isOpen;
     find('[data-action="options"]').setAttribute("aria-expanded", String(!options.hidden));
     this.drawTarget();
+  }
+
+  /** The fields of the display say what holds, unless somebody is at them. @param {Wire.Display} display */
+  drawDisplay({ mode, rate_per_second: rate }) {
+    if (this.displayForm.contains(document.activeElement)) return;
+    const fields = this.displayForm.elements;
+    for (const [name, value] of [["mode", mode], ["rate", String(rate)]]) {
+      const field = fields.namedItem(name ?? "");
+      if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) field.value = value ?? "";
+    }
   }
 
   draw() {

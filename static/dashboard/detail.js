@@ -2,8 +2,8 @@
 import { invoiceIn, invoicePath, withInvoice } from "./address.js";
 import { call } from "./api.js";
 import { bound, find, write } from "./dom.js";
-import { formatExact, formatMoney, formatPercent } from "./format.js";
-import { makeTime } from "./rows.js";
+import { formatExact, formatPercent } from "./format.js";
+import { isCredit, makeBadge, makeTime, signedMoney } from "./rows.js";
 
 /** @param {(number: string | null) => void} onOpen told which invoice is open */
 export function mountDetail(onOpen) {
@@ -99,7 +99,8 @@ export class Detail {
     this.acts.hidden = false;
     const total = document.createElement("p");
     total.className = "detail-total";
-    total.textContent = `${formatMoney(invoice.total_amount)} ${invoice.currency}`;
+    total.classList.toggle("is-credit", isCredit(invoice));
+    total.append(`${signedMoney(invoice, invoice.total_amount)} ${invoice.currency} `, ...(isCredit(invoice) ? [makeBadge()] : []));
     const facts = document.createElement("dl");
     facts.className = "detail-facts";
     facts.append(
@@ -107,9 +108,9 @@ export class Detail {
       fact("Exactly", formatExact(invoice.invoice_date)),
       fact("Seller", invoice.seller_name),
       fact("Buyer", invoice.buyer_name),
-      fact("Subtotal", formatMoney(invoice.subtotal), "amount"),
-      fact(`VAT, ${formatPercent(invoice.vat_rate)}`, formatMoney(invoice.vat_amount), "amount"),
-      fact("Total", formatMoney(invoice.total_amount), "amount"),
+      fact("Subtotal", signedMoney(invoice, invoice.subtotal), "amount"),
+      fact(`VAT, ${formatPercent(invoice.vat_rate)}`, signedMoney(invoice, invoice.vat_amount), "amount"),
+      fact("Total", signedMoney(invoice, invoice.total_amount), "amount"),
     );
     this.body.append(total, facts);
   }

@@ -90,6 +90,7 @@ function drawBars({ run, display }) {
   const issuedBar = document.querySelector('[data-bind="issued-bar"]');
   const shownBar = document.querySelector('[data-bind="shown-bar"]');
   if (!(issuedBar instanceof HTMLProgressElement) || !(shownBar instanceof HTMLProgressElement)) return;
+  for (const bar of [issuedBar, shownBar]) bar.parentElement?.classList.toggle("is-off", run === null);
   const [target, issued] = run ? [run.target_count, run.issued_count] : [1, 0];
   issuedBar.max = shownBar.max = target;
   issuedBar.value = issued;

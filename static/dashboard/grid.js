@@ -9,7 +9,7 @@ import { listed, listedRow } from "./state.js";
 import { rowsToDraw } from "./viewport.js";
 
 /** How long a new row stays marked, ms. */
-const HIGHLIGHT_MS = 1800;
+const HIGHLIGHT_MS = 1200;
 /** More rows than this at once are neither marked nor moved: they are a catch-up, not news. */
 const MARKED_AT_MOST = 8;
 const SLIDE_AT_MOST = 4;
@@ -269,8 +269,10 @@ export class Grid {
   /** @param {import("./state.js").State} state @param {ReturnType<typeof listed>} list */
   drawEnd(state, { rows, pages }) {
     const isEmpty = rows.length + countRows(pages) === 0;
-    const text = pages.error ?? describeEnd(state, pages, isEmpty);
+    const [text, hint] = pages.error === null ? describeEnd(state, pages, isEmpty) : [pages.error, ""];
     write(bound("end-text", this.end), text);
+    write(bound("end-hint", this.end), hint);
+    this.end.classList.toggle("is-empty", isEmpty);
     const isOffered = pages.error !== null || (!pages.open && hasEarlier(state));
     this.historyButton.hidden = !isOffered;
     write(this.historyButton, pages.error === null ? "Show earlier invoices" : "Try again");

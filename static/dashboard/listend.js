@@ -9,14 +9,17 @@ export function hasEarlier({ rows, stats, status }) {
 }
 
 /**
- * What stands below the last row.
+ * What stands below the last row, and what a reader of an empty list may do about it.
  * @param {import("./state.js").State} state @param {import("./pages.js").Pages} pages @param {boolean} isEmpty
+ * @returns {[text: string, hint: string]}
  */
 export function describeEnd(state, pages, isEmpty) {
-  if (pages.loading !== null) return "Loading…";
-  if (state.search.open) return isEmpty ? "No invoice matches." : "";
-  if (!isEmpty) return pages.ended ? "That is everything issued." : "";
-  if (pages.open) return "Nothing was issued before.";
-  if (state.status.state === "running" || state.status.state === "draining") return "The first invoice is on its way…";
-  return state.feed === "demo" ? "Nothing shown yet. Press START, and invoices appear here." : "Nothing shown yet. Real invoices appear here as they are issued.";
+  if (pages.loading !== null) return ["Loading…", ""];
+  if (!isEmpty) return [pages.ended ? "That is everything issued." : "", ""];
+  if (state.search.open) return state.search.query.q ? ["No invoice matches.", NO_MATCH] : ["Nothing issued yet.", ""];
+  if (pages.open) return ["Nothing was issued before.", ""];
+  if (state.status.state === "running" || state.status.state === "draining") return ["The first invoice is on its way…", ""];
+  return ["Nothing shown yet.", state.feed === "demo" ? "Press START, and invoices appear here." : "Invoices appear here as they are issued."];
 }
+
+const NO_MATCH = "Search takes the beginning of a number, or of words in seller and buyer.";

@@ -50,13 +50,15 @@ function makeButton(name, kill) {
   const [cell, button] = [document.createElement("td"), document.createElement("button")];
   cell.className = "number";
   button.type = "button";
-  button.className = "button is-danger is-small";
+  button.className = "button is-small is-kill";
   button.textContent = "Kill";
   button.setAttribute("aria-label", `Kill ${name}`);
   button.addEventListener("click", async () => {
     button.disabled = true;
+    button.setAttribute("aria-busy", "true");
     await kill(name);
     button.disabled = false;
+    button.setAttribute("aria-busy", "false");
   });
   cell.append(button);
   return cell;

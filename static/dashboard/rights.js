@@ -15,14 +15,14 @@ export function refusals(status, mayControl) {
     stop: stranger ?? (state === "running" ? null : "No run is under way."),
     reset: stranger,
     skip: stranger ?? (display.backlog > 0 ? null : "Nothing is queued."),
-    purge: stranger ?? (isDemo ? null : "Real invoices are never deleted."),
+    purge: stranger ?? (isDemo ? null : "Only generated invoices can be purged."),
     display: stranger,
   };
 }
 
 /** @param {Wire.DisplayState} state @param {boolean} isDemo */
 function refuseStart(state, isDemo) {
-  if (!isDemo) return "The live feed shows real invoices; runs belong to the demo feed.";
+  if (!isDemo) return "Runs belong to the demo feed; this one shows what comes to it.";
   if (state === "running") return "A run is under way; STOP ends it.";
   return state === "stopping" ? "The run is being stopped." : null;
 }

@@ -22,19 +22,30 @@ export function makeRow(row, feed) {
   return row.invoice ? fill(element, row.invoice, feed) : fillRemoved(element);
 }
 
+/** Whether a document takes away what it says. @param {Wire.Invoice} invoice */
+export function isCredit({ kind }) {
+  return kind === "credit_note";
+}
+
+/** An amount as its document counts: that of a credit note is less. @param {Wire.Invoice} invoice @param {string} amount */
+export function signedMoney(invoice, amount) {
+  return formatMoney(isCredit(invoice) ? `-${amount.replace(/^-/, "")}` : amount);
+}
+
 /** @param {HTMLElement} element @param {Wire.Invoice} invoice @param {string} feed */
 function fill(element, invoice, feed) {
+  element.classList.toggle("is-credit", isCredit(invoice));
   const link = document.createElement("a");
   link.href = invoiceHref(invoice.invoice_number, feed);
   link.textContent = invoice.invoice_number;
   element.append(
-    makeCell("c-number", link),
+    makeCell("c-number", link, ...(isCredit(invoice) ? [makeBadge()] : [])),
     makeCell("c-date", makeTime(invoice.invoice_date)),
     makeCell("c-seller", invoice.seller_name),
     makeCell("c-buyer", invoice.buyer_name),
-    makeCell("c-subtotal", formatMoney(invoice.subtotal)),
-    makeCell("c-vat", formatMoney(invoice.vat_amount)),
-    makeCell("c-total", formatMoney(invoice.total_amount)),
+    makeCell("c-subtotal", signedMoney(invoice, invoice.subtotal)),
+    makeCell("c-vat", signedMoney(invoice, invoice.vat_amount)),
+    makeCell("c-total", signedMoney(invoice, invoice.total_amount)),
   );
   return element;
 }
@@ -53,12 +64,19 @@ function fillWaiting(element) {
   return element;
 }
 
-/** @param {string} name @param {string | Node} content */
-function makeCell(name, content) {
+export function makeBadge() {
+  const badge = document.createElement("span");
+  badge.className = "kind";
+  badge.textContent = "Credit note";
+  return badge;
+}
+
+/** @param {string} name @param {(string | Node)[]} content */
+function makeCell(name, ...content) {
   const element = document.createElement("span");
   element.className = name;
   element.setAttribute("role", "cell");
-  element.append(content);
+  element.append(...content);
   return element;
 }
 

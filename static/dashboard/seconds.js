@@ -110,21 +110,33 @@ export const CARD_VALUES = {
 };
 
 /**
- * The outline of a sparkline in a box of 100 by 28, with gaps where nothing is known.
- * @param {(number | null)[]} values
+ * The strokes of a sparkline in a box of 100 by 28, each a run of neighbours about which something is known.
+ * @param {(number | null)[]} values @returns {[x: string, y: string][][]}
  */
-export function sparkPath(values) {
+function strokes(values) {
   const most = Math.max(...values.map((value) => value ?? 0));
-  if (most <= 0) return "";
-  const place = (/** @type {number} */ value, /** @type {number} */ at) =>
-    `${((at / Math.max(1, values.length - 1)) * 100).toFixed(1)} ${(27 - (value / most) * 25).toFixed(1)}`;
-  let path = "";
+  if (most <= 0) return [];
+  /** @type {[string, string][][]} */
+  const all = [];
   values.forEach((value, at) => {
     if (value === null) return;
     const isGap = at === 0 || values[at - 1] === null;
-    path += `${isGap ? "M" : "L"}${place(value, at)}`;
+    if (isGap) all.push([]);
+    all.at(-1)?.push([((at / Math.max(1, values.length - 1)) * 100).toFixed(1), (27 - (value / most) * 25).toFixed(1)]);
   });
-  return path;
+  return all;
+}
+
+/** The outline of a sparkline, with gaps where nothing is known. @param {(number | null)[]} values */
+export function sparkPath(values) {
+  return strokes(values).map((stroke) => `M${stroke.map(([x, y]) => `${x} ${y}`).join("L")}`).join("");
+}
+
+/** What lies below the outline. @param {(number | null)[]} values */
+export function sparkArea(values) {
+  return strokes(values)
+    .map((stroke) => `M${stroke[0]?.[0]} 28L${stroke.map(([x, y]) => `${x} ${y}`).join("L")}L${stroke.at(-1)?.[0]} 28Z`)
+    .join("");
 }
 
 /**

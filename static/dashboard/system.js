@@ -3,21 +3,23 @@ import { ApiError, call } from "./api.js";
 import { connect } from "./connect.js";
 import { bound, find, readIsland, tested, write } from "./dom.js";
 import { happenings } from "./events.js";
-import { formatCount, formatDuration, formatMegabytes, formatRate, formatTime, stateWord } from "./format.js";
+import { formatCount, formatMegabytes, formatRate, stateWord } from "./format.js";
 import { averageQuery, parseMetrics, total } from "./metrics.js";
 import { mountPreferences } from "./preferences.js";
 import { ProcessTable } from "./processes.js";
+import { QueueTable } from "./queues.js";
+import { makeTime } from "./rows.js";
 import { begin } from "./state.js";
 import { Store } from "./store.js";
 
-/** Rates are averages over so many whole seconds. */
-const AVERAGE_SECONDS = 10;
 const EVENTS_KEPT = 50;
 
 /** @type {Wire.FirstPaint} */
 const page = readIsland("first-paint");
 const store = new Store(begin(page.hello));
 const table = new ProcessTable(find("[data-processes]"), page.open && page.may_control ? kill : null);
+
+const queues = new QueueTable(find("[data-queues]"));
 
 mountPreferences();
 store.subscribe((state, before) => {
@@ -26,14 +28,14 @@ store.subscribe((state, before) => {
   if (before && before.connection !== state.connection) note(`This page is ${state.connection}`);
 });
 connect(store);
-every(2000, measureRates);
+void readHappenings();
+every(2000, readQueues);
 every(5000, readMetrics);
 
 /** @param {Wire.Status} status */
 function draw(status) {
   write(tested("state"), stateWord(status.state));
   write(tested("backlog"), formatCount(status.display.backlog));
-  write(bound("drain-eta"), status.display.backlog ? formatDuration(status.display.drain_eta_seconds ?? 0) : "–");
   write(bound("display-rate"), formatRate(status.display.rate_per_second));
   write(bound("last-seq"), formatCount(status.display.last_seq));
   const memory = status.processes.reduce((sum, process) => sum + (process.memory_bytes ?? 0), 0);
@@ -56,16 +58,18 @@ function every(ms, act) {
   setInterval(() => document.visibilityState === "visible" && void act(), ms);
 }
 
-async function measureRates() {
-  const query = new URLSearchParams({ feed: store.state.feed, seconds: String(AVERAGE_SECONDS + 1) });
-  const answer = await call("GET", `/api/stats/history?${query}`).catch(() => null);
-  if (!answer) return;
-  /** @type {Wire.Second[]} the last one is still under way */
-  const whole = answer.items.slice(0, -1);
-  const average = (/** @type {"issued" | "shown"} */ key) =>
-    whole.reduce((sum, second) => sum + second[key], 0) / Math.max(1, whole.length);
-  write(bound("issued-rate"), formatRate(average("issued")));
-  write(bound("shown-rate"), formatRate(average("shown")));
+async function readQueues() {
+  const answer = await call("GET", "/api/system/queues").catch(() => null);
+  if (answer) queues.draw(answer.items);
+}
+
+/** What happened before this page was opened. */
+async function readHappenings() {
+  const answer = await call("GET", `/api/system/events?limit=${EVENTS_KEPT}`).catch(() => null);
+  /** @type {Wire.Happening[]} */
+  const known = answer?.items ?? [];
+  find("[data-events]").append(...known.map(({ at, text }) => makeEvent(at, text)));
+  bound("no-events").hidden = find("[data-events]").children.length > 0;
 }
 
 async function readMetrics() {
@@ -73,19 +77,35 @@ async function readMetrics() {
   if (!answer?.ok) return;
   const metrics = parseMetrics(await answer.text());
   const [query, sockets] = [averageQuery(metrics), total(metrics, "invoicedash_websocket_connections")];
+  drawTicks("late", total(metrics, "invoicedash_ticks_late_total"));
+  drawTicks("skipped", total(metrics, "invoicedash_ticks_skipped_total"));
   write(bound("query-time"), query === null ? "–" : `${query.toFixed(1)} ms`);
   write(bound("sockets"), sockets === null ? "–" : formatCount(sockets));
+}
+
+/** @param {"late" | "skipped"} what @param {number | null} count null before the first run */
+function drawTicks(what, count) {
+  const element = bound(`ticks-${what}`);
+  write(element, count === null ? "–" : formatCount(count));
+  element.dataset.alert = count ? "yes" : "no";
 }
 
 /** Puts an event on top of the list. @param {string} words */
 function note(words) {
   const list = find("[data-events]");
-  const [item, time] = [document.createElement("li"), document.createElement("time")];
-  time.textContent = formatTime(new Date().toISOString());
-  item.append(time, words);
+  const item = makeEvent(new Date().toISOString(), words);
+  item.className = "is-new";
   list.prepend(item);
   while (list.children.length > EVENTS_KEPT) list.lastElementChild?.remove();
   bound("no-events").hidden = true;
+}
+
+/** @param {string} at @param {string} words */
+function makeEvent(at, words) {
+  const [item, text] = [document.createElement("li"), document.createElement("span")];
+  text.textContent = words;
+  item.append(makeTime(at), text);
+  return item;
 }
 
 /** Ends a process the hard way, to see it come back. @param {string} name */

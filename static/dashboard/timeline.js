@@ -64,10 +64,23 @@ export class Timeline {
     const current = told.pop();
     if (current) this.ahead = current.at - Math.floor(Date.now() / 1000);
     this.samples = told;
-    this.reading = readFigures(this.store.state);
+    this.reading = before(readFigures(this.store.state), current);
     this.tickedAt = this.now - 1;
     for (const draw of this.draws) draw();
   }
+}
+
+/** The figures at the beginning of the second under way. @param {import("./seconds.js").Reading} reading @param {Sample | undefined} current */
+function before(reading, current) {
+  if (!current) return reading;
+  const { count, lastSeq, total, vat } = reading;
+  return {
+    ...reading,
+    count: count - current.issued,
+    lastSeq: lastSeq - current.shown,
+    total: total - (current.total ?? 0),
+    vat: vat - (current.vat ?? 0),
+  };
 }
 
 /** Amounts a second are known to the page alone: they live through a reload of the tab. @param {import("./state.js").State} state */

@@ -2,8 +2,9 @@
 import { connect } from "./connect.js";
 import { bound, find, readIsland } from "./dom.js";
 import { drawStats, findCards, mountFigures } from "./figures.js";
-import { formatMoney, formatTime } from "./format.js";
+import { formatTime } from "./format.js";
 import { maskAmount, maskName } from "./privacy.js";
+import { isCredit, signedMoney } from "./rows.js";
 import { mountSparklines } from "./sparklines.js";
 import { begin } from "./state.js";
 import { Store } from "./store.js";
@@ -57,6 +58,7 @@ function drawRows(rows, isLive) {
 function makeRow({ seq, invoice }, isNew) {
   const element = document.createElement("li");
   element.className = isNew ? "wall-row is-new" : "wall-row";
+  element.classList.toggle("is-credit", invoice !== null && isCredit(invoice));
   element.addEventListener("animationend", () => element.classList.remove("is-new"), { once: true });
   element.dataset.testid = "grid-row";
   element.dataset.seq = String(seq);
@@ -65,7 +67,7 @@ function makeRow({ seq, invoice }, isNew) {
     part("when", invoice ? formatTime(invoice.invoice_date) : "removed"),
     part("seller", invoice ? maskName(invoice.seller_name, isPrivate) : ""),
     part("buyer", invoice ? maskName(invoice.buyer_name, isPrivate) : ""),
-    part("total", invoice ? `${maskAmount(formatMoney(invoice.total_amount), isPrivate)} ${invoice.currency}` : ""),
+    part("total", invoice ? `${maskAmount(signedMoney(invoice, invoice.total_amount), isPrivate)} ${invoice.currency}` : ""),
   );
   return element;
 }

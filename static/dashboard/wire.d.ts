@@ -11,6 +11,8 @@ declare namespace Wire {
     subtotal: string;
     vat_amount: string;
     total_amount: string;
+    /** What it is where the server tells; an addition to the published shape, hence optional. */
+    kind?: "invoice" | "credit_note";
   }
   interface Stats {
     feed: string;
@@ -100,6 +102,19 @@ declare namespace Wire {
     /** Money issued in that second; null where it is not told. */
     total_amount: string | null;
     vat_amount: string | null;
+  }
+  interface Queue {
+    name: string;
+    kind: "display" | "celery";
+    waiting: number | null;
+    in_per_second: number | null;
+    out_per_second: number | null;
+    drain_eta_seconds: number | null;
+  }
+  interface Happening {
+    at: string;
+    kind: "run" | "skip" | "purge" | "process";
+    text: string;
   }
   /** What the page is born with, from its `<script type="application/json">`. */
   interface FirstPaint {

@@ -8,6 +8,7 @@ import {
   chartColumns,
   condense,
   fromHistory,
+  sparkArea,
   sparkPath,
 } from "../../static/dashboard/seconds.js";
 import { run } from "./samples.js";
@@ -63,6 +64,7 @@ test("an average needs an invoice", () => {
 test("a sparkline starts a new stroke after a gap, and draws nothing of nothing", () => {
   assert.equal(sparkPath([1, null, 2]), "M0.0 14.5M100.0 2.0");
   assert.equal(sparkPath([0, null, 0]), "");
+  assert.equal(sparkArea([1, 2, null]), "M0.0 28L0.0 14.5L50.0 2.0L50.0 28Z");
 });
 
 test("the chart reaches back to the start of the run, and at least some minutes", () => {
