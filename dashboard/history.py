@@ -11,13 +11,13 @@ from invoices import money, present
 from invoices.amounts import Amounts, read_amounts
 from streaming import feed as feeds
 
-NOTHING = Amounts(Decimal(0), Decimal(0), 0)
+NOTHING = Amounts(0, 0, Decimal(0), Decimal(0))
 
 
 def read_history(feed: str, seconds: int) -> list[dict[str, Any]]:
     """A row a second, oldest first, the second under way last: issued and shown in it, the backlog at its end.
 
-    With the amounts issued in it; null where they are not told: long ago, very many, or purged since.
+    With what of it still counts, in number and money; null where that is not told: long ago, or very many.
     """
     seen = read_amounts(feed, seconds, settings.INVOICEDASH_CURRENCY)
     rows = feeds.read_seconds(feed, seconds)
@@ -25,12 +25,13 @@ def read_history(feed: str, seconds: int) -> list[dict[str, Any]]:
 
 
 def _present(second: feeds.Second, amounts: Amounts) -> dict[str, Any]:
-    is_told = amounts.invoice_count == second.issued
+    is_told = amounts.announced == second.issued
     return {
         "at": present.iso(second.at),
         "issued": second.issued,
         "shown": second.shown,
         "backlog": second.backlog,
+        "invoice_count": amounts.invoice_count if is_told else None,
         "total_amount": money.text(amounts.total) if is_told else None,
         "vat_amount": money.text(amounts.vat) if is_told else None,
     }

@@ -12,33 +12,37 @@ from django.db import connection
 from streaming import feed as feeds
 
 SECONDS = 300
-# Older seconds have no amounts, so that a page costs some 20 ms of PostgreSQL however fast invoices are issued.
+# Older seconds are not told, so that a page costs some 20 ms of PostgreSQL however fast invoices are issued.
 INVOICES_AT_MOST = 20_000
 
 _SUMS = """
-SELECT wanted.at, coalesce(sum(i.total_amount) FILTER (WHERE i.currency = %(currency)s), 0),
-    coalesce(sum(i.vat_amount) FILTER (WHERE i.currency = %(currency)s), 0), count(i.id)
+SELECT wanted.at, sum(wanted.n)::bigint, coalesce(sum(i.count), 0)::bigint, coalesce(sum(i.total), 0), coalesce(sum(i.vat), 0)
 FROM unnest(%(at)s::timestamptz[], %(series)s::bigint[], %(first)s::bigint[], %(count)s::bigint[])
     AS wanted(at, series, first, n)
-LEFT JOIN invoices_invoice i ON i.series_id = wanted.series
-    AND i.ordinal >= wanted.first AND i.ordinal < wanted.first + wanted.n
+LEFT JOIN invoices_series s ON s.id = wanted.series AND s.closed_at IS NULL
+CROSS JOIN LATERAL (
+    SELECT count(*) AS count, sum(total_amount) FILTER (WHERE currency = %(currency)s) AS total,
+        sum(vat_amount) FILTER (WHERE currency = %(currency)s) AS vat
+    FROM invoices_invoice WHERE series_id = s.id AND ordinal >= wanted.first AND ordinal < wanted.first + wanted.n
+) AS i
 GROUP BY 1
 """
 
 
 @dataclass(frozen=True)
 class Amounts:
-    """What the invoices of one second add up to in one currency, and how many invoices it was counted from."""
+    """What the invoices of one second add up to in one currency; of `announced` invoices, `invoice_count` still count."""
 
+    announced: int
+    invoice_count: int
     total: Decimal
     vat: Decimal
-    invoice_count: int
 
 
 def read_amounts(feed: str, seconds: int, currency: str) -> dict[datetime, Amounts]:
-    """The sums of the last seconds of `feed` in which anything was announced, by second.
+    """The sums of the last seconds of `feed` in which anything was announced, by second; what was purged is not in them.
 
-    At most `SECONDS` seconds and the newest `INVOICES_AT_MOST` invoices; what was purged since is not in them.
+    At most `SECONDS` seconds and the newest `INVOICES_AT_MOST` invoices.
     """
     entries = feeds.read_announced(feed, min(seconds, SECONDS), at_most=INVOICES_AT_MOST)
     wanted: dict[str, Any] = {
@@ -50,4 +54,4 @@ def read_amounts(feed: str, seconds: int, currency: str) -> dict[datetime, Amoun
     }
     with connection.cursor() as cursor:
         cursor.execute(_SUMS, wanted)
-        return {at: Amounts(total, vat, count) for at, total, vat, count in cursor.fetchall()}
+        return {row[0]: Amounts(*row[1:]) for row in cursor.fetchall()}

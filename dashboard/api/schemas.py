@@ -69,6 +69,7 @@ class SecondOut(Schema):
     issued: int
     shown: int
     backlog: int
+    invoice_count: int | None
     total_amount: str | None
     vat_amount: str | None
 

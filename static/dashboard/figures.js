@@ -35,6 +35,7 @@ export function drawStats(cards, stats, mask) {
   write(cards.total, mask(formatMoney(stats.total_amount)));
   write(cards.vat, mask(formatMoney(stats.vat_amount)));
   write(cards.average, mask(formatMoney(stats.average_amount)));
+  for (const figure of Object.values(cards)) figure.style.setProperty("--chars", String(Math.max(6, figure.textContent?.length ?? 0)));
   writeAll("currency", stats.currency);
 }
 

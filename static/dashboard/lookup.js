@@ -1,5 +1,5 @@
 /** Search as you type, or sorting by a column; one or the other, for what is found comes in the order of issue. */
-import { find } from "./dom.js";
+import { bound, find, write } from "./dom.js";
 
 /** A pause in typing, ms. */
 const PAUSE_MS = 180;
@@ -23,7 +23,8 @@ export class Lookup {
     this.input.addEventListener("input", () => this.search());
     find('[data-action="leave-search"]').addEventListener("click", () => this.leave());
     store.subscribe(({ search }, before) => {
-      if (search.open === before?.search.open) return;
+      if (search.id === before?.search.id) return;
+      write(bound("search-note"), this.sort ? `everything issued, ${describeSort(this.sort)}` : "found in everything issued");
       find("[data-live-note]").hidden = search.open;
       find("[data-search-note]").hidden = !search.open;
     });
@@ -94,4 +95,19 @@ export class Lookup {
       heading.dataset.order = order;
     }
   }
+}
+
+/** @type {Record<string, string>} */
+const SORTS = {
+  invoice_number: "by number, ascending",
+  "-invoice_number": "by number, descending",
+  invoice_date: "by date, oldest first",
+  "-invoice_date": "by date, newest first",
+  total_amount: "by total, smallest first",
+  "-total_amount": "by total, largest first",
+};
+
+/** An order in words. @param {string} sort */
+export function describeSort(sort) {
+  return SORTS[sort] ?? "sorted";
 }

@@ -17,7 +17,8 @@ export const MEAN_SECONDS = 5;
  * @property {number} issued
  * @property {number} shown
  * @property {number} backlog at its end
- * @property {number | null} total issued in it; null where nobody has told
+ * @property {number | null} count of what was issued in it and not purged since; null where nobody has told
+ * @property {number | null} total
  * @property {number | null} vat
  *
  * @typedef {object} Reading the figures on screen at a moment
@@ -44,16 +45,10 @@ export function fromHistory(items, seen) {
   const known = new Map(seen.map((sample) => [sample.at, sample]));
   return items.map((item) => {
     const at = Math.floor(Date.parse(item.at) / 1000);
-    const { total = null, vat = null } = known.get(at) ?? {};
+    const { count = null, total = null, vat = null } = known.get(at) ?? {};
     const { issued, shown, backlog } = item;
-    return {
-      at,
-      issued,
-      shown,
-      backlog,
-      total: item.total_amount === null ? total : Number(item.total_amount),
-      vat: item.vat_amount === null ? vat : Number(item.vat_amount),
-    };
+    const amounts = item.total_amount === null ? { total, vat } : { total: Number(item.total_amount), vat: Number(item.vat_amount) };
+    return { at, issued, shown, backlog, count: item.invoice_count ?? count, ...amounts };
   });
 }
 
@@ -68,6 +63,7 @@ export function addSecond(samples, at, before, after) {
   const sample = {
     at,
     issued: rise("count"),
+    count: rise("count"),
     shown: rise("lastSeq"),
     backlog: after.backlog,
     total: rise("total"),
@@ -100,11 +96,11 @@ function sum(values) {
 
 /** What each card's sparkline shows of a step. @type {Record<string, (group: Sample[]) => number | null>} */
 export const CARD_VALUES = {
-  count: (group) => sum(group.map((sample) => sample.issued)),
+  count: (group) => sum(group.map((sample) => sample.count ?? sample.issued)),
   total: (group) => sum(group.map((sample) => sample.total)),
   vat: (group) => sum(group.map((sample) => sample.vat)),
   average: (group) => {
-    const [total, count] = [sum(group.map((sample) => sample.total)), sum(group.map((sample) => sample.issued))];
+    const [total, count] = [sum(group.map((sample) => sample.total)), sum(group.map((sample) => sample.count))];
     return total === null || !count ? null : total / count;
   },
 };

@@ -6,6 +6,8 @@ import { SECONDS_KEPT, addSecond, fromHistory, readFigures } from "./seconds.js"
 
 /** More seconds than this without a tick (sleep, a hidden tab): the server is asked what happened. */
 const TICKS_MISSED = 3;
+/** A history that could not be had is asked for again. */
+const RETRY_SECONDS = 5;
 
 export class Timeline {
   /** @param {import("./store.js").Store} store */
@@ -17,6 +19,8 @@ export class Timeline {
     /** how far the server's clock is ahead of ours, seconds */
     this.ahead = 0;
     this.tickedAt = this.now;
+    /** the server did not answer */
+    this.isIncomplete = false;
     /** @type {(() => void)[]} */
     this.draws = [];
   }
@@ -47,7 +51,7 @@ export class Timeline {
     const at = this.now - 1;
     const reading = readFigures(this.store.state);
     const missed = at - this.tickedAt;
-    if (missed > TICKS_MISSED) void this.load();
+    if (missed > TICKS_MISSED || (this.isIncomplete && at % RETRY_SECONDS === 0)) void this.load();
     else this.samples = addSecond(this.samples, at, this.reading, reading);
     this.reading = reading;
     this.tickedAt = at;
@@ -58,7 +62,8 @@ export class Timeline {
   async load() {
     const query = new URLSearchParams({ feed: this.store.state.feed, seconds: String(SECONDS_KEPT) });
     const answer = await call("GET", `/api/stats/history?${query}`).catch(() => null);
-    if (!answer?.items?.length) return;
+    this.isIncomplete = !answer;
+    if (!answer) return;
     const told = fromHistory(answer.items, this.samples);
     // The last one is still under way.
     const current = told.pop();
@@ -76,7 +81,7 @@ function before(reading, current) {
   const { count, lastSeq, total, vat } = reading;
   return {
     ...reading,
-    count: count - current.issued,
+    count: count - (current.count ?? current.issued),
     lastSeq: lastSeq - current.shown,
     total: total - (current.total ?? 0),
     vat: vat - (current.vat ?? 0),

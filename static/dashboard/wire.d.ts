@@ -99,7 +99,8 @@ declare namespace Wire {
     issued: number;
     shown: number;
     backlog: number;
-    /** Money issued in that second; null where it is not told. */
+    /** What of it still counts, in number and money; null where that is not told. */
+    invoice_count: number | null;
     total_amount: string | null;
     vat_amount: string | null;
   }

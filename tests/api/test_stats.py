@@ -9,8 +9,9 @@ from itertools import pairwise
 import pytest
 from django.db import connection
 
+from invoices.generation.reset import reset
 from invoices.issue import issue
-from invoices.models import Invoice, Series
+from invoices.models import Series
 from invoices.series import current_test_series
 from tests.api.caller import Caller
 from tests.invoices.samples import draft
@@ -67,17 +68,17 @@ def test_history_has_a_row_for_every_second_oldest_first(api: Caller, seconds: i
     assert len(found["items"]) == seconds
     moments = [datetime.fromisoformat(row["at"]).timestamp() for row in found["items"]]
     assert {later - earlier for earlier, later in pairwise(moments)} <= {1.0}
-    fields = {"at", "issued", "shown", "backlog", "total_amount", "vat_amount"}
+    fields = {"at", "issued", "shown", "backlog", "invoice_count", "total_amount", "vat_amount"}
     assert all(set(row) == fields for row in found["items"])
     if seconds > 1:
         assert sum(row["issued"] for row in found["items"]) == 2
     assert found["items"][-1]["backlog"] == 2
 
 
-def amounts(api: Caller) -> list[tuple[str | None, str | None]]:
-    """What was issued in money, second by second where anything was."""
+def amounts(api: Caller) -> list[tuple[int | None, str | None, str | None]]:
+    """What of the issued still counts, second by second where anything was issued."""
     items = api.get("/stats/history", seconds=3600)["items"]
-    return [(row["total_amount"], row["vat_amount"]) for row in items if row["issued"]]
+    return [(row["invoice_count"], row["total_amount"], row["vat_amount"]) for row in items if row["issued"]]
 
 
 def test_history_tells_what_was_issued_in_money(api: Caller) -> None:
@@ -85,7 +86,7 @@ def test_history_tells_what_was_issued_in_money(api: Caller) -> None:
     issue(series_id=series, drafts=[draft("100.00"), draft("7.00", currency="EUR")])
     place_entries(60)
     issue(series_id=series, drafts=[draft("0.30")])
-    assert amounts(api) == [("115.00", "15.00"), ("0.35", "0.05")]
+    assert amounts(api) == [(2, "115.00", "15.00"), (1, "0.35", "0.05")]
     assert api.get("/stats/history", seconds=30)["items"][0]["total_amount"] == "0.00"
 
 
@@ -96,11 +97,18 @@ def test_history_tells_no_amounts_it_would_have_to_guess(api: Caller, monkeypatc
     issue(series_id=series, drafts=[draft("2.00"), draft("3.00")])
     place_entries(20, than_position=1)
     issue(series_id=series, drafts=[draft("1.00")])
-    assert amounts(api) == [(None, None), ("5.75", "0.75"), ("1.15", "0.15")]
+    not_told = (None, None, None)
+    assert amounts(api) == [not_told, (2, "5.75", "0.75"), (1, "1.15", "0.15")]
     monkeypatch.setattr("invoices.amounts.INVOICES_AT_MOST", 2)
-    assert amounts(api) == [(None, None), (None, None), ("1.15", "0.15")]
-    Invoice.objects.filter(ordinal=4).delete()
-    assert amounts(api) == [(None, None)] * 3
+    assert amounts(api) == [not_told, not_told, (1, "1.15", "0.15")]
+
+
+def test_history_counts_nothing_that_was_purged(api: Caller) -> None:
+    issue(series_id=current_test_series().pk, drafts=[draft("9.00")])
+    place_entries(20)
+    reset("demo", purge=True)
+    issue(series_id=current_test_series().pk, drafts=[draft("1.00")])
+    assert amounts(api) == [(0, "0.00", "0.00"), (1, "1.15", "0.15")]
 
 
 def place_entries(seconds_ago: int, than_position: int = 0) -> None:

@@ -16,11 +16,11 @@ import { run } from "./samples.js";
 const zero = { count: 0, lastSeq: 0, backlog: 0, total: 0, vat: 0 };
 
 /** @param {number} at @param {Partial<import("../../static/dashboard/seconds.js").Sample>} [more] */
-const sample = (at, more) => ({ at, issued: 1, shown: 1, backlog: 0, total: 100, vat: 15, ...more });
+const sample = (at, more) => ({ at, issued: 1, shown: 1, backlog: 0, count: 1, total: 100, vat: 15, ...more });
 
 test("a second is the difference of two readings", () => {
   const samples = addSecond([], 10, zero, { count: 5, lastSeq: 2, backlog: 3, total: 575, vat: 75 });
-  assert.deepEqual(samples, [{ at: 10, issued: 5, shown: 2, backlog: 3, total: 575, vat: 75 }]);
+  assert.deepEqual(samples, [{ at: 10, issued: 5, shown: 2, backlog: 3, count: 5, total: 575, vat: 75 }]);
 });
 
 test("a purge issues nothing, rather than less than nothing", () => {
@@ -38,9 +38,9 @@ test("a second is taken once, and no more than an hour is kept", () => {
 
 test("the server's history keeps the amounts that only the page has seen", () => {
   const items = [
-    { at: "1970-01-01T00:00:10Z", issued: 4, shown: 2, backlog: 9, total_amount: null, vat_amount: null },
-    { at: "1970-01-01T00:00:11Z", issued: 4, shown: 2, backlog: 11, total_amount: "7.50", vat_amount: "1.00" },
-    { at: "1970-01-01T00:00:12Z", issued: 4, shown: 2, backlog: 13, total_amount: null, vat_amount: null },
+    { at: "1970-01-01T00:00:10Z", issued: 4, shown: 2, backlog: 9, invoice_count: null, total_amount: null, vat_amount: null },
+    { at: "1970-01-01T00:00:11Z", issued: 4, shown: 2, backlog: 11, invoice_count: 4, total_amount: "7.50", vat_amount: "1.00" },
+    { at: "1970-01-01T00:00:12Z", issued: 4, shown: 2, backlog: 13, invoice_count: null, total_amount: null, vat_amount: null },
   ];
   const samples = fromHistory(items, [sample(10, { total: 42 })]);
   assert.deepEqual(samples.map(({ at, issued, total }) => [at, issued, total]), [
@@ -57,8 +57,8 @@ test("a sparkline sums its steps and leaves gaps where nothing is known", () => 
 });
 
 test("an average needs an invoice", () => {
-  assert.equal(CARD_VALUES.average?.([sample(1, { issued: 0, total: 0 })]), null);
-  assert.equal(CARD_VALUES.average?.([sample(1, { issued: 2, total: 300 })]), 150);
+  assert.equal(CARD_VALUES.average?.([sample(1, { count: 0, total: 0 })]), null);
+  assert.equal(CARD_VALUES.average?.([sample(1, { count: 2, total: 300 })]), 150);
 });
 
 test("a sparkline starts a new stroke after a gap, and draws nothing of nothing", () => {
