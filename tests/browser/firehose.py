@@ -37,6 +37,11 @@ window.WebSocket = class {
         const display = {...status.display, last_seq: this.seq, shown_count: this.seq};
         this.say({type: 'status', status: {...status, display}});
     }
+    sayTotals(amount) {
+        const sums = {subtotal_amount: amount, vat_amount: amount, total_amount: amount, average_amount: amount};
+        const stats = {...this.hello.stats, ...sums, invoice_count: 123456789, as_of: '2099-01-01T00:00:00Z'};
+        this.say({type: 'stats', stats});
+    }
     async show(count, aFrame) {
         for (let left = count; left > 0; left -= aFrame) {
             await new Promise(requestAnimationFrame);
@@ -59,6 +64,10 @@ class Firehose:
         """Answer the page's connection with the hello it was painted from."""
         wait_for(lambda: page.evaluate("Boolean(window.hose)"), 5, "the page to connect")
         page.evaluate("window.hose.greet()")
+
+    def say_totals(self, page: Page, amount: str) -> None:
+        """Send totals that add up to `amount` each."""
+        page.evaluate("amount => window.hose.sayTotals(amount)", amount)
 
     def show(self, page: Page, count: int, *, rows_a_frame: int = 50) -> None:
         """Send `count` rows, totals and status with each frame, and wait until the page has them."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.desk import Desk, Product
+from tests.browser.firehose import Firehose
 
 SIZES = [(360, 740), (390, 844), (768, 1024), (1024, 768), (1440, 900), (2560, 1440), (3840, 2160)]
 PARTS = ".top, .control, .cards, .chart, .grid-panel"
@@ -67,7 +68,15 @@ def test_the_phones_menu_opens_and_leads_on(open_desk: Callable[..., Desk], libr
     expect(desk.page.get_by_role("heading", name="System")).to_be_visible()
 
 
-def test_large_totals_are_written_in_full(open_desk: Callable[..., Desk], library: Product) -> None:
-    desk = open_desk(viewport={"width": 390, "height": 844})
-    desk.page.evaluate("document.querySelector('[data-testid=stat-total]').textContent = '123,456,789,012.34'")
+@pytest.mark.parametrize("path", ["/", "/wall/"])
+@pytest.mark.parametrize("width", [390, 1440, 2560])
+def test_large_totals_are_written_in_full(
+    open_desk: Callable[..., Desk], open_context: Callable[..., BrowserContext], library: Product, path: str, width: int
+) -> None:
+    context = open_context(viewport={"width": width, "height": 900})
+    hose = Firehose(context)
+    desk = open_desk(path, context=context)
+    hose.greet(desk.page)
+    hose.say_totals(desk.page, "123456789012.34")
+    expect(desk.see("stat-total")).to_have_text("123,456,789,012.34")
     assert desk.page.evaluate(CUT_OFF) == []

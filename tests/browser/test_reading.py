@@ -155,6 +155,6 @@ def test_an_unknown_feed_is_a_page_that_says_so(open_desk: OpenDesk, library: Pr
 
 def test_sparklines_and_chart_are_there_after_a_reload(reader: Desk) -> None:
     reader.page.reload()
-    spark = reader.page.locator('[data-spark="count"] path')
+    spark = reader.page.locator('[data-spark="count"] .spark-line')
     wait_for(lambda: spark.get_attribute("d"), 5, "a sparkline")
     expect(reader.page.locator("[data-chart-box] canvas")).to_be_visible()
