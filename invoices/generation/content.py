@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from statistics import NormalDist
 
-from invoices.generation.companies import pools
 from invoices.encoding import Draft
+from invoices.generation.companies import pools
 
 MEDIAN_AMOUNT = 180.0
 SPREAD = 1.1
