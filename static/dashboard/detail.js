@@ -105,7 +105,7 @@ export class Detail {
     facts.className = "detail-facts";
     facts.append(
       fact("Issued", makeTime(invoice.invoice_date)),
-      fact("Exactly", formatExact(invoice.invoice_date)),
+      fact("In UTC", formatExact(invoice.invoice_date)),
       fact("Seller", invoice.seller_name),
       fact("Buyer", invoice.buyer_name),
       fact("Subtotal", signedMoney(invoice, invoice.subtotal), "amount"),

@@ -35,7 +35,9 @@ export function drawStats(cards, stats, mask) {
   write(cards.total, mask(formatMoney(stats.total_amount)));
   write(cards.vat, mask(formatMoney(stats.vat_amount)));
   write(cards.average, mask(formatMoney(stats.average_amount)));
-  for (const figure of Object.values(cards)) figure.style.setProperty("--chars", String(Math.max(6, figure.textContent?.length ?? 0)));
+  // All in one size, the one that the longest fits into.
+  const longest = Math.max(8, ...Object.values(cards).map((figure) => figure.textContent?.length ?? 0));
+  for (const figure of Object.values(cards)) figure.style.setProperty("--chars", String(longest));
   writeAll("currency", stats.currency);
 }
 
