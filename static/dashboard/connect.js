@@ -54,6 +54,7 @@ async function mayNotView() {
 /** @param {import("./state.js").State} state */
 function drawConnection({ connection, heardAt }) {
   find(".connection").dataset.connection = connection;
+  document.body.classList.toggle("is-stale", connection === "stale" || connection === "refused");
   write(tested("connection"), WORDS[connection]);
   const banner = find("[data-banner]");
   banner.hidden = connection !== "stale" && connection !== "refused";

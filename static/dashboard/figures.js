@@ -16,7 +16,6 @@ export function mountFigures(store, mask = (amount) => amount) {
   store.subscribe((state, before) => {
     if (state.stats !== before?.stats) drawStats(parts.cards, state.stats, mask);
     if (state.status !== before?.status) drawStatus(parts, state.status);
-    if (state.connection !== before?.connection) drawStale(state.connection);
   });
 }
 
@@ -116,8 +115,3 @@ function drawConservation(display) {
 
 /** @type {Record<string, string>} */
 const VERDICTS = { yes: "✓ Every invoice accounted for", no: "✗ Invoices unaccounted for", unknown: "" };
-
-/** @param {import("./state.js").Connection} connection */
-function drawStale(connection) {
-  document.body.classList.toggle("is-stale", connection === "stale" || connection === "refused");
-}

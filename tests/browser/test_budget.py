@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 
-from invoicedash.environment import BASE_DIR
 from tests.browser.desk import Desk, Product
 from tests.browser.firehose import Firehose
+from tests.browser.report import report
 from tests.stack import wait_for
 
 OpenDesk = Callable[..., Desk]
@@ -30,14 +30,6 @@ watch('largest-contentful-paint', entry => { window.seen.lcp = entry.startTime; 
 watch('layout-shift', entry => { if (!entry.hadRecentInput) window.seen.cls += entry.value; });
 watch('event', entry => { window.seen.inp = Math.max(window.seen.inp, entry.duration); }, {durationThreshold: 16});
 """
-
-
-def report(name: str, **figures: Any) -> None:
-    """Keeps what was measured beside the test results."""
-    path = BASE_DIR / "test-results" / "browser.json"
-    path.parent.mkdir(exist_ok=True)
-    known = json.loads(path.read_text()) if path.exists() else {}
-    path.write_text(json.dumps({**known, name: figures}, indent=2, sort_keys=True))
 
 
 def seen(page: Page) -> dict[str, Any]:

@@ -9,25 +9,9 @@ from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.desk import Desk, Product
 from tests.browser.firehose import Firehose
+from tests.browser.layout import CUT_OFF, PARTS, faults, overlaps
 
 SIZES = [(360, 740), (390, 844), (768, 1024), (1024, 768), (1440, 900), (2560, 1440), (3840, 2160)]
-PARTS = ".top, .control, .cards, .chart, .grid-panel"
-
-OVERLAPS = """selector => {
-    const boxes = [...document.querySelectorAll(selector)].map(each => each.getBoundingClientRect());
-    const overlaps = [];
-    boxes.forEach((one, at) => boxes.slice(at + 1).forEach((other, next) => {
-        const across = Math.min(one.right, other.right) - Math.max(one.left, other.left);
-        const down = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
-        if (across > 0.5 && down > 0.5) overlaps.push([at, at + 1 + next]);
-    }));
-    return overlaps;
-}"""
-
-CUT_OFF = """() => [...document.querySelectorAll(
-        '.figure, .state-words strong, .buttons .button, .pace b, .row .c-total, .row .c-number, .connection')]
-    .filter(each => each.offsetParent && each.scrollWidth > each.clientWidth + 1)
-    .map(each => each.textContent)"""
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
@@ -36,13 +20,7 @@ def test_no_part_of_the_desk_overlaps_another_or_is_cut_off(
 ) -> None:
     desk = open_desk(viewport={"width": width, "height": height})
     desk.expect_rows(50)
-    page = desk.page
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways"
-    assert page.evaluate(OVERLAPS, PARTS) == []
-    assert page.evaluate(OVERLAPS, ".card") == []
-    assert page.evaluate(OVERLAPS, ".buttons .button") == []
-    assert page.evaluate(OVERLAPS, ".rows .row") == []
-    assert page.evaluate(CUT_OFF) == []
+    assert faults(desk.page) == []
     grid = desk.grid.bounding_box()
     assert grid is not None
     assert grid["height"] > 150
@@ -52,13 +30,13 @@ def test_the_panel_covers_nothing_on_a_desk(open_desk: Callable[..., Desk], libr
     desk = open_desk(viewport={"width": 1440, "height": 900})
     desk.rows.nth(2).click()
     expect(desk.page.locator("[data-detail]")).to_be_visible()
-    assert desk.page.evaluate(OVERLAPS, f"{PARTS}, [data-detail]") == []
+    assert overlaps(desk.page, f"{PARTS}, [data-detail]") == []
     assert desk.page.evaluate(CUT_OFF) == []
 
 
 def test_the_options_push_the_rest_down(reader: Desk) -> None:
     reader.page.get_by_role("button", name="Options").click()
-    assert reader.page.evaluate(OVERLAPS, PARTS) == []
+    assert overlaps(reader.page, PARTS) == []
 
 
 def test_the_phones_menu_opens_and_leads_on(open_desk: Callable[..., Desk], library: Product) -> None:

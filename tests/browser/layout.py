@@ -1,0 +1,37 @@
+"""Nothing overlaps, nothing is cut off, nothing scrolls sideways."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+PARTS = ".top, .control, .cards, .chart, .grid-panel"
+
+OVERLAPS = """selector => {
+    const boxes = [...document.querySelectorAll(selector)].map(each => each.getBoundingClientRect());
+    const overlaps = [];
+    boxes.forEach((one, at) => boxes.slice(at + 1).forEach((other, next) => {
+        const across = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+        const down = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+        if (across > 0.5 && down > 0.5) overlaps.push([at, at + 1 + next]);
+    }));
+    return overlaps;
+}"""
+
+CUT_OFF = """() => [...document.querySelectorAll(
+        '.figure, .state-words *, .buttons .button, .pace b, .row .c-total, .row .c-number, .connection, .facts dd, .wall-fact')]
+    .filter(each => each.offsetParent && each.scrollWidth > each.clientWidth + 1)
+    .map(each => each.textContent)"""
+
+
+def overlaps(page: Page, selector: str) -> list[list[int]]:
+    """Pairs of elements, by their places, that lie over each other."""
+    return list(page.evaluate(OVERLAPS, selector))
+
+
+def faults(page: Page) -> list[object]:
+    """Everything that is wrong with where things are."""
+    sideways = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    over = [
+        found for selector in (PARTS, ".card", ".buttons .button", ".rows .row") for found in overlaps(page, selector)
+    ]
+    return [*(["the page scrolls sideways"] if sideways else []), *over, *page.evaluate(CUT_OFF)]
