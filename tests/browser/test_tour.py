@@ -150,11 +150,15 @@ def _sort(desk: Desk, library: Product) -> None:
     for name, sort in (("Total", "total_amount"), ("Number", "invoice_number"), ("Date", "invoice_date")):
         for order in (f"-{sort}", sort):
             desk.page.get_by_role("columnheader").get_by_role("button", name=name).click()
-            expected = [item["invoice_number"] for item in library.get("/api/invoices", sort=order, limit=20)["items"]]
-            wait_for(lambda expected=expected: desk.numbers()[:20] == expected, 5, f"the list by {order}")
+            _expect_order(desk, library, order)
         desk.page.get_by_role("button", name="Back to live").click()
         desk.expect_rows(50)
         wait_for(desk.seqs, 5, "the live rows")
+
+
+def _expect_order(desk: Desk, library: Product, order: str) -> None:
+    expected = [item["invoice_number"] for item in library.get("/api/invoices", sort=order, limit=20)["items"]]
+    wait_for(lambda: desk.numbers()[:20] == expected, 5, f"the list by {order}")
 
 
 def _read(desk: Desk, tour: Tour) -> None:
