@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from invoices import present, stats
+from invoices.finding.find import find
 from invoices.models import Invoice, Series
 
 _COLUMNS = ", ".join(f"i.{column}" for column in present.COLUMNS)
@@ -25,10 +25,24 @@ JOIN invoices_invoice i ON i.series_id = wanted.series_id AND i.ordinal = wanted
 _PAGE = f"""
 SELECT {_COLUMNS} FROM unnest(%(series)s::bigint[]) AS wanted(series_id)
 CROSS JOIN LATERAL (
-    SELECT * FROM invoices_invoice WHERE series_id = wanted.series_id AND id < %(before)s {{where}}
+    SELECT * FROM invoices_invoice WHERE series_id = wanted.series_id AND id < %(before)s
     ORDER BY id DESC LIMIT %(limit)s
 ) i
 ORDER BY i.id DESC LIMIT %(limit)s
+"""
+
+_FOUND = f"""
+SELECT {_COLUMNS} FROM unnest(%(series)s::bigint[], %(ordinals)s::bigint[]) AS wanted(series_id, ordinal)
+JOIN invoices_invoice i ON i.series_id = wanted.series_id AND i.ordinal = wanted.ordinal
+ORDER BY i.id DESC LIMIT %(limit)s
+"""
+
+# The newest ordinal of each series below an id: within a series, both rise together.
+_NEWEST = """
+SELECT wanted.series_id, i.ordinal FROM unnest(%(series)s::bigint[]) AS wanted(series_id)
+CROSS JOIN LATERAL (
+    SELECT ordinal FROM invoices_invoice WHERE series_id = wanted.series_id AND id < %(before)s ORDER BY id DESC LIMIT 1
+) i
 """
 
 LARGEST_ID = 2**63 - 1
@@ -63,15 +77,31 @@ def read_stats(feed: str) -> dict[str, Any]:
 
 
 def read_page(feed: str, *, limit: int, before_id: int = LARGEST_ID, query: str = "") -> Page:
-    """The `limit` newest invoices of `feed` below `before_id` that match `query` (see `_matches`)."""
-    where, parameters = _matches(query)
-    series = list(Series.objects.filter(feed_id=feed, closed_at=None).values_list("id", flat=True))
-    parameters |= {"series": series, "before": before_id, "limit": limit + 1}
+    """The `limit` newest invoices of `feed` below `before_id` that match `query` (see `invoices.finding.find`)."""
+    series = list(Series.objects.filter(feed_id=feed, closed_at=None))
     with connection.cursor() as cursor:
-        cursor.execute(_PAGE.format(where=where), parameters)
+        if query.strip():
+            cursor.execute(_FOUND, _find(series, query, before_id=before_id, limit=limit + 1))
+        else:
+            ids = [one.pk for one in series]
+            cursor.execute(_PAGE, {"series": ids, "before": before_id, "limit": limit + 1})
         items = [present.invoice(row) for row in cursor.fetchall()]
     has_more = len(items) > limit
     return Page(items=items[:limit], next_id=items[limit - 1]["id"] if has_more else None)
+
+
+def _find(series: list[Series], query: str, *, before_id: int, limit: int) -> dict[str, Any]:
+    """What matches in each of `series`, as the parameters of `_FOUND`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST, {"series": [one.pk for one in series], "before": before_id})
+        newest = dict(cursor.fetchall())
+    keys = [
+        (one.pk, ordinal)
+        for one in series
+        if one.pk in newest
+        for ordinal in find(one, query, bound=newest[one.pk] + 1, limit=limit)
+    ]
+    return {"series": [pk for pk, _ in keys], "ordinals": [ordinal for _, ordinal in keys], "limit": limit}
 
 
 def read_invoice(number: str) -> dict[str, Any]:
@@ -89,20 +119,3 @@ def id_of(feed: str, number: str) -> int:
     if not ids:
         raise UnknownInvoice(f"No invoice of feed {feed!r} has the number {number[:60]!r}.")
     return ids[0]
-
-
-def _matches(query: str) -> tuple[str, dict[str, Any]]:
-    """The condition for `query`: the beginning of a number, or words that each begin a word of seller or buyer."""
-    words = query.split()
-    if not words:
-        return "", {}
-    parameters: dict[str, Any] = {"number": _like_prefix(query.strip())}
-    conditions = []
-    for index, word in enumerate(words):
-        parameters[f"word{index}"] = rf"(^|[^[:alnum:]]){re.escape(word)}"
-        conditions.append(f"(seller_name ~* %(word{index})s OR buyer_name ~* %(word{index})s)")
-    return f"AND (invoice_number ILIKE %(number)s OR ({' AND '.join(conditions)}))", parameters
-
-
-def _like_prefix(text: str) -> str:
-    return re.sub(r"([\\%_])", r"\\\1", text) + "%"

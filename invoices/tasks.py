@@ -6,6 +6,7 @@ import time
 
 from celery import shared_task
 
+from invoices.finding import upkeep
 from invoices.generation import producer, reset
 
 SWEEP_SECONDS = 1.0
@@ -19,8 +20,10 @@ def tick() -> None:
 
 @shared_task(name="invoices.sweep", ignore_result=True)
 def sweep() -> None:
-    """Find what nobody was nudged for: an unfinished stop, a run without ticks, the rows of purged series."""
+    """Find what nobody was nudged for: an unfinished stop, a run without ticks, the rows of purged series, and
+    invoices that search has not covered yet."""
     producer.tick()
+    upkeep.start()
     started = time.monotonic()
     while time.monotonic() - started < SWEEP_SECONDS and reset.delete_purged():
         pass

@@ -83,6 +83,18 @@ _REFUSE_LEAVING_INVOICES = """
     RETURN NULL;
 """
 
+# Whoever changes or deletes generated invoices by hand makes search read their series row by row again. The lock keeps the
+# upkeep from covering what is being changed.
+_FORGET_SEARCH = """
+    IF EXISTS (SELECT 1 FROM invoices_series WHERE closed_at IS NULL AND id IN (SELECT series_id FROM old_rows)) THEN
+        PERFORM pg_advisory_xact_lock(1900546);
+        DELETE FROM invoices_posting WHERE chunk_id IN (
+            SELECT id FROM invoices_chunk WHERE series_id IN (SELECT series_id FROM old_rows));
+        DELETE FROM invoices_chunk WHERE series_id IN (SELECT series_id FROM old_rows);
+    END IF;
+    RETURN NULL;
+"""
+
 _REFUSE_KIND = """
     IF OLD.id <> NEW.id OR OLD.kind <> NEW.kind OR OLD.prefix <> NEW.prefix OR OLD.feed_id <> NEW.feed_id THEN
         RAISE EXCEPTION 'The id, kind, prefix and feed of a series never change; open another series.'
@@ -94,6 +106,9 @@ _REFUSE_KIND = """
     END IF;
     RETURN NEW;
 """
+
+
+_EMPTY = "DELETE FROM invoices_totals; DELETE FROM invoices_posting; DELETE FROM invoices_chunk; RETURN NULL;"
 
 
 def _before_each(name: str, operation: pgtrigger.Operation, func: str, condition: str = "") -> pgtrigger.Trigger:
@@ -130,8 +145,10 @@ INVOICE_TRIGGERS = [
     _after("totals_delete", pgtrigger.Delete, _ADD_TOTALS.format(source=_MINUS), old="old_rows"),
     _after("run_exists_insert", pgtrigger.Insert, _REFUSE_UNKNOWN_RUN, new="new_rows"),
     _after("run_exists_update", pgtrigger.Update, _REFUSE_UNKNOWN_RUN, old="old_rows", new="new_rows"),
+    _after("search_update", pgtrigger.Update, _FORGET_SEARCH, old="old_rows", new="new_rows"),
+    _after("search_delete", pgtrigger.Delete, _FORGET_SEARCH, old="old_rows"),
     # By DELETE: a TRUNCATE of several tables, as a flush is, is still at work on them when this is called.
-    _after("totals_truncate", pgtrigger.Truncate, "DELETE FROM invoices_totals; RETURN NULL;"),
+    _after("totals_truncate", pgtrigger.Truncate, _EMPTY),
     _after(
         "immutable_update",
         pgtrigger.Update,

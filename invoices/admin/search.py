@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
-import re
-
+from django.db import OperationalError
 from django.db.models import Q, QuerySet
 
-from invoices.models import Invoice
+from invoices.admin import changelist
+from invoices.admin.figures import at_most
+from invoices.finding.find import find, word_pattern
+from invoices.models import Invoice, Series
+
+# Fewer are handed over by their keys; of more, the newest are soon found by reading along.
+MOST_KEYS = 1000
 
 
 def search(invoices: QuerySet[Invoice], text: str) -> QuerySet[Invoice]:
-    """Those whose number begins with `text`, or else those of whose parties each word of `text` begins a word.
+    """Those whose number begins with `text`, or of whose parties each word of `text` begins a word."""
+    if not text.strip():
+        return invoices
+    try:
+        with at_most(changelist.LIST_SECONDS):
+            keys = _keys(text)
+    except OperationalError:
+        # The list is read in the same time, and says what became of it.
+        keys = None
+    if keys is None:
+        return invoices.filter(Q(invoice_number__istartswith=text.strip()) | _has_words(text))
+    chosen = [Q(series_id=series_id, ordinal__in=ordinals) for series_id, ordinals in keys.items() if ordinals]
+    return invoices.filter(Q(*chosen, _connector=Q.OR)) if chosen else invoices.none()
 
-    Numbers are tried first and as they are written, ours in capitals: their index finds the prefix at once.
-    """
-    words = text.split()
-    if len(words) == 1:
-        numbered = invoices.filter(
-            Q(invoice_number__startswith=words[0]) | Q(invoice_number__startswith=words[0].upper())
-        )
-        if numbered.order_by().exists():
-            return numbered
-    for word in words:
-        pattern = rf"(^|[^[:alnum:]]){re.escape(word)}"
-        invoices = invoices.filter(Q(seller_name__iregex=pattern) | Q(buyer_name__iregex=pattern))
-    return invoices
+
+def _keys(text: str) -> dict[int, list[int]] | None:
+    """The ordinals of what matches in each open series; None when they are many."""
+    keys = {}
+    for series in Series.objects.filter(closed_at=None):
+        keys[series.pk] = find(series, text, bound=2**63 - 1, limit=MOST_KEYS + 1)
+        if len(keys[series.pk]) > MOST_KEYS:
+            return None
+    return keys
+
+
+def _has_words(text: str) -> Q:
+    words = Q()
+    for word in text.split():
+        pattern = word_pattern(word)
+        words &= Q(seller_name__iregex=pattern) | Q(buyer_name__iregex=pattern)
+    return words

@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from invoices import queries
+from invoices.finding import find as finding
+from invoices.finding import upkeep
 from invoices.issue import issue
 from invoices.models import Series
 from tests.invoices.samples import draft
@@ -26,13 +28,33 @@ PARTIES = [
 ]
 
 
+@pytest.fixture(autouse=True, params=["row by row", "by the search tables"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The same is found whether the upkeep has covered the invoices or not: here as soon as there are two."""
+    monkeypatch.setattr(upkeep, "SMALL", 1)
+    monkeypatch.setattr(upkeep, "LARGE", 4)
+    if request.param != "row by row":
+        monkeypatch.setattr(finding, "NEWEST_ROWS", 0)
+    return str(request.param)
+
+
+def cover(way: str) -> None:
+    if way != "row by row":
+        assert upkeep.catch_up() > 0
+
+
 @pytest.fixture
-def parties(own_series: Series) -> Series:
+def parties(own_series: Series, way: str) -> Series:
+    _issue_parties(own_series)
+    cover(way)
+    return own_series
+
+
+def _issue_parties(own_series: Series) -> None:
     issue(
         series_id=own_series.pk,
         drafts=[draft(seller_name=seller, buyer_name=buyer) for seller, buyer in PARTIES],
     )
-    return own_series
 
 
 def found(query: str) -> list[int]:
@@ -126,8 +148,9 @@ def test_it_finds(parties: Series, query: str, ordinals: list[int]) -> None:
     assert found(query) == ordinals
 
 
-def test_a_number_is_matched_literally(shop_series: Series) -> None:
+def test_a_number_is_matched_literally(shop_series: Series, way: str) -> None:
     issue(series_id=shop_series.pk, drafts=[draft(number=number) for number in ("50%", "50x", "5_1", "5x1", "a\\b")])
+    cover(way)
 
     def matching(query: str) -> set[str]:
         return {item["invoice_number"] for item in queries.read_page("live", limit=9, query=query).items}
@@ -176,12 +199,13 @@ texts = st.text(st.sampled_from("abAB1 -.*+?()[]{}^$|\\%_'&#~"), min_size=1, max
 @example("a", "-a", "b")
 @example("\\", "a\\", "b")
 @example("a-", "a-b", "b")
-def test_whatever_is_asked_is_taken_literally(query: str, seller: str, buyer: str) -> None:
+def test_whatever_is_asked_is_taken_literally(way: str, query: str, seller: str, buyer: str) -> None:
     with transaction.atomic():
         issue(
             series_id=Series.objects.get(prefix="INV").pk,
             drafts=[draft(seller_name=seller, buyer_name=buyer)],
         )
+        cover(way)
         assert bool(queries.read_page("live", limit=9, query=query).items) == matches(
             query, "INV-000001", seller, buyer
         )

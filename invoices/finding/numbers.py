@@ -1,0 +1,63 @@
+"""Numbers by their beginning, in any case. Arithmetic for the numbers we make; the index of numbers for a source's own."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+from invoices.models import Series
+
+DIGITS = 6
+LETTERS_VARIED = 6
+LAST_CHARACTER = "\U0010ffff"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnNumbers:
+    """Ranges of ordinals, both ends within, the highest first."""
+
+    ranges: list[tuple[int, int]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceNumbers:
+    """Ranges of texts in the order of bytes, which hold all numbers that begin so in any case, and others."""
+
+    ranges: list[tuple[str, str]]
+
+
+EVERYTHING = OwnNumbers(ranges=[(1, 2**63 - 1)])
+
+
+def beginning_with(series: Series, text: str) -> OwnNumbers | SourceNumbers | None:
+    """Which numbers of `series` begin with `text`; None when none can."""
+    head, folded = f"{series.prefix}-", text.lower()
+    if head.lower().startswith(folded):
+        return EVERYTHING
+    if not folded.startswith(head.lower()):
+        return None
+    rest = text[len(head) :]
+    if series.kind == Series.Kind.EXTERNAL:
+        return SourceNumbers(ranges=[(head + start, head + start + LAST_CHARACTER) for start in _spellings(rest)])
+    return OwnNumbers(ranges=ordinals(rest)) if rest.isascii() and rest.isdigit() else None
+
+
+def ordinals(digits: str) -> list[tuple[int, int]]:
+    """The ordinals that are written so at their beginning: six digits with leading zeros, or more without."""
+    lengths = [DIGITS] if digits.startswith("0") else [DIGITS, *range(DIGITS + 1, 19)]
+    found = []
+    for length in lengths:
+        if (missing := length - len(digits)) >= 0:
+            low = int(digits) * 10**missing
+            found.append((max(low, 1), low + 10**missing - 1))
+    return found[::-1]
+
+
+def _spellings(text: str) -> list[str]:
+    """The beginning of `text` with its first letters in either case, as far as that is few enough."""
+    forms: list[set[str]] = []
+    for character in text:
+        forms.append({character, character.lower(), character.upper()})
+        if sum(len(form) > 1 for form in forms) == LETTERS_VARIED:
+            break
+    return ["".join(form) for form in itertools.product(*forms)]
