@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
@@ -44,6 +45,13 @@ CROSS JOIN LATERAL (
     SELECT ordinal FROM invoices_invoice WHERE series_id = wanted.series_id AND id < %(before)s ORDER BY id DESC LIMIT 1
 ) i
 """
+
+# By the dates' BRIN index: `id + 0` keeps the planner from walking down all ids to the first that fits.
+_DATED = """
+SELECT max(id + 0) FROM invoices_invoice
+WHERE series_id = ANY(%(series)s) AND invoice_date >= %(first)s AND invoice_date <= %(end)s
+"""
+WINDOWS = [timedelta(days=days) for days in (1, 30, 365, 36_500)]
 
 LARGEST_ID = 2**63 - 1
 
@@ -88,6 +96,20 @@ def read_page(feed: str, *, limit: int, before_id: int = LARGEST_ID, query: str 
         items = [present.invoice(row) for row in cursor.fetchall()]
     has_more = len(items) > limit
     return Page(items=items[:limit], next_id=items[limit - 1]["id"] if has_more else None)
+
+
+def id_dated_until(feed: str, day: date) -> int:
+    """The id of the newest invoice of `feed` that is dated `day` (UTC), or else of the nearest time before it; 0 for none."""
+    end = datetime.combine(day, time.max, UTC)
+    series = list(Series.objects.filter(feed_id=feed, closed_at=None).values_list("id", flat=True))
+    with connection.cursor() as cursor:
+        for window in WINDOWS:
+            first = end - min(window, end - datetime.min.replace(tzinfo=UTC))
+            cursor.execute(_DATED, {"series": series, "first": first, "end": end})
+            (newest,) = cursor.fetchone()
+            if newest is not None:
+                return int(newest)
+    return 0
 
 
 def _find(series: list[Series], query: str, *, before_id: int, limit: int) -> dict[str, Any]:

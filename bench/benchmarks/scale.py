@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -17,6 +18,7 @@ from bench.servers import product_database
 from bench.twins import LARGE, SMALL
 
 SMALL_ROWS = 10_000
+DAY = date(2020, 1, 2)
 MOST_EXPORTED = 1_000_000
 PATIENCE_SECONDS = 10
 Ask = Callable[[], object]
@@ -51,6 +53,7 @@ def _pages(rows: int, options: Options) -> Table:
         NEWEST: lambda: queries.read_page("demo", limit=50),
         "page in the middle": lambda: queries.read_page("demo", limit=50, before_id=_newest_id() // 2),
         DEEPEST: lambda: queries.read_page("demo", limit=50, before_id=52),
+        "jump to a day": lambda: queries.read_page("demo", limit=50, before_id=queries.id_dated_until("demo", DAY) + 1),
         "one invoice by its number": lambda: queries.read_invoice("DEMO1-000777"),
         "totals": lambda: stats.refresh("demo"),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -120,6 +121,18 @@ def test_before_an_invoice_that_is_not_on_the_feed_is_404(api: Caller) -> None:
     [number] = issue_demo(1)
     api.refusal(404, "GET", "/invoices", before="DEMO1-999999")
     api.refusal(404, "GET", "/invoices", before=number, feed="live")
+
+
+def test_until_jumps_to_a_day(api: Caller) -> None:
+    series = current_test_series()
+    days = [datetime(2026, 1, day, 23, 59, tzinfo=UTC) for day in (3, 4, 9)] + [datetime(1970, 1, 1, tzinfo=UTC)]
+    issued = issue(series_id=series.pk, drafts=[draft(invoice_date=day) for day in days]).numbers
+    assert numbers(api.get("/invoices", until="2026-01-09")) == issued[2::-1]
+    assert numbers(api.get("/invoices", until="2026-01-04")) == issued[1::-1]
+    assert numbers(api.get("/invoices", until="2026-01-08", limit=1)) == [issued[1]]
+    assert numbers(api.get("/invoices", until="1969-12-31")) == numbers(api.get("/invoices", until="0001-01-01")) == []
+    assert api.refusal(422, "GET", "/invoices", until="yesterday")["errors"][0]["field"] == "until"
+    assert api.refusal(422, "GET", "/invoices", until="2026-01-09", sort="invoice_date")["errors"][0]["field"] == "sort"
 
 
 @pytest.mark.parametrize("name", ["before", "q"])

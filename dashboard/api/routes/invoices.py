@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Annotated, Any
 
 from django.http import HttpRequest
@@ -17,9 +18,10 @@ Limit = Annotated[int, Field(ge=1, le=200)]
 Cursor = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,1000}$", description="`next` of the page before")]
 ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 Before = Annotated[Text, Field(description="an invoice number: those issued before it")]
+Until = Annotated[date, Field(description="a day: from the newest on that are dated that day (UTC) or before")]
 Search = Annotated[Text, Field(description="the beginning of a number, or words that begin words of seller or buyer")]
 Sort = Annotated[
-    sorting.Sort, Field(description="instead of the order of issue; - is descending; not with `q` or `before`")
+    sorting.Sort, Field(description="instead of the order of issue; - is descending; not with `q`, `before` or `until`")
 ]
 ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
 
@@ -31,16 +33,19 @@ def list_invoices(
     limit: Limit = 20,
     cursor: Cursor | None = None,
     before: Before | None = None,
+    until: Until | None = None,
     q: Search | None = None,
     sort: Sort | None = None,
 ) -> Any:
     """Invoices in the order of issue, newest first; or by number, date or total."""
     name = chosen_feed(feed)
     if sort:
-        return _sorted(name, sort, limit=limit, cursor=cursor, is_alone=not (q or before))
+        return _sorted(name, sort, limit=limit, cursor=cursor, is_alone=not (q or before or until))
     below = _id_of(cursor) if cursor else queries.LARGEST_ID
     if before:
         below = min(below, _id_before(name, before))
+    if until:
+        below = min(below, queries.id_dated_until(name, until) + 1)
     page = queries.read_page(name, limit=limit, before_id=below, query=q or "")
     return {"items": page.items, "next": None if page.next_id is None else str(page.next_id)}
 
@@ -53,7 +58,7 @@ def get_invoice(request: HttpRequest, invoice_number: Text) -> Any:
 
 def _sorted(feed: str, sort: sorting.Sort, *, limit: int, cursor: str | None, is_alone: bool) -> dict[str, Any]:
     if not is_alone:
-        raise _bad("sort", "what is searched for, or issued before a number, comes in the order of issue")
+        raise _bad("sort", "what is searched for, or begins at a number or a day, comes in the order of issue")
     try:
         page = sorting.read_sorted(feed, sort, limit=limit, cursor=cursor)
     except sorting.BadCursor as bad:
