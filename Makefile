@@ -14,12 +14,12 @@ export PATH := $(CURDIR)/.venv/bin:$(MACHINE_PATH)
 
 # Chaos and its size; more options for pytest.
 SEED ?=
-N ?= 20
+N ?= $(if $(filter fuzz,$(MAKECMDGOALS)),10000,20)
 CI_CHAOS = 3
 SMOKE ?=
 PYTEST_ARGS ?=
 
-.PHONY: help run test lint bench chaos ci lock clean browser-code browser-code-dev
+.PHONY: help run test lint bench chaos fuzz ci lock clean browser-code browser-code-dev
 .DELETE_ON_ERROR:
 
 help:
@@ -28,6 +28,7 @@ help:
 	  'make lint     format, lint, types, import contracts, JavaScript types' \
 	  'make bench    the benchmarks' \
 	  'make chaos    the fault runs (SEED=, N=)' \
+	  'make fuzz     requests and frames that no client would send (SEED=, N=)' \
 	  'make ci       what CI runs' \
 	  'make lock     resolve requirements*.in into the lock files again' \
 	  'make clean    remove what was set up and built; the data stays'
@@ -61,6 +62,9 @@ bench: $(STAMPS)/dev
 
 chaos: $(STAMPS)/dev
 	@exec $(PY) -m tests.chaos --count $(N) $(if $(SEED),--seed $(SEED))
+
+fuzz: $(STAMPS)/dev browser-code
+	@exec $(PY) -m tests.fuzz --count $(N) $(if $(SEED),--seed $(SEED))
 
 ci: lint
 	@$(MAKE) --no-print-directory test

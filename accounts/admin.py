@@ -16,7 +16,6 @@ class ApiTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("name", "user", "created_at", "last_used_at")
     list_filter = ("user",)
     fields = ("name", "user")
-    autocomplete_fields = ("user",)
 
     def save_model(self, request: HttpRequest, obj: ApiToken, form: ModelForm[ApiToken], change: bool) -> None:
         """A new token's secret is shown in this answer and nowhere else."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.contrib.admin.options import TO_FIELD_VAR
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
@@ -21,3 +24,15 @@ class InvoicedashAdminSite(AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         live = [read_status(feed) for feed in feeds.FEEDS] if access.has(request.user, access.VIEW) else []
         return super().index(request, {**(extra_context or {}), "live": live})
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """An empty name of a field is a bad request: Django looks for a field of that name and fails (500)."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if TO_FIELD_VAR in request.GET and not request.GET[TO_FIELD_VAR]:
+                raise BadRequest(f"{TO_FIELD_VAR} names no field.")
+            return inner(request, *args, **kwargs)
+
+        return checked

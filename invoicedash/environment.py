@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -53,6 +53,10 @@ class Environment:
     allowed_hosts: tuple[str, ...]
     csrf_trusted_origins: tuple[str, ...]
     cors_allowed_origins: tuple[str, ...]
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
+    login_attempts: int
+    login_lockout_minutes: int
+    stop_notice: int
     web_server: str
     open: bool
     https: bool
@@ -97,6 +101,10 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         allowed_hosts=_list(environ, "ALLOWED_HOSTS", _host, LOOPBACK_NAMES),
         csrf_trusted_origins=_list(environ, "CSRF_TRUSTED_ORIGINS", _origin),
         cors_allowed_origins=_list(environ, "CORS_ALLOWED_ORIGINS", _origin),
+        trusted_proxies=tuple(ip_network(text) for text in _list(environ, "TRUSTED_PROXIES", _network)),
+        login_attempts=_integer(environ, "LOGIN_ATTEMPTS", 5, low=1, high=1000),
+        login_lockout_minutes=_integer(environ, "LOGIN_LOCKOUT_MINUTES", 15, low=1, high=10080),
+        stop_notice=_integer(environ, "STOP_NOTICE", 0, low=0, high=300),
         web_server=_choice(environ, "WEB_SERVER", "daphne", ("daphne", "uvicorn")),
         open=is_open,
         https=_flag(environ, "INVOICEDASH_HTTPS", not is_open and not is_loopback(host)),
@@ -253,6 +261,15 @@ def _host(name: str, value: str) -> str:
             f"{name} holds {value[:60]!r}; list the host names themselves, without '*', scheme, port or path."
         )
     return value
+
+
+def _network(name: str, value: str) -> str:
+    try:
+        return str(ip_network(value, strict=False))
+    except ValueError:
+        raise BadSetting(
+            f"{name} holds {value[:60]!r}; list addresses or networks such as 10.0.0.5 or 10.0.0.0/8."
+        ) from None
 
 
 def _origin(name: str, value: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ INVOICEDASH_PROCESS = ENVIRONMENT.process
 GENERATION_RATE = ENVIRONMENT.generation_rate
 GENERATION_DURATION = ENVIRONMENT.generation_duration
 DISPLAY_RATE = ENVIRONMENT.display_rate
+TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
 
 INSTALLED_APPS = [
     "dashboard",
@@ -50,6 +52,7 @@ INSTALLED_APPS = [
     "pgtrigger",
     "corsheaders",
     "ninja",
+    "axes",
     "streaming",
     "invoices",
     "accounts",
@@ -72,6 +75,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Last: it turns the answer to a login into a refusal.
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "invoicedash.urls"
@@ -182,6 +187,20 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+LOGIN_LOCKOUT_MINUTES = ENVIRONMENT.login_lockout_minutes
+# Guessing passwords: counted by user name and address together, so that nobody locks out somebody else.
+AXES_FAILURE_LIMIT = ENVIRONMENT.login_attempts
+AXES_COOLOFF_TIME = timedelta(minutes=LOGIN_LOCKOUT_MINUTES)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "accounts.lockout.address_of"
+AXES_LOCKOUT_CALLABLE = "accounts.lockout.refuse"
+# Who signed in when, from where, is nothing that we keep.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+
 # Behind a proxy that ends TLS. On this machine alone there is none, and the checks that ask for it do not apply.
 HTTPS = ENVIRONMENT.https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
@@ -248,12 +267,15 @@ LOGGING = {
         },
         "plain": {"format": "%(asctime)s %(levelname)-7s %(name)s %(message)s", "datefmt": "%H:%M:%S"},
     },
-    "filters": {"damp": {"()": "invoicedash.logs.DampRepeats"}},
+    "filters": {
+        "damp": {"()": "invoicedash.logs.DampRepeats"},
+        "refusals": {"()": "invoicedash.logs.RefusalsInALine"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "plain" if DEBUG or ENVIRONMENT.open else "json",
-            "filters": ["damp"],
+            "filters": ["refusals", "damp"],
         }
     },
     "root": {"handlers": ["console"], "level": "INFO"},
@@ -263,6 +285,8 @@ LOGGING = {
         # Flower lists all it knows at each start, and warns of a worker that is still starting.
         "flower": {"level": "ERROR"},
         "kombu": {"level": "WARNING"},
+        # It names itself at each start.
+        "axes": {"level": "WARNING"},
         # Three lines a tick, five ticks a second: the producer's own line says more.
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},

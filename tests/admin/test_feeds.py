@@ -87,3 +87,8 @@ def test_staff_without_rights_see_no_live_state(viewer: Client, store: Issued) -
     page = viewer.get("/admin/")
     assert page.status_code == 200
     assert "live-state" not in page.content.decode()
+
+
+def test_an_address_that_names_no_field_is_a_bad_request(superuser: Client) -> None:
+    assert superuser.get("/admin/streaming/cursor/demo/change/?_to_field=").status_code == 400
+    assert superuser.get("/admin/streaming/cursor/demo/change/").status_code == 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,10 @@ BAD = {
     "ALLOWED_HOSTS": ["*", "https://a.example", "a.example/x", "a b", "a.example:80", "a.example,*", "-"],
     "CSRF_TRUSTED_ORIGINS": ["a.example", "https://*.a.example", "https://a.example/", "ftp://a", "https://", "null"],
     "CORS_ALLOWED_ORIGINS": ["*", "a.example", "https://a.example/x", "https://u@a.example"],
+    "TRUSTED_PROXIES": ["nginx", "10.0.0.0/33", "10.0.0.1:80", "*", "::1/200"],
+    "LOGIN_ATTEMPTS": [*NUMBERS[1:], "0", "1001"],
+    "LOGIN_LOCKOUT_MINUTES": [*NUMBERS[1:], "0", "10081"],
+    "STOP_NOTICE": [*NUMBERS[1:], "-1", "301"],
     "WEB_SERVER": ["gunicorn", "Daphne", HUGE],
     "INVOICEDASH_FEED": ["Demo", "nope", "demo,live"],
     "INVOICEDASH_CURRENCY": ["sar", "JPY", "KWD", "XAU", "EURO", "E"],
@@ -46,6 +51,10 @@ BAD = {
 }
 GOOD: dict[str, dict[str, Any]] = {
     "port": {"PORT": ("80", 80)},
+    "trusted_proxies": {"TRUSTED_PROXIES": ("10.0.0.5/8, ::1", (ip_network("10.0.0.0/8"), ip_network("::1")))},
+    "login_attempts": {"LOGIN_ATTEMPTS": ("1000", 1000)},
+    "login_lockout_minutes": {"LOGIN_LOCKOUT_MINUTES": ("1", 1)},
+    "stop_notice": {"STOP_NOTICE": ("0", 0)},
     "web_server": {"WEB_SERVER": ("uvicorn", "uvicorn")},
     "debug": {"DEBUG": ("true", True)},
     "feed": {"INVOICEDASH_FEED": ("live", "live")},

@@ -1,0 +1,22 @@
+"""A small fuzzing of the shared product; `make fuzz` is the same in volume."""
+
+from __future__ import annotations
+
+import os
+
+from tests.fuzz.session import fuzz
+from tests.stack import Stack
+
+COUNT = int(os.environ.get("FUZZ_COUNT") or 1200)
+SEED = 20261127
+
+
+def test_nothing_that_is_sent_makes_it_fail_hang_or_grow(stack: Stack) -> None:
+    outcome = fuzz(stack, requests=COUNT, frames=COUNT, seed=SEED)
+    print(outcome.report())
+    assert outcome.findings == [], outcome.report()
+    assert outcome.requests == COUNT
+    assert outcome.frames >= COUNT
+    # It did reach what it was sent to.
+    assert {200, 201, 302, 400, 404, 405, 422} <= set(outcome.statuses)
+    assert {4400, 4409} <= set(outcome.codes)
