@@ -5,7 +5,6 @@ Each check names the invariant of the design it proves. None of them uses the pr
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +19,8 @@ from tests.chaos.truth import Baseline, Run, Shown, Truth
 SMALLEST_GAP = 0.9
 WINDOWS = (0.1, 0.5, 1.0, 2.0, 5.0)
 HELLO_ROWS = 50
+# What rounding may do to a due moment.
+CLOCK_STEP = timedelta(milliseconds=1)
 ENDERS = ("stop", "reset", "purge")
 
 
@@ -41,7 +42,10 @@ def check(
     """All checks. `rate` is the display rate with which the schedule began."""
     found = [
         *check_runs(history, truth),
+        *check_due(truth),
         *check_answers(history, truth, since),
+        *check_clearings(history, truth),
+        *check_totals_told(history, truth),
         *check_numbers(truth),
         *check_conservation(truth, since),
         *check_pace(history, truth.shown, rate),
@@ -98,17 +102,58 @@ def _check_run(run: Run) -> Iterator[Violation]:
         )
 
 
+def check_due(truth: Truth) -> Iterator[Violation]:
+    """No invoice of a run is issued before it is due, by PostgreSQL's clock."""
+    runs = {run.id: run for run in truth.runs}
+    for each in truth.issued:
+        run = runs[each.run_id]
+        due_at = run.started_at + timedelta(seconds=float(each.ordinal / run.rate))
+        if each.at < due_at - CLOCK_STEP:
+            early = (due_at - each.at).total_seconds()
+            yield Violation(
+                kind="wrong", invariant="I1", text=f"run {run.id} issued its {each.ordinal}th {early:.3f} s early"
+            )
+            return
+
+
+def check_clearings(history: History, truth: Truth) -> Iterator[Violation]:
+    """After a reset has answered, what was shown before it was asked for is off the screens."""
+    for event in history.of("reset", "purge"):
+        before = [row.seq for row in truth.shown if wall_of(row.at) < event.data["began"]]
+        if event.data["status"] == 200 and before and (truth.cleared_seq or 0) < before[-1]:
+            yield Violation(
+                kind="wrong",
+                invariant="I8",
+                text=f"{event.what} was answered, and screens are cleared at {truth.cleared_seq}, not {before[-1]}",
+            )
+
+
+def check_totals_told(history: History, truth: Truth) -> Iterator[Violation]:
+    """The totals asked for after STOP, reset or purge has answered are never behind that answer."""
+    changers = list(history.of("start", "reset", "purge"))
+    for event in history.of("stop", "reset", "purge"):
+        told = event.data.get("count")
+        others = [other for other in changers if other is not event]
+        is_last = all(other.data["status"] and other.data["ended"] < event.data["began"] for other in others)
+        has_ended = all(run.stopped_at and wall_of(run.stopped_at) < event.data["ended"] for run in truth.runs)
+        if told is not None and is_last and has_ended and told != truth.invoice_count:
+            yield Violation(
+                kind="wrong",
+                invariant="I4",
+                text=f"after {event.what} had answered, totals of {told} invoices were told, not {truth.invoice_count}",
+            )
+
+
 def check_answers(history: History, truth: Truth, since: Baseline) -> Iterator[Violation]:
     """What START, STOP, reset and purge answered is what is there."""
     runs = {run.id: run for run in truth.runs}
     accepted = [event.data["run"] for event in history.of("start") if event.data["status"] == 201]
     unknown = [event for event in history.of("start") if event.data["status"] in (None, 503)]
-    for run_id, count in Counter(accepted).items():
-        if run_id not in runs:
-            yield Violation(kind="lost", invariant="I1", text=f"START answered run {run_id}, which is not there")
-        if count > 1:
-            yield Violation(kind="doubled", invariant="I1", text=f"{count} STARTs were answered run {run_id}")
-    if len(runs) > len(set(accepted)) + len(unknown):
+    for run_id in sorted(set(accepted) - set(runs)):
+        yield Violation(kind="lost", invariant="I1", text=f"START answered run {run_id}, which is not there")
+    if len(runs) < len(accepted):
+        yield Violation(kind="lost", invariant="I1", text=f"{len(runs)} runs of {len(accepted)} accepted STARTs")
+    if len(runs) > len(accepted) + len(unknown):
         yield Violation(kind="doubled", invariant="I1", text=f"{len(runs)} runs of {len(accepted)} accepted STARTs")
     for event in history.of("stop"):
         yield from _check_stop(event, runs)
@@ -297,6 +342,8 @@ def check_frames(screen: Screen, truth: Truth, since: Baseline) -> Iterator[Viol
                     yield Violation(
                         kind="lost", invariant="I8", text=f"{where}: a reset at {body['last_seq']} follows {seq}"
                     )
+            case "garbage" | "error":
+                yield Violation(kind="wrong", invariant="I8", text=f"{where}: was sent {body}")
         yield from _check_figures(frame, seq or 0, as_of, where)
         as_of = _as_of(frame) or as_of
 

@@ -32,6 +32,15 @@ class Frame:
     body: dict[str, Any]
 
 
+def parse(text: str | bytes) -> dict[str, Any]:
+    """The object of a frame; what is none becomes a frame of type `garbage`, for the checker to find."""
+    try:
+        body = json.loads(text)
+    except ValueError:
+        body = None
+    return body if isinstance(body, dict) and "type" in body else {"type": "garbage", "text": str(text)[:200]}
+
+
 class Deaf(Exception):
     """The connection is open and says too little; the text says what is missing."""
 
@@ -135,7 +144,7 @@ class SocketScreen(Screen):
                 text = await asyncio.wait_for(socket.recv(), self._patience())
             except TimeoutError:
                 raise Deaf("behind its head" if self._behind_since else "silent") from None
-            frame = Frame(wall=time.time(), connection=self.connections, body=json.loads(text))
+            frame = Frame(wall=time.time(), connection=self.connections, body=parse(text))
             self.take(frame)
             if frame.body["type"] == "hello":
                 self._note_hello(frame.body)

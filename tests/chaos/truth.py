@@ -42,6 +42,15 @@ class Run:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Issued:
+    """One invoice of a run, and the moment it was written."""
+
+    run_id: int
+    ordinal: int
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     first: int
     count: int
@@ -90,6 +99,7 @@ class Truth:
     series: dict[int, Series]
     shown: list[Shown]
     skips: list[Skip]
+    issued: list[Issued] = field(default_factory=list)
     totals: dict[str, Decimal] = field(default_factory=dict)
 
     def source_of(self, position: int) -> tuple[Series, int]:
@@ -153,6 +163,7 @@ def read_truth(connection: psycopg.Connection[Any], since: Baseline) -> Truth:
         entries=[Entry(**dict(zip(_ENTRY_FIELDS, row, strict=True))) for row in rows["entries"]],
         shown=[Shown(seq=row[0], position=row[1], at=row[2]) for row in rows["shown"]],
         skips=[Skip(first=row[0], last=row[1], seq=row[2], why=row[3]) for row in rows["skips"]],
+        issued=[Issued(run_id=row[0], ordinal=row[1], at=row[2]) for row in rows["issued"]],
         totals=dict(rows["totals"]),
     )
 
@@ -179,6 +190,7 @@ _QUERIES = {
             s.closed_at IS NULL
         FROM invoices_run r JOIN invoices_series s ON s.id = r.series_id LEFT JOIN invoices_invoice i ON i.run_id = r.id
         WHERE r.id > %(run_id)s GROUP BY r.id, s.closed_at ORDER BY r.id""",
+    "issued": "SELECT run_id, run_ordinal, created_at FROM invoices_invoice WHERE run_id > %(run_id)s",
     "entries": """
         SELECT first_position, count, announced_at, source_id, first_ordinal FROM streaming_entry
         WHERE feed_id = 'demo' ORDER BY first_position""",

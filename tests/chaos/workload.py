@@ -134,6 +134,10 @@ CALLS = {
 }
 
 
+# After their answer the statistics must not be behind.
+SETTLERS = ("stop", "reset", "purge")
+
+
 async def perform(act: Act, product: Product, history: History) -> None:
     """Do `act` and note every answer."""
     await asyncio.gather(*(_call(act, product, history) for _ in range(act.callers)))
@@ -145,7 +149,16 @@ async def _call(act: Act, product: Product, history: History) -> None:
     if act.verb == "purge":
         body = {"purge": True}
     answer = await product.call(method, f"{path}?feed=demo", body)
-    history.note("user", act.verb, asked=body, began=answer.began, ended=answer.ended, **present(answer))
+    told = (
+        {"count": await _count(product)} if act.verb in SETTLERS and answer.status == 200 and act.callers == 1 else {}
+    )
+    history.note("user", act.verb, asked=body, began=answer.began, ended=answer.ended, **present(answer), **told)
+
+
+async def _count(product: Product) -> int | None:
+    """How many invoices the statistics tell right now."""
+    answer = await product.call("GET", "/api/stats?feed=demo")
+    return answer.body.get("invoice_count")
 
 
 def present(answer: Answer) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tests.chaos.screens import Screen
+from tests.chaos.screens import Screen, parse
 
-REJOIN_SECONDS = 0.01
+REJOIN_SECONDS = LONGEST_SLEEP = 0.01
 
 
 def tick_for_ever() -> None:
@@ -31,13 +31,18 @@ def tick_for_ever() -> None:
 
 
 def pace_for_ever() -> None:
-    """A pacer, as the pacer process's loop is."""
+    """A pacer, as the pacer process's loop is; nothing wakes it, so it looks anew every few milliseconds."""
     from streaming import pacer
 
+    coming: pacer.Coming | None = None
+
     def work() -> None:
-        step = pacer.step("demo")
+        nonlocal coming
+        step, coming = pacer.step("demo", coming), None
         if step.wait_seconds > 0:
-            time.sleep(min(step.wait_seconds, 0.01))
+            time.sleep(min(step.wait_seconds, LONGEST_SLEEP))
+        if step.wait_seconds <= LONGEST_SLEEP:
+            coming = step.coming
 
     _repeat(work)
 
@@ -87,8 +92,9 @@ async def _follow(screen: Screen, log: Path, connection: int, *, delay: float) -
             nonlocal last_seq, epoch
             os.write(descriptor, f"{time.time()} {number} {text}\n".encode())
             if '"type":"hello"' in text or '"type":"invoice"' in text or '"type":"reset"' in text:
-                body = json.loads(text)
-                last_seq, epoch = body.get("seq", body.get("last_seq")), body.get("epoch", epoch)
+                body = parse(text)
+                last_seq = body.get("seq", body.get("last_seq", last_seq))
+                epoch = body.get("epoch", epoch)
             if delay:
                 await asyncio.sleep(delay)
 
@@ -112,11 +118,14 @@ def call(verb: str, arguments: dict[str, Any], answer: int) -> None:
 def _attempt(verb: str, arguments: dict[str, Any]) -> dict[str, Any]:
     from dashboard.problems import OUTAGES
     from dashboard.status import read_status
+    from invoices import stats
     from invoices.generation import runs
+    from tests.chaos.workload import SETTLERS
 
     try:
         _CALLS[verb](**arguments)
         status = read_status("demo")
+        told = {} if verb not in SETTLERS else {"count": stats.get("demo")["invoice_count"]}
     except (runs.AlreadyRunning, runs.NotRunning):
         return {"status": 409}
     except OUTAGES as error:
@@ -130,6 +139,7 @@ def _attempt(verb: str, arguments: dict[str, Any]) -> dict[str, Any]:
         "state": run.get("state"),
         "issued": run.get("issued_count"),
         "last_seq": status["display"]["last_seq"],
+        **told,
     }
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.chaos.core import actors
 from tests.chaos.history import History
-from tests.chaos.screens import Frame, Screen
+from tests.chaos.screens import Frame, Screen, parse
 
 LONGEST_ABSENCE = 0.08
 
@@ -68,7 +68,7 @@ class Web:
             self._read[number] += len(whole[0]) + len(whole[1])
             for line in whole[0].splitlines() if whole[1] else []:
                 wall, connection, text = line.split(b" ", 2)
-                screen.take(Frame(wall=float(wall), connection=int(connection), body=json.loads(text)))
+                screen.take(Frame(wall=float(wall), connection=int(connection), body=parse(text)))
 
 
 class Cast:
@@ -120,8 +120,7 @@ class Cast:
     def heal(self) -> None:
         """Let go whoever was stopped, and whatever errands hold."""
         for pid in self._errands:
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
+            _end(pid)
         self._errands.clear()
         for pid in list(self._frozen):
             self.signal(pid, signal.SIGCONT)
@@ -131,14 +130,12 @@ class Cast:
         for name in names:
             actor = self.actors.pop(name)
             if actor.pid:
-                os.kill(actor.pid, signal.SIGKILL)
-                os.waitpid(actor.pid, 0)
+                _end(actor.pid)
 
     def clear(self) -> None:
         self.remove(*self.actors)
         for call in self.calls:
-            os.kill(call.pid, signal.SIGKILL)
-            os.waitpid(call.pid, 0)
+            _end(call.pid)
             os.close(call.answer)
         self.calls.clear()
 
@@ -161,12 +158,18 @@ def _fork(play: Callable[[], None]) -> int:
         return pid
     code = 1
     try:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
         random.seed()
         play()
         code = 0
     finally:
         os._exit(code)
+
+
+def _end(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
 
 
 def _has_ended(pid: int) -> bool:
