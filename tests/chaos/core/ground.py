@@ -11,21 +11,24 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import psycopg
 
 from invoicedash.local.paths import run_dir
 from invoicedash.local.servers import Postgres, Redis, Server
+from tests.chaos.planted import bugs
 from tests.stack import FOREIGN
 
-# A crash of a server loses nothing that it has written; only a crash of the machine would.
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+# The crash of a server loses nothing that it has written; the crash of the machine, which we cannot have, would.
+# Commits stay synchronous: without, the crash of PostgreSQL forgets what it has answered.
+FAST = {"fsync": "off", "full_page_writes": "off", "max_connections": "200"}
 # The limits of a serving process, in milliseconds, compressed like everything else.
 LIMITS = "-c lock_timeout=300 -c statement_timeout=600 -c idle_in_transaction_session_timeout=250"
 START_SECONDS = 30.0
 TEMPLATE = "test_chaos"
+T = TypeVar("T")
 
 
 class Ground:
@@ -41,15 +44,17 @@ class Ground:
         self._count = 0
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
-    def start(self) -> None:
-        """Start both and set Django up on them, in this process."""
+    def start(self, bug: str | None = None) -> None:
+        """Start both and set Django up on them, in this process; with `bug`, plant that one."""
         for server in (self.postgres, self.redis):
             self._start(server)
         self.wait_for(self.postgres)
         self.wait_for(self.redis)
-        with self.connect("postgres") as connection:
-            connection.execute(f"CREATE DATABASE {TEMPLATE} OWNER invoicedash")
+        self.ask(lambda asked: asked.execute(f"CREATE DATABASE {TEMPLATE} OWNER invoicedash"), "postgres")
         _set_django_up(self._url(TEMPLATE), self.redis.url, self.root)
+        if bug:
+            bugs.plant(bug)
+            self.ask(lambda asked: bugs.break_rules(bug, asked), TEMPLATE)
 
     def stop(self) -> None:
         for process in self._processes.values():
@@ -64,18 +69,32 @@ class Ground:
 
         self._count += 1
         old, self.database = self.database, f"{TEMPLATE}_{self._count}"
-        with self.connect("postgres") as connection:
-            connection.execute(f"CREATE DATABASE {self.database} OWNER invoicedash TEMPLATE {TEMPLATE}")
-            if old != TEMPLATE:
-                connection.execute(f"DROP DATABASE IF EXISTS {old} WITH (FORCE)")
-        with self.connect() as connection:
-            connection.execute("UPDATE streaming_installation SET epoch = %s", [secrets.token_urlsafe(9)])
+        # Copied by WAL, a sequence that a crash finds in its first 32 values would go back (PostgreSQL 15 to 18).
+        copy = f"CREATE DATABASE {self.database} OWNER invoicedash TEMPLATE {TEMPLATE} STRATEGY FILE_COPY"
+        self.ask(lambda asked: asked.execute(copy), "postgres")
+        if old != TEMPLATE:
+            self.ask(lambda asked: asked.execute(f"DROP DATABASE IF EXISTS {old} WITH (FORCE)"), "postgres")
+        epoch = secrets.token_urlsafe(9)
+        self.ask(lambda asked: asked.execute("UPDATE streaming_installation SET epoch = %s", [epoch]))
         django_connection.settings_dict["NAME"] = self.database
 
     def connect(self, database: str | None = None) -> psycopg.Connection[tuple[Any, ...]]:
         """PostgreSQL as its superuser."""
         url = f"postgresql://postgres@/{database or self.database}?host={self._run_dir}"
         return psycopg.connect(url, autocommit=True, connect_timeout=2, application_name="chaos")
+
+    def ask(self, question: Callable[[psycopg.Connection[tuple[Any, ...]]], T], database: str | None = None) -> T:
+        """What `question` finds; asked again while PostgreSQL is coming back."""
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            self.wait_for(self.postgres)
+            try:
+                with self.connect(database) as connection:
+                    return question(connection)
+            except psycopg.OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
 
     def signal(self, server: Server, number: signal.Signals) -> None:
         self._processes[server.name].send_signal(number)
@@ -155,6 +174,3 @@ def _compress_time() -> None:
     hub.POLL_SECONDS, hub.RETRY_SECONDS, hub.STATS_SECONDS = 0.1, 0.03, 0.01
     feedstate.IDLE_STATUS_SECONDS, feedstate.BUSY_STATUS_SECONDS = 0.1, 0.1
     redis.REST_SECONDS = 0.05
-
-
-Question = Callable[[psycopg.Connection[tuple[Any, ...]]], Any]

@@ -76,7 +76,8 @@ def _restarted(random: Random) -> list[Act]:
 
 def _reset(random: Random) -> list[Act]:
     reset = _act(random, random.choice(["reset", "purge"]))
-    return [reset, _start(random, at=reset.at + random.choice([0.0, 0.02, 0.1]))]
+    again = [_start(random, at=reset.at + random.choice([0.0, 0.02, 0.1]))]
+    return [reset, *(again if random.random() < 0.6 else [])]
 
 
 def _skipped(random: Random) -> list[Act]:

@@ -111,12 +111,10 @@ class Scene:
         from django.db import connection
 
         connection.close()
-        with self._ground.connect() as found:
-            found.execute(
-                "UPDATE streaming_cursor SET mode = 'every', rate_per_second = %s WHERE feed_id = 'demo'",
-                [self.schedule.display_rate],
-            )
-            return read_baseline(found)
+        rate = self.schedule.display_rate
+        pace = "UPDATE streaming_cursor SET mode = 'every', rate_per_second = %s WHERE feed_id = 'demo'"
+        self._ground.ask(lambda asked: asked.execute(pace, [rate]))
+        return self._ground.ask(read_baseline)
 
     def _are_live(self) -> bool:
         self._web.read()
@@ -249,9 +247,7 @@ class Scene:
         screens = ", ".join(
             f"{screen.name} at {screen.last_seq} {screen.status.get('state')}" for screen in self._web.screens
         )
-        self._ground.wait_for(self._ground.postgres)
-        with self._ground.connect() as connection:
-            return f"{read_baseline(connection)} {screens}"
+        return f"{self._ground.ask(read_baseline)} {screens}"
 
     def _is_settled(self) -> bool:
         self._web.read()
@@ -267,9 +263,7 @@ class Scene:
         return all(screen.is_current(last_seq, count) for screen in self._web.screens)
 
     def _check(self, since: Baseline) -> list[Violation]:
-        self._ground.wait_for(self._ground.postgres)
-        with self._ground.connect() as connection:
-            truth = read_truth(connection, since)
+        truth = self._ground.ask(lambda asked: read_truth(asked, since))
         return checker.check(self.history, truth, since, self._web.screens, self._audit(), self.schedule.display_rate)
 
     def _audit(self) -> dict[str, Any]:
@@ -277,6 +271,7 @@ class Scene:
 
         from invoices.audit import audit
 
+        self._ground.wait_for(self._ground.postgres)
         try:
             return audit()
         finally:
@@ -295,11 +290,11 @@ def _poison(client: RedisClient) -> None:
 
 
 @contextmanager
-def prepared() -> Iterator[Core]:
+def prepared(bug: str | None = None) -> Iterator[Core]:
     """Servers, Django, template: started once for all schedules."""
     ground = Ground()
     try:
-        ground.start()
+        ground.start(bug)
         yield Core(ground)
     finally:
         ground.stop()
