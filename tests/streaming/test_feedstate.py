@@ -237,4 +237,4 @@ class FollowedFeed(RuleBasedStateMachine):
 
 
 TestFollowedFeed = FollowedFeed.TestCase
-TestFollowedFeed.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
+TestFollowedFeed.settings = settings(max_examples=120, stateful_step_count=40, deadline=None)
