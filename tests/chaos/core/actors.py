@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.chaos.screens import Screen, parse
 
-REJOIN_SECONDS = LONGEST_SLEEP = 0.01
+REJOIN_SECONDS, LONGEST_SLEEP = 0.01, 0.02
 
 
 def tick_for_ever() -> None:
@@ -25,7 +25,7 @@ def tick_for_ever() -> None:
         producer.tick()
         if random.random() < 0.05:
             reset.delete_purged(50)
-        time.sleep(random.uniform(0.004, 0.02))
+        time.sleep(random.uniform(0.004, 0.03))
 
     _repeat(work)
 

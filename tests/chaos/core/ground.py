@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 import shutil
@@ -43,6 +44,7 @@ class Ground:
         self._run_dir = sockets
         self._count = 0
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._looking: psycopg.Connection[tuple[Any, ...]] | None = None
 
     def start(self, bug: str | None = None) -> None:
         """Start both and set Django up on them, in this process; with `bug`, plant that one."""
@@ -55,6 +57,9 @@ class Ground:
         if bug:
             bugs.plant(bug)
             self.ask(lambda asked: bugs.break_rules(bug, asked), TEMPLATE)
+        # Or every fork's collector would touch, and so copy, all that was imported.
+        gc.collect()
+        gc.freeze()
 
     def stop(self) -> None:
         for process in self._processes.values():
@@ -82,6 +87,12 @@ class Ground:
         """PostgreSQL as its superuser."""
         url = f"postgresql://postgres@/{database or self.database}?host={self._run_dir}"
         return psycopg.connect(url, autocommit=True, connect_timeout=2, application_name="chaos")
+
+    def look(self) -> psycopg.Connection[tuple[Any, ...]]:
+        """A connection that is kept for as long as it holds."""
+        if self._looking is None or self._looking.closed or self._looking.info.dbname != self.database:
+            self._looking = self.connect()
+        return self._looking
 
     def ask(self, question: Callable[[psycopg.Connection[tuple[Any, ...]]], T], database: str | None = None) -> T:
         """What `question` finds; asked again while PostgreSQL is coming back."""
@@ -171,6 +182,6 @@ def _compress_time() -> None:
     logging.disable(logging.CRITICAL)
     companies.pools()
     runs.STOP_PATIENCE_MS = 150
-    hub.POLL_SECONDS, hub.RETRY_SECONDS, hub.STATS_SECONDS = 0.1, 0.03, 0.01
+    hub.POLL_SECONDS, hub.RETRY_SECONDS, hub.STATS_SECONDS = 0.1, 0.03, 0.02
     feedstate.IDLE_STATUS_SECONDS, feedstate.BUSY_STATUS_SECONDS = 0.1, 0.1
     redis.REST_SECONDS = 0.05

@@ -39,7 +39,7 @@ def make(seed: int) -> CoreSchedule:
     acts = [first, *random.choice(SHAPES)(random)]
     return CoreSchedule(
         seed=seed,
-        display_rate=random.choice([100.0, 250.0, 900.0]),
+        display_rate=random.choice([150.0, 400.0, 900.0]),
         tickers=random.choice([1, 2, 2, 3]),
         pacers=random.choice([1, 1, 2]),
         acts=tuple(sorted(acts, key=lambda act: act.at)),
@@ -49,10 +49,10 @@ def make(seed: int) -> CoreSchedule:
 
 def _start(random: Random, *, at: float, callers: int = 1) -> Act:
     arguments = (
-        ("rate_per_second", random.choice([20.0, 66.6, 140.0, 250.0])),
+        ("rate_per_second", random.choice([20.0, 33.3, 66.6, 140.0])),
         ("duration_seconds", 1),
         ("seed", random.getrandbits(20)),
-        ("ahead_seconds", random.choice([0.5, 0.7, 0.9])),
+        ("ahead_seconds", random.choice([0.6, 0.75, 0.9])),
     )
     return Act(at=at, verb="start", callers=callers, arguments=arguments)
 

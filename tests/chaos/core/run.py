@@ -27,7 +27,7 @@ from tests.chaos.outcome import Outcome
 from tests.chaos.truth import Baseline, is_quiet, read_baseline, read_counts, read_truth
 
 SETTLE_SECONDS, STUCK_SECONDS = 20.0, 8.0
-TURN_SECONDS = 0.003
+TURN_SECONDS, LOOK_SECONDS = 0.004, 0.03
 SCHEDULES_PER_DATABASE = 40
 
 
@@ -138,14 +138,16 @@ class Scene:
 
     def _turn_until(self, condition: Callable[[], bool], seconds: float) -> bool:
         """Let time pass, doing what is due, until the condition holds; False when it did not in that time."""
-        deadline = time.monotonic() + seconds
+        deadline, next_look = time.monotonic() + seconds, 0.0
         while time.monotonic() < deadline:
             while self._steps and self._steps[0].at <= time.time():
                 heapq.heappop(self._steps).do()
             self._ground.tend()
             self._cast.tend(self.history)
-            if condition():
-                return True
+            if time.monotonic() >= next_look:
+                if condition():
+                    return True
+                next_look = time.monotonic() + LOOK_SECONDS
             time.sleep(TURN_SECONDS)
         return False
 
@@ -254,10 +256,10 @@ class Scene:
         if not all(screen.status.get("state") == "idle" for screen in self._web.screens):
             return False
         try:
-            with self._ground.connect() as connection:
-                if not is_quiet(connection):
-                    return False
-                last_seq, count = read_baseline(connection).last_seq, read_counts(connection)
+            connection = self._ground.look()
+            if not is_quiet(connection):
+                return False
+            last_seq, count = read_baseline(connection).last_seq, read_counts(connection)
         except psycopg.Error:
             return False
         return all(screen.is_current(last_seq, count) for screen in self._web.screens)
@@ -273,6 +275,10 @@ class Scene:
 
         self._ground.wait_for(self._ground.postgres)
         try:
+            with connection.cursor() as cursor:
+                # Nobody waits for the audit, however slow this machine is just now.
+                for limit in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"):
+                    cursor.execute(f"SET {limit} = 0")
             return audit()
         finally:
             connection.close()
