@@ -12,9 +12,12 @@ SAY = @printf '%s\n'
 export MACHINE_PATH := $(PATH)
 export PATH := $(CURDIR)/.venv/bin:$(MACHINE_PATH)
 
-# Chaos and its size; more options for pytest.
+# Chaos: which set (full, drill, core, model), from which seed on (`next`: the ledger's), how many seeds, and whether
+# to add them to the ledger; more options for pytest.
+SET ?= full
 SEED ?=
 N ?= $(if $(filter fuzz,$(MAKECMDGOALS)),10000,20)
+LEDGER ?=
 CI_CHAOS = 3
 SMOKE ?=
 PYTEST_ARGS ?=
@@ -27,7 +30,7 @@ help:
 	  'make test     the whole test suite, on servers of its own' \
 	  'make lint     format, lint, types, import contracts, JavaScript types' \
 	  'make bench    the benchmarks' \
-	  'make chaos    the fault runs (SEED=, N=)' \
+	  'make chaos    the fault runs (SET=, SEED=, N=, LEDGER=1)' \
 	  'make fuzz     requests and frames that no client would send (SEED=, N=)' \
 	  'make ci       what CI runs' \
 	  'make lock     resolve requirements*.in into the lock files again' \
@@ -61,7 +64,7 @@ bench: $(STAMPS)/dev
 	@exec $(PY) -m bench $(if $(SMOKE),--smoke)
 
 chaos: $(STAMPS)/dev
-	@exec $(PY) -m tests.chaos --count $(N) $(if $(SEED),--seed $(SEED))
+	@exec $(PY) -m tests.chaos --set $(SET) --count $(N) $(if $(SEED),--seed $(SEED)) $(if $(LEDGER),--ledger)
 
 fuzz: $(STAMPS)/dev browser-code
 	@exec $(PY) -m tests.fuzz --count $(N) $(if $(SEED),--seed $(SEED))
@@ -69,6 +72,8 @@ fuzz: $(STAMPS)/dev browser-code
 ci: lint
 	@$(MAKE) --no-print-directory test
 	@$(MAKE) --no-print-directory chaos N=$(CI_CHAOS) SEED=1
+	@$(MAKE) --no-print-directory chaos SET=core N=12 SEED=1
+	@$(MAKE) --no-print-directory chaos SET=model N=2 SEED=1
 	@$(MAKE) --no-print-directory bench SMOKE=1
 
 lock: $(STAMPS)/uv

@@ -11,16 +11,23 @@ import signal
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 
 import psycopg
+import redis as redis_py
 from redis.exceptions import RedisError
 
+from tests.chaos.crowd import Crowd
 from tests.chaos.history import History
 from tests.chaos.product import NAMES, Product, wait_until
+from tests.chaos.proxy import Interposed
 
 SERVER_SECONDS = 30.0
 FULL_MEMORY = "128mb"
+WIRE_MODES = ("late", "cut", "hole", "drip")
+CUT_POSTGRES = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'inv%'"
+CUT_EVERY_SECONDS = 0.25
 # What the lock order names, and the cursor's and the run's own rows.
 LOCKS = {
     "cursor": "SELECT 1 FROM streaming_cursor WHERE feed_id = 'demo' FOR UPDATE",
@@ -66,6 +73,8 @@ KINDS: dict[str, tuple[tuple[str, ...], int, tuple[float, float]]] = {
     "term": (NAMES, 6, (0, 0)),
     "freeze": (NAMES, 12, (0.3, 3.5)),
     "second": (("worker", "beat", "pacer"), 8, (2, 5)),
+    "third": (("worker",), 2, (2, 5)),
+    "prefork": (("child", "parent", "both"), 3, (1, 3)),
     "freeze-tick": ((), 5, (2.5, 4)),
     "kill-processes": ((), 3, (0, 0)),
     "blackout": ((), 3, (0, 0)),
@@ -88,13 +97,24 @@ KINDS: dict[str, tuple[tuple[str, ...], int, tuple[float, float]]] = {
     "wire-hole": ((), 5, (1, 8)),
     "wire-drip": ((), 3, (1, 8)),
     "wire-late": ((), 2, (1, 4)),
+    "wire-deaf": ((), 3, (7, 8)),
+    "redis-wire": (WIRE_MODES, 5, (0.5, 3)),
+    "postgres-wire": (WIRE_MODES, 5, (0.5, 2.5)),
+    "screen-freeze": ((), 3, (1, 6)),
+    "crowd-cut": (("1000",), 1, (0, 0)),
 }
 
 
-async def strike(fault: Fault, product: Product, history: History) -> None:
+async def strike(fault: Fault, product: Product, history: History, crowd: Crowd) -> None:
     """Do it and undo it, unless it undoes itself."""
     history.note("fault", "struck", fault=fault.kind, target=fault.target or None)
-    await _DOERS[fault.kind](fault, product, history)
+    match fault.kind:
+        case "screen-freeze":
+            await crowd.freeze_one(fault.lasts)
+        case "crowd-cut":
+            await crowd.storm(int(fault.target))
+        case _:
+            await _DOERS[fault.kind](fault, product, history)
     history.note("fault", "healed", fault=fault.kind, target=fault.target or None)
 
 
@@ -118,6 +138,25 @@ async def _second(fault: Fault, product: Product, history: History) -> None:
     if extra is None:
         return
     await asyncio.sleep(fault.lasts)
+    await asyncio.to_thread(product.end_second, extra)
+
+
+async def _third(fault: Fault, product: Product, history: History) -> None:
+    """Three workers at once."""
+    await asyncio.gather(*(_second(fault, product, history) for _ in range(2)))
+
+
+async def _prefork(fault: Fault, product: Product, history: History) -> None:
+    """Another worker, with children: one of them, their parent, or all are killed at work."""
+    extra = product.start_second("worker", ("--pool", "solo"), ("--pool", "prefork", "--concurrency", "2"))
+    if extra is None:
+        return
+    children = await wait_until(lambda: product.descendants(extra.pid)[2:], 10.0, every=0.1) or []
+    await asyncio.sleep(fault.lasts)
+    parent, *children = children[:1] if fault.target == "child" else product.descendants(extra.pid)
+    for pid in [parent] if fault.target in ("child", "parent") else [parent, *children]:
+        product.signal(pid, signal.SIGKILL)
+    await asyncio.sleep(0.5)
     await asyncio.to_thread(product.end_second, extra)
 
 
@@ -278,9 +317,7 @@ def _serving_backends(product: Product) -> list[int]:
 
 async def _postgres_cut(fault: Fault, product: Product, history: History) -> None:
     """Every connection is terminated, in whatever it is."""
-    await asyncio.to_thread(
-        _execute, product, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'inv%'"
-    )
+    await asyncio.to_thread(_execute, product, CUT_POSTGRES)
     await _postgres_back(product, history)
 
 
@@ -335,6 +372,43 @@ async def _postgres_back(product: Product, history: History) -> None:
         history.note("fault", "postgres-back")
 
 
+# -- between the processes and their servers --------------------------------------------------------------------------
+
+
+async def _redis_wire(fault: Fault, product: Product, history: History) -> None:
+    def cut_loose(behind: Path) -> None:
+        with redis_py.Redis(unix_socket_path=str(behind / "redis.sock"), socket_timeout=2) as client:
+            for kind in ("normal", "pubsub"):
+                client.execute_command("CLIENT", "KILL", "TYPE", kind, "SKIPME", "yes")
+
+    await _on_wire(product.run_dir / "redis.sock", cut_loose, fault, history)
+    await _redis_back(product, history)
+
+
+async def _postgres_wire(fault: Fault, product: Product, history: History) -> None:
+    def cut_loose(behind: Path) -> None:
+        with product.connect(behind=behind) as connection:
+            connection.execute(CUT_POSTGRES)
+
+    await _on_wire(product.run_dir / ".s.PGSQL.5432", cut_loose, fault, history)
+    await _postgres_back(product, history)
+
+
+async def _on_wire(path: Path, cut_loose: Callable[[Path], None], fault: Fault, history: History) -> None:
+    """Put a wire in the socket's place, make every process connect anew, through it, and let it misbehave."""
+    try:
+        async with Interposed(path) as interposed:
+            await asyncio.to_thread(cut_loose, interposed.behind)
+            interposed.wire.set(fault.target if fault.target != "cut" else "pass")
+            until = time.monotonic() + fault.lasts
+            while (left := until - time.monotonic()) > 0:
+                if fault.target == "cut":
+                    interposed.wire.cut()
+                await asyncio.sleep(min(left, CUT_EVERY_SECONDS))
+    except (OSError, RedisError, psycopg.Error) as error:
+        history.note("fault", "no-wire", error=f"{type(error).__name__}: {error}"[:100])
+
+
 # -- wires -------------------------------------------------------------------------------------------------------------
 
 
@@ -376,4 +450,9 @@ _DOERS: dict[str, Doer] = {
     "wire-hole": _wire_mode,
     "wire-drip": _wire_mode,
     "wire-late": _wire_mode,
+    "wire-deaf": _wire_mode,
+    "third": _third,
+    "prefork": _prefork,
+    "redis-wire": _redis_wire,
+    "postgres-wire": _postgres_wire,
 }

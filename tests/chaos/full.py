@@ -13,12 +13,12 @@ import psycopg
 
 from tests.chaos import checker, faults, recovery, workload
 from tests.chaos.checker import Violation
+from tests.chaos.crowd import Crowd
 from tests.chaos.faults import Fault
 from tests.chaos.history import History
 from tests.chaos.outcome import Outcome
 from tests.chaos.product import Product, wait_until
 from tests.chaos.schedule import Schedule
-from tests.chaos.screens import SocketScreen
 from tests.chaos.truth import Baseline, Truth, is_quiet, read_baseline, read_counts, read_truth
 from tests.chaos.workload import Act
 
@@ -62,41 +62,6 @@ async def run(schedule: Schedule, product: Product) -> Outcome:
     )
 
 
-class Crowd:
-    """The screens of a schedule: some on the product's own port, some on a wire that may break."""
-
-    def __init__(self, product: Product, history: History) -> None:
-        self.screens: list[SocketScreen] = []
-        self._product = product
-        self._history = history
-        self._tasks: list[asyncio.Task[None]] = []
-
-    def join(self, *, is_wired: bool = False) -> None:
-        url = self._product.wired_url if is_wired else self._product.stack.ws_url
-        name = f"{'wired' if is_wired else 'screen'} {len(self.screens) + 1}"
-        screen = SocketScreen(name, url, self._history)
-        self.screens.append(screen)
-        self._tasks.append(asyncio.create_task(screen.watch()))
-
-    def are_live(self) -> bool:
-        return all(screen.is_live for screen in self.screens)
-
-    def are_current(self, last_seq: int, invoice_count: int) -> bool:
-        """Whether each stands at `last_seq`, idle, with nothing more to be told."""
-        return all(screen.is_live and screen.is_current(last_seq, invoice_count) for screen in self.screens)
-
-    def check_alive(self) -> None:
-        """Raise what ended a screen: it never ends by itself."""
-        for task in self._tasks:
-            if task.done():
-                task.result()
-
-    async def leave(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-
 async def _make_ready(product: Product, rate: float) -> None:
     async def is_ready() -> bool:
         if not product.are_all_up():
@@ -130,7 +95,7 @@ async def _work(schedule: Schedule, product: Product, history: History, crowd: C
 async def _at(step: Act | Fault, product: Product, history: History, crowd: Crowd) -> None:
     await asyncio.sleep(max(0.0, history.began + step.at - time.time()))
     if isinstance(step, Fault):
-        await faults.strike(step, product, history)
+        await faults.strike(step, product, history, crowd)
     elif step.verb == "join":
         crowd.join()
     else:

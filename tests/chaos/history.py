@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 
@@ -50,7 +50,7 @@ class History:
 
 def wall_of(moment: datetime) -> float:
     """A time of PostgreSQL's as seconds since 1970."""
-    return moment.astimezone(UTC).timestamp()
+    return moment.timestamp()
 
 
 def _short(value: Any) -> str:

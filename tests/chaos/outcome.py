@@ -11,7 +11,7 @@ from tests.chaos.recovery import Recovery
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """`plan` is the schedule as text, `title` the same in a line."""
+    """`plan` is the schedule as text, `title` the same in a line; of the model, a seed makes many schedules."""
 
     seed: int
     title: str
@@ -20,6 +20,8 @@ class Outcome:
     violations: list[Violation]
     seconds: float
     recoveries: list[Recovery] = field(default_factory=list)
+    schedules: int = 1
+    steps: int = 0
 
     def line(self) -> str:
         verdict = "FAILED" if self.violations else "ok"

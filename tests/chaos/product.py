@@ -81,10 +81,10 @@ class Product:
 
     # -- behind the processes --------------------------------------------------------------------------------------
 
-    def connect(self, *, seconds: float = 5.0) -> psycopg.Connection[tuple[Any, ...]]:
-        """PostgreSQL, as its superuser, every statement a transaction."""
+    def connect(self, *, seconds: float = 5.0, behind: Path | None = None) -> psycopg.Connection[tuple[Any, ...]]:
+        """PostgreSQL, as its superuser, every statement a transaction; `behind` is where its socket was moved."""
         options = "-c statement_timeout=20000"
-        url = f"postgresql://postgres@/invoicedash?host={self.run_dir}"
+        url = f"postgresql://postgres@/invoicedash?host={behind or self.run_dir}"
         return psycopg.connect(
             url, autocommit=True, connect_timeout=max(2, int(seconds)), options=options, application_name="chaos"
         )
@@ -107,6 +107,20 @@ class Product:
         except (psutil.Error, ValueError):
             return []
 
+    def descendants(self, pid: int) -> list[int]:
+        """That process and all below it, parents first."""
+        try:
+            return [pid, *(child.pid for child in psutil.Process(pid).children(recursive=True))]
+        except psutil.Error:
+            return []
+
+    def web_bytes(self) -> int:
+        """What the web process holds in memory."""
+        try:
+            return int(psutil.Process(self.pid("web") or -1).memory_info().rss)
+        except (psutil.Error, ValueError):
+            return 0
+
     def signal(self, pid: int | None, number: signal.Signals) -> None:
         """Signal one process, which may be gone; what is stopped is remembered and continued by `heal`."""
         if pid is None:
@@ -117,8 +131,13 @@ class Product:
             self._frozen.discard(pid)
         processes.signal_one(pid, number)
 
-    def start_second(self, name: str) -> subprocess.Popen[bytes] | None:
-        """Start another process just like the one that runs, unseen by the supervisor; it dies with this process."""
+    def start_second(
+        self, name: str, old: tuple[str, ...] = (), new: tuple[str, ...] = ()
+    ) -> subprocess.Popen[bytes] | None:
+        """Start another process just like the one that runs, unseen by the supervisor; it dies with this process.
+
+        With `old` words of the command replaced by `new` ones.
+        """
         pid = self.pid(name)
         try:
             command = Path(f"/proc/{pid}/cmdline").read_bytes().rstrip(b"\0").split(b"\0")
@@ -128,7 +147,7 @@ class Product:
         log = self.data_dir.with_name("seconds.log").open("ab")
         with log:
             extra = subprocess.Popen(
-                launch.wrap([os.fsdecode(word) for word in command]),
+                launch.wrap(_replace([os.fsdecode(word) for word in command], old, new)),
                 cwd=BASE_DIR,
                 env=dict(os.fsdecode(entry).partition("=")[::2] for entry in environ),
                 stdout=log,
@@ -156,6 +175,14 @@ class Product:
             return all(entry["pid"] for entry in self.stack.state()["processes"])
         except RuntimeError:
             return False
+
+
+def _replace(words: list[str], old: tuple[str, ...], new: tuple[str, ...]) -> list[str]:
+    """`words` with the run of words `old`, which must be there, replaced by `new`."""
+    if not old:
+        return words
+    at = next(i for i in range(len(words)) if tuple(words[i : i + len(old)]) == old)
+    return [*words[:at], *new, *words[at + len(old) :]]
 
 
 async def wait_until(condition: Callable[[], T | None], seconds: float, *, every: float = POLL_SECONDS) -> T | None:

@@ -1,36 +1,44 @@
-"""A wire that can break: forwards TCP to the product, and is cut, silent, slow or late on demand."""
+"""A wire that can break: forwards connections, and is cut, silent, slow or late on demand.
+
+It stands before the web process for the screens, and between the processes and a server where no signal can do it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+from pathlib import Path
 
 CHUNK = 65536
 DRIP_SECONDS = 1.0
 
 
 class Wire:
-    """Listens on loopback and forwards to `target_port`.
+    """Listens on loopback, or at a Unix path, and forwards to `target`: a port or the path of a socket.
 
     `mode` holds for old and new connections: `pass`; `hole` (accepts, forwards nothing, closes nothing); `drip` (one
-    byte a second towards the client); `late` (everything 0.3 s late).
+    byte a second towards the client); `late` (everything that much late). `deaf` is a hole for the old ones alone.
     """
 
-    LATE_SECONDS = 0.3
-
-    def __init__(self, target_port: int) -> None:
+    def __init__(self, target: int | Path, *, late_seconds: float = 0.3) -> None:
         self.mode = "pass"
         self.port = 0
-        self._target_port = target_port
+        self._target = target
+        self._late_seconds = late_seconds
         self._server: asyncio.Server | None = None
         self._changed = asyncio.Event()
         self._writers: set[asyncio.StreamWriter] = set()
+        self._deaf: set[asyncio.StreamWriter] = set()
 
-    async def start(self) -> None:
+    async def start(self, path: Path | None = None) -> None:
+        if path is not None:
+            self._server = await asyncio.start_unix_server(self._serve, path)
+            return
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         self.port = self._server.sockets[0].getsockname()[1]
 
     def set(self, mode: str) -> None:
+        self._deaf = set(self._writers) if mode == "deaf" else set()
         self.mode = mode
         self._changed.set()
         self._changed = asyncio.Event()
@@ -47,7 +55,7 @@ class Wire:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            there_reader, there_writer = await asyncio.open_connection("127.0.0.1", self._target_port)
+            there_reader, there_writer = await self._dial()
         except OSError:
             writer.transport.abort()
             return
@@ -65,13 +73,18 @@ class Wire:
             self._writers.discard(end)
             end.close()
 
+    async def _dial(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if isinstance(self._target, Path):
+            return await asyncio.open_unix_connection(self._target)
+        return await asyncio.open_connection("127.0.0.1", self._target)
+
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, is_answer: bool) -> None:
         with contextlib.suppress(OSError):
             while data := await reader.read(CHUNK):
-                while self.mode == "hole":
+                while self.mode == "hole" or writer in self._deaf:
                     await self._changed.wait()
                 if self.mode == "late":
-                    await asyncio.sleep(self.LATE_SECONDS)
+                    await asyncio.sleep(self._late_seconds)
                 while self.mode == "drip" and is_answer and data:
                     writer.write(data[:1])
                     data = data[1:]
@@ -83,3 +96,37 @@ class Wire:
         """A drip's second, or less when the mode changes."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._changed.wait(), DRIP_SECONDS)
+
+
+class Interposed:
+    """A wire in the place of a server's Unix socket, for as long as the context lasts.
+
+    The socket is moved to a directory `behind`, where it can still be reached. A server that starts anew meanwhile makes
+    itself a new socket in the old place, and the wire is out of the way.
+    """
+
+    def __init__(self, path: Path, *, late_seconds: float = 0.05) -> None:
+        self.wire = Wire(path.parent / "behind" / path.name, late_seconds=late_seconds)
+        self.behind = path.parent / "behind"
+        self._path = path
+        self._inode = 0
+
+    async def __aenter__(self) -> Interposed:
+        """Raises `OSError` when there is no socket there, or it has been moved already."""
+        self.behind.mkdir(mode=0o700, exist_ok=True)
+        if (self.behind / self._path.name).exists():
+            raise FileExistsError(f"{self._path} is interposed already")
+        self._path.rename(self.behind / self._path.name)
+        await self.wire.start(self._path)
+        self._path.chmod(0o700)
+        self._inode = self._path.stat().st_ino
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        moved = self.behind / self._path.name
+        is_ours = self._path.exists() and self._path.stat().st_ino == self._inode
+        if is_ours:
+            moved.replace(self._path)
+        else:
+            moved.unlink(missing_ok=True)
+        await self.wire.close()

@@ -43,6 +43,11 @@ def measure(history: History, truth: Truth, screens: Iterable[Screen]) -> list[R
         if any(0 < other.wall - event.wall < SETTLED_SECONDS for other in strikes):
             continue
         found += _of(event, history, truth, seen)
+    found += [
+        Recovery(what="1,000 screens cut to all current", seconds=event.data["seconds"])
+        for event in history.of("back")
+        if event.data["count"] >= 1000
+    ]
     return found
 
 
@@ -60,9 +65,9 @@ def _of(event: Event, history: History, truth: Truth, screens: list[Screen]) -> 
         yield from _next_row(event.wall, truth)
     elif fault == "kill" and target == "web":
         yield from _first("kill -9 web to hello", event.wall, _hellos(event.wall, screens))
-    elif fault == "wire-hole":
+    elif fault == "wire-deaf":
         wired = [screen for screen in screens if screen.name.startswith("wired")]
-        yield from _first("deaf socket to hello", _healed(event, history), _hellos(_healed(event, history), wired))
+        yield from _first("deaf socket to hello", event.wall, _hellos(event.wall, wired))
 
 
 def _next_invoice(what: str, wall: float, truth: Truth) -> Iterator[Recovery]:
@@ -97,11 +102,6 @@ def _live_rows(wall: float, truth: Truth, screens: list[Screen]) -> Iterator[flo
 def _hellos(wall: float, screens: list[Screen]) -> Iterator[float]:
     for screen in screens:
         yield from (frame.wall for frame in screen.frames if frame.body["type"] == "hello" and frame.wall > wall)
-
-
-def _healed(event: Event, history: History) -> float:
-    """A hole that was closed before it was noticed: the client's rule counts from its beginning."""
-    return event.wall
 
 
 def _first(what: str, wall: float, moments: Iterable[float]) -> Iterator[Recovery]:

@@ -11,6 +11,20 @@ from tests.chaos.faults import Fault
 from tests.chaos.workload import Act
 
 SPAN_SECONDS = 5.5
+# What is measured by itself, again and again: one fault in a steady run, nothing else near it.
+DRILLS = (
+    *[
+        ("kill", "worker"),
+        ("kill", "beat"),
+        ("kill", "pacer"),
+        ("kill", "web"),
+        ("redis-kill", ""),
+        ("redis-empty", ""),
+    ],
+    *[("redis-freeze", ""), ("redis-full", ""), ("redis-wire", "hole"), ("postgres-immediate", "")],
+    *[("postgres-fast", ""), ("postgres-kill", ""), ("postgres-crash", ""), ("postgres-freeze", "")],
+    *[("wire-deaf", ""), ("freeze-tick", ""), ("crowd-cut", "1000")],
+)
 
 
 def title(acts: Sequence[Act], faults: Sequence[Fault]) -> str:
@@ -40,3 +54,16 @@ def make(seed: int) -> Schedule:
     acts, display_rate = workload.plan(Random(f"{seed} workload"))
     planned = faults.plan(Random(f"{seed} faults"), span=SPAN_SECONDS)
     return Schedule(seed=seed, display_rate=display_rate, acts=tuple(acts), faults=tuple(planned))
+
+
+def drill(seed: int) -> Schedule:
+    """One fault in the middle of a steady run; each seed takes the next fault of the list."""
+    random = Random(f"{seed} drill")
+    kind, target = DRILLS[(seed - 1) % len(DRILLS)]
+    _, _, (shortest, longest) = faults.KINDS[kind]
+    is_storm = kind == "crowd-cut"
+    arguments = (("rate_per_second", 10.0 if is_storm else 20.0), ("duration_seconds", 2 if is_storm else 8))
+    start = Act(at=0.1, verb="start", arguments=(*arguments, ("seed", seed)))
+    at = random.uniform(2.5, 3.0)
+    fault = Fault(at=at, kind=kind, target=target, lasts=random.uniform(shortest, longest))
+    return Schedule(seed=seed, display_rate=30.0, acts=(start,), faults=(fault,))

@@ -110,6 +110,9 @@ class SocketScreen(Screen):
         self._url = url
         self._history = history
         self._behind_since: float | None = None
+        self._moving = asyncio.Event()
+        self._moving.set()
+        self._socket: ClientConnection | None = None
         self._last_why = ""
 
     async def watch(self) -> None:
@@ -127,6 +130,18 @@ class SocketScreen(Screen):
             await asyncio.sleep(random.uniform(SHORTEST_PAUSE / 2, pause))
             pause = min(LONGEST_PAUSE, pause * 2)
 
+    def freeze(self) -> None:
+        """Read nothing more, as a computer that sleeps."""
+        self._moving.clear()
+
+    def thaw(self) -> None:
+        self._moving.set()
+
+    def cut(self) -> None:
+        """Lose the connection, without a goodbye."""
+        if self._socket is not None:
+            self._socket.transport.abort()
+
     def _end(self, why: str) -> None:
         """Note why a connection ended, or none came about; not the same again and again."""
         if self.is_live or why != self._last_why:
@@ -138,8 +153,9 @@ class SocketScreen(Screen):
         return f"{self._url}?{urlencode({'feed': 'demo', **resume})}"
 
     async def _follow(self, socket: ClientConnection) -> None:
-        self._behind_since = None
+        self._behind_since, self._socket = None, socket
         while True:
+            await self._moving.wait()
             try:
                 text = await asyncio.wait_for(socket.recv(), self._patience())
             except TimeoutError:

@@ -27,7 +27,8 @@ from tests.stack import FOREIGN
 FAST = {"fsync": "off", "full_page_writes": "off", "max_connections": "200"}
 # The limits of a serving process, in milliseconds, compressed like everything else.
 LIMITS = "-c lock_timeout=300 -c statement_timeout=600 -c idle_in_transaction_session_timeout=250"
-START_SECONDS = 30.0
+NO_LIMITS = "SET lock_timeout = 0; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0"
+START_SECONDS = 60.0
 TEMPLATE = "test_chaos"
 T = TypeVar("T")
 
@@ -165,8 +166,7 @@ def _set_django_up(database_url: str, redis_url: str, root: Path) -> None:
 
     with connection.cursor() as cursor:
         # The template must hold still while it is migrated, however long that takes.
-        cursor.execute("SET statement_timeout = 0")
-        cursor.execute("SET lock_timeout = 0")
+        cursor.execute(NO_LIMITS)
         call_command("migrate", verbosity=0, interactive=False)
     connection.close()
     _compress_time()

@@ -19,7 +19,7 @@ from tests.chaos import checker
 from tests.chaos.checker import Violation
 from tests.chaos.core import actors
 from tests.chaos.core.cast import Cast, Web
-from tests.chaos.core.ground import Ground
+from tests.chaos.core.ground import NO_LIMITS, Ground
 from tests.chaos.core.plan import CoreSchedule
 from tests.chaos.faults import LOCKS, Fault
 from tests.chaos.history import History
@@ -277,8 +277,7 @@ class Scene:
         try:
             with connection.cursor() as cursor:
                 # Nobody waits for the audit, however slow this machine is just now.
-                for limit in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"):
-                    cursor.execute(f"SET {limit} = 0")
+                cursor.execute(NO_LIMITS)
             return audit()
         finally:
             connection.close()
