@@ -266,6 +266,9 @@ class Desk(RuleBasedStateMachine):
         """The hubs look by themselves, whatever hints were lost; slow screens read on; who was cut comes again."""
         for web in self.webs:
             web.refresh()
+            # What a whole page of rows put off, the hub does at its next look, a second later.
+            while web.state.is_anything_due:
+                web.refresh()
         for screen, web in self.screens:
             screen.is_slow = False
             screen.allow(10_000)
