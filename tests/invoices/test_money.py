@@ -130,3 +130,8 @@ def test_whole_cents_are_exact(amount: str) -> None:
 @pytest.mark.parametrize("amount", ["0.001", "10.005", "NaN", "Infinity", "-Infinity", "10000000000", "1e400"])
 def test_what_storing_would_change_or_refuse_is_not_exact(amount: str) -> None:
     assert not money.is_exact(Decimal(amount), money.CENT)
+
+
+def test_nothing_has_no_sign() -> None:
+    assert money.text(Decimal("-0.004")) == "0.00"
+    assert str(money.vat_of(Decimal("-0.01"), Decimal(0))) == "0.00"

@@ -1,0 +1,104 @@
+"""PDFs: the pages say what the document says, as PDF/A-3b, with the e-invoice inside."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+import pypdf
+import pypdfium2
+import pytest
+
+from exports.einvoice.terms import terms_of
+from exports.einvoice.writer import Syntax, write_xml
+from exports.pdf.typeset import typeset
+from tests.exports.samples import KINDS, MANY, issued, line
+
+A4 = (595.28, 841.89)
+
+
+def text_of(pdf: bytes) -> str:
+    """All that the pages say, with single spaces."""
+    pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf)]
+    return re.sub(r"[\s\u200b\ufffe\x02]+", " ", " ".join(pages))
+
+
+def metadata_of(pdf: bytes) -> str:
+    root: Any = pypdf.PdfReader(io.BytesIO(pdf)).root_object
+    return str(root["/Metadata"].get_data().decode())
+
+
+def test_the_page_says_what_the_document_says() -> None:
+    text = text_of(typeset(issued(*MANY, note="Thank you.")))
+    for said in (
+        "Invoice", "Nordwind <GmbH> & Co", "50667 Köln", "Ocean & Sons", "44000 Nantes", "INV-000001", "21 November 2026",
+        "A1", "9.999999", "15.5 %", "\N{MINUS SIGN}0.50", "VAT 7 % on 24.50", "1.72", "Total 45.03 EUR", "Thank you.",
+        "DE123456789", "page 1 of 1",
+    ):  # fmt: skip
+        assert said in text, said
+    assert "TEST" not in text
+
+
+def test_a_credit_note_says_so_and_what_it_corrects() -> None:
+    text = text_of(typeset(KINDS["credit note"]))
+    for said in ("Credit note", "Corrects INV-000000", "Broken on the way", "Total credited 119.00 EUR"):
+        assert said in text, said
+
+
+def test_a_generated_document_is_marked_on_the_page() -> None:
+    assert "TEST DOCUMENT. Generated; no sale was made" in text_of(typeset(KINDS["generated"]))
+
+
+def test_long_documents_go_on_over_pages_with_the_header_on_each() -> None:
+    pdf = typeset(issued(*(line(str(n), "10", description=f"Thing {n}") for n in range(1, 71))))
+    document = pypdfium2.PdfDocument(pdf)
+    assert len(document) == 3
+    for index, page in enumerate(document):
+        assert page.get_size() == pytest.approx(A4, abs=0.5)
+        text = page.get_textpage().get_text_range()
+        assert f"page {index + 1} of {len(document)}" in text
+        assert "Description" in text or index == len(document) - 1
+    said = text_of(pdf)
+    assert all(f"Thing {n} " in said for n in range(1, 71))
+
+
+def test_nothing_runs_over_the_edge_of_the_page() -> None:
+    wide = issued(
+        line("123456.123456", "1234567.123456", description="W" * 500, product_code="M" * 100),
+        number="N" * 50, note="x" * 700,
+    )  # fmt: skip
+    for page in pypdfium2.PdfDocument(typeset(wide)):
+        text = page.get_textpage()
+        assert max(text.get_charbox(index)[2] for index in range(text.count_chars())) <= A4[0] - 20
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_pdf_a_3b(kind: str) -> None:
+    found = metadata_of(typeset(KINDS[kind]))
+    assert "<pdfaid:part>3</pdfaid:part>" in found
+    assert "<pdfaid:conformance>B</pdfaid:conformance>" in found
+
+
+def test_what_no_font_can_show_is_a_question_mark_and_no_failure() -> None:
+    text = text_of(typeset(issued(line(description="Mug \N{CJK UNIFIED IDEOGRAPH-676F}\U0001f9ff Größe"))))
+    assert re.search(r"Mug \S+ Größe", text)
+
+
+def test_markup_in_a_text_is_text() -> None:
+    assert "#strong[x] $x$ *b*" in text_of(typeset(KINDS["odd text"]))
+
+
+def test_a_factur_x_has_the_same_pages_and_the_cii_inside() -> None:
+    document = KINDS["many rates"]
+    cii = write_xml(terms_of(document), Syntax.CII)
+    pdf = typeset(document, cii=cii)
+    assert text_of(pdf) == text_of(typeset(document))
+    reader = pypdf.PdfReader(io.BytesIO(pdf))
+    assert reader.attachments == {"factur-x.xml": [cii]}
+    root: Any = reader.root_object
+    [attached] = root["/AF"]
+    assert attached.get_object()["/AFRelationship"] == "/Alternative"
+    found = metadata_of(pdf)
+    assert "<fx:ConformanceLevel>EN 16931</fx:ConformanceLevel>" in found
+    assert "<pdfaid:conformance>B</pdfaid:conformance>" in found
