@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
-# The image of every process: web, worker, beat, pacer, flower and the one-shot migration. It runs as nobody special,
-# writes nothing outside /tmp, and holds neither a compiler nor the embedded servers of `make run`.
+# The image of every process: web, worker, jobs, beat, pacer, flower and the one-shot migration. It runs as nobody special,
+# writes nothing outside /tmp and its volume, and holds neither a compiler nor the embedded servers of `make run`.
 
 FROM node:22-slim AS browser
 WORKDIR /app
@@ -23,10 +23,11 @@ COPY --from=browser /app/node_modules ./node_modules
 # The static files get names with their content's hash; node_modules is not needed after that.
 RUN INVOICEDASH_OPEN=0 python manage.py collectstatic --noinput \
     && rm -rf node_modules \
-    && python -m compileall -q accounts dashboard exports invoicedash invoices streaming
+    && python -m compileall -q accounts dashboard exports invoicedash invoices jobs streaming
 
 FROM python:3.11-slim
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin invoicedash
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin invoicedash \
+    && install -d -o 10001 -g 10001 -m 0700 /var/lib/invoicedash
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
 WORKDIR /app
@@ -37,7 +38,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     HOST=0.0.0.0 \
     PORT=8000 \
     INVOICEDASH_OPEN=0 \
-    INVOICEDASH_DATA_DIR=/tmp/invoicedash
+    INVOICEDASH_DATA_DIR=/var/lib/invoicedash
 USER 10001:10001
 EXPOSE 8000
 CMD ["python", "-m", "invoicedash.serve"]

@@ -11,7 +11,7 @@ from django.conf import settings
 from invoices import present
 from streaming import feed as feeds
 
-NAMES = ("web", "worker", "beat", "pacer", "flower")
+NAMES = ("web", "worker", "jobs", "beat", "pacer", "flower")
 STALE_SECONDS = 10.0
 
 

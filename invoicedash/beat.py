@@ -1,7 +1,11 @@
-"""Beat that stays silent while nothing runs: five idle ticks a second would cost a tenth of a core."""
+"""Beat that stays silent while nothing runs: five idle ticks a second would cost a tenth of a core.
+
+A job is nudged for from here alone: whoever wants one writes a row and waits for no broker.
+"""
 
 from __future__ import annotations
 
+import copy
 import logging
 from typing import Any
 
@@ -10,6 +14,7 @@ from celery.beat import Scheduler as InMemoryScheduler
 from django.db import DatabaseError, close_old_connections
 
 from invoices.generation import runs
+from jobs import claims
 
 logger = logging.getLogger(__name__)
 
@@ -17,7 +22,7 @@ SHORTEST_SLEEP_SECONDS = 0.02
 
 
 class Scheduler(InMemoryScheduler):
-    """Celery's in-memory scheduler (a shelve file can break), sending `invoices.tick` only while a run needs it."""
+    """Celery's in-memory scheduler (a shelve file can break), sending a tick only while a run needs it and `jobs.work` only while one waits."""
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Send what is due; returns how long to sleep. Celery's own answer shrinks towards zero and would spin."""
@@ -26,18 +31,29 @@ class Scheduler(InMemoryScheduler):
 
     def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:
         """Send one due task; a broker that does not answer costs this nudge and nothing else."""
-        if entry.task == "invoices.tick" and not _is_tick_needed():
-            return
         try:
-            self.apply_async(entry, producer=producer, advance=False)
+            for arguments in _needed(entry.task):
+                self.apply_async(_with(entry, arguments), producer=producer, advance=False)
         except SchedulingError as error:
             logger.warning("The broker takes no message: %s", error)
 
 
-def _is_tick_needed() -> bool:
+def _needed(task: str) -> list[list[str]]:
+    """The arguments of each message that `task` needs now; none while PostgreSQL has nothing for it."""
     close_old_connections()
     try:
-        return runs.is_any_active()
+        if task == "invoices.tick":
+            return [[]] if runs.is_any_active() else []
+        if task == "jobs.work":
+            return [[lane] for lane in claims.waiting_lanes()]
     except DatabaseError as error:
-        logger.warning("PostgreSQL does not answer, no tick is sent: %s", error)
-        return False
+        logger.warning("PostgreSQL does not answer, %s is not sent: %s", task, error)
+        return []
+    return [[]]
+
+
+def _with(entry: ScheduleEntry, arguments: list[str]) -> ScheduleEntry:
+    """The same entry, due at the same moment, with those arguments."""
+    changed = copy.copy(entry)
+    changed.args = arguments
+    return changed

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 FEEDS = ("demo", "live")
+DEFAULT_REDIS_URL = "redis://127.0.0.1:6379/0"
 # As browsers write them in Origin and Host: in small letters.
 HOST_NAME = r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?"
 HOST_ADDRESS = r"\[[0-9a-f:.]+\]"

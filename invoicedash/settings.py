@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "ninja",
     "axes",
     "streaming",
+    "jobs",
     "invoices",
     "exports",
     "accounts",
@@ -61,7 +62,7 @@ INSTALLED_APPS = [
 
 # The processes that serve no page do without what pages need: it would cost each of them 20 MB.
 if ENVIRONMENT.process in ("worker", "beat", "pacer", "flower"):
-    INSTALLED_APPS = ["channels", "pgtrigger", "streaming", "invoices"]
+    INSTALLED_APPS = ["channels", "pgtrigger", "streaming", "jobs", "invoices"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -142,7 +143,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- Redis: only what can be rebuilt -----------------------------------------------------------------------------------
 
-REDIS_URL = ENVIRONMENT.redis_url or "redis://127.0.0.1:6379/0"
+REDIS_URL = ENVIRONMENT.redis_url or environment.DEFAULT_REDIS_URL
 # Nothing that a page needs waits longer for Redis than this. Seconds.
 REDIS_TIMEOUT = 0.2
 

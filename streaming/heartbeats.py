@@ -13,7 +13,6 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from django.apps import apps
@@ -22,21 +21,11 @@ from django.db import DatabaseError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
+from streaming.beats import BEAT_SECONDS, MEMORY_EVERY, WRITE, memory_bytes
+
 logger = logging.getLogger(__name__)
 
 STARTED_AT = datetime.now(UTC)
-BEAT_SECONDS = 2.0
-MEMORY_EVERY = 5
-
-_BEAT = """
-INSERT INTO streaming_heartbeat
-    (name, pid, started_at, beat_at, query_count, query_seconds, memory_bytes, counters)
-VALUES (%(name)s, %(pid)s, %(started_at)s, clock_timestamp(), %(count)s, %(seconds)s, %(memory)s, %(counters)s)
-ON CONFLICT (name) DO UPDATE SET
-    started_at = %(started_at)s,
-    pid = %(pid)s, beat_at = clock_timestamp(), query_count = %(count)s, query_seconds = %(seconds)s,
-    memory_bytes = %(memory)s, counters = %(counters)s
-"""
 
 
 class QueryMeter:
@@ -85,15 +74,6 @@ def read() -> list[dict[str, Any]]:
     return [beat | {"counters": json.loads(beat["counters"])} for beat in beats]
 
 
-def memory_bytes() -> int:
-    """This process's proportional share of memory (PSS), 0 where the system does not tell."""
-    try:
-        lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
-
-
 def _meter(connection: BaseDatabaseWrapper, **_: Any) -> None:
     if METER not in connection.execute_wrappers:
         connection.execute_wrappers.append(METER)
@@ -117,7 +97,7 @@ def beat(name: str, memory: int) -> None:
     """Write one heartbeat of process `name`, whose memory is `memory` bytes."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _BEAT,
+            WRITE,
             {
                 "name": name,
                 "pid": os.getpid(),

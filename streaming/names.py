@@ -4,7 +4,8 @@ from __future__ import annotations
 
 GROUP = "feeds"
 CELERY_PREFIX = "invoicedash:celery:"
-CELERY_QUEUES = ("ticks",)
+JOBS_QUEUE = "jobs"
+CELERY_QUEUES = ("ticks", JOBS_QUEUE)
 PACER_CHANNEL = "pacer"
 
 

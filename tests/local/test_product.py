@@ -15,7 +15,7 @@ from invoicedash.local import processes
 from invoicedash.local.control import request_kill
 from tests.stack import Stack, wait_for
 
-PROCESSES = ["web", "worker", "beat", "pacer", "flower"]
+PROCESSES = ["web", "worker", "jobs", "beat", "pacer", "flower"]
 
 
 def flower_status(stack: Stack, password: str | None) -> int:

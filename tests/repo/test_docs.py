@@ -11,7 +11,7 @@ import pytest
 from invoicedash import environment
 from tests.repo.schemas import ROOT
 
-PACKAGES = ("accounts", "dashboard", "exports", "invoicedash", "invoices", "streaming")
+PACKAGES = ("accounts", "dashboard", "exports", "invoicedash", "invoices", "jobs", "streaming")
 # Set by the product for itself, or by Django and others: nobody configures them.
 INTERNAL = {"DJANGO_SETTINGS_MODULE", "FLOWER_BASIC_AUTH", "INVOICEDASH_SUPERVISOR", "PATH", "PYTHONPATH"}
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -93,8 +93,8 @@ def test_every_close_code_is_documented() -> None:
 
 
 def test_every_celery_task_is_documented() -> None:
-    tasks = found(r"shared_task\(name=\"([a-z.]+)\"", sources("invoices"))
-    assert "invoices.tick" in tasks
+    tasks = found(r"\btask\(name=\"([a-z.]+)\"", sources()) | found(r"shared_task\(name=\"([a-z.]+)\"", sources())
+    assert {"invoices.tick", "jobs.work"} <= tasks
     assert undocumented(tasks, "docs/events.md") == []
 
 

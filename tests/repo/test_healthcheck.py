@@ -20,7 +20,7 @@ def check(stack: Stack, process: str, **changes: str) -> subprocess.CompletedPro
     return subprocess.run(command, env=servers | environ | changes, capture_output=True, text=True, timeout=30)
 
 
-@pytest.mark.parametrize("process", ["web", "worker", "beat", "pacer", "flower"])
+@pytest.mark.parametrize("process", ["web", "worker", "jobs", "beat", "pacer", "flower"])
 def test_a_process_at_work_is_healthy(stack: Stack, process: str) -> None:
     def is_healthy() -> bool:
         return check(stack, process).returncode == 0

@@ -1,0 +1,82 @@
+"""What is to be done in the background: a row before it is a message, so that nothing is lost with the broker."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Func, Q
+
+
+class ClockTimestamp(Func):
+    """The database's clock, which goes on within a transaction."""
+
+    function = "clock_timestamp"
+    output_field = models.DateTimeField()
+
+
+class Job(models.Model):
+    """One piece of work of a registered kind. The moves between its states are in `jobs.claims` and docs/states.md.
+
+    `attempt` counts how often it was taken up and fences off whoever had it before; `stalled_count` how often since it
+    last got further. `result` is the path of its file below the data directory.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+
+    class Lane(models.TextChoices):
+        QUICK = "quick", "quick (somebody waits)"
+        LONG = "long", "long (minutes)"
+
+    OPEN: ClassVar = [State.QUEUED, State.RUNNING]
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=40)
+    lane = models.CharField(max_length=5, choices=Lane, default=Lane.LONG)
+    arguments = models.JSONField(default=dict, blank=True)
+    state = models.CharField(max_length=7, choices=State, default=State.QUEUED)
+    done_count = models.BigIntegerField("done", default=0)
+    total_count = models.BigIntegerField("of", null=True, blank=True)
+    report = models.JSONField(null=True, blank=True)
+    error = models.TextField(default="", blank=True)
+    result = models.CharField(max_length=255, default="", blank=True)
+    created_by = models.CharField(max_length=150, default="", blank=True)
+    created_at = models.DateTimeField(db_default=ClockTimestamp())
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    attempt = models.PositiveIntegerField(default=0)
+    stalled_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["queued", "running", "done", "failed"]), name="job_state_is_known"
+            ),
+            models.CheckConstraint(condition=Q(lane__in=["quick", "long"]), name="job_lane_is_known"),
+            models.CheckConstraint(
+                condition=~Q(state="running") | Q(started_at__isnull=False, heartbeat_at__isnull=False),
+                name="running_job_has_begun",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["queued", "running"], ended_at__isnull=True)
+                | Q(state__in=["done", "failed"], ended_at__isnull=False),
+                name="ended_job_has_an_end",
+            ),
+            models.CheckConstraint(condition=Q(state="failed") | Q(error=""), name="only_failed_job_has_an_error"),
+        ]
+        indexes = [
+            models.Index(fields=["lane", "id"], condition=Q(state__in=["queued", "running"]), name="job_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be done or being done."""
+        return self.state in self.OPEN

@@ -1,0 +1,27 @@
+"""What a heartbeat is: the row, how often, and the memory it tells of. Imports no framework."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+BEAT_SECONDS = 2.0
+MEMORY_EVERY = 5
+
+WRITE = """
+INSERT INTO streaming_heartbeat
+    (name, pid, started_at, beat_at, query_count, query_seconds, memory_bytes, counters)
+VALUES (%(name)s, %(pid)s, %(started_at)s, clock_timestamp(), %(count)s, %(seconds)s, %(memory)s, %(counters)s)
+ON CONFLICT (name) DO UPDATE SET
+    started_at = %(started_at)s,
+    pid = %(pid)s, beat_at = clock_timestamp(), query_count = %(count)s, query_seconds = %(seconds)s,
+    memory_bytes = %(memory)s, counters = %(counters)s
+"""
+
+
+def memory_bytes() -> int:
+    """This process's proportional share of memory (PSS), 0 where the system does not tell."""
+    try:
+        lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))

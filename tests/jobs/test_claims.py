@@ -1,0 +1,112 @@
+"""A job is taken up by one, kept while it is worked on, and lost by whoever was away for too long."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from jobs import claims, operations, registry
+from jobs.models import ClockTimestamp, Job
+
+pytestmark = pytest.mark.django_db
+
+
+def enqueue(kind: str = "test.count_up") -> Job:
+    return operations.enqueue(kind, {"file": "a.csv"}, created_by="ann")
+
+
+def taken(lane: str = "long") -> Job:
+    job = claims.take(lane)
+    assert job is not None
+    return job
+
+
+def forget(job: Job, seconds: float = claims.LOST_SECONDS + 1) -> None:
+    """Let its last heartbeat be so long ago."""
+    Job.objects.filter(pk=job.pk).update(heartbeat_at=ClockTimestamp() - timedelta(seconds=seconds))
+
+
+def test_the_oldest_is_taken_up_first_and_by_one_alone() -> None:
+    first, second = enqueue(), enqueue()
+    assert [taken().pk, taken().pk] == [first.pk, second.pk]
+    assert claims.take("long") is None
+
+
+def test_lanes_are_apart() -> None:
+    registry.register("test.quick", "tests.jobs.kinds.count_up", lane="quick")
+    enqueue()
+    quick = enqueue("test.quick")
+    assert claims.waiting_lanes() == ["long", "quick"]
+    assert taken("quick").pk == quick.pk
+    assert claims.waiting_lanes() == ["long"]
+
+
+def test_no_nudge_is_due_while_the_lane_is_worked_in() -> None:
+    enqueue()
+    enqueue()
+    job = taken()
+    assert claims.waiting_lanes() == []
+    claims.finish(job, report=None)
+    assert claims.waiting_lanes() == ["long"]
+
+
+def test_one_that_gave_no_heartbeat_is_taken_over_and_the_first_one_has_lost_it() -> None:
+    enqueue()
+    lost = taken()
+    forget(lost)
+    assert claims.waiting_lanes() == ["long"]
+    mine = taken()
+    assert (mine.pk, mine.attempt) == (lost.pk, 2)
+    assert not claims.keep(lost)
+    assert not claims.finish(lost, report={})
+    with pytest.raises(claims.LostJob):
+        claims.advance(lost, done=1, total=2)
+    claims.advance(mine, done=1, total=2)
+    assert claims.finish(mine, report={"documents": 1})
+
+
+def test_one_that_is_kept_is_not_taken_over() -> None:
+    enqueue()
+    job = taken()
+    forget(job)
+    assert claims.keep(job)
+    assert claims.take("long") is None
+
+
+def test_given_back_it_waits_as_before() -> None:
+    enqueue()
+    job = taken()
+    assert claims.give_back(job)
+    again = taken()
+    assert (again.attempt, again.stalled_count) == (2, 1)
+
+
+def test_a_failed_one_can_be_tried_again_and_no_other() -> None:
+    enqueue()
+    job = taken()
+    with pytest.raises(operations.NotFailed, match="is running"):
+        operations.retry(job.pk)
+    claims.fail(job, "It failed.")
+    assert operations.retry(job.pk).state == "queued"
+    assert taken().pk == job.pk
+    with pytest.raises(operations.UnknownJob, match="no job 999999"):
+        operations.retry(999999)
+
+
+def test_nobody_can_ask_for_what_nobody_does() -> None:
+    with pytest.raises(registry.UnknownKind, match=r"kind 'test\.nothing'; known are .*test\.count_up"):
+        enqueue("test.nothing")
+    assert not Job.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"state": "lost"}, {"lane": "slow"}, {"state": "running"}, {"state": "done"}, {"error": "It failed."}],
+    ids=str,
+)
+def test_the_database_refuses_a_state_that_cannot_be(wrong: dict[str, str]) -> None:
+    job = enqueue()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Job.objects.filter(pk=job.pk).update(**wrong)

@@ -1,0 +1,82 @@
+"""The whole way in a running product: a row, beat's nudge, the `jobs` process, a process of its own for the work."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from typing import Any
+
+import psycopg
+
+from tests.stack import Stack, wait_for
+
+PSS_MB = 60
+
+
+def sql(stack: Stack, statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    url = dict(line.split("=", 1) for line in (stack.data_dir / "servers.env").read_text().splitlines())["DATABASE_URL"]
+    with psycopg.connect(url, autocommit=True) as connection:
+        cursor = connection.execute(statement.encode(), parameters)
+        return cursor.fetchall() if cursor.description else []
+
+
+def enqueue(stack: Stack, kind: str, lane: str) -> int:
+    rows = sql(
+        stack,
+        "INSERT INTO jobs_job (kind, lane, arguments, state, done_count, error, result, created_by, attempt, stalled_count)"
+        " VALUES (%s, %s, '{}', 'queued', 0, '', '', '', 0, 0) RETURNING id",
+        *(kind, lane),
+    )
+    return int(rows[0][0])
+
+
+def ended(stack: Stack, job_id: int) -> tuple[str, str] | None:
+    ((state, error),) = sql(stack, "SELECT state, error FROM jobs_job WHERE id = %s", job_id)
+    return (state, error) if state in ("done", "failed") else None
+
+
+def test_a_row_is_enough_for_a_job_to_be_taken_up_and_ended(stack: Stack) -> None:
+    job_ids = [enqueue(stack, "nobody's", lane) for lane in ("quick", "long")]
+    for job_id in job_ids:
+        state, error = wait_for(lambda job_id=job_id: ended(stack, job_id), 30, "the job to end", show=stack.output)  # type: ignore[misc]
+        assert state == "failed"
+        assert "Nobody does jobs of kind" in error
+
+
+def test_the_idle_process_is_lean_and_its_work_leaves_no_process_behind(stack: Stack) -> None:
+    job_id = enqueue(stack, "nobody's", "quick")
+    wait_for(lambda: ended(stack, job_id), 30, "the job to end", show=stack.output)
+    pid = stack.pid("jobs")
+    wait_for(lambda: children(pid) == [], 10, "the process of the job to be gone")
+    with open(f"/proc/{pid}/smaps_rollup") as file:
+        kilobytes = next(int(line.split()[1]) for line in file if line.startswith("Pss:"))
+    print(f"the idle jobs process holds {kilobytes / 1000:.0f} MB (PSS)")
+    assert kilobytes < PSS_MB * 1000
+
+
+def test_its_heartbeat_is_told_and_it_comes_back_when_killed(stack: Stack) -> None:
+    old = stack.kill("jobs", signal.SIGKILL)
+    new = stack.wait_for_restart("jobs", old)
+
+    def beats() -> bool:
+        found = json.loads(stack.get("/api/system/status")[1])["processes"]
+        return any(process["name"] == "jobs" and process["state"] == "up" for process in found)
+
+    wait_for(beats, 15, "the heartbeat of jobs")
+    job_id = enqueue(stack, "nobody's", "long")
+    assert wait_for(lambda: ended(stack, job_id), 30, "the job to end", show=stack.output)
+    assert stack.pid("jobs") == new
+
+
+def children(pid: int) -> list[int]:
+    """The processes that have `pid` for a parent."""
+    found = []
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{name}/stat") as file:
+                if int(file.read().rpartition(")")[2].split()[1]) == pid:
+                    found.append(int(name))
+        except OSError:
+            continue
+    return found

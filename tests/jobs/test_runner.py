@@ -1,0 +1,110 @@
+"""Jobs end with what became of them, in this process and in one that is killed, stopped or frozen."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from invoicedash.environment import BASE_DIR
+from jobs import claims, operations, runner
+from jobs.models import ClockTimestamp, Job
+from tests.invoices.children import database_url
+from tests.stack import wait_for
+
+
+def done(job: Job) -> Job:
+    runner.run_lane(job.lane)
+    job.refresh_from_db()
+    return job
+
+
+@pytest.mark.django_db(transaction=True)
+class TestInThisProcess:
+    def test_a_job_ends_with_its_report_and_its_file(self) -> None:
+        job = done(operations.enqueue("test.count_up"))
+        assert (job.state, job.report, job.done_count) == ("done", {"steps": 5, "attempt": 1}, 5)
+        path = operations.result_path(job)
+        assert path is not None
+        assert path.read_text().split() == ["1", "2", "3", "4", "5"]
+
+    def test_what_cannot_be_done_says_why(self) -> None:
+        job = done(operations.enqueue("test.refuse"))
+        assert (job.state, job.error) == ("failed", "The file is empty; send one with lines.")
+
+    def test_a_fault_of_ours_fails_the_job_and_not_the_next_one(self) -> None:
+        broken, next_one = operations.enqueue("test.break_down"), operations.enqueue("test.count_up")
+        assert "ZeroDivisionError" in done(broken).error
+        next_one.refresh_from_db()
+        assert next_one.state == "done"
+
+    def test_files_of_jobs_long_ended_are_removed(self) -> None:
+        old, new = done(operations.enqueue("test.count_up")), done(operations.enqueue("test.count_up"))
+        Job.objects.filter(pk=old.pk).update(ended_at=ClockTimestamp() - timedelta(days=operations.KEPT_DAYS + 1))
+        operations.remove_old_files()
+        assert operations.result_path(old) is None
+        assert operations.result_path(new) is not None
+
+
+@pytest.mark.django_db(transaction=True)
+class TestInAProcess:
+    def test_killed_it_is_taken_over_and_goes_on_where_it_was(self, data_dir: Path) -> None:
+        job = operations.enqueue("test.count_up", {"die_at": 3})
+        assert start(data_dir).wait(30) == -signal.SIGKILL
+        job.refresh_from_db()
+        assert (job.state, job.done_count) == ("running", 2)
+        assert claims.waiting_lanes() == []
+        forget(job)
+        assert done(job).report == {"steps": 5, "attempt": 2}
+        assert (data_dir / "jobs" / str(job.pk) / "steps").read_text().split() == ["1", "2", "3", "4", "5"]
+
+    def test_stopped_it_gives_the_job_back_at_once(self, data_dir: Path) -> None:
+        job = operations.enqueue("test.freeze")
+        process = start(data_dir)
+        wait_for(lambda: Job.objects.get(pk=job.pk).done_count == 1, 30, "the job to begin")
+        process.terminate()
+        assert process.wait(10) == 0
+        job.refresh_from_db()
+        assert job.state == "queued"
+
+    def test_frozen_it_loses_the_job_and_does_nothing_to_it_any_more(self, data_dir: Path) -> None:
+        job = operations.enqueue("test.freeze")
+        process = start(data_dir)
+        try:
+            wait_for(lambda: Job.objects.get(pk=job.pk).done_count == 1, 30, "the job to begin")
+            os.kill(process.pid, signal.SIGSTOP)
+            forget(job)
+            mine = claims.take("long")
+            assert mine is not None
+            os.kill(process.pid, signal.SIGCONT)
+            process.terminate()
+            assert process.wait(10) == 0
+            job.refresh_from_db()
+            assert (job.state, job.attempt) == ("running", 2)
+        finally:
+            process.kill()
+
+    def test_one_that_always_dies_is_given_up_with_a_sentence(self, data_dir: Path) -> None:
+        job = operations.enqueue("test.die")
+        Job.objects.filter(pk=job.pk).update(stalled_count=claims.MOST_STALLED - 1)
+        assert start(data_dir).wait(30) == -signal.SIGKILL
+        forget(job)
+        assert start(data_dir).wait(30) == 0
+        job.refresh_from_db()
+        assert (job.state, job.error[:22]) == ("failed", "It was begun 5 times a")
+
+
+def forget(job: Job) -> None:
+    """Let its last heartbeat be long ago."""
+    Job.objects.filter(pk=job.pk).update(heartbeat_at=ClockTimestamp() - timedelta(minutes=1))
+
+
+def start(data_dir: Path, lane: str = "long") -> subprocess.Popen[bytes]:
+    env = os.environ | {"DATABASE_URL": database_url(), "INVOICEDASH_DATA_DIR": str(data_dir)}
+    env["DJANGO_SETTINGS_MODULE"] = "invoicedash.settings"
+    return subprocess.Popen([sys.executable, "-m", "tests.jobs.lane", lane], cwd=BASE_DIR, env=env)
