@@ -22,7 +22,7 @@ SHORTEST_SLEEP_SECONDS = 0.02
 
 
 class Scheduler(InMemoryScheduler):
-    """Celery's in-memory scheduler (a shelve file can break), sending a tick only while a run needs it and `jobs.work` only while one waits."""
+    """Celery's in-memory scheduler (a shelve file can break), which asks PostgreSQL first whether a nudge is of use."""
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Send what is due; returns how long to sleep. Celery's own answer shrinks towards zero and would spin."""
