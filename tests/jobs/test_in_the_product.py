@@ -48,7 +48,7 @@ def test_the_idle_process_is_lean_and_its_work_leaves_no_process_behind(stack: S
     job_id = enqueue(stack, "nobody's", "quick")
     wait_for(lambda: ended(stack, job_id), 30, "the job to end", show=stack.output)
     pid = stack.pid("jobs")
-    wait_for(lambda: children(pid) == [], 10, "the process of the job to be gone")
+    wait_for(lambda: children(pid) == [], 30, "the process of the job to be gone")
     with open(f"/proc/{pid}/smaps_rollup") as file:
         kilobytes = next(int(line.split()[1]) for line in file if line.startswith("Pss:"))
     print(f"the idle jobs process holds {kilobytes / 1000:.0f} MB (PSS)")
