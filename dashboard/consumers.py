@@ -43,7 +43,7 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.close()
             return
         await self.accept()
-        self.connection = feeds.Connection(send=self._send_text, drop=self._drop)
+        self.connection = feeds.Connection(send=self._send_text, drop=self._drop, write=feeds.writer_of(self.base_send))
         try:
             resume = {"last_seq": last_seq_of(query), "epoch": query.get("epoch", [None])[-1]}
             await asyncio.wait_for(feeds.hub().join(self.feed, self.connection, **resume), HELLO_SECONDS)

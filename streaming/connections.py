@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable, Coroutine, Generator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from streaming.direct import Write, frame_of
+
 if TYPE_CHECKING:
     from streaming.feedstate import FeedState
 
@@ -17,11 +19,17 @@ Send = Callable[[str], Awaitable[None]]
 class Connection:
     """Sends each frame of the log in order, and of the totals and the status only the newest.
 
-    `send` takes a text frame and may wait for a slow reader; `drop` is called when the reader fell out of the log.
+    `send` takes a text frame and may wait for a slow reader; `write` takes finished frames as long as nothing has to wait, and
+    says whether it did; `drop` is called when the reader fell out of the log.
     """
 
-    def __init__(self, *, send: Send, drop: Callable[[], None]) -> None:
+    __slots__ = (
+        "__weakref__", "_drop", "_is_busy", "_next", "_send", "_state", "_stats_version", "_status_version", "_task", "_write",
+    )  # fmt: skip
+
+    def __init__(self, *, send: Send, drop: Callable[[], None], write: Write | None = None) -> None:
         self._send = send
+        self._write = write
         self._drop = drop
         self._state: FeedState | None = None
         self._is_busy = False
@@ -35,12 +43,26 @@ class Connection:
         self._stats_version = state.stats_version
         self._status_version = state.status_version
         state.connections.add(self)
-        self._run(self._send_hello(hello))
+        self._run(self._send_all(hello))
 
     def pump(self) -> None:
         """Send what is owed, in this very step when the reader keeps up, else as soon as it does."""
-        if not self._is_busy:
-            self._run(self._send_owed())
+        if self._is_busy:
+            return
+        try:
+            frame = self._write_owed()
+        except Exception:
+            self._fail()
+            return
+        if frame is not None:
+            self._run(self._send_all(frame))
+
+    def _write_owed(self) -> str | None:
+        """Write what is owed without waiting for anybody; returns the first frame that would have to."""
+        frame = self._take_owed()
+        while frame is not None and self._write is not None and self._write(frame_of(frame)):
+            frame = self._take_owed()
+        return frame
 
     def drop(self) -> None:
         """Let go of a reader that cannot be told the rest; it resumes by connecting anew."""
@@ -72,29 +94,31 @@ class Connection:
         if self._state is not None:
             self._state.connections.discard(self)
 
-    async def _send_hello(self, hello: str) -> None:
-        await self._send(hello)
-        await self._send_owed()
+    async def _send_all(self, frame: str | None) -> None:
+        """Send `frame` and what is owed after it."""
+        while frame is not None:
+            await self._send(frame)
+            frame = self._take_owed()
 
-    async def _send_owed(self) -> None:
+    def _take_owed(self) -> str | None:
+        """The next frame that is owed; None when there is none, or nobody to be told."""
         state = self._state
         assert state is not None
-        while self in state.connections:
+        if self not in state.connections:
+            return None
+        if self._next < state.log_end:
             if self._next < state.log_end - len(state.log):
                 self.drop()
-                return
-            if self._next < state.log_end:
-                frame = state.log[self._next - state.log_end]
-                self._next += 1
-            elif self._stats_version != state.stats_version:
-                self._stats_version = state.stats_version
-                frame = state.stats_frame
-            elif self._status_version != state.status_version:
-                self._status_version = state.status_version
-                frame = state.status_frame
-            else:
-                return
-            await self._send(frame)
+                return None
+            self._next += 1
+            return state.log[self._next - 1 - state.log_end]
+        if self._stats_version != state.stats_version:
+            self._stats_version = state.stats_version
+            return state.stats_frame
+        if self._status_version != state.status_version:
+            self._status_version = state.status_version
+            return state.status_frame
+        return None
 
 
 @types.coroutine

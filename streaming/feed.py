@@ -5,6 +5,7 @@ from __future__ import annotations
 from streaming import wire
 from streaming.audit import FeedProof, prove
 from streaming.connections import Connection
+from streaming.direct import writer_of
 from streaming.display import FEEDS, Display, UnknownFeed, check_feed, display
 from streaming.feedstate import FeedState
 from streaming.heartbeats import count
@@ -24,7 +25,7 @@ __all__ = [
     "announce", "celery_key", "check_feed", "connection_count", "count", "display", "ensure_feeds", "hub",
     "is_redis_up", "prove", "read_announced", "read_heartbeats", "read_hello", "read_seconds", "redis_attempt",
     "register_items", "register_stats", "register_status", "set_pace", "skip_queued", "stats_key", "tell_announced",
-    "tell_status", "tell_totals", "wire",
+    "tell_status", "tell_totals", "wire", "writer_of",
 ]  # fmt: skip
 
 
