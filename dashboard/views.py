@@ -13,8 +13,12 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 from accounts.access import may_control, viewer_required
+from dashboard.happenings import read_happenings
+from dashboard.queues import read_queues
 from dashboard.snapshot import first_paint
 from streaming.feed import UnknownFeed
+
+EVENTS_SHOWN = 50
 
 
 @require_safe
@@ -39,8 +43,10 @@ def show_wall(request: HttpRequest) -> HttpResponse:
 @viewer_required
 @ensure_csrf_cookie
 def show_system(request: HttpRequest) -> HttpResponse:
-    """Processes, queues, rates and restarts."""
-    return render(request, "dashboard/system.html", describe_page(request))
+    """Processes, queues, rates, restarts, and what happened of late."""
+    described = describe_page(request)
+    described["page"]["queues"] = read_queues()
+    return render(request, "dashboard/system.html", described | {"happenings": read_happenings(EVENTS_SHOWN)})
 
 
 def describe_page(request: HttpRequest) -> dict[str, Any]:

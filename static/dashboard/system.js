@@ -18,17 +18,17 @@ const EVENTS_KEPT = 50;
 const page = readIsland("first-paint");
 const store = new Store(begin(page.hello));
 const table = new ProcessTable(find("[data-processes]"), page.open && page.may_control ? kill : null);
-
 const queues = new QueueTable(find("[data-queues]"));
 
 mountPreferences();
+queues.draw(page.queues ?? []);
+for (const time of document.querySelectorAll("[data-events] time")) time.replaceWith(makeTime(time.getAttribute("datetime") ?? ""));
 store.subscribe((state, before) => {
   if (state.status !== before?.status) draw(state.status);
   if (before) for (const words of happenings(before.status, state.status)) note(words);
   if (before && before.connection !== state.connection) note(`This page is ${state.connection}`);
 });
 connect(store);
-void readHappenings();
 every(2000, readQueues);
 every(5000, readMetrics);
 
@@ -61,15 +61,6 @@ function every(ms, act) {
 async function readQueues() {
   const answer = await call("GET", "/api/system/queues").catch(() => null);
   if (answer) queues.draw(answer.items);
-}
-
-/** What happened before this page was opened. */
-async function readHappenings() {
-  const answer = await call("GET", `/api/system/events?limit=${EVENTS_KEPT}`).catch(() => null);
-  /** @type {Wire.Happening[]} */
-  const known = answer?.items ?? [];
-  find("[data-events]").append(...known.map(({ at, text }) => makeEvent(at, text)));
-  bound("no-events").hidden = find("[data-events]").children.length > 0;
 }
 
 async function readMetrics() {

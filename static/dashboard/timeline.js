@@ -49,6 +49,8 @@ export class Timeline {
 
   tick() {
     const at = this.now - 1;
+    // Of a second that nobody has told of nothing is drawn; the server tells when it is back.
+    if (this.store.state.connection === "stale") return;
     const reading = readFigures(this.store.state);
     const missed = at - this.tickedAt;
     if (missed > TICKS_MISSED || (this.isIncomplete && at % RETRY_SECONDS === 0)) void this.load();

@@ -112,11 +112,6 @@ declare namespace Wire {
     out_per_second: number | null;
     drain_eta_seconds: number | null;
   }
-  interface Happening {
-    at: string;
-    kind: "run" | "skip" | "purge" | "process";
-    text: string;
-  }
   /** What the page is born with, from its `<script type="application/json">`. */
   interface FirstPaint {
     hello: Hello;
@@ -124,5 +119,7 @@ declare namespace Wire {
     open: boolean;
     feeds: string[];
     sortable: string[];
+    /** On the system page alone. */
+    queues?: Queue[];
   }
 }
