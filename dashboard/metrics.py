@@ -60,7 +60,9 @@ def _feed_metrics() -> list[Metric]:
 def _totals() -> list[tuple[str, str, int, Decimal]]:
     """Feed, currency, count and sum: of each currency there is, and of the usual one on each feed in any case."""
     found = {(feed, settings.INVOICEDASH_CURRENCY): (0, Decimal(0)) for feed in feeds.FEEDS}
-    rows = Totals.objects.filter(series__closed_at=None).values_list("series__feed_id", "currency")
+    rows = Totals.objects.filter(series__closed_at=None, series__document="invoice").values_list(
+        "series__feed_id", "currency"
+    )
     for feed, currency, count, total in rows.annotate(Sum("invoice_count"), Sum("total_amount")):
         found[feed, currency] = (count, total)
     return [(*labels, *figures) for labels, figures in sorted(found.items())]

@@ -16,13 +16,15 @@ SECONDS = 300
 INVOICES_AT_MOST = 20_000
 
 _SUMS = """
-SELECT wanted.at, sum(wanted.n)::bigint, coalesce(sum(i.count), 0)::bigint, coalesce(sum(i.total), 0), coalesce(sum(i.vat), 0)
+SELECT wanted.at, sum(wanted.n)::bigint, coalesce(sum(i.count), 0)::bigint,
+    coalesce(sum(i.total), 0), coalesce(sum(i.vat), 0)
 FROM unnest(%(at)s::timestamptz[], %(series)s::bigint[], %(first)s::bigint[], %(count)s::bigint[])
     AS wanted(at, series, first, n)
 LEFT JOIN invoices_series s ON s.id = wanted.series AND s.closed_at IS NULL
 CROSS JOIN LATERAL (
-    SELECT count(*) AS count, sum(total_amount) FILTER (WHERE currency = %(currency)s) AS total,
-        sum(vat_amount) FILTER (WHERE currency = %(currency)s) AS vat
+    SELECT count(*) FILTER (WHERE kind = 'invoice') AS count,
+        sum(CASE kind WHEN 'invoice' THEN total_amount ELSE -total_amount END) FILTER (WHERE currency = %(currency)s) AS total,
+        sum(CASE kind WHEN 'invoice' THEN vat_amount ELSE -vat_amount END) FILTER (WHERE currency = %(currency)s) AS vat
     FROM invoices_invoice WHERE series_id = s.id AND ordinal >= wanted.first AND ordinal < wanted.first + wanted.n
 ) AS i
 GROUP BY 1

@@ -84,8 +84,8 @@ def _rows(series: Series, first_ordinal: int, drafts: Iterable[Draft], run_id: i
         vat = money.vat_of(subtotal, rate)
         place = NULL if draft.run_ordinal is None else draft.run_ordinal
         yield (
-            f"{head}{ordinal}\t{run}\t{place}\t{_text(number(series, ordinal, draft))}\t{time_text(draft.invoice_date)}"
-            f"\t{_text(draft.seller_name)}\t{_text(draft.buyer_name)}\t{_text(draft.currency)}\t{rate!s}"
+            f"{head}{ordinal}\t{run}\t{place}\t{copy_text(number(series, ordinal, draft))}\t{time_text(draft.invoice_date)}"
+            f"\t{copy_text(draft.seller_name)}\t{copy_text(draft.buyer_name)}\t{copy_text(draft.currency)}\t{rate!s}"
             f"\t{subtotal!s}\t{vat!s}\t{subtotal + vat!s}\n"
         )
 
@@ -108,7 +108,7 @@ def _wrong_number(series: Series, draft: Draft) -> BadDraft:
     )
 
 
-def _text(value: str) -> str:
+def copy_text(value: str) -> str:
     """`value` as COPY reads it: what would end a field or a row is escaped."""
     return value if value.isprintable() and "\\" not in value else value.translate(_ESCAPES)
 

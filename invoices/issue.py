@@ -14,6 +14,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from invoices import encoding
+from invoices.documents import chain
+from invoices.documents.shapes import Kind
 from invoices.encoding import BadDraft, Draft
 from invoices.models import Series
 from invoices.series import SeriesClosed
@@ -26,16 +28,17 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Issued:
-    """What was issued: `count` invoices of a series from `first_ordinal` on."""
+    """What was issued: `count` invoices of a series from `first_ordinal` on; `given`, where it was told, their numbers."""
 
     series: Series
     first_ordinal: int
     count: int
+    given: tuple[str, ...] = ()
 
     @property
     def numbers(self) -> list[str]:
-        """The numbers, for a series that makes its own."""
-        return [self.series.number(self.first_ordinal + index) for index in range(self.count)]
+        """The numbers: those given, or those that the series makes."""
+        return list(self.given) or [self.series.number(self.first_ordinal + index) for index in range(self.count)]
 
 
 _COPY = f"COPY invoices_invoice ({', '.join(encoding.COLUMNS)}) FROM STDIN"
@@ -61,12 +64,15 @@ def issue(*, series_id: int, drafts: Sequence[Draft], run_id: int | None = None,
     way_in = _issue_one if len(drafts) == 1 else _issue_many
     series = way_in(series_id, drafts, run_id, announce)
     first_ordinal = series.last_ordinal - len(drafts) + 1
-    _log_on_commit(series, drafts, first_ordinal, run_id)
+    if series.kind != Series.Kind.TEST:
+        chain.append(series, first_ordinal, _sealed(series, first_ordinal, drafts))
+    first, last = (encoding.number(series, first_ordinal + index, drafts[index]) for index in (0, len(drafts) - 1))
+    log_on_commit(len(drafts), first, last, run_id)
     return Issued(series=series, first_ordinal=first_ordinal, count=len(drafts))
 
 
 def _issue_many(series_id: int, drafts: Sequence[Draft], run_id: int | None, announce: bool) -> Series:
-    series = _take(series_id, _TAKE, [len(drafts), series_id])
+    series = take(series_id, len(drafts))
     first_ordinal = series.last_ordinal - len(drafts) + 1
     rows = encoding.encode(series, first_ordinal, drafts, run_id)
     # Django translates what `execute` raises, but not what `copy` does.
@@ -94,6 +100,11 @@ def _issue_one(series_id: int, drafts: Sequence[Draft], run_id: int | None, anno
     return series
 
 
+def take(series_id: int, count: int) -> Series:
+    """Series `series_id` with `count` ordinals more, the last ones for the caller; raises `SeriesClosed`."""
+    return _take(series_id, _TAKE, [count, series_id])
+
+
 def _take(series_id: int, statement: str, parameters: list[Any]) -> Series:
     """The series as `statement` leaves it; its row stays locked until the commit, so no ordinal is ever left out."""
     with connection.cursor() as cursor:
@@ -104,10 +115,28 @@ def _take(series_id: int, statement: str, parameters: list[Any]) -> Series:
         return Series.from_db(connection.alias, _FIELDS, row)
 
 
-def _log_on_commit(series: Series, drafts: Sequence[Draft], first_ordinal: int, run_id: int | None) -> None:
+def _sealed(series: Series, first_ordinal: int, drafts: Sequence[Draft]) -> list[chain.Sealed]:
+    """What the chain vouches for of real invoices that have no lines."""
+    sealed = []
+    for ordinal, draft in enumerate(drafts, start=first_ordinal):
+        vat = encoding.checked_vat(draft)
+        entry = chain.Entry(
+            number=encoding.number(series, ordinal, draft),
+            kind=Kind.INVOICE,
+            issued_at=draft.invoice_date,
+            currency=draft.currency,
+            vat_rate=draft.vat_rate,
+            subtotal=draft.subtotal,
+            vat_amount=vat,
+            total_amount=draft.subtotal + vat,
+        )
+        seller, buyer = {"name": draft.seller_name}, {"name": draft.buyer_name}
+        sealed.append(chain.Sealed(entry=entry, seller=seller, buyer=buyer))
+    return sealed
+
+
+def log_on_commit(count: int, first: str, last: str, run_id: int | None = None) -> None:
     """One line for what was issued, with numbers and without names."""
-    first = encoding.number(series, first_ordinal, drafts[0])
-    last = encoding.number(series, first_ordinal + len(drafts) - 1, drafts[-1])
-    fields = {"count": len(drafts), "first_number": first, "last_number": last, "run": run_id}
-    through = f" to {last}" if len(drafts) > 1 else ""
+    fields = {"count": count, "first_number": first, "last_number": last, "run": run_id}
+    through = f" to {last}" if count > 1 else ""
     transaction.on_commit(lambda: logger.info("issued %s%s", first, through, extra=fields))

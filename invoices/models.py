@@ -11,11 +11,16 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Round
 
+from invoices.documents.tables import Credit, Document, Line, Link
 from invoices.finding.tables import Chunk, Party, PartyWord, Posting
 from invoices.triggers import INVOICE_TRIGGERS, RUN_TRIGGERS, SERIES_TRIGGERS
 from streaming.models import ClockTimestamp, Feed
 
-__all__ = ["Chunk", "Invoice", "Party", "PartyWord", "Posting", "Run", "Series", "Totals"]
+__all__ = [
+    "Chunk", "Credit", "Document", "Invoice", "Line", "Link", "Party", "PartyWord", "Posting", "Run", "Series", "Totals",
+]  # fmt: skip
+
+DOCUMENT_KINDS = {"invoice": "invoice", "credit_note": "credit note"}
 
 
 class Series(models.Model):
@@ -29,17 +34,24 @@ class Series(models.Model):
     id = models.BigAutoField(primary_key=True)
     prefix = models.CharField(max_length=20, unique=True)
     kind = models.CharField(max_length=10, choices=Kind)
+    document = models.CharField("holds", max_length=11, choices=DOCUMENT_KINDS, default="invoice", db_default="invoice")
     feed = models.ForeignKey(Feed, on_delete=models.PROTECT)
     last_ordinal = models.BigIntegerField("issued", default=0)
     opened_at = models.DateTimeField(db_default=ClockTimestamp())
     closed_at = models.DateTimeField(null=True, blank=True)
     is_emptied = models.BooleanField("rows deleted", default=False)
+    # The hash chain of what is real: its head, and the ordinal that it begins at (docs/decisions/0012).
+    chain_head = models.BinaryField(null=True, blank=True, editable=False)
+    chain_start = models.BigIntegerField(default=1, db_default=1, editable=False)
 
     class Meta:
         verbose_name_plural = "series"
         triggers = SERIES_TRIGGERS
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=["internal", "external", "test"]), name="series_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(document__in=["invoice", "credit_note"]), name="series_document_is_known"
+            ),
             models.CheckConstraint(condition=Q(closed_at__isnull=True) | Q(kind="test"), name="only_test_series_close"),
             models.UniqueConstraint(
                 fields=["feed"], condition=Q(kind="test", closed_at__isnull=True), name="one_open_test_series"
@@ -102,7 +114,7 @@ class Run(models.Model):
 
 
 class Invoice(models.Model):
-    """An issued invoice. Made by `invoices.issue.issue()` alone; the database keeps it as it was issued.
+    """An issued invoice or credit note. Made by `issue()` or `issue_documents()` alone; kept as it was issued.
 
     That its series and run exist is kept by the triggers, a statement at a time.
     """
@@ -122,6 +134,7 @@ class Invoice(models.Model):
     vat_amount = models.DecimalField(max_digits=12, decimal_places=2)
     total_amount = models.DecimalField(max_digits=12, decimal_places=2)
     created_at = models.DateTimeField(db_default=ClockTimestamp())
+    kind = models.CharField(max_length=11, choices=DOCUMENT_KINDS, default="invoice", db_default="invoice")
 
     class Meta:
         triggers = INVOICE_TRIGGERS

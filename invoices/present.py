@@ -10,7 +10,7 @@ from invoices import money
 
 COLUMNS = (
     "id", "invoice_number", "invoice_date", "seller_name", "buyer_name", "currency", "vat_rate", "subtotal",
-    "vat_amount", "total_amount",
+    "vat_amount", "total_amount", "kind",
 )  # fmt: skip
 ISO = "%Y-%m-%dT%H:%M:%S.%fZ"
 

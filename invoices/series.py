@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
 from django.db.models import DateTimeField, Max, Value
 from django.db.models.functions import Greatest
 
+from invoices.documents.shapes import Kind
 from invoices.models import Series, Totals
 from streaming.models import ClockTimestamp
 
 DEMO_PREFIX = "DEMO"
 LIVE_PREFIX = "INV"
+CREDIT_PREFIX = "CN"
+PREFIX = re.compile(r"[A-Z0-9]([A-Z0-9-]{0,18}[A-Z0-9])?", re.ASCII)
+
+
+class WrongSeries(ValueError):
+    """No such series can be had: its prefix is none, or belongs to a series of another sort."""
 
 
 class SeriesClosed(RuntimeError):
@@ -20,10 +28,39 @@ class SeriesClosed(RuntimeError):
 
 
 def ensure_series(**_: Any) -> None:
-    """Open what every database begins with: a test series on `demo`, one of ours on `live`. Runs after each migrate."""
+    """Open what every database begins with: a test series on `demo`, two of ours on `live`. Runs after each migrate."""
     if not Series.objects.filter(feed_id="demo", closed_at=None).exists():
         open_test_series()
-    Series.objects.get_or_create(prefix=LIVE_PREFIX, defaults={"kind": Series.Kind.INTERNAL, "feed_id": "live"})
+    ensure(prefix=LIVE_PREFIX, kind=Series.Kind.INTERNAL)
+    ensure(prefix=CREDIT_PREFIX, kind=Series.Kind.INTERNAL, document=Kind.CREDIT_NOTE)
+
+
+def ensure(*, prefix: str, kind: str, feed: str = "live", document: str = Kind.INVOICE) -> Series:
+    """The series of that prefix, opened if it is not there; raises `WrongSeries` when it is of another sort.
+
+    `kind` is one of `Series.Kind`, `document` what it holds: invoices or credit notes.
+    """
+    wanted = {"kind": str(kind), "feed_id": feed, "document": str(document)}
+    found = Series.objects.filter(prefix=prefix).first()
+    if found is None:
+        _check_prefix(prefix)
+        found, _ = Series.objects.get_or_create(prefix=prefix, defaults=wanted)
+    if any(getattr(found, field) != value for field, value in wanted.items()):
+        held = f"{found.kind}, on feed {found.feed_id}, and holds {found.get_document_display()}s"
+        raise WrongSeries(f"Series {prefix} is {held}; take another prefix, such as {_other_prefix(prefix, document)}.")
+    return found
+
+
+def _check_prefix(prefix: str) -> None:
+    """Generated invoices have their prefixes to themselves: each purge takes the next."""
+    if not PREFIX.fullmatch(prefix):
+        raise WrongSeries(f"{prefix[:40]!r} is no prefix; write up to 20 capitals, digits and dashes, such as SHOP.")
+    if re.fullmatch(rf"{DEMO_PREFIX}[0-9]*", prefix):
+        raise WrongSeries(f"Prefix {prefix} is kept for generated invoices; take another, such as SHOP.")
+
+
+def _other_prefix(prefix: str, document: str) -> str:
+    return f"{prefix[:16]}-{'CN' if document == Kind.CREDIT_NOTE else 'INV'}"
 
 
 def open_test_series() -> Series:

@@ -1,4 +1,4 @@
-"""The totals of a feed: exact in PostgreSQL, cached in Redis for at most a second, never behind what was answered.
+"""The totals of a feed, credit notes taken off: exact in PostgreSQL, cached in Redis for at most a second.
 
 The cache is written compare-and-set by `as_of`: a reader that fetched before a change, or froze on the way, cannot
 overwrite what is newer; and an entry's life counts from the reading, not from the writing.
@@ -26,10 +26,12 @@ _FIELDS = {
 }  # fmt: skip
 
 _TOTALS = """
-SELECT coalesce(sum(t.invoice_count), 0)::bigint, coalesce(sum(t.subtotal_amount), 0), coalesce(sum(t.vat_amount), 0),
-       coalesce(sum(t.total_amount), 0), greatest(max(t.changed_at), max(s.opened_at)),
+SELECT coalesce(sum(t.invoice_count) FILTER (WHERE s.document = 'invoice'), 0)::bigint,
+       coalesce(sum(sign * t.subtotal_amount), 0), coalesce(sum(sign * t.vat_amount), 0),
+       coalesce(sum(sign * t.total_amount), 0), greatest(max(t.changed_at), max(s.opened_at)),
        (extract(epoch FROM clock_timestamp()) * 1000)::bigint
 FROM invoices_series s LEFT JOIN invoices_totals t ON t.series_id = s.id AND t.currency = %(currency)s
+CROSS JOIN LATERAL (SELECT CASE s.document WHEN 'credit_note' THEN -1 ELSE 1 END AS sign) AS of_document
 WHERE s.feed_id = %(feed)s AND s.closed_at IS NULL
 """
 

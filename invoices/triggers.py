@@ -63,6 +63,13 @@ _REFUSE_UNKNOWN_RUN = """
     RETURN NULL;
 """
 
+_REFUSE_OTHER_KIND = """
+    IF EXISTS (SELECT 1 FROM new_rows n JOIN invoices_series s ON s.id = n.series_id WHERE s.document <> n.kind) THEN
+        RAISE EXCEPTION 'A series holds invoices or credit notes, never both.' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+"""
+
 _REFUSE_WITH_INVOICES = """
     IF EXISTS (SELECT 1 FROM invoices_invoice WHERE series_id = OLD.id) THEN
         RAISE EXCEPTION 'Series % has invoices, so it is never deleted.', OLD.prefix USING ERRCODE = 'restrict_violation';
@@ -96,8 +103,9 @@ _FORGET_SEARCH = """
 """
 
 _REFUSE_KIND = """
-    IF OLD.id <> NEW.id OR OLD.kind <> NEW.kind OR OLD.prefix <> NEW.prefix OR OLD.feed_id <> NEW.feed_id THEN
-        RAISE EXCEPTION 'The id, kind, prefix and feed of a series never change; open another series.'
+    IF OLD.id <> NEW.id OR OLD.kind <> NEW.kind OR OLD.prefix <> NEW.prefix OR OLD.feed_id <> NEW.feed_id
+        OR OLD.document <> NEW.document THEN
+        RAISE EXCEPTION 'The id, kind, prefix, feed and document of a series never change; open another series.'
             USING ERRCODE = 'restrict_violation';
     END IF;
     IF NEW.last_ordinal < OLD.last_ordinal THEN
@@ -122,7 +130,7 @@ def _before_each(name: str, operation: pgtrigger.Operation, func: str, condition
     )
 
 
-def _after(name: str, operation: pgtrigger.Operation, func: str, **tables: str) -> pgtrigger.Trigger:
+def after(name: str, operation: pgtrigger.Operation, func: str, **tables: str) -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name=name,
         level=pgtrigger.Statement,
@@ -134,22 +142,24 @@ def _after(name: str, operation: pgtrigger.Operation, func: str, **tables: str) 
 
 
 INVOICE_TRIGGERS = [
-    _after("totals_insert", pgtrigger.Insert, _ADD_TOTALS.format(source=_PLUS), new="new_rows"),
-    _after(
+    after("totals_insert", pgtrigger.Insert, _ADD_TOTALS.format(source=_PLUS), new="new_rows"),
+    after(
         "totals_update",
         pgtrigger.Update,
         _ADD_TOTALS.format(source=f"{_PLUS} UNION ALL {_MINUS}"),
         old="old_rows",
         new="new_rows",
     ),
-    _after("totals_delete", pgtrigger.Delete, _ADD_TOTALS.format(source=_MINUS), old="old_rows"),
-    _after("run_exists_insert", pgtrigger.Insert, _REFUSE_UNKNOWN_RUN, new="new_rows"),
-    _after("run_exists_update", pgtrigger.Update, _REFUSE_UNKNOWN_RUN, old="old_rows", new="new_rows"),
-    _after("search_update", pgtrigger.Update, _FORGET_SEARCH, old="old_rows", new="new_rows"),
-    _after("search_delete", pgtrigger.Delete, _FORGET_SEARCH, old="old_rows"),
+    after("totals_delete", pgtrigger.Delete, _ADD_TOTALS.format(source=_MINUS), old="old_rows"),
+    after("run_exists_insert", pgtrigger.Insert, _REFUSE_UNKNOWN_RUN, new="new_rows"),
+    after("run_exists_update", pgtrigger.Update, _REFUSE_UNKNOWN_RUN, old="old_rows", new="new_rows"),
+    after("kind_insert", pgtrigger.Insert, _REFUSE_OTHER_KIND, new="new_rows"),
+    after("kind_update", pgtrigger.Update, _REFUSE_OTHER_KIND, old="old_rows", new="new_rows"),
+    after("search_update", pgtrigger.Update, _FORGET_SEARCH, old="old_rows", new="new_rows"),
+    after("search_delete", pgtrigger.Delete, _FORGET_SEARCH, old="old_rows"),
     # By DELETE: a TRUNCATE of several tables, as a flush is, is still at work on them when this is called.
-    _after("totals_truncate", pgtrigger.Truncate, _EMPTY),
-    _after(
+    after("totals_truncate", pgtrigger.Truncate, _EMPTY),
+    after(
         "immutable_update",
         pgtrigger.Update,
         _REFUSE_REAL.format(
@@ -158,7 +168,7 @@ INVOICE_TRIGGERS = [
         old="old_rows",
         new="new_rows",
     ),
-    _after(
+    after(
         "immutable_delete",
         pgtrigger.Delete,
         _REFUSE_REAL.format(rows="SELECT series_id FROM old_rows", done="deleted"),
@@ -176,11 +186,11 @@ INVOICE_TRIGGERS = [
 SERIES_TRIGGERS = [
     _before_each("series_identity", pgtrigger.Update, _REFUSE_KIND),
     _before_each("series_with_invoices", pgtrigger.Delete, _REFUSE_WITH_INVOICES),
-    _after("series_truncate", pgtrigger.Truncate, _REFUSE_LEAVING_INVOICES),
+    after("series_truncate", pgtrigger.Truncate, _REFUSE_LEAVING_INVOICES),
 ]
 
 RUN_TRIGGERS = [
     _before_each("run_stays", pgtrigger.Delete, _REFUSE_RUN),
     _before_each("run_identity", pgtrigger.Update, _REFUSE_RUN, condition="OLD.id <> NEW.id"),
-    _after("run_truncate", pgtrigger.Truncate, _REFUSE_LEAVING_INVOICES),
+    after("run_truncate", pgtrigger.Truncate, _REFUSE_LEAVING_INVOICES),
 ]

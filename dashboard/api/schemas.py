@@ -90,6 +90,7 @@ class InvoiceOut(Schema):
     subtotal: str
     vat_amount: str
     total_amount: str
+    kind: Literal["invoice", "credit_note"]
 
 
 class PageOut(Schema):

@@ -111,6 +111,7 @@ def test_an_invoice_is_found_by_its_number_as_json_has_it(own_series: Series) ->
         "subtotal": "0.30",
         "vat_amount": "0.05",
         "total_amount": "0.35",
+        "kind": "invoice",
     }
 
 

@@ -38,7 +38,7 @@ def test_migrating_after_a_purge_opens_none(test_series: Series) -> None:
 def test_a_database_that_lost_its_series_gets_them_again(db: None) -> None:
     Series.objects.all().delete()
     all_series.ensure_series()
-    assert prefixes() == ["DEMO1", "INV"]
+    assert prefixes() == ["DEMO1", "INV", "CN"]
 
 
 def test_without_an_open_test_series_nothing_waits_for_one(test_series: Series) -> None:

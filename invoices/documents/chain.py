@@ -1,0 +1,123 @@
+"""The hash chain of each real series: whoever changes what was issued, or takes it away, breaks a link that names it.
+
+A link's digest is over everything a document says; its hash over the hash before it and this digest; the last hash stands
+on the series' row. Names and addresses enter the digest as salted hashes alone, so that name and salt can be erased later
+without breaking the chain, and nobody can guess a name from what is left.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from invoices.documents.shapes import Line
+from invoices.models import Series
+
+SALT_BYTES = 16
+_COPY = (
+    "COPY invoices_link (series_id, ordinal, seller_salt, buyer_salt, seller_hash, buyer_hash, digest, hash) FROM STDIN"
+)
+_SET_HEAD = "UPDATE invoices_series SET chain_head = %s WHERE id = %s"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """What a link vouches for: all that an invoice or credit note says, who it is from and to as hashes."""
+
+    number: str
+    kind: str
+    issued_at: datetime
+    currency: str
+    vat_rate: Decimal | None
+    subtotal: Decimal
+    vat_amount: Decimal
+    total_amount: Decimal
+    due_date: date | None = None
+    source: str = ""
+    external_id: str = ""
+    corrects: str | None = None
+    lines: Sequence[Line] = ()
+
+    def digest(self, seller_hash: bytes, buyer_hash: bytes) -> bytes:
+        """SHA-256 of the entry as JSON, its decimals without padding and its time in UTC."""
+        amounts = (self.subtotal, self.vat_amount, self.total_amount)
+        content = [
+            *(self.number, self.kind, self.issued_at.astimezone(UTC).isoformat(timespec="microseconds")),
+            *(self.currency, None if self.vat_rate is None else plain(self.vat_rate), *map(plain, amounts)),
+            *(None if self.due_date is None else self.due_date.isoformat(), self.source, self.external_id),
+            *(self.corrects, [_line(line) for line in self.lines], seller_hash.hex(), buyer_hash.hex()),
+        ]
+        return hashlib.sha256(_json(content)).digest()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sealed:
+    """An entry with what stands for its people: the texts that are hashed, with their salts."""
+
+    entry: Entry
+    seller: dict[str, str]
+    buyer: dict[str, str]
+    remarks: tuple[str, str] = ("", "")
+
+
+def append(series: Series, first_ordinal: int, sealed: Sequence[Sealed]) -> None:
+    """Link `sealed` to the chain of `series`, whose row the caller has locked; its row holds the new head then."""
+    links = list(_links(bytes(series.chain_head or b""), sealed))
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        with cursor.copy(_COPY) as copy:
+            for ordinal, (_, row) in enumerate(links, start=first_ordinal):
+                copy.write(f"{series.pk}\t{ordinal}\t{row}\n")
+        cursor.execute(_SET_HEAD, [links[-1][0], series.pk])
+
+
+def link_hash(previous: bytes, digest: bytes) -> bytes:
+    """The hash of a link after `previous` (empty for the first)."""
+    return hashlib.sha256(previous + digest).digest()
+
+
+def seller_hash(salt: bytes, seller: dict[str, str]) -> bytes:
+    return _salted(salt, seller)
+
+
+def buyer_hash(salt: bytes, buyer: dict[str, str], remarks: tuple[str, str]) -> bytes:
+    """What was remarked to the buyer may name them as well, so it goes with them."""
+    return _salted(salt, [buyer, *remarks])
+
+
+def plain(number: Decimal) -> str:
+    """The shortest way to write it, whatever its padding."""
+    return f"{(number + 0).normalize():f}"
+
+
+def _links(head: bytes, sealed: Sequence[Sealed]) -> Iterator[tuple[bytes, str]]:
+    """Each next head, and its link as COPY reads it."""
+    salts = secrets.token_bytes(2 * SALT_BYTES * len(sealed))
+    for index, one in enumerate(sealed):
+        at = 2 * SALT_BYTES * index
+        salt_of_seller, salt_of_buyer = salts[at : at + SALT_BYTES], salts[at + SALT_BYTES : at + 2 * SALT_BYTES]
+        of_seller, of_buyer = seller_hash(salt_of_seller, one.seller), buyer_hash(salt_of_buyer, one.buyer, one.remarks)
+        digest = one.entry.digest(of_seller, of_buyer)
+        head = link_hash(head, digest)
+        fields = (salt_of_seller, salt_of_buyer, of_seller, of_buyer, digest, head)
+        yield head, "\t".join(f"\\\\x{field.hex()}" for field in fields)
+
+
+def _line(line: Line) -> list[str]:
+    numbers = (line.quantity, line.unit_price, line.vat_rate, line.net)
+    return [line.description, line.product_code, *map(plain, numbers)]
+
+
+def _salted(salt: bytes, content: Any) -> bytes:
+    return hashlib.sha256(salt + _json(content)).digest()
+
+
+def _json(content: Any) -> bytes:
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
