@@ -14,6 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from dashboard import processes
 from dashboard.metrics import REGISTRY
 from dashboard.problems import problem
+from invoicedash import stopping
 from streaming import feed as feeds
 
 
@@ -28,7 +29,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """PostgreSQL answers and no stop is under way; Redis is told, nothing waits for it."""
-    if (processes.supervisor() or {}).get("stopping"):
+    if stopping.is_stopping() or (processes.supervisor() or {}).get("stopping"):
         return problem(503, "A stop is under way; another process will answer, or this one after its next start.")
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")

@@ -22,7 +22,9 @@ FLOWER_TASKS = 1000
 
 def web_command(env: Environment) -> list[str]:
     """The command line of the web server that `WEB_SERVER` names."""
-    return _uvicorn(env) if env.web_server == "uvicorn" else _daphne(env)
+    if env.web_server == "uvicorn":
+        return [sys.executable, "-m", "invoicedash.uvicorn_server"]
+    return _daphne(env)
 
 
 def flower_command(env: Environment) -> list[str]:
@@ -38,22 +40,12 @@ def flower_command(env: Environment) -> list[str]:
 
 def _daphne(env: Environment) -> list[str]:
     return [
-        *("daphne", "-b", env.host.strip("[]"), "-p", str(env.port), "--http-timeout", str(HTTP_SECONDS)),
+        *(sys.executable, "-m", "invoicedash.daphne_server", "-b", env.host.strip("[]"), "-p", str(env.port)),
+        *("--http-timeout", str(HTTP_SECONDS)),
         *("--ping-interval", str(PING_SECONDS), "--ping-timeout", str(PONG_SECONDS)),
         *("--websocket-max-message-size", str(LARGEST_WEBSOCKET_MESSAGE)),
         *("--websocket-max-frame-size", str(LARGEST_WEBSOCKET_MESSAGE)),
         *("--application-close-timeout", "2", "--no-server-name", "--verbosity", "0", APPLICATION),
-    ]
-
-
-def _uvicorn(env: Environment) -> list[str]:
-    return [
-        *("uvicorn", "--host", env.host.strip("[]"), "--port", str(env.port), "--loop", "uvloop"),
-        *("--ws", "websockets-sansio", "--ws-per-message-deflate", "false"),
-        *("--ws-ping-interval", str(PING_SECONDS), "--ws-ping-timeout", str(PONG_SECONDS)),
-        *("--ws-max-size", str(LARGEST_WEBSOCKET_MESSAGE), "--lifespan", "off"),
-        *("--timeout-graceful-shutdown", "2", "--no-server-header", "--no-access-log"),
-        *("--log-level", "warning", APPLICATION),
     ]
 
 

@@ -30,13 +30,14 @@ def require_nginx() -> str:
 class Edge:
     """An nginx on free loopback ports in front of `upstream_port`, by the configuration file `name`.
 
+    Several ports are processes that share the work, as nginx finds them by the name of the service in Compose.
     `shorten` replaces texts of the limits, for tests that would otherwise wait for a long one.
     """
 
     def __init__(
         self,
         directory: Path,
-        upstream_port: int,
+        upstream_port: int | list[int],
         *,
         name: str = "nginx.conf",
         shorten: dict[str, str] | None = None,
@@ -48,7 +49,7 @@ class Edge:
         self._replace(name, {"listen 8080": f"listen 127.0.0.1:{self.port}"})
         if name == "nginx-https.conf":
             self._replace(name, {"listen 8443": f"listen 127.0.0.1:{self.tls_port}"})
-        (self._configuration / "upstream.conf").write_text(f'map "" $web {{ default 127.0.0.1:{upstream_port}; }}\n')
+        (self._configuration / "upstream.conf").write_text(_upstream(upstream_port))
         self._replace("limits.conf", {"access_log /dev/stdout requests": "access_log access.log requests"})
         self._replace("limits.conf", shorten or {})
         self._process: subprocess.Popen[bytes] | None = None
@@ -87,6 +88,14 @@ class Edge:
             assert old in text, f"{name} no longer says {old!r}"
             text = text.replace(old, new)
         path.write_text(text)
+
+
+def _upstream(ports: int | list[int]) -> str:
+    if isinstance(ports, int):
+        return f'map "" $web {{ default 127.0.0.1:{ports}; }}\n'
+    # Names are resolved anew for each request, so that nobody remembers who failed.
+    servers = " ".join(f"server 127.0.0.1:{port} max_fails=0;" for port in ports)
+    return f'upstream processes {{ {servers} }}\nmap "" $web {{ default processes; }}\n'
 
 
 def copy_configuration(directory: Path) -> Path:

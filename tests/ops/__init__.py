@@ -1,0 +1,1 @@
+"""Operation: stops, deploys, backups, and what the logs may not hold."""
