@@ -26,6 +26,7 @@ class DrainingServer(Server):  # type: ignore[misc]
         super().__init__(*args, **options)
         self._notice = environment.read().stop_notice
         self._ports: list[Any] = []
+        self.connections: dict[Any, dict[str, Any]] = {}
 
     def listen_success(self, port: Any) -> None:
         self._ports.append(port)
