@@ -25,10 +25,10 @@ window.WebSocket = class {
     say(frame) {
         this.onmessage({data: JSON.stringify(frame)});
     }
-    sayRow() {
+    sayRow(more) {
         this.seq += 1;
         const number = {id: 1e7 + this.seq, invoice_number: `HOSE-${this.seq}`};
-        this.say({type: 'invoice', seq: this.seq, invoice: {...this.sample, ...number}});
+        this.say({type: 'invoice', seq: this.seq, invoice: {...this.sample, ...number, ...more}});
     }
     sayFigures() {
         const {stats, status} = this.hello;
@@ -64,6 +64,10 @@ class Firehose:
         """Answer the page's connection with the hello it was painted from."""
         wait_for(lambda: page.evaluate("Boolean(window.hose)"), 5, "the page to connect")
         page.evaluate("window.hose.greet()")
+
+    def say_row(self, page: Page, **more: str) -> None:
+        """Send one row whose invoice has `more` fields."""
+        page.evaluate("more => window.hose.sayRow(more)", more)
 
     def say_totals(self, page: Page, amount: str) -> None:
         """Send totals that add up to `amount` each."""

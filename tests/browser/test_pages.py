@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -61,11 +62,27 @@ def test_the_system_page_tells_every_process(open_desk: OpenDesk, product: Produ
         expect(row).to_contain_text(str(process["pid"]))
 
 
-def test_the_system_page_tells_a_restart(open_desk: OpenDesk, product: Product) -> None:
+def test_a_process_killed_from_the_system_page_is_seen_to_come_back(open_desk: OpenDesk, product: Product) -> None:
     system = open_desk("/system/")
     system.expect_connection("Connected")
-    product.stack.kill("worker")
+    restarts = system.page.locator('[data-process=worker] [data-column="restarts"]')
+    before = int(restarts.inner_text())
+    system.page.get_by_role("button", name="Kill worker").click()
+    expect(system.page.get_by_text("worker was killed from here")).to_be_visible()
     expect(system.page.get_by_text("worker was started again").first).to_be_visible(timeout=20_000)
+    expect(restarts).to_have_text(str(before + 1))
+
+
+def test_the_system_page_tells_queues_ticks_and_events(open_desk: OpenDesk, product: Product) -> None:
+    product.start(rate=6, seconds=3)
+    system = open_desk("/system/")
+    queue = system.page.locator('[data-queue="display demo"]')
+    expect(queue.locator('[data-column="in"]')).not_to_have_text("0/s")
+    expect(queue.locator('[data-column="waiting"]')).not_to_have_text("0")
+    expect(system.page.locator('[data-queue="celery ticks"] [data-column="waiting"]')).to_have_text(re.compile(r"\d"))
+    expect(system.page.locator('[data-bind="ticks-skipped"]')).to_have_text(re.compile(r"\d"), timeout=12_000)
+    run = product.status()["run"]["id"]
+    expect(system.page.locator("[data-events]")).to_contain_text(f"Run {run} started: 6 a second for 3 seconds")
 
 
 @pytest.fixture(scope="module")

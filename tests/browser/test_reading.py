@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, expect
 
+from tests.browser.axe import violations
 from tests.browser.desk import Desk, Product
+from tests.browser.firehose import Firehose
 from tests.stack import wait_for
 
 OpenDesk = Callable[..., Desk]
@@ -158,3 +160,21 @@ def test_sparklines_and_chart_are_there_after_a_reload(reader: Desk) -> None:
     spark = reader.page.locator('[data-spark="count"] .spark-line')
     wait_for(lambda: spark.get_attribute("d"), 5, "a sparkline")
     expect(reader.page.locator("[data-chart-box] canvas")).to_be_visible()
+
+
+def test_a_credit_note_says_what_it_is_and_takes_away(
+    open_desk: OpenDesk, open_context: Callable[..., BrowserContext], library: Product
+) -> None:
+    context = open_context()
+    hose = Firehose(context)
+    desk = open_desk(context=context)
+    hose.greet(desk.page)
+    hose.say_row(desk.page, kind="credit_note", subtotal="1000.00", vat_amount="150.00", total_amount="1150.00")
+    note = desk.rows.first
+    expect(note.get_by_text("Credit note")).to_be_visible()
+    expect(note).to_contain_text("-1,150.00")
+    assert violations(desk.page) == []
+    note.click()
+    panel = desk.page.get_by_role("complementary")
+    expect(panel).to_contain_text("-1,150.00 SAR")
+    expect(panel.get_by_text("Credit note")).to_be_visible()

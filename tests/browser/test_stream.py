@@ -225,3 +225,20 @@ def test_a_tab_away_for_longer_than_is_kept_starts_anew(desk: Desk, product: Pro
     desk.page.evaluate("() => { window.WebSocket = window.Real; }")
     desk.expect_connection("Connected", seconds=30)
     wait_for(lambda: len(desk.seqs()) == 50, 10, "the newest fifty")
+
+
+def test_a_tab_that_was_offline_catches_up_with_nothing_missed_or_doubled(desk: Desk, product: Product) -> None:
+    product.issue(5)
+    desk.expect_rows(5)
+    # Offline, and the sockets that are open are cut, as when a network goes.
+    desk.page.context.set_offline(True)
+    product.stack.kill("web")
+    desk.expect_connection("Stale", seconds=20)
+    wait_for(product.stack.is_up, 20, "web")
+    product.issue(20)
+    desk.page.context.set_offline(False)
+    desk.expect_rows(25, seconds=20)
+    seqs = desk.seqs()
+    assert seqs == list(range(seqs[0], seqs[0] - 25, -1))
+    desk.expect_connection("Connected")
+    assert desk.figure("stat-count") == "25"
