@@ -66,8 +66,8 @@ class Outcome:
 class Watch:
     """Looks at the web process now and then: whether it is the same one, and how large."""
 
-    def __init__(self, pid: Callable[[], int], outcome: Outcome) -> None:
-        self._pid, self._outcome = pid, outcome
+    def __init__(self, pid: Callable[[], int], outcome: Outcome, *, tells: bool = False) -> None:
+        self._pid, self._outcome, self._tells = pid, outcome, tells
         self._process = psutil.Process(pid())
 
     def look(self) -> None:
@@ -77,6 +77,8 @@ class Watch:
             self._process = psutil.Process(self._pid())
             return
         self._outcome.memory.append(self._process.memory_full_info().uss)
+        if self._tells:
+            print(f"  {self._outcome.requests} requests, {self._outcome.frames} frames so far", flush=True)
 
 
 async def send_calls(calls: Calls, numbers: range, port: int, outcome: Outcome, watch: Watch) -> None:

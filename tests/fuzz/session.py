@@ -42,7 +42,7 @@ async def _send(
     await send_calls(calls, range(10**9, 10**9 + min(WARM_REQUESTS, requests)), stack.port, warm, watch)
     await send_frames(seed + 1, min(WARM_FRAMES, frames), stack.port, host, warm, watch)
     outcome.findings += [f"in the round before: {finding}" for finding in warm.findings]
-    watch = Watch(lambda: stack.pid("web"), outcome)
+    watch = Watch(lambda: stack.pid("web"), outcome, tells=requests > 5000)
     watch.look()
     await send_calls(calls, range(first, first + requests), stack.port, outcome, watch)
     await send_frames(seed, frames, stack.port, host, outcome, watch)
