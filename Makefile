@@ -22,7 +22,7 @@ CI_CHAOS = 3
 SMOKE ?=
 PYTEST_ARGS ?=
 
-.PHONY: help run test lint bench chaos fuzz ci lock clean browser-code browser-code-dev
+.PHONY: help run test lint bench chaos fuzz audit-deps ci lock clean browser-code browser-code-dev
 .DELETE_ON_ERROR:
 
 help:
@@ -32,6 +32,7 @@ help:
 	  'make bench    the benchmarks' \
 	  'make chaos    the fault runs (SET=, SEED=, N=, LEDGER=1)' \
 	  'make fuzz     requests and frames that no client would send (SEED=, N=)' \
+	  'make audit-deps  known vulnerabilities of the locked packages' \
 	  'make ci       what CI runs' \
 	  'make lock     resolve requirements*.in into the lock files again' \
 	  'make clean    remove what was set up and built; the data stays'
@@ -53,6 +54,7 @@ lint: $(STAMPS)/dev browser-code-dev
 	ruff check .
 	mypy
 	lint-imports
+	bandit --quiet --recursive --exclude ./.venv,./node_modules,./tests,./bench,./staticfiles --severity-level medium --confidence-level medium .
 	if [ -f tsconfig.json ]; then npx --no-install tsc -p tsconfig.json; fi
 	$(PY) -W ignore manage.py makemigrations --check --dry-run
 	for file in docker-compose.yml; do \
@@ -69,7 +71,11 @@ chaos: $(STAMPS)/dev
 fuzz: $(STAMPS)/dev browser-code
 	@exec $(PY) -m tests.fuzz --count $(N) $(if $(SEED),--seed $(SEED))
 
+audit-deps: $(STAMPS)/dev
+	@$(PY) -m tests.audit_dependencies $(if $(WHERE_REACHABLE),--where-reachable)
+
 ci: lint
+	@$(MAKE) --no-print-directory audit-deps WHERE_REACHABLE=$(if $(AUDIT_DEPS_REQUIRED),,1)
 	@$(MAKE) --no-print-directory test
 	@$(MAKE) --no-print-directory chaos N=$(CI_CHAOS) SEED=1
 	@$(MAKE) --no-print-directory chaos SET=core N=12 SEED=1

@@ -16,7 +16,8 @@ def run_dir(data_dir: Path) -> Path:
     digest = hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:12]
     name = f"invoicedash-{os.getuid()}-{digest}"
     path = Path(tempfile.gettempdir()).resolve() / name
-    return path if len(os.fsencode(path)) <= LONGEST_RUN_DIR else Path("/tmp").resolve() / name
+    # Made 0700, and its owner is checked.
+    return path if len(os.fsencode(path)) <= LONGEST_RUN_DIR else Path("/tmp").resolve() / name  # nosec B108
 
 
 def make_private(path: Path) -> Path:
