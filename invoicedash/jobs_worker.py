@@ -8,28 +8,23 @@ has one process at a time, so what somebody waits for never waits for an import.
 from __future__ import annotations
 
 import logging
-import os
 import subprocess
 import sys
 import threading
-import time
 import warnings
-from datetime import UTC, datetime
 from typing import Any
 
-import psycopg
 from celery import Celery
 from celery.platforms import SecurityWarning
 from celery.signals import setup_logging, worker_shutting_down
 from pythonjsonlogger.json import JsonFormatter
 
-from invoicedash import broker, environment
+from invoicedash import broker, environment, pulse
 from invoicedash.environment import BASE_DIR, BadSetting, Environment
-from streaming import beats, names
+from streaming import names
 
 NAME = "jobs"
 LANES = ("quick", "long")
-STARTED_AT = datetime.now(UTC)
 logger = logging.getLogger(__name__)
 
 # Celery's own fix-up for Django would load it here.
@@ -100,29 +95,6 @@ def configure(env: Environment) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def beat_for_ever(database_url: str) -> None:
-    """Say every two seconds that this process lives, as `streaming.heartbeats` does where Django is loaded."""
-    turns, memory, connection = 0, 0, None
-    while True:
-        if turns % beats.MEMORY_EVERY == 0:
-            memory = beats.memory_bytes()
-        turns += 1
-        try:
-            if connection is None or connection.closed:
-                connection = psycopg.connect(
-                    database_url, autocommit=True, connect_timeout=2, application_name=f"invoicedash-{NAME}"
-                )
-            connection.execute(beats.WRITE, _row(memory))
-        except psycopg.Error:
-            connection = None
-        time.sleep(beats.BEAT_SECONDS)
-
-
-def _row(memory: int) -> dict[str, Any]:
-    nothing = {"count": 0, "seconds": 0.0, "counters": "{}"}
-    return {"name": NAME, "pid": os.getpid(), "started_at": STARTED_AT, "memory": memory, **nothing}
-
-
 def main() -> int | str:
     """Be the worker until a signal ends it; returns its exit code, or what was wrong."""
     try:
@@ -133,7 +105,7 @@ def main() -> int | str:
         return "No database: set DATABASE_URL."
     configure(env)
     warnings.filterwarnings("ignore", category=SecurityWarning)
-    threading.Thread(target=beat_for_ever, args=[env.database_url], daemon=True).start()
+    pulse.start(NAME, env.database_url)
     worker = app.Worker(
         hostname=f"{NAME}@%h", pool="threads", concurrency=len(LANES), queues=[names.JOBS_QUEUE], loglevel="INFO",
         without_gossip=True, without_mingle=True, heartbeat_interval=10, task_events=True, quiet=True,

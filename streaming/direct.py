@@ -31,10 +31,11 @@ def frame_of(text: str) -> bytes:
 def writer_of(send: Any) -> Write:
     """What writes a frame to the socket behind the ASGI callable `send`; it returns False, having written nothing, or True."""
     server = getattr(getattr(send, "func", send), "__self__", None)
-    kind = f"{type(server).__module__}.{type(server).__qualname__}"
-    if kind == "daphne.server.Server" and isinstance(send, partial):
+    # By name: neither server is imported where the other one serves.
+    kinds = {f"{kind.__module__}.{kind.__qualname__}" for kind in type(server).__mro__}
+    if "daphne.server.Server" in kinds and isinstance(send, partial):
         return partial(_write_by_twisted, send.args[0])
-    if kind == "uvicorn.protocols.websockets.websockets_sansio_impl.WebSocketsSansIOProtocol":
+    if "uvicorn.protocols.websockets.websockets_sansio_impl.WebSocketsSansIOProtocol" in kinds:
         return partial(_write_by_uvicorn, server)
     return _write_nothing
 

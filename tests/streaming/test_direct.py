@@ -18,7 +18,7 @@ from tests.streaming.direct_app import TEXTS
 
 APPLICATION = "tests.streaming.direct_app:application"
 SERVERS = {
-    "daphne": ["daphne", "-b", "127.0.0.1", "--verbosity", "0", "-p"],
+    "daphne": ["invoicedash.daphne_server", "-b", "127.0.0.1", "--verbosity", "0", "-p"],
     "uvicorn": [
         *("uvicorn", "--host", "127.0.0.1", "--loop", "uvloop", "--ws", "websockets-sansio", "--lifespan", "off"),
         *("--ws-per-message-deflate", "false", "--log-level", "warning", "--port"),
