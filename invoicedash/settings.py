@@ -61,7 +61,7 @@ INSTALLED_APPS = [
 ]
 
 # The processes that serve no page do without what pages need: it would cost each of them 20 MB.
-if ENVIRONMENT.process in ("worker", "beat", "pacer", "flower"):
+if ENVIRONMENT.process in ("worker", "beat", "pacer", "flower", "export"):
     INSTALLED_APPS = ["channels", "pgtrigger", "streaming", "jobs", "invoices"]
 
 MIDDLEWARE = [

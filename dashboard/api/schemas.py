@@ -23,6 +23,7 @@ def _plain(text: str) -> str:
 
 
 Text = Annotated[str, Field(max_length=200, json_schema_extra={"pattern": r"^[^\u0000]*$"}), AfterValidator(_plain)]
+Search = Annotated[Text, Field(description="the beginning of a number, or words that begin words of seller or buyer")]
 FeedName = Annotated[Text, Field(json_schema_extra={"enum": list(feeds.FEEDS)})]
 GeneratedFeed = Annotated[Text, Field(json_schema_extra={"enum": ["demo"]})]
 
@@ -172,6 +173,12 @@ class EventsOut(Schema):
 class FieldError(Schema):
     field: str
     message: str
+    rule: str | None = Field(default=None, description="of EN 16931, such as BR-CO-15")
+
+
+class PendingOut(Schema):
+    state: Literal["pending"]
+    detail: str
 
 
 class Problem(Schema):

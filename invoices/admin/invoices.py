@@ -1,4 +1,4 @@
-"""Invoices in the admin: found by number, party, date, series, currency, amount and run; exported; never changed."""
+"""Invoices in the admin: found by number, party, date, series, currency, amount and run; never changed."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest
 
 from invoices.admin.changelist import InvoiceChangeList
-from invoices.admin.export import stream_csv
 from invoices.admin.filters import AmountFilter, CurrencyFilter, DateFilter, RunFilter, SeriesFilter
 from invoices.admin.readonly import ReadOnlyAdmin
 from invoices.admin.search import search
@@ -49,7 +48,6 @@ class InvoiceAdmin(ReadOnlyAdmin):
     sortable_by = ()
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 100
-    actions = ("export_csv",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Invoice]:
         open_series = list(Series.objects.filter(closed_at=None).values_list("pk", flat=True))
@@ -62,7 +60,3 @@ class InvoiceAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, queryset: QuerySet[Invoice], search_term: str
     ) -> tuple[QuerySet[Invoice], bool]:
         return search(queryset, search_term), False
-
-    @admin.action(description="Export as CSV", permissions=["view"])
-    def export_csv(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> HttpResponseBase:
-        return stream_csv(queryset)

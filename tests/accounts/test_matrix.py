@@ -15,6 +15,8 @@ VIEWERS = {"viewer", "operator", "admin"}
 CONTROLLERS = {"operator", "admin"}
 PAGES = ("/", "/wall/", "/system/")
 READS = ("/api/stats", "/api/stats/history", "/api/system/status", "/api/invoices")
+# Of nothing: whoever may look hears that it is not there.
+FILES = ("/api/invoices/NO-1.pdf", "/api/invoices/NO-1.xml", "/api/exports/invoices.csv?feed=none")
 CONTROLS = (
     ("POST", "/api/control/start", 201),
     ("POST", "/api/control/stop", 409),
@@ -50,6 +52,13 @@ class TestClosed:
         for path in READS:
             answer = client.get(path)
             assert answer.status_code == expected(role, VIEWERS, 200), path
+            check(answer.status_code, answer["Content-Type"], answer.json())
+
+    def test_files_are_for_viewers(self, visit: Visit, role: str) -> None:
+        client = visit(role)
+        for path in FILES:
+            answer = client.get(path)
+            assert answer.status_code == expected(role, VIEWERS, 404), path
             check(answer.status_code, answer["Content-Type"], answer.json())
 
     def test_control_is_for_operators(self, visit: Visit, role: str) -> None:

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import csv
-import io
 from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 import pytest
-from asgiref.sync import sync_to_async
-from django.contrib.auth.models import User
-from django.db import connection, connections
-from django.test import AsyncClient, Client
+from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from invoices.admin.export import write
 from invoices.generation import reset
 from invoices.issue import Issued, issue
 from invoices.models import Invoice
@@ -234,51 +228,3 @@ def test_a_list_that_takes_too_long_is_given_up_and_says_so(
     assert answer.status_code == 200
     assert list(answer.context["cl"].result_list) == []
     assert "took more than 0.2 s" in answer.content.decode()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_selection_is_exported_as_csv_that_no_spreadsheet_executes(store: Issued) -> None:
-    chosen = list(Invoice.objects.filter(buyer_name__in=["=HYPERLINK(1)", "@cmd"]).values_list("pk", flat=True))
-    answer, text = export(_selected_action=chosen)
-    assert answer["Content-Type"] == "text/csv; charset=utf-8"
-    assert "attachment" in answer["Content-Disposition"]
-    header, *rows = read_csv(text)
-    assert header == [
-        "invoice_number", "invoice_date", "seller_name", "buyer_name", "currency", "vat_rate", "subtotal",
-        "vat_amount", "total_amount",
-    ]  # fmt: skip
-    assert [row[3] for row in rows] == ["'@cmd", "'=HYPERLINK(1)"]
-    assert rows[1][4:] == ["SAR", "0.15", "20.00", "3.00", "23.00"]
-    assert rows[1][1] == "2026-11-21T12:00:00.000000Z"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_all_that_is_filtered_is_exported_over_several_pages(store: Issued, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("invoices.admin.export.ROWS", 2)
-    some = list(Invoice.objects.values_list("pk", flat=True)[:1])
-    _, text = export("?currency=SAR", _selected_action=some, select_across="1")
-    assert [row[6] for row in read_csv(text)[1:]] == ["30.00", "20.00", "10.00"]
-
-
-@pytest.mark.parametrize("name", ["=1", "+1", "-1", "@x", "\tx", "\rx"])
-def test_a_cell_that_begins_a_formula_gets_an_apostrophe(name: str) -> None:
-    [row] = csv.reader(io.StringIO(write([[name, "a=1"]]), newline=""))
-    assert row == [f"'{name}", "a=1"]
-
-
-def export(query: str = "", **selection: Any) -> tuple[Any, str]:
-    """The answer to the action and its text, from the same kind of application as in production."""
-    client = AsyncClient()
-    client.force_login(User.objects.create_superuser("exporter"))
-    return asyncio.run(_post(client, LIST + query, {"action": "export_csv", "index": "0", **selection}))
-
-
-async def _post(client: AsyncClient, path: str, form: dict[str, Any]) -> tuple[Any, str]:
-    answer: Any = await client.post(path, form)
-    text = b"".join([part async for part in answer.streaming_content]).decode()
-    await sync_to_async(connections.close_all)()
-    return answer, text
-
-
-def read_csv(text: str) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(text, newline="")))

@@ -11,7 +11,8 @@ from ninja import Field
 from ninja.errors import ValidationError
 
 from dashboard.api.app import api, can_view
-from dashboard.api.schemas import FeedName, InvoiceOut, PageOut, Problem, Text, chosen_feed
+from dashboard.api.routes import renditions  # noqa: F401 - its addresses with endings come before those without
+from dashboard.api.schemas import FeedName, InvoiceOut, PageOut, Problem, Search, Text, chosen_feed
 from invoices import queries, sorting
 
 Limit = Annotated[int, Field(ge=1, le=200)]
@@ -19,7 +20,6 @@ Cursor = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,1000}$", description="`
 ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 Before = Annotated[Text, Field(description="an invoice number: those issued before it")]
 Until = Annotated[date, Field(description="a day: from the newest on that are dated that day (UTC) or before")]
-Search = Annotated[Text, Field(description="the beginning of a number, or words that begin words of seller or buyer")]
 Sort = Annotated[
     sorting.Sort, Field(description="instead of the order of issue; - is descending; not with `q`, `before` or `until`")
 ]

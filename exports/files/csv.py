@@ -1,0 +1,56 @@
+"""CSV (RFC 4180): a row a document, safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, BinaryIO
+
+from django.db.models import QuerySet
+
+from exports.files.rows import COLUMNS, read_rows
+from invoices import money, present
+from invoices.models import Invoice
+
+# What a spreadsheet takes for a formula or a command (OWASP, CSV injection).
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_RATE = list(COLUMNS).index("vat_rate")
+
+
+def write(chosen: QuerySet[Invoice], sink: BinaryIO) -> Iterator[int]:
+    """Write the header and the rows; yields how many."""
+    sink.write(to_csv([COLUMNS]))
+    count = 0
+    for chunk in read_rows(chosen):
+        sink.write(to_csv(_present(row) for row in chunk))
+        count += len(chunk)
+        yield count
+
+
+def to_csv(rows: Iterable[Iterable[Any]]) -> bytes:
+    """The rows as CSV. Texts are made safe; numbers stay numbers."""
+    text = io.StringIO()
+    csv.writer(text).writerows([_cell(value) for value in row] for row in rows)
+    return text.getvalue().encode()
+
+
+def _present(row: tuple[Any, ...]) -> list[Any]:
+    return [present.rate(value) if index == _RATE else value for index, value in enumerate(row)]
+
+
+def _cell(value: Any) -> str:
+    """The cell as text that no spreadsheet executes."""
+    match value:
+        case None:
+            return ""
+        case Decimal():
+            return money.text(value)
+        case datetime():
+            return present.iso(value)
+        case date():
+            return value.isoformat()
+    text = str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text

@@ -1,0 +1,57 @@
+"""Which invoices go into a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.db.models import QuerySet
+
+from invoices.admin.search import search
+from invoices.models import Invoice, Series
+
+
+class UnknownSeries(ValueError):
+    """There is no open series of that prefix on the feed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """What is left open leaves nothing out. Days are those of the invoice date in UTC, both within."""
+
+    feed: str
+    series: str | None = None
+    q: str = ""
+    date_from: date | None = None
+    date_to: date | None = None
+    kind: str | None = None
+    currency: str | None = None
+
+
+def choose(wanted: Filter) -> QuerySet[Invoice]:
+    """The invoices of open series that `wanted` leaves in; raises `UnknownSeries`."""
+    chosen = Invoice.objects.filter(series_id__in=_series(wanted))
+    if wanted.date_from:
+        chosen = chosen.filter(invoice_date__gte=_midnight(wanted.date_from))
+    if wanted.date_to and wanted.date_to < date.max:
+        chosen = chosen.filter(invoice_date__lt=_midnight(wanted.date_to + timedelta(days=1)))
+    if wanted.kind:
+        chosen = chosen.filter(kind=wanted.kind)
+    if wanted.currency:
+        chosen = chosen.filter(currency=wanted.currency)
+    return search(chosen, wanted.q)
+
+
+def _series(wanted: Filter) -> list[int]:
+    found = Series.objects.filter(feed_id=wanted.feed, closed_at=None)
+    if wanted.series is None:
+        return list(found.values_list("pk", flat=True))
+    chosen = list(found.filter(prefix=wanted.series).values_list("pk", flat=True))
+    if not chosen:
+        known = ", ".join(found.order_by("prefix").values_list("prefix", flat=True)[:20])
+        raise UnknownSeries(f"feed {wanted.feed} has no series {wanted.series[:40]!r}; it has {known}")
+    return chosen
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, UTC)

@@ -1,0 +1,71 @@
+"""The rows of a file: one snapshot, in the order of issue, a few thousand in memory at a time.
+
+A cursor of the server's hands them out. Its statements have limits of their own, longer than those of a serving process,
+and a reader that stops reading for `IDLE_SECONDS` loses the snapshot, which would keep the database from cleaning up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from invoices.documents.read import load_documents
+from invoices.documents.shapes import IssuedDocument
+from invoices.models import Invoice
+
+CHUNK = 2000
+DOCUMENTS = 200
+FETCH_SECONDS = 300
+IDLE_SECONDS = 60
+# In a file of rows, after the invoice's own.
+COLUMNS = {
+    "invoice_number": "invoice_number",
+    "invoice_date": "invoice_date",
+    "seller_name": "seller_name",
+    "buyer_name": "buyer_name",
+    "currency": "currency",
+    "vat_rate": "vat_rate",
+    "subtotal": "subtotal",
+    "vat_amount": "vat_amount",
+    "total_amount": "total_amount",
+    "kind": "kind",
+    "due_date": "document__due_date",
+    "corrects": "document__corrects__invoice_number",
+    "source": "document__source",
+    "external_id": "document__external_id",
+}
+
+
+def read_rows(chosen: QuerySet[Invoice]) -> Iterator[list[tuple[Any, ...]]]:
+    """The values of `COLUMNS`, chunk by chunk."""
+    with _snapshot():
+        values = chosen.order_by("pk").values_list(*COLUMNS.values()).iterator(chunk_size=CHUNK)
+        while chunk := list(islice(values, CHUNK)):
+            yield chunk
+
+
+def read_documents(chosen: QuerySet[Invoice]) -> Iterator[IssuedDocument]:
+    """The documents, whole."""
+    with _snapshot():
+        keys = chosen.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=CHUNK)
+        while chunk := list(islice(keys, DOCUMENTS)):
+            yield from load_documents(chunk)
+
+
+@contextmanager
+def _snapshot() -> Iterator[None]:
+    is_outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            if is_outermost:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            cursor.execute(f"SET LOCAL statement_timeout = '{FETCH_SECONDS}s'")
+            cursor.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'")
+            # All rows are wanted, not the first ones soon.
+            cursor.execute("SET LOCAL cursor_tuple_fraction = 1")
+        yield

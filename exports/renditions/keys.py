@@ -1,0 +1,46 @@
+"""What a file of a document is kept under: all that it says, and all that decides how it is written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from enum import StrEnum
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from invoices.documents.shapes import IssuedDocument
+
+LIBRARIES = ("factur-x", "saxonche", "typst", "pypdf")
+SOURCES = ("einvoice", "pdf")
+
+
+class Form(StrEnum):
+    """What a document is made into."""
+
+    PDF = "pdf"
+    UBL = "ubl"
+    CII = "cii"
+
+    @property
+    def ending(self) -> str:
+        return "pdf" if self is Form.PDF else "xml"
+
+
+def key_of(issued: IssuedDocument, form: Form) -> str:
+    """The same for the same document as long as it would be written the same."""
+    said = json.dumps(asdict(issued), default=str, sort_keys=True)
+    return hashlib.sha256(f"{form}\n{_writers()}\n{said}".encode()).hexdigest()
+
+
+@cache
+def _writers() -> str:
+    """Which version of our own code, and of the libraries, writes."""
+    digest = hashlib.sha256()
+    root = Path(__file__).parents[1]
+    for path in sorted(path for place in SOURCES for path in (root / place).glob("*.*")):
+        digest.update(path.name.encode() + path.read_bytes())
+    for name in LIBRARIES:
+        digest.update(f"{name} {version(name)}".encode())
+    return digest.hexdigest()

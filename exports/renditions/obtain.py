@@ -1,0 +1,116 @@
+"""Where a document's file comes from: off the disk, or from a job that is waited for a little."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from threading import BoundedSemaphore
+
+from django.db import connection
+
+from exports.renditions import store
+from exports.renditions.keys import Form, key_of
+from invoices.documents.en16931 import find_missing
+from invoices.documents.read import read_documents
+from invoices.documents.shapes import IssuedDocument
+from jobs.models import Job
+from jobs.operations import enqueue
+
+KIND = "exports.render"
+# An answer must come within the 2.7 s of `invoicedash.limits`.
+WAIT_SECONDS, LOOK_SECONDS = 1.8, 0.05
+# Who waits holds a thread; the others are told to come again.
+_waiting = BoundedSemaphore(8)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """Why a document is no valid e-invoice: the field or the place in the XML, the rule's id, its words."""
+
+    field: str
+    rule: str
+    message: str
+
+
+class NotValid(ValueError):
+    """The document cannot be made into a valid e-invoice."""
+
+    def __init__(self, number: str, faults: list[Fault]) -> None:
+        super().__init__(f"{number[:60]} is no valid e-invoice (EN 16931).")
+        self.faults = faults
+
+
+class NotMade(RuntimeError):
+    """The job failed; nothing is known of the document."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pending:
+    """It is being made."""
+
+    job: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """The file."""
+
+    content: bytes
+    key: str
+
+
+def obtain(number: str, form: Form) -> Made | Pending:
+    """The file of the document `number`. Raises `UnknownInvoice`, `NotValid` or `NotMade`."""
+    [issued] = read_documents([number])
+    if form is not Form.PDF and not issued.is_test:
+        _refuse_incomplete(issued)
+    key = key_of(issued, form)
+    made = _load(number, key)
+    if made is None:
+        job = _ask(number, form)
+        _wait(key)
+        made = _load(number, key)
+    if made is None:
+        job.refresh_from_db()
+        if job.state == Job.State.FAILED:
+            raise NotMade(job.error)
+        return Pending(job=job.pk)
+    return made
+
+
+def _refuse_incomplete(issued: IssuedDocument) -> None:
+    missing = find_missing(issued.document)
+    if missing:
+        faults = [Fault(field=one.field, rule=one.rule, message=one.message) for one in missing]
+        raise NotValid(issued.number, faults)
+
+
+def _load(number: str, key: str) -> Made | None:
+    kept = store.load(key)
+    if kept is None:
+        return None
+    if kept.is_refusal:
+        raise NotValid(number, [Fault(**fault) for fault in json.loads(kept.content)])
+    return Made(content=kept.content, key=key)
+
+
+def _ask(number: str, form: Form) -> Job:
+    """The job that makes it: one that waits already, or a new one."""
+    arguments = {"number": number, "form": str(form)}
+    waiting = Job.objects.filter(kind=KIND, state__in=Job.OPEN, arguments=arguments).order_by("pk").first()
+    return waiting or enqueue(KIND, arguments)
+
+
+def _wait(key: str) -> None:
+    """Until the file is there, for a while; the connection is for others meanwhile."""
+    if not _waiting.acquire(blocking=False):
+        return
+    try:
+        if not connection.in_atomic_block:
+            connection.close()
+        deadline = time.monotonic() + WAIT_SECONDS
+        while store.load(key) is None and time.monotonic() < deadline:
+            time.sleep(LOOK_SECONDS)
+    finally:
+        _waiting.release()

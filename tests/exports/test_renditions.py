@@ -1,0 +1,182 @@
+"""A document as PDF and XML over the API: made by a job, kept by its content, refused with the rules it breaks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pypdf
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from exports.einvoice import rules
+from exports.einvoice.writer import Syntax
+from exports.renditions import obtain, store
+from exports.renditions.keys import Form, key_of
+from invoices.documents.issue import issue_documents
+from invoices.documents.read import read_documents
+from invoices.documents.shapes import Party
+from invoices.issue import issue
+from invoices.models import Series
+from invoices.series import current_test_series
+from jobs import claims, runner
+from jobs.models import Job
+from tests.api.caller import check
+from tests.exports.samples import BUYER, SELLER
+from tests.exports.test_pdf import text_of
+from tests.invoices.documents.samples import credit_note, document, issue_one, line
+from tests.invoices.samples import draft
+
+pytestmark = pytest.mark.django_db
+FORMS = (".pdf", ".xml", ".xml?syntax=cii")
+
+
+@pytest.fixture(autouse=True)
+def alone(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Open to all, with files of its own, and with nobody who does the jobs: nothing comes of waiting."""
+    settings.INVOICEDASH_OPEN = True
+    settings.INVOICEDASH_DATA_DIR = tmp_path
+    monkeypatch.setattr(obtain, "WAIT_SECONDS", 0.0)
+
+
+def real(*lines: Any, **changes: Any) -> str:
+    """The number of a document that lacks nothing."""
+    return issue_one(document(*lines, **{"seller": SELLER, "buyer": BUYER} | changes))
+
+
+def get(number: str, ending: str = ".pdf") -> Any:
+    return Client().get(f"/api/invoices/{quote(number, safe='')}{ending}")
+
+
+def work_off() -> int:
+    """Do the jobs that wait, here; returns how many."""
+    count = 0
+    while (job := claims.take("quick")) is not None:
+        runner.run(job)
+        count += 1
+    return count
+
+
+def made(number: str, ending: str = ".pdf") -> Any:
+    """The answer once the job is done."""
+    assert get(number, ending).status_code == 202
+    assert work_off() == 1
+    answer = get(number, ending)
+    assert answer.status_code == 200
+    return answer
+
+
+def test_the_first_call_is_told_to_come_again_and_the_next_gets_the_file() -> None:
+    number = real()
+    first = get(number)
+    assert (first.status_code, first["Retry-After"], first.json()["state"]) == (202, "1", "pending")
+    assert get(number).status_code == 202
+    assert Job.objects.count() == 1, "who asks again waits for the same job"
+    work_off()
+    answer = get(number)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    assert f'filename="{number}.pdf"' in answer["Content-Disposition"]
+    assert number in text_of(answer.content)
+    assert Job.objects.count() == 1, "it is kept"
+
+
+@pytest.mark.parametrize("ending", [".xml", ".xml?syntax=ubl", ".xml?syntax=cii"])
+def test_the_e_invoice_breaks_no_rule(ending: str) -> None:
+    answer = made(real(line("2", "9.99"), line("1", "5", "0.07")), ending)
+    assert answer["Content-Type"] == "application/xml"
+    syntax = "cii" if "cii" in ending else "ubl"
+    assert rules.check(answer.content, Syntax(syntax)) == []
+
+
+def test_a_credit_note_names_the_invoice() -> None:
+    invoice = real()
+    number = issue_one(credit_note(seller=SELLER, buyer=BUYER, corrects=invoice))
+    answer = made(number, ".xml")
+    assert b"381" in answer.content
+    assert invoice.encode() in answer.content
+
+
+def test_the_pdf_of_a_valid_document_is_a_factur_x(tmp_path: Path) -> None:
+    path = tmp_path / "made.pdf"
+    path.write_bytes(made(real()).content)
+    assert list(pypdf.PdfReader(path).attachments) == ["factur-x.xml"]
+
+
+def test_the_pdf_of_a_document_that_lacks_something_is_a_pdf(tmp_path: Path) -> None:
+    path = tmp_path / "made.pdf"
+    path.write_bytes(made(real(buyer=Party(name="Somebody"))).content)
+    assert list(pypdf.PdfReader(path).attachments) == []
+
+
+def test_what_is_missing_for_an_e_invoice_is_named_at_once() -> None:
+    number = real(seller=replace(SELLER, vat_id=""), buyer=Party(name="Somebody"))
+    answer = get(number, ".xml")
+    check(answer.status_code, answer["Content-Type"], answer.json())
+    assert answer.status_code == 422
+    assert [(error["field"], error["rule"]) for error in answer.json()["errors"]] == [
+        ("seller.vat_id", "BR-S-02"), ("buyer.country", "BR-11"),
+    ]  # fmt: skip
+    assert not Job.objects.exists()
+
+
+def test_a_rule_that_the_xml_breaks_is_told_with_its_id() -> None:
+    number = real()
+    [issued] = read_documents([number])
+    kept = store.Kept(content=b'[{"field": "/a", "rule": "BR-CO-15", "message": "Sums."}]', is_refusal=True)
+    store.save(key_of(issued, Form.UBL), kept)
+    answer = get(number, ".xml")
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [{"field": "/a", "rule": "BR-CO-15", "message": "Sums."}]
+
+
+def test_generated_invoices_go_out_as_tests() -> None:
+    issue(series_id=current_test_series().pk, drafts=[draft()])
+    number = current_test_series().number(1)
+    assert "TEST DOCUMENT" in text_of(made(number).content)
+    for ending in FORMS[1:]:
+        assert b"TEST DOCUMENT" in made(number, ending).content
+
+
+def test_numbers_of_others_are_percent_encoded() -> None:
+    series = Series.objects.create(prefix="SHOP", kind="external", feed_id="live")
+    own = ("2026/11 5#?%", "x.pdf")
+    documents = [document(number=number, seller=SELLER, buyer=BUYER) for number in own]
+    numbers = issue_documents(series_id=series.pk, documents=documents, announce=False).numbers
+    for number in numbers:
+        for ending in FORMS:
+            made(number, ending)
+    assert Client().get("/api/invoices/SHOP-x.pdf").json()["invoice_number"] == "SHOP-x.pdf"
+
+
+@pytest.mark.parametrize("ending", FORMS)
+def test_an_unknown_number_is_404(ending: str) -> None:
+    answer = get("NO-1", ending)
+    check(answer.status_code, answer["Content-Type"], answer.json())
+    assert answer.status_code == 404
+
+
+def test_an_unknown_syntax_is_refused() -> None:
+    assert get(real(), ".xml?syntax=edifact").status_code == 422
+
+
+def test_a_file_that_cannot_be_made_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    number = real()
+    rules._rules.cache_clear()
+    monkeypatch.setitem(rules._SCHEMATRON, Syntax.UBL, Path("/nowhere.xslt"))
+    assert get(number, ".xml").status_code == 202
+    work_off()
+    assert Job.objects.get().state == Job.State.FAILED
+    monkeypatch.undo()
+    rules._rules.cache_clear()
+
+
+def test_the_oldest_files_of_a_folder_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "KEPT", 3)
+    keys = [f"aa{index}" for index in range(5)]
+    for key in keys:
+        store.save(key, store.Kept(content=key.encode()))
+    assert len([key for key in keys if store.load(key)]) == 3
+    assert store.load(keys[-1]) == store.Kept(content=b"aa4")
