@@ -52,16 +52,21 @@ export function fromHistory(items, seen) {
   });
 }
 
+/** A timer that comes late leaves at most so many seconds out; over more than that nothing is assumed. */
+const SPREAD_SECONDS = 3;
+
 /**
- * One more second, the difference of two readings; a purge makes figures fall, which issues nothing.
+ * The seconds up to `at`, from the difference of two readings, which is spread over those that a late timer left out;
+ * a purge makes figures fall, which issues nothing. The same samples when that second was taken already.
  * @param {Sample[]} samples @param {number} at @param {Reading} before @param {Reading} after @returns {Sample[]}
  */
 export function addSecond(samples, at, before, after) {
   const last = samples.at(-1);
   if (last && last.at >= at) return samples;
-  const rise = (/** @type {keyof Reading} */ key) => Math.max(0, after[key] - before[key]);
+  const gap = last ? at - last.at : 1;
+  const count = gap <= SPREAD_SECONDS ? gap : 1;
+  const rise = (/** @type {keyof Reading} */ key) => Math.max(0, after[key] - before[key]) / count;
   const sample = {
-    at,
     issued: rise("count"),
     count: rise("count"),
     shown: rise("lastSeq"),
@@ -69,7 +74,8 @@ export function addSecond(samples, at, before, after) {
     total: rise("total"),
     vat: rise("vat"),
   };
-  return [...samples.slice(samples.length >= SECONDS_KEPT ? 1 : 0), sample];
+  const fresh = Array.from({ length: count }, (_, turn) => ({ at: at - count + 1 + turn, ...sample }));
+  return [...samples.slice(Math.max(0, samples.length + count - SECONDS_KEPT)), ...fresh];
 }
 
 /**

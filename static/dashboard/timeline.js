@@ -54,8 +54,10 @@ export class Timeline {
     const reading = readFigures(this.store.state);
     const missed = at - this.tickedAt;
     if (missed > TICKS_MISSED || (this.isIncomplete && at % RETRY_SECONDS === 0)) void this.load();
-    else this.samples = addSecond(this.samples, at, this.reading, reading);
-    this.reading = reading;
+    const samples = addSecond(this.samples, at, this.reading, reading);
+    // A second that was taken already is not under way: what has come since belongs to the next.
+    if (samples !== this.samples) this.reading = reading;
+    this.samples = samples;
     this.tickedAt = at;
     if (document.visibilityState === "visible") for (const draw of this.draws) draw();
   }

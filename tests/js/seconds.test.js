@@ -23,6 +23,17 @@ test("a second is the difference of two readings", () => {
   assert.deepEqual(samples, [{ at: 10, issued: 5, shown: 2, backlog: 3, count: 5, total: 575, vat: 75 }]);
 });
 
+test("what came while a timer was late is spread over the seconds it left out", () => {
+  const one = addSecond([], 10, zero, zero);
+  const spread = addSecond(one, 12, zero, { ...zero, count: 10, lastSeq: 4 });
+  assert.deepEqual(spread.map(({ at, issued, shown }) => [at, issued, shown]), [
+    [10, 0, 0],
+    [11, 5, 2],
+    [12, 5, 2],
+  ]);
+  assert.equal(addSecond(one, 60, zero, { ...zero, count: 10 }).length, 2);
+});
+
 test("a purge issues nothing, rather than less than nothing", () => {
   const [only] = addSecond([], 10, { ...zero, count: 900, total: 9 }, zero);
   assert.deepEqual([only?.issued, only?.total], [0, 0]);
