@@ -10,6 +10,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
+from invoices import tasks
 from invoices.finding import find as finding
 from invoices.finding import upkeep
 from invoices.finding.numbers import ordinals
@@ -18,6 +19,7 @@ from invoices.generation import reset
 from invoices.issue import issue
 from invoices.models import Invoice, Series
 from tests.invoices.samples import draft, insert, row, run_sql
+from tests.stack import wait_for
 
 pytestmark = pytest.mark.django_db
 
@@ -119,6 +121,14 @@ def test_one_at_a_time(own_series: Series) -> None:
         other.execute("SELECT pg_advisory_xact_lock(%s)", [upkeep.LOCK])
         assert not upkeep.step()
     assert upkeep.step()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sweep_starts_it_and_does_not_wait_for_it(own_series: Series) -> None:
+    issue_at_random(own_series, 4, random.Random(1))
+    tasks.sweep()
+    wait_for(lambda: chunks() == [(1, 4)], 20, "the thread to have covered them")
+    wait_for(lambda: not upkeep._running.locked(), 20, "it to end")
 
 
 @given(st.integers(1, 30_000_000), st.integers(1, 8))
