@@ -64,6 +64,12 @@ def bearer_user(authorization: str | None) -> AbstractBaseUser | None:
     return user
 
 
+def name_of(request: HttpRequest) -> str:
+    """Who asks, to keep what they asked apart from others': the user's id, or nothing for a visitor of an open desk."""
+    user = bearer_user(request.headers.get("Authorization")) or request.user
+    return str(user.pk or "")
+
+
 def has(user: Any, permission: str) -> bool:
     return bool(user.is_active and user.has_perm(permission))
 

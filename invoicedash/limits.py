@@ -23,6 +23,7 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 JSON_BYTES = 256 * 1024
+BATCH_PATH, BATCH_BYTES = "/api/invoices", 4 * 1024 * 1024
 FORM_BYTES = 4 * 1024 * 1024
 # The contract: 503 within 3 s while PostgreSQL is down, silent included.
 ANSWER_SECONDS = 2.7
@@ -63,6 +64,8 @@ def limit_http(application: Application) -> Application:
 
 def body_limit(path: str) -> int:
     """The largest body, in bytes, that `path` takes."""
+    if path == BATCH_PATH:
+        return BATCH_BYTES
     return JSON_BYTES if path.startswith("/api/") else FORM_BYTES
 
 

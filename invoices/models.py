@@ -11,13 +11,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Round
 
-from invoices.documents.tables import Credit, Document, Line, Link
+from invoices.documents.tables import Credit, Document, IdempotencyKey, Line, Link
 from invoices.finding.tables import Chunk, Party, PartyWord, Posting
 from invoices.triggers import INVOICE_TRIGGERS, RUN_TRIGGERS, SERIES_TRIGGERS
 from streaming.models import ClockTimestamp, Feed
 
 __all__ = [
-    "Chunk", "Credit", "Document", "Invoice", "Line", "Link", "Party", "PartyWord", "Posting", "Run", "Series", "Totals",
+    "Chunk", "Credit", "Document", "IdempotencyKey", "Invoice", "Line", "Link", "Party", "PartyWord", "Posting", "Run",
+    "Series", "Totals",
 ]  # fmt: skip
 
 DOCUMENT_KINDS = {"invoice": "invoice", "credit_note": "credit note"}

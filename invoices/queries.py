@@ -134,6 +134,12 @@ def read_invoice(number: str) -> dict[str, Any]:
     return present.invoice(found[0])
 
 
+def read_invoices(numbers: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The invoices with these numbers, by number; those that are not there are missing."""
+    found = Invoice.objects.filter(invoice_number__in=numbers, series__closed_at=None).values_list(*present.COLUMNS)
+    return {row["invoice_number"]: row for row in map(present.invoice, found)}
+
+
 def id_of(feed: str, number: str) -> int:
     """The id of the invoice with that number on `feed`; raises `UnknownInvoice`."""
     found = Invoice.objects.filter(invoice_number=number, series__feed_id=feed, series__closed_at=None)

@@ -6,6 +6,7 @@ import time
 
 from celery import shared_task
 
+from invoices.documents import idempotency
 from invoices.finding import upkeep
 from invoices.generation import producer, reset
 
@@ -20,10 +21,11 @@ def tick() -> None:
 
 @shared_task(name="invoices.sweep", ignore_result=True)
 def sweep() -> None:
-    """Find what nobody was nudged for: an unfinished stop, a run without ticks, the rows of purged series, and
-    invoices that search has not covered yet."""
+    """Find what nobody was nudged for: an unfinished stop, a run without ticks, the rows of purged series,
+    invoices that search has not covered yet, idempotency keys that are kept no longer."""
     producer.tick()
     upkeep.start()
+    idempotency.forget_expired()
     started = time.monotonic()
     while time.monotonic() - started < SWEEP_SECONDS and reset.delete_purged():
         pass

@@ -14,7 +14,11 @@ from ninja.utils import check_csrf
 
 from accounts import access
 from dashboard.api.document import DocumentedAPI
+from dashboard.api.errors import field_errors, tell_errors
+from dashboard.api.exact import WrittenNumber
+from dashboard.api.posting import Conflict
 from dashboard.problems import OUTAGES, outage, problem
+from invoices.documents.idempotency import KeyConflict
 from invoices.generation.reset import NotTestFeed
 from invoices.generation.runs import AlreadyRunning, BadRun, NotRunning
 from invoices.queries import UnknownInvoice
@@ -22,7 +26,6 @@ from streaming.feed import UnknownFeed
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 LONGEST_INTEGER = 100
-LONGEST_NAME = 100
 
 
 class StrictParser(Parser):
@@ -30,7 +33,9 @@ class StrictParser(Parser):
 
     def parse_body(self, request: HttpRequest) -> Any:
         try:
-            return json.loads(request.body, parse_constant=_refuse_constant, parse_int=_read_integer)
+            return json.loads(
+                request.body, parse_constant=_refuse_constant, parse_int=_read_integer, parse_float=WrittenNumber
+            )
         except RecursionError:
             raise ValueError("nested too deeply") from None
 
@@ -85,6 +90,8 @@ def _answer(status: int) -> Callable[[HttpRequest, Any], HttpResponse]:
 for error_class, status in {
     AlreadyRunning: 409,
     NotRunning: 409,
+    Conflict: 409,
+    KeyConflict: 409,
     BadRun: 422,
     NotTestFeed: 422,
     UnknownFeed: 404,
@@ -113,15 +120,5 @@ def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    errors = [_field_error(item) for item in error.errors]
-    detail = "; ".join(f"{item['field']}: {item['message']}" for item in errors)
-    return problem(422, f"{detail}.", errors=errors)
-
-
-def _field_error(item: dict[str, Any]) -> dict[str, str]:
-    """One bad value: the field's name as the caller wrote it, and what is wrong with it."""
-    where = [str(part) for part in item["loc"] if part not in ("body", "query", "path")]
-    message = str(item["msg"]).removeprefix("Value error, ")
-    if item.get("type") == "extra_forbidden":
-        message = "there is no such field"
-    return {"field": ".".join(where)[:LONGEST_NAME] or "body", "message": message}
+    errors = field_errors(error.errors)
+    return problem(422, tell_errors(errors), errors=errors)

@@ -73,8 +73,8 @@ def append(series: Series, first_ordinal: int, sealed: Sequence[Sealed]) -> None
     links = list(_links(bytes(series.chain_head or b""), sealed))
     with connection.wrap_database_errors, connection.cursor() as cursor:
         with cursor.copy(_COPY) as copy:
-            for ordinal, (_, row) in enumerate(links, start=first_ordinal):
-                copy.write(f"{series.pk}\t{ordinal}\t{row}\n")
+            rows = enumerate(links, start=first_ordinal)
+            copy.write("".join(f"{series.pk}\t{ordinal}\t{row}\n" for ordinal, (_, row) in rows))
         cursor.execute(_SET_HEAD, [links[-1][0], series.pk])
 
 

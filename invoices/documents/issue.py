@@ -69,15 +69,16 @@ def issue_in_several(groups: Mapping[int, Sequence[Document]], *, announce: bool
     for batch in batches:
         issued = batch.issued
         chain.append(issued.series, issued.first_ordinal, batch.sealed)
-        if announce:
-            feeds.announce(
-                issued.series.feed_id,
-                source_id=issued.series.pk,
-                first_ordinal=issued.first_ordinal,
-                count=issued.count,
-            )
         log_on_commit(issued.count, issued.numbers[0], issued.numbers[-1])
+    if announce:
+        announce_all([batch.issued for batch in batches])
     return {batch.issued.series.pk: batch.issued for batch in batches}
+
+
+def announce_all(issued: Iterable[Issued]) -> None:
+    """Put what was issued on its feeds, in the caller's transaction and after all else in it."""
+    for one in issued:
+        feeds.announce(one.series.feed_id, source_id=one.series.pk, first_ordinal=one.first_ordinal, count=one.count)
 
 
 def check_all(documents: Sequence[Document]) -> None:

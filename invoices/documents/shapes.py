@@ -6,6 +6,7 @@ positive as an invoice's are: its kind says that they are taken off.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -127,6 +128,8 @@ class IssuedDocument:
 
 
 def _group(lines: tuple[Line, ...]) -> Iterator[VatGroup]:
-    for rate in sorted({line.vat_rate for line in lines}):
-        net = sum((line.net for line in lines if line.vat_rate == rate), Decimal("0.00"))
-        yield VatGroup(rate=rate, net=net, vat=money.vat_of(net, rate))
+    nets: defaultdict[Decimal, Decimal] = defaultdict(lambda: Decimal("0.00"))
+    for line in lines:
+        nets[line.vat_rate] += line.net
+    for rate in sorted(nets):
+        yield VatGroup(rate=rate, net=nets[rate], vat=money.vat_of(nets[rate], rate))

@@ -23,7 +23,11 @@ CONTROLS = (
     ("POST", "/api/control/reset", 200),
     ("POST", "/api/control/skip", 200),
     ("PUT", "/api/feed", 200),
+    ("POST", "/api/invoices", 201),
 )
+INVOICE = """{"seller": {"name": "Nordwind"}, "buyer": {"name": "Ocean"},
+    "lines": [{"description": "Mug", "quantity": 1, "unit_price": 4.15, "vat_rate": 0.15}]}"""
+BODIES = {"/api/feed": "{}", "/api/invoices": INVOICE}
 PUBLIC = ("/healthz", "/readyz", "/metrics", "/login/", "/admin/login/", "/api/openapi.json", "/api/docs")
 
 
@@ -32,8 +36,7 @@ def control(client: Client, method: str, path: str) -> Any:
     client.get("/")
     token = client.cookies.get("csrftoken")
     headers = {"X-CSRFToken": token.value} if token else {}
-    body = "{}" if method == "PUT" else ""
-    return client.generic(method, path, body, content_type="application/json", headers=headers)
+    return client.generic(method, path, BODIES.get(path, ""), content_type="application/json", headers=headers)
 
 
 @pytest.mark.usefixtures("closed")
@@ -99,8 +102,7 @@ class TestOpen:
     def test_everyone_controls_without_any_token(self, visit: Visit, role: str) -> None:
         client = visit(role)
         for method, path, success in CONTROLS:
-            body = "{}" if method == "PUT" else ""
-            answer = client.generic(method, path, body, content_type="application/json")
+            answer = client.generic(method, path, BODIES.get(path, ""), content_type="application/json")
             assert answer.status_code == (200 if path.endswith("stop") else success), path
 
     def test_the_admin_still_is_for_staff(self, visit: Visit, role: str) -> None:

@@ -41,7 +41,7 @@ def test_generated_calls_find_no_server_error_and_no_undocumented_answer(lively:
     command = [str(program), f"--config-file={config}", "run", f"{lively.url}/api/openapi.json", *options]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout[-8000:]
-    assert "Tested: 14" in done.stdout
+    assert "Tested: 15" in done.stdout
 
 
 def test_the_document_lists_every_call_and_its_errors_as_problem_documents(api: Caller) -> None:
@@ -60,6 +60,7 @@ def test_the_document_lists_every_call_and_its_errors_as_problem_documents(api: 
         ("get", "/api/system/events"),
         ("post", "/api/system/processes/{name}/kill"),
         ("get", "/api/invoices"),
+        ("post", "/api/invoices"),
         ("get", "/api/invoices/{invoice_number}"),
         ("get", "/api/invoices/{invoice_number}.pdf"),
         ("get", "/api/invoices/{invoice_number}.xml"),

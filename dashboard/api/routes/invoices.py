@@ -3,27 +3,44 @@
 from __future__ import annotations
 
 import re
-from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
-from django.http import HttpRequest
-from ninja import Field
+from django.http import HttpRequest, HttpResponse
+from ninja import Body, Field, Header
 from ninja.errors import ValidationError
 
-from dashboard.api.app import api, can_view
+from accounts import access
+from dashboard.api.app import api, can_control, can_view
+from dashboard.api.documents import BatchOut, DocumentOut, Posted
+from dashboard.api.exact import Day
+from dashboard.api.posting import answer_posted
 from dashboard.api.routes import renditions  # noqa: F401 - its addresses with endings come before those without
-from dashboard.api.schemas import FeedName, InvoiceOut, PageOut, Problem, Search, Text, chosen_feed
+from dashboard.api.schemas import FeedName, PageOut, Problem, Search, Text, chosen_feed
 from invoices import queries, sorting
+from invoices.documents import idempotency, present
+from invoices.documents.read import read_documents
 
 Limit = Annotated[int, Field(ge=1, le=200)]
 Cursor = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,1000}$", description="`next` of the page before")]
 ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 Before = Annotated[Text, Field(description="an invoice number: those issued before it")]
-Until = Annotated[date, Field(description="a day: from the newest on that are dated that day (UTC) or before")]
+Until = Annotated[Day, Field(description="a day: from the newest on that are dated that day (UTC) or before")]
 Sort = Annotated[
     sorting.Sort, Field(description="instead of the order of issue; - is descending; not with `q`, `before` or `until`")
 ]
+Key = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=255,
+        pattern=r"^[\x21-\x7e]+$",
+        description="a request sent again with its key and body is done once",
+    ),
+]
+# A header's name has dashes, which ninja's `Header[...]` would document as underscores.
+KEY_HEADER: Any = cast(Any, Header)(None, alias="Idempotency-Key")
 ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
+POST_ERRORS = {frozenset({400, 401, 403, 409, 413, 422, 503}): Problem}
 
 
 @api.get("/invoices", response={200: PageOut, **ERRORS}, auth=can_view, tags=["invoices"])
@@ -50,10 +67,31 @@ def list_invoices(
     return {"items": page.items, "next": None if page.next_id is None else str(page.next_id)}
 
 
-@api.get("/invoices/{path:invoice_number}", response={200: InvoiceOut, **ERRORS}, auth=can_view, tags=["invoices"])
+@api.post("/invoices", response={201: DocumentOut, 200: BatchOut, **POST_ERRORS}, auth=can_control, tags=["invoices"])
+def post_invoices(
+    request: HttpRequest,
+    body: Body[Posted],
+    idempotency_key: Key | None = KEY_HEADER,
+) -> Any:
+    """Issue a document (201, with all that it says), or a batch of up to 1,000 (200, with an answer for each).
+
+    Each document of a batch is issued or refused by itself. With an `Idempotency-Key`, the same request sent again is
+    answered as before (`Idempotent-Replayed: true`) and done once; keys are kept for 24 hours.
+    """
+    if idempotency_key is None:
+        answer = answer_posted(body)
+    else:
+        answer = idempotency.once(
+            lambda: answer_posted(body), scope=access.name_of(request), key=idempotency_key, body=request.body
+        )
+    headers = {"Idempotent-Replayed": "true"} if answer.is_replayed else {}
+    return HttpResponse(answer.text, status=answer.status, content_type="application/json", headers=headers)
+
+
+@api.get("/invoices/{path:invoice_number}", response={200: DocumentOut, **ERRORS}, auth=can_view, tags=["invoices"])
 def get_invoice(request: HttpRequest, invoice_number: Text) -> Any:
-    """One invoice by its number."""
-    return queries.read_invoice(invoice_number)
+    """One invoice or credit note by its number, with all that it says."""
+    return present.document(read_documents([invoice_number])[0])
 
 
 def _sorted(feed: str, sort: sorting.Sort, *, limit: int, cursor: str | None, is_alone: bool) -> dict[str, Any]:

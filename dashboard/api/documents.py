@@ -1,0 +1,178 @@
+"""The shapes of documents in the API: what is posted, what is answered, and each as the other."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from django.conf import settings
+from ninja import Field, Schema
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter
+from pydantic_core import CoreSchema
+
+from dashboard.api.exact import Day, Exact, Moment
+from dashboard.api.schemas import InvoiceOut, Problem
+from invoices.documents.intake import Offer
+from invoices.documents.shapes import Document, Kind, Line, Party
+
+SOURCE = "api"
+MOST_INVOICES = 1000
+
+
+Name = Annotated[str, Field(strict=True, min_length=1, max_length=255)]
+Described = Annotated[str, Field(strict=True, min_length=1, max_length=1000)]
+Text2 = Annotated[str, Field(strict=True, max_length=2)]
+Text3 = Annotated[str, Field(strict=True, max_length=3)]
+Text20 = Annotated[str, Field(strict=True, max_length=20)]
+Text48 = Annotated[str, Field(strict=True, max_length=48)]
+Text50 = Annotated[str, Field(strict=True, max_length=50)]
+Text100 = Annotated[str, Field(strict=True, max_length=100)]
+Text200 = Annotated[str, Field(strict=True, max_length=200)]
+Text1000 = Annotated[str, Field(strict=True, max_length=1000)]
+Text5000 = Annotated[str, Field(strict=True, max_length=5000)]
+
+
+class Posting(BaseModel):
+    """A body that may hold these fields and no others; without what ninja's schemas do for answers."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class PartyIn(Posting):
+    name: Name
+    street: Text200 = ""
+    city: Text200 = ""
+    postcode: Text200 = ""
+    country: Text2 = Field("", description="ISO 3166-1 alpha-2, such as DE")
+    vat_id: Text200 = ""
+    email: Text200 = ""
+    external_id: Text200 = ""
+
+
+class LineIn(Posting):
+    description: Described
+    quantity: Exact = Field(description="at most six decimals; below zero takes the line off")
+    unit_price: Exact = Field(description="before VAT, not below zero, at most six decimals")
+    vat_rate: Exact = Field(description="0.15 is 15 %")
+    product_code: Text100 = ""
+
+
+class InvoiceIn(Posting):
+    """An invoice or a credit note. Amounts are ours to reckon: VAT by rate on the sum of its lines, half up."""
+
+    kind: Literal["invoice", "credit_note"] = "invoice"
+    series: Text20 | None = Field(None, description="the prefix, for documents with a number of their own")
+    number: Text48 | None = Field(None, description="its own number; without it, it gets the next of ours")
+    invoice_date: Moment | None = Field(None, description="now, unless it is given")
+    due_date: Day | None = None
+    currency: Text3 = Field(default_factory=lambda: settings.INVOICEDASH_CURRENCY)
+    seller: PartyIn
+    buyer: PartyIn
+    lines: Annotated[list[LineIn], Field(min_length=1, max_length=10_000)]
+    total_amount: Exact | None = Field(None, description="what you come to; refused when we come to anything else")
+    external_id: Text200 = Field("", description="yours; it is taken once")
+    corrects: Text50 | None = Field(None, description="the number of the invoice that a credit note corrects")
+    reason: Text1000 = Field("", description="of a credit note; needed when it corrects no invoice")
+    note: Text5000 = ""
+
+
+class BatchIn(Posting):
+    invoices: Annotated[list[InvoiceIn], Field(min_length=1, max_length=MOST_INVOICES)]
+
+
+class _OneOrMany:
+    """Described as one document or a batch, and taken as it is: each document of a batch is checked by itself."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return handler(source)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return handler(TypeAdapter(InvoiceIn | BatchIn).core_schema)
+
+
+Posted = Annotated[Any, _OneOrMany()]
+
+
+class PartyOut(Schema):
+    name: str
+    street: str
+    city: str
+    postcode: str
+    country: str
+    vat_id: str
+    email: str
+    external_id: str
+
+
+class LineOut(Schema):
+    position: int
+    description: str
+    product_code: str
+    quantity: str
+    unit_price: str
+    vat_rate: str
+    net: str
+
+
+class VatGroupOut(Schema):
+    vat_rate: str
+    net: str
+    vat_amount: str
+
+
+class CreditNoteOut(Schema):
+    invoice_number: str
+    invoice_date: str
+    total_amount: str
+
+
+class DocumentOut(InvoiceOut):
+    """An invoice or credit note with all that it says. Generated ones have one line of their subtotal."""
+
+    series: str
+    seller: PartyOut
+    buyer: PartyOut
+    due_date: str | None
+    lines: list[LineOut]
+    vat_groups: list[VatGroupOut]
+    corrects: str | None
+    credit_notes: list[CreditNoteOut]
+    credited_amount: str
+    reason: str
+    note: str
+    source: str
+    external_id: str
+
+
+class OutcomeOut(Schema):
+    """What became of one document of a batch: 201 and the invoice, or another status and the problem."""
+
+    status: int
+    invoice: InvoiceOut | None = None
+    problem: Problem | None = None
+
+
+class BatchOut(Schema):
+    issued: int
+    refused: int
+    items: list[OutcomeOut]
+
+
+def offer(posted: InvoiceIn, now: datetime) -> Offer:
+    """What was posted, as an offer to issue it; dated `now` unless it says another time."""
+    document = Document(
+        kind=Kind(posted.kind),
+        issued_at=posted.invoice_date or now,
+        seller=Party(**posted.seller.model_dump()),
+        buyer=Party(**posted.buyer.model_dump()),
+        currency=posted.currency,
+        lines=tuple(Line(**line.model_dump()) for line in posted.lines),
+        due_date=posted.due_date,
+        number=posted.number,
+        source=SOURCE,
+        external_id=posted.external_id,
+        corrects=posted.corrects,
+        reason=posted.reason,
+        note=posted.note,
+    )
+    return Offer(document=document, prefix=posted.series, total_amount=posted.total_amount)

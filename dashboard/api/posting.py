@@ -1,0 +1,91 @@
+"""What is answered to posted documents: one for one, and for a batch one answer a document."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from ninja.errors import ValidationError
+from pydantic import ValidationError as InvalidModel
+
+from dashboard.api.documents import MOST_INVOICES, InvoiceIn, offer
+from dashboard.api.errors import field_errors, tell_errors
+from invoices import queries
+from invoices.documents import present
+from invoices.documents.idempotency import Answer
+from invoices.documents.intake import Offer, Outcome, take_in
+from invoices.documents.read import read_documents
+
+
+class Conflict(RuntimeError):
+    """What was posted is there already, in a sentence."""
+
+
+@transaction.atomic
+def answer_posted(posted: Any) -> Answer:
+    """Issue what was posted; raises `ValidationError` and `Conflict` for one document that cannot be."""
+    if isinstance(posted, dict) and "invoices" in posted:
+        return _answer(200, _post_many(_batch(posted)))
+    return _answer(201, _post_one(posted))
+
+
+def _post_one(posted: Any) -> dict[str, Any]:
+    try:
+        [outcome] = take_in([offer(InvoiceIn.model_validate(posted), timezone.now())])
+    except InvalidModel as invalid:
+        raise ValidationError([dict(error) for error in invalid.errors(include_url=False)]) from invalid
+    if outcome.number is None:
+        errors = [{"loc": each.field.split("."), "msg": each.message.removesuffix(".")} for each in outcome.findings]
+        if outcome.status == HTTPStatus.CONFLICT:
+            raise Conflict(tell_errors(field_errors(errors)))
+        raise ValidationError(errors)
+    return present.document(read_documents([outcome.number])[0])
+
+
+def _batch(posted: dict[str, Any]) -> list[Any]:
+    many: Any = posted["invoices"]
+    others = posted.keys() - {"invoices"}
+    errors = [{"loc": [name], "msg": "there is no such field beside invoices"} for name in sorted(others)]
+    if not isinstance(many, list) or not 1 <= len(many) <= MOST_INVOICES:
+        errors.append({"loc": ["invoices"], "msg": f"it is no list of 1 to {MOST_INVOICES:,} documents"})
+    if errors:
+        raise ValidationError(errors)
+    return list(many)
+
+
+def _post_many(many: list[Any]) -> dict[str, Any]:
+    now = timezone.now()
+    items: list[dict[str, Any]] = [{} for _ in many]
+    offers: dict[int, Offer] = {}
+    for index, posted in enumerate(many):
+        try:
+            offers[index] = offer(InvoiceIn.model_validate(posted), now)
+        except InvalidModel as invalid:
+            items[index] = _refused(422, [dict(error) for error in invalid.errors(include_url=False)])
+    outcomes = dict(zip(offers, take_in(list(offers.values())), strict=True))
+    rows = queries.read_invoices([one.number for one in outcomes.values() if one.number is not None])
+    for index, outcome in outcomes.items():
+        items[index] = _told(outcome, rows)
+    issued = sum(item["status"] == 201 for item in items)
+    return {"issued": issued, "refused": len(items) - issued, "items": items}
+
+
+def _told(outcome: Outcome, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    if outcome.number is not None:
+        return {"status": 201, "invoice": rows[outcome.number]}
+    errors = [{"loc": each.field.split("."), "msg": each.message.removesuffix(".")} for each in outcome.findings]
+    return _refused(outcome.status, errors)
+
+
+def _refused(status: int, errors: list[dict[str, Any]]) -> dict[str, Any]:
+    named = field_errors(errors)
+    title = HTTPStatus(status).phrase
+    problem = {"type": "about:blank", "title": title, "status": status, "detail": tell_errors(named), "errors": named}
+    return {"status": status, "problem": problem}
+
+
+def _answer(status: int, content: dict[str, Any]) -> Answer:
+    return Answer(status=status, text=json.dumps(content, ensure_ascii=False, separators=(",", ":")))
