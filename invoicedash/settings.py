@@ -287,6 +287,8 @@ LOGGING = {
         # Flower lists all it knows at each start, and warns of a worker that is still starting.
         "flower": {"level": "ERROR"},
         "kombu": {"level": "WARNING"},
+        # A line or two for each document it writes.
+        "factur-x": {"level": "WARNING"},
         # It names itself at each start.
         "axes": {"level": "WARNING"},
         # Three lines a tick, five ticks a second: the producer's own line says more.

@@ -50,7 +50,7 @@ def _typeset(texts: str, at: datetime) -> bytes:
         font_paths=[settings.INVOICEDASH_DATA_DIR / "fonts"],
         sys_inputs={"page": texts},
         pdf_standards=STANDARD,
-        timestamp=at.astimezone(UTC),
+        timestamp=at.astimezone(UTC).replace(microsecond=0),
     )
     return pdf
 
