@@ -8,7 +8,9 @@ from django.apps import apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 
-VIEW = ["view_invoice", "view_run", "view_series", "view_totals", "view_feed", "view_cursor", "view_skip"]
+VIEW = [
+    "view_invoice", "view_run", "view_series", "view_totals", "view_feed", "view_cursor", "view_skip", "view_replay",
+]  # fmt: skip
 CONTROL = ["control_generation", "change_cursor"]
 GROUPS = {"viewer": VIEW, "operator": VIEW + CONTROL, "admin": None}
 

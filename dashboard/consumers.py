@@ -39,7 +39,7 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.headers = {name.decode("latin1").lower(): value.decode("latin1") for name, value in self.scope["headers"]}
         query = parse_qs(self.scope["query_string"].decode("latin1"), keep_blank_values=True)
         self.feed = query.get("feed", [settings.INVOICEDASH_FEED])[-1]
-        if not self._is_ours() or not await self._may_view():
+        if not self._is_ours() or not await self._may_view() or not await self._is_known():
             await self.close()
             return
         await self.accept()
@@ -47,7 +47,7 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         try:
             resume = {"last_seq": last_seq_of(query), "epoch": query.get("epoch", [None])[-1]}
             await asyncio.wait_for(feeds.hub().join(self.feed, self.connection, **resume), HELLO_SECONDS)
-        except (DatabaseError, TimeoutError) as error:
+        except (DatabaseError, TimeoutError, feeds.UnknownFeed) as error:
             logger.warning("No hello for a dashboard: %s", error)
             await self.close(UNAVAILABLE)
             return
@@ -86,12 +86,20 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.dropping = asyncio.ensure_future(self.close(FELL_BEHIND))
 
     def _is_ours(self) -> bool:
-        """Whether a feed of ours is asked for, under our name, by our page or by no browser."""
-        return (
-            self.feed in feeds.FEEDS
-            and is_known_host(self.headers.get("host"))
-            and not is_foreign(self.headers, is_navigation=False)
-        )
+        """Whether we are asked under our name, by our page or by no browser."""
+        return is_known_host(self.headers.get("host")) and not is_foreign(self.headers, is_navigation=False)
+
+    async def _is_known(self) -> bool:
+        """Whether there is such a feed. Whom PostgreSQL does not answer gets no hello, and is told so."""
+        if self.feed in feeds.FEEDS:
+            return True
+        try:
+            await asyncio.wait_for(feeds.hub().ask(feeds.check_feed, self.feed), HELLO_SECONDS)
+        except feeds.UnknownFeed:
+            return False
+        except (DatabaseError, TimeoutError):
+            pass
+        return True
 
     async def _may_view(self) -> bool:
         if settings.INVOICEDASH_OPEN:

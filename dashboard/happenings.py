@@ -1,4 +1,4 @@
-"""What happened of late, told from the rows that it left: runs, skips, purges and starts of processes."""
+"""What happened of late, told from the rows that it left: runs, replays, skips, purges and starts of processes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dashboard.status import number
 from invoices import present
 from invoices.generation import runs
 from invoices.models import Run, Series
+from replays.models import Replay
 from streaming import feed as feeds
 from streaming.models import Skip
 
@@ -25,7 +26,7 @@ class Happening(NamedTuple):
 
 def read_happenings(limit: int) -> list[dict[str, str]]:
     """The `limit` newest, newest first."""
-    found = (*_runs(limit), *_skips(limit), *_purges(limit), *_starts())
+    found = (*_runs(limit), *_replays(limit), *_skips(limit), *_purges(limit), *_starts())
     return [{"at": present.iso(each.at), "kind": each.kind, "text": each.text} for each in nlargest(limit, found)]
 
 
@@ -36,6 +37,15 @@ def _runs(limit: int) -> Iterator[Happening]:
         if run.stopped_at:
             count = f"{runs.issued_count(run):,} of {run.target_count:,} issued"
             yield Happening(run.stopped_at, "run", f"Run {run.pk} {run.state}: {count}")
+
+
+def _replays(limit: int) -> Iterator[Happening]:
+    for replay in Replay.objects.order_by("-id")[:limit]:
+        window = f"{replay.source_id} from {replay.begins_at:%Y-%m-%d %H:%M} to {replay.ends_at:%Y-%m-%d %H:%M}"
+        name = f"Replay {replay.pk}"
+        yield Happening(replay.started_at, "replay", f"{name} of {window} started at {number(replay.speed)}x")
+        if replay.ended_at:
+            yield Happening(replay.ended_at, "replay", f"{name} {replay.state}")
 
 
 def _skips(limit: int) -> Iterator[Happening]:

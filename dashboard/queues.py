@@ -14,7 +14,7 @@ def read_queues() -> list[dict[str, Any]]:
 
     Rates are means of the last `RATE_SECONDS` whole seconds; of Celery's messages nobody keeps any.
     """
-    return [*map(_read_display, feeds.FEEDS), *map(_read_celery, feeds.CELERY_QUEUES)]
+    return [*map(_read_display, feeds.feed_names()), *map(_read_celery, feeds.CELERY_QUEUES)]
 
 
 def _read_display(feed: str) -> dict[str, Any]:

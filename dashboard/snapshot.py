@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from invoices.sorting import sortable
+from replays.operations import is_replay
 from streaming import feed as feeds
 
 
@@ -19,6 +20,6 @@ def first_paint(feed: str) -> dict[str, Any]:
         "hello": hello,
         "stats": hello["stats"],
         "status": hello["status"],
-        "feeds": list(feeds.FEEDS),
-        "sortable": sortable(feed),
+        "feeds": feeds.feed_names(),
+        "sortable": [] if is_replay(feed) else sortable(feed),
     }

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from dashboard import processes
+from dashboard.replays import read_replay
 from invoices import present
 from invoices.generation import runs
 from invoices.models import Run
@@ -13,13 +14,16 @@ from streaming import feed as feeds
 
 
 def read_status(feed: str) -> dict[str, Any]:
-    """What `feed` is doing, from PostgreSQL. Generated feeds have runs, others none."""
+    """What `feed` is doing, from PostgreSQL. Generated feeds have runs, replays their window."""
     run = runs.latest() if feed == "demo" else None
+    replay = read_replay(feed)
     display = feeds.display(feed)
+    is_replaying = replay is not None and replay["state"] == "running"
     return {
         "feed": feed,
-        "state": state_of(run, display.queued_count),
+        "state": "running" if is_replaying else state_of(run, display.queued_count),
         "run": None if run is None else _present_run(run),
+        "replay": replay,
         "display": {
             "mode": display.mode,
             "rate_per_second": number(display.rate_per_second),

@@ -15,6 +15,7 @@ from django.db import DatabaseError, close_old_connections
 
 from invoices.generation import runs
 from jobs import claims
+from replays import operations as replays
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +45,8 @@ def _needed(task: str) -> list[list[str]]:
     try:
         if task == "invoices.tick":
             return [[]] if runs.is_any_active() else []
+        if task == "replays.tick":
+            return [[]] if replays.is_any_active() else []
         if task == "jobs.work":
             return [[lane] for lane in claims.waiting_lanes()]
     except DatabaseError as error:

@@ -16,7 +16,7 @@ warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = Celery("invoicedash")
 app.config_from_object("invoicedash.celeryconfig")
-app.autodiscover_tasks(["invoices"])
+app.autodiscover_tasks(["invoices", "replays"])
 
 
 @setup_logging.connect

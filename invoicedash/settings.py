@@ -57,12 +57,13 @@ INSTALLED_APPS = [
     "jobs",
     "invoices",
     "exports",
+    "replays",
     "accounts",
 ]
 
 # The processes that serve no page do without what pages need: it would cost each of them 20 MB.
 if ENVIRONMENT.process in ("worker", "beat", "pacer", "flower", "export"):
-    INSTALLED_APPS = ["channels", "pgtrigger", "streaming", "jobs", "invoices"]
+    INSTALLED_APPS = ["channels", "pgtrigger", "streaming", "jobs", "invoices", "replays"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

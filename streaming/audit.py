@@ -20,7 +20,7 @@ SELECT f.name, f.position, c.position, c.last_seq, c.skipped_count,
         WHERE step <> 1),
     (SELECT count(*) FROM (SELECT first_position - lag(first_position + count, 1, 1) OVER (ORDER BY first_position) AS gap
         FROM streaming_entry WHERE feed_id = f.name) e WHERE gap <> 0)
-FROM streaming_feed f JOIN streaming_cursor c ON c.feed_id = f.name ORDER BY f.name
+FROM streaming_feed f JOIN streaming_cursor c ON c.feed_id = f.name WHERE f.closed_at IS NULL ORDER BY f.name
 """
 
 

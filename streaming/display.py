@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,16 +12,20 @@ from django.conf import settings
 from django.db import connection
 
 from streaming import pace
-from streaming.models import Cursor, Mode
+from streaming.models import Cursor, Feed, Mode
 
+# Those that every database has; others come and go (streaming/opening.py).
 FEEDS = ("demo", "live")
+NAME = re.compile(r"[a-z][a-z0-9-]{0,39}", re.ASCII)
 
 
 class UnknownFeed(LookupError):
     """No feed has that name."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is no feed {name!r}; the feeds are {', '.join(FEEDS)}.")
+        super().__init__(
+            f"There is no feed {name!r}; the feeds are {', '.join(FEEDS)} and those of the replays that are kept."
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,9 +59,15 @@ class Display:
 
 def check_feed(name: str) -> str:
     """`name`, when a feed has it; raises `UnknownFeed`."""
-    if name not in FEEDS:
-        raise UnknownFeed(name)
-    return name
+    if name in FEEDS or (NAME.fullmatch(name) and Feed.objects.filter(name=name, closed_at=None).exists()):
+        return name
+    raise UnknownFeed(name)
+
+
+def feed_names() -> list[str]:
+    """The feeds there are: those that every database has, then the others, the newest first."""
+    others = Feed.objects.filter(closed_at=None).exclude(name__in=FEEDS).order_by("-created_at")
+    return [*FEEDS, *others.values_list("name", flat=True)]
 
 
 _DISPLAY = """
@@ -65,7 +76,7 @@ SELECT i.epoch, f.position, c.position, c.last_seq, c.skipped_count, c.cleared_s
 FROM streaming_feed f JOIN streaming_cursor c ON c.feed_id = f.name CROSS JOIN streaming_installation i
 LEFT JOIN LATERAL (SELECT announced_at FROM streaming_entry WHERE feed_id = f.name AND first_position <= c.position + 1
     ORDER BY first_position DESC LIMIT 1) n ON f.position > c.position
-WHERE f.name = %s
+WHERE f.name = %s AND f.closed_at IS NULL
 """
 
 

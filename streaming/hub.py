@@ -20,6 +20,7 @@ from redis.exceptions import RedisError
 
 from streaming import names
 from streaming.connections import Connection
+from streaming.display import UnknownFeed
 from streaming.feedstate import FeedState
 from streaming.readings import read_feed
 from streaming.threads import DatabaseThreads
@@ -47,10 +48,17 @@ class Hub:
         `last_seq` is where it wants to resume, or None for a fresh screen.
         """
         self._start()
-        state = self._states.setdefault(feed, FeedState(feed))
-        await self._refresh(state)
+        state = await self._read_state(feed)
         connection.follow(state, state.hello(last_seq=last_seq, epoch=epoch))
         self._follow(state)
+
+    async def _read_state(self, feed: str) -> FeedState:
+        """The state of `feed`, current; one that was forgotten while it was read is nobody's."""
+        while True:
+            state = self._states.setdefault(feed, FeedState(feed))
+            await self._refresh(state)
+            if self._states.get(feed) is state:
+                return state
 
     def leave(self, feed: str, connection: Connection) -> None:
         """Forget `connection`."""
@@ -127,6 +135,10 @@ class Hub:
             state.wake.clear()
             try:
                 await self._refresh(state)
+            except UnknownFeed:
+                # It was closed: what they ask for next time is refused.
+                for connection in list(state.connections):
+                    connection.drop()
             except DatabaseError as error:
                 logger.warning("The screens of %s wait for PostgreSQL: %s", state.name, error)
                 await asyncio.sleep(RETRY_SECONDS)
@@ -138,6 +150,8 @@ class Hub:
                 await asyncio.wait_for(state.wake.wait(), max(0.01, started_at + POLL_SECONDS - time.monotonic()))
             except TimeoutError:
                 pass
+        # Feeds come and go, and what nobody follows is begun anew in any case.
+        del self._states[state.name]
 
     async def _refresh(self, state: FeedState) -> None:
         """Bring `state` up to PostgreSQL, by a reading that begins after this call: callers that wait share one."""

@@ -41,11 +41,15 @@ class Mode(models.TextChoices):
 
 
 class Feed(models.Model):
-    """What a screen follows, and its head: how many positions were handed out. The issuing transaction locks it."""
+    """What a screen follows, and its head: how many positions were handed out. The issuing transaction locks it.
+
+    A closed one is out of every answer; its rows are deleted in the background.
+    """
 
     name = models.CharField(primary_key=True, max_length=40)
     position = models.BigIntegerField("announced", default=0)
     created_at = models.DateTimeField(db_default=Now())
+    closed_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.name

@@ -5,6 +5,7 @@ The lock order is feed head, then cursor (docs/locks.md).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -35,6 +36,31 @@ def announce(name: str, *, source_id: int, first_ordinal: int, count: int) -> in
         raise UnknownFeed(name)
     tell_announced(name)
     return int(first_position)
+
+
+_RANGES = """
+WITH ranges AS (
+    SELECT source, ordinal, rows, (sum(rows) OVER (ORDER BY place))::bigint - rows AS before
+    FROM unnest(%(sources)s::bigint[], %(ordinals)s::bigint[], %(counts)s::bigint[])
+        WITH ORDINALITY AS given(source, ordinal, rows, place)),
+head AS (
+    UPDATE streaming_feed SET position = position + (SELECT sum(rows) FROM ranges)::bigint
+    WHERE name = %(feed)s RETURNING position - (SELECT sum(rows) FROM ranges)::bigint AS position)
+INSERT INTO streaming_entry (feed_id, first_position, count, source_id, first_ordinal, announced_at)
+SELECT %(feed)s, head.position + before + 1, rows, source, ordinal, clock_timestamp() FROM ranges CROSS JOIN head
+"""
+
+
+def announce_ranges(name: str, ranges: Sequence[tuple[int, int, int]]) -> None:
+    """Put ranges (source, first ordinal, count) on feed `name`, in their order, in the caller's transaction."""
+    sources, ordinals, counts = zip(*ranges, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _RANGES, {"feed": name, "sources": list(sources), "ordinals": list(ordinals), "counts": list(counts)}
+        )
+        if cursor.rowcount != len(ranges):
+            raise UnknownFeed(name)
+    tell_announced(name)
 
 
 def tell_announced(name: str) -> None:

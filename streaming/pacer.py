@@ -85,13 +85,13 @@ def _load(display: Display) -> Coming:
 
 @transaction.atomic
 def _show(name: str, coming: Coming) -> Cursor | None:
-    """Give a row its number under the cursor's lock; None when another pacer or an operator was first.
+    """Give a row its number under the cursor's lock; None when another pacer or an operator was first, or the feed went.
 
     It is late from `waited_since` on at the earliest: a feed with nothing to show owes nothing.
     """
     position, row = coming.position, coming.row
-    cursor = Cursor.objects.select_for_update(no_key=True).get(feed_id=name)
-    if not _is_next(cursor, position):
+    cursor = Cursor.objects.select_for_update(no_key=True).filter(feed_id=name).first()
+    if cursor is None or not _is_next(cursor, position):
         return None
     rate = rate_of(cursor)
     now = _wait_until_due(cursor, rate)

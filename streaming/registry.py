@@ -11,7 +11,7 @@ ItemLoader = Callable[[Sequence[tuple[int, int]]], dict[tuple[int, int], str]]
 Reader = Callable[[str], dict[str, Any]]
 
 _load_items: ItemLoader | None = None
-_read_stats: Reader | None = None
+_read_stats: dict[str, Reader] = {}
 _read_status: Reader | None = None
 
 
@@ -20,9 +20,9 @@ def register_items(load: ItemLoader) -> None:
     _load_items = load
 
 
-def register_stats(read: Reader) -> None:
-    global _read_stats
-    _read_stats = read
+def register_stats(read: Reader, *, kind: str = "") -> None:
+    """`read` tells the totals of the feeds of that kind (those named KIND-N), or of all that have none of their own."""
+    _read_stats[kind] = read
 
 
 def register_status(read: Reader) -> None:
@@ -36,8 +36,8 @@ def load_items(keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
 
 
 def read_stats(feed: str) -> dict[str, Any]:
-    assert _read_stats, "no app has registered how totals are read"
-    return _read_stats(feed)
+    assert "" in _read_stats, "no app has registered how totals are read"
+    return _read_stats.get(feed.partition("-")[0], _read_stats[""])(feed)
 
 
 def read_status(feed: str) -> dict[str, Any]:

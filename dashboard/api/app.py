@@ -22,6 +22,7 @@ from invoices.documents.idempotency import KeyConflict
 from invoices.generation.reset import NotTestFeed
 from invoices.generation.runs import AlreadyRunning, BadRun, NotRunning
 from invoices.queries import UnknownInvoice
+from replays.operations import NotReplaying, TooManyReplays, UnknownReplay
 from streaming.feed import UnknownFeed
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -89,12 +90,15 @@ def _answer(status: int) -> Callable[[HttpRequest, Any], HttpResponse]:
 
 for error_class, status in {
     AlreadyRunning: 409,
+    NotReplaying: 409,
     NotRunning: 409,
     Conflict: 409,
     KeyConflict: 409,
+    TooManyReplays: 409,
     BadRun: 422,
     NotTestFeed: 422,
     UnknownFeed: 404,
+    UnknownReplay: 404,
     UnknownInvoice: 404,
     PermissionDenied: 403,
 }.items():

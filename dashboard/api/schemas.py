@@ -24,7 +24,11 @@ def _plain(text: str) -> str:
 
 Text = Annotated[str, Field(max_length=200, json_schema_extra={"pattern": r"^[^\u0000]*$"}), AfterValidator(_plain)]
 Search = Annotated[Text, Field(description="the beginning of a number, or words that begin words of seller or buyer")]
-FeedName = Annotated[Text, Field(json_schema_extra={"enum": list(feeds.FEEDS)})]
+# Replays have feeds of their own, which come and go.
+_FEED = {"anyOf": [{"enum": list(feeds.FEEDS)}, {"pattern": r"^replay-[1-9][0-9]{0,17}$"}]}
+FeedName = Annotated[Text, Field(json_schema_extra=_FEED)]
+_STOPPABLE = {"anyOf": [{"enum": ["demo"]}, {"pattern": r"^replay-[1-9][0-9]{0,17}$"}]}
+StoppableFeed = Annotated[Text, Field(json_schema_extra=_STOPPABLE)]
 GeneratedFeed = Annotated[Text, Field(json_schema_extra={"enum": ["demo"]})]
 
 
@@ -138,10 +142,24 @@ class ServicesOut(Schema):
     redis: Literal["up", "down"]
 
 
+class ReplayOut(Schema):
+    feed: str
+    source: str
+    begin: str = Field(alias="from")
+    end: str = Field(alias="to")
+    speed: float
+    state: Literal["running", "stopped", "completed"]
+    clock: str = Field(description="its own time")
+    progress: float
+    started_at: str
+    ended_at: str | None
+
+
 class StatusOut(Schema):
     feed: str
     state: Literal["idle", "running", "stopping", "draining"]
     run: RunOut | None
+    replay: ReplayOut | None
     display: DisplayOut
     processes: list[ProcessOut]
     services: ServicesOut
@@ -162,7 +180,7 @@ class QueuesOut(Schema):
 
 class EventOut(Schema):
     at: str
-    kind: Literal["run", "skip", "purge", "process"]
+    kind: Literal["run", "skip", "purge", "replay", "process"]
     text: str
 
 

@@ -6,7 +6,7 @@ English and UTC. Money stays a decimal string, digit by digit.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
@@ -58,6 +58,14 @@ def feed_mark(name: str) -> tuple[str, str] | None:
     if name.startswith("replay"):
         return "Replay", "Invoices of the past shown once more; none of this happens now"
     return None
+
+
+@register.filter
+def window_days(replay: dict[str, str]) -> str:
+    """The days of a replay's window: `2010-12-06`, or `2010-12-06 to 2010-12-08`; its end is not in it."""
+    last = datetime.fromisoformat(replay["to"]) - timedelta(microseconds=1)
+    first, last_day = replay["from"][:10], f"{last:%Y-%m-%d}"
+    return first if first == last_day else f"{first} to {last_day}"
 
 
 @register.filter

@@ -10,6 +10,7 @@ import { mountGrid } from "./grid.js";
 import { mountKeyboard } from "./keyboard.js";
 import { mountLookup } from "./lookup.js";
 import { mountPreferences } from "./preferences.js";
+import { mountReplayClock, mountReplays } from "./replay.js";
 import { mountSparklines } from "./sparklines.js";
 import { begin } from "./state.js";
 import { Store } from "./store.js";
@@ -31,6 +32,8 @@ mountReading();
 mountAnnouncer();
 mountTimeline();
 mountTitle();
+mountReplays(page.may_control);
+mountReplayClock(store);
 connect(store);
 
 /** Search, side panel and keyboard. */

@@ -48,7 +48,7 @@ function drawStatus({ state, word, backlog }, status) {
   state.dataset.state = status.state;
   write(word, stateWord(status.state));
   if (backlog) write(backlog, formatCount(status.display.backlog));
-  writeAll("run-note", describeRun(status.run));
+  writeAll("run-note", describeRun(status));
   writeAll("issue-rate", status.state === "running" && status.run ? formatRate(status.run.rate_per_second) : "");
   writeAll("display-rate", formatRate(status.display.rate_per_second));
   writeAll("issued-text", describeIssued(status));
@@ -57,8 +57,9 @@ function drawStatus({ state, word, backlog }, status) {
   drawConservation(status.display);
 }
 
-/** @param {Wire.Run | null} run */
-function describeRun(run) {
+/** @param {Wire.Status} status */
+function describeRun({ run, replay }) {
+  if (replay) return `Replay at ${formatCount(replay.speed)}x`;
   if (!run) return "No run yet";
   const plan = `Run ${run.id}: ${formatRate(run.rate_per_second)} for ${formatDuration(run.duration_seconds)}`;
   return run.state === "completed" || run.state === "stopped" ? `${plan}, ${run.state}` : plan;
@@ -73,7 +74,8 @@ export function describeTitle({ state, run, display }) {
 }
 
 /** `730 of 1,500, 2:34 left`. @param {Wire.Status} status */
-function describeIssued({ run }) {
+function describeIssued({ run, replay, display }) {
+  if (replay) return `${formatCount(display.announced_count ?? 0)} of the past so far`;
   if (!run) return "Nothing yet";
   const issued = `${formatCount(run.issued_count)} of ${formatCount(run.target_count)}`;
   if (run.state !== "running") return issued;

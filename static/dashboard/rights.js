@@ -11,7 +11,7 @@ export function refusals(status, mayControl) {
   const { state, feed, display } = status;
   const isDemo = feed === "demo";
   return {
-    start: stranger ?? refuseStart(state, isDemo),
+    start: stranger ?? refuseStart(state, isDemo, Boolean(status.replay)),
     stop: stranger ?? (state === "running" ? null : "No run is under way."),
     reset: stranger,
     skip: stranger ?? (display.backlog > 0 ? null : "Nothing is queued."),
@@ -20,8 +20,9 @@ export function refusals(status, mayControl) {
   };
 }
 
-/** @param {Wire.DisplayState} state @param {boolean} isDemo */
-function refuseStart(state, isDemo) {
+/** @param {Wire.DisplayState} state @param {boolean} isDemo @param {boolean} isReplay */
+function refuseStart(state, isDemo, isReplay) {
+  if (isReplay) return "Runs belong to the demo feed; this one shows the past once more.";
   if (!isDemo) return "Runs belong to the demo feed; this one shows what comes to it.";
   if (state === "running") return "A run is under way; STOP ends it.";
   return state === "stopping" ? "The run is being stopped." : null;

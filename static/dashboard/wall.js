@@ -4,6 +4,7 @@ import { bound, find, readIsland } from "./dom.js";
 import { drawStats, findCards, mountFigures } from "./figures.js";
 import { formatTime } from "./format.js";
 import { maskAmount, maskName } from "./privacy.js";
+import { mountReplayClock } from "./replay.js";
 import { isCredit, signedMoney } from "./rows.js";
 import { mountSparklines } from "./sparklines.js";
 import { begin } from "./state.js";
@@ -36,6 +37,7 @@ drawPrivacy();
 const timeline = new Timeline(store);
 mountSparklines(timeline);
 timeline.begin();
+mountReplayClock(store);
 connect(store);
 keepAwake();
 

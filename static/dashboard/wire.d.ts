@@ -58,10 +58,25 @@ declare namespace Wire {
     last_heartbeat_at: string | null;
     memory_bytes?: number | null;
   }
+  interface Replay {
+    feed: string;
+    source: string;
+    from: string;
+    to: string;
+    speed: number;
+    state: "running" | "stopped" | "completed";
+    /** Its own time. */
+    clock: string;
+    progress: number;
+    started_at: string;
+    ended_at: string | null;
+  }
   interface Status {
     feed: string;
     state: DisplayState;
     run: Run | null;
+    /** What a feed that is a replay's shows; an addition to the published shape, hence optional. */
+    replay?: Replay | null;
     display: Display;
     processes: Process[];
     services: Record<string, "up" | "down">;

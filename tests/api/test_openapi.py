@@ -41,7 +41,7 @@ def test_generated_calls_find_no_server_error_and_no_undocumented_answer(lively:
     command = [str(program), f"--config-file={config}", "run", f"{lively.url}/api/openapi.json", *options]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout[-8000:]
-    assert "Tested: 15" in done.stdout
+    assert "Tested: 18" in done.stdout
 
 
 def test_the_document_lists_every_call_and_its_errors_as_problem_documents(api: Caller) -> None:
@@ -59,6 +59,9 @@ def test_the_document_lists_every_call_and_its_errors_as_problem_documents(api: 
         ("get", "/api/system/queues"),
         ("get", "/api/system/events"),
         ("post", "/api/system/processes/{name}/kill"),
+        ("get", "/api/replays"),
+        ("post", "/api/replays"),
+        ("delete", "/api/replays/{feed}"),
         ("get", "/api/invoices"),
         ("post", "/api/invoices"),
         ("get", "/api/invoices/{invoice_number}"),

@@ -11,7 +11,7 @@ import pytest
 from invoicedash import environment
 from tests.repo.schemas import ROOT
 
-PACKAGES = ("accounts", "dashboard", "exports", "invoicedash", "invoices", "jobs", "streaming")
+PACKAGES = ("accounts", "dashboard", "exports", "invoicedash", "invoices", "jobs", "replays", "streaming")
 # Set by the product for itself, or by Django and others: nobody configures them.
 INTERNAL = {"DJANGO_SETTINGS_MODULE", "FLOWER_BASIC_AUTH", "INVOICEDASH_SUPERVISOR", "PATH", "PYTHONPATH"}
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])

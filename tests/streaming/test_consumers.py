@@ -15,7 +15,7 @@ from django.db import connection
 
 from invoices import queries
 from streaming import registry
-from streaming.consumers import PacerConsumer
+from streaming.consumers import GUEST_THREADS, PacerConsumer
 from streaming.display import FEEDS
 from streaming.display import display as read_display
 from tests.streaming.ledger import (
@@ -40,12 +40,14 @@ async def pacing() -> AsyncIterator[PacerConsumer]:
     try:
         yield consumer
     finally:
-        for loop in consumer._loops:
+        loops = [*consumer._loops, *consumer._guests.values()]
+        for loop in loops:
             loop.cancel()
-        await asyncio.gather(*consumer._loops, return_exceptions=True)
-        together = Barrier(len(FEEDS))
-        await asyncio.gather(*(consumer._threads.run(close_connection, together) for _ in FEEDS))
-        consumer._threads._pool.shutdown()
+        await asyncio.gather(*loops, return_exceptions=True)
+        for threads, size in ((consumer._threads, len(FEEDS)), (consumer._guest_threads, GUEST_THREADS)):
+            together = Barrier(size)
+            await asyncio.gather(*(threads.run(close_connection, together) for _ in range(size)))
+            threads._pool.shutdown()
         await sync_to_async(lambda: connection.close())()
 
 

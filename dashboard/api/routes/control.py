@@ -9,18 +9,29 @@ from django.http import HttpRequest
 from ninja import Status
 
 from dashboard.api.app import api, can_control
-from dashboard.api.schemas import FeedName, GeneratedFeed, PaceIn, Problem, ResetIn, StartIn, StatusOut, chosen_feed
+from dashboard.api.schemas import (
+    FeedName,
+    GeneratedFeed,
+    PaceIn,
+    Problem,
+    ResetIn,
+    StartIn,
+    StatusOut,
+    StoppableFeed,
+    chosen_feed,
+)  # fmt: skip
 from dashboard.status import read_status
 from invoices.generation import reset, runs
+from replays import operations as replays
 from streaming import feed as feeds
 
 ERRORS = {frozenset({400, 401, 403, 404, 409, 413, 422, 503}): Problem}
 
 
-@api.post("/control/start", response={201: StatusOut, **ERRORS}, auth=can_control, tags=["control"])
+@api.post("/control/start", response={201: StatusOut, **ERRORS}, by_alias=True, auth=can_control, tags=["control"])
 def start(request: HttpRequest, body: StartIn | None = None, feed: GeneratedFeed | None = None) -> Any:
     """Start a run of rate x duration invoices on the demo feed."""
-    name = _generated(feed)
+    name = _check_generated(chosen_feed(feed))
     asked = body or StartIn()
     runs.start(
         rate_per_second=_decimal(asked.rate_per_second), duration_seconds=asked.duration_seconds, seed=asked.seed
@@ -28,23 +39,30 @@ def start(request: HttpRequest, body: StartIn | None = None, feed: GeneratedFeed
     return Status(201, read_status(name))
 
 
-@api.post("/control/stop", response={200: StatusOut, **ERRORS}, auth=can_control, tags=["control"])
-def stop(request: HttpRequest, feed: GeneratedFeed | None = None) -> Any:
-    """Stop the run. After the answer nothing more is issued; what is queued goes on being shown."""
-    name = _generated(feed)
-    runs.stop()
+@api.post("/control/stop", response={200: StatusOut, **ERRORS}, by_alias=True, auth=can_control, tags=["control"])
+def stop(request: HttpRequest, feed: StoppableFeed | None = None) -> Any:
+    """Stop the run, or the replay. After the answer nothing more is issued; what is queued goes on being shown."""
+    name = chosen_feed(feed)
+    if replays.is_replay(name):
+        replays.stop(name)
+    else:
+        _check_generated(name)
+        runs.stop()
     return read_status(name)
 
 
-@api.post("/control/reset", response={200: StatusOut, **ERRORS}, auth=can_control, tags=["control"])
+@api.post("/control/reset", response={200: StatusOut, **ERRORS}, by_alias=True, auth=can_control, tags=["control"])
 def reset_feed(request: HttpRequest, body: ResetIn | None = None, feed: FeedName | None = None) -> Any:
     """Stop the run, skip what is queued, clear the screens; with purge also drop the generated invoices."""
-    name = chosen_feed(feed)
-    reset.reset(name, purge=bool(body and body.purge))
+    name, purge = chosen_feed(feed), bool(body and body.purge)
+    if replays.is_replay(name) and not purge:
+        replays.reset(name)
+    else:
+        reset.reset(name, purge=purge)
     return read_status(name)
 
 
-@api.post("/control/skip", response={200: StatusOut, **ERRORS}, auth=can_control, tags=["control"])
+@api.post("/control/skip", response={200: StatusOut, **ERRORS}, by_alias=True, auth=can_control, tags=["control"])
 def skip(request: HttpRequest, feed: FeedName | None = None) -> Any:
     """Pass over everything that is queued."""
     name = chosen_feed(feed)
@@ -52,7 +70,7 @@ def skip(request: HttpRequest, feed: FeedName | None = None) -> Any:
     return read_status(name)
 
 
-@api.put("/feed", response={200: StatusOut, **ERRORS}, auth=can_control, tags=["control"])
+@api.put("/feed", response={200: StatusOut, **ERRORS}, by_alias=True, auth=can_control, tags=["control"])
 def set_pace(request: HttpRequest, body: PaceIn, feed: FeedName | None = None) -> Any:
     """Set how the feed is shown: every row or the latest, and how many rows a second."""
     name = chosen_feed(feed)
@@ -61,8 +79,7 @@ def set_pace(request: HttpRequest, body: PaceIn, feed: FeedName | None = None) -
     return read_status(name)
 
 
-def _generated(feed: str | None) -> str:
-    name = chosen_feed(feed)
+def _check_generated(name: str) -> str:
     if name != "demo":
         raise runs.BadRun(f"feed: invoices are generated on the demo feed alone, not on {name!r}.")
     return name

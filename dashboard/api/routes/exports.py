@@ -16,6 +16,7 @@ from dashboard.problems import problem
 from exports.files.download import TooManyExports, download
 from exports.files.filters import Filter, UnknownSeries, choose
 from exports.files.formats import MEDIA_TYPES, Format
+from replays.operations import is_replay
 
 Day = Annotated[date, Field(description="a day in UTC, of the invoice date")]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
@@ -41,8 +42,13 @@ def export_invoices(
     currency: Currency | None = None,
 ) -> HttpResponse | Any:
     """All invoices of a filter, in the order of issue, as CSV, JSON lines or Parquet."""
+    name = chosen_feed(feed)
+    if is_replay(name):
+        raise ValidationError(
+            [{"loc": ["query", "feed"], "msg": "a replay has no invoices of its own; choose its source"}]
+        )
     wanted = Filter(
-        feed=chosen_feed(feed), series=series, q=q or "", date_from=date_from, date_to=date_to, kind=kind, currency=currency
+        feed=name, series=series, q=q or "", date_from=date_from, date_to=date_to, kind=kind, currency=currency
     )  # fmt: skip
     try:
         return download(choose(wanted), form)

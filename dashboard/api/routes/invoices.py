@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Annotated, Any, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,8 @@ from dashboard.api.schemas import FeedName, PageOut, Problem, Search, Text, chos
 from invoices import queries, sorting
 from invoices.documents import idempotency, present
 from invoices.documents.read import read_documents
+from replays import queries as replayed
+from replays.operations import is_replay
 
 Limit = Annotated[int, Field(ge=1, le=200)]
 Cursor = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,1000}$", description="`next` of the page before")]
@@ -54,8 +57,10 @@ def list_invoices(
     q: Search | None = None,
     sort: Sort | None = None,
 ) -> Any:
-    """Invoices in the order of issue, newest first; or by number, date or total."""
+    """Invoices in the order of issue, newest first; or by number, date or total. Of a replay, those it has announced."""
     name = chosen_feed(feed)
+    if is_replay(name):
+        return _replayed(name, limit=limit, cursor=cursor, before=before, until=until, query=q or "", sort=sort)
     if sort:
         return _sorted(name, sort, limit=limit, cursor=cursor, is_alone=not (q or before or until))
     below = _id_of(cursor) if cursor else queries.LARGEST_ID
@@ -92,6 +97,18 @@ def post_invoices(
 def get_invoice(request: HttpRequest, invoice_number: Text) -> Any:
     """One invoice or credit note by its number, with all that it says."""
     return present.document(read_documents([invoice_number])[0])
+
+
+def _replayed(
+    feed: str, *, limit: int, cursor: str | None, before: str | None, until: date | None, query: str, sort: str | None
+) -> dict[str, Any]:
+    if sort:
+        raise _bad("sort", "a replay's invoices come in the order in which they are shown")
+    below = _id_of(cursor) if cursor else queries.LARGEST_ID
+    if before:
+        below = min(below, replayed.position_of(feed, before))
+    page = replayed.read_page(feed, limit=limit, before=below, until=until, query=query)
+    return {"items": page.items, "next": None if page.next_id is None else str(page.next_id)}
 
 
 def _sorted(feed: str, sort: sorting.Sort, *, limit: int, cursor: str | None, is_alone: bool) -> dict[str, Any]:

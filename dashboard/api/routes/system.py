@@ -21,7 +21,7 @@ from invoicedash.local.control import Refused, request_kill
 ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
 
 
-@api.get("/system/status", response={200: StatusOut, **ERRORS}, auth=can_view, tags=["system"])
+@api.get("/system/status", response={200: StatusOut, **ERRORS}, by_alias=True, auth=can_view, tags=["system"])
 def get_status(request: HttpRequest, feed: FeedName | None = None) -> Any:
     """What a feed is doing: its run, its display, the processes and services."""
     return read_status(chosen_feed(feed))

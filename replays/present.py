@@ -1,0 +1,46 @@
+"""How a replay is written in JSON, and how its moments are read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from invoices import present
+from replays import timeline
+from replays.models import Replay
+
+
+class BadMoment(ValueError):
+    """The text is no moment."""
+
+
+def parse_moment(text: str) -> datetime:
+    """`2010-12-06` or `2010-12-06T08:30:00+01:00`; a day is its first moment, and without a zone it is UTC.
+
+    Raises `BadMoment`.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise BadMoment(
+            f"{text[:40]!r} is no moment; write a day such as 2010-12-06, or 2010-12-06T08:30:00 with or without a zone"
+        ) from None
+
+
+def present_replay(replay: Replay, now: datetime) -> dict[str, Any]:
+    """The API's replay. `clock` is its own time now, `progress` how much of its window is over (0 to 1)."""
+    clock = replay.clock(now)
+    window = {"begins_at": replay.begins_at, "ends_at": replay.ends_at}
+    return {
+        "feed": replay.feed_name,
+        "source": replay.source_id,
+        "from": present.iso(replay.begins_at),
+        "to": present.iso(replay.ends_at),
+        "speed": int(replay.speed) if replay.speed == replay.speed.to_integral_value() else float(replay.speed),
+        "state": str(replay.state),
+        "clock": present.iso(clock),
+        "progress": round(timeline.progress(**window, clock=clock), 4),
+        "started_at": present.iso(replay.started_at),
+        "ended_at": replay.ended_at and present.iso(replay.ended_at),
+    }

@@ -1,0 +1,66 @@
+"""What a replay has announced so far, newest first: the list behind its grid."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from django.db import connection
+
+from invoices import present
+from invoices.finding.find import like_prefix, matching_rows
+from invoices.queries import LARGEST_ID, Page, UnknownInvoice
+
+_COLUMNS = ", ".join(f"i.{column}" for column in present.COLUMNS)
+
+# The entries of a feed lie in the order of its positions, so a page is read from its end and no further.
+_PAGE = f"""
+SELECT e.first_position + i.ordinal - e.first_ordinal, {_COLUMNS} FROM streaming_entry e CROSS JOIN LATERAL (
+    SELECT * FROM invoices_invoice WHERE series_id = e.source_id
+    AND ordinal >= e.first_ordinal AND ordinal < e.first_ordinal + e.count) AS i
+WHERE e.feed_id = %(feed)s AND e.first_position < %(before)s
+    AND e.first_position + i.ordinal - e.first_ordinal < %(before)s {{where}}
+ORDER BY e.first_position DESC, i.ordinal DESC LIMIT %(limit)s
+"""
+
+_POSITION = """
+SELECT max(e.first_position + i.ordinal - e.first_ordinal) FROM invoices_invoice i JOIN streaming_entry e
+    ON e.source_id = i.series_id AND i.ordinal >= e.first_ordinal AND i.ordinal < e.first_ordinal + e.count
+WHERE i.invoice_number = %s AND e.feed_id = %s
+"""
+
+
+def read_page(feed: str, *, limit: int, before: int = LARGEST_ID, until: date | None = None, query: str = "") -> Page:
+    """The `limit` invoices that replay `feed` announced last before position `before`, dated until that day (UTC).
+
+    `query` is the beginning of a number, or words that begin words of seller or buyer. `next_id` is a position.
+    """
+    where, parameters = _matches(query)
+    if until:
+        where += " AND i.invoice_date <= %(until)s"
+        parameters["until"] = datetime.combine(until, time.max, UTC)
+    with connection.cursor() as cursor:
+        cursor.execute(_PAGE.format(where=where), parameters | {"feed": feed, "before": before, "limit": limit + 1})
+        rows = cursor.fetchall()
+    items = [present.invoice(row[1:]) for row in rows[:limit]]
+    return Page(items=items, next_id=rows[limit - 1][0] if len(rows) > limit else None)
+
+
+def position_of(feed: str, number: str) -> int:
+    """The position at which replay `feed` announced the invoice with that number; raises `UnknownInvoice`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_POSITION, [number, feed])
+        position = cursor.fetchone()[0]
+    if position is None:
+        raise UnknownInvoice(f"{feed} has announced no invoice with the number {number[:60]!r}.")
+    return int(position)
+
+
+def _matches(query: str) -> tuple[str, dict[str, Any]]:
+    words = query.split()
+    if not words:
+        return "", {}
+    condition, parameters = matching_rows(words)
+    return f"AND (invoice_number ILIKE %(number)s OR ({condition}))", parameters | {
+        "number": like_prefix(query.strip())
+    }

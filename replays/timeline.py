@@ -1,0 +1,47 @@
+"""Where a replay stands in its window. Arithmetic only: moments are the database's, at a precision of microseconds.
+
+A replay's own clock is a function of the time that went by since its start; a tick late, doubled or killed changes
+nothing of what is due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+MICROSECOND = timedelta(microseconds=1)
+
+
+def own_time(*, begins_at: datetime, ends_at: datetime, speed: Decimal, elapsed: timedelta) -> datetime:
+    """The replay's own clock after `elapsed`: begins_at + elapsed x speed, within the window."""
+    parts, whole = speed.as_integer_ratio()
+    gone = parts * (max(elapsed, timedelta(0)) // MICROSECOND) // whole
+    window = (ends_at - begins_at) // MICROSECOND
+    return begins_at + min(gone, window) * MICROSECOND
+
+
+def last_moment(ends_at: datetime) -> datetime:
+    """The last moment that is in a window whose end is not."""
+    return ends_at - MICROSECOND
+
+
+def midway(begin: datetime, end: datetime) -> datetime:
+    """The moment halfway; `begin` itself when there is none in between."""
+    return begin + (end - begin) // MICROSECOND // 2 * MICROSECOND
+
+
+def progress(*, begins_at: datetime, ends_at: datetime, clock: datetime) -> float:
+    """How much of the window is over, 0 to 1."""
+    return (clock - begins_at) / (ends_at - begins_at)
+
+
+def ranges(keys: Iterable[tuple[int, int]]) -> list[tuple[int, int, int]]:
+    """(source, ordinal) in order as few ranges (source, first ordinal, count) in the same order."""
+    found: list[tuple[int, int, int]] = []
+    for source, ordinal in keys:
+        if found and found[-1][0] == source and sum(found[-1][1:]) == ordinal:
+            found[-1] = (source, found[-1][1], found[-1][2] + 1)
+        else:
+            found.append((source, ordinal, 1))
+    return found
