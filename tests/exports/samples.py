@@ -29,7 +29,9 @@ def line(quantity: str = "1", price: str = "100", rate: str = "0.19", **changes:
 
 def issued(*lines: Line, number: str = "INV-000001", is_test: bool = False, **changes: Any) -> IssuedDocument:
     values: dict[str, Any] = {"seller": SELLER, "buyer": BUYER, "currency": "EUR"} | changes
-    document = Document(issued_at=datetime(2026, 11, 21, 12, 30, 1, 234567, tzinfo=UTC), lines=lines or (line(),), **values)
+    document = Document(
+        issued_at=datetime(2026, 11, 21, 12, 30, 1, 234567, tzinfo=UTC), lines=lines or (line(),), **values
+    )
     return IssuedDocument(
         id=1, number=number, series="INV", ordinal=1, document=document, is_test=is_test, subtotal=document.subtotal,
         vat_amount=document.vat_amount, total_amount=document.total_amount,
