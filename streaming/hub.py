@@ -109,7 +109,8 @@ class Hub:
                 logger.exception("A hint could not be understood")
 
     def _hear(self, message: dict[str, Any]) -> None:
-        """Take one hint (streaming/hints.py)."""
+        """Take one hint (streaming/hints.py); raises `ValueError` for what is none."""
+        _check(message)
         state = self._states.get(message["feed"])
         if state is None or not state.connections:
             return
@@ -182,6 +183,13 @@ class Hub:
             reading = await self._threads.run(read_feed, state.name, state.last_seq, wants_status)
             is_behind = state.take(reading)
             state.tell()
+
+
+def _check(message: dict[str, Any]) -> None:
+    """Anybody can publish there: a number that is none would be sent on and remembered."""
+    numbers = [message[name] for name in ("seq", "cleared_seq", "last_seq") if message.get(name) is not None]
+    if not all(type(number) is int for number in numbers) or type(message.get("item", "")) is not str:
+        raise ValueError(f"no hint: {str(message)[:200]}")
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 import pytest
 
+from tests.accounts.test_addresses import WHO
 from tests.stack import Stack
 
 ANSWERS = [
@@ -34,6 +37,14 @@ def test_every_answer_carries_the_security_headers(stack: Stack, method: str, pa
     answer = httpx.request(method, stack.url + path, timeout=10)
     assert answer.status_code == status
     assert_secure(answer)
+
+
+@pytest.mark.parametrize("line", sorted(WHO))
+def test_so_does_every_address_there_is(stack: Stack, line: str) -> None:
+    """Asked by a method that each of them refuses, or answers with nothing."""
+    path = re.sub(r"[{<][^}>]*[}>]", "1", line.split(" ")[1])
+    for method in ("GET", "OPTIONS", "DELETE"):
+        assert_secure(httpx.request(method, stack.url + path, timeout=10))
 
 
 def test_a_refusal_before_django_carries_them_too(stack: Stack) -> None:

@@ -1,0 +1,118 @@
+"""Who gets what at every address there is: one that is added without a line in `WHO` fails here.
+
+A line says which right an address takes. Everybody without it must be refused, everybody with it must not be; what the call
+itself then says of its parameters (404, 409, 422) is no matter of rights.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.accounts.conftest import ROLES, Visit
+
+PUBLIC, VIEW, CONTROL, NOBODY = "public", "view", "control", "nobody"
+# Every address outside the admin, by method. Pages are looked at, calls are those of the OpenAPI document.
+WHO = {
+    "GET /": VIEW,
+    "GET /wall/": VIEW,
+    "GET /system/": VIEW,
+    "GET /login/": PUBLIC,
+    "POST /logout/": PUBLIC,
+    "GET /healthz": PUBLIC,
+    "GET /readyz": PUBLIC,
+    "GET /metrics": PUBLIC,
+    "GET /api/openapi.json": PUBLIC,
+    "GET /api/docs": PUBLIC,
+    "GET /api/stats": VIEW,
+    "GET /api/stats/history": VIEW,
+    "GET /api/invoices": VIEW,
+    "GET /api/invoices/{invoice_number}": VIEW,
+    "GET /api/system/status": VIEW,
+    "GET /api/system/queues": VIEW,
+    "GET /api/system/events": VIEW,
+    "POST /api/control/start": CONTROL,
+    "POST /api/control/stop": CONTROL,
+    "POST /api/control/reset": CONTROL,
+    "POST /api/control/skip": CONTROL,
+    "PUT /api/feed": CONTROL,
+    # Only where everyone may do everything.
+    "POST /api/system/processes/{name}/kill": NOBODY,
+}
+HOLDERS = {
+    PUBLIC: set(ROLES),
+    VIEW: {"viewer", "operator", "admin"},
+    CONTROL: {"operator", "admin"},
+    NOBODY: set[str](),
+}
+# Pages by their pattern; the calls below api/ come from the document.
+NO_PAGES = ("admin/", "api/")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("closed")]
+
+
+def patterns(resolver: URLResolver, before: str = "") -> Iterator[str]:
+    for each in resolver.url_patterns:
+        text = before + str(each.pattern)
+        if isinstance(each, URLPattern):
+            yield text
+        else:
+            yield from patterns(each, text)
+
+
+def addresses() -> set[str]:
+    """Each address outside the admin, with its method, as `WHO` writes it."""
+    document = json.loads(Client().get("/api/openapi.json").content)
+    calls = {f"{method.upper()} {path}" for path, calls in document["paths"].items() for method in calls}
+    pages = {f"/{text}" for text in patterns(get_resolver()) if not text.startswith(NO_PAGES)}
+    own = {"/api/openapi.json", "/api/docs"}
+    return calls | {f"{'POST' if page == '/logout/' else 'GET'} {page}" for page in pages | own}
+
+
+def test_every_address_has_its_line() -> None:
+    found = addresses()
+    assert len(found) > 20
+    assert sorted(found - set(WHO)) == [], "add these to WHO in this file, with the right that each takes"
+    assert sorted(set(WHO) - found) == [], "these are gone; take them out of WHO"
+
+
+def ask(client: Client, line: str) -> Any:
+    method, path = line.split(" ")
+    return client.generic(method, re.sub(r"[{<][^}>]*[}>]", "1", path), b"", content_type="application/json")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_gets_what_the_line_says(visit: Visit, role: str) -> None:
+    client = visit(role)
+    client.handler.enforce_csrf_checks = False
+    # Last, because it ends the session.
+    for line in sorted(WHO, key=lambda line: "logout" in line):
+        status = ask(client, line).status_code
+        if role in HOLDERS[WHO[line]]:
+            assert status not in (401, 403), f"{role}: {line} answered {status}"
+            assert status < 500, f"{role}: {line} answered {status}"
+        else:
+            refusal = 403 if role != "anonymous" else 401 if "/api/" in line else 302
+            assert status == refusal, f"{role}: {line} answered {status}"
+
+
+@pytest.mark.parametrize("role", ["anonymous", "nobody", "viewer", "operator"])
+def test_nothing_of_the_admin_is_for_who_is_no_staff(visit: Visit, role: str) -> None:
+    client = visit(role)
+    client.handler.enforce_csrf_checks = False
+    admin = [text for text in patterns(get_resolver()) if text.startswith("admin/")]
+    assert len(admin) > 50
+    # Its login is public; its logout ends what is there.
+    for text in admin:
+        path = "/" + re.sub(r"<[^>]*>", "1", text).replace("^(?P1", "x").replace("(?P1.*)$", "x")
+        if "login" in path or "logout" in path:
+            continue
+        for method in ("GET", "POST"):
+            answer = client.generic(method, path)
+            assert answer.status_code in (302, 404), f"{role}: {method} {path} answered {answer.status_code}"
+            assert answer.status_code == 404 or answer["Location"].startswith("/admin/login/"), path
