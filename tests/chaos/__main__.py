@@ -49,7 +49,8 @@ def main() -> int:
         print(f"{total.steps:,} steps")
     if total.failed:
         seeds = ", ".join(map(str, total.failed))
-        print(f"failed: {seeds}; replay with `make chaos SET={options.set} SEED={total.failed[0]} N=1`")
+        shrink = "SHRINK=1 " if options.set == "model" else ""
+        print(f"failed: {seeds}; replay with `{shrink}make chaos SET={options.set} SEED={total.failed[0]} N=1`")
     counts = {kind: total.found[kind] for kind in KINDS}
     if options.ledger:
         ledger.add(

@@ -23,6 +23,8 @@ from tests.chaos.truth import Baseline, Truth, is_quiet, read_baseline, read_cou
 from tests.chaos.workload import Act
 
 READY_SECONDS, LIVE_SECONDS, STUCK_SECONDS, WORK_SECONDS = 60.0, 20.0, 25.0, 90.0
+# Nobody waits for it; a busy machine may.
+AUDIT_SECONDS = 300.0
 PROBE_SECONDS = 0.25
 PROBED = ("/api/stats?feed=demo", "/api/system/status?feed=demo", "/api/invoices?feed=demo&limit=5", "/?feed=demo")
 
@@ -149,7 +151,7 @@ def _missing(product: Product, crowd: Crowd) -> str:
 
 
 def _read(product: Product, since: Baseline) -> tuple[Truth, dict[str, Any]]:
-    done = product.stack.manage("audit", "--json")
+    done = product.stack.manage("audit", "--json", seconds=AUDIT_SECONDS)
     lines = done.stdout.strip().splitlines()
     audit = json.loads(lines[-1]) if lines else {"ok": False, "error": done.stderr[-500:]}
     return _ask(product, lambda connection: read_truth(connection, since)), audit

@@ -42,7 +42,7 @@ def prepare(bug: str | None = None) -> None:
         bugs.plant(bug)
 
 
-def run(seed: int, *, examples: int = STEPS_PER_SEED // STEPS_PER_EXAMPLE, shrinks: bool = True) -> Batch:
+def run(seed: int, *, examples: int = STEPS_PER_SEED // STEPS_PER_EXAMPLE, shrinks: bool = False) -> Batch:
     """One seed's batch: `examples` sequences of up to fifty rules; with `shrinks` a failing one is made small."""
     import hypothesis
     from hypothesis.stateful import get_state_machine_test
