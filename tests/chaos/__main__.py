@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import sys
+import traceback
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -26,6 +27,7 @@ class Sum:
     schedules: int = 0
     steps: int = 0
     last_seed: int = 0
+    broken_at: int | None = None
     found: Counter[str] = field(default_factory=Counter)
     failed: list[int] = field(default_factory=list)
     recoveries: list[Recovery] = field(default_factory=list)
@@ -51,14 +53,16 @@ def main() -> int:
         seeds = ", ".join(map(str, total.failed))
         shrink = "SHRINK=1 " if options.set == "model" else ""
         print(f"failed: {seeds}; replay with `{shrink}make chaos SET={options.set} SEED={total.failed[0]} N=1`")
+    if total.broken_at:
+        print(f"the harness broke in seed {total.broken_at}; see above")
     counts = {kind: total.found[kind] for kind in KINDS}
-    if options.ledger:
+    if options.ledger and total.schedules:
         ledger.add(
             set=options.set, first=options.seed, last=total.last_seed, schedules=total.schedules, steps=total.steps,
             failed=total.failed, lost=counts["lost"], doubled=counts["doubled"], wrong=counts["wrong"],
         )  # fmt: skip
     print(f"{total.schedules} schedules, {', '.join(f'{count} {kind}' for kind, count in counts.items())}")
-    return 1 if total.failed else 0
+    return 1 if total.failed or total.broken_at else 0
 
 
 def _run(options: argparse.Namespace) -> Sum:
@@ -68,7 +72,13 @@ def _run(options: argparse.Namespace) -> Sum:
     total = Sum()
     with SETS[options.set](options.bug) as run_one:
         for seed in range(options.seed, options.seed + options.count):
-            outcome = run_one(seed)
+            try:
+                outcome = run_one(seed)
+            except Exception:
+                # The harness itself is at a loss; what was done before still counts.
+                traceback.print_exc()
+                total.broken_at = seed
+                break
             total.add(outcome)
             print(outcome.line(), flush=True)
             if outcome.violations or options.verbose:

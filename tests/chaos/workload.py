@@ -164,7 +164,7 @@ async def _count(product: Product) -> int | None:
 def present(answer: Answer) -> dict[str, Any]:
     """What a history keeps of an answer."""
     if answer.status is None:
-        return {"status": None, "error": answer.body["error"]}
+        return {"status": None, "run": None, "state": None, "issued": None, "error": answer.body["error"]}
     run = answer.body.get("run") or {}
     display = answer.body.get("display") or {}
     return {

@@ -77,18 +77,12 @@ def _swap(owner: Any, name: str, replacement: Any) -> Any:
 # -- issuing -----------------------------------------------------------------------------------------------------------
 
 
-@bug("no-run-lock")
-def _no_run_lock() -> None:
-    """A tick believes that it is alone."""
+@bug("no-run-lock-no-unique", "DROP INDEX IF EXISTS invoice_run_ordinal_once")
+def _no_run_lock_no_unique() -> None:
+    """A tick believes that it is alone, and the database has no objection; the lock or the index alone suffices."""
     from invoices.generation import runs
 
     _swap(runs, "try_lock", lambda run: True)
-
-
-@bug("no-run-lock-no-unique", "DROP INDEX IF EXISTS invoice_run_ordinal_once")
-def _no_run_lock_no_unique() -> None:
-    """The same, and the database has no objection either."""
-    _no_run_lock()
 
 
 @bug("stop-does-not-wait")
