@@ -41,26 +41,36 @@ class Ground:
         sockets = run_dir(self.root)
         self.postgres = Postgres(self.root, sockets, settings=FAST)
         self.redis = Redis(self.root, sockets, settings={"appendonly": "no"})
-        self.database = TEMPLATE
+        self.database = self._template = TEMPLATE
         self._run_dir = sockets
         self._count = 0
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._looking: psycopg.Connection[tuple[Any, ...]] | None = None
 
-    def start(self, bug: str | None = None) -> None:
-        """Start both and set Django up on them, in this process; with `bug`, plant that one."""
+    def start(self) -> None:
+        """Start both and set Django up on them, in this process."""
         for server in (self.postgres, self.redis):
             self._start(server)
         self.wait_for(self.postgres)
         self.wait_for(self.redis)
         self.ask(lambda asked: asked.execute(f"CREATE DATABASE {TEMPLATE} OWNER invoicedash"), "postgres")
         _set_django_up(self._url(TEMPLATE), self.redis.url, self.root)
-        if bug:
-            bugs.plant(bug)
-            self.ask(lambda asked: bugs.break_rules(bug, asked), TEMPLATE)
         # Or every fork's collector would touch, and so copy, all that was imported.
         gc.collect()
         gc.freeze()
+
+    def plant(self, bug: str) -> None:
+        """Plant `bug` in this process and in the databases of the next schedules; `uproot` takes it out again."""
+        self._template = f"{TEMPLATE}_{bug.replace('-', '_')}"
+        copy = f"CREATE DATABASE {self._template} OWNER invoicedash TEMPLATE {TEMPLATE} STRATEGY FILE_COPY"
+        self.ask(lambda asked: asked.execute(copy), "postgres")
+        bugs.plant(bug)
+        self.ask(lambda asked: bugs.break_rules(bug, asked), self._template)
+
+    def uproot(self) -> None:
+        bugs.uproot()
+        self._template = TEMPLATE
+        self.ask(lambda asked: asked.execute("ALTER ROLE invoicedash RESET ALL"), "postgres")
 
     def stop(self) -> None:
         for process in self._processes.values():
@@ -76,7 +86,7 @@ class Ground:
         self._count += 1
         old, self.database = self.database, f"{TEMPLATE}_{self._count}"
         # Copied by WAL, a sequence that a crash finds in its first 32 values would go back (PostgreSQL 15 to 18).
-        copy = f"CREATE DATABASE {self.database} OWNER invoicedash TEMPLATE {TEMPLATE} STRATEGY FILE_COPY"
+        copy = f"CREATE DATABASE {self.database} OWNER invoicedash TEMPLATE {self._template} STRATEGY FILE_COPY"
         self.ask(lambda asked: asked.execute(copy), "postgres")
         if old != TEMPLATE:
             self.ask(lambda asked: asked.execute(f"DROP DATABASE IF EXISTS {old} WITH (FORCE)"), "postgres")

@@ -6,7 +6,7 @@ import heapq
 import itertools
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,7 +20,7 @@ from tests.chaos.checker import Violation
 from tests.chaos.core import actors
 from tests.chaos.core.cast import Cast, Web
 from tests.chaos.core.ground import NO_LIMITS, Ground
-from tests.chaos.core.plan import CoreSchedule
+from tests.chaos.core.plan import CoreSchedule, make
 from tests.chaos.faults import LOCKS, Fault
 from tests.chaos.history import History
 from tests.chaos.outcome import Outcome
@@ -37,6 +37,16 @@ class Core:
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
         self._count = 0
+
+    def find(self, bug: str, seeds: Iterable[int]) -> Outcome | None:
+        """Plant `bug`, run the seeds' schedules until one fails, and take it out again."""
+        self.ground.plant(bug)
+        self._count = 0
+        try:
+            return next((o for o in (self.run(make(seed)) for seed in seeds) if o.violations), None)
+        finally:
+            self.ground.uproot()
+            self._count = 0
 
     def run(self, schedule: CoreSchedule) -> Outcome:
         began = time.monotonic()
@@ -299,7 +309,9 @@ def prepared(bug: str | None = None) -> Iterator[Core]:
     """Servers, Django, template: started once for all schedules."""
     ground = Ground()
     try:
-        ground.start(bug)
+        ground.start()
+        if bug:
+            ground.plant(bug)
         yield Core(ground)
     finally:
         ground.stop()

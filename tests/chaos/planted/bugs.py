@@ -18,6 +18,7 @@ import psycopg
 
 BUGS: dict[str, Callable[[], None]] = {}
 SQL: dict[str, list[str]] = {}
+_SWAPPED: list[tuple[Any, str, Any]] = []
 # How far the clocks of two processes may be apart in the runs that mistrust no clock, in seconds.
 SKEW_SECONDS = 1.0
 # Bugs that only matter in a moment are given a longer one; kill -9 finds it sooner and does nothing else.
@@ -71,7 +72,14 @@ def _swap(owner: Any, name: str, replacement: Any) -> Any:
     """Replace an attribute that must be there; returns the old one."""
     old = getattr(owner, name)
     setattr(owner, name, replacement)
+    _SWAPPED.append((owner, name, old))
     return old
+
+
+def uproot() -> None:
+    """Put back in this process whatever was planted in it."""
+    while _SWAPPED:
+        setattr(*_SWAPPED.pop())
 
 
 # -- issuing -----------------------------------------------------------------------------------------------------------
@@ -554,7 +562,7 @@ def _totals_go_back() -> None:
         old, kept["totals"] = kept.get("totals", fresh), fresh
         return old if random.random() < 0.2 else fresh
 
-    registry.register_stats(read)
+    _swap(registry, "_read_stats", read)
 
 
 def _own_clock() -> Callable[[], datetime]:
