@@ -34,7 +34,7 @@ def _look_in_core(bugs: list[str], which: str, seed: int) -> Iterator[str]:
     with run.prepared() as core:
         for bug in bugs:
             found = core.find(bug, range(seed, seed + MOST_SCHEDULES))
-            _tell(bug, which, found and found.seed - seed + 1, str(found.violations[0]) if found else "")
+            _tell(bug, which, found.seed - seed + 1 if found else None, str(found.violations[0]) if found else "")
             if found is None:
                 yield bug
 
