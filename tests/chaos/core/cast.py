@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import random
@@ -17,6 +18,8 @@ from tests.chaos.history import History
 from tests.chaos.screens import Frame, Screen, parse
 
 LONGEST_ABSENCE = 0.08
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None)
 
 
 @dataclass
@@ -158,6 +161,8 @@ def _fork(play: Callable[[], None]) -> int:
         return pid
     code = 1
     try:
+        # Whoever ends the harness by kill -9 leaves nobody behind.
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
         random.seed()
