@@ -24,7 +24,7 @@ from invoicedash.local.servers import Postgres, Redis
 from tests.chaos.proxy import Wire
 from tests.stack import Stack
 
-NAMES = ("web", "worker", "beat", "pacer")
+NAMES = ("web", "worker", "beat", "pacer", "jobs")
 POLL_SECONDS = 0.02
 ANSWER_SECONDS = 20.0
 T = TypeVar("T")

@@ -63,6 +63,13 @@ def break_rules(name: str, connection: psycopg.Connection[Any]) -> None:
         connection.execute(statement.encode())
 
 
+def _one_is_many() -> None:
+    """Have single invoices take the way of many: what is replaced there is replaced for all."""
+    from invoices import issue
+
+    _swap(issue, "_issue_one", issue._issue_many)
+
+
 def _get(owner: Any, name: str) -> Any:
     """What a module imported from elsewhere under that name."""
     return getattr(owner, name)
@@ -198,7 +205,6 @@ def _numbers_taken_outside() -> None:
     from invoices import issue
 
     def take(series_id: int, count: int) -> Any:
-        found = _get(issue, "Series").objects.get(pk=series_id)
         with connection.cursor() as cursor:
             # A session of its own, as a number service has.
             other = connection.copy()
@@ -210,9 +216,12 @@ def _numbers_taken_outside() -> None:
                 last = numbers.fetchone()[0]
             other.close()
             cursor.execute("SELECT pg_sleep(0.002)")
-        return found, last - count + 1
+        series = _get(issue, "Series").objects.get(pk=series_id)
+        series.last_ordinal = last
+        return series
 
-    _swap(issue, "_take_ordinals", take)
+    _swap(issue, "take", take)
+    _one_is_many()
 
 
 @bug("announced-after-commit")
@@ -234,6 +243,7 @@ def _announced_after_commit() -> None:
         return 0
 
     _swap(feed, "announce", later)
+    _one_is_many()
 
 
 @bug("totals-after-commit", "DROP TRIGGER IF EXISTS {trigger:totals_insert} ON invoices_invoice")
