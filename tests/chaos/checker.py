@@ -157,18 +157,23 @@ def check_answers(history: History, truth: Truth, since: Baseline) -> Iterator[V
         yield Violation(kind="lost", invariant="I1", text=f"{len(runs)} runs of {len(accepted)} accepted STARTs")
     if len(runs) > len(accepted) + len(unknown):
         yield Violation(kind="doubled", invariant="I1", text=f"{len(runs)} runs of {len(accepted)} accepted STARTs")
+    enders = list(history.of(*ENDERS))
     for event in history.of("stop"):
-        yield from _check_stop(event, runs)
+        yield from _check_stop(event, runs, enders)
     purges = [event.data["status"] for event in history.of("purge")]
     closed = len(truth.series) - since.series_count
     if not purges.count(200) <= closed <= len(purges):
         yield Violation(kind="wrong", invariant="I1", text=f"{closed} series closed by purges answered {purges}")
 
 
-def _check_stop(event: Event, runs: dict[int, Run]) -> Iterator[Violation]:
+def _check_stop(event: Event, runs: dict[int, Run], enders: list[Event]) -> Iterator[Violation]:
     """After a STOP has answered, nothing more of that run is issued."""
     run = runs.get(event.data["run"] or 0)
     if event.data["status"] != 200 or run is None or event.data["state"] == "running":
+        return
+    others = [other for other in enders if other is not event and _overlap(event, other)]
+    if event.data["state"] == "stopping" and others and wall_of(run.started_at) > event.data["began"]:
+        # The answer tells of the newest run: one that began meanwhile and that somebody else is stopping.
         return
     if event.data["state"] not in ("stopped", "completed"):
         yield Violation(kind="wrong", invariant="I1", text=f"STOP answered run {run.id} {event.data['state']}")
@@ -271,6 +276,10 @@ def _check_window(moments: list[datetime], seconds: float, rates: Rates) -> Iter
             return
 
 
+def _overlap(one: Event, other: Event) -> bool:
+    return bool(other.data["began"] <= one.data["ended"] and other.data["ended"] >= one.data["began"])
+
+
 class Rates:
     """Which display rates may have been in force when, from what was asked and answered."""
 
@@ -295,12 +304,7 @@ class Rates:
     @staticmethod
     def _overlaps(event: Event, changes: list[Event]) -> bool:
         """Whether another change was under way at the same time: which one came last is not known."""
-        return any(
-            other is not event
-            and other.data["began"] <= event.data["ended"]
-            and other.data["ended"] >= event.data["began"]
-            for other in changes
-        )
+        return any(other is not event and _overlap(event, other) for other in changes)
 
 
 # -- I3, I4: the product's own proof -----------------------------------------------------------------------------------
