@@ -20,8 +20,14 @@ WHERE d.corrects_id = %s ORDER BY c.id
 
 def document(issued: IssuedDocument) -> dict[str, Any]:
     """The API's invoice, with its lines, parties, VAT by rate and what corrects it."""
-    one = issued.document
     notes = _credit_notes(issued.id)
+    credited = sum((Decimal(note["total_amount"]) for note in notes), Decimal(0))
+    return written(issued) | {"credit_notes": notes, "credited_amount": money.text(credited)}
+
+
+def written(issued: IssuedDocument) -> dict[str, Any]:
+    """The same without what was issued after it: it stays as it is for ever."""
+    one = issued.document
     return {
         "id": issued.id,
         "invoice_number": issued.number,
@@ -41,8 +47,6 @@ def document(issued: IssuedDocument) -> dict[str, Any]:
         "lines": [_line(position, line) for position, line in enumerate(one.lines, start=1)],
         "vat_groups": [_group(group) for group in one.vat_groups],
         "corrects": one.corrects,
-        "credit_notes": notes,
-        "credited_amount": money.text(sum((Decimal(note["total_amount"]) for note in notes), Decimal(0))),
         "reason": one.reason,
         "note": one.note,
         "source": one.source,

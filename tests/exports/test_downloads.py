@@ -19,7 +19,7 @@ from pytest_django import Settings
 
 from exports.files import download as downloads
 from exports.files.formats import Format
-from exports.files.jsonl import document
+from invoices.documents.present import written
 from invoices.documents.read import read_documents
 from invoices.models import Invoice
 from tests.api.caller import check
@@ -64,7 +64,7 @@ def test_every_format_is_streamed_by_the_api(store: list[str]) -> None:
     assert [row["invoice_number"] for row in read_csv(body)] == store
 
     _, body = call("get", f"{ADDRESS}.jsonl?feed=live")
-    assert [json.loads(line) for line in body.splitlines()] == [document(one) for one in read_documents(store)]
+    assert [json.loads(line) for line in body.splitlines()] == [written(one) for one in read_documents(store)]
 
     _, body = call("get", f"{ADDRESS}.parquet?feed=live&kind=credit_note")
     assert parquet.read_table(io.BytesIO(body)).column("invoice_number").to_pylist() == store[2:]

@@ -14,7 +14,9 @@ from dashboard.api.schemas import PendingOut, Problem, Text
 from dashboard.problems import problem
 from exports.renditions.keys import Form
 from exports.renditions.obtain import Made, NotMade, NotValid, obtain
-from invoices.queries import UnknownInvoice, read_invoice
+from invoices.documents import present
+from invoices.documents.read import read_documents
+from invoices.queries import UnknownInvoice
 
 MEDIA_TYPES = {"pdf": "application/pdf", "xml": "application/xml"}
 ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
@@ -61,7 +63,7 @@ def _answer(number: str, form: Form) -> Any:
 def _read_whole(number: str, unknown: UnknownInvoice) -> Any:
     """A source's own number may end like a file."""
     try:
-        return JsonResponse(read_invoice(number))
+        return JsonResponse(present.document(read_documents([number])[0]))
     except UnknownInvoice:
         raise unknown from None
 
