@@ -1,4 +1,4 @@
-"""The proof that nothing is lost, doubled or wrong: I1-I5 over the live data, in one snapshot."""
+"""The proof that nothing is lost, doubled or wrong: I1-I5 and all documents, over the live data, in one snapshot."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from invoices.documents.proof import prove as prove_documents
 from invoices.models import Invoice, Run
 from streaming import feed as feeds
 
@@ -74,6 +75,7 @@ def audit() -> dict[str, Any]:
             "wrong_amounts": _count(_WRONG_MONEY),
             "feeds": [_present_feed(proof) for proof in feeds.prove()],
             "runs": [_present_run(*row) for row in _rows(_RUNS)],
+            **prove_documents(),
         }
     return {"ok": _is_ok(report), **report}
 
@@ -103,6 +105,9 @@ def _is_ok(report: dict[str, Any]) -> bool:
         and not report["duplicate_numbers"]
         and not report["wrong_numbers"]
         and not report["wrong_amounts"]
+        and not report["wrong_lines"]
+        and not report["wrong_credits"]
+        and not report["chain_breaks"]
         and all(feed["conserved"] for feed in report["feeds"])
         and all(run["exact"] for run in report["runs"])
     )

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db.models import F
 
+from invoices.documents.issue import issue_documents
 from invoices.generation import producer, runs
 from invoices.issue import issue
 from invoices.models import Run, Series
@@ -14,6 +15,7 @@ from streaming import feed as feeds
 from streaming import pacer
 from streaming.models import Cursor
 from tests.invoices.clock import let_be_due
+from tests.invoices.documents.samples import credit_note, document, line
 from tests.invoices.samples import draft, drafts
 
 
@@ -31,6 +33,20 @@ def write_books(run: Run, own: Series, shop: Series) -> None:
     issue(series_id=own.pk, drafts=drafts(5))
     issue(series_id=own.pk, drafts=drafts(2), announce=False)
     issue(series_id=shop.pk, drafts=[draft(number=number, currency="EUR") for number in "abc"])
+
+
+def write_documents(own: Series) -> None:
+    """Two plain invoices, INV-000001 and 2; three with lines, 3 to 5, of which two are corrected; four credit notes."""
+    issue(series_id=own.pk, drafts=drafts(2))
+    mixed = document(line("2", "10", "0.2"), line("1", "5", "0"), source="test", external_id="1", note="to Ocean")
+    issue_documents(series_id=own.pk, documents=[mixed, document(line("3")), document()])
+    notes = [
+        credit_note(line("1"), corrects="INV-000004"),
+        credit_note(line("0.5", "10"), corrects="INV-000003"),
+        credit_note(line("1"), corrects="INV-000004"),
+        credit_note(reason="goodwill"),
+    ]
+    issue_documents(series_id=Series.objects.get(prefix="CN").pk, documents=notes)
 
 
 def show(count: int) -> None:
