@@ -43,7 +43,7 @@ def fail_until_locked(**how: str) -> Any:
 
 
 def test_passwords_are_kept_as_argon2_makes_them(admin_user: User) -> None:
-    assert admin_user.password.startswith("argon2$argon2id$")
+    assert admin_user.password.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 def test_after_some_failures_the_right_password_is_refused_too(person: User) -> None:
