@@ -25,6 +25,9 @@ Application = Callable[[Any, Any, Any], Awaitable[None]]
 JSON_BYTES = 256 * 1024
 BATCH_PATH, BATCH_BYTES = "/api/invoices", 4 * 1024 * 1024
 FORM_BYTES = 4 * 1024 * 1024
+# A file of 256 MiB, and the form around it.
+UPLOAD_BYTES = 257 * 1024 * 1024
+UPLOAD_PATHS = ("/api/imports", "/admin/sources/sourcefile/upload/")
 # The contract: 503 within 3 s while PostgreSQL is down, silent included.
 ANSWER_SECONDS = 2.7
 # Django's own do not reach what is refused before Django.
@@ -66,6 +69,8 @@ def body_limit(path: str) -> int:
     """The largest body, in bytes, that `path` takes."""
     if path == BATCH_PATH:
         return BATCH_BYTES
+    if path in UPLOAD_PATHS:
+        return UPLOAD_BYTES
     return JSON_BYTES if path.startswith("/api/") else FORM_BYTES
 
 

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "invoices",
     "exports",
     "replays",
+    "sources",
     "accounts",
 ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -74,3 +75,7 @@ def remove_old_files() -> None:
     kept = Job.objects.filter(pk__in=found).exclude(ended_at__lt=since).values_list("pk", flat=True)
     for job_id in found.keys() - set(kept):
         shutil.rmtree(found[job_id], ignore_errors=True)
+    # What was being uploaded when the web process was killed.
+    for path in (root / "incoming").glob("*"):
+        if time.time() - path.stat().st_mtime > 86400:
+            path.unlink(missing_ok=True)

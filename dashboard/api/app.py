@@ -22,7 +22,10 @@ from invoices.documents.idempotency import KeyConflict
 from invoices.generation.reset import NotTestFeed
 from invoices.generation.runs import AlreadyRunning, BadRun, NotRunning
 from invoices.queries import UnknownInvoice
+from jobs.operations import UnknownJob
 from replays.operations import NotReplaying, TooManyReplays, UnknownReplay
+from sources.reading.options import BadOption
+from sources.uploads import EmptyUpload, TooLarge
 from streaming.feed import UnknownFeed
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -59,13 +62,15 @@ api = DocumentedAPI(
 )
 
 
-def requires(permission: str) -> Callable[[HttpRequest], bool]:
+def requires(
+    permission: str, *, has_csrf_token: Callable[[HttpRequest], bool] | None = None
+) -> Callable[[HttpRequest], bool]:
     """The `auth` of a call: whoever asks must have `permission`; sessions must also prove that it was their page."""
 
     def check(request: HttpRequest) -> bool:
         by_token = access.check(request, permission)
         is_safe = by_token or access.is_open() or request.method in SAFE_METHODS
-        if not is_safe and not _has_csrf_token(request):
+        if not is_safe and not (has_csrf_token or _has_csrf_token)(request):
             raise PermissionDenied(
                 "The CSRF token is missing or wrong; send the csrftoken cookie's value as X-CSRFToken."
             )
@@ -80,8 +85,14 @@ def _has_csrf_token(request: HttpRequest) -> bool:
     return check_csrf(request) is None
 
 
+def _has_csrf_token_before_its_file(request: HttpRequest) -> bool:
+    """The same for an upload, whose body is never read into memory: a form's files are on disk when its fields are read."""
+    return check_csrf(request) is None
+
+
 can_view = requires(access.VIEW)
 can_control = requires(access.CONTROL)
+can_import = requires(access.CONTROL, has_csrf_token=_has_csrf_token_before_its_file)
 
 
 def _answer(status: int) -> Callable[[HttpRequest, Any], HttpResponse]:
@@ -100,6 +111,10 @@ for error_class, status in {
     UnknownFeed: 404,
     UnknownReplay: 404,
     UnknownInvoice: 404,
+    UnknownJob: 404,
+    BadOption: 422,
+    EmptyUpload: 422,
+    TooLarge: 413,
     PermissionDenied: 403,
 }.items():
     api.add_exception_handler(error_class, _answer(status))

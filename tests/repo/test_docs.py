@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from invoicedash import environment
+from sources.reading.rules import RULES
 from tests.repo.schemas import ROOT
 
-PACKAGES = ("accounts", "dashboard", "exports", "invoicedash", "invoices", "jobs", "replays", "streaming")
+PACKAGES = ("accounts", "dashboard", "exports", "invoicedash", "invoices", "jobs", "replays", "sources", "streaming")
 # Set by the product for itself, or by Django and others: nobody configures them.
 INTERNAL = {"DJANGO_SETTINGS_MODULE", "FLOWER_BASIC_AUTH", "INVOICEDASH_SUPERVISOR", "PATH", "PYTHONPATH"}
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -74,7 +75,10 @@ def test_every_target_of_make_is_documented() -> None:
 
 
 def test_every_frame_of_the_websocket_is_documented() -> None:
-    frames = found(r"\"type\": ?\"([a-z_]+)\"", sources("streaming", "dashboard"))
+    frames = found(r"\"type\": ?\"([a-z_]+)\"", sources("streaming", "dashboard")) - {
+        "object",
+        "string",
+    }  # of a JSON Schema
     assert {"hello", "invoice", "stats", "status", "reset", "pong", "error"} <= frames
     assert undocumented(frames, "docs/events.md") == []
 
@@ -121,3 +125,7 @@ def test_every_file_that_is_named_exists(document: Path) -> None:
     places = "|".join((*PACKAGES, "deploy", "docs", "tests", "static", "templates"))
     named = found(rf"`((?:{places})/[\w./-]+)`", [document.read_text()])
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
+
+def test_every_rule_of_an_import_is_documented() -> None:
+    assert undocumented(RULES, "docs/imports.md") == []

@@ -1,0 +1,41 @@
+"""Background jobs in the admin: what was asked for, how far it is, its report; what failed can be tried again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from jobs import operations
+from jobs.models import Job
+from jobs.operations import NotFailed
+
+
+@admin.register(Job)
+class JobAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("id", "kind", "state", "done_count", "total_count", "created_by", "created_at", "ended_at", "error")
+    list_filter = ("state", "kind")
+    actions = ("try_again",)
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("jobs.change_job"))
+
+    @admin.action(description="Try again", permissions=["retry"])
+    def try_again(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
+        for job_id in jobs.order_by("pk").values_list("pk", flat=True):
+            try:
+                operations.retry(job_id)
+            except NotFailed as error:
+                messages.error(request, str(error))

@@ -1,0 +1,17 @@
+"""Countries as the shop writes them, by their ISO 3166-1 codes. What names no single country has none."""
+
+from __future__ import annotations
+
+CODES = {
+    "Australia": "AU", "Austria": "AT", "Bahrain": "BH", "Belgium": "BE", "Brazil": "BR", "Canada": "CA", "Cyprus": "CY",
+    "Czech Republic": "CZ", "Denmark": "DK", "EIRE": "IE", "Finland": "FI", "France": "FR", "Germany": "DE",
+    "Greece": "GR", "Hong Kong": "HK", "Iceland": "IS", "Israel": "IL", "Italy": "IT", "Japan": "JP", "Lebanon": "LB",
+    "Lithuania": "LT", "Malta": "MT", "Netherlands": "NL", "Norway": "NO", "Poland": "PL", "Portugal": "PT", "RSA": "ZA",
+    "Saudi Arabia": "SA", "Singapore": "SG", "Spain": "ES", "Sweden": "SE", "Switzerland": "CH",
+    "United Arab Emirates": "AE", "United Kingdom": "GB", "USA": "US",
+}  # fmt: skip
+
+
+def code(name: str) -> str:
+    """The code of `name`, which may be one already; empty where there is none."""
+    return CODES.get(name.strip(), "")

@@ -1,0 +1,65 @@
+"""What can be wrong with the rows of a file: each rule with its id and what becomes of whatever breaks it.
+
+The id is in reports and on quarantined rows for ever: never renamed, only added to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Remedy(StrEnum):
+    """What a person can do about a broken rule."""
+
+    MEND = "mend"
+    ACCEPT = "accept"
+    NONE = "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """`mend`: the row must be changed. `accept`: it may be right as it is, a person says so. `none`: it is no document."""
+
+    id: str
+    remedy: Remedy
+    says: str
+
+
+def _rules(*rules: tuple[str, Remedy, str]) -> dict[str, Rule]:
+    return {id: Rule(id=id, remedy=remedy, says=says) for id, remedy, says in rules}
+
+
+RULES = _rules(
+    ("unreadable", Remedy.MEND, "A row is no row of this format."),
+    ("beside-unreadable", Remedy.MEND, "A row next to it cannot be read and may belong to it."),
+    ("no-number", Remedy.MEND, "A row does not say which document it belongs to."),
+    ("bad-value", Remedy.MEND, "A field holds what cannot be read, or nothing where something must be."),
+    ("mixed-document", Remedy.MEND, "The rows of one document do not agree on what is the document's."),
+    ("split-document", Remedy.MEND, "The rows of one document stand far apart, with others in between."),
+    ("mixed-signs", Remedy.MEND, "A cancellation holds quantities that are not negative."),
+    ("negative-price", Remedy.MEND, "A price is below zero."),
+    ("negative-quantity", Remedy.ACCEPT, "An invoice, and no cancellation, takes something back."),
+    ("future-date", Remedy.ACCEPT, "It is dated in the future."),
+    ("nothing-charged", Remedy.MEND, "A customer was charged nothing; over nothing there is no invoice."),
+    ("sums-differ", Remedy.MEND, "An amount the file gives is not what its lines come to."),
+    ("invalid", Remedy.MEND, "It breaks a rule of every document."),
+    ("refused", Remedy.MEND, "It does not fit to what is issued: the invoice it corrects, or what is left of it."),
+    (
+        "differs",
+        Remedy.NONE,
+        "A document of this number was issued with another content, and what is issued never changes.",
+    ),
+    ("stock-correction", Remedy.NONE, "Goods counted, found or thrown away: no customer, no price, no sale."),
+    ("bad-debt", Remedy.NONE, "A claim written off or back on: an entry of the ledger, and no sale."),
+)
+# Understood, and nothing for anybody to do: kept raw and counted, but not waiting for a person.
+SET_ASIDE = ("stock-correction", "bad-debt")
+
+
+class Broken(Exception):
+    """The rows break rule `rule`; the message is a sentence that names the value and the remedy."""
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.rule = RULES[rule]

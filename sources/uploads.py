@@ -1,0 +1,75 @@
+"""An uploaded file as a job: written to disk as it comes in, bounded, then imported in the background."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from jobs import operations
+from jobs.models import Job
+from sources.job import FILE
+from sources.reading import options
+from sources.reading.options import Options
+
+KIND = "import"
+LARGEST_UPLOAD = 256 * 1024 * 1024
+CHUNK = 1024 * 1024
+
+
+class EmptyUpload(ValueError):
+    """There is nothing in it."""
+
+
+class TooLarge(ValueError):
+    """It is larger than an upload may be."""
+
+
+def upload(chunks: Iterable[bytes], *, name: str, given: Mapping[str, Any], created_by: str) -> Job:
+    """Keep what comes in and have it imported with the options `given`; returns the job.
+
+    Raises `BadOption`, `EmptyUpload` or `TooLarge`; then nothing is kept.
+    """
+    chosen = options.make(given)
+    path = _keep(chunks)
+    try:
+        return _enqueue(path, name, chosen, created_by)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _keep(chunks: Iterable[bytes]) -> Path:
+    folder = Path(settings.INVOICEDASH_DATA_DIR) / "jobs" / "incoming"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / uuid.uuid4().hex
+    size = 0
+    try:
+        with path.open("xb") as file:
+            for chunk in chunks:
+                size += len(chunk)
+                if size > LARGEST_UPLOAD:
+                    raise TooLarge(f"The file is larger than {LARGEST_UPLOAD // 1024**2} MiB; compress or split it.")
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        if not size:
+            raise EmptyUpload("The file is empty; send one with rows.")
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return path
+
+
+@transaction.atomic
+def _enqueue(path: Path, name: str, chosen: Options, created_by: str) -> Job:
+    """The file is in the job's place before anybody can see the job."""
+    arguments = {"options": chosen.as_json(), "name": Path(name).name[:255] or "upload"}
+    job = operations.enqueue(KIND, arguments, created_by=created_by)
+    path.rename(operations.directory(job.pk) / FILE)
+    return job
