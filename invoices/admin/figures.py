@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
 
 from invoices.models import Invoice, Totals
 
@@ -29,9 +29,9 @@ def kept_sums() -> Sums:
     return _rows(
         kept.annotate(
             counted=Sum("invoice_count"),
-            subtotal_sum=Sum("subtotal_amount"),
-            vat_sum=Sum("vat_amount"),
-            total_sum=Sum("total_amount"),
+            subtotal_sum=_signed("subtotal_amount", Q(series__document="credit_note")),
+            vat_sum=_signed("vat_amount", Q(series__document="credit_note")),
+            total_sum=_signed("total_amount", Q(series__document="credit_note")),
         )
     )
 
@@ -43,11 +43,16 @@ def add_up(invoices: QuerySet[Invoice]) -> Sums:
         .values("currency")
         .annotate(
             counted=Count("pk"),
-            subtotal_sum=Sum("subtotal"),
-            vat_sum=Sum("vat_amount"),
-            total_sum=Sum("total_amount"),
+            subtotal_sum=_signed("subtotal", Q(kind="credit_note")),
+            vat_sum=_signed("vat_amount", Q(kind="credit_note")),
+            total_sum=_signed("total_amount", Q(kind="credit_note")),
         )
     )
+
+
+def _signed(field: str, is_credit: Q) -> Sum:
+    """The sum of `field`, that of credit notes taken off."""
+    return Sum(Case(When(is_credit, then=-F(field)), default=F(field)))
 
 
 def _rows(found: Iterable[Mapping[str, Any]]) -> Sums:

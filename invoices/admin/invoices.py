@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from invoices.admin import document
 from invoices.admin.changelist import InvoiceChangeList
 from invoices.admin.filters import AmountFilter, CurrencyFilter, DateFilter, RunFilter, SeriesFilter
 from invoices.admin.readonly import ReadOnlyAdmin
@@ -44,6 +45,7 @@ class InvoiceAdmin(ReadOnlyAdmin):
     list_filter = (DateFilter, AmountFilter, SeriesFilter, CurrencyFilter, RunFilter)
     search_fields = ("invoice_number", "seller_name", "buyer_name")
     search_help_text = "The beginning of a number, or words that begin words of seller or buyer."
+    readonly_fields: Any = (document.parties, document.lines, document.vat_by_rate, document.corrections)
     ordering = ("-id",)
     sortable_by = ()
     show_facets = admin.ShowFacets.NEVER

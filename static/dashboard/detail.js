@@ -1,6 +1,7 @@
 /** The side panel of one invoice. It has an address of its own: back, forward and a copied link work. */
 import { invoiceIn, invoicePath, withInvoice } from "./address.js";
 import { call } from "./api.js";
+import { drawDocument, hasDocument } from "./document.js";
 import { bound, find, write } from "./dom.js";
 import { formatExact, formatPercent } from "./format.js";
 import { isCredit, makeBadge, makeTime, signedMoney } from "./rows.js";
@@ -72,13 +73,15 @@ export class Detail {
     this.panel.hidden = false;
     write(bound("detail-number"), number);
     this.onOpen(number);
-    if (invoice) return this.draw(invoice);
-    this.tell("Loading…");
+    if (invoice) this.draw(invoice);
+    else this.tell("Loading…");
+    if (invoice && !hasDocument(number)) return;
     try {
       const found = await call("GET", invoicePath(number));
       if (this.number === number) this.draw(found);
     } catch (error) {
-      if (this.number === number) this.tell(error instanceof Error ? error.message : String(error));
+      // What is drawn already stays: only what stands beyond the row is missing.
+      if (this.number === number && !invoice) this.tell(error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -92,7 +95,7 @@ export class Detail {
     write(note, words);
   }
 
-  /** @param {Wire.Invoice} invoice */
+  /** @param {Wire.Invoice | Wire.Document} invoice */
   draw(invoice) {
     this.tell("");
     this.invoice = invoice;
@@ -113,6 +116,7 @@ export class Detail {
       fact("Total", signedMoney(invoice, invoice.total_amount), "amount"),
     );
     this.body.append(total, facts);
+    if ("lines" in invoice && hasDocument(invoice.invoice_number)) this.body.append(...drawDocument(invoice));
   }
 
   /** @param {HTMLButtonElement} button */

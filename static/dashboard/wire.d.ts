@@ -14,6 +14,17 @@ declare namespace Wire {
     /** What it is where the server tells; an addition to the published shape, hence optional. */
     kind?: "invoice" | "credit_note";
   }
+  /** An invoice as it is asked for by its number. */
+  interface Document extends Invoice {
+    lines: { position: number; description: string; product_code: string; quantity: string; unit_price: string; vat_rate: string; net: string }[];
+    vat_groups: { vat_rate: string; net: string; vat_amount: string }[];
+    due_date: string | null;
+    corrects: string | null;
+    credit_notes: { invoice_number: string; invoice_date: string; total_amount: string }[];
+    credited_amount: string;
+    reason: string;
+    note: string;
+  }
   interface Stats {
     feed: string;
     currency: string;
