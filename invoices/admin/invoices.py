@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -45,7 +45,7 @@ class InvoiceAdmin(ReadOnlyAdmin):
     list_filter = (DateFilter, AmountFilter, SeriesFilter, CurrencyFilter, RunFilter)
     search_fields = ("invoice_number", "seller_name", "buyer_name")
     search_help_text = "The beginning of a number, or words that begin words of seller or buyer."
-    readonly_fields: Any = (document.parties, document.lines, document.vat_by_rate, document.corrections)
+    readonly_fields: ClassVar[Any] = (document.parties, document.lines, document.vat_by_rate, document.corrections)
     ordering = ("-id",)
     sortable_by = ()
     show_facets = admin.ShowFacets.NEVER
