@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from django.conf import settings
 from ninja import Field, Schema
-from pydantic import AfterValidator, ConfigDict
+from pydantic import AfterValidator, ConfigDict, model_validator
 
+from dashboard.api.exact import WrittenNumber
 from streaming import feed as feeds
 
 Rate = Annotated[float, Field(strict=True, ge=0.1, le=10_000, allow_inf_nan=False)]
@@ -36,6 +37,14 @@ class Strict(Schema):
     """A body that may hold these fields and no others."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_numbers(cls, value: Any) -> Any:
+        """ninja reads the attributes of whatever it is given; a number of JSON is no object, though it has some."""
+        if isinstance(value, WrittenNumber):
+            raise ValueError("Input should be an object")
+        return value
 
 
 class StartIn(Strict):

@@ -41,6 +41,8 @@ WHO = {
     "GET /api/system/status": VIEW,
     "GET /api/system/queues": VIEW,
     "GET /api/system/events": VIEW,
+    "POST /api/imports": CONTROL,
+    "GET /api/imports/{import_id}": CONTROL,
     "GET /api/replays": VIEW,
     "POST /api/replays": CONTROL,
     "DELETE /api/replays/{feed}": CONTROL,

@@ -143,9 +143,10 @@ def test_what_cannot_be_a_name_is_422(api: Caller, method: str, path: str, feed:
 
 @pytest.mark.parametrize(("method", "path"), CALLS)
 def test_a_wrong_method_is_405_and_says_which_are_right(api: Caller, method: str, path: str) -> None:
-    for wrong in {"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"} - {method}:
+    right = {the_method for the_method, the_path in [*CALLS, ("POST", "/invoices")] if the_path == path}
+    for wrong in {"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"} - right:
         api.refusal(405, wrong, path)
-        assert method in api.headers["Allow"].split(", ")
+        assert right <= set(api.headers["Allow"].split(", "))
         assert wrong not in api.headers["Allow"].split(", ")
     assert nothing_happened()
 

@@ -23,7 +23,7 @@ BATCH = 1000
 
 def issue_rows(count: int, *, feed: str = "demo") -> None:
     """Issue and announce `count` invoices on `feed`, each with an amount of its own."""
-    series = Series.objects.get(feed_id=feed, closed_at=None)
+    series = Series.objects.get(feed_id=feed, closed_at=None, document="invoice")
     for begin in range(0, count, BATCH):
         drafts = [draft(begin + index) for index in range(min(BATCH, count - begin))]
         issue(series_id=series.pk, drafts=drafts)
