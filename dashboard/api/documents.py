@@ -74,6 +74,9 @@ class InvoiceIn(Posting):
     corrects: Text50 | None = Field(None, description="the number of the invoice that a credit note corrects")
     reason: Text1000 = Field("", description="of a credit note; needed when it corrects no invoice")
     note: Text5000 = ""
+    e_invoice: Annotated[bool, Field(strict=True)] = Field(
+        False, description="refuse it, with no number spent, when it lacks what an EN 16931 e-invoice needs"
+    )
 
 
 class BatchIn(Posting):
@@ -175,4 +178,9 @@ def offer(posted: InvoiceIn, now: datetime) -> Offer:
         reason=posted.reason,
         note=posted.note,
     )
-    return Offer(document=document, prefix=posted.series, total_amount=posted.total_amount)
+    return Offer(
+        document=document,
+        prefix=posted.series,
+        total_amount=posted.total_amount,
+        is_e_invoice=posted.e_invoice,
+    )

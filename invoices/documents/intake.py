@@ -17,6 +17,7 @@ from django.db import IntegrityError, transaction
 
 from invoices import series as all_series
 from invoices.documents.conflicts import Conflicts
+from invoices.documents.en16931 import find_missing
 from invoices.documents.issue import announce_all, issue_in_several
 from invoices.documents.lint import Finding, lint
 from invoices.documents.shapes import Document, Kind
@@ -30,12 +31,14 @@ INVALID, CONFLICT = 422, 409
 class Offer:
     """A document and the prefix of the series it is for; None for the one of ours that holds its kind.
 
-    `total_amount` is what its sender comes to: when we come to anything else, it is refused.
+    `total_amount` is what its sender comes to: when we come to anything else, it is refused. `is_e_invoice` asks for all
+    that EN 16931 needs.
     """
 
     document: Document
     prefix: str | None = None
     total_amount: Decimal | None = None
+    is_e_invoice: bool = False
 
     def lint(self) -> list[Finding]:
         """What keeps it from being issued, whatever else is there."""
@@ -45,6 +48,9 @@ class Offer:
                 f"{total} is not what the lines and their VAT come to, {self.document.total_amount}; look at them."
             )
             findings = [Finding(field="total_amount", message=message)]
+        if self.is_e_invoice:
+            missing = find_missing(self.document)
+            findings += [Finding(field=each.field, message=f"{each.message} ({each.rule})") for each in missing]
         return findings
 
 

@@ -13,7 +13,12 @@ from streaming.feed import display
 from tests.api.caller import PROBLEM, Caller, check
 
 LINE = {"description": "Mug", "quantity": "2", "unit_price": "50.00", "vat_rate": "0.2"}
-ONE = {"currency": "EUR", "seller": {"name": "Nordwind GmbH"}, "buyer": {"name": "Ocean & Sons"}, "lines": [LINE]}
+ONE: dict[str, Any] = {
+    "currency": "EUR",
+    "seller": {"name": "Nordwind GmbH"},
+    "buyer": {"name": "Ocean & Sons"},
+    "lines": [LINE],
+}
 
 
 def one(**changes: Any) -> dict[str, Any]:
@@ -65,6 +70,17 @@ def test_what_was_posted_is_read_in_full(api: Caller) -> None:
     assert (found["invoice_date"], found["due_date"]) == ("2026-11-27T09:00:00.500000Z", "2026-12-24")
     assert (found["source"], found["external_id"], found["note"], found["series"]) == ("api", "42", "Thank you", "INV")
     assert found["buyer"] == buyer | {"vat_id": "", "email": "", "external_id": ""}
+
+
+def test_what_an_e_invoice_lacks_is_said_while_its_number_is_unspent(api: Caller) -> None:
+    found = api.post("/invoices", one(e_invoice=True))
+    assert api.status == 422
+    assert [each["field"] for each in found["errors"]] == ["seller.country", "seller.vat_id", "buyer.country"]
+    assert "BR-09" in found["errors"][0]["message"]
+    assert not Invoice.objects.exists()
+    seller, buyer = ONE["seller"] | {"country": "DE", "vat_id": "DE123456789"}, ONE["buyer"] | {"country": "DE"}
+    whole = api.post("/invoices", one(e_invoice=True, seller=seller, buyer=buyer))
+    assert (api.status, whole["invoice_number"]) == (201, "INV-000001")
 
 
 def test_a_credit_note_is_taken_off_and_told_with_its_invoice(api: Caller) -> None:
