@@ -55,10 +55,12 @@ export function mountReplays(mayControl) {
   document.querySelector('[data-action="replay-remove"]')?.addEventListener("click", () => void act(removeReplay));
 }
 
-/** What most people ask for: the last day that has invoices. @param {HTMLFormElement} form */
+/** What most people ask for: the last day that has invoices; not over what was typed meanwhile. @param {HTMLFormElement} form */
 async function offerLastDay(form) {
-  const answer = await call("GET", "/api/replays").catch(() => null);
   const fields = form.elements;
+  const before = ["from", "to"].map((name) => value(fields, name)).join();
+  const answer = await call("GET", "/api/replays").catch(() => null);
+  if (["from", "to"].map((name) => value(fields, name)).join() !== before) return;
   const day = answer?.last_days[value(fields, "feed")];
   for (const name of ["from", "to"]) {
     const field = fields.namedItem(name);

@@ -141,6 +141,7 @@ def test_density_and_theme_are_remembered(open_desk: OpenDesk, library: Product)
 
 
 def test_the_live_feed_is_empty_and_cannot_be_started(open_desk: OpenDesk, library: Product) -> None:
+    library.api.post("/api/control/reset", params={"feed": "live"}).raise_for_status()
     desk = open_desk()
     expect(desk.page.get_by_text("Demo data")).to_be_visible()
     desk.page.get_by_role("link", name="Live").click()
