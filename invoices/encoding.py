@@ -14,9 +14,6 @@ from functools import lru_cache
 from invoices import money
 from invoices.models import Series
 
-# numeric(5,4): what a VAT rate is kept as.
-RATE_UNIT = Decimal("0.0001")
-
 COLUMNS = (
     "series_id", "ordinal", "run_id", "run_ordinal", "invoice_number", "invoice_date", "seller_name", "buyer_name",
     "currency", "vat_rate", "subtotal", "vat_amount", "total_amount",
@@ -97,7 +94,7 @@ def _check_subtotal(subtotal: Decimal) -> None:
 
 
 def _check_rate(rate: Decimal) -> None:
-    if not money.is_exact(rate, RATE_UNIT):
+    if not money.is_exact(rate, money.RATE_UNIT):
         raise BadDraft(f"The VAT rate {rate} is no number with at most four decimals; 0.15 is 15 %.")
 
 

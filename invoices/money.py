@@ -6,6 +6,8 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 
 CENT = Decimal("0.01")
+# numeric(5,4): what a VAT rate is kept as.
+RATE_UNIT = Decimal("0.0001")
 # numeric(12,2): the database refuses what is not below this.
 LIMIT = Decimal(10) ** 10
 _MONEY = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?", re.ASCII)

@@ -18,7 +18,6 @@ from invoices.documents.shapes import Document, Kind, Line, Party
 MOST_LINES = 10_000
 QUANTITY_UNIT = Decimal("0.000001")
 QUANTITY_LIMIT = Decimal(10) ** 12
-RATE_UNIT = Decimal("0.0001")
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _BAD_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
@@ -92,7 +91,7 @@ def _line(line: Line) -> Iterator[tuple[str, str]]:
             return
     if line.unit_price < 0:
         yield "unit_price", f"{line.unit_price} is below zero; make the quantity negative instead"
-    if not (_is_exact(line.vat_rate, RATE_UNIT, QUANTITY_LIMIT) and 0 <= line.vat_rate <= 1):
+    if not (_is_exact(line.vat_rate, money.RATE_UNIT, QUANTITY_LIMIT) and 0 <= line.vat_rate <= 1):
         yield "vat_rate", f"{str(line.vat_rate)[:40]} is not between 0 and 1 with at most four decimals; 0.15 is 15 %"
     if abs(line.quantity * line.unit_price) >= money.LIMIT:
         yield "quantity", "times the unit price it is 10,000,000,000 or more, which no line comes to"
