@@ -49,6 +49,8 @@ def run(job: Job) -> None:
     except claims.LostJob as error:
         logger.warning("%s", error)
     except Stopped:
+        # It may have come in the middle of a query, whose connection can then ask nothing more.
+        connection.close()
         claims.give_back(job)
         raise
     except (OperationalError, InterfaceError):

@@ -8,4 +8,4 @@ import pytest
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests with a browser come last: Playwright keeps an event loop running, beside which no other can be run."""
-    items.sort(key=lambda item: "browser" in item.path.parts or item.path.stem == "test_in_chromium")
+    items.sort(key=lambda item: "browser" in item.path.parts)

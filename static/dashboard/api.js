@@ -16,6 +16,16 @@ const OFFLINE = "The server cannot be reached. Trying again makes sense in a mom
  * @throws {ApiError} with a sentence fit for the reader
  */
 export async function call(method, path, body) {
+  const response = await ask(method, path, body);
+  return response.json().catch(() => ({}));
+}
+
+/**
+ * @param {string} method @param {string} path @param {object} [body]
+ * @returns {Promise<Response>} an answer that is no refusal
+ * @throws {ApiError} with a sentence fit for the reader
+ */
+export async function ask(method, path, body) {
   const headers = new Headers({ Accept: "application/json" });
   if (method !== "GET") headers.set("X-CSRFToken", readToken());
   if (body) headers.set("Content-Type", "application/json");
@@ -23,9 +33,8 @@ export async function call(method, path, body) {
   const response = await fetch(path, request).catch(() => {
     throw new ApiError(0, OFFLINE);
   });
-  const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new ApiError(response.status, describeProblem(response.status, answer));
-  return answer;
+  if (response.ok) return response;
+  throw new ApiError(response.status, describeProblem(response.status, await response.json().catch(() => ({}))));
 }
 
 /**

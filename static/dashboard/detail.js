@@ -3,6 +3,7 @@ import { invoiceIn, invoicePath, withInvoice } from "./address.js";
 import { call } from "./api.js";
 import { drawDocument, hasDocument } from "./document.js";
 import { bound, find, write } from "./dom.js";
+import { save } from "./files.js";
 import { formatExact, formatPercent } from "./format.js";
 import { isCredit, makeBadge, makeTime, signedMoney } from "./rows.js";
 
@@ -25,7 +26,9 @@ export class Detail {
     /** @type {Element | null} where the reader was before */
     this.cameFrom = null;
     find('[data-action="detail-close"]').addEventListener("click", () => this.close());
+    this.files = find("[data-detail-files]");
     for (const button of this.acts.querySelectorAll("button")) button.addEventListener("click", () => this.copy(button));
+    for (const button of this.files.querySelectorAll("button")) button.addEventListener("click", () => this.save(button));
     addEventListener("popstate", () => this.follow());
     this.follow();
   }
@@ -89,7 +92,8 @@ export class Detail {
   tell(words) {
     this.invoice = null;
     this.body.replaceChildren();
-    this.acts.hidden = true;
+    this.acts.hidden = this.files.hidden = true;
+    this.refuse("");
     const note = bound("detail-note");
     note.hidden = words === "";
     write(note, words);
@@ -99,7 +103,7 @@ export class Detail {
   draw(invoice) {
     this.tell("");
     this.invoice = invoice;
-    this.acts.hidden = false;
+    this.acts.hidden = this.files.hidden = false;
     const total = document.createElement("p");
     total.className = "detail-total";
     total.classList.toggle("is-credit", isCredit(invoice));
@@ -117,6 +121,28 @@ export class Detail {
     );
     this.body.append(total, facts);
     if ("lines" in invoice && hasDocument(invoice.invoice_number)) this.body.append(...drawDocument(invoice));
+  }
+
+  /** Below the buttons: why there is no file. @param {string} words */
+  refuse(words) {
+    const note = bound("detail-refusal");
+    note.hidden = words === "";
+    write(note, words);
+  }
+
+  /** @param {HTMLButtonElement} button */
+  async save(button) {
+    const number = this.number;
+    if (number === null || button.ariaBusy) return;
+    this.refuse("");
+    button.setAttribute("aria-busy", "true");
+    try {
+      await save(number, /** @type {keyof typeof import("./files.js").FILES} */ (button.dataset.file));
+    } catch (error) {
+      if (this.number === number) this.refuse(error instanceof Error ? error.message : String(error));
+    } finally {
+      button.removeAttribute("aria-busy");
+    }
   }
 
   /** @param {HTMLButtonElement} button */

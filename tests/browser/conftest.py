@@ -12,14 +12,13 @@ from tests import chromium
 from tests.browser.desk import Desk, Product
 from tests.stack import Stack
 
+CALM = {"reduced_motion": "reduce"}
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = chromium.find()
-    if path is None:
-        pytest.fail("No browser: `python -m tests.chromium` fetches one, or set CHROMIUM to yours.")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = chromium.launch(playwright)
         yield browser
         browser.close()
 
@@ -43,10 +42,13 @@ def library(stack: Stack) -> Product:
 
 @pytest.fixture
 def open_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Opens a browser's profile: where a test does not ask for motion, nothing moves, which a machine without a graphics
+    processor would draw by itself.
+    """
     contexts: list[BrowserContext] = []
 
     def open_one(**options: Any) -> BrowserContext:
-        settings: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}, "locale": "en-US"}
+        settings: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}, "locale": "en-US", **CALM}
         contexts.append(browser.new_context(**(settings | options)))
         return contexts[-1]
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+import pytest
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 
 from tests.browser.desk import Desk, Product
@@ -15,11 +16,13 @@ from tests.browser.firehose import Firehose
 from tests.browser.report import report
 from tests.stack import wait_for
 
+pytestmark = pytest.mark.alone
 OpenDesk = Callable[..., Desk]
 
 COMPRESSED_BYTES = 150_000
 LCP_MS, CLS, INP_MS = 1500, 0.05, 200
 LONG_TASK_MS = 50
+MOVING = {"reduced_motion": "no-preference"}
 HEAP_GROWTH_BYTES = 20 * 1024 * 1024
 
 OBSERVE = """
@@ -45,9 +48,9 @@ def heap_bytes(session: CDPSession) -> int:
 
 def test_script_and_style_of_every_page_stay_small(open_desk: OpenDesk, library: Product) -> None:
     for path in ("/", "/wall/", "/system/"):
-        page = open_desk(path).page
-        page.wait_for_load_state("networkidle")
-        urls = page.evaluate(r"performance.getEntriesByType('resource').map(each => each.name)")
+        desk = open_desk(path)
+        desk.expect_connection("Connected")
+        urls = desk.page.evaluate(r"performance.getEntriesByType('resource').map(each => each.name)")
         code = [url for url in urls if url.endswith((".js", ".css"))]
         assert all(url.startswith(library.url) for url in urls)
         size = sum(len(gzip.compress(httpx.get(url).content, 6)) for url in code)
@@ -62,7 +65,7 @@ def test_the_first_paint_is_the_servers_and_nothing_jumps_after_it(
         # The browser's clock runs on while others have the processor: the best of a few visits is ours.
         visits: list[dict[str, Any]] = []
         while len(visits) < 4 and min((visit["lcp_ms"] for visit in visits), default=LCP_MS) >= LCP_MS:
-            visits.append(_visit(open_desk, open_context(), path))
+            visits.append(_visit(open_desk, open_context(**MOVING), path))
         best = min(visits, key=lambda visit: float(visit["lcp_ms"]))
         report(f"paint {path}", **best, visits=len(visits))
         assert best["lcp_ms"] < LCP_MS
@@ -92,7 +95,7 @@ def test_the_page_is_complete_without_scripts(open_context: Callable[..., Browse
 def test_the_page_answers_at_once_while_rows_stream(
     open_desk: OpenDesk, open_context: Callable[..., BrowserContext], product: Product, browser: Browser
 ) -> None:
-    context = open_context()
+    context = open_context(**MOVING)
     context.add_init_script(OBSERVE)
     desk = open_desk(context=context)
     desk.expect_connection("Connected")
@@ -156,7 +159,7 @@ def is_main_thread(event: dict[str, Any]) -> bool:
 def test_twenty_thousand_rows_go_by_without_a_long_task_and_leave_no_memory_behind(
     open_desk: OpenDesk, open_context: Callable[..., BrowserContext], library: Product, browser: Browser
 ) -> None:
-    context = open_context()
+    context = open_context(**MOVING)
     hose = Firehose(context)
     desk = open_desk(context=context)
     hose.greet(desk.page)
@@ -175,7 +178,11 @@ def test_twenty_thousand_rows_go_by_without_a_long_task_and_leave_no_memory_behi
     assert desk.page.locator("*").count() < 3000
 
 
-def test_scrolling_through_history_is_smooth_with_the_stream_on(desk: Desk, product: Product, browser: Browser) -> None:
+def test_scrolling_through_history_is_smooth_with_the_stream_on(
+    open_desk: OpenDesk, product: Product, browser: Browser
+) -> None:
+    desk = open_desk(**MOVING)
+    desk.expect_connection("Connected")
     product.issue(5000, shown=False)
     product.set_pace(20)
     product.start(rate=20, seconds=60)

@@ -34,3 +34,28 @@ def test_the_panel_shows_what_a_document_says(product: Product, open_desk: Calla
     expect(panel.get_by_role("heading", level=2)).to_have_text(note)
     panel.get_by_role("link", name=invoice).click()
     expect(panel.get_by_role("heading", level=2)).to_have_text(invoice)
+
+
+def test_the_panel_saves_the_document_as_pdf_and_as_an_e_invoice(
+    product: Product, open_desk: Callable[..., Desk]
+) -> None:
+    seller = {"name": "Nordwind", "country": "DE", "vat_id": "DE123456789"}
+    number = post(product, seller=seller, buyer={"name": "Ocean & Sons", "country": "DE"}, due_date="2026-12-24")
+    desk = open_desk(f"/?feed=live&invoice={number}")
+    panel = desk.page.locator("[data-detail]")
+    for button, name, begins in (
+        ("PDF", f"{number}.pdf", b"%PDF"),
+        ("XML (UBL)", f"{number}-ubl.xml", b"<?xml"),
+        ("XML (CII)", f"{number}-cii.xml", b"<?xml"),
+    ):
+        with desk.page.expect_download() as download:
+            panel.get_by_role("button", name=button).click()
+        assert download.value.suggested_filename == name
+        assert download.value.path().read_bytes().startswith(begins)
+
+
+def test_a_refused_e_invoice_says_what_the_document_lacks(product: Product, open_desk: Callable[..., Desk]) -> None:
+    desk = open_desk(f"/?feed=live&invoice={post(product)}")
+    panel = desk.page.locator("[data-detail]")
+    panel.get_by_role("button", name="XML (UBL)").click()
+    expect(panel.get_by_role("alert")).to_contain_text("is no valid e-invoice (EN 16931)")

@@ -24,7 +24,7 @@ def test_the_wall_follows_without_controls(open_desk: OpenDesk, product: Product
 
 
 def test_only_what_is_new_is_marked_on_the_wall(open_desk: OpenDesk, product: Product) -> None:
-    wall = open_desk("/wall/")
+    wall = open_desk("/wall/", reduced_motion="no-preference")
     product.start(rate=2, seconds=8)
     wall.expect_rows(16)
     assert 1 <= wall.page.locator(".is-new").count() <= 7

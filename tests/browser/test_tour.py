@@ -5,11 +5,12 @@ In every state on the way axe finds nothing, and nothing overlaps, is cut off or
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
 from tests.browser.axe import violations
 from tests.browser.desk import Desk, Product
@@ -19,19 +20,19 @@ from tests.stack import Stack, wait_for
 
 OpenDesk = Callable[..., Desk]
 SIZES = {390: 844, 1440: 900, 2560: 1440}
-SCREENS = [pytest.param((width, theme), id=f"{width}-{theme}") for width in SIZES for theme in ("light", "dark")]
-Screen = tuple[int, str]
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 class Tour:
-    """Opens pages on one kind of screen and looks hard at each state."""
+    """Opens pages on one width of screen, and looks hard at each state by day and by night."""
 
-    def __init__(self, open_desk: OpenDesk, screen: Screen) -> None:
-        self.width, self.theme = screen
+    def __init__(self, open_desk: OpenDesk, width: int, *, every_width: bool = False) -> None:
+        self.width = width
+        self.widths = tuple(SIZES) if every_width else (width,)
         self.open_desk = open_desk
         self.options: dict[str, Any] = {
-            "viewport": {"width": self.width, "height": SIZES[self.width]},
-            "color_scheme": self.theme,
+            "viewport": _size(width),
+            "color_scheme": THEMES[0],
             "permissions": ["clipboard-read", "clipboard-write"],
         }
 
@@ -40,13 +41,27 @@ class Tour:
 
     def look(self, page: Page, state: str) -> None:
         """Nothing is wrong in this state."""
-        assert violations(page, f"{state} {self.width} {self.theme}") == []
-        assert faults(page) == []
+        for width, theme in itertools.product(self.widths, reversed(THEMES)):
+            page.set_viewport_size(_size(width))
+            page.emulate_media(color_scheme=theme)
+            assert violations(page, f"{state} {width} {theme}") == []
+            assert faults(page) == []
 
 
-@pytest.fixture(params=SCREENS)
+def _size(width: int) -> ViewportSize:
+    return {"width": width, "height": SIZES[width]}
+
+
+@pytest.fixture(params=SIZES)
 def tour(open_desk: OpenDesk, request: pytest.FixtureRequest) -> Tour:
+    """For what a reader does, which goes another way on another screen."""
     return Tour(open_desk, request.param)
+
+
+@pytest.fixture
+def viewing(open_desk: OpenDesk) -> Tour:
+    """For what is only looked at: one page, drawn on every screen."""
+    return Tour(open_desk, 1440, every_width=True)
 
 
 def test_a_run_from_the_empty_desk_to_the_purge(tour: Tour, product: Product) -> None:
@@ -103,8 +118,7 @@ def _expect_conserved(desk: Desk) -> None:
 def _be_refused(desk: Desk, product: Product) -> None:
     """Ask for what cannot be, and be told in words."""
     with desk.page.expect_response("**/api/control/stop*"):
-        desk.page.evaluate("document.querySelector('[data-testid=stop]').disabled = false")
-        desk.stop.click()
+        desk.press_although_disabled(desk.stop)
     expect(desk.page.get_by_role("alert").filter(has_text="No run is running")).to_be_visible()
 
 
@@ -211,16 +225,16 @@ def _toggle_chart(desk: Desk) -> None:
         ("no such invoice", "/?feed=demo&invoice=NO-SUCH-1"),
     ],
 )
-def test_the_other_pages(tour: Tour, library: Product, name: str, path: str) -> None:
-    desk = tour.open(path)
+def test_the_other_pages(viewing: Tour, library: Product, name: str, path: str) -> None:
+    desk = viewing.open(path)
     desk.expect_connection("Connected")
-    tour.look(desk.page, name)
+    viewing.look(desk.page, name)
 
 
-def test_pages_without_a_feed(tour: Tour, stack: Stack) -> None:
+def test_pages_without_a_feed(viewing: Tour, stack: Stack) -> None:
     for path in ("/login/", "/nowhere/"):
-        desk = tour.open(path)
-        tour.look(desk.page, path)
+        desk = viewing.open(path)
+        viewing.look(desk.page, path)
 
 
 def test_the_menu(tour: Tour, library: Product) -> None:
@@ -237,12 +251,12 @@ def test_the_menu(tour: Tour, library: Product) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/system/"])
 def test_silence_is_told_and_greys_what_is_stale(
-    tour: Tour, library: Product, open_context: Callable[..., BrowserContext], path: str
+    viewing: Tour, library: Product, open_context: Callable[..., BrowserContext], path: str
 ) -> None:
-    context = open_context(**tour.options)
+    context = open_context(**viewing.options)
     hose = Firehose(context)
     context.clock.install()
-    desk = tour.open_desk(path, context=context)
+    desk = viewing.open_desk(path, context=context)
     hose.greet(desk.page)
     desk.expect_connection("Connected")
     context.clock.fast_forward(6000)
@@ -250,4 +264,4 @@ def test_silence_is_told_and_greys_what_is_stale(
     expect(desk.page.locator("[data-banner]")).to_contain_text("No word from the server since")
     pale = desk.page.locator(".figure, .facts dd").first
     assert float(pale.evaluate("each => getComputedStyle(each).opacity")) < 1
-    tour.look(desk.page, f"stale {path}")
+    viewing.look(desk.page, f"stale {path}")

@@ -7,7 +7,7 @@ import os
 from tests.fuzz.session import fuzz
 from tests.stack import Stack
 
-COUNT = int(os.environ.get("FUZZ_COUNT") or 1200)
+COUNT = int(os.environ.get("FUZZ_COUNT") or 700)
 SEED = 20261127
 
 
