@@ -74,10 +74,10 @@ def issue(*, series_id: int, drafts: Sequence[Draft], run_id: int | None = None,
 def _issue_many(series_id: int, drafts: Sequence[Draft], run_id: int | None, announce: bool) -> Series:
     series = take(series_id, len(drafts))
     first_ordinal = series.last_ordinal - len(drafts) + 1
-    rows = encoding.encode(series, first_ordinal, drafts, run_id)
     # Django translates what `execute` raises, but not what `copy` does.
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-        copy.write(rows)
+        for piece in encoding.encode(series, first_ordinal, drafts, run_id):
+            copy.write(piece)
     if announce:
         feeds.announce(series.feed_id, source_id=series.pk, first_ordinal=first_ordinal, count=len(drafts))
     return series

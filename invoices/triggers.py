@@ -53,22 +53,19 @@ _REFUSE_TRUNCATE = """
     RETURN NULL;
 """
 
-_REFUSE_UNKNOWN_RUN = """
-    IF EXISTS (
-        SELECT 1 FROM (SELECT DISTINCT run_id FROM new_rows WHERE run_id IS NOT NULL) AS r
-        WHERE NOT EXISTS (SELECT 1 FROM invoices_run WHERE id = r.run_id)
-    ) THEN
+# One question for both: what is asked of a statement is what a single invoice pays for.
+_REFUSE_STRANGERS = """
+    SELECT bool_or(s.document <> n.kind), bool_or(n.run_id IS NOT NULL AND r.id IS NULL) INTO is_other_kind, has_no_run
+    FROM (SELECT DISTINCT series_id, kind, run_id FROM new_rows) AS n
+    LEFT JOIN invoices_series s ON s.id = n.series_id LEFT JOIN invoices_run r ON r.id = n.run_id;
+    IF has_no_run THEN
         RAISE EXCEPTION 'An invoice is of a run that exists, or of none.' USING ERRCODE = 'foreign_key_violation';
-    END IF;
-    RETURN NULL;
-"""
-
-_REFUSE_OTHER_KIND = """
-    IF EXISTS (SELECT 1 FROM new_rows n JOIN invoices_series s ON s.id = n.series_id WHERE s.document <> n.kind) THEN
+    ELSIF is_other_kind THEN
         RAISE EXCEPTION 'A series holds invoices or credit notes, never both.' USING ERRCODE = 'check_violation';
     END IF;
     RETURN NULL;
 """
+_STRANGERS = [("is_other_kind", "boolean"), ("has_no_run", "boolean")]
 
 _REFUSE_WITH_INVOICES = """
     IF EXISTS (SELECT 1 FROM invoices_invoice WHERE series_id = OLD.id) THEN
@@ -130,13 +127,16 @@ def _before_each(name: str, operation: pgtrigger.Operation, func: str, condition
     )
 
 
-def after(name: str, operation: pgtrigger.Operation, func: str, **tables: str) -> pgtrigger.Trigger:
+def after(
+    name: str, operation: pgtrigger.Operation, func: str, *, declare: list[tuple[str, str]] | None = None, **tables: str
+) -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name=name,
         level=pgtrigger.Statement,
         when=pgtrigger.After,
         operation=operation,
         referencing=pgtrigger.Referencing(**tables) if tables else None,
+        declare=declare,
         func=func,
     )
 
@@ -151,10 +151,8 @@ INVOICE_TRIGGERS = [
         new="new_rows",
     ),
     after("totals_delete", pgtrigger.Delete, _ADD_TOTALS.format(source=_MINUS), old="old_rows"),
-    after("run_exists_insert", pgtrigger.Insert, _REFUSE_UNKNOWN_RUN, new="new_rows"),
-    after("run_exists_update", pgtrigger.Update, _REFUSE_UNKNOWN_RUN, old="old_rows", new="new_rows"),
-    after("kind_insert", pgtrigger.Insert, _REFUSE_OTHER_KIND, new="new_rows"),
-    after("kind_update", pgtrigger.Update, _REFUSE_OTHER_KIND, old="old_rows", new="new_rows"),
+    after("belongs_insert", pgtrigger.Insert, _REFUSE_STRANGERS, declare=_STRANGERS, new="new_rows"),
+    after("belongs_update", pgtrigger.Update, _REFUSE_STRANGERS, declare=_STRANGERS, old="old_rows", new="new_rows"),
     after("search_update", pgtrigger.Update, _FORGET_SEARCH, old="old_rows", new="new_rows"),
     after("search_delete", pgtrigger.Delete, _FORGET_SEARCH, old="old_rows"),
     # By DELETE: a TRUNCATE of several tables, as a flush is, is still at work on them when this is called.
