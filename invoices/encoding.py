@@ -5,12 +5,11 @@ One pass and one text for all of them: with a thousand drafts, what is done for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from itertools import islice
 
 from invoices import money
 from invoices.models import Series
@@ -52,9 +51,8 @@ def encode(series: Series, first_ordinal: int, drafts: Sequence[Draft], run_id: 
 
     In pieces: while the next is written, PostgreSQL works on the one before.
     """
-    rows = _rows(series, first_ordinal, drafts, run_id)
-    while piece := "".join(islice(rows, PIECE)):
-        yield piece.encode()
+    for start in range(0, len(drafts), PIECE):
+        yield "".join(_rows(series, first_ordinal + start, drafts[start : start + PIECE], run_id)).encode()
 
 
 def number(series: Series, ordinal: int, draft: Draft) -> str:
@@ -64,7 +62,8 @@ def number(series: Series, ordinal: int, draft: Draft) -> str:
 
 def checked_vat(draft: Draft) -> Decimal:
     """The VAT of `draft`, in whole cents; raises `BadDraft` for amounts that the database would round as it stores them."""
-    _check_subtotal(draft.subtotal)
+    if not money.is_exact(draft.subtotal, money.CENT):
+        raise _uneven(draft.subtotal)
     _check_rate(draft.vat_rate)
     return money.vat_of(draft.subtotal, draft.vat_rate)
 
@@ -75,12 +74,18 @@ def check_number(series: Series, draft: Draft) -> None:
         raise _wrong_number(series, draft)
 
 
-def _rows(series: Series, first_ordinal: int, drafts: Iterable[Draft], run_id: int | None) -> Iterator[str]:
+def _rows(series: Series, first_ordinal: int, drafts: Sequence[Draft], run_id: int | None) -> list[str]:
     head, run = f"{series.pk}\t", NULL if run_id is None else run_id
     is_external, known_rate = series.kind == Series.Kind.EXTERNAL, None
+    # Asked once for all: next to no name holds anything that COPY would not take as it is.
+    is_plain = _is_plain(
+        "".join([word for draft in drafts for word in (draft.seller_name, draft.buyer_name, draft.currency)])
+    )
+    rows = []
     for ordinal, draft in enumerate(drafts, start=first_ordinal):
         subtotal, rate = draft.subtotal, draft.vat_rate
-        _check_subtotal(subtotal)
+        if not money.is_exact(subtotal, money.CENT):
+            raise _uneven(subtotal)
         if rate is not known_rate:
             _check_rate(rate)
             known_rate = rate
@@ -88,17 +93,20 @@ def _rows(series: Series, first_ordinal: int, drafts: Iterable[Draft], run_id: i
             raise _wrong_number(series, draft)
         vat = money.vat_of(subtotal, rate)
         place = NULL if draft.run_ordinal is None else draft.run_ordinal
-        yield (
-            f"{head}{ordinal}\t{run}\t{place}\t{copy_text(number(series, ordinal, draft))}\t{time_text(draft.invoice_date)}"
-            f"\t{copy_text(draft.seller_name)}\t{copy_text(draft.buyer_name)}\t{copy_text(draft.currency)}\t{rate!s}"
-            f"\t{subtotal!s}\t{vat!s}\t{subtotal + vat!s}\n"
+        name = copy_text(number(series, ordinal, draft)) if is_external else series.number(ordinal)
+        seller, buyer, currency = draft.seller_name, draft.buyer_name, draft.currency
+        if not is_plain:
+            seller, buyer, currency = copy_text(seller), copy_text(buyer), copy_text(currency)
+        rows.append(
+            f"{head}{ordinal}\t{run}\t{place}\t{name}\t{time_text(draft.invoice_date)}"
+            f"\t{seller}\t{buyer}\t{currency}\t{rate!s}\t{subtotal!s}\t{vat!s}\t{subtotal + vat!s}\n"
         )
+    return rows
 
 
-def _check_subtotal(subtotal: Decimal) -> None:
+def _uneven(subtotal: Decimal) -> BadDraft:
     """The database would round it as it stores it."""
-    if not money.is_exact(subtotal, money.CENT):
-        raise BadDraft(f"The subtotal {subtotal} is no amount in whole cents; round it first, half up.")
+    return BadDraft(f"The subtotal {subtotal} is no amount in whole cents; round it first, half up.")
 
 
 def _check_rate(rate: Decimal) -> None:
@@ -115,7 +123,11 @@ def _wrong_number(series: Series, draft: Draft) -> BadDraft:
 
 def copy_text(value: str) -> str:
     """`value` as COPY reads it: what would end a field or a row is escaped."""
-    return value if value.isprintable() and "\\" not in value else value.translate(_ESCAPES)
+    return value if _is_plain(value) else value.translate(_ESCAPES)
+
+
+def _is_plain(value: str) -> bool:
+    return value.isprintable() and "\\" not in value
 
 
 def time_text(moment: datetime) -> str:
