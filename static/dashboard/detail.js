@@ -128,6 +128,7 @@ export class Detail {
     const note = bound("detail-refusal");
     note.hidden = words === "";
     write(note, words);
+    if (words) note.scrollIntoView({ block: "nearest" });
   }
 
   /** @param {HTMLButtonElement} button */
