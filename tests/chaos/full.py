@@ -38,7 +38,7 @@ async def run(schedule: Schedule, product: Product) -> Outcome:
     began = time.monotonic()
     await _make_ready(product, schedule.display_rate)
     since = await asyncio.to_thread(_ask, product, read_baseline)
-    history = History()
+    history, said_before = History(), len(product.stack.output())
     crowd = Crowd(product, history)
     try:
         for is_wired in (False, False, True):
@@ -61,6 +61,7 @@ async def run(schedule: Schedule, product: Product) -> Outcome:
         violations=violations,
         recoveries=recovery.measure(history, truth, crowd.screens),
         seconds=time.monotonic() - began,
+        log=product.stack.output()[said_before:],
     )
 
 

@@ -11,7 +11,10 @@ from tests.chaos.recovery import Recovery
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """`plan` is the schedule as text, `title` the same in a line; of the model, a seed makes many schedules."""
+    """`plan` is the schedule as text, `title` the same in a line; of the model, a seed makes many schedules.
+
+    `log` is what the product's processes said meanwhile.
+    """
 
     seed: int
     title: str
@@ -22,6 +25,7 @@ class Outcome:
     recoveries: list[Recovery] = field(default_factory=list)
     schedules: int = 1
     steps: int = 0
+    log: str = ""
 
     def line(self) -> str:
         verdict = "FAILED" if self.violations else "ok"
@@ -29,4 +33,5 @@ class Outcome:
 
     def report(self) -> str:
         """All that is needed to understand a failure."""
-        return "\n".join([self.plan, "", self.history.render(), "", *map(str, self.violations)])
+        said = ["", "The processes said:", self.log] if self.log else []
+        return "\n".join([self.plan, "", self.history.render(), "", *map(str, self.violations), *said])
