@@ -7,6 +7,10 @@ a row was shown, item is its JSON text; `feed.cleared` {feed, last_seq} - the sc
 
 from __future__ import annotations
 
+import os
+import threading
+import time
+from collections import defaultdict
 from typing import Any
 
 from redis import Redis
@@ -14,10 +18,46 @@ from redis import Redis
 from streaming import names, redis
 from streaming.layers import hint_layer, pacer_layer
 
+# A fifth of the time in which totals reach a screen. Who issues one by one would else spend a tenth of its time on hints.
+QUIET_SECONDS = 0.02
+
+
+class Gathered:
+    """Tells at once of an announcement, and of all that follow it closely together, when it has been quiet for a while."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._told_at: defaultdict[str, float] = defaultdict(float)
+        self._waiting: set[str] = set()
+
+    def tell(self, feed: str) -> None:
+        with self._lock:
+            if feed in self._waiting:
+                return
+            rest = self._told_at[feed] + QUIET_SECONDS - time.monotonic()
+            if rest > 0:
+                self._waiting.add(feed)
+        if rest > 0:
+            threading.Timer(rest, self._tell_now, [feed]).start()
+        else:
+            self._tell_now(feed)
+
+    def _tell_now(self, feed: str) -> None:
+        with self._lock:
+            # First, so that whoever commits from here on is told of by another hint.
+            self._waiting.discard(feed)
+            self._told_at[feed] = time.monotonic()
+        _send({"type": "feed.totals", "feed": feed}, wake_pacer=True)
+
+
+_announcements = Gathered()
+# The child of a fork has neither the other thread's lock nor its timer.
+os.register_at_fork(after_in_child=_announcements.__init__)  # type: ignore[misc]
+
 
 def announced(feed: str) -> None:
     """Invoices were announced: the totals moved and the pacer may have something to do."""
-    _send({"type": "feed.totals", "feed": feed}, wake_pacer=True)
+    _announcements.tell(feed)
 
 
 def totals_changed(feed: str) -> None:

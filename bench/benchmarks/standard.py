@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from itertools import combinations
+from statistics import median
 
 from bench.client import Listener
 from bench.frame import Goal, Options, Table, percentile
 from bench.product import Watch, post, product, query, wait_until_idle
 from tests.stack import Stack
 
-RUN_SECONDS, IDLE_SECONDS = 60, 30
+RUN_SECONDS, IDLE_SECONDS = 120, 30
 SMOKE_RUN_SECONDS, SMOKE_IDLE_SECONDS = 4, 2
 SETTLE_SECONDS, SMOKE_SETTLE_SECONDS = 5, 1
 PERIOD = 0.5
@@ -70,7 +72,7 @@ class Queries:
         return {(name, pid): (count, seconds) for name, pid, count, seconds in query(self._stack, _BEATS)}
 
 
-def freshness(stack: Stack, listener: Listener, title: str, totals_goal: Goal = TOTALS_GOAL) -> Table:
+def freshness(stack: Stack, listener: Listener, title: str, totals_goal: Goal | None = TOTALS_GOAL) -> Table:
     """How late a dashboard heard of what was committed."""
     table = Table(title=title)
     totals, rows = listener.totals_delays(), listener.row_delays(dict(query(stack, _SHOWN)))
@@ -80,7 +82,7 @@ def freshness(stack: Stack, listener: Listener, title: str, totals_goal: Goal = 
     return table
 
 
-def _add_delays(table: Table, name: str, delays: Sequence[float], goal: Goal) -> None:
+def _add_delays(table: Table, name: str, delays: Sequence[float], goal: Goal | None) -> None:
     table.add(f"{name}, {len(delays)} frames: p50", "ms", percentile(delays, 0.5))
     table.judge(f"{name}: p99", "ms", percentile(delays, 0.99), goal=goal)
 
@@ -99,11 +101,10 @@ def _pace(stack: Stack) -> Table:
 
 
 def slope(values: Sequence[float]) -> float:
-    """The least-squares slope of values at 0, 1, 2, ..."""
-    middle, mean = (len(values) - 1) / 2, sum(values) / len(values)
-    above = sum((index - middle) * (value - mean) for index, value in enumerate(values))
-    below = sum((index - middle) ** 2 for index in range(len(values)))
-    return above / below if below else 0.0
+    """The slope of values at 0, 1, 2, ...: the median of all pairs' (Theil and Sen), which single late ones do not tilt."""
+    pairs = combinations(enumerate(values), 2)
+    slopes = [(above - below) / (right - left) for (left, below), (right, above) in pairs]
+    return median(slopes) if slopes else 0.0
 
 
 def cost(title: str, cpu: dict[str, float], memory: dict[str, float], size: Goal | None, busy: Goal | None) -> Table:

@@ -1,0 +1,61 @@
+"""Announcements hard on each other's heels are told together: the first at once, the last not lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from streaming import hints, names
+from streaming.layers import hint_layer
+
+GROUP = f"invoicedash__group__{names.GROUP}"
+
+
+@pytest.fixture
+def listener(redis_client: Any) -> Iterator[Any]:
+    listener = redis_client.pubsub()
+    listener.subscribe(GROUP)
+    assert listener.get_message(timeout=5)["type"] == "subscribe"
+    yield listener
+    listener.close()
+
+
+def hear(listener: Any, *, quiet_seconds: float) -> list[str]:
+    """The feeds that hints of totals name, until nothing comes any more."""
+    heard = []
+    while message := listener.get_message(timeout=quiet_seconds):
+        hint = hint_layer().deserialize(message["data"])
+        assert hint["type"] == "feed.totals"
+        heard.append(hint["feed"])
+    return heard
+
+
+def test_one_is_told_at_once(listener: Any) -> None:
+    time.sleep(hints.QUIET_SECONDS)
+    hints.announced("demo")
+    assert not hints._announcements._waiting
+    assert hear(listener, quiet_seconds=0.2) == ["demo"]
+
+
+def test_many_are_told_by_few_and_the_last_is_among_them(listener: Any) -> None:
+    time.sleep(hints.QUIET_SECONDS)
+    hints.announced("demo")
+    hear(listener, quiet_seconds=0.2)
+    for _ in range(200):
+        hints.announced("demo")
+    heard = hear(listener, quiet_seconds=0.5)
+    assert 1 <= len(heard) < 100
+    hints.announced("demo")
+    hints.announced("demo")
+    # The second has to wait, and is told although nothing comes after it.
+    assert hear(listener, quiet_seconds=0.5) == ["demo", "demo"]
+
+
+def test_each_feed_is_told_for_itself(listener: Any) -> None:
+    time.sleep(hints.QUIET_SECONDS)
+    for feed in ("demo", "live"):
+        hints.announced(feed)
+    assert hear(listener, quiet_seconds=0.2) == ["demo", "live"]
