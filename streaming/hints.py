@@ -7,10 +7,12 @@ a row was shown, item is its JSON text; `feed.cleared` {feed, last_seq} - the sc
 
 from __future__ import annotations
 
+import atexit
 import os
 import threading
 import time
 from collections import defaultdict
+from queue import SimpleQueue
 from typing import Any
 
 from redis import Redis
@@ -29,17 +31,33 @@ class Gathered:
         self._lock = threading.Lock()
         self._told_at: defaultdict[str, float] = defaultdict(float)
         self._waiting: set[str] = set()
+        self._later: SimpleQueue[tuple[float, str]] = SimpleQueue()
+        self._thread: threading.Thread | None = None
 
     def tell(self, feed: str) -> None:
         with self._lock:
             if feed in self._waiting:
                 return
-            rest = self._told_at[feed] + QUIET_SECONDS - time.monotonic()
-            if rest > 0:
+            due_at = self._told_at[feed] + QUIET_SECONDS
+            is_early = time.monotonic() < due_at
+            if is_early:
                 self._waiting.add(feed)
-        if rest > 0:
-            threading.Timer(rest, self._tell_now, [feed]).start()
-        else:
+                self._later.put((due_at, feed))
+            if is_early and self._thread is None:
+                self._thread = threading.Thread(target=self._tell_later, name="hints", daemon=True)
+                self._thread.start()
+        if not is_early:
+            self._tell_now(feed)
+
+    def flush(self) -> None:
+        """Tell what waits: this process ends."""
+        for feed in list(self._waiting):
+            self._tell_now(feed)
+
+    def _tell_later(self) -> None:
+        while True:
+            due_at, feed = self._later.get()
+            time.sleep(max(0.0, due_at - time.monotonic()))
             self._tell_now(feed)
 
     def _tell_now(self, feed: str) -> None:
@@ -51,8 +69,9 @@ class Gathered:
 
 
 _announcements = Gathered()
-# The child of a fork has neither the other thread's lock nor its timer.
-os.register_at_fork(after_in_child=_announcements.__init__)  # type: ignore[misc]
+atexit.register(_announcements.flush)
+# The child of a fork has neither the lock nor the thread of its parent.
+os.register_at_fork(after_in_child=lambda: _announcements.__init__())  # type: ignore[misc]
 
 
 def announced(feed: str) -> None:

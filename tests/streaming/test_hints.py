@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from invoicedash.environment import BASE_DIR
 from streaming import hints, names
 from streaming.layers import hint_layer
 
@@ -59,3 +62,9 @@ def test_each_feed_is_told_for_itself(listener: Any) -> None:
     for feed in ("demo", "live"):
         hints.announced(feed)
     assert hear(listener, quiet_seconds=0.2) == ["demo", "live"]
+
+
+def test_what_waits_is_told_when_the_process_ends(listener: Any) -> None:
+    code = "import django; django.setup(); from streaming import hints; [hints.announced('demo') for _ in range(2)]"
+    subprocess.run([sys.executable, "-c", code], cwd=BASE_DIR, check=True)
+    assert hear(listener, quiet_seconds=0.2) == ["demo", "demo"]

@@ -90,6 +90,6 @@ def test_a_channel_of_another_kind_leaves_the_pacer_its_clock_and_heals(redis_cl
 
 def test_wake_ups_that_nobody_takes_stay_few_and_go_by_themselves(redis_client: Any) -> None:
     for _ in range(200):
-        hints.announced("demo")
+        hints.status_changed("demo")
     assert 0 < redis_client.zcard(CHANNEL_KEY) <= MOST_WAKE_UPS
     assert redis_client.ttl(CHANNEL_KEY) > 0
