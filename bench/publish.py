@@ -23,7 +23,9 @@ def main() -> None:
     """Gather and write."""
     figures = json.loads(FIGURES.read_text()) if FIGURES.exists() else {}
     for name in benchmarks.NAMES:
-        figures |= gather(RESULTS / f"{name}.json")
+        if fresh := gather(RESULTS / f"{name}.json"):
+            # Titles tell what was counted, so the same figure may have had another one.
+            figures = {key: line for key, line in figures.items() if not key.startswith(f"{name}: ")} | fresh
     FIGURES.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
     README.write_text(with_table(README.read_text(), figures))
 
