@@ -6,6 +6,10 @@ from typing import Any
 
 from streaming import names
 
+# How many messages a worker may hold (its prefetch multiplier): any number. With a limit, a message whose acknowledgement
+# Redis did not answer counts for ever, and its worker asks for no other.
+NO_LIMIT = 0
+
 
 def address(url: str) -> str:
     """`REDIS_URL` as kombu spells it: it knows no `unix://`."""

@@ -14,8 +14,7 @@ task_publish_retry = False
 task_ignore_result = True
 task_default_queue = names.CELERY_QUEUES[0]
 task_send_sent_event = False
-# None: with a limit, a message whose acknowledgement Redis did not answer counts for ever, and its worker asks for no other.
-worker_prefetch_multiplier = 0
+worker_prefetch_multiplier = broker.NO_LIMIT
 worker_hijack_root_logger = False
 worker_enable_remote_control = True
 timezone = "UTC"

@@ -81,7 +81,7 @@ def configure(env: Environment) -> None:
         broker_connection_max_retries=None,
         task_default_queue=names.JOBS_QUEUE,
         task_ignore_result=True,
-        worker_prefetch_multiplier=0,
+        worker_prefetch_multiplier=broker.NO_LIMIT,
         worker_hijack_root_logger=False,
         timezone="UTC",
     )

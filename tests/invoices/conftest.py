@@ -10,11 +10,11 @@ import pytest
 from django.db import connection
 from hypothesis import HealthCheck, settings
 
-import streaming.redis
 from invoices.audit import audit
 from invoices.generation import runs
 from invoices.models import Run, Series
 from invoices.series import current_test_series
+from tests.clean import empty_redis
 from tests.invoices.books import write_books
 from tests.invoices.children import Ticker
 
@@ -26,8 +26,7 @@ settings.load_profile("busy")
 @pytest.fixture(autouse=True)
 def clean_cache() -> None:
     """What a test cached is not the next one's, nor is Redis left alone because of what a test did to it."""
-    streaming.redis.client().flushdb()
-    streaming.redis._resting_until = 0.0
+    empty_redis()
 
 
 @pytest.fixture

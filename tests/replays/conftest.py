@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, settings
 
-import streaming.redis
 from invoices.models import Series
 from replays.models import Replay
+from tests.clean import empty_redis
 from tests.replays.day import BEGIN, END, issue_day, start
 
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -16,8 +16,7 @@ settings.load_profile("busy")
 
 @pytest.fixture(autouse=True)
 def clean_cache() -> None:
-    streaming.redis.client().flushdb()
-    streaming.redis._resting_until = 0.0
+    empty_redis()
 
 
 @pytest.fixture

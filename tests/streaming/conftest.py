@@ -11,6 +11,7 @@ from redis import Redis
 
 import streaming.redis
 from streaming.operations import set_pace
+from tests.clean import empty_redis
 from tests.streaming.ledger import issue_rows
 
 NOWHERE = "redis://127.0.0.1:1/0"
@@ -20,10 +21,7 @@ NOWHERE = "redis://127.0.0.1:1/0"
 def redis_client() -> Redis:
     """Redis, emptied: what one test left is not the next one's. Nobody avoids it for an earlier failure."""
     streaming.redis.client.cache_clear()
-    streaming.redis._resting_until = 0.0
-    client = streaming.redis.client()
-    client.flushdb()
-    return client
+    return empty_redis()
 
 
 @pytest.fixture
