@@ -54,7 +54,8 @@ class Tally:
         if self.count < count:
             self._reached.clear()
             self._wanted = count
-            await asyncio.wait_for(self._reached.wait(), DRAIN_SECONDS)
+            async with asyncio.timeout(DRAIN_SECONDS):
+                await self._reached.wait()
 
 
 class Screen(WSListener):  # type: ignore[misc]

@@ -46,7 +46,8 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.connection = feeds.Connection(send=self._send_text, drop=self._drop, write=feeds.writer_of(self.base_send))
         try:
             resume = {"last_seq": last_seq_of(query), "epoch": query.get("epoch", [None])[-1]}
-            await asyncio.wait_for(feeds.hub().join(self.feed, self.connection, **resume), HELLO_SECONDS)
+            async with asyncio.timeout(HELLO_SECONDS):
+                await feeds.hub().join(self.feed, self.connection, **resume)
         except (DatabaseError, TimeoutError, feeds.UnknownFeed) as error:
             logger.warning("No hello for a dashboard: %s", error)
             await self.close(UNAVAILABLE)
@@ -94,7 +95,8 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if self.feed in feeds.FEEDS:
             return True
         try:
-            await asyncio.wait_for(feeds.hub().ask(feeds.check_feed, self.feed), HELLO_SECONDS)
+            async with asyncio.timeout(HELLO_SECONDS):
+                await feeds.hub().ask(feeds.check_feed, self.feed)
         except feeds.UnknownFeed:
             return False
         except (DatabaseError, TimeoutError):
@@ -105,7 +107,8 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if settings.INVOICEDASH_OPEN:
             return True
         try:
-            return await asyncio.wait_for(feeds.hub().ask(may_view_socket, self.headers), HELLO_SECONDS)
+            async with asyncio.timeout(HELLO_SECONDS):
+                return await feeds.hub().ask(may_view_socket, self.headers)
         except (DatabaseError, TimeoutError) as error:
             logger.warning("Nobody can be let in while PostgreSQL is silent: %s", error)
             return False

@@ -98,6 +98,7 @@ class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
     async def _sleep(self, name: str, seconds: float) -> bool:
         """Sleep so long, or until woken; says whether it was woken."""
         try:
-            return await asyncio.wait_for(self._wake[name].wait(), seconds)
+            async with asyncio.timeout(seconds):
+                return await self._wake[name].wait()
         except TimeoutError:
             return False

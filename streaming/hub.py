@@ -148,7 +148,8 @@ class Hub:
                 await asyncio.sleep(RETRY_SECONDS)
             await asyncio.sleep(max(0.0, started_at + STATS_SECONDS - time.monotonic()))
             try:
-                await asyncio.wait_for(state.wake.wait(), max(0.01, started_at + POLL_SECONDS - time.monotonic()))
+                async with asyncio.timeout(max(0.01, started_at + POLL_SECONDS - time.monotonic())):
+                    await state.wake.wait()
             except TimeoutError:
                 pass
         # Feeds come and go, and what nobody follows is begun anew in any case.

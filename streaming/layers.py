@@ -50,7 +50,8 @@ class PacerLayer(RedisChannelLayer):  # type: ignore[misc]
             self._messages.put_nowait(WAKE_UP)
             self._receiving = asyncio.ensure_future(self._receive_for_ever(channel))
         try:
-            return await asyncio.wait_for(self._messages.get(), WAKE_UP_SECONDS)
+            async with asyncio.timeout(WAKE_UP_SECONDS):
+                return await self._messages.get()
         except TimeoutError:
             return WAKE_UP
 

@@ -48,9 +48,11 @@ async def serve(run_dir: Path, kill: Callable[[str], None]) -> asyncio.Server:
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            line = await asyncio.wait_for(reader.readline(), WAIT_SECONDS)
+            async with asyncio.timeout(WAIT_SECONDS):
+                line = await reader.readline()
             writer.write(_answer(line, kill))
-            await asyncio.wait_for(writer.drain(), WAIT_SECONDS)
+            async with asyncio.timeout(WAIT_SECONDS):
+                await writer.drain()
         except (OSError, TimeoutError, ValueError):
             pass
         finally:

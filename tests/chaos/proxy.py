@@ -95,7 +95,8 @@ class Wire:
     async def _pause(self) -> None:
         """A drip's second, or less when the mode changes."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._changed.wait(), DRIP_SECONDS)
+            async with asyncio.timeout(DRIP_SECONDS):
+                await self._changed.wait()
 
 
 class Interposed:

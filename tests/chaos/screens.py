@@ -157,7 +157,8 @@ class SocketScreen(Screen):
         while True:
             await self._moving.wait()
             try:
-                text = await asyncio.wait_for(socket.recv(), self._patience())
+                async with asyncio.timeout(self._patience()):
+                    text = await socket.recv()
             except TimeoutError:
                 raise Deaf("behind its head" if self._behind_since else "silent") from None
             frame = Frame(wall=time.time(), connection=self.connections, body=parse(text))

@@ -259,7 +259,8 @@ def test_who_waits_for_a_reading_that_was_given_up_reads_for_himself() -> None:
                 one.cancel()
                 await asyncio.gather(one, return_exceptions=True)
             await unlock()
-            screen = await asyncio.wait_for(patient, SECONDS)
+            async with asyncio.timeout(SECONDS):
+                screen = await patient
             assert screen.rows == [1, 2]
             assert screen.stats["invoice_count"] == 2
 

@@ -29,7 +29,8 @@ async def listening() -> AsyncIterator[PacerLayer]:
     while not layer._receiving.done():
         layer._receiving.cancel()
         await asyncio.wait({layer._receiving}, timeout=0.2)
-    await asyncio.wait_for(layer.wait_received(), 5)
+    async with asyncio.timeout(5):
+        await layer.wait_received()
     await layer.close_pools()
 
 
