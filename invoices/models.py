@@ -180,7 +180,6 @@ class Invoice(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["series", "-id"], name="invoice_in_issue_order"),
             # Next to nothing to keep: the first and last date of every 64 pages.
             BrinIndex(fields=["invoice_date"], name="invoice_dates", pages_per_range=64, autosummarize=True),
         ]

@@ -34,7 +34,7 @@ ORDER BY invoice_date, id LIMIT %(limit)s
 # The newest of each series, through its index: dates themselves have none that would know the last.
 _NEWEST = """
 SELECT max(newest.invoice_date) FROM unnest(%(series)s::bigint[]) AS wanted(series) CROSS JOIN LATERAL (
-    SELECT invoice_date FROM invoices_invoice WHERE series_id = wanted.series ORDER BY id DESC LIMIT 1) AS newest
+    SELECT invoice_date FROM invoices_invoice WHERE series_id = wanted.series ORDER BY ordinal DESC LIMIT 1) AS newest
 """
 _SPAN = """
 SELECT date_trunc('hour', min(invoice_date), 'UTC'), date_trunc('hour', max(invoice_date), 'UTC') FROM invoices_invoice

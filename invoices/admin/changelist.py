@@ -16,8 +16,9 @@ from django.db.models import F
 from django.http import HttpRequest
 from psycopg.errors import QueryCanceled
 
+from invoices import queries
 from invoices.admin import figures
-from invoices.admin.filters import DateFilter
+from invoices.admin.filters import DateFilter, SeriesFilter, as_id
 from invoices.models import Invoice
 
 T = TypeVar("T")
@@ -59,6 +60,12 @@ class InvoiceChangeList(ChangeList):
         return bool({f"{DateFilter.name}_from", f"{DateFilter.name}_to"} & self.get_filters_params().keys())
 
     @property
+    def _series(self) -> int | None:
+        """The series that is filtered by."""
+        chosen = [spec.value() for spec in self.filter_specs if isinstance(spec, SeriesFilter)]
+        return as_id(chosen[0]) if chosen else None
+
+    @property
     def is_whole(self) -> bool:
         """Whether this page holds all that matches."""
         return self.next_before is None and self.before_id == LARGEST_ID
@@ -86,6 +93,10 @@ class InvoiceChangeList(ChangeList):
         if self._is_by_date and figures.estimate(rows) <= SORTED_AT_MOST:
             # Not by the index of ids, which would be walked down to that time: the days have an index of their own.
             rows = rows.order_by((F("pk") + 0).desc())
+        elif series := self._series:
+            # The same order, by the series' own index: that of ids would be walked down through all the others.
+            newest = queries.newest_ordinals([series], before_id=self.before_id)
+            rows = self.queryset.filter(ordinal__lte=newest.get(series, 0)).order_by("-ordinal")
         return list(rows[: self.list_per_page + 1])
 
     def _read_sums(self) -> figures.Sums:
@@ -112,4 +123,5 @@ class InvoiceChangeList(ChangeList):
 
 def parse_id(text: str) -> int:
     """The id to continue below; the largest there can be for what is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else LARGEST_ID
+    number = as_id(text)
+    return LARGEST_ID if number is None else number

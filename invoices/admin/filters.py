@@ -70,8 +70,13 @@ class RunFilter(SimpleListFilter):
 def _by_id(queryset: QuerySet[Invoice], column: str, text: str | None) -> QuerySet[Invoice]:
     if text is None:
         return queryset
-    is_id = text.isascii() and text.isdigit() and len(text) < 19
-    return queryset.filter(**{column: int(text)}) if is_id else queryset.none()
+    number = as_id(text)
+    return queryset.none() if number is None else queryset.filter(**{column: number})
+
+
+def as_id(text: str | None) -> int | None:
+    """The id that `text` may be; None for what can be none."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 class RangeFilter(ListFilter):

@@ -61,7 +61,7 @@ def _clear(feed: str, *, purge: bool) -> bool:
 def delete_purged(limit: int = DELETE_ROWS) -> int:
     """Delete up to `limit` invoices of closed test series; returns how many. Runs of those series stay as history."""
     for series in Series.objects.filter(closed_at__isnull=False, is_emptied=False).order_by("id"):
-        newest = Invoice.objects.filter(series=series).order_by("-id").values("id")[:limit]
+        newest = Invoice.objects.filter(series=series).order_by("-ordinal").values("id")[:limit]
         count, _ = Invoice.objects.filter(id__in=newest).delete()
         if count:
             return count

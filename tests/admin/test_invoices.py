@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from invoices.generation import reset
 from invoices.issue import Issued, issue
-from invoices.models import Invoice
+from invoices.models import Invoice, Series
 from invoices.series import current_test_series
 from tests.invoices.samples import draft, drafts
 
@@ -142,6 +142,22 @@ def test_pages_go_on_by_key_without_a_gap(viewer: Client) -> None:
     assert query == {"before": None}
     assert ids == sorted(Invoice.objects.values_list("pk", flat=True), reverse=True)
     assert "before" not in str(look(viewer, before=ids[99]).newest_link)
+
+
+def test_pages_of_one_series_go_on_by_key_past_those_of_others(viewer: Client) -> None:
+    chosen, other = current_test_series(), Series.objects.get(prefix="INV")
+    for count in (60, 1, 130, 20):
+        issue(series_id=chosen.pk, drafts=drafts(count))
+        issue(series_id=other.pk, drafts=drafts(3))
+    ids: list[int] = []
+    query: dict[str, Any] = {"series": chosen.pk}
+    for size in (100, 100, 11):
+        page = look(viewer, **query)
+        ids += [invoice.pk for invoice in page.result_list]
+        assert len(page.result_list) == size
+        query["before"] = page.next_before
+    assert query["before"] is None
+    assert ids == list(chosen.invoice_set.order_by("-pk").values_list("pk", flat=True))
 
 
 def test_the_older_page_keeps_the_filters(viewer: Client) -> None:
