@@ -38,7 +38,7 @@ def reset(feed: str, *, purge: bool = False) -> None:
 
 def _stop_if_running() -> None:
     try:
-        runs.stop()
+        runs.end_running()
     except runs.NotRunning:
         for run in Run.objects.filter(state=Run.State.STOPPING):
             runs.finish_stopping(run)

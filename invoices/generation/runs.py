@@ -93,13 +93,19 @@ def _insert(rate_per_second: Decimal, duration_seconds: int, seed: int, target: 
 
 def stop() -> Run:
     """Stop the running run; when this returns, nothing more is issued. Raises `NotRunning`."""
+    run = end_running()
+    stats.write_through("demo")
+    return Run.objects.get(pk=run.pk)
+
+
+def end_running() -> Run:
+    """As `stop`, for an operation that writes the totals through by itself."""
     run = Run.objects.filter(state=Run.State.RUNNING).first()
     if run is None or not _claim_stopping(run):
         raise NotRunning("No run is running; start one first.")
     feeds.tell_status("demo")
     finish_stopping(run)
-    stats.write_through("demo")
-    return Run.objects.get(pk=run.pk)
+    return run
 
 
 def _claim_stopping(run: Run) -> bool:

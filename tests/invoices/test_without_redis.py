@@ -131,6 +131,24 @@ def test_an_entry_does_not_outlive_a_silence(redis: OwnRedis, test_series: Serie
     assert stats.get("demo")["invoice_count"] == 3
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("operation", [runs.stop, lambda: reset.reset("demo"), lambda: reset.reset("demo", purge=True)])
+def test_nobody_reads_totals_from_before_an_operation_when_redis_wakes_up(
+    redis: OwnRedis, test_series: Series, operation: Callable[[], object]
+) -> None:
+    """It fell silent with an entry, and is back as soon as the operation has answered."""
+    start()
+    issue(series_id=test_series.pk, drafts=drafts(3))
+    stats.refresh("demo")
+    issue(series_id=test_series.pk, drafts=drafts(2))
+    redis.freeze()
+    operation()
+    redis.thaw()
+    streaming.redis._resting_until = 0.0  # as in another process
+    after = stats.get("demo")["invoice_count"]
+    assert after == stats.refresh("demo")["invoice_count"]
+
+
 def test_an_emptied_redis_costs_one_reading(redis: OwnRedis, test_series: Series) -> None:
     issue(series_id=test_series.pk, drafts=drafts(3))
     streaming.redis.client().flushall()
