@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Max
+from psycopg.errors import LockNotAvailable
 
 from invoices import stats
 from invoices.generation.due import target_count
@@ -112,10 +113,14 @@ def _claim_stopping(run: Run) -> bool:
     """Move `run` from running to stopping. From its commit on no tick begins to issue."""
     try:
         return _set_stopping(run)
-    except OperationalError:
+    except OperationalError as error:
         # A tick holds the row: it is about to complete the run, or frozen while it does.
         end_tick(run)
-        return _set_stopping(run)
+        if _set_stopping(run):
+            return True
+        # Whose connection was lost may have set it before: the answer to the commit is what was lost.
+        is_unknown = not isinstance(error.__cause__, LockNotAvailable)
+        return is_unknown and Run.objects.filter(pk=run.pk, state__in=[Run.State.STOPPING, Run.State.STOPPED]).exists()
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from invoices.audit import audit
 from invoices.generation import producer, reset, runs
@@ -29,6 +29,19 @@ INSERT INTO invoices_invoice (series_id, ordinal, invoice_number, invoice_date, 
 SELECT id, 1, 'DEMO1-000001', %s, 'a', 'b', 'SAR', 1, 0, 1 FROM invoices_series WHERE prefix = 'DEMO1'
 """
 STOP_SECONDS = 3.0
+
+
+def lose_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first commit of a STOP is made, and the connection lost before the answer to it; Django closes it then."""
+    set_stopping = runs._set_stopping
+
+    def set_and_lose(run: Run) -> bool:
+        monkeypatch.setattr(runs, "_set_stopping", set_stopping)
+        set_stopping(run)
+        connection.close()
+        raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(runs, "_set_stopping", set_and_lose)
 
 
 @contextmanager
@@ -154,3 +167,8 @@ def test_a_tick_that_was_about_to_begin_when_stop_came_issues_nothing(run: Run) 
     runs.stop()
     assert producer._bring_up(as_read) == 0
     assert Invoice.objects.count() == 0
+
+
+def test_it_holds_though_the_answer_of_postgresql_is_lost(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    lose_the_answer(monkeypatch)
+    assert runs.stop().state == Run.State.STOPPED
