@@ -20,8 +20,9 @@ from redis import Redis
 from streaming import names, redis
 from streaming.layers import hint_layer, pacer_layer
 
-# A fifth of the time in which totals reach a screen. Who issues one by one would else spend a tenth of its time on hints.
-QUIET_SECONDS = 0.02
+# Less than what a hub leaves between two readings, so nobody hears later for it. Who issues one by one would else spend a
+# tenth of its time on hints.
+QUIET_SECONDS = 0.04
 
 
 class Gathered:
