@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+import psutil
 import pytest
 from websockets.sync.client import connect
 
 from tests.repo.edge import Edge
 from tests.repo.test_nginx import KIB, declare_body, read_answer
 from tests.stack import Stack
+
+ENDLESS, CHUNK = 500_000_000, b"x" * 250_000
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +75,26 @@ def test_a_body_over_the_limit_is_refused(edge: Edge, size: int) -> None:
     status, headers, body = declare_body(edge, "/api/control/start", size)
     assert (status, headers["content-type"]) == (413, "application/problem+json")
     assert json.loads(body)["title"] == "Content Too Large"
+
+
+@pytest.mark.parametrize("path", ["/api/control/start", "/api/invoices", "/api/imports?format=csv&name=endless.csv"])
+def test_a_body_that_does_not_end_is_refused_and_fills_no_memory(edge: Edge, stack: Stack, path: str) -> None:
+    web = psutil.Process(stack.pid("web"))
+    before, held = web.memory_info().rss, list[int]()
+
+    def chunks() -> Iterator[bytes]:
+        for _ in range(ENDLESS // len(CHUNK)):
+            held.append(web.memory_info().rss)
+            yield CHUNK
+
+    connection = http.client.HTTPConnection("127.0.0.1", edge.port, timeout=10)
+    # nginx answers and hangs up while the body is still being sent.
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        connection.request("POST", path, body=chunks(), headers={"Content-Type": "text/csv"}, encode_chunked=True)
+    status, headers, _ = read_answer(connection)
+    assert (status, headers["content-type"]) == (413, "application/problem+json")
+    assert max(held) - before < 50_000_000
+    assert get(edge, "/api/stats")[0] == 200
 
 
 def test_the_products_own_refusals_come_through_unchanged(edge: Edge) -> None:
