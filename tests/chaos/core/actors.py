@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import random
@@ -62,7 +63,9 @@ def _repeat(work: Callable[[], None]) -> None:
 
 
 def watch_for_ever(screens: list[Screen], logs: list[Path], connections: int) -> None:
-    """A web process: one hub and some screens, the second a slow reader. Each writes its frames to its log.
+    """A web process: a visitor who asks for the totals, and one hub with some screens, the second a slow reader.
+
+    Each screen writes its frames to its log.
 
     `screens` are resumed where they were; `connections` numbers what is connected from here on.
     """
@@ -71,11 +74,26 @@ def watch_for_ever(screens: list[Screen], logs: list[Path], connections: int) ->
 
 async def _watch(screens: list[Screen], logs: list[Path], connections: int) -> None:
     await asyncio.gather(
+        _visit(),
         *(
             _follow(screen, log, connections, delay=0.003 if number == 1 else 0.0)
             for number, (screen, log) in enumerate(zip(screens, logs, strict=True))
-        )
+        ),
     )
+
+
+async def _visit() -> None:
+    """Ask for the totals again and again: what was read before a change must not be what is cached after it."""
+    from django.db import DatabaseError
+
+    from invoices import stats
+    from streaming.threads import DatabaseThreads
+
+    threads = DatabaseThreads(1, "visitor")
+    while True:
+        with contextlib.suppress(DatabaseError):
+            await threads.run(stats.get, "demo")
+        await asyncio.sleep(random.uniform(0, LONGEST_SLEEP))
 
 
 async def _follow(screen: Screen, log: Path, connection: int, *, delay: float) -> None:

@@ -297,6 +297,9 @@ def _poison(client: RedisClient) -> None:
     """Give every queued row the place of another, and say things that make no sense."""
     for key in client.scan_iter(match="invoicedash:queue:*"):
         members: Any = client.zrange(key, 0, -1, withscores=True)
+        if not members:
+            # The last row was shown since the key was found.
+            continue
         scores = [score for _, score in members]
         moved = {member: scores[(index + 1) % len(scores)] for index, (member, _) in enumerate(members)}
         client.zadd(key, {**moved, b"garbage": scores[0] + len(scores)})

@@ -322,7 +322,7 @@ def _any_totals_win() -> None:
         key, text = feed.stats_key(totals["feed"], totals["currency"]), json.dumps(totals)
 
         def put() -> None:
-            feed.redis_attempt(lambda _: get_redis_connection("default").set(key, text, px=30_000))
+            feed.redis_attempt(lambda _: get_redis_connection("default").set(key, text, px=stats.TTL_MS))
 
         threading.Timer(random.uniform(0, 0.05), put).start()
 
