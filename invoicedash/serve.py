@@ -18,6 +18,9 @@ PING_SECONDS, PONG_SECONDS = 10, 15
 LARGEST_WEBSOCKET_MESSAGE = 1024 * 1024
 HTTP_SECONDS = 60
 FLOWER_TASKS = 1000
+# Argon2 takes 19 MiB for a login. Once glibc has given such a block back it keeps the next ones, in every thread that had
+# one, unless it is told from which size on it has to give them back.
+GIVEN_BACK_BYTES = 1024 * 1024
 
 
 def web_command(env: Environment) -> list[str]:
@@ -59,6 +62,7 @@ def main(arguments: list[str]) -> str:
     if arguments == ["flower"]:
         # By the environment: everyone on the machine may read a command line.
         os.environ["FLOWER_BASIC_AUTH"] = f"admin:{env.flower_password}"
+    os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(GIVEN_BACK_BYTES))
     os.execvp(command[0], command)
 
 
