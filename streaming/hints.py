@@ -23,30 +23,30 @@ from streaming.layers import hint_layer, pacer_layer
 # Less than what a hub leaves between two readings, so nobody hears later for it. Who issues one by one would else spend a
 # tenth of its time on hints.
 QUIET_SECONDS = 0.04
+# Whoever announces again by then tells of both himself: a thread that sends takes turns with the one that issues.
+SPARE_SECONDS = 0.005
 
 
 class Gathered:
-    """Tells at once of an announcement, and of all that follow it closely together, when it has been quiet for a while."""
+    """Tells of an announcement at once, or of several together: with the first one after a while, or else by a thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._told_at: defaultdict[str, float] = defaultdict(float)
-        self._waiting: set[str] = set()
+        self._waiting: dict[str, float] = {}
         self._later: SimpleQueue[tuple[float, str]] = SimpleQueue()
         self._thread: threading.Thread | None = None
 
     def tell(self, feed: str) -> None:
         with self._lock:
-            if feed in self._waiting:
-                return
             due_at = self._told_at[feed] + QUIET_SECONDS
             is_early = time.monotonic() < due_at
-            if is_early:
-                self._waiting.add(feed)
-                self._later.put((due_at, feed))
-            if is_early and self._thread is None:
-                self._thread = threading.Thread(target=self._tell_later, name="hints", daemon=True)
-                self._thread.start()
+            if is_early and feed not in self._waiting:
+                self._waiting[feed] = due_at + SPARE_SECONDS
+                self._later.put((self._waiting[feed], feed))
+                if self._thread is None:
+                    self._thread = threading.Thread(target=self._tell_later, name="hints", daemon=True)
+                    self._thread.start()
         if not is_early:
             self._tell_now(feed)
 
@@ -57,14 +57,15 @@ class Gathered:
 
     def _tell_later(self) -> None:
         while True:
-            due_at, feed = self._later.get()
-            time.sleep(max(0.0, due_at - time.monotonic()))
-            self._tell_now(feed)
+            late_at, feed = self._later.get()
+            time.sleep(max(0.0, late_at - time.monotonic()))
+            if self._waiting.get(feed) == late_at:
+                self._tell_now(feed)
 
     def _tell_now(self, feed: str) -> None:
         with self._lock:
             # First, so that whoever commits from here on is told of by another hint.
-            self._waiting.discard(feed)
+            self._waiting.pop(feed, None)
             self._told_at[feed] = time.monotonic()
         _send({"type": "feed.totals", "feed": feed}, wake_pacer=True)
 

@@ -318,13 +318,14 @@ def _any_totals_win() -> None:
     from invoices import stats
     from streaming import feed
 
-    def store(totals: dict[str, Any], read_ms: int) -> None:
+    def store(totals: dict[str, Any], read_ms: int) -> bool:
         key, text = feed.stats_key(totals["feed"], totals["currency"]), json.dumps(totals)
 
         def put() -> None:
             feed.redis_attempt(lambda _: get_redis_connection("default").set(key, text, px=stats.TTL_MS))
 
         threading.Timer(random.uniform(0, 0.05), put).start()
+        return True
 
     _swap(stats, "_store", store)
 
