@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import warnings
+from datetime import UTC, datetime
 from typing import Any
 
 from celery import Celery
@@ -34,17 +35,22 @@ _children: dict[str, subprocess.Popen[bytes]] = {}
 _is_stopping = threading.Event()
 
 
-@app.task(name="jobs.work", ignore_result=True)
-def work(lane: str) -> None:
+@app.task(name="jobs.work", ignore_result=True, bind=True)
+def work(self: Any, lane: str) -> None:
     """Do what waits in `lane`, in a process of its own; nothing when one is at it. Beat asks again while a job waits."""
     busy = _busy.get(lane)
-    if busy is None or not busy.acquire(blocking=False):
+    if busy is None or _is_late(self.request.expires) or not busy.acquire(blocking=False):
         return
     try:
         if not _is_stopping.is_set():
             _run(lane)
     finally:
         busy.release()
+
+
+def _is_late(expires: str | None) -> bool:
+    """Whether the message grew old in the queue of the threads: Celery looks at it as it comes, and no limit keeps it away."""
+    return expires is not None and datetime.fromisoformat(expires) < datetime.now(UTC)
 
 
 def _run(lane: str) -> None:

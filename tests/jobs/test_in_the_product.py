@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import time
 from typing import Any
 
 import psycopg
@@ -53,6 +54,26 @@ def test_the_idle_process_is_lean_and_its_work_leaves_no_process_behind(stack: S
         kilobytes = next(int(line.split()[1]) for line in file if line.startswith("Pss:"))
     print(f"the idle jobs process holds {kilobytes / 1000:.0f} MB (PSS)")
     assert kilobytes < PSS_MB * 1000
+
+
+def test_nudges_that_waited_for_long_start_no_process(stack: Stack) -> None:
+    pid, seen = stack.pid("jobs"), set[int]()
+    code = (
+        "from invoicedash.celery import app; from streaming import names;"
+        "[app.send_task('jobs.work', [lane], queue=names.JOBS_QUEUE, expires=1)"
+        " for _ in range(30) for lane in ('quick', 'long')]"
+    )
+    assert stack.manage("shell", "-c", code).returncode == 0
+
+    def are_gone() -> bool:
+        now = children(pid)
+        seen.update(now)
+        return bool(seen) and not now
+
+    wait_for(are_gone, 30, "the processes of the lanes")
+    quiet = time.monotonic() + 2
+    wait_for(lambda: are_gone() and time.monotonic() > quiet, 30, "nothing more to be started")
+    assert len(seen) <= 4
 
 
 def test_its_heartbeat_is_told_and_it_comes_back_when_killed(stack: Stack) -> None:
