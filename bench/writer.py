@@ -14,7 +14,7 @@ def main() -> None:
     import django
 
     django.setup()
-    ways = {"issue": _issue(), "number": _number()}
+    ways = {"issue": _issue(), "number": _number(), "statement": _statement()}
     print("ready", flush=True)
     for line in sys.stdin:
         name, seconds = line.split()
@@ -56,6 +56,28 @@ def _number() -> Callable[[], object]:
             )
             row = fields(sale, cursor.fetchone()[0])
             cursor.execute(insert, list(row.values()))
+
+    return write
+
+
+def _statement() -> Callable[[], object]:
+    """The same number and row by one statement, which is a transaction of its own."""
+    from django.db import connection
+
+    from bench.rows import COLUMNS, drafts, fields
+
+    values = ", ".join("last_ordinal" if column == "ordinal" else "%s" for column in COLUMNS)
+    statement = (
+        "WITH taken AS (UPDATE bench_series SET last_ordinal = last_ordinal + 1 WHERE id = 1 RETURNING last_ordinal)"
+        f" INSERT INTO bench_bare ({', '.join(COLUMNS)}) SELECT {values} FROM taken"
+    )
+    (sale,) = drafts(1)
+
+    def write() -> None:
+        row = fields(sale, 0)
+        del row["ordinal"]
+        with connection.cursor() as cursor:
+            cursor.execute(statement, list(row.values()))
 
     return write
 

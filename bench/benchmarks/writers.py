@@ -21,6 +21,8 @@ from invoicedash.environment import BASE_DIR
 
 MOST_WRITERS = 4
 OURS, NUMBERS = "issue(), all guarantees", "gapless numbers alone, bare table"
+AT_ONCE = "gapless numbers alone, one statement"
+WAYS = {OURS: "issue", NUMBERS: "number", AT_ONCE: "statement"}
 
 
 def run(options: Options) -> Iterator[Table]:
@@ -70,7 +72,7 @@ class Writer:
 
 
 def _compare(writers: list[Writer], seconds: float, rounds: int) -> Iterator[Table]:
-    sides = {name: partial(_write, writers, way, seconds) for name, way in ((OURS, "issue"), (NUMBERS, "number"))}
+    sides = {name: partial(_write, writers, way, seconds) for name, way in WAYS.items()}
     many = f"{len(writers)} writer{'s' if len(writers) > 1 else ''}"
     titles = {
         "rate": (f"Invoices a second, one a transaction, {many}", "1/s"),
@@ -79,6 +81,7 @@ def _compare(writers: list[Writer], seconds: float, rounds: int) -> Iterator[Tab
     rate, busy = compare_all(titles, sides, rounds=rounds)
     goal = Goal(least=0.75, aim=0.9) if len(writers) == MOST_WRITERS else None
     ratio(rate, f"all guarantees : numbers alone, {many}", of=OURS, to=NUMBERS, goal=goal)
+    ratio(rate, f"all guarantees : one statement, {many}", of=OURS, to=AT_ONCE)
     ratio(busy, f"numbers alone : all guarantees, {many}", of=NUMBERS, to=OURS)
     yield rate
     yield busy

@@ -8,9 +8,11 @@ from functools import partial
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from invoices import series as all_series
-from invoices.issue import issue
+from invoices.audit import audit
+from invoices.issue import BadDraft, issue
 from invoices.models import Invoice, Series
 from invoices.series import SeriesClosed
 from streaming import feed as feeds
@@ -129,3 +131,52 @@ def test_issue_is_a_transaction_of_its_own(own_series: Series, announce: bool) -
     own_series.refresh_from_db()
     assert (own_series.last_ordinal, ordinals_of(own_series), kept_totals()) == (0, [], set())
     assert feeds.display("live").announced_count == 0
+
+
+@pytest.mark.parametrize("announce", [True, False])
+def test_one_invoice_of_a_test_series_is_one_statement(test_series: Series, announce: bool) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        issued = issue(series_id=test_series.pk, drafts=[draft()], announce=announce)
+    assert len(asked) == 1
+    assert (issued.numbers, ordinals_of(test_series)) == (["DEMO1-000001"], [1])
+    assert kept_totals() == summed_totals() != set()
+    assert feeds.display("demo").announced_count == int(announce)
+
+
+def test_one_invoice_that_is_refused_spends_no_number_where_no_transaction_is_open(test_series: Series) -> None:
+    for wrong, error in ((draft("0.00"), IntegrityError), (draft(number="17"), BadDraft), (draft("1.005"), BadDraft)):
+        with pytest.raises(error):
+            issue(series_id=test_series.pk, drafts=[wrong])
+    with pytest.raises(IntegrityError):
+        issue(series_id=test_series.pk, drafts=[draft()], run_id=4711)
+    assert issue(series_id=test_series.pk, drafts=[draft()]).first_ordinal == 1
+    assert feeds.display("demo").announced_count == 1
+
+
+def test_one_invoice_of_a_closed_or_unknown_series_is_refused_where_no_transaction_is_open(
+    test_series: Series,
+) -> None:
+    all_series.close(test_series)
+    for series_id in (test_series.pk, 4711):
+        with pytest.raises(SeriesClosed, match=str(series_id)):
+            issue(series_id=series_id, drafts=[draft()])
+    assert ordinals_of(test_series) == []
+
+
+def test_one_real_invoice_gets_its_link_in_the_chain_where_no_transaction_is_open(
+    own_series: Series, shop_series: Series
+) -> None:
+    issue(series_id=own_series.pk, drafts=[draft()])
+    issue(series_id=shop_series.pk, drafts=[draft(number="17")])
+    assert audit()["ok"]
+
+
+def test_many_who_issue_one_by_one_leave_no_gap(test_series: Series) -> None:
+    def issue_some() -> None:
+        for _ in range(TURNS):
+            issue(series_id=test_series.pk, drafts=[draft()])
+
+    assert at_once([issue_some] * ISSUERS) == [None] * ISSUERS
+    assert ordinals_of(test_series) == list(range(1, ISSUERS * TURNS + 1))
+    assert kept_totals() == summed_totals()
+    assert feeds.display("demo").announced_count == ISSUERS * TURNS

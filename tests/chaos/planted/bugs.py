@@ -67,6 +67,7 @@ def _one_is_many() -> None:
     """Have single invoices take the way of many: what is replaced there is replaced for all."""
     from invoices import issue
 
+    _swap(issue, "_issue_by_statement", lambda *_: None)
     _swap(issue, "_issue_one", issue._issue_many)
 
 
