@@ -10,7 +10,10 @@ django_application = get_asgi_application()
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 
 from dashboard.consumers import websocket_application  # noqa: E402
+from invoicedash.garbage import set_survivors_aside  # noqa: E402
 from invoicedash.limits import limit_http  # noqa: E402
+
+set_survivors_aside()
 
 application = ProtocolTypeRouter(
     {

@@ -1,0 +1,51 @@
+"""Full collections of the web process: rare, and still thorough."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+# What lives long, then a great deal that comes and goes; how much each full collection looks at is written down.
+CHURN = """
+import gc, weakref
+{set_aside}
+class Node:
+    pass
+def ring():
+    first, second = Node(), Node()
+    first.other, second.other = second, first
+    return first
+old = [ring() for _ in range(200_000)]
+gc.collect()
+looked_at = []
+def note(phase, info):
+    if phase == "start" and info["generation"] == 2:
+        looked_at.append(len(gc.get_objects()))
+gc.callbacks.append(note)
+for _ in range(40):
+    fresh = [ring() for _ in range(5_000)]
+    gc.collect()
+usually = sorted(looked_at)[len(looked_at) // 2]
+seen = [weakref.ref(each) for each in old]
+del old, fresh
+for _ in range(40):
+    kept = [ring() for _ in range(5_000)]
+    gc.collect()
+print(usually, sum(each() is not None for each in seen))
+"""
+SET_ASIDE = "from invoicedash.garbage import set_survivors_aside; set_survivors_aside()"
+
+
+def churn(set_aside: str) -> tuple[int, int]:
+    """How many objects a full collection usually looks at; how many of what was thrown away are still there."""
+    ran = subprocess.run(
+        [sys.executable, "-c", CHURN.format(set_aside=set_aside)], capture_output=True, text=True, check=True
+    )
+    usually, left = ran.stdout.split()
+    return int(usually), int(left)
+
+
+def test_what_lives_long_is_not_looked_at_each_time_and_what_is_thrown_away_is_collected() -> None:
+    (usual, usually_left), (ours, left) = churn(""), churn(SET_ASIDE)
+    assert ours < usual / 10
+    assert left == usually_left == 0
