@@ -49,3 +49,10 @@ def test_what_lives_long_is_not_looked_at_each_time_and_what_is_thrown_away_is_c
     (usual, usually_left), (ours, left) = churn(""), churn(SET_ASIDE)
     assert ours < usual / 10
     assert left == usually_left == 0
+
+
+def test_the_web_process_sets_survivors_aside() -> None:
+    """Both servers import the application, and nothing else of theirs is the same."""
+    asked = "import gc, invoicedash.asgi; gc.collect(); print(gc.get_freeze_count())"
+    ran = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert int(ran.stdout) > 10_000
