@@ -32,15 +32,17 @@ def node_modules() -> Path | None:
     """Where Node finds the yardsticks' packages; None without a Node."""
     if not (shutil.which("node") and shutil.which("npm")):
         return None
-    NODE.mkdir(parents=True, exist_ok=True)
     modules = NODE / "node_modules"
     if not modules.exists():
-        _call(["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(NODE), *NODE_PACKAGES])
+        NODE.mkdir(parents=True, exist_ok=True)
+        # With `--prefix` npm would not read the machine's own settings (its certificates, say) any more.
+        (NODE / "package.json").write_text('{"private": true}\n')
+        _call(["npm", "install", "--loglevel", "error", "--no-audit", "--no-fund", *NODE_PACKAGES], cwd=NODE)
     return modules
 
 
-def _call(command: list[str]) -> None:
-    done = subprocess.run(command, capture_output=True, text=True)
+def _call(command: list[str], cwd: Path = BASE_DIR) -> None:
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True)
     if done.returncode:
-        last = (done.stderr or done.stdout).strip().splitlines()[-1:]
-        raise CannotMeasure(f"{command[0]} could not install what the yardsticks need: {' '.join(last)}")
+        said = (done.stderr or done.stdout).strip()
+        raise CannotMeasure(f"{command[0]} could not install what the yardsticks need:\n{said}")
