@@ -6,6 +6,8 @@ import contextlib
 import os
 import platform
 import subprocess
+import tempfile
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -65,6 +67,21 @@ def busy_seconds(pids: Iterable[int]) -> float:
     """The processor time of processes to the nanosecond, where the system tells; waiting for a turn is not in it."""
     files = (path for pid in pids for path in Path(f"/proc/{pid}/task").glob("*/schedstat"))
     return sum(int(path.read_text().split()[0]) for path in files) / 1e9
+
+
+def disk_stalls(directory: Path, count: int) -> list[float]:
+    """Milliseconds of `count` writes of 8 kB, ten a second, each down to the disk before the next, over a file that is there."""
+    page, pages, waits = os.urandom(8192), 1024, []
+    with tempfile.TemporaryFile(dir=directory, buffering=0) as file:
+        file.write(bytes(len(page) * pages))
+        os.fsync(file)
+        for number in range(count):
+            os.pwrite(file.fileno(), page, len(page) * (number % pages))
+            started = time.perf_counter()
+            os.fdatasync(file)
+            waits.append(1000 * (time.perf_counter() - started))
+            time.sleep(0.1)
+    return waits
 
 
 def _processor() -> str:

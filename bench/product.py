@@ -36,11 +36,16 @@ def post(stack: Stack, path: str, body: dict[str, Any] | None = None, *, method:
         return dict(json.load(answer))
 
 
-def query(stack: Stack, sql: str) -> list[tuple[Any, ...]]:
-    """Ask the product's PostgreSQL past the product."""
+def connect(stack: Stack) -> psycopg.Connection[tuple[Any, ...]]:
+    """A connection to the product's PostgreSQL past the product."""
     lines = (stack.data_dir / "servers.env").read_text().splitlines()
     url = next(line.partition("=")[2] for line in lines if line.startswith("DATABASE_URL="))
-    with psycopg.connect(url) as connection:
+    return psycopg.connect(url, autocommit=True)
+
+
+def query(stack: Stack, sql: str) -> list[tuple[Any, ...]]:
+    """Ask it one question."""
+    with connect(stack) as connection:
         return connection.execute(sql.encode()).fetchall()
 
 

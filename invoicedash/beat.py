@@ -11,7 +11,7 @@ from typing import Any
 
 from celery.beat import ScheduleEntry, SchedulingError
 from celery.beat import Scheduler as InMemoryScheduler
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, connection
 
 from invoices.generation import runs
 from jobs import claims
@@ -41,7 +41,6 @@ class Scheduler(InMemoryScheduler):
 
 def _needed(task: str) -> list[list[str]]:
     """The arguments of each message that `task` needs now; none while PostgreSQL has nothing for it."""
-    close_old_connections()
     try:
         if task == "invoices.tick":
             return [[]] if runs.is_any_active() else []
@@ -51,6 +50,8 @@ def _needed(task: str) -> list[list[str]]:
             return [[lane] for lane in claims.waiting_lanes()]
     except DatabaseError as error:
         logger.warning("PostgreSQL does not answer, %s is not sent: %s", task, error)
+        # The next question opens another one. To ask whether it works before each would double the questions of idle hours.
+        connection.close()
         return []
     return [[]]
 

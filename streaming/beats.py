@@ -7,10 +7,12 @@ from pathlib import Path
 BEAT_SECONDS = 2.0
 MEMORY_EVERY = 5
 
+# Its commit does not wait for the disk, nor does any other wait for it there: after a crash every process beats anew.
 WRITE = """
 INSERT INTO streaming_heartbeat
     (name, pid, started_at, beat_at, query_count, query_seconds, memory_bytes, counters)
-VALUES (%(name)s, %(pid)s, %(started_at)s, clock_timestamp(), %(count)s, %(seconds)s, %(memory)s, %(counters)s)
+SELECT %(name)s, %(pid)s, %(started_at)s::timestamptz, clock_timestamp(), %(count)s, %(seconds)s, %(memory)s, %(counters)s
+FROM set_config('synchronous_commit', 'off', true)
 ON CONFLICT (name) DO UPDATE SET
     started_at = %(started_at)s,
     pid = %(pid)s, beat_at = clock_timestamp(), query_count = %(count)s, query_seconds = %(seconds)s,

@@ -76,13 +76,13 @@ def freshness(stack: Stack, listener: Listener, title: str, totals_goal: Goal | 
     """How late a dashboard heard of what was committed."""
     table = Table(title=title)
     totals, rows = listener.totals_delays(), listener.row_delays(dict(query(stack, _SHOWN)))
-    _add_delays(table, "totals, from as_of", totals, totals_goal)
-    _add_delays(table, "rows, from shown_at", rows, ROWS_GOAL)
+    add_delays(table, "totals, from as_of", totals, totals_goal)
+    add_delays(table, "rows, from shown_at", rows, ROWS_GOAL)
     table.notes.append("Both moments lie before their commit, so the commit to disk is in the figures.")
     return table
 
 
-def _add_delays(table: Table, name: str, delays: Sequence[float], goal: Goal | None) -> None:
+def add_delays(table: Table, name: str, delays: Sequence[float], goal: Goal | None) -> None:
     table.add(f"{name}, {len(delays)} frames: p50", "ms", percentile(delays, 0.5))
     table.judge(f"{name}: p99", "ms", percentile(delays, 0.99), goal=goal)
 

@@ -35,6 +35,8 @@ POSTGRES_SETTINGS = {
     "max_parallel_workers": "0",
     "max_worker_processes": "0",
     "jit": "off",
+    # For what commits without waiting for the disk: heartbeats. Sooner would keep an idle machine's disk busy with them.
+    "wal_writer_delay": "2s",
     "max_wal_size": "256MB",
     "min_wal_size": "32MB",
     "log_checkpoints": "off",
