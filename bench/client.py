@@ -6,6 +6,7 @@ import contextlib
 import json
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,13 +44,15 @@ class Listener:
     def frames(self, kind: str) -> list[Heard]:
         return [heard for heard in self.heard if heard.frame["type"] == kind]
 
-    def totals_delays(self) -> list[float]:
-        """Milliseconds from each change of the totals (`as_of`, before its commit) to its receipt."""
-        return [1000 * (heard.at - moment(heard.frame["stats"]["as_of"])) for heard in self.frames("stats")]
+    def totals_delays(self) -> dict[float, float]:
+        """Milliseconds from each change of the totals (`as_of`, before its commit) to its receipt, by that moment."""
+        changed = ((moment(heard.frame["stats"]["as_of"]), heard.at) for heard in self.frames("stats"))
+        return {as_of: 1000 * (at - as_of) for as_of, at in changed}
 
-    def row_delays(self, shown_at: dict[int, float]) -> list[float]:
-        """Milliseconds from each row's moment (by sequence number, before its commit) to its receipt."""
-        return [1000 * (heard.at - shown_at[heard.frame["seq"]]) for heard in self.frames("invoice")]
+    def row_delays(self, shown_at: Mapping[int, float]) -> dict[float, float]:
+        """Milliseconds from each row's moment (by sequence number, before its commit) to its receipt, by that moment."""
+        shown = ((shown_at[heard.frame["seq"]], heard.at) for heard in self.frames("invoice"))
+        return {moment: 1000 * (at - moment) for moment, at in shown}
 
     def _listen(self) -> None:
         try:

@@ -1,4 +1,4 @@
-"""When PostgreSQL first showed each change of the totals, as a connection beside the product sees it."""
+"""When PostgreSQL first showed each change of the totals and each shown row, as a connection beside the product sees it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from bench.product import connect
 from tests.stack import Stack
 
 EVERY_SECONDS = 0.005
-_CHANGED = "SELECT extract(epoch FROM changed_at)::float FROM invoices_totals"
+_NEWEST = """
+SELECT extract(epoch FROM changed_at)::float FROM invoices_totals
+UNION ALL (SELECT extract(epoch FROM shown_at)::float FROM streaming_shown WHERE feed_id = 'demo' ORDER BY seq DESC LIMIT 1)
+"""
 
 
 class Commits:
@@ -30,17 +33,17 @@ class Commits:
         self._thread.join(5)
         self._connection.close()
 
-    def delay(self, as_of: float) -> float | None:
-        """Milliseconds from a change's moment, `as_of`, until it could be seen; None when no question fell on it."""
-        visible_at = self._visible_at.get(_key(as_of))
-        return None if visible_at is None else 1000 * (visible_at - as_of)
+    def delay(self, moment: float) -> float | None:
+        """Milliseconds from a moment written down (`as_of`, `shown_at`) until it could be seen; None when not asked then."""
+        visible_at = self._visible_at.get(_key(moment))
+        return None if visible_at is None else 1000 * (visible_at - moment)
 
     def _watch(self) -> None:
         while not self._is_over.wait(EVERY_SECONDS):
-            rows = self._connection.execute(_CHANGED, prepare=True).fetchall()
+            rows = self._connection.execute(_NEWEST, prepare=True).fetchall()
             at = time.time()
-            for (changed_at,) in rows:
-                self._visible_at.setdefault(_key(changed_at), at)
+            for (moment,) in rows:
+                self._visible_at.setdefault(_key(moment), at)
 
 
 def _key(moment: float) -> float:

@@ -30,21 +30,25 @@ class Contestant:
     env: Mapping[str, str] = field(default_factory=dict)
 
 
-def ours() -> Iterator[Contestant]:
-    """The product's web process on both servers; each follows a feed of its own, so that neither hears the other's."""
-    for server, feed in (("daphne", "demo"), ("uvicorn", "live")):
-        yield Contestant(
-            name=f"our hub on {server}",
-            command=[sys.executable, "-m", "invoicedash.serve"],
-            way=f"hub:{feed}",
-            path=f"/ws/dashboard/?feed={feed}",
-            env={
-                "WEB_SERVER": server,
-                "INVOICEDASH_OPEN": "1",
-                "INVOICEDASH_PROCESS": "web",
-                "PYTHONWARNINGS": "ignore",
-            },
-        )
+def hub(server: str, feed: str) -> Contestant:
+    """The product's web process on `server`; of several at once each follows a feed of its own, or it would hear the other's."""
+    return Contestant(
+        name=f"our hub on {server}",
+        command=[sys.executable, "-m", "invoicedash.serve"],
+        way=f"hub:{feed}",
+        path=f"/ws/dashboard/?feed={feed}",
+        env={
+            "WEB_SERVER": server,
+            "INVOICEDASH_OPEN": "1",
+            "INVOICEDASH_PROCESS": "web",
+            "PYTHONWARNINGS": "ignore",
+        },
+    )
+
+
+def ours() -> list[Contestant]:
+    """The hub on both servers."""
+    return [hub("daphne", "demo"), hub("uvicorn", "live")]
 
 
 def yardsticks() -> Iterator[Contestant]:
@@ -84,15 +88,20 @@ class Contest:
         self.bytes_per_socket = (self._memory() - before) / self.sockets
 
     def flood(self, seconds: float) -> dict[str, float]:
-        """Deliveries a second, and deliveries for each second of the server's processor time."""
+        """Deliveries a second, frames a second, and deliveries for each second of the server's processor time."""
         busy = machine.busy_seconds([self._server.pid])
         answer = self._crowd.ask(f"flood {seconds}")
         busy = machine.busy_seconds([self._server.pid]) - busy
-        return {"rate": answer["deliveries"] / answer["seconds"], "worth": answer["deliveries"] / busy}
+        rate = answer["deliveries"] / answer["seconds"]
+        return {"rate": rate, "frames": rate / self.sockets, "worth": answer["deliveries"] / busy}
 
     def trickle(self, seconds: float) -> dict[str, float]:
         """Milliseconds from send to receipt."""
         return self._crowd.ask(f"trickle {seconds}")
+
+    def clog(self, count: int) -> None:
+        """Have so many sockets beside the screens that read nothing."""
+        self._crowd.ask(f"clog {count}")
 
     def _start_server(self) -> subprocess.Popen[bytes]:
         command = [word.replace(PORT, str(self._port)) for word in self.contestant.command]

@@ -1,9 +1,10 @@
 """Many screens in one process, and who sends to them: `python -m bench.screens URL WAY SOCKETS`.
 
 Written on picows so that the client is not the bottleneck. Commands come a line, answers go a line of JSON: `connect`;
-`flood SECONDS` keeps four frames under way (deliveries a second); `trickle SECONDS` sends five a second (delays). WAY is
-how a frame reaches the server's sockets: `hub:FEED` as the pacer's hint, `group` by Channels' `group_send`, `publish` as is;
-`none` where somebody else sends.
+`flood SECONDS` keeps four frames under way (deliveries a second); `trickle SECONDS` sends five a second (delays);
+`clog COUNT` opens so many sockets more that read nothing, instead of those of the last time. WAY is how a frame reaches the
+server's sockets: `hub:FEED` as the pacer's hint, `group` by Channels' `group_send`, `publish` as is; `none` where somebody
+else sends.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ import asyncio
 import json
 import logging
 import os
+import socket
 import sys
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import redis.asyncio
 import uvloop
@@ -29,6 +32,10 @@ ITEM = (
     '{"id":123456,"invoice_number":"DEMO1-123456","invoice_date":"2026-11-21T12:00:00.000000Z","seller_name":"Smith, Jones'
     ' and Sons","buyer_name":"Ocean Trading Group","currency":"SAR","vat_rate":"0.15","subtotal":"1234.56",'
     '"vat_amount":"185.18","total_amount":"1419.74","sent":"%019d"}'
+)
+ASK = (
+    "GET {target} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n"
 )
 Publish = Callable[[], Awaitable[None]]
 
@@ -75,6 +82,7 @@ class Crowd:
         self._url, self._sockets, self._publish = url, sockets, publish
         self._tally = Screen.tally = Tally()
         self._transports: list[WSTransport] = []
+        self._clogged: list[socket.socket] = []
 
     async def connect(self) -> dict[str, float]:
         started = time.perf_counter()
@@ -106,6 +114,23 @@ class Crowd:
         await self._tally.reach(before + sent * self._sockets)
         delays, self._tally.delays = sorted(self._tally.delays), None
         return {"p50": delays[len(delays) // 2] / 1e6, "p99": delays[int(len(delays) * 0.99)] / 1e6}
+
+    async def clog(self, count: float) -> dict[str, float]:
+        """So many readers that have asked and read nothing, not even the answer."""
+        for reader in self._clogged:
+            reader.close()
+        self._clogged = [self._ask() for _ in range(int(count))]
+        await asyncio.sleep(1)
+        return {}
+
+    def _ask(self) -> socket.socket:
+        url = urlsplit(self._url)
+        reader = socket.socket()
+        # As small as the system lets it be, so that what is sent soon waits at the server.
+        reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+        reader.connect((url.hostname, url.port))
+        reader.sendall(ASK.format(target=f"{url.path}?{url.query}", host=url.netloc).encode())
+        return reader
 
     async def _open(self) -> tuple[WSTransport, WSListener]:
         opened: tuple[WSTransport, WSListener] = await ws_connect(Screen, self._url, websocket_handshake_timeout=60)

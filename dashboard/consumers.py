@@ -18,6 +18,7 @@ from django.db import DatabaseError
 
 from accounts.access import may_view_socket
 from accounts.origins import is_foreign, is_known_host
+from invoicedash.garbage import websocket_closed
 from streaming import feed as feeds
 
 logger = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self._refuse(NOT_UNDERSTOOD, 'The only message taken is {"type": "ping"}.')
 
     async def disconnect(self, code: int) -> None:
+        websocket_closed()
         if hasattr(self, "connection"):
             feeds.hub().leave(self.feed, self.connection)
         if hasattr(self, "guard"):

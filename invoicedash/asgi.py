@@ -8,12 +8,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "invoicedash.settings")
 django_application = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter  # noqa: E402
+from django.urls import get_resolver  # noqa: E402
 
 from dashboard.consumers import websocket_application  # noqa: E402
 from invoicedash.garbage import set_survivors_aside  # noqa: E402
 from invoicedash.limits import limit_http  # noqa: E402
-
-set_survivors_aside()
 
 application = ProtocolTypeRouter(
     {
@@ -21,3 +20,7 @@ application = ProtocolTypeRouter(
         "websocket": websocket_application,
     }
 )
+
+# What the first request would load: none has to wait for it, and it is there to be set aside.
+get_resolver().url_patterns  # noqa: B018
+set_survivors_aside()

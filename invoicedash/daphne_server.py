@@ -17,6 +17,8 @@ from twisted.internet.defer import Deferred, maybeDeferred
 from invoicedash import environment, stopping
 
 POLL_SECONDS = 0.02
+# Daphne looks at all connections every two seconds, and pings those whose ping is due: here in parts.
+CHECK_SECONDS, CHECK_PARTS = 2.0, 20
 
 
 class DrainingServer(Server):  # type: ignore[misc]
@@ -27,10 +29,24 @@ class DrainingServer(Server):  # type: ignore[misc]
         self._notice = environment.read().stop_notice
         self._ports: list[Any] = []
         self.connections: dict[Any, dict[str, Any]] = {}
+        self._unchecked: list[Any] = []
+        self._part_size, self._pause = 0, CHECK_SECONDS
 
     def listen_success(self, port: Any) -> None:
         self._ports.append(port)
         super().listen_success(port)
+
+    def timeout_checker(self) -> None:
+        """Enforce timeouts and ping, as Daphne does; a thousand pings at once would hold up all frames for 100 ms."""
+        if not self._unchecked:
+            self._unchecked = list(self.connections)
+            self._part_size = -(-len(self._unchecked) // CHECK_PARTS)
+            self._pause = CHECK_SECONDS / min(CHECK_PARTS, len(self._unchecked) or 1)
+        part, self._unchecked = self._unchecked[: self._part_size], self._unchecked[self._part_size :]
+        for protocol in part:
+            if protocol in self.connections:
+                protocol.check_timeouts()
+        asyncio.get_running_loop().call_later(self._pause, self.timeout_checker)
 
     def kill_all_applications(self) -> Deferred[Any]:
         """Drain, then let Daphne end what is left."""

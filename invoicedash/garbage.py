@@ -1,8 +1,8 @@
 """Keeps Python's garbage collector from stopping the web process for long.
 
 A full collection looks at every object that lives: with a thousand dashboards open that is more than 100 ms in which no
-frame goes out, once or twice a minute. What has survived one is set aside here, so that the next ones look only at
-what came since; and all of it is looked at again once it has grown by half: a closed WebSocket leaves some 16 kB of rings.
+frame goes out. What has survived a collection is set aside here, so that the next ones look only at what came since. All of
+it is looked at again once enough WebSockets have been closed, each of which leaves some 16 kB of rings.
 """
 
 from __future__ import annotations
@@ -11,27 +11,35 @@ import gc
 from typing import Any
 
 OLDEST = 2
-GROWTH = 0.5
+# In how many collections of the middle generation the oldest is looked at once: often, and so at little.
+OFTEN = 2
+# So many WebSockets, or else so large a share of what was there: others leave rings too, if few.
+CLOSED, GROWTH = 500, 1.0
 
 
 class SetAside:
     """A callback of the garbage collector (`gc.callbacks`)."""
 
+    closed = 0
+
     def __init__(self) -> None:
-        self._kept = self._grown = 0
+        self._kept, self._grown = gc.get_freeze_count(), 0
         self._is_full = False
 
     def __call__(self, phase: str, info: dict[str, Any]) -> None:
         if info["generation"] != OLDEST:
             return
         if phase == "start":
-            self._is_full = self._has_grown()
+            self._is_full = SetAside.closed >= CLOSED or self._has_grown()
             if self._is_full:
                 gc.unfreeze()
         else:
             survivors = len(gc.get_objects(OLDEST))
             gc.freeze()
-            self._kept, self._grown = (survivors, 0) if self._is_full else (self._kept, self._grown + survivors)
+            if self._is_full:
+                SetAside.closed, self._kept, self._grown = 0, survivors, 0
+            else:
+                self._grown += survivors
 
     def _has_grown(self) -> bool:
         if self._grown > GROWTH * self._kept:
@@ -41,5 +49,16 @@ class SetAside:
 
 
 def set_survivors_aside() -> None:
-    """For the rest of this process."""
+    """All that is loaded by now, and for the rest of this process what survives."""
+    gc.collect()
+    gc.freeze()
     gc.callbacks.append(SetAside())
+    # Python waits until what is new is a quarter of what it looked at last: so let that be nothing.
+    gc.collect()
+    young, middle, _ = gc.get_threshold()
+    gc.set_threshold(young, middle, OFTEN)
+
+
+def websocket_closed() -> None:
+    """One more that has left its rings."""
+    SetAside.closed += 1

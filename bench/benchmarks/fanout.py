@@ -15,6 +15,7 @@ from bench.frame import Goal, Options, Table, compare_all, ratio
 from bench.servers import product_database
 
 SIZES, HUB_SIZES, SMOKE_SIZE = (200, 1000), (5000,), 20
+SERVERS = ("daphne", "uvicorn")
 DAPHNE, UVICORN, PLAIN, LIBRARY = (
     *("our hub on daphne", "our hub on uvicorn"),
     *("plain Channels on daphne", "websockets.broadcast"),
@@ -24,18 +25,21 @@ DAPHNE, UVICORN, PLAIN, LIBRARY = (
 def run(options: Options) -> Iterator[Table]:
     """Three tables for each number of sockets."""
     with product_database():
-        ours, yardsticks = list(contestants.ours()), list(contestants.yardsticks())
+        ours, yardsticks = contestants.ours(), list(contestants.yardsticks())
         if options.smoke:
             yield from _contest([*ours, *yardsticks[:2]], SMOKE_SIZE, options)
+            yield _beside_clogged(SERVERS[0], options)
             return
         for sockets in SIZES:
             yield from _contest([*ours, *yardsticks], sockets, options)
         for sockets in HUB_SIZES:
             yield from _contest(ours, sockets, options)
+        for server in SERVERS:
+            yield _beside_clogged(server, options)
 
 
 def _contest(who: list[Contestant], sockets: int, options: Options) -> Iterator[Table]:
-    seconds, rounds = 0.5 if options.smoke else 2.0, options.pick(5, 1)
+    seconds, rounds = 0.5 if options.smoke else 1.5, options.pick(5, 1)
     with contextlib.ExitStack() as stack:
         contests = [stack.enter_context(Contest(contestant, sockets)) for contestant in who]
         for contest in contests:
@@ -50,6 +54,26 @@ def _contest(who: list[Contestant], sockets: int, options: Options) -> Iterator[
         yield worth
         yield rate
         yield _delays(contests, sockets, seconds=options.pick(3, 1), rounds=options.pick(2, 1))
+
+
+def _beside_clogged(server: str, options: Options) -> Table:
+    """Frames to all that read, where everybody reads and where some, with full buffers, read nothing."""
+    seconds, rounds, sockets = 0.5 if options.smoke else 1.5, options.pick(3, 1), options.pick(SIZES[0], SMOKE_SIZE)
+    clogged = sockets // 4
+    demo, live = contestants.hub(server, "demo"), contestants.hub(server, "live")
+    with Contest(demo, sockets) as among_readers, Contest(live, sockets - clogged) as beside_clogged:
+
+        def clog_and_flood() -> dict[str, float]:
+            beside_clogged.clog(clogged)
+            return beside_clogged.flood(seconds)
+
+        for contest in (among_readers, beside_clogged):
+            contest.open()
+        sides = {"all read": lambda: among_readers.flood(seconds), "not all read": clog_and_flood}
+        title = f"{demo.name}, {sockets} sockets, of which {clogged} read nothing or all read: frames a second to all that read"
+        (table,) = compare_all({"frames": (title, "1/s")}, sides, rounds=rounds)
+        ratio(table, "not all read : all read", of="not all read", to="all read", goal=Goal(least=0.9, aim=1))
+    return table
 
 
 def _judge(table: Table, sockets: int) -> None:

@@ -9,11 +9,11 @@ work is measured first.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from bench import machine
-from bench.benchmarks.standard import add_delays, cost, freshness
-from bench.client import Listener, moment
+from bench.benchmarks.standard import cost, freshness
+from bench.client import Listener
 from bench.commits import Commits
 from bench.crowd import Crowd
 from bench.frame import Goal, Options, Table, percentile
@@ -22,10 +22,10 @@ from bench.servers import data_directory
 from tests.stack import Stack
 
 SOCKETS, SMOKE_SOCKETS = 1000, 30
-SECONDS, SMOKE_SECONDS = 20, 2
-# Five frames of totals a second: the p99 of fewer than two hundred would be the worst of them.
-FULL_SECONDS = 90
-DISK_WRITES, SMOKE_DISK_WRITES = 300, 10
+# Two rows and five frames of totals a second: the p99 of fewer than a hundred would be the worst of them.
+SECONDS, SMOKE_SECONDS = 55, 2
+FULL_SECONDS = 60
+DISK_WRITES, SMOKE_DISK_WRITES = 200, 10
 FULL_RATE = 10_000
 FULL_GOAL = Goal(least=100, aim=60, upwards=False)
 
@@ -57,31 +57,16 @@ def _disk(options: Options) -> Table:
 def _measure(stack: Stack, title: str, options: Options) -> Iterator[Table]:
     seconds = options.pick(SECONDS, SMOKE_SECONDS)
     watch = Watch(stack)
-    calm = _run(stack, 5, seconds)
-    yield freshness(stack, calm, f"{title}, 5 invoices a second", None)
-    yield cost(f"{title}, 5 invoices a second", watch.cpu_shares(), watch.memory(), None, None)
     with Commits(stack) as commits:
+        calm = _run(stack, 5, seconds)
+        cpu, memory = watch.cpu_shares(), watch.memory()
+        yield freshness(stack, calm, f"{title}, 5 invoices a second", None, commits)
+        yield cost(f"{title}, 5 invoices a second", cpu, memory, None, None)
         full = _run(stack, FULL_RATE, options.pick(FULL_SECONDS, SMOKE_SECONDS))
-    table = freshness(stack, full, f"{title}, as many invoices as can be", FULL_GOAL)
-    _add_parts(table, full, commits)
+        table = freshness(stack, full, f"{title}, as many invoices as can be", FULL_GOAL, commits)
     ((issued, took),) = query(stack, _LAST)
     table.add("issued meanwhile", "1/s", issued / (took or 1))
     yield table
-
-
-def _add_parts(table: Table, listener: Listener, commits: Commits) -> None:
-    """How much of the totals' delays is the commit's, and how much comes after it."""
-    as_of = [moment(heard.frame["stats"]["as_of"]) for heard in listener.frames("stats")]
-    both = zip(listener.totals_delays(), map(commits.delay, as_of), strict=True)
-    parts = [(whole, commit) for whole, commit in both if commit is not None]
-    add_delays(table, "the commit's part of it", [commit for _, commit in parts], None)
-    add_delays(table, "the rest", [whole - commit for whole, commit in parts], None)
-    table.notes.append(f"Totals later than {FULL_GOAL.least:g} ms: {_late(parts)}.")
-
-
-def _late(parts: Sequence[tuple[float, float]]) -> str:
-    late = sorted((part for part in parts if part[0] > FULL_GOAL.least), reverse=True)
-    return ", ".join(f"{whole:.0f} ms, of it the commit {commit:.0f}" for whole, commit in late) or "none"
 
 
 def _run(stack: Stack, rate: int, seconds: int) -> Listener:

@@ -7,11 +7,12 @@ shorter than five minutes: nothing in it grows with time.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from statistics import median
 
 from bench.client import Listener
+from bench.commits import Commits
 from bench.frame import Goal, Options, Table, percentile
 from bench.product import Watch, post, product, query, wait_until_idle
 from tests.stack import Stack
@@ -20,6 +21,7 @@ RUN_SECONDS, IDLE_SECONDS = 120, 30
 SMOKE_RUN_SECONDS, SMOKE_IDLE_SECONDS = 4, 2
 SETTLE_SECONDS, SMOKE_SETTLE_SECONDS = 5, 1
 PERIOD = 0.5
+LATE = 100
 TITLE = "From the database to a dashboard, in a standard run"
 TOTALS_GOAL, ROWS_GOAL = Goal(least=25, aim=10, upwards=False), Goal(least=100, aim=40, upwards=False)
 
@@ -72,17 +74,34 @@ class Queries:
         return {(name, pid): (count, seconds) for name, pid, count, seconds in query(self._stack, _BEATS)}
 
 
-def freshness(stack: Stack, listener: Listener, title: str, totals_goal: Goal | None = TOTALS_GOAL) -> Table:
-    """How late a dashboard heard of what was committed."""
+def freshness(
+    stack: Stack, listener: Listener, title: str, totals_goal: Goal | None = TOTALS_GOAL, commits: Commits | None = None
+) -> Table:
+    """How late a dashboard heard of what was committed; with `commits` also how much of it was the commit itself."""
     table = Table(title=title)
-    totals, rows = listener.totals_delays(), listener.row_delays(dict(query(stack, _SHOWN)))
-    add_delays(table, "totals, from as_of", totals, totals_goal)
-    add_delays(table, "rows, from shown_at", rows, ROWS_GOAL)
+    kinds = {
+        "totals, from as_of": (listener.totals_delays(), totals_goal),
+        "rows, from shown_at": (listener.row_delays(dict(query(stack, _SHOWN))), ROWS_GOAL),
+    }
+    for name, (delays, goal) in kinds.items():
+        _add_delays(table, name, list(delays.values()), goal)
+        if commits:
+            _add_parts(table, name, delays, commits)
     table.notes.append("Both moments lie before their commit, so the commit to disk is in the figures.")
     return table
 
 
-def add_delays(table: Table, name: str, delays: Sequence[float], goal: Goal | None) -> None:
+def _add_parts(table: Table, name: str, delays: Mapping[float, float], commits: Commits) -> None:
+    seen = {at: commit for at in delays if (commit := commits.delay(at)) is not None}
+    kind, _, start = name.partition(", from ")
+    _add_delays(table, f"{kind}, from {start} to the commit", list(seen.values()), None)
+    _add_delays(table, f"{kind}, from the commit", [delays[at] - commit for at, commit in seen.items()], None)
+    late = sorted(((delays[at], commit) for at, commit in seen.items() if delays[at] > LATE), reverse=True)
+    told = ", ".join(f"{whole:.0f} ms, of it the commit {commit:.0f}" for whole, commit in late) or "none"
+    table.notes.append(f"Later than {LATE} ms, {kind}: {told}.")
+
+
+def _add_delays(table: Table, name: str, delays: Sequence[float], goal: Goal | None) -> None:
     table.add(f"{name}, {len(delays)} frames: p50", "ms", percentile(delays, 0.5))
     table.judge(f"{name}: p99", "ms", percentile(delays, 0.99), goal=goal)
 

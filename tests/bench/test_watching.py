@@ -23,12 +23,12 @@ class Deaf(Listener):
 
 def test_totals_are_late_by_the_time_since_as_of() -> None:
     frame = {"type": "stats", "stats": {"as_of": NOON}}
-    assert Deaf(Heard(moment(NOON) + 0.004, frame)).totals_delays() == [pytest.approx(4, abs=0.01)]
+    assert Deaf(Heard(moment(NOON) + 0.004, frame)).totals_delays() == {moment(NOON): pytest.approx(4, abs=0.01)}
 
 
 def test_rows_are_late_by_the_time_since_they_were_shown() -> None:
     rows = [Heard(100.25, {"type": "invoice", "seq": 7}), Heard(100.5, {"type": "status"})]
-    assert Deaf(*rows).row_delays({7: 100.0}) == [250.0]
+    assert Deaf(*rows).row_delays({7: 100.0}) == {100.0: 250.0}
 
 
 def test_a_grid_that_gains_drifts() -> None:
