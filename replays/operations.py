@@ -49,8 +49,10 @@ def is_replay(feed: str) -> bool:
 
 
 def is_any_active() -> bool:
-    """Whether a replay needs ticks."""
-    return Replay.objects.filter(state=Replay.State.RUNNING).exists()
+    """Whether a replay needs ticks. Beat asks this five times a second, so not by a queryset."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM replays_replay WHERE state = 'running')")
+        return bool(cursor.fetchone()[0])
 
 
 def find(feed: str) -> Replay | None:
