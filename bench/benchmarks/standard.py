@@ -38,11 +38,12 @@ def run(options: Options) -> Iterator[Table]:
         time.sleep(options.pick(SETTLE_SECONDS, SMOKE_SETTLE_SECONDS))
         queries, watch = Queries(stack), Watch(stack)
         with Listener(stack.ws_url) as listener:
-            post(stack, "/api/control/start", {"rate_per_second": 5, "duration_seconds": seconds})
-            time.sleep(seconds + 1)
+            with Commits(stack) as commits:
+                post(stack, "/api/control/start", {"rate_per_second": 5, "duration_seconds": seconds})
+                time.sleep(seconds + 1)
             cpu, memory = watch.cpu_shares(), watch.memory()
         yield queries.table()
-        yield freshness(stack, listener, TITLE)
+        yield freshness(stack, listener, TITLE, commits=commits)
         yield _pace(stack)
         yield cost("Standard run", cpu, memory, Goal(least=500, aim=350, upwards=False), None)
         yield _idle(stack, options, ready)
