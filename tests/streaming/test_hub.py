@@ -139,7 +139,8 @@ def test_two_screens_see_the_same_and_a_reset_clears_both(heard: Heard) -> None:
             await in_thread(show_queued)
             await until(lambda: one.rows == other.rows == [1, 2, 3], SECONDS)
             await in_thread(lambda: operations.skip_queued("demo", clear_screens=True))
-            await until(lambda: one.reset_count == other.reset_count == 1, SECONDS)
+            # Twice where a reading tells of it just before the hint does: the second finds nothing to clear.
+            await until(lambda: one.reset_count >= 1 and other.reset_count >= 1, SECONDS)
             assert one.rows == other.rows == []
 
     asyncio.run(check())
