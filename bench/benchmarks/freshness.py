@@ -60,10 +60,10 @@ def _measure(stack: Stack, title: str, options: Options) -> Iterator[Table]:
     with Commits(stack) as commits:
         calm = _run(stack, 5, seconds)
         cpu, memory = watch.cpu_shares(), watch.memory()
-        yield freshness(stack, calm, f"{title}, 5 invoices a second", None, commits)
+        yield freshness(stack, calm, commits, f"{title}, 5 invoices a second", None)
         yield cost(f"{title}, 5 invoices a second", cpu, memory, None, None)
         full = _run(stack, FULL_RATE, options.pick(FULL_SECONDS, SMOKE_SECONDS))
-        table = freshness(stack, full, f"{title}, as many invoices as can be", FULL_GOAL, commits)
+        table = freshness(stack, full, commits, f"{title}, as many invoices as can be", FULL_GOAL)
     ((issued, took),) = query(stack, _LAST)
     table.add("issued meanwhile", "1/s", issued / (took or 1))
     yield table

@@ -43,7 +43,7 @@ def run(options: Options) -> Iterator[Table]:
                 time.sleep(seconds + 1)
             cpu, memory = watch.cpu_shares(), watch.memory()
         yield queries.table()
-        yield freshness(stack, listener, TITLE, commits=commits)
+        yield freshness(stack, listener, commits, TITLE)
         yield _pace(stack)
         yield cost("Standard run", cpu, memory, Goal(least=500, aim=350, upwards=False), None)
         yield _idle(stack, options, ready)
@@ -76,9 +76,9 @@ class Queries:
 
 
 def freshness(
-    stack: Stack, listener: Listener, title: str, totals_goal: Goal | None = TOTALS_GOAL, commits: Commits | None = None
+    stack: Stack, listener: Listener, commits: Commits, title: str, totals_goal: Goal | None = TOTALS_GOAL
 ) -> Table:
-    """How late a dashboard heard of what was committed; with `commits` also how much of it was the commit itself."""
+    """How late a dashboard heard of what was committed, and how much of it was the commit itself."""
     table = Table(title=title)
     kinds = {
         "totals, from as_of": (listener.totals_delays(), totals_goal),
@@ -86,8 +86,7 @@ def freshness(
     }
     for name, (delays, goal) in kinds.items():
         _add_delays(table, name, list(delays.values()), goal)
-        if commits:
-            _add_parts(table, name, delays, commits)
+        _add_parts(table, name, delays, commits)
     table.notes.append("Both moments lie before their commit, so the commit to disk is in the figures.")
     return table
 
