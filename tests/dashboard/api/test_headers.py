@@ -26,7 +26,7 @@ ANSWERS = [
     ("POST", "/healthz", 405),
     ("GET", "/healthz", 200),
     ("GET", "/metrics", 200),
-    ("GET", "/static/dashboard/icon.svg", 200),
+    ("GET", "/static/ui/icon.svg", 200),
     ("PUT", "/api/feed", 422),
     ("POST", "/login/", 403),
 ]

@@ -1,5 +1,5 @@
 /** Makes the elements of the grid's rows. A row never changes once it is made: an issued invoice does not. */
-import { formatDate, formatExact, formatMoney, formatTime } from "./format.js";
+import { formatDate, formatExact, formatMoney, formatTime } from "../ui/format.js";
 
 /** @typedef {{ seq: number | null, invoice: Wire.Invoice | null } | undefined} ListedRow */
 

@@ -1,5 +1,5 @@
 /** Keeps the last seconds of the feed up to date, and has sparklines and chart drawn once a second. */
-import { call } from "./api.js";
+import { call } from "../ui/api.js";
 import { SECONDS_KEPT, addSecond, fromHistory, readFigures } from "./seconds.js";
 
 /** @typedef {import("./seconds.js").Sample} Sample */
@@ -10,7 +10,7 @@ const TICKS_MISSED = 3;
 const RETRY_SECONDS = 5;
 
 export class Timeline {
-  /** @param {import("./store.js").Store} store */
+  /** @param {import("../ui/store.js").Store} store */
   constructor(store) {
     this.store = store;
     /** @type {Sample[]} */
@@ -92,12 +92,12 @@ function before(reading, current) {
   };
 }
 
-/** Amounts a second are known to the page alone: they live through a reload of the tab. @param {import("./state.js").State} state */
+/** Amounts a second are known to the page alone: they live through a reload of the tab. @param {import("../dashboard/state.js").State} state */
 function keyOf({ feed, epoch }) {
   return `invoicedash.seconds.${feed}.${epoch}`;
 }
 
-/** @param {import("./state.js").State} state @param {Sample[]} samples */
+/** @param {import("../dashboard/state.js").State} state @param {Sample[]} samples */
 function keepSamples(state, samples) {
   try {
     sessionStorage.setItem(keyOf(state), JSON.stringify(samples.slice(-300)));
@@ -106,7 +106,7 @@ function keepSamples(state, samples) {
   }
 }
 
-/** @param {import("./state.js").State} state @returns {Sample[]} */
+/** @param {import("../dashboard/state.js").State} state @returns {Sample[]} */
 function recallSamples(state) {
   try {
     return JSON.parse(sessionStorage.getItem(keyOf(state)) ?? "[]");

@@ -1,6 +1,6 @@
 /** What a real document says beyond its row: lines, VAT by rate, what it corrects and what credits it. Draws only. */
 import { withInvoice } from "./address.js";
-import { formatMoney, formatPercent } from "./format.js";
+import { formatMoney, formatPercent } from "../ui/format.js";
 
 /** Generated invoices have this prefix to themselves, and nothing to tell beyond their row. @param {string} number */
 export function hasDocument(number) {

@@ -1,10 +1,10 @@
 /** The side panel of one invoice. It has an address of its own: back, forward and a copied link work. */
 import { invoiceIn, invoicePath, withInvoice } from "./address.js";
-import { call } from "./api.js";
+import { call } from "../ui/api.js";
 import { drawDocument, hasDocument } from "./document.js";
-import { bound, find, write } from "./dom.js";
-import { save } from "./files.js";
-import { formatExact, formatPercent } from "./format.js";
+import { bound, find, write } from "../ui/dom.js";
+import { save } from "../ui/files.js";
+import { formatExact, formatPercent } from "../ui/format.js";
 import { isCredit, makeBadge, makeTime, signedMoney } from "./rows.js";
 
 /** @param {(number: string | null) => void} onOpen told which invoice is open */
@@ -138,7 +138,7 @@ export class Detail {
     this.refuse("");
     button.setAttribute("aria-busy", "true");
     try {
-      await save(number, /** @type {keyof typeof import("./files.js").FILES} */ (button.dataset.file));
+      await save(number, /** @type {keyof typeof import("../ui/files.js").FILES} */ (button.dataset.file));
     } catch (error) {
       if (this.number === number) this.refuse(error instanceof Error ? error.message : String(error));
     } finally {

@@ -1,5 +1,5 @@
 /** Fetching a document's PDF or e-invoice: asked for again while the server makes it, then saved by the browser. */
-import { invoicePath } from "./address.js";
+import { invoicePath } from "../invoices/address.js";
 import { ApiError, ask } from "./api.js";
 
 /** How often a file that is being made is asked for; each time the server itself waits for it for 1.8 s. */

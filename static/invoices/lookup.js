@@ -1,10 +1,10 @@
 /** Search as you type, or sorting by a column; one or the other, for what is found comes in the order of issue. */
-import { bound, find, write } from "./dom.js";
+import { bound, find, write } from "../ui/dom.js";
 
 /** A pause in typing, ms. */
 const PAUSE_MS = 180;
 
-/** @param {import("./store.js").Store} store @param {string[]} sortable the orders the server knows */
+/** @param {import("../ui/store.js").Store} store @param {string[]} sortable the orders the server knows */
 export function mountLookup(store, sortable) {
   const lookup = new Lookup(store);
   for (const name of sortable) lookup.offerSort(name);
@@ -12,7 +12,7 @@ export function mountLookup(store, sortable) {
 }
 
 export class Lookup {
-  /** @param {import("./store.js").Store} store */
+  /** @param {import("../ui/store.js").Store} store */
   constructor(store) {
     this.store = store;
     this.input = /** @type {HTMLInputElement} */ (find("[data-search]"));

@@ -1,10 +1,10 @@
 /** Replays on the page: starting one, and the band that says that what is shown here is not live, with its own clock. */
-import { call } from "./api.js";
-import { bound, find, write } from "./dom.js";
+import { call } from "../ui/api.js";
+import { bound, find, write } from "../ui/dom.js";
 
 const TICK_MS = 200;
 
-/** @typedef {import("./store.js").Store} Store */
+/** @typedef {import("../ui/store.js").Store} Store */
 
 /** The band and its clock, on the page of a replay; nothing on any other. @param {Store} store */
 export function mountReplayClock(store) {

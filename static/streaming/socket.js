@@ -17,7 +17,7 @@ export const CLOSE_RIGHTS_LOST = 4403;
  * @property {string} url of the socket, with its feed
  * @property {{ epoch: string, lastSeq: number }} resume
  * @property {(frame: Wire.Frame) => void} onFrame
- * @property {(connection: import("./state.js").Connection) => void} onConnection
+ * @property {(connection: import("../dashboard/state.js").Connection) => void} onConnection
  * @property {() => Promise<boolean>} [isRefused] asked after a refused handshake: may we not view at all?
  * @property {typeof WebSocket} [WebSocket]
  * @property {() => number} [now] ms

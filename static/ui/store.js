@@ -1,8 +1,8 @@
 /** Holds the state, and has it drawn at most once a frame however fast events come. */
-import { reduce } from "./state.js";
+import { reduce } from "../dashboard/state.js";
 
 /**
- * @typedef {import("./state.js").State} State
+ * @typedef {import("../dashboard/state.js").State} State
  * @typedef {(state: State, before: State | null) => void} Draw
  */
 
@@ -15,7 +15,7 @@ export class Store {
     this.scheduled = false;
   }
 
-  /** @param {import("./state.js").Event} event */
+  /** @param {import("../dashboard/state.js").Event} event */
   dispatch(event) {
     const state = reduce(this.state, event);
     if (state === this.state) return;

@@ -1,18 +1,18 @@
 /** Tells a screen reader what changes: each state at once, new rows summed up a few times a minute. Pure. */
-import { stateWord } from "./format.js";
+import { stateWord } from "../ui/format.js";
 
 /** At most one summary of rows in this time, ms. */
 export const SUMMARY_MS = 15000;
 
 /** @typedef {{ state: Wire.DisplayState, seq: number, at: number }} Told what was told last, and when */
 
-/** @param {import("./state.js").State} state @param {number} now ms @returns {Told} */
+/** @param {import("../dashboard/state.js").State} state @param {number} now ms @returns {Told} */
 export function beginTelling(state, now) {
   return { state: state.status.state, seq: state.lastSeq, at: now };
 }
 
 /**
- * @param {import("./state.js").State} state @param {Told} told @param {number} now ms
+ * @param {import("../dashboard/state.js").State} state @param {Told} told @param {number} now ms
  * @returns {{ words: string, told: Told } | null} null when there is nothing to say yet
  */
 export function tell(state, told, now) {

@@ -1,12 +1,12 @@
 /** The chart of issued and shown a second and the backlog, over the run. uPlot is fetched when it is first opened. */
-import { bound, find, remember, write } from "./dom.js";
-import { formatCount, formatRate, formatTime } from "./format.js";
+import { bound, find, remember, write } from "../ui/dom.js";
+import { formatCount, formatRate, formatTime } from "../ui/format.js";
 import { chartColumns } from "./seconds.js";
 
 /** At least so many seconds are shown. */
 const LEAST_SECONDS = 300;
 
-/** @param {import("./store.js").Store} store @param {import("./timeline.js").Timeline} timeline */
+/** @param {import("../ui/store.js").Store} store @param {import("./timeline.js").Timeline} timeline */
 export function mountChart(store, timeline) {
   const chart = new Chart(store, timeline);
   timeline.subscribe(() => chart.draw());
@@ -15,7 +15,7 @@ export function mountChart(store, timeline) {
 }
 
 class Chart {
-  /** @param {import("./store.js").Store} store @param {import("./timeline.js").Timeline} timeline */
+  /** @param {import("../ui/store.js").Store} store @param {import("./timeline.js").Timeline} timeline */
   constructor(store, timeline) {
     this.store = store;
     this.timeline = timeline;
