@@ -93,7 +93,7 @@ def read_stats(feed: str) -> dict[str, Any]:
 
 def read_page(feed: str, *, limit: int, before_id: int = LARGEST_ID, query: str = "") -> Page:
     """The `limit` newest invoices of `feed` below `before_id` that match `query` (see `invoices.search.find`)."""
-    series = list(Series.objects.filter(feed_id=feed, closed_at=None))
+    series = list(Series.objects.filter(feed_id=feed, closed_at=None).exclude(kind=Series.Kind.PURCHASE))
     with connection.cursor() as cursor:
         if query.strip():
             cursor.execute(_FOUND, _find(series, query, before_id=before_id, limit=limit + 1))
@@ -115,7 +115,11 @@ def newest_ordinals(series: Sequence[int], *, before_id: int) -> dict[int, int]:
 def id_dated_until(feed: str, day: date) -> int:
     """The id of the newest invoice of `feed` that is dated `day` (UTC), or else of the nearest time before it; 0 for none."""
     end = datetime.combine(day, time.max, UTC)
-    series = list(Series.objects.filter(feed_id=feed, closed_at=None).values_list("id", flat=True))
+    series = list(
+        Series.objects.filter(feed_id=feed, closed_at=None)
+        .exclude(kind=Series.Kind.PURCHASE)
+        .values_list("id", flat=True)
+    )
     with connection.cursor() as cursor:
         for window in WINDOWS:
             first = end - min(window, end - datetime.min.replace(tzinfo=UTC))

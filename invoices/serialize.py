@@ -10,7 +10,7 @@ from runtime.formats import iso
 
 COLUMNS = (
     "id", "invoice_number", "invoice_date", "seller_name", "buyer_name", "currency", "vat_rate", "subtotal",
-    "vat_amount", "total_amount", "kind",
+    "vat_amount", "total_amount", "kind", "printed_number",
 )  # fmt: skip
 
 
@@ -25,6 +25,7 @@ def rate(vat_rate: Decimal | None) -> str | None:
 def invoice(values: tuple[Any, ...]) -> dict[str, Any]:
     """The API's invoice of a row of `COLUMNS`."""
     fields = dict(zip(COLUMNS, values, strict=True))
+    fields["printed_number"] = fields["printed_number"] or fields["invoice_number"]
     fields["invoice_date"] = iso(fields["invoice_date"])
     fields["vat_rate"] = rate(fields["vat_rate"])
     for name in ("subtotal", "vat_amount", "total_amount"):

@@ -14,6 +14,8 @@ from datetime import datetime
 from django.db import IntegrityError, connection, transaction
 
 from invoices import series as series_of
+from invoices.documents.amounts import amounts_of, with_vat
+from invoices.documents.gross import settle
 from invoices.documents.issue import BadDocument, issue_in_several
 from invoices.documents.read import read_documents
 from invoices.documents.types import Document, Kind
@@ -123,23 +125,25 @@ def _place(document: Document, options: Options, by_id: dict[tuple[str, str], st
 
 
 def _compare(item: Item, other: Document, number: str, outcome: Outcome) -> None:
-    if _content(item.document) == _content(other):
+    mine = _content(item.document)
+    if mine == _content(other):
         outcome.duplicates.append(item)
         return
-    what = ", ".join(
-        name for name in ("total_amount", "issued_at", "buyer", "lines") if _differs(name, item.document, other)
-    )
+    what = ", ".join(name for name in ("total_amount", "issued_at", "buyer", "lines") if _differs(name, mine, other))
     message = f"{number} was issued with another content ({what or 'details'}); correct it by a credit note."
     outcome.broken.append((item.group, Broken("differs", message)))
 
 
 def _differs(name: str, one: Document, other: Document) -> bool:
+    if name == "total_amount":
+        return amounts_of(one).total_amount != amounts_of(other).total_amount
     return bool(getattr(one, name) != getattr(other, name))
 
 
 def _content(document: Document) -> Document:
-    """Without what says how it came here."""
-    return replace(document, number=None, source="", external_id="")
+    """Without what says how it came here, with net prices and the VAT that is not net x rate."""
+    net = settle(replace(document, number=None, source="", external_id=""))
+    return with_vat(net, amounts_of(net).groups)
 
 
 def _existing(numbers: set[str]) -> set[str]:

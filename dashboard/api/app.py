@@ -14,6 +14,7 @@ from ninja.utils import check_csrf
 
 from accounts import access
 from dashboard.api.posting import Conflict
+from invoices.api.series import RESPONSES as series_responses
 from invoices.documents.idempotency import KeyConflict
 from invoices.generation.reset import NotTestFeed
 from invoices.generation.runs import AlreadyRunning, BadRun, NotRunning
@@ -116,6 +117,7 @@ for error_class, status in {
     EmptyUpload: 422,
     TooLarge: 413,
     PermissionDenied: 403,
+    **series_responses,
 }.items():
     api.add_exception_handler(error_class, _answer(status))
 for outage_class in OUTAGES:

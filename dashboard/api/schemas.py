@@ -66,14 +66,18 @@ class PaceIn(Strict):
     rate_per_second: DisplayRate = Field(default_factory=lambda: 2.0, description="rows a second")
 
 
-class StatsOut(Schema):
-    feed: str
+class CurrencyOut(Schema):
     currency: str
     invoice_count: int
     subtotal_amount: str
     vat_amount: str
     total_amount: str
     average_amount: str
+
+
+class StatsOut(CurrencyOut):
+    feed: str
+    currencies: list[CurrencyOut] = Field(description="all currencies of the feed, never added together")
     as_of: str
     source: Literal["cache", "database"]
 
@@ -105,6 +109,7 @@ class InvoiceOut(Schema):
     vat_amount: str
     total_amount: str
     kind: Literal["invoice", "credit_note"]
+    printed_number: str = Field(description="what the customer sees")
 
 
 class PageOut(Schema):
@@ -200,7 +205,7 @@ class EventsOut(Schema):
 class FieldError(Schema):
     field: str
     message: str
-    rule: str | None = Field(default=None, description="of EN 16931, such as BR-CO-15")
+    rule: str | None = Field(default=None, description="of EN 16931, such as BR-CO-15, or what `accept` may name")
 
 
 class PendingOut(Schema):

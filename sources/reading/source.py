@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from invoices.documents.types import Document
+from invoices.validation.amounts import lint_own_amounts
 from invoices.validation.document import lint
 from sources.reading import groups, invoices_csv, json_documents, lines, online_retail, records
 from sources.reading.groups import Group
@@ -76,18 +77,16 @@ def understand(one: Group, header: Sequence[str], options: Options, now: datetim
         raise Broken("bad-value", f"Line {one.line}: {error}") from None
     if document.issued_at > now + FUTURE and "future-date" not in options.waived:
         raise Broken("future-date", f"It is dated {document.issued_at.isoformat()}; accept it, or correct the date.")
-    if findings := lint(document):
+    if findings := lint(document) or lint_own_amounts(document):
         raise Broken("invalid", " ".join(f"{each.field}: {each.message}" for each in findings[:5]))
     return document
 
 
 def _parse(one: Group, header: Sequence[str], options: Options) -> Document:
     if options.format == Format.JSON:
-        document = json_documents.parse(one.records[0].values, options)
-    else:
-        rows = [dict(zip(header, record.values, strict=True)) for record in one.records]
-        document = _PARSERS[options.format](one.key, rows, options)
-    return replace(document, issued_at=document.issued_at.astimezone(UTC))
+        return json_documents.parse(one.records[0].values, options)
+    rows = [dict(zip(header, record.values, strict=True)) for record in one.records]
+    return _PARSERS[options.format](one.key, rows, options)
 
 
 def _open(path: Path, options: Options) -> tuple[tuple[str, ...], Iterator[Group]]:

@@ -18,7 +18,7 @@ from dashboard.api.routes import renditions  # noqa: F401 - its addresses with e
 from dashboard.api.schemas import FeedName, PageOut, Problem, Search, Text, chosen_feed
 from invoices import queries, sorting
 from invoices.documents import idempotency, serialize
-from invoices.documents.read import read_documents
+from invoices.documents.read import find_number, read_documents
 from replays import queries as replayed
 from replays.operations import is_replay
 from web.exact import Day
@@ -95,8 +95,8 @@ def post_invoices(
 
 @api.get("/invoices/{path:invoice_number}", response={200: DocumentOut, **ERRORS}, auth=can_view, tags=["invoices"])
 def get_invoice(request: HttpRequest, invoice_number: Text) -> Any:
-    """One invoice or credit note by its number, with all that it says."""
-    return serialize.document(read_documents([invoice_number])[0])
+    """One invoice or credit note by its number, or by its printed number where only one has it, with all that it says."""
+    return serialize.document(read_documents([find_number(invoice_number)])[0])
 
 
 def _replayed(
