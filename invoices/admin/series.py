@@ -28,7 +28,7 @@ from web.readonly import ReadOnlyAdmin
 _FORM_FIELDS = {"yearly": "is_yearly", "zero_totals": "allows_zero_totals"}
 
 
-class SeriesForm(forms.ModelForm[Series]):
+class SeriesForm(forms.ModelForm):  # type: ignore[type-arg]
     """Checks and saves by the same operations as the API."""
 
     class Meta:
