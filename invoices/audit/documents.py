@@ -54,7 +54,7 @@ SELECT coalesce(i.invoice_number, 'invoice ' || g.invoice_id), CASE
 FROM (
     SELECT coalesce(g.invoice_id, p.invoice_id) AS invoice_id, sum(g.net) AS net, sum(g.vat) AS vat,
         CASE WHEN min(g.rate) = max(g.rate) THEN min(g.rate) END AS rate,
-        bool_and(g.net IS NOT DISTINCT FROM p.net AND (g.roundings = p.roundings OR g.roundings = x.roundings)) AS fit,
+        bool_and(coalesce(g.net = p.net AND (g.roundings = p.roundings OR g.roundings = x.roundings), false)) AS fit,
         bool_and(g.rate > 0 AND abs(g.vat - round(g.net * g.rate, g.decimals))
             <= least((g.roundings * (1 + g.rate) + 1) * 0.5 * power(10::numeric, -g.decimals), 1)
             OR g.rate = 0 AND g.vat = 0) AS is_bounded

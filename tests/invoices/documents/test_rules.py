@@ -23,7 +23,8 @@ _GROUP = "INSERT INTO invoices_vatgroup (invoice_id, rate, category, net, vat, r
 
 def bare(series: Series, **changes: object) -> int:
     """An invoice's row by hand, 100.00 and 15.00 VAT; returns its id."""
-    insert(row(series, Invoice.objects.filter(series=series).count() + 1, kind=series.document, **changes))
+    ordinal = Invoice.objects.filter(series=series).count() + 1
+    insert(row(series, ordinal, kind=series.document, has_document=True, **changes))
     return Invoice.objects.latest("id").pk
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 
-NAME = "upgraded"
+NAME = f"upgraded_{os.getpid()}"
 DEADLINE_SECONDS = 170
 
 
