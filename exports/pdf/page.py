@@ -68,7 +68,7 @@ def _facts(issued: IssuedDocument) -> list[tuple[str, str]]:
         ("Number", issued.printed_number),
         ("Date", day(issued.day)),
         ("Due", day(document.due_date) if document.due_date else ""),
-        ("Corrects", issued.corrects_printed or ""),
+        ("Corrects", issued.corrects_printed or document.corrects or ""),
         ("Customer", document.buyer.external_id),
         ("Customer VAT no.", document.buyer.vat_id),
     ]

@@ -108,7 +108,9 @@ def _check_names(options: Options) -> None:
             f"series: {options.series[:40]!r} is no prefix; write up to 17 capitals, digits and dashes, such as SHOP."
         )
     if options.currency and options.currency not in ISSUED_CURRENCIES:
-        raise BadOption(f"currency: {options.currency[:40]!r} is no ISO 4217 currency with two or no decimals, such as EUR.")
+        raise BadOption(
+            f"currency: {options.currency[:40]!r} is no ISO 4217 currency with two or no decimals, such as EUR."
+        )
 
 
 def _check_zone(name: str) -> None:

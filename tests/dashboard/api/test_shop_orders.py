@@ -1,4 +1,4 @@
-"""Each order of the shops' payloads that is invoiced, posted as a document with its groups, is issued with exactly those amounts."""
+"""Each invoiced order of the shops' payloads, posted with its VAT groups, is issued with exactly those amounts."""
 
 from __future__ import annotations
 
