@@ -117,8 +117,9 @@ for error_class, status in {
     EmptyUpload: 422,
     TooLarge: 413,
     PermissionDenied: 403,
-    **series_responses,
 }.items():
+    api.add_exception_handler(error_class, _answer(status))
+for error_class, status in series_responses.items():
     api.add_exception_handler(error_class, _answer(status))
 for outage_class in OUTAGES:
     api.add_exception_handler(outage_class, lambda request, error: outage(request))

@@ -51,7 +51,7 @@ class SeriesForm(forms.ModelForm):  # type: ignore[type-arg]
         return given
 
     def save(self, commit: bool = True) -> Series:
-        self.save_m2m = lambda: None
+        self.save_m2m = lambda: None  # type: ignore[method-assign]
         return self.saved
 
     def _save(self, given: dict[str, Any]) -> Series:

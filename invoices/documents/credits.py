@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from itertools import chain
 
 from invoices.documents.amounts import (
@@ -84,7 +85,7 @@ def _by_net(document: Document, left: Mapping[GroupKey, Left]) -> Iterator[tuple
         rest = left.get((group.rate, group.category))
         if rest is not None and rest.net > 0:
             natural = calculated_vat(net, group.rate, unit)
-            yield (group.rate, group.category), _choose(natural, lambda _, net=net: net, rest, unit)
+            yield (group.rate, group.category), _choose(natural, partial(_same_net, net), rest, unit)
 
 
 def _by_gross(document: Document, left: Mapping[GroupKey, Left]) -> Iterator[tuple[GroupKey, Decimal]]:
@@ -93,7 +94,11 @@ def _by_gross(document: Document, left: Mapping[GroupKey, Left]) -> Iterator[tup
         rest = left.get((rate, category))
         if rest is not None and rest.net > 0:
             natural = vat_of_gross(gross, rate, unit)
-            yield (rate, category), _choose(natural, lambda vat, gross=gross: gross - vat, rest, unit)
+            yield (rate, category), _choose(natural, gross.__sub__, rest, unit)
+
+
+def _same_net(net: Decimal, vat: Decimal) -> Decimal:
+    return net
 
 
 def _choose(natural: Decimal, net_of: Callable[[Decimal], Decimal], rest: Left, unit: Decimal) -> Decimal:

@@ -94,7 +94,8 @@ def adjustments_json(document: Document) -> list[Json] | None:
 
 def read_adjustments(known: Sequence[Mapping[str, Any]]) -> Json:
     """The allowances and charges of a `Document`."""
-    allowances, charges = [], []
+    allowances: list[Allowance] = []
+    charges: list[Allowance] = []
     for each in known:
         amount, rate = Decimal(each["amount"]), Decimal(each["vat_rate"])
         category = "" if each["vat_category"] == ("S" if rate else "Z") else each["vat_category"]

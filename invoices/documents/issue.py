@@ -126,7 +126,7 @@ def _write(batches: Sequence[_Batch]) -> None:
     for batch, ones in zip(batches, numbered, strict=True):
         for pk, one in zip(_ids(batch), ones, strict=True):
             found = corrected.get(one.document.corrects or "")
-            rows.append(encoding.document_row(pk, one, found and found.id))
+            rows.append(encoding.document_row(pk, one, None if found is None else found.id))
             groups.extend(encoding.group_rows(pk, one))
             lines.extend(encoding.line_rows(pk, one))
     _copy(_COPY_DOCUMENTS, rows)

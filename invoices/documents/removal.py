@@ -18,5 +18,6 @@ def delete_test_invoices(ids: Sequence[int]) -> int:
     # Generated invoices have none of it.
     has_parts = Document.objects.filter(invoice_id__in=ids).exists()
     for part in _PARTS if has_parts else ():
-        part.objects.filter(invoice_id__in=ids)._raw_delete(using="default")  # type: ignore[attr-defined]
-    return Invoice.objects.filter(id__in=ids)._raw_delete(using="default")  # type: ignore[attr-defined,no-any-return]
+        part.objects.filter(invoice_id__in=ids)._raw_delete(using="default")
+    count: int = Invoice.objects.filter(id__in=ids)._raw_delete(using="default")
+    return count

@@ -8,6 +8,8 @@ primary keys. What was issued stays, but for parties that an erasure names, and 
 
 from __future__ import annotations
 
+from typing import Any
+
 import pgtrigger
 
 from invoices.triggers import after
@@ -197,7 +199,7 @@ _REFUSE_TRUNCATE = """
 
 
 def _stays(
-    table: str, *, update: str = _REFUSE_CHANGE, deletion: str = _REFUSE_DELETION, **tables: str
+    table: str, *, update: str = _REFUSE_CHANGE, deletion: str = _REFUSE_DELETION, **tables: Any
 ) -> list[pgtrigger.Trigger]:
     """Rows that are written once and for all; `tables` names the new rows where `update` looks at them."""
     return [

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from invoices import money
 from invoices.documents.amounts import Amounts, amounts_of, calculated_vat, is_within_bound, vat_bound
 from invoices.documents.gross import settle
-from invoices.documents.types import Accept, Document, VatGroup
+from invoices.documents.types import Accept, Allowance, Document, GivenVat, VatGroup
 from invoices.validation.finding import Finding
 from runtime.currencies import unit_of
 
@@ -68,7 +68,7 @@ def _units(document: Document, amounts: Amounts) -> Iterator[Finding]:
         if net % unit:
             message = f"it comes to {net}, and {document.currency} has no decimals; change the quantity or the price"
             yield _finding(f"lines.{index}.unit_price", message)
-    several = [*document.allowances, *document.charges, *document.vat]
+    several: list[Allowance | GivenVat] = [*document.allowances, *document.charges, *document.vat]
     amounts_given = [each.amount for each in several] + [document.prepaid_amount, document.rounding_amount]
     if any(amount % unit for amount in amounts_given):
         yield _finding("currency", f"{document.currency} has no decimals, and an amount has some; give whole amounts")

@@ -189,7 +189,7 @@ def _amounts(path: str, several: tuple[Any, ...]) -> Iterator[Finding]:
 
 
 def _given_vat(document: Document) -> Iterator[Finding]:
-    taxed = [*document.lines, *document.allowances, *document.charges]
+    taxed: list[Line | Allowance] = [*document.lines, *document.allowances, *document.charges]
     known = {(each.vat_rate, each.category) for each in taxed}
     seen = set()
     for index, each in enumerate(document.vat):

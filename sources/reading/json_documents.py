@@ -119,7 +119,8 @@ def _line(given: Any, path: str, options: Options) -> Line:
 def _rate(given: Values, path: str, options: Options) -> Decimal:
     if given.get("vat_rate") is None and options.vat_rate is not None:
         return options.vat_rate
-    return json_more.read_number(given, "vat_rate", path)
+    rate: Decimal = json_more.read_number(given, "vat_rate", path)
+    return rate
 
 
 def _check_amounts(values: Values, document: Document) -> None:
