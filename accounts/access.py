@@ -20,14 +20,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import user_of
+from web.permissions import NotAuthenticated
 
 VIEW = "invoices.view_invoice"
 CONTROL = "invoices.control_generation"
 View = Callable[..., HttpResponse]
-
-
-class NotAuthenticated(Exception):
-    """Nobody we know asks; the answer is 401."""
 
 
 def check(request: HttpRequest, permission: str) -> bool:

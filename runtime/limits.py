@@ -14,6 +14,8 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
+from runtime.problems import MEDIA_TYPE, problem_body
+
 logger = logging.getLogger(__name__)
 
 Scope = MutableMapping[str, Any]
@@ -39,7 +41,7 @@ SECURITY_HEADERS = (
 )
 PROGRAM_PATHS = ("/api/", "/healthz", "/readyz", "/metrics")
 PAGE_PATHS = ("/", "/wall/", "/system/")
-PROBLEM, PAGE = b"application/problem+json", b"text/html; charset=utf-8"
+PROBLEM, PAGE = MEDIA_TYPE.encode(), b"text/html; charset=utf-8"
 
 
 def limit_http(application: Application) -> Application:
@@ -147,7 +149,7 @@ def _declared_length(scope: Scope) -> int:
 
 async def _refuse_body(send: Send, limit: int) -> None:
     detail = f"The body is larger than the {limit} bytes this address takes; send less at a time."
-    await _send(send, 413, PROBLEM, _problem(413, "Content Too Large", detail=detail))
+    await _send(send, 413, PROBLEM, _problem(413, detail))
 
 
 async def _refuse_wait(scope: Scope, send: Send) -> None:
@@ -156,11 +158,11 @@ async def _refuse_wait(scope: Scope, send: Send) -> None:
         return
     detail = "The database did not answer in time; try again in a moment."
     services = {"postgres": "down"}
-    await _send(send, 503, PROBLEM, _problem(503, "Service Unavailable", detail=detail, services=services))
+    await _send(send, 503, PROBLEM, _problem(503, detail, services=services))
 
 
-def _problem(status: int, title: str, **more: Any) -> bytes:
-    return json.dumps({"type": "about:blank", "title": title, "status": status, **more}).encode()
+def _problem(status: int, detail: str, **more: Any) -> bytes:
+    return json.dumps(problem_body(status, detail, **more)).encode()
 
 
 async def _send(send: Send, status: int, content_type: bytes, body: bytes) -> None:

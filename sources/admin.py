@@ -19,6 +19,7 @@ from sources.models import Quarantined, SourceFile
 from sources.quarantine import NotOpen
 from sources.reading.options import BadOption, Format
 from sources.uploads import EmptyUpload, TooLarge
+from web.readonly import KeptAdmin, ReadOnlyAdmin
 
 # As for the API: who may issue may import.
 CONTROL = "invoices.control_generation"
@@ -37,26 +38,13 @@ class UploadForm(forms.Form):
     announce = forms.BooleanField(required=False, help_text="put them on the live feed; history is better not")
 
 
-class Kept:
-    """Lists and shows; rows are written by the operations alone."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(SourceFile)
-class SourceFileAdmin(Kept, admin.ModelAdmin):  # type: ignore[type-arg]
+class SourceFileAdmin(ReadOnlyAdmin):
     list_display = ("name", "series", "record_count", "document_count", "done_count", "created_at", "created_by")
     list_filter = ("series",)
     search_fields = ("name",)
     change_list_template = "admin/sources/sourcefile/change_list.html"
     show_full_result_count = False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_urls(self) -> list[Any]:
         upload = path("upload/", self.admin_site.admin_view(self.upload), name="sources_sourcefile_upload")
@@ -102,7 +90,7 @@ class QuarantinedForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Quarantined)
-class QuarantinedAdmin(Kept, admin.ModelAdmin):  # type: ignore[type-arg]
+class QuarantinedAdmin(KeptAdmin):
     form = QuarantinedForm
     list_display = ("key", "rule", "message", "state", "file", "line")
     list_filter = ("state", "rule", "series")

@@ -10,7 +10,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
-from web.problems import MEDIA_TYPE
+from runtime.problems import MEDIA_TYPE
 
 HTTP_AUTHENTICATION = "http"
 BEARER = {"type": HTTP_AUTHENTICATION, "scheme": "bearer", "description": "a token made in the admin"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Any
 
 from django.db import DataError, InterfaceError, InternalError, OperationalError
@@ -16,8 +15,8 @@ from django.views.defaults import permission_denied as default_permission_denied
 from django.views.defaults import server_error as default_server_error
 
 from runtime import redis
+from runtime.problems import MEDIA_TYPE, problem_body
 
-MEDIA_TYPE = "application/problem+json"
 API_PREFIX = "/api/"
 PROBES = ("/healthz", "/readyz", "/metrics")
 # Internal is what a session gets that stood still in a transaction for too long and was ended: we or PostgreSQL froze.
@@ -40,8 +39,8 @@ def is_for_programs(request: HttpRequest) -> bool:
 
 def problem(status: int, detail: str, **more: Any) -> HttpResponse:
     """A problem document with `detail` as its sentence, and `more` as further members."""
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **more}
-    return HttpResponse(json.dumps(body, default=str), status=status, content_type=MEDIA_TYPE)
+    body = json.dumps(problem_body(status, detail, **more), default=str)
+    return HttpResponse(body, status=status, content_type=MEDIA_TYPE)
 
 
 def outage(request: HttpRequest) -> HttpResponse:

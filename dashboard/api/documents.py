@@ -10,10 +10,11 @@ from ninja import Field, Schema
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter
 from pydantic_core import CoreSchema
 
-from dashboard.api.schemas import InvoiceOut, Problem
+from dashboard.api.schemas import InvoiceOut
 from invoices.documents.types import Document, Kind, Line, Party
 from invoices.intake import Offer
 from web.exact import Day, Exact, Moment
+from web.schemas import Problem
 
 SOURCE = "api"
 MOST_INVOICES = 1000

@@ -17,6 +17,7 @@ from invoices.documents import serialize
 from invoices.documents.idempotency import Answer
 from invoices.documents.read import read_documents
 from invoices.intake import Offer, Outcome, take_in
+from runtime.problems import problem_body
 from web.errors import field_errors, tell_errors
 
 
@@ -82,9 +83,7 @@ def _told(outcome: Outcome, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
 
 def _refused(status: int, errors: list[dict[str, Any]]) -> dict[str, Any]:
     named = field_errors(errors)
-    title = HTTPStatus(status).phrase
-    problem = {"type": "about:blank", "title": title, "status": status, "detail": tell_errors(named), "errors": named}
-    return {"status": status, "problem": problem}
+    return {"status": status, "problem": problem_body(status, tell_errors(named), errors=named)}
 
 
 def _answer(status: int, content: dict[str, Any]) -> Answer:

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from django.conf import settings
 from ninja import Field, Schema
-from pydantic import AfterValidator, ConfigDict, model_validator
 
 from streaming import feed as feeds
-from web.exact import WrittenNumber
+from web.schemas import Strict, Text
 
 Rate = Annotated[float, Field(strict=True, ge=0.1, le=10_000, allow_inf_nan=False)]
 DisplayRate = Annotated[float, Field(strict=True, ge=0.1, le=1000, allow_inf_nan=False)]
 Mode = Literal["every", "latest"]
 Duration = Annotated[int, Field(strict=True, ge=1, le=86400)]
 
-
-def _plain(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("it holds a NUL character, which no name or number has")
-    return text
-
-
-Text = Annotated[str, Field(max_length=200, json_schema_extra={"pattern": r"^[^\u0000]*$"}), AfterValidator(_plain)]
 Search = Annotated[Text, Field(description="the beginning of a number, or words that begin words of seller or buyer")]
 # Replays have feeds of their own, which come and go.
 _FEED = {"anyOf": [{"enum": list(feeds.FEEDS)}, {"pattern": r"^replay-[1-9][0-9]{0,17}$"}]}
@@ -31,20 +22,6 @@ FeedName = Annotated[Text, Field(json_schema_extra=_FEED)]
 _STOPPABLE = {"anyOf": [{"enum": ["demo"]}, {"pattern": r"^replay-[1-9][0-9]{0,17}$"}]}
 StoppableFeed = Annotated[Text, Field(json_schema_extra=_STOPPABLE)]
 GeneratedFeed = Annotated[Text, Field(json_schema_extra={"enum": ["demo"]})]
-
-
-class Strict(Schema):
-    """A body that may hold these fields and no others."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _refuse_numbers(cls, value: Any) -> Any:
-        """ninja reads the attributes of whatever it is given; a number of JSON is no object, though it has some."""
-        if isinstance(value, WrittenNumber):
-            raise ValueError("Input should be an object")
-        return value
 
 
 class StartIn(Strict):
@@ -197,26 +174,9 @@ class EventsOut(Schema):
     items: list[EventOut]
 
 
-class FieldError(Schema):
-    field: str
-    message: str
-    rule: str | None = Field(default=None, description="of EN 16931, such as BR-CO-15")
-
-
 class PendingOut(Schema):
     state: Literal["pending"]
     detail: str
-
-
-class Problem(Schema):
-    """RFC 9457. `errors` names the bad fields of a 422, `services` tells what is down with a 503."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    errors: list[FieldError] = []
-    services: dict[str, Literal["up", "down"]] | None = None
 
 
 def chosen_feed(name: str | None) -> str:

@@ -13,17 +13,17 @@ from dashboard.api.schemas import (
     FeedName,
     GeneratedFeed,
     PaceIn,
-    Problem,
     ResetIn,
     StartIn,
     StatusOut,
     StoppableFeed,
     chosen_feed,
-)  # fmt: skip
+)
 from dashboard.status import read_status
 from invoices.generation import reset, runs
 from replays import operations as replays
 from streaming import feed as feeds
+from web.schemas import Problem
 
 ERRORS = {frozenset({400, 401, 403, 404, 409, 413, 422, 503}): Problem}
 

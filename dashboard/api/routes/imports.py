@@ -12,12 +12,12 @@ from ninja.errors import HttpError
 
 from accounts import access
 from dashboard.api.app import api, can_import
-from dashboard.api.schemas import Problem, Text
 from jobs import operations
 from jobs.models import Job
 from runtime.formats import iso
 from sources import uploads
 from sources.uploads import CHUNK, KIND
+from web.schemas import Problem, Text
 
 ERRORS = {frozenset({400, 401, 403, 404, 413, 422, 503}): Problem}
 FormatName = Literal["online-retail", "invoices-csv", "json"]

@@ -15,16 +15,16 @@ from dashboard.api.app import api, can_control, can_view
 from dashboard.api.documents import BatchOut, DocumentOut, Posted
 from dashboard.api.posting import answer_posted
 from dashboard.api.routes import renditions  # noqa: F401 - its addresses with endings come before those without
-from dashboard.api.schemas import FeedName, PageOut, Problem, Search, Text, chosen_feed
+from dashboard.api.schemas import FeedName, PageOut, Search, chosen_feed
 from invoices import queries, sorting
 from invoices.documents import idempotency, serialize
 from invoices.documents.read import read_documents
 from replays import queries as replayed
 from replays.operations import is_replay
 from web.exact import Day
+from web.paging import Cursor, Limit, present_page
+from web.schemas import Problem, Text
 
-Limit = Annotated[int, Field(ge=1, le=200)]
-Cursor = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,1000}$", description="`next` of the page before")]
 ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 Before = Annotated[Text, Field(description="an invoice number: those issued before it")]
 Until = Annotated[Day, Field(description="a day: from the newest on that are dated that day (UTC) or before")]
@@ -69,7 +69,7 @@ def list_invoices(
     if until:
         below = min(below, queries.id_dated_until(name, until) + 1)
     page = queries.read_page(name, limit=limit, before_id=below, query=q or "")
-    return {"items": page.items, "next": None if page.next_id is None else str(page.next_id)}
+    return present_page(page.items, page.next_id)
 
 
 @api.post("/invoices", response={201: DocumentOut, 200: BatchOut, **POST_ERRORS}, auth=can_control, tags=["invoices"])
@@ -108,7 +108,7 @@ def _replayed(
     if before:
         below = min(below, replayed.position_of(feed, before))
     page = replayed.read_page(feed, limit=limit, before=below, until=until, query=query)
-    return {"items": page.items, "next": None if page.next_id is None else str(page.next_id)}
+    return present_page(page.items, page.next_id)
 
 
 def _sorted(feed: str, sort: sorting.Sort, *, limit: int, cursor: str | None, is_alone: bool) -> dict[str, Any]:
@@ -120,7 +120,7 @@ def _sorted(feed: str, sort: sorting.Sort, *, limit: int, cursor: str | None, is
         raise _bad("cursor", str(bad)) from bad
     except sorting.TooManyToSort as refusal:
         raise _bad("sort", str(refusal)) from refusal
-    return {"items": page.items, "next": page.next}
+    return present_page(page.items, page.next)
 
 
 def _id_of(cursor: str) -> int:

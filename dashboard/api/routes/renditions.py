@@ -9,7 +9,7 @@ from django.utils.http import content_disposition_header
 from ninja import Field
 
 from dashboard.api.app import api, can_view
-from dashboard.api.schemas import PendingOut, Problem, Text
+from dashboard.api.schemas import PendingOut
 from exports.renditions.keys import Form
 from exports.renditions.obtain import Made, NotMade, NotValid, obtain
 from invoices.documents import serialize
@@ -17,6 +17,7 @@ from invoices.documents.read import read_documents
 from invoices.queries import UnknownInvoice
 from web.openapi import answers
 from web.problems import problem
+from web.schemas import Problem, Text
 
 MEDIA_TYPES = {"pdf": "application/pdf", "xml": "application/xml"}
 ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}

@@ -11,12 +11,13 @@ from ninja.errors import ValidationError
 from pydantic import ConfigDict
 
 from dashboard.api.app import api, can_control, can_view
-from dashboard.api.schemas import FeedName, Problem, ReplayOut, Strict, Text
+from dashboard.api.schemas import FeedName, ReplayOut
 from dashboard.replays import read_replays, read_windows
 from replays import operations
 from replays.models import LARGEST_SPEED, LEAST_SPEED
 from replays.present import BadMoment, parse_moment, present_replay
 from streaming import feed as feeds
+from web.schemas import Problem, Strict, Text
 
 Moment = Annotated[
     Text,

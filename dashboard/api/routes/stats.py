@@ -8,11 +8,12 @@ from django.http import HttpRequest
 from ninja import Field
 
 from dashboard.api.app import api, can_view
-from dashboard.api.schemas import FeedName, HistoryOut, Problem, StatsOut, chosen_feed
+from dashboard.api.schemas import FeedName, HistoryOut, StatsOut, chosen_feed
 from dashboard.history import read_history
 from invoices import totals
 from replays import figures
 from replays.operations import is_replay
+from web.schemas import Problem
 
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Seconds = Annotated[int, Field(ge=1, le=3600)]

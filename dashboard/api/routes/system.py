@@ -12,11 +12,12 @@ from ninja import Field
 from accounts.access import is_open
 from dashboard.activity import read_happenings
 from dashboard.api.app import api, can_control, can_view
-from dashboard.api.schemas import EventsOut, FeedName, Problem, QueuesOut, StatusOut, Text, chosen_feed
+from dashboard.api.schemas import EventsOut, FeedName, QueuesOut, StatusOut, chosen_feed
 from dashboard.queues import read_queues
 from dashboard.status import read_status
 from local.control import Refused, request_kill
 from web.problems import problem
+from web.schemas import Problem, Text
 
 ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
 

@@ -19,7 +19,7 @@ STOP = "/api/control/stop"
 
 
 def refused(answer: httpx.Response) -> bool:
-    check(answer.status_code, answer.headers["Content-Type"], answer.json() | {"title": "Request Entity Too Large"})
+    check(answer.status_code, answer.headers["Content-Type"], answer.json())
     return answer.status_code == 413
 
 

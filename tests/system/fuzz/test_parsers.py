@@ -19,7 +19,6 @@ from pytest_django import Settings
 
 from accounts.lockout import address_of
 from accounts.origins import is_foreign
-from dashboard.api.app import StrictParser
 from dashboard.consumers import is_ping, last_seq_of
 from invoices import money
 from invoices.admin.changelist import parse_id
@@ -28,6 +27,7 @@ from streaming.connections import Connection
 from streaming.feedstate import FeedState
 from streaming.hub import Hub
 from tests.system.fuzz import values
+from web.strict_json import StrictParser
 
 ANYTHING = st.one_of(st.sampled_from(values.TEXTS), st.text(st.characters(exclude_categories=()), max_size=60))
 JSON_TEXTS = st.one_of(st.sampled_from((*values.RAW, *values.DEEP)), ANYTHING)
