@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from dashboard import processes
-from dashboard.replays import read_replay
 from invoices.generation import runs
 from invoices.models import Run
+from replays.overview import read_replay
 from runtime import redis
 from runtime.formats import iso
 from streaming import feed as feeds

@@ -1,20 +1,14 @@
-"""The API itself: strict JSON in, problem documents out, and who may call what."""
+"""The API: the routers of all apps and the problems that their exceptions are answered with."""
 
 from __future__ import annotations
 
-from accounts.access import CONTROL, VIEW
-from dashboard.api.posting import Conflict
-from invoices.documents.idempotency import KeyConflict
-from invoices.generation.reset import NotTestFeed
-from invoices.generation.runs import AlreadyRunning, BadRun, NotRunning
-from invoices.queries import UnknownInvoice
-from jobs.operations import UnknownJob
-from replays.operations import NotReplaying, TooManyReplays, UnknownReplay
-from sources.reading.options import BadOption
-from sources.uploads import EmptyUpload, TooLarge
+from dashboard.api import control, stats, system
+from exports import api as exports
+from invoices import api as invoices
+from replays import api as replays
+from sources import api as sources
 from streaming.feed import UnknownFeed
 from web.openapi import DocumentedAPI
-from web.permissions import has_csrf_token_before_its_file, requires
 from web.responses import add_common_responses, add_responses
 from web.strict_json import StrictParser
 
@@ -26,28 +20,9 @@ api = DocumentedAPI(
     urls_namespace="api",
 )
 add_common_responses(api)
-
-can_view = requires(VIEW)
-can_control = requires(CONTROL)
-can_import = requires(CONTROL, has_csrf_token=has_csrf_token_before_its_file)
-
-add_responses(
-    api,
-    {
-        AlreadyRunning: 409,
-        NotReplaying: 409,
-        NotRunning: 409,
-        Conflict: 409,
-        KeyConflict: 409,
-        TooManyReplays: 409,
-        BadRun: 422,
-        NotTestFeed: 422,
-        UnknownFeed: 404,
-        UnknownReplay: 404,
-        UnknownInvoice: 404,
-        UnknownJob: 404,
-        BadOption: 422,
-        EmptyUpload: 422,
-        TooLarge: 413,
-    },
-)
+add_responses(api, {UnknownFeed: 404})
+for own in (control, stats, system):
+    api.add_router("", own.router)
+for app in (exports, sources, invoices, replays):
+    api.add_router("", app.router)
+    add_responses(api, app.RESPONSES)

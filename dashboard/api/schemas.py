@@ -1,4 +1,4 @@
-"""The shapes of the API (CONTRACT: HTTP API). Money is text, rates are numbers, counts and seconds integers."""
+"""Types of the calls for control, totals and the system. Money is text, rates are numbers, counts and seconds integers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from django.conf import settings
 from ninja import Field, Schema
 
-from streaming import feed as feeds
+from invoices.api.schemas import RunOut
+from replays.schemas import ReplayOut
 from web.schemas import Strict, Text
 
 Rate = Annotated[float, Field(strict=True, ge=0.1, le=10_000, allow_inf_nan=False)]
@@ -15,10 +16,6 @@ DisplayRate = Annotated[float, Field(strict=True, ge=0.1, le=1000, allow_inf_nan
 Mode = Literal["every", "latest"]
 Duration = Annotated[int, Field(strict=True, ge=1, le=86400)]
 
-Search = Annotated[Text, Field(description="the beginning of a number, or words that begin words of seller or buyer")]
-# Replays have feeds of their own, which come and go.
-_FEED = {"anyOf": [{"enum": list(feeds.FEEDS)}, {"pattern": r"^replay-[1-9][0-9]{0,17}$"}]}
-FeedName = Annotated[Text, Field(json_schema_extra=_FEED)]
 _STOPPABLE = {"anyOf": [{"enum": ["demo"]}, {"pattern": r"^replay-[1-9][0-9]{0,17}$"}]}
 StoppableFeed = Annotated[Text, Field(json_schema_extra=_STOPPABLE)]
 GeneratedFeed = Annotated[Text, Field(json_schema_extra={"enum": ["demo"]})]
@@ -70,38 +67,6 @@ class HistoryOut(Schema):
     items: list[SecondOut]
 
 
-class InvoiceOut(Schema):
-    id: int
-    invoice_number: str
-    invoice_date: str
-    seller_name: str
-    buyer_name: str
-    currency: str
-    vat_rate: str | None
-    subtotal: str
-    vat_amount: str
-    total_amount: str
-    kind: Literal["invoice", "credit_note"]
-
-
-class PageOut(Schema):
-    items: list[InvoiceOut]
-    next: str | None
-
-
-class RunOut(Schema):
-    id: int
-    state: Literal["running", "stopping", "stopped", "completed"]
-    rate_per_second: float
-    duration_seconds: int
-    seed: int
-    target_count: int
-    issued_count: int
-    started_at: str
-    stopped_at: str | None
-    ends_at: str
-
-
 class DisplayOut(Schema):
     mode: Mode
     rate_per_second: float
@@ -126,19 +91,6 @@ class ProcessOut(Schema):
 class ServicesOut(Schema):
     postgres: Literal["up", "down"]
     redis: Literal["up", "down"]
-
-
-class ReplayOut(Schema):
-    feed: str
-    source: str
-    begin: str = Field(alias="from")
-    end: str = Field(alias="to")
-    speed: float
-    state: Literal["running", "stopped", "completed"]
-    clock: str = Field(description="its own time")
-    progress: float
-    started_at: str
-    ended_at: str | None
 
 
 class StatusOut(Schema):
@@ -172,13 +124,3 @@ class EventOut(Schema):
 
 class EventsOut(Schema):
     items: list[EventOut]
-
-
-class PendingOut(Schema):
-    state: Literal["pending"]
-    detail: str
-
-
-def chosen_feed(name: str | None) -> str:
-    """The feed that a call is about; raises `UnknownFeed`."""
-    return feeds.check_feed(settings.INVOICEDASH_FEED if name is None else name)

@@ -7,24 +7,25 @@ from datetime import date
 from typing import Annotated, Any, cast
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Body, Field, Header
+from ninja import Body, Field, Header, Router
 from ninja.errors import ValidationError
 
 from accounts import access
-from dashboard.api.app import api, can_control, can_view
-from dashboard.api.documents import BatchOut, DocumentOut, Posted
-from dashboard.api.posting import answer_posted
-from dashboard.api.routes import renditions  # noqa: F401 - its addresses with endings come before those without
-from dashboard.api.schemas import FeedName, PageOut, Search, chosen_feed
+from accounts.access import CONTROL, VIEW
 from invoices import queries, sorting
+from invoices.api.posting import answer_posted
+from invoices.api.schemas import BatchOut, DocumentOut, PageOut, Posted, Search
 from invoices.documents import idempotency, serialize
 from invoices.documents.read import read_documents
 from replays import queries as replayed
 from replays.operations import is_replay
+from streaming.schemas import FeedName, chosen_feed
 from web.exact import Day
 from web.paging import Cursor, Limit, present_page
+from web.permissions import requires
 from web.schemas import Problem, Text
 
+router = Router(tags=["invoices"])
 ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 Before = Annotated[Text, Field(description="an invoice number: those issued before it")]
 Until = Annotated[Day, Field(description="a day: from the newest on that are dated that day (UTC) or before")]
@@ -46,7 +47,7 @@ ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
 POST_ERRORS = {frozenset({400, 401, 403, 409, 413, 422, 503}): Problem}
 
 
-@api.get("/invoices", response={200: PageOut, **ERRORS}, auth=can_view, tags=["invoices"])
+@router.get("/invoices", response={200: PageOut, **ERRORS}, auth=requires(VIEW))
 def list_invoices(
     request: HttpRequest,
     feed: FeedName | None = None,
@@ -72,7 +73,7 @@ def list_invoices(
     return present_page(page.items, page.next_id)
 
 
-@api.post("/invoices", response={201: DocumentOut, 200: BatchOut, **POST_ERRORS}, auth=can_control, tags=["invoices"])
+@router.post("/invoices", response={201: DocumentOut, 200: BatchOut, **POST_ERRORS}, auth=requires(CONTROL))
 def post_invoices(
     request: HttpRequest,
     body: Body[Posted],
@@ -93,7 +94,7 @@ def post_invoices(
     return HttpResponse(answer.text, status=answer.status, content_type="application/json", headers=headers)
 
 
-@api.get("/invoices/{path:invoice_number}", response={200: DocumentOut, **ERRORS}, auth=can_view, tags=["invoices"])
+@router.get("/invoices/{path:invoice_number}", response={200: DocumentOut, **ERRORS}, auth=requires(VIEW))
 def get_invoice(request: HttpRequest, invoice_number: Text) -> Any:
     """One invoice or credit note by its number, with all that it says."""
     return serialize.document(read_documents([invoice_number])[0])

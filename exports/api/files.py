@@ -6,30 +6,32 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Field
+from ninja import Field, Router
 from ninja.errors import ValidationError
 
-from dashboard.api.app import api, can_view
-from dashboard.api.schemas import FeedName, Search, chosen_feed
+from accounts.access import VIEW
 from exports.files.download import TooManyExports, download
 from exports.files.filters import Filter, UnknownSeries, choose
 from exports.files.formats import MEDIA_TYPES, Format
+from invoices.api.schemas import Search
 from replays.operations import is_replay
+from streaming.schemas import FeedName, chosen_feed
 from web.openapi import answers
+from web.permissions import requires
 from web.problems import problem
 from web.schemas import Problem, Text
 
+router = Router(tags=["exports"])
 Day = Annotated[date, Field(description="a day in UTC, of the invoice date")]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 KindName = Literal["invoice", "credit_note"]
 
 
-@api.get(
+@router.get(
     "/exports/invoices.{form}",
     response={frozenset({401, 403, 404, 422, 429, 503}): Problem},
     openapi_extra=answers(MEDIA_TYPES.values()),
-    auth=can_view,
-    tags=["exports"],
+    auth=requires(VIEW),
 )
 def export_invoices(
     request: HttpRequest,

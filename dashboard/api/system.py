@@ -7,44 +7,45 @@ from typing import Annotated, Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from ninja import Field
+from ninja import Field, Router
 
-from accounts.access import is_open
+from accounts.access import CONTROL, VIEW, is_open
 from dashboard.activity import read_happenings
-from dashboard.api.app import api, can_control, can_view
-from dashboard.api.schemas import EventsOut, FeedName, QueuesOut, StatusOut, chosen_feed
+from dashboard.api.schemas import EventsOut, QueuesOut, StatusOut
 from dashboard.queues import read_queues
 from dashboard.status import read_status
 from local.control import Refused, request_kill
+from streaming.schemas import FeedName, chosen_feed
+from web.permissions import requires
 from web.problems import problem
 from web.schemas import Problem, Text
 
+router = Router(tags=["system"])
 ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
 
 
-@api.get("/system/status", response={200: StatusOut, **ERRORS}, by_alias=True, auth=can_view, tags=["system"])
+@router.get("/system/status", response={200: StatusOut, **ERRORS}, by_alias=True, auth=requires(VIEW))
 def get_status(request: HttpRequest, feed: FeedName | None = None) -> Any:
     """What a feed is doing: its run, its display, the processes and services."""
     return read_status(chosen_feed(feed))
 
 
-@api.get("/system/queues", response={200: QueuesOut, **ERRORS}, auth=can_view, tags=["system"])
+@router.get("/system/queues", response={200: QueuesOut, **ERRORS}, auth=requires(VIEW))
 def get_queues(request: HttpRequest) -> Any:
     """What waits to be shown on each feed and in each of Celery's queues, and how fast that changes."""
     return {"items": read_queues()}
 
 
-@api.get("/system/events", response={200: EventsOut, **ERRORS}, auth=can_view, tags=["system"])
+@router.get("/system/events", response={200: EventsOut, **ERRORS}, auth=requires(VIEW))
 def get_events(request: HttpRequest, limit: Annotated[int, Field(ge=1, le=200)] = 50) -> Any:
     """What happened of late, newest first: runs, skips, purges, starts of processes."""
     return {"items": read_happenings(limit)}
 
 
-@api.post(
+@router.post(
     "/system/processes/{name}/kill",
     response={204: None, frozenset({401, 403, 409, 422, 503}): Problem},
-    auth=can_control,
-    tags=["system"],
+    auth=requires(CONTROL),
 )
 def kill_process(request: HttpRequest, name: Text) -> Any:
     """kill -9 a process of the local supervisor, to see it come back. Only where everyone may do everything."""

@@ -11,8 +11,8 @@ from django.utils import timezone
 from ninja.errors import ValidationError
 from pydantic import ValidationError as InvalidModel
 
-from dashboard.api.documents import MOST_INVOICES, InvoiceIn, offer
 from invoices import queries
+from invoices.api.schemas import MOST_INVOICES, InvoiceIn, offer
 from invoices.documents import serialize
 from invoices.documents.idempotency import Answer
 from invoices.documents.read import read_documents

@@ -7,18 +7,23 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from ninja import Field, Query, Schema, Status
+from ninja import Field, Query, Router, Schema, Status
 from ninja.errors import HttpError
 
 from accounts import access
-from dashboard.api.app import api, can_import
 from jobs import operations
 from jobs.models import Job
+from jobs.operations import UnknownJob
 from runtime.formats import iso
 from sources import uploads
-from sources.uploads import CHUNK, KIND
+from sources.reading.options import BadOption
+from sources.uploads import CHUNK, KIND, EmptyUpload, TooLarge
+from web.permissions import has_csrf_token_before_its_file, requires
 from web.schemas import Problem, Text
 
+router = Router(tags=["imports"])
+RESPONSES: dict[type[Exception], int] = {UnknownJob: 404, BadOption: 422, EmptyUpload: 422, TooLarge: 413}
+can_import = requires(access.CONTROL, has_csrf_token=has_csrf_token_before_its_file)
 ERRORS = {frozenset({400, 401, 403, 404, 413, 422, 503}): Problem}
 FormatName = Literal["online-retail", "invoices-csv", "json"]
 
@@ -65,11 +70,10 @@ BODY: dict[str, Any] = {
 }
 
 
-@api.post(
+@router.post(
     "/imports",
     response={202: ImportOut, **ERRORS},
     auth=can_import,
-    tags=["imports"],
     openapi_extra={"requestBody": BODY},
 )
 def start_import(request: HttpRequest, response: HttpResponse, given: Query[ImportIn]) -> Any:
@@ -81,18 +85,17 @@ def start_import(request: HttpRequest, response: HttpResponse, given: Query[Impo
     return Status(202, _present(job))
 
 
-@api.get(
+@router.get(
     "/imports/{int:import_id}",
     response={200: ImportOut, **ERRORS},
     auth=can_import,
-    tags=["imports"],
     url_name="get_import",
 )
 def get_import(request: HttpRequest, import_id: int) -> Any:
     """How far an import is, and its report."""
     job = operations.find(import_id) if import_id < 2**63 else None
     if job is None or job.kind != KIND:
-        raise operations.UnknownJob(f"There is no import {import_id}.")
+        raise UnknownJob(f"There is no import {import_id}.")
     return _present(job)
 
 

@@ -6,43 +6,47 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.http import content_disposition_header
-from ninja import Field
+from ninja import Field, Router, Schema
 
-from dashboard.api.app import api, can_view
-from dashboard.api.schemas import PendingOut
+from accounts.access import VIEW
 from exports.renditions.keys import Form
 from exports.renditions.obtain import Made, NotMade, NotValid, obtain
 from invoices.documents import serialize
 from invoices.documents.read import read_documents
 from invoices.queries import UnknownInvoice
 from web.openapi import answers
+from web.permissions import requires
 from web.problems import problem
 from web.schemas import Problem, Text
 
+router = Router(tags=["invoices"])
 MEDIA_TYPES = {"pdf": "application/pdf", "xml": "application/xml"}
 ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
 TOLD, LONGEST = 5, 700
 Syntax = Annotated[Literal["ubl", "cii"], Field(description="UBL 2.1, or UN/CEFACT CII D16B")]
 
 
-@api.get(
+class PendingOut(Schema):
+    state: Literal["pending"]
+    detail: str
+
+
+@router.get(
     "/invoices/{path:invoice_number}.pdf",
     response={202: PendingOut, **ERRORS},
     openapi_extra=answers(["application/pdf", "application/json"]),
-    auth=can_view,
-    tags=["invoices"],
+    auth=requires(VIEW),
 )
 def get_pdf(request: HttpRequest, invoice_number: Text) -> Any:
     """The document on A4 as PDF/A-3b, with its CII inside when that is valid (Factur-X). 202: it is being made."""
     return _answer(invoice_number, Form.PDF)
 
 
-@api.get(
+@router.get(
     "/invoices/{path:invoice_number}.xml",
     response={202: PendingOut, **ERRORS},
     openapi_extra=answers(["application/xml", "application/json"]),
-    auth=can_view,
-    tags=["invoices"],
+    auth=requires(VIEW),
 )
 def get_xml(request: HttpRequest, invoice_number: Text, syntax: Syntax = "ubl") -> Any:
     """The document as an EN 16931 e-invoice, checked by its schema and Schematron. 202: it is being made."""

@@ -10,16 +10,15 @@ from ninja import Field, Schema
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter
 from pydantic_core import CoreSchema
 
-from dashboard.api.schemas import InvoiceOut
 from invoices.documents.types import Document, Kind, Line, Party
 from invoices.intake import Offer
 from web.exact import Day, Exact, Moment
-from web.schemas import Problem
+from web.schemas import Problem, Text
 
 SOURCE = "api"
 MOST_INVOICES = 1000
 
-
+Search = Annotated[Text, Field(description="the beginning of a number, or words that begin words of seller or buyer")]
 Name = Annotated[str, Field(strict=True, min_length=1, max_length=255)]
 Described = Annotated[str, Field(strict=True, min_length=1, max_length=1000)]
 Text2 = Annotated[str, Field(strict=True, max_length=2)]
@@ -95,6 +94,38 @@ class _OneOrMany:
 
 
 Posted = Annotated[Any, _OneOrMany()]
+
+
+class InvoiceOut(Schema):
+    id: int
+    invoice_number: str
+    invoice_date: str
+    seller_name: str
+    buyer_name: str
+    currency: str
+    vat_rate: str | None
+    subtotal: str
+    vat_amount: str
+    total_amount: str
+    kind: Literal["invoice", "credit_note"]
+
+
+class PageOut(Schema):
+    items: list[InvoiceOut]
+    next: str | None
+
+
+class RunOut(Schema):
+    id: int
+    state: Literal["running", "stopping", "stopped", "completed"]
+    rate_per_second: float
+    duration_seconds: int
+    seed: int
+    target_count: int
+    issued_count: int
+    started_at: str
+    stopped_at: str | None
+    ends_at: str
 
 
 class PartyOut(Schema):

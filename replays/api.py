@@ -3,55 +3,28 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Field, Schema, Status
+from ninja import Router, Status
 from ninja.errors import ValidationError
-from pydantic import ConfigDict
 
-from dashboard.api.app import api, can_control, can_view
-from dashboard.api.schemas import FeedName, ReplayOut
-from dashboard.replays import read_replays, read_windows
+from accounts.access import CONTROL, VIEW
 from replays import operations
-from replays.models import LARGEST_SPEED, LEAST_SPEED
+from replays.operations import NotReplaying, TooManyReplays, UnknownReplay
+from replays.overview import read_replays, read_windows
 from replays.present import BadMoment, parse_moment, present_replay
-from streaming import feed as feeds
-from web.schemas import Problem, Strict, Text
+from replays.schemas import ReplayIn, ReplayOut, ReplaysOut
+from streaming.schemas import FeedName
+from web.permissions import requires
+from web.schemas import Problem
 
-Moment = Annotated[
-    Text,
-    Field(
-        description="a day (its first moment) or a day and time, ISO 8601; UTC unless a zone is given",
-        examples=["2010-12-06", "2010-12-06T08:30:00+01:00"],
-    ),
-]
-Speed = Annotated[float, Field(strict=True, ge=LEAST_SPEED, le=LARGEST_SPEED, allow_inf_nan=False)]
+router = Router(tags=["replays"])
+RESPONSES: dict[type[Exception], int] = {NotReplaying: 409, TooManyReplays: 409, UnknownReplay: 404}
 ERRORS = {frozenset({400, 401, 403, 409, 413, 422, 503}): Problem}
 
 
-class ReplayIn(Strict):
-    model_config = ConfigDict(populate_by_name=True)
-
-    begin: Moment = Field(alias="from")
-    end: Moment = Field(alias="to", description="the first moment after the window")
-    speed: Speed = Field(60, description="times its own time")
-    feed: Annotated[Text, Field(json_schema_extra={"enum": list(feeds.FEEDS)})] = Field(
-        "live", description="whose invoices"
-    )
-
-
-class WindowOut(Schema):
-    begin: str = Field(alias="from")
-    end: str = Field(alias="to")
-
-
-class ReplaysOut(Schema):
-    items: list[ReplayOut]
-    last_days: dict[Literal["demo", "live"], WindowOut | None]
-
-
-@api.post("/replays", response={201: ReplayOut, **ERRORS}, auth=can_control, tags=["replays"], by_alias=True)
+@router.post("/replays", response={201: ReplayOut, **ERRORS}, auth=requires(CONTROL), by_alias=True)
 def start_replay(request: HttpRequest, body: ReplayIn) -> Any:
     """Start to show the invoices dated in a window once more, at a multiple of their own time, on a feed of their own."""
     try:
@@ -66,11 +39,10 @@ def start_replay(request: HttpRequest, body: ReplayIn) -> Any:
     return Status(201, present_replay(replay, replay.started_at))
 
 
-@api.get(
+@router.get(
     "/replays",
     response={200: ReplaysOut, frozenset({401, 403, 422, 503}): Problem},
-    auth=can_view,
-    tags=["replays"],
+    auth=requires(VIEW),
     by_alias=True,
 )
 def list_replays(request: HttpRequest) -> Any:
@@ -78,11 +50,10 @@ def list_replays(request: HttpRequest) -> Any:
     return {"items": read_replays(), "last_days": read_windows()}
 
 
-@api.delete(
+@router.delete(
     "/replays/{feed}",
     response={204: None, frozenset({401, 403, 404, 422, 503}): Problem},
-    auth=can_control,
-    tags=["replays"],
+    auth=requires(CONTROL),
 )
 def remove_replay(request: HttpRequest, feed: FeedName) -> Any:
     """Stop a replay if it runs, and take it and its feed out of every answer. Invoices stay as they are."""

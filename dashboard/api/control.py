@@ -6,29 +6,23 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Status
+from ninja import Router, Status
 
-from dashboard.api.app import api, can_control
-from dashboard.api.schemas import (
-    FeedName,
-    GeneratedFeed,
-    PaceIn,
-    ResetIn,
-    StartIn,
-    StatusOut,
-    StoppableFeed,
-    chosen_feed,
-)
+from accounts.access import CONTROL
+from dashboard.api.schemas import GeneratedFeed, PaceIn, ResetIn, StartIn, StatusOut, StoppableFeed
 from dashboard.status import read_status
 from invoices.generation import reset, runs
 from replays import operations as replays
 from streaming import feed as feeds
+from streaming.schemas import FeedName, chosen_feed
+from web.permissions import requires
 from web.schemas import Problem
 
+router = Router(tags=["control"])
 ERRORS = {frozenset({400, 401, 403, 404, 409, 413, 422, 503}): Problem}
 
 
-@api.post("/control/start", response={201: StatusOut, **ERRORS}, by_alias=True, auth=can_control, tags=["control"])
+@router.post("/control/start", response={201: StatusOut, **ERRORS}, by_alias=True, auth=requires(CONTROL))
 def start(request: HttpRequest, body: StartIn | None = None, feed: GeneratedFeed | None = None) -> Any:
     """Start a run of rate x duration invoices on the demo feed."""
     name = _check_generated(chosen_feed(feed))
@@ -39,7 +33,7 @@ def start(request: HttpRequest, body: StartIn | None = None, feed: GeneratedFeed
     return Status(201, read_status(name))
 
 
-@api.post("/control/stop", response={200: StatusOut, **ERRORS}, by_alias=True, auth=can_control, tags=["control"])
+@router.post("/control/stop", response={200: StatusOut, **ERRORS}, by_alias=True, auth=requires(CONTROL))
 def stop(request: HttpRequest, feed: StoppableFeed | None = None) -> Any:
     """Stop the run, or the replay. After the answer nothing more is issued; what is queued goes on being shown."""
     name = chosen_feed(feed)
@@ -51,7 +45,7 @@ def stop(request: HttpRequest, feed: StoppableFeed | None = None) -> Any:
     return read_status(name)
 
 
-@api.post("/control/reset", response={200: StatusOut, **ERRORS}, by_alias=True, auth=can_control, tags=["control"])
+@router.post("/control/reset", response={200: StatusOut, **ERRORS}, by_alias=True, auth=requires(CONTROL))
 def reset_feed(request: HttpRequest, body: ResetIn | None = None, feed: FeedName | None = None) -> Any:
     """Stop the run, skip what is queued, clear the screens; with purge also drop the generated invoices."""
     name, purge = chosen_feed(feed), bool(body and body.purge)
@@ -62,7 +56,7 @@ def reset_feed(request: HttpRequest, body: ResetIn | None = None, feed: FeedName
     return read_status(name)
 
 
-@api.post("/control/skip", response={200: StatusOut, **ERRORS}, by_alias=True, auth=can_control, tags=["control"])
+@router.post("/control/skip", response={200: StatusOut, **ERRORS}, by_alias=True, auth=requires(CONTROL))
 def skip(request: HttpRequest, feed: FeedName | None = None) -> Any:
     """Pass over everything that is queued."""
     name = chosen_feed(feed)
@@ -70,7 +64,7 @@ def skip(request: HttpRequest, feed: FeedName | None = None) -> Any:
     return read_status(name)
 
 
-@api.put("/feed", response={200: StatusOut, **ERRORS}, by_alias=True, auth=can_control, tags=["control"])
+@router.put("/feed", response={200: StatusOut, **ERRORS}, by_alias=True, auth=requires(CONTROL))
 def set_pace(request: HttpRequest, body: PaceIn, feed: FeedName | None = None) -> Any:
     """Set how the feed is shown: every row or the latest, and how many rows a second."""
     name = chosen_feed(feed)

@@ -1,0 +1,20 @@
+"""The API's calls about invoices: one or by the page, and new ones to be issued."""
+
+from invoices.api.calls import router
+from invoices.api.posting import Conflict
+from invoices.documents.idempotency import KeyConflict
+from invoices.generation.reset import NotTestFeed
+from invoices.generation.runs import AlreadyRunning, BadRun, NotRunning
+from invoices.queries import UnknownInvoice
+
+__all__ = ["RESPONSES", "router"]
+
+RESPONSES: dict[type[Exception], int] = {
+    AlreadyRunning: 409,
+    NotRunning: 409,
+    Conflict: 409,
+    KeyConflict: 409,
+    BadRun: 422,
+    NotTestFeed: 422,
+    UnknownInvoice: 404,
+}
