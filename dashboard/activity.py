@@ -7,12 +7,11 @@ from datetime import datetime
 from heapq import nlargest
 from typing import NamedTuple
 
-from dashboard.status import number
 from invoices.generation import runs
 from invoices.models import Run, Series
 from replays.models import Replay
 from runtime import heartbeats
-from runtime.formats import iso
+from runtime.formats import iso, number
 from streaming.models import Skip
 
 

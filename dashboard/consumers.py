@@ -94,7 +94,7 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def _is_known(self) -> bool:
         """Whether there is such a feed. Whom PostgreSQL does not answer gets no hello, and is told so."""
-        if self.feed in feeds.FEEDS:
+        if self.feed in feeds.permanent_feeds():
             return True
         try:
             async with asyncio.timeout(HELLO_SECONDS):

@@ -12,8 +12,6 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from dashboard import processes
-from dashboard.status import state_of
-from invoices.generation import runs
 from invoices.models import Totals
 from runtime import heartbeats, redis
 from streaming import feed as feeds
@@ -46,13 +44,13 @@ def _feed_metrics() -> list[Metric]:
     for feed, currency, invoice_count, total_amount in _totals():
         issued.add_metric([feed, currency], invoice_count)
         amount.add_metric([feed, currency], float(total_amount))
-    for feed in feeds.FEEDS:
+    for feed in feeds.permanent_feeds():
         display = feeds.display(feed)
         announced.add_metric([feed], display.announced_count)
         shown.add_metric([feed], display.last_seq)
         skipped.add_metric([feed], display.skipped_count)
         backlog.add_metric([feed], display.queued_count)
-        current = state_of(runs.latest() if feed == "demo" else None, display.queued_count)
+        current = feeds.kind_of(feed).read_source(feed).word(display.queued_count)
         for word in STATES:
             state.add_metric([feed, word], float(word == current))
     return [issued, amount, announced, shown, skipped, backlog, state]
@@ -60,7 +58,7 @@ def _feed_metrics() -> list[Metric]:
 
 def _totals() -> list[tuple[str, str, int, Decimal]]:
     """Feed, currency, count and sum: of each currency there is, and of the usual one on each feed in any case."""
-    found = {(feed, settings.INVOICEDASH_CURRENCY): (0, Decimal(0)) for feed in feeds.FEEDS}
+    found = {(feed, settings.INVOICEDASH_CURRENCY): (0, Decimal(0)) for feed in feeds.permanent_feeds()}
     rows = Totals.objects.filter(series__closed_at=None, series__document="invoice").values_list(
         "series__feed_id", "currency"
     )

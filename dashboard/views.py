@@ -16,7 +16,7 @@ from accounts.access import may_control, viewer_required
 from dashboard.activity import read_happenings
 from dashboard.queues import read_queues
 from dashboard.snapshot import first_paint
-from streaming.feed import UnknownFeed
+from streaming.feed import UnknownFeed, kind_of
 
 EVENTS_SHOWN = 50
 
@@ -64,6 +64,7 @@ def describe_page(request: HttpRequest) -> dict[str, Any]:
         "status": first["status"],
         "rows": list(reversed(first["hello"]["items"])),
         "may_control": permitted,
+        "controls": kind_of(name).controls,
         "page": {
             "hello": first["hello"],
             "feeds": first["feeds"],

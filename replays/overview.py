@@ -27,5 +27,5 @@ def read_replays() -> list[dict[str, Any]]:
 
 def read_windows() -> dict[str, dict[str, str] | None]:
     """The last day of each feed that has invoices of its own, from its first hour to the end of its last."""
-    days = {feed: window.last_day(feed) for feed in feeds.FEEDS}
+    days = {feed: window.last_day(feed) for feed in feeds.feeds_with_rows()}
     return {feed: day and {"from": iso(day[0]), "to": iso(day[1])} for feed, day in days.items()}

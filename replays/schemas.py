@@ -8,7 +8,7 @@ from ninja import Field, Schema
 from pydantic import ConfigDict
 
 from replays.models import LARGEST_SPEED, LEAST_SPEED
-from streaming import feed as feeds
+from streaming.schemas import FeedWithRows, KeyOfFeedWithRows
 from web.schemas import Strict, Text
 
 Moment = Annotated[
@@ -40,9 +40,7 @@ class ReplayIn(Strict):
     begin: Moment = Field(alias="from")
     end: Moment = Field(alias="to", description="the first moment after the window")
     speed: Speed = Field(60, description="times its own time")
-    feed: Annotated[Text, Field(json_schema_extra={"enum": list(feeds.FEEDS)})] = Field(
-        "live", description="whose invoices"
-    )
+    feed: FeedWithRows = Field("live", description="whose invoices")
 
 
 class WindowOut(Schema):
@@ -52,4 +50,4 @@ class WindowOut(Schema):
 
 class ReplaysOut(Schema):
     items: list[ReplayOut]
-    last_days: dict[Literal["demo", "live"], WindowOut | None]
+    last_days: dict[KeyOfFeedWithRows, WindowOut | None]

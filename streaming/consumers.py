@@ -16,7 +16,7 @@ from django.db import DatabaseError
 
 from runtime.threads import DatabaseThreads
 from streaming import opening, pacer
-from streaming.display import FEEDS, UnknownFeed
+from streaming.kinds import UnknownFeed, permanent_feeds
 
 logger = logging.getLogger(__name__)
 
@@ -30,9 +30,10 @@ class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
     channel_layer_alias = "none"
 
     def __init__(self) -> None:
-        self._threads = DatabaseThreads(len(FEEDS), "pacer")
+        self._permanent = permanent_feeds()
+        self._threads = DatabaseThreads(len(self._permanent), "pacer")
         self._guest_threads = DatabaseThreads(GUEST_THREADS, "pacer-guest")
-        self._wake = {name: asyncio.Event() for name in FEEDS}
+        self._wake = {name: asyncio.Event() for name in self._permanent}
         self._loops: list[asyncio.Task[None]] = []
         self._guests: dict[str, asyncio.Task[None]] = {}
         self._guest_wake = asyncio.Event()
@@ -42,7 +43,7 @@ class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
         for event in (*self._wake.values(), self._guest_wake):
             event.set()
         if not self._loops:
-            self._loops = [asyncio.create_task(self._show_for_ever(name)) for name in FEEDS]
+            self._loops = [asyncio.create_task(self._show_for_ever(name)) for name in self._permanent]
             self._loops.append(asyncio.create_task(self._receive_guests()))
 
     async def _show_for_ever(self, name: str) -> None:

@@ -12,20 +12,10 @@ from django.conf import settings
 from django.db import connection
 
 from streaming import pace
+from streaming.kinds import UnknownFeed, kind_of, permanent_feeds
 from streaming.models import Cursor, Feed, Mode
 
-# Those that every database has; others come and go (streaming/opening.py).
-FEEDS = ("demo", "live")
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}", re.ASCII)
-
-
-class UnknownFeed(LookupError):
-    """No feed has that name."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            f"There is no feed {name!r}; the feeds are {', '.join(FEEDS)} and those of the replays that are kept."
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,15 +49,21 @@ class Display:
 
 def check_feed(name: str) -> str:
     """`name`, when a feed has it; raises `UnknownFeed`."""
-    if name in FEEDS or (NAME.fullmatch(name) and Feed.objects.filter(name=name, closed_at=None).exists()):
+    if name in permanent_feeds() or (NAME.fullmatch(name) and Feed.objects.filter(name=name, closed_at=None).exists()):
         return name
     raise UnknownFeed(name)
 
 
 def feed_names() -> list[str]:
     """The feeds there are: those that every database has, then the others, the newest first."""
-    others = Feed.objects.filter(closed_at=None).exclude(name__in=FEEDS).order_by("-created_at")
-    return [*FEEDS, *others.values_list("name", flat=True)]
+    permanent = permanent_feeds()
+    others = Feed.objects.filter(closed_at=None).exclude(name__in=permanent).order_by("-created_at")
+    return [*permanent, *others.values_list("name", flat=True)]
+
+
+def feeds_with_rows() -> list[str]:
+    """The feeds there are whose rows are their own."""
+    return [name for name in feed_names() if kind_of(name).owns_rows]
 
 
 _DISPLAY = """

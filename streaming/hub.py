@@ -21,8 +21,8 @@ from redis.exceptions import RedisError
 from runtime.threads import DatabaseThreads
 from streaming import names
 from streaming.connections import Connection
-from streaming.display import UnknownFeed
 from streaming.feedstate import FeedState
+from streaming.kinds import UnknownFeed
 from streaming.readings import read_feed
 
 logger = logging.getLogger(__name__)

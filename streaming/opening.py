@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db import connection, transaction
 
 from runtime.clock import ClockTimestamp
-from streaming.display import FEEDS
+from streaming.kinds import permanent_feeds
 from streaming.models import Cursor, Entry, Feed, Shown, Skip
 
 DELETE_ROWS = 5000
@@ -25,7 +25,9 @@ def open_feed(name: str, *, rate_per_second: Decimal) -> None:
 
 def close_feed(name: str) -> None:
     """Take feed `name` out of every answer; the sweep deletes its rows."""
-    Feed.objects.filter(name=name, closed_at=None).exclude(name__in=FEEDS).update(closed_at=ClockTimestamp())
+    Feed.objects.filter(name=name, closed_at=None).exclude(name__in=permanent_feeds()).update(
+        closed_at=ClockTimestamp()
+    )
 
 
 def delete_closed(limit: int = DELETE_ROWS) -> int:
@@ -44,7 +46,7 @@ def names_with_queue() -> list[str]:
         cursor.execute(
             "SELECT f.name FROM streaming_feed f JOIN streaming_cursor c ON c.feed_id = f.name"
             " WHERE f.position > c.position AND f.closed_at IS NULL AND f.name <> ALL(%s)",
-            [list(FEEDS)],
+            [permanent_feeds()],
         )
         return [name for (name,) in cursor.fetchall()]
 

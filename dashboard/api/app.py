@@ -7,7 +7,7 @@ from exports import api as exports
 from invoices import api as invoices
 from replays import api as replays
 from sources import api as sources
-from streaming.feed import UnknownFeed
+from streaming.feed import ControlRefused, UnknownFeed
 from web.openapi import DocumentedAPI
 from web.responses import add_common_responses, add_responses
 from web.strict_json import StrictParser
@@ -20,7 +20,7 @@ api = DocumentedAPI(
     urls_namespace="api",
 )
 add_common_responses(api)
-add_responses(api, {UnknownFeed: 404})
+add_responses(api, {UnknownFeed: 404, ControlRefused: 422})
 for own in (control, stats, system):
     api.add_router("", own.router)
 for app in (exports, sources, invoices, replays):

@@ -9,12 +9,11 @@ from django.http import HttpRequest
 from ninja import Router, Status
 
 from accounts.access import CONTROL
-from dashboard.api.schemas import GeneratedFeed, PaceIn, ResetIn, StartIn, StatusOut, StoppableFeed
+from dashboard.api.schemas import PaceIn, ResetIn, StartIn, StatusOut
 from dashboard.status import read_status
-from invoices.generation import reset, runs
-from replays import operations as replays
 from streaming import feed as feeds
-from streaming.schemas import FeedName, chosen_feed
+from streaming.feed import ControlRefused
+from streaming.schemas import FeedName, FeedToStart, FeedToStop, chosen_feed
 from web.permissions import requires
 from web.schemas import Problem
 
@@ -23,36 +22,30 @@ ERRORS = {frozenset({400, 401, 403, 404, 409, 413, 422, 503}): Problem}
 
 
 @router.post("/control/start", response={201: StatusOut, **ERRORS}, by_alias=True, auth=requires(CONTROL))
-def start(request: HttpRequest, body: StartIn | None = None, feed: GeneratedFeed | None = None) -> Any:
+def start(request: HttpRequest, body: StartIn | None = None, feed: FeedToStart | None = None) -> Any:
     """Start a run of rate x duration invoices on the demo feed."""
-    name = _check_generated(chosen_feed(feed))
+    name = chosen_feed(feed)
+    start_run = feeds.kind_of(name).start
+    if start_run is None:
+        raise ControlRefused(name, "start")
     asked = body or StartIn()
-    runs.start(
-        rate_per_second=_decimal(asked.rate_per_second), duration_seconds=asked.duration_seconds, seed=asked.seed
-    )
+    start_run(rate_per_second=_decimal(asked.rate_per_second), duration_seconds=asked.duration_seconds, seed=asked.seed)
     return Status(201, read_status(name))
 
 
 @router.post("/control/stop", response={200: StatusOut, **ERRORS}, by_alias=True, auth=requires(CONTROL))
-def stop(request: HttpRequest, feed: StoppableFeed | None = None) -> Any:
+def stop(request: HttpRequest, feed: FeedToStop | None = None) -> Any:
     """Stop the run, or the replay. After the answer nothing more is issued; what is queued goes on being shown."""
     name = chosen_feed(feed)
-    if replays.is_replay(name):
-        replays.stop(name)
-    else:
-        _check_generated(name)
-        runs.stop()
+    feeds.operation(name, "stop")(name)
     return read_status(name)
 
 
 @router.post("/control/reset", response={200: StatusOut, **ERRORS}, by_alias=True, auth=requires(CONTROL))
 def reset_feed(request: HttpRequest, body: ResetIn | None = None, feed: FeedName | None = None) -> Any:
     """Stop the run, skip what is queued, clear the screens; with purge also drop the generated invoices."""
-    name, purge = chosen_feed(feed), bool(body and body.purge)
-    if replays.is_replay(name) and not purge:
-        replays.reset(name)
-    else:
-        reset.reset(name, purge=purge)
+    name, control = chosen_feed(feed), "purge" if body and body.purge else "reset"
+    feeds.operation(name, control)(name)
     return read_status(name)
 
 
@@ -71,12 +64,6 @@ def set_pace(request: HttpRequest, body: PaceIn, feed: FeedName | None = None) -
     rate = _decimal(body.rate_per_second) if "rate_per_second" in body.model_fields_set else None
     feeds.set_pace(name, mode=body.mode if "mode" in body.model_fields_set else None, rate_per_second=rate)
     return read_status(name)
-
-
-def _check_generated(name: str) -> str:
-    if name != "demo":
-        raise runs.BadRun(f"feed: invoices are generated on the demo feed alone, not on {name!r}.")
-    return name
 
 
 def _decimal(number: float) -> Decimal:

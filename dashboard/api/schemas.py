@@ -9,16 +9,12 @@ from ninja import Field, Schema
 
 from invoices.api.schemas import RunOut
 from replays.schemas import ReplayOut
-from web.schemas import Strict, Text
+from web.schemas import Strict
 
 Rate = Annotated[float, Field(strict=True, ge=0.1, le=10_000, allow_inf_nan=False)]
 DisplayRate = Annotated[float, Field(strict=True, ge=0.1, le=1000, allow_inf_nan=False)]
 Mode = Literal["every", "latest"]
 Duration = Annotated[int, Field(strict=True, ge=1, le=86400)]
-
-_STOPPABLE = {"anyOf": [{"enum": ["demo"]}, {"pattern": r"^replay-[1-9][0-9]{0,17}$"}]}
-StoppableFeed = Annotated[Text, Field(json_schema_extra=_STOPPABLE)]
-GeneratedFeed = Annotated[Text, Field(json_schema_extra={"enum": ["demo"]})]
 
 
 class StartIn(Strict):

@@ -10,9 +10,7 @@ from ninja import Field, Router
 from accounts.access import VIEW
 from dashboard.api.schemas import HistoryOut, StatsOut
 from dashboard.history import read_history
-from invoices import totals
-from replays import figures
-from replays.operations import is_replay
+from streaming import feed as feeds
 from streaming.schemas import FeedName, chosen_feed
 from web.permissions import requires
 from web.schemas import Problem
@@ -27,7 +25,7 @@ ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
 def get_stats(request: HttpRequest, feed: FeedName | None = None, currency: Currency | None = None) -> Any:
     """Count, sums and average of a feed in one currency; at most a second behind a commit."""
     name = chosen_feed(feed)
-    return figures.read_stats(name, currency) if is_replay(name) else totals.get(name, currency)
+    return feeds.kind_of(name).read_totals(name, currency)
 
 
 @router.get("/stats/history", response={200: HistoryOut, **ERRORS}, auth=requires(VIEW))

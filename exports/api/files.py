@@ -14,7 +14,7 @@ from exports.files.download import TooManyExports, download
 from exports.files.filters import Filter, UnknownSeries, choose
 from exports.files.formats import MEDIA_TYPES, Format
 from invoices.api.schemas import Search
-from replays.operations import is_replay
+from streaming import feed as feeds
 from streaming.schemas import FeedName, chosen_feed
 from web.openapi import answers
 from web.permissions import requires
@@ -46,9 +46,9 @@ def export_invoices(
 ) -> HttpResponse | Any:
     """All invoices of a filter, in the order of issue, as CSV, JSON lines or Parquet."""
     name = chosen_feed(feed)
-    if is_replay(name):
+    if not feeds.kind_of(name).owns_rows:
         raise ValidationError(
-            [{"loc": ["query", "feed"], "msg": "a replay has no invoices of its own; choose its source"}]
+            [{"loc": ["query", "feed"], "msg": f"feed {name} has no invoices of its own; choose its source"}]
         )
     wanted = Filter(
         feed=name, series=series, q=q or "", date_from=date_from, date_to=date_to, kind=kind, currency=currency

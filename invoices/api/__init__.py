@@ -3,7 +3,6 @@
 from invoices.api.calls import router
 from invoices.api.posting import Conflict
 from invoices.documents.idempotency import KeyConflict
-from invoices.generation.reset import NotTestFeed
 from invoices.generation.runs import AlreadyRunning, BadRun, NotRunning
 from invoices.queries import UnknownInvoice
 
@@ -15,6 +14,5 @@ RESPONSES: dict[type[Exception], int] = {
     Conflict: 409,
     KeyConflict: 409,
     BadRun: 422,
-    NotTestFeed: 422,
     UnknownInvoice: 404,
 }

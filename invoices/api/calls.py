@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date
 from typing import Annotated, Any, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -12,13 +10,13 @@ from ninja.errors import ValidationError
 
 from accounts import access
 from accounts.access import CONTROL, VIEW
-from invoices import queries, sorting
+from invoices import sorting
 from invoices.api.posting import answer_posted
 from invoices.api.schemas import BatchOut, DocumentOut, PageOut, Posted, Search
 from invoices.documents import idempotency, serialize
 from invoices.documents.read import read_documents
-from replays import queries as replayed
-from replays.operations import is_replay
+from streaming import feed as feeds
+from streaming.feed import BadPageQuery, PageQuery
 from streaming.schemas import FeedName, chosen_feed
 from web.exact import Day
 from web.paging import Cursor, Limit, present_page
@@ -26,7 +24,6 @@ from web.permissions import requires
 from web.schemas import Problem, Text
 
 router = Router(tags=["invoices"])
-ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 Before = Annotated[Text, Field(description="an invoice number: those issued before it")]
 Until = Annotated[Day, Field(description="a day: from the newest on that are dated that day (UTC) or before")]
 Sort = Annotated[
@@ -60,17 +57,12 @@ def list_invoices(
 ) -> Any:
     """Invoices in the order of issue, newest first; or by number, date or total. Of a replay, those it has announced."""
     name = chosen_feed(feed)
-    if is_replay(name):
-        return _replayed(name, limit=limit, cursor=cursor, before=before, until=until, query=q or "", sort=sort)
-    if sort:
-        return _sorted(name, sort, limit=limit, cursor=cursor, is_alone=not (q or before or until))
-    below = _id_of(cursor) if cursor else queries.LARGEST_ID
-    if before:
-        below = min(below, _id_before(name, before))
-    if until:
-        below = min(below, queries.id_dated_until(name, until) + 1)
-    page = queries.read_page(name, limit=limit, before_id=below, query=q or "")
-    return present_page(page.items, page.next_id)
+    asked = PageQuery(limit=limit, cursor=cursor, before=before, until=until, query=q or "", sort=sort)
+    try:
+        page = feeds.kind_of(name).read_page(name, asked)
+    except BadPageQuery as bad:
+        raise ValidationError([{"loc": ["query", bad.field], "msg": str(bad)}]) from bad
+    return present_page(page.items, page.next_cursor)
 
 
 @router.post("/invoices", response={201: DocumentOut, 200: BatchOut, **POST_ERRORS}, auth=requires(CONTROL))
@@ -98,41 +90,3 @@ def post_invoices(
 def get_invoice(request: HttpRequest, invoice_number: Text) -> Any:
     """One invoice or credit note by its number, with all that it says."""
     return serialize.document(read_documents([invoice_number])[0])
-
-
-def _replayed(
-    feed: str, *, limit: int, cursor: str | None, before: str | None, until: date | None, query: str, sort: str | None
-) -> dict[str, Any]:
-    if sort:
-        raise _bad("sort", "a replay's invoices come in the order in which they are shown")
-    below = _id_of(cursor) if cursor else queries.LARGEST_ID
-    if before:
-        below = min(below, replayed.position_of(feed, before))
-    page = replayed.read_page(feed, limit=limit, before=below, until=until, query=query)
-    return present_page(page.items, page.next_id)
-
-
-def _sorted(feed: str, sort: sorting.Sort, *, limit: int, cursor: str | None, is_alone: bool) -> dict[str, Any]:
-    if not is_alone:
-        raise _bad("sort", "what is searched for, or begins at a number or a day, comes in the order of issue")
-    try:
-        page = sorting.read_sorted(feed, sort, limit=limit, cursor=cursor)
-    except sorting.BadCursor as bad:
-        raise _bad("cursor", str(bad)) from bad
-    except sorting.TooManyToSort as refusal:
-        raise _bad("sort", str(refusal)) from refusal
-    return present_page(page.items, page.next)
-
-
-def _id_of(cursor: str) -> int:
-    if not ID.fullmatch(cursor):
-        raise _bad("cursor", str(sorting.BadCursor()))
-    return int(cursor)
-
-
-def _bad(field: str, message: str) -> ValidationError:
-    return ValidationError([{"loc": ["query", field], "msg": message}])
-
-
-def _id_before(feed: str, number: str) -> int:
-    return queries.id_of(feed, number)

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
 
@@ -14,10 +15,9 @@ from asgiref.sync import sync_to_async
 from django.db import connection
 
 from invoices import queries
-from streaming import registry
 from streaming.consumers import GUEST_THREADS, PacerConsumer
-from streaming.display import FEEDS
 from streaming.display import display as read_display
+from streaming.kinds import kind_of, permanent_feeds, register_kind
 from tests.streaming.ledger import (
     check_conserved,
     check_pace,
@@ -44,7 +44,7 @@ async def pacing() -> AsyncIterator[PacerConsumer]:
         for loop in loops:
             loop.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
-        for threads, size in ((consumer._threads, len(FEEDS)), (consumer._guest_threads, GUEST_THREADS)):
+        for threads, size in ((consumer._threads, len(permanent_feeds())), (consumer._guest_threads, GUEST_THREADS)):
             together = Barrier(size)
             await asyncio.gather(*(threads.run(close_connection, together) for _ in range(size)))
             threads._pool.shutdown()
@@ -107,9 +107,10 @@ def broken_loader() -> Iterator[None]:
             raise failures.pop()
         return queries.load_items(keys)
 
-    registry.register_items(load)
+    demo = kind_of("demo")
+    register_kind(replace(demo, load_items=load))
     yield
-    registry.register_items(queries.load_items)
+    register_kind(demo)
 
 
 def test_no_failure_ends_its_loops(announce: Callable[[int], None], broken_loader: None) -> None:

@@ -1,0 +1,56 @@
+"""The feeds of invoices: `demo` for generated ones, `live` for real ones."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from invoices import queries, totals
+from invoices.generation import reset, runs
+from invoices.generation.serialize import present_run
+from invoices.listing import read_page
+from invoices.sorting import sortable
+from streaming import feed as feeds
+
+DEMO = "demo"
+
+
+def register() -> None:
+    """Register both kinds with streaming."""
+    shared: dict[str, Any] = {
+        "load_items": queries.load_items,
+        "refresh_totals": totals.refresh,
+        "read_totals": totals.get,
+        "read_page": read_page,
+        "sortable": sortable,
+        "reset": reset.reset,
+    }
+    feeds.register_kind(
+        feeds.FeedKind(
+            name=DEMO,
+            mark=("Demo data", "Generated invoices in test series; none of this is revenue"),
+            read_source=_read_run,
+            start=runs.start,
+            stop=_stop,
+            purge=partial(reset.reset, purge=True),
+            **shared,
+        )
+    )
+    feeds.register_kind(feeds.FeedKind(name="live", read_source=_read_nothing, **shared))
+
+
+def _read_run(feed: str) -> feeds.SourceState:
+    run = runs.latest()
+    if run is None:
+        return feeds.SourceState()
+    word = str(run.state) if run.state in run.ACTIVE else None
+    return feeds.SourceState(active_word=word, details={"run": present_run(run)})
+
+
+def _read_nothing(feed: str) -> feeds.SourceState:
+    """Real invoices come from outside: there is no run to be at work."""
+    return feeds.SourceState()
+
+
+def _stop(feed: str) -> None:
+    runs.stop()
