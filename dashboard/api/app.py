@@ -1,12 +1,11 @@
-"""The API: the routers of all apps and the problems that their exceptions are answered with."""
+"""The API: the routers of all sections and the problems that their exceptions are answered with."""
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from dashboard.api import control, stats, system
-from exports import api as exports
-from invoices import api as invoices
-from replays import api as replays
-from sources import api as sources
+from dashboard.sections import SECTIONS
 from streaming.feed import ControlRefused, UnknownFeed
 from web.openapi import DocumentedAPI
 from web.responses import add_common_responses, add_responses
@@ -23,6 +22,8 @@ add_common_responses(api)
 add_responses(api, {UnknownFeed: 404, ControlRefused: 422})
 for own in (control, stats, system):
     api.add_router("", own.router)
-for app in (exports, sources, invoices, replays):
-    api.add_router("", app.router)
-    add_responses(api, app.RESPONSES)
+for section in SECTIONS:
+    if section.api:
+        module = import_module(section.api)
+        api.add_router("", module.router)
+        add_responses(api, getattr(module, "RESPONSES", {}))

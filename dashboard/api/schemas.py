@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from django.conf import settings
 from ninja import Field, Schema
 
+from dashboard import activity
 from invoices.api.schemas import RunOut
 from replays.schemas import ReplayOut
 from web.schemas import Strict
@@ -114,7 +115,7 @@ class QueuesOut(Schema):
 
 class EventOut(Schema):
     at: str
-    kind: Literal["run", "skip", "purge", "replay", "process"]
+    kind: Annotated[str, Field(json_schema_extra={"enum": list(activity.kinds())})]
     text: str
 
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router
 
 from accounts.access import CONTROL, VIEW, is_open
-from dashboard.activity import read_happenings
+from dashboard.activity import read_activity
 from dashboard.api.schemas import EventsOut, QueuesOut, StatusOut
 from dashboard.queues import read_queues
 from dashboard.status import read_status
@@ -39,7 +39,7 @@ def get_queues(request: HttpRequest) -> Any:
 @router.get("/system/events", response={200: EventsOut, **ERRORS}, auth=requires(VIEW))
 def get_events(request: HttpRequest, limit: Annotated[int, Field(ge=1, le=200)] = 50) -> Any:
     """What happened of late, newest first: runs, skips, purges, starts of processes."""
-    return {"items": read_happenings(limit)}
+    return {"items": read_activity(limit)}
 
 
 @router.post(

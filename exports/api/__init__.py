@@ -7,9 +7,8 @@ from ninja import Router
 
 from exports.api import files, renditions
 
-__all__ = ["RESPONSES", "router"]
+__all__ = ["router"]
 
 router = Router()
 router.add_router("", renditions.router)
 router.add_router("", files.router)
-RESPONSES: dict[type[Exception], int] = {}
