@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -30,7 +31,7 @@ def register() -> None:
             name=DEMO,
             mark=("Demo data", "Generated invoices in test series; none of this is revenue"),
             read_source=_read_run,
-            start=runs.start,
+            start=_start,
             stop=_stop,
             purge=partial(reset.reset, purge=True),
             **shared,
@@ -50,6 +51,10 @@ def _read_run(feed: str) -> feeds.SourceState:
 def _read_nothing(feed: str) -> feeds.SourceState:
     """Real invoices come from outside: there is no run to be at work."""
     return feeds.SourceState()
+
+
+def _start(*, rate_per_second: Decimal, duration_seconds: int, seed: int | None = None) -> None:
+    runs.start(rate_per_second=rate_per_second, duration_seconds=duration_seconds, seed=seed)
 
 
 def _stop(feed: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from jobs import claims, operations
+from jobs import claims, files
 from jobs.models import Job
 
 
@@ -30,7 +30,7 @@ class Work:
 
     def path(self, name: str) -> Path:
         """A file of this job of that name, in the job's own directory."""
-        return operations.directory(self.job.pk) / name
+        return files.directory(self.job.pk) / name
 
     def advance(self, done: int, total: int | None = None) -> None:
         """Say that `done` of `total` is done; raises `LostJob` when the job is somebody else's by now.

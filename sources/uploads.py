@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from jobs import operations
+from jobs import files, operations
 from jobs.models import Job
 from sources.job import FILE
 from sources.reading import options
@@ -71,5 +71,5 @@ def _enqueue(path: Path, name: str, chosen: Options, created_by: str) -> Job:
     """The file is in the job's place before anybody can see the job."""
     arguments = {"options": chosen.as_json(), "name": Path(name).name[:255] or "upload"}
     job = operations.enqueue(KIND, arguments, created_by=created_by)
-    path.rename(operations.directory(job.pk) / FILE)
+    path.rename(files.directory(job.pk) / FILE)
     return job

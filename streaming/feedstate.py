@@ -12,12 +12,11 @@ from collections import deque
 from typing import Any
 
 from streaming import wire
-from streaming.connections import Connection
+from streaming.framelog import FrameLog
 from streaming.readings import PAGE, Reading
 
 HELLO_ROWS = 50
 MEMORY = PAGE
-LOG_FRAMES = 1024
 IDLE_STATUS_SECONDS = 1.9
 BUSY_STATUS_SECONDS = 0.95
 
@@ -31,12 +30,9 @@ class FeedState:
         self.last_seq: int | None = None
         self.cleared_seq: int | None = None
         self.rows: deque[tuple[int, str]] = deque(maxlen=MEMORY)
-        self.stats = self.status = self.stats_frame = self.status_frame = ""
-        self.stats_version = self.status_version = 0
+        self.stats = self.status = ""
         self.state_word = ""
-        self.log: deque[str] = deque(maxlen=LOG_FRAMES)
-        self.log_end = 0
-        self.connections: set[Connection] = set()
+        self.log = FrameLog()
         self.wake = asyncio.Event()
         self.is_behind = self.are_totals_due = self.is_status_due = False
         self.reading_lock = asyncio.Lock()
@@ -121,8 +117,7 @@ class FeedState:
 
     def tell(self) -> None:
         """Hand every follower what it is owed. One that is slow holds up nobody else."""
-        for connection in list(self.connections):
-            connection.pump()
+        self.log.pump()
 
     def _begin(self, reading: Reading) -> None:
         """Start from the newest rows."""
@@ -135,13 +130,12 @@ class FeedState:
     def _forget(self) -> None:
         """The database is another one: what was shown of the old one means nothing, so everybody starts anew."""
         self.last_seq = None
-        for connection in list(self.connections):
-            connection.drop()
+        self.log.drop_all()
 
     def _show(self, seq: int, item: str) -> None:
         self.last_seq = seq
         self.rows.append((seq, item))
-        self._log(wire.invoice_frame(seq, item))
+        self.log.append(wire.invoice_frame(seq, item))
 
     def _clear_if_due(self, cleared_seq: int | None, *, before: int) -> None:
         """Clear before row `before` when that is where the reading says; what hints overtook was cleared by then."""
@@ -152,22 +146,17 @@ class FeedState:
     def _clear(self, last_seq: int) -> None:
         self.cleared_seq = last_seq
         self.rows.clear()
-        self._log(wire.reset_frame(last_seq))
+        self.log.append(wire.reset_frame(last_seq))
 
     def _take_stats(self, stats: dict[str, Any]) -> None:
         text = wire.encode(stats)
         if text != self.stats:
-            self.stats, self.stats_frame = text, wire.stats_frame(text)
-            self.stats_version += 1
+            self.stats = text
+            self.log.set_stats(wire.stats_frame(text))
 
     def _take_status(self, status: dict[str, Any]) -> None:
         """Only with a reading that reached the newest rows: a status never tells a head before its rows."""
         self.status = wire.encode(status)
-        self.status_frame = wire.status_frame(self.status)
+        self.log.set_status(wire.status_frame(self.status))
         self.state_word = status["state"]
-        self.status_version += 1
         self._status_at = time.monotonic()
-
-    def _log(self, frame: str) -> None:
-        self.log.append(frame)
-        self.log_end += 1

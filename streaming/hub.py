@@ -49,7 +49,7 @@ class Hub:
         """
         self._start()
         state = await self._read_state(feed)
-        connection.follow(state, state.hello(last_seq=last_seq, epoch=epoch))
+        connection.follow(state.log, state.hello(last_seq=last_seq, epoch=epoch))
         self._follow(state)
 
     async def _read_state(self, feed: str) -> FeedState:
@@ -64,7 +64,7 @@ class Hub:
         """Forget `connection`."""
         state = self._states.get(feed)
         if state is not None:
-            state.connections.discard(connection)
+            state.log.followers.discard(connection)
 
     async def ask(self, call: Callable[..., T], *arguments: object) -> T:
         """What `call` answers from the database, in one of the hub's bounded threads."""
@@ -72,7 +72,7 @@ class Hub:
 
     @property
     def connection_count(self) -> int:
-        return sum(len(state.connections) for state in self._states.values())
+        return sum(len(state.log.followers) for state in self._states.values())
 
     def _start(self) -> None:
         if not self._tasks:
@@ -112,7 +112,7 @@ class Hub:
         """Take one hint (streaming/hints.py); raises `ValueError` for what is none."""
         _check(message)
         state = self._states.get(message["feed"])
-        if state is None or not state.connections:
+        if state is None or not state.log.followers:
             return
         match message["type"]:
             case "feed.shown":
@@ -131,15 +131,14 @@ class Hub:
 
     async def _follow_while_watched(self, state: FeedState) -> None:
         """Keep `state` current while anybody watches: on hints at once, without any by the second."""
-        while state.connections:
+        while state.log.followers:
             started_at = time.monotonic()
             state.wake.clear()
             try:
                 await self._refresh(state)
             except UnknownFeed:
                 # It was closed: what they ask for next time is refused.
-                for connection in list(state.connections):
-                    connection.drop()
+                state.log.drop_all()
             except DatabaseError as error:
                 logger.warning("The screens of %s wait for PostgreSQL: %s", state.name, error)
                 await asyncio.sleep(RETRY_SECONDS)
@@ -175,7 +174,7 @@ class Hub:
 
     async def _read(self, state: FeedState) -> None:
         """Read until nothing is missing; a hub far behind reads page by page, so that no row is left out."""
-        if not state.connections:
+        if not state.log.followers:
             state.begin_anew()
         is_behind = True
         while is_behind:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs import claims, operations, runner
+from jobs import claims, files, operations, runner
 from jobs.models import Job
 from runtime.clock import ClockTimestamp
 from runtime.environment import BASE_DIR
@@ -30,7 +30,7 @@ class TestInThisProcess:
     def test_a_job_ends_with_its_report_and_its_file(self) -> None:
         job = done(operations.enqueue("test.count_up"))
         assert (job.state, job.report, job.done_count) == ("done", {"steps": 5, "attempt": 1}, 5)
-        path = operations.result_path(job)
+        path = files.result_path(job)
         assert path is not None
         assert path.read_text().split() == ["1", "2", "3", "4", "5"]
 
@@ -46,10 +46,10 @@ class TestInThisProcess:
 
     def test_files_of_jobs_long_ended_are_removed(self) -> None:
         old, new = done(operations.enqueue("test.count_up")), done(operations.enqueue("test.count_up"))
-        Job.objects.filter(pk=old.pk).update(ended_at=ClockTimestamp() - timedelta(days=operations.KEPT_DAYS + 1))
-        operations.remove_old_files()
-        assert operations.result_path(old) is None
-        assert operations.result_path(new) is not None
+        Job.objects.filter(pk=old.pk).update(ended_at=ClockTimestamp() - timedelta(days=files.KEPT_DAYS + 1))
+        files.remove_old_files()
+        assert files.result_path(old) is None
+        assert files.result_path(new) is not None
 
 
 @pytest.mark.django_db(transaction=True)

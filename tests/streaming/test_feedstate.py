@@ -9,7 +9,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from streaming.feedstate import LOG_FRAMES, FeedState
+from streaming.feedstate import FeedState
+from streaming.framelog import LOG_FRAMES
 from tests.streaming.world import HELLO_ROWS, RESUMABLE, Database, Hint, ModelScreen, SlowReading, read
 
 JUMPS = st.sampled_from([1, 2, 3, 4, 5, 50, 51, 500, 501, 1100])
@@ -232,7 +233,7 @@ class FollowedFeed(RuleBasedStateMachine):
     @invariant()
     def what_is_kept_is_bounded(self) -> None:
         if hasattr(self, "state"):
-            assert len(self.state.log) <= LOG_FRAMES
+            assert len(self.state.log.frames) <= LOG_FRAMES
             assert len(self.state.rows) <= RESUMABLE
 
 

@@ -51,7 +51,7 @@ async def running() -> AsyncIterator[Hub]:
         yield hub
     finally:
         for state in hub._states.values():
-            state.connections.clear()
+            state.log.followers.clear()
         for task in [*hub._tasks, *hub._followers.values()]:
             task.cancel()
         await asyncio.gather(*hub._tasks, *hub._followers.values(), return_exceptions=True)

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
-from jobs import operations, runner
+from jobs import files, runner
 from jobs.models import Job
 
 # Ticks come first, whatever a job does with the processor.
@@ -30,7 +30,7 @@ class Command(BaseCommand):
             runner.stop_on_signals()
             with connection.cursor() as cursor:
                 cursor.execute(f"SET idle_in_transaction_session_timeout = '{LONGEST_IDLE_TRANSACTION}'")
-            operations.remove_old_files()
+            files.remove_old_files()
             runner.run_lane(lane)
         except runner.Stopped:
             return

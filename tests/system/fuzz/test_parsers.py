@@ -138,14 +138,14 @@ async def _hear(messages: list[dict[str, Any]]) -> None:
     hub = Hub()
     state = hub._states["demo"] = FeedState("demo")
     state.epoch, state.last_seq, state.stats, state.status = "e", 5, "{}", "{}"
-    state.connections.add(Connection(send=_take, drop=lambda: None))
+    state.log.followers.add(Connection(send=_take, drop=lambda: None))
     for message in messages:
         if isinstance(message.get("item"), str):
             message["item"] = "{}"
         # As in Hub._listen: what cannot be understood is logged.
         with contextlib.suppress(Exception):
             hub._hear(message)
-    frames = [json.loads(frame) for frame in state.log]
+    frames = [json.loads(frame) for frame in state.log.frames]
     told = [frame["seq"] for frame in frames if frame["type"] == "invoice"]
     assert told == list(range(6, 6 + len(told)))
     assert type(state.last_seq) is int

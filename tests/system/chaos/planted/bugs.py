@@ -529,14 +529,14 @@ def _resume_leaves_one_out() -> None:
 @bug("drop-on-overflow")
 def _drop_on_overflow() -> None:
     """A slow reader is not told what no longer fits, and not dropped either."""
-    from streaming import feedstate
+    from streaming import framelog
     from streaming.connections import Connection
 
-    _swap(feedstate, "LOG_FRAMES", 8)
+    _swap(framelog, "LOG_FRAMES", 8)
 
     def go_on(self: Connection) -> None:
-        assert self._state is not None
-        self._next = self._state.log_end - len(self._state.log)
+        assert self._log is not None
+        self._next = self._log.end - len(self._log.frames)
         self._is_busy = False
         self.pump()
 
@@ -565,17 +565,19 @@ def _status_before_its_rows() -> None:
 @bug("totals-go-back")
 def _totals_go_back() -> None:
     """A hub takes its totals from a cache that may be older than what it told before."""
+    from dataclasses import replace
+
     from invoices import totals
-    from streaming import registry
+    from streaming import kinds, readings
 
     kept: dict[str, Any] = {}
 
-    def read(feed: str) -> dict[str, Any]:
+    def read(feed: str, currency: str | None = None) -> dict[str, Any]:
         fresh = totals.refresh(feed)
         old, kept["totals"] = kept.get("totals", fresh), fresh
         return old if random.random() < 0.2 else fresh
 
-    _swap(registry, "_read_stats", read)
+    _swap(readings, "kind_of", lambda name: replace(kinds.kind_of(name), refresh_totals=read))
 
 
 def _own_clock() -> Callable[[], datetime]:
