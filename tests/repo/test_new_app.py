@@ -130,49 +130,6 @@ def run(copy: Path, *command: str) -> str:
     return done.stdout
 
 
-def ask(path):
-    answer = client.get(path)
-    return [answer.status_code, answer.content.decode()]
-print(json.dumps({path: ask(path) for path in sys.argv[1:]}))
-"""
-
-
-@pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the repository with the app `hello` in it."""
-    place = tmp_path_factory.mktemp("copy") / "invoicedash"
-    shutil.copytree(ROOT, place, ignore=LEFT_OUT)
-    for name, text in SLICE.items():
-        path = place / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text.lstrip())
-    for name, before, added in LISTS:
-        path = place / name
-        text = path.read_text()
-        assert text.count(before) == 1, (name, before)
-        path.write_text(text.replace(before, before + added))
-    return place
-
-
-def run(copy: Path, *command: str) -> str:
-    """What a command says in the copy, on the tests' own servers; it must succeed."""
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "invoicedash.settings",
-        "INVOICEDASH_OPEN": "1",
-        "PYTHONPATH": str(copy),
-        "DATABASE_URL": database_url(),
-    }
-    done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-def url_of(database: dict[str, object]) -> str:
-    """The database of this test as `DATABASE_URL` names one."""
-    parts = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
-    return " ".join(f"{name}='{database[key]}'" for name, key in parts.items() if database[key])
-
-
 def ask(copy: Path, *paths: str) -> dict[str, tuple[int, str]]:
     """Status and body that the product of the copy answers for each path."""
     found: dict[str, tuple[int, str]] = json.loads(run(copy, sys.executable, "-c", ASK, *paths))
