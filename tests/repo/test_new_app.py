@@ -92,7 +92,7 @@ import json, sys
 import django
 django.setup()
 from django.test import Client
-client = Client()
+client = Client(SERVER_NAME="localhost")
 def ask(path):
     answer = client.get(path)
     return [answer.status_code, answer.content.decode()]
@@ -122,6 +122,7 @@ def run(copy: Path, *command: str) -> str:
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "invoicedash.settings",
         "INVOICEDASH_OPEN": "1",
+        "DEBUG": "1",
         "PYTHONPATH": str(copy),
         "DATABASE_URL": database_url(),
     }
