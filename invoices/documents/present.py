@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from invoices import money
+from invoices.documents.lint import warn
 from invoices.documents.shapes import IssuedDocument, Line, VatGroup
 from invoices.present import iso, rate
 
@@ -22,7 +23,12 @@ def document(issued: IssuedDocument) -> dict[str, Any]:
     """The API's invoice, with its lines, parties, VAT by rate and what corrects it."""
     notes = _credit_notes(issued.id)
     credited = sum((Decimal(note["total_amount"]) for note in notes), Decimal(0))
-    return written(issued) | {"credit_notes": notes, "credited_amount": money.text(credited)}
+    warnings = [asdict(warning) for warning in warn(issued.document)]
+    return written(issued) | {
+        "credit_notes": notes,
+        "credited_amount": money.text(credited),
+        "warnings": warnings,
+    }
 
 
 def written(issued: IssuedDocument) -> dict[str, Any]:
