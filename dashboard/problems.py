@@ -15,6 +15,7 @@ from django.views.defaults import bad_request as default_bad_request
 from django.views.defaults import permission_denied as default_permission_denied
 from django.views.defaults import server_error as default_server_error
 
+from dashboard.outcomes import what_is_known
 from streaming import feed as feeds
 
 MEDIA_TYPE = "application/problem+json"
@@ -48,7 +49,7 @@ def outage(request: HttpRequest) -> HttpResponse:
     """PostgreSQL does not answer: 503, as a problem document or as the page that tries again by itself."""
     if is_for_programs(request):
         services = {"postgres": "down", "redis": "up" if feeds.is_redis_up() else "down"}
-        response = problem(503, "PostgreSQL does not answer; try again in a moment.", services=services)
+        response = problem(503, f"PostgreSQL does not answer. {what_is_known(request)}", services=services)
     else:
         response = render(request, "503.html", status=503)
     response["Retry-After"] = "1"

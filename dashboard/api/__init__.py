@@ -6,6 +6,8 @@ from dashboard.api.routes import (  # noqa: F401 - each registers its calls
     exports,
     imports,
     invoices,
+    outcomes,
+    renditions,
     replays,
     stats,
     system,

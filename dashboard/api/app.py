@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.utils import check_csrf
@@ -17,6 +17,7 @@ from dashboard.api.document import DocumentedAPI
 from dashboard.api.errors import field_errors, tell_errors
 from dashboard.api.exact import WrittenNumber
 from dashboard.api.posting import Conflict
+from dashboard.outcomes import SAFE_METHODS, outcome_of
 from dashboard.problems import OUTAGES, outage, problem
 from invoices.documents.idempotency import KeyConflict
 from invoices.generation.reset import NotTestFeed
@@ -24,11 +25,11 @@ from invoices.generation.runs import AlreadyRunning, BadRun, NotRunning
 from invoices.queries import UnknownInvoice
 from jobs.operations import UnknownJob
 from replays.operations import NotReplaying, TooManyReplays, UnknownReplay
+from runtime.outcomes import GivenUp
 from sources.reading.options import BadOption
 from sources.uploads import EmptyUpload, TooLarge
 from streaming.feed import UnknownFeed
 
-SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 LONGEST_INTEGER = 100
 
 
@@ -63,9 +64,16 @@ api = DocumentedAPI(
 
 
 def requires(
-    permission: str, *, has_csrf_token: Callable[[HttpRequest], bool] | None = None
+    permission: str,
+    *,
+    has_csrf_token: Callable[[HttpRequest], bool] | None = None,
+    advice: str = "",
+    begins: bool = True,
 ) -> Callable[[HttpRequest], bool]:
-    """The `auth` of a call: whoever asks must have `permission`; sessions must also prove that it was their page."""
+    """The `auth` of a call: whoever asks must have `permission`; sessions must also prove that it was their page.
+
+    A call that changes something begins here, if not the view itself `begins` it; `advice` is for a caller without an answer.
+    """
 
     def check(request: HttpRequest) -> bool:
         by_token = access.check(request, permission)
@@ -74,6 +82,8 @@ def requires(
             raise PermissionDenied(
                 "The CSRF token is missing or wrong; send the csrftoken cookie's value as X-CSRFToken."
             )
+        if begins and request.method not in SAFE_METHODS:
+            outcome_of(request).begin(advice)
         return True
 
     return check
@@ -87,12 +97,21 @@ def _has_csrf_token(request: HttpRequest) -> bool:
 
 def _has_csrf_token_before_its_file(request: HttpRequest) -> bool:
     """The same for an upload, whose body is never read into memory: a form's files are on disk when its fields are read."""
+    if request.content_type != "multipart/form-data":
+        # The body is the file, whatever its type says: curl calls it an urlencoded form, and that would be read as one.
+        request.POST = QueryDict()  # type: ignore[assignment]
     return check_csrf(request) is None
 
 
 can_view = requires(access.VIEW)
-can_control = requires(access.CONTROL)
-can_import = requires(access.CONTROL, has_csrf_token=_has_csrf_token_before_its_file)
+can_control = requires(access.CONTROL, advice="GET /api/system/status has the present state.")
+can_post = requires(access.CONTROL, begins=False)
+can_replay = requires(access.CONTROL, advice="GET /api/replays has the replays there are.")
+can_import = requires(
+    access.CONTROL,
+    has_csrf_token=_has_csrf_token_before_its_file,
+    advice="The same file may be sent again: what is in it is issued once.",
+)
 
 
 def _answer(status: int) -> Callable[[HttpRequest, Any], HttpResponse]:
@@ -116,6 +135,7 @@ for error_class, status in {
     EmptyUpload: 422,
     TooLarge: 413,
     PermissionDenied: 403,
+    GivenUp: 503,
 }.items():
     api.add_exception_handler(error_class, _answer(status))
 for outage_class in OUTAGES:

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaH
 from pydantic_core import CoreSchema
 
 from dashboard.api.exact import Day, Exact, Moment
-from dashboard.api.schemas import InvoiceOut, Problem
+from dashboard.api.schemas import FieldError, InvoiceOut, Problem
+from invoices.documents.characters import normalize_document
 from invoices.documents.intake import Offer
 from invoices.documents.shapes import Document, Kind, Line, Party
 
@@ -21,6 +22,8 @@ MOST_INVOICES = 1000
 
 Name = Annotated[str, Field(strict=True, min_length=1, max_length=255)]
 Described = Annotated[str, Field(strict=True, min_length=1, max_length=1000)]
+# An idempotency key, in a header or in an address.
+KEY_PATTERN, KEY_LENGTH = r"^[\x21-\x7e]+$", 255
 Text2 = Annotated[str, Field(strict=True, max_length=2)]
 Text3 = Annotated[str, Field(strict=True, max_length=3)]
 Text20 = Annotated[str, Field(strict=True, max_length=20)]
@@ -145,6 +148,7 @@ class DocumentOut(InvoiceOut):
     note: str
     source: str
     external_id: str
+    warnings: list[FieldError] = Field([], description="what to look at, such as a number of mixed scripts")
 
 
 class OutcomeOut(Schema):
@@ -152,6 +156,7 @@ class OutcomeOut(Schema):
 
     status: int
     invoice: InvoiceOut | None = None
+    warnings: list[FieldError] = []
     problem: Problem | None = None
 
 
@@ -159,6 +164,16 @@ class BatchOut(Schema):
     issued: int
     refused: int
     items: list[OutcomeOut]
+
+
+class OutcomeStateOut(Schema):
+    """What is known of a request that was posted under a key."""
+
+    state: Literal["running", "done", "unknown"] = Field(
+        description="unknown: its process died, and whether it was done is not established yet; ask again"
+    )
+    status: int | None = Field(description="of the answer that was given; 503: nothing was done")
+    href: str | None = Field(description="the invoice, or the answer to a batch")
 
 
 def offer(posted: InvoiceIn, now: datetime) -> Offer:
@@ -179,7 +194,7 @@ def offer(posted: InvoiceIn, now: datetime) -> Offer:
         note=posted.note,
     )
     return Offer(
-        document=document,
+        document=normalize_document(document),
         prefix=posted.series,
         total_amount=posted.total_amount,
         is_e_invoice=posted.e_invoice,

@@ -20,6 +20,7 @@ from dashboard.api.schemas import (
     StoppableFeed,
     chosen_feed,
 )  # fmt: skip
+from dashboard.outcomes import outcome_of
 from dashboard.status import read_status
 from invoices.generation import reset, runs
 from replays import operations as replays
@@ -36,7 +37,7 @@ def start(request: HttpRequest, body: StartIn | None = None, feed: GeneratedFeed
     runs.start(
         rate_per_second=_decimal(asked.rate_per_second), duration_seconds=asked.duration_seconds, seed=asked.seed
     )
-    return Status(201, read_status(name))
+    return Status(201, _status_after(request, name))
 
 
 @api.post("/control/stop", response={200: StatusOut, **ERRORS}, by_alias=True, auth=can_control, tags=["control"])
@@ -48,7 +49,7 @@ def stop(request: HttpRequest, feed: StoppableFeed | None = None) -> Any:
     else:
         _check_generated(name)
         runs.stop()
-    return read_status(name)
+    return _status_after(request, name)
 
 
 @api.post("/control/reset", response={200: StatusOut, **ERRORS}, by_alias=True, auth=can_control, tags=["control"])
@@ -59,7 +60,7 @@ def reset_feed(request: HttpRequest, body: ResetIn | None = None, feed: FeedName
         replays.reset(name)
     else:
         reset.reset(name, purge=purge)
-    return read_status(name)
+    return _status_after(request, name)
 
 
 @api.post("/control/skip", response={200: StatusOut, **ERRORS}, by_alias=True, auth=can_control, tags=["control"])
@@ -67,7 +68,7 @@ def skip(request: HttpRequest, feed: FeedName | None = None) -> Any:
     """Pass over everything that is queued."""
     name = chosen_feed(feed)
     feeds.skip_queued(name)
-    return read_status(name)
+    return _status_after(request, name)
 
 
 @api.put("/feed", response={200: StatusOut, **ERRORS}, by_alias=True, auth=can_control, tags=["control"])
@@ -76,6 +77,12 @@ def set_pace(request: HttpRequest, body: PaceIn, feed: FeedName | None = None) -
     name = chosen_feed(feed)
     rate = _decimal(body.rate_per_second) if "rate_per_second" in body.model_fields_set else None
     feeds.set_pace(name, mode=body.mode if "mode" in body.model_fields_set else None, rate_per_second=rate)
+    return _status_after(request, name)
+
+
+def _status_after(request: HttpRequest, name: str) -> Any:
+    """The state of the feed after the change, which is committed: a failure from here on is not one of the change."""
+    outcome_of(request).finish()
     return read_status(name)
 
 

@@ -1,4 +1,4 @@
-"""Invoices, one or by the page."""
+"""Invoices: by the page, and posted, one or many."""
 
 from __future__ import annotations
 
@@ -10,16 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Body, Field, Header
 from ninja.errors import ValidationError
 
-from accounts import access
-from dashboard.api.app import api, can_control, can_view
-from dashboard.api.documents import BatchOut, DocumentOut, Posted
+from dashboard.api.app import api, can_post, can_view
+from dashboard.api.documents import KEY_LENGTH, KEY_PATTERN, BatchOut, DocumentOut, OutcomeStateOut, Posted
 from dashboard.api.exact import Day
-from dashboard.api.posting import answer_posted
-from dashboard.api.routes import renditions  # noqa: F401 - its addresses with endings come before those without
+from dashboard.api.posting import answer_once
 from dashboard.api.schemas import FeedName, PageOut, Problem, Search, Text, chosen_feed
 from invoices import queries, sorting
-from invoices.documents import idempotency, present
-from invoices.documents.read import read_documents
 from replays import queries as replayed
 from replays.operations import is_replay
 
@@ -35,13 +31,15 @@ Key = Annotated[
     str,
     Field(
         min_length=1,
-        max_length=255,
-        pattern=r"^[\x21-\x7e]+$",
+        max_length=KEY_LENGTH,
+        pattern=KEY_PATTERN,
         description="a request sent again with its key and body is done once",
     ),
 ]
+Prefer = Annotated[str, Field(description="`respond-async`: 202 instead of 503 while the request is still at work")]
 # A header's name has dashes, which ninja's `Header[...]` would document as underscores.
 KEY_HEADER: Any = cast(Any, Header)(None, alias="Idempotency-Key")
+PREFER_HEADER: Any = cast(Any, Header)(None, alias="Prefer")
 ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
 POST_ERRORS = {frozenset({400, 401, 403, 409, 413, 422, 503}): Problem}
 
@@ -72,31 +70,28 @@ def list_invoices(
     return {"items": page.items, "next": None if page.next_id is None else str(page.next_id)}
 
 
-@api.post("/invoices", response={201: DocumentOut, 200: BatchOut, **POST_ERRORS}, auth=can_control, tags=["invoices"])
+@api.post(
+    "/invoices",
+    response={201: DocumentOut, 200: BatchOut, 202: OutcomeStateOut, **POST_ERRORS},
+    auth=can_post,
+    tags=["invoices"],
+)
 def post_invoices(
     request: HttpRequest,
     body: Body[Posted],
     idempotency_key: Key | None = KEY_HEADER,
+    prefer: Prefer | None = PREFER_HEADER,
 ) -> Any:
     """Issue a document (201, with all that it says), or a batch of up to 1,000 (200, with an answer for each).
 
     Each document of a batch is issued or refused by itself. With an `Idempotency-Key`, the same request sent again is
-    answered as before (`Idempotent-Replayed: true`) and done once; keys are kept for 24 hours.
+    answered as before (`Idempotent-Replayed: true`) and done once; keys are kept for 24 hours. Every answer, a 503 as
+    well, has `Location`: the address of the outcome, under that key or one made here. A 503 says what is known of the
+    outcome. With `Prefer: respond-async` a request that is still at work at its limit of time is answered 202 instead.
     """
-    if idempotency_key is None:
-        answer = answer_posted(body)
-    else:
-        answer = idempotency.once(
-            lambda: answer_posted(body), scope=access.name_of(request), key=idempotency_key, body=request.body
-        )
+    answer = answer_once(request, body, idempotency_key)
     headers = {"Idempotent-Replayed": "true"} if answer.is_replayed else {}
     return HttpResponse(answer.text, status=answer.status, content_type="application/json", headers=headers)
-
-
-@api.get("/invoices/{path:invoice_number}", response={200: DocumentOut, **ERRORS}, auth=can_view, tags=["invoices"])
-def get_invoice(request: HttpRequest, invoice_number: Text) -> Any:
-    """One invoice or credit note by its number, with all that it says."""
-    return present.document(read_documents([invoice_number])[0])
 
 
 def _replayed(

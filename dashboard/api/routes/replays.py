@@ -10,8 +10,9 @@ from ninja import Field, Schema, Status
 from ninja.errors import ValidationError
 from pydantic import ConfigDict
 
-from dashboard.api.app import api, can_control, can_view
+from dashboard.api.app import api, can_replay, can_view
 from dashboard.api.schemas import FeedName, Problem, ReplayOut, Strict, Text
+from dashboard.outcomes import outcome_of
 from dashboard.replays import read_replays, read_windows
 from replays import operations
 from replays.models import LARGEST_SPEED, LEAST_SPEED
@@ -50,7 +51,7 @@ class ReplaysOut(Schema):
     last_days: dict[Literal["demo", "live"], WindowOut | None]
 
 
-@api.post("/replays", response={201: ReplayOut, **ERRORS}, auth=can_control, tags=["replays"], by_alias=True)
+@api.post("/replays", response={201: ReplayOut, **ERRORS}, auth=can_replay, tags=["replays"], by_alias=True)
 def start_replay(request: HttpRequest, body: ReplayIn) -> Any:
     """Start to show the invoices dated in a window once more, at a multiple of their own time, on a feed of their own."""
     try:
@@ -62,6 +63,7 @@ def start_replay(request: HttpRequest, body: ReplayIn) -> Any:
         )
     except operations.BadReplay as refusal:
         raise _bad(refusal.field, str(refusal)) from refusal
+    outcome_of(request).finish()
     return Status(201, present_replay(replay, replay.started_at))
 
 
@@ -80,7 +82,7 @@ def list_replays(request: HttpRequest) -> Any:
 @api.delete(
     "/replays/{feed}",
     response={204: None, frozenset({401, 403, 404, 422, 503}): Problem},
-    auth=can_control,
+    auth=can_replay,
     tags=["replays"],
 )
 def remove_replay(request: HttpRequest, feed: FeedName) -> Any:
