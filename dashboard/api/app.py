@@ -13,7 +13,7 @@ from ninja.parser import Parser
 from ninja.utils import check_csrf
 
 from accounts import access
-from dashboard.api.document import DocumentedAPI
+from dashboard.api.document import DocumentedAPI, made_once
 from dashboard.api.errors import field_errors, tell_errors
 from dashboard.api.exact import WrittenNumber
 from dashboard.api.posting import Conflict
@@ -60,6 +60,7 @@ api = DocumentedAPI(
     description="The live invoice desk: totals, generation, display and invoices. Money is text with two decimals.",
     parser=StrictParser(),
     urls_namespace="api",
+    docs_decorator=made_once,
 )
 
 

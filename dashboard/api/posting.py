@@ -1,71 +1,49 @@
-"""What is answered to posted documents: one for one, and for a batch one answer a document; each request once."""
+"""What is answered to posted documents: one for one, and for a batch one answer a document."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest
 from django.utils import timezone
 from ninja.errors import ValidationError
 from pydantic import ValidationError as InvalidModel
 
-from accounts import access
 from dashboard.api.documents import MOST_INVOICES, InvoiceIn, offer
 from dashboard.api.errors import field_errors, tell_errors
-from dashboard.outcomes import outcome_of
-from dashboard.problems import OUTAGES
 from invoices import queries
-from invoices.documents import idempotency, present
+from invoices.documents import present
 from invoices.documents.idempotency import Answer
 from invoices.documents.intake import Offer, Outcome, take_in
 from invoices.documents.lint import warn
 from invoices.documents.read import read_documents
-from runtime.outcomes import GivenUp
 
 
 class Conflict(RuntimeError):
     """What was posted is there already, in a sentence."""
 
 
-def answer_once(request: HttpRequest, posted: Any, key: str | None) -> Answer:
-    """Issue what was posted under `key`, or under the one that the request got here; its outcome can be asked for then.
-
-    Raises `KeyConflict`, and `ValidationError` and `Conflict` for one document that cannot be issued.
-    """
-    outcome = outcome_of(request)
-    outcome.key, outcome.is_kept = key or outcome.key, True
-    asked = idempotency.Request(
-        scope=access.name_of(request), key=outcome.key, body=request.body, keeps_text=key is not None
-    )
-    answer = idempotency.once(lambda: answer_posted(posted), asked, begin=outcome.begin, status_of=_status_of)
-    outcome.finish()
-    if answer.text:
-        return answer
-    return replace(answer, text=_json(_issued(answer.number)))
-
-
-def _status_of(error: Exception) -> int | None:
-    """The status that `error` is answered with; None where the commit itself may have failed or not."""
-    if isinstance(error, OUTAGES):
-        return None
-    known = {ValidationError: 422, Conflict: 409, GivenUp: idempotency.NOT_DONE}
-    return next((status for kind, status in known.items() if isinstance(error, kind)), 500)
-
-
 @transaction.atomic
-def answer_posted(posted: Any) -> Answer:
-    """Issue what was posted; raises `ValidationError` and `Conflict` for one document that cannot be."""
+def answer_posted(posted: Any, *, is_text_kept: bool) -> Answer:
+    """Issue what was posted; raises `ValidationError` and `Conflict` for one document that cannot be.
+
+    Without `is_text_kept` the answer for one document has its number alone: thousands of lines are read after the commit.
+    """
     if isinstance(posted, dict) and "invoices" in posted:
         return Answer(status=200, text=_json(_post_many(_batch(posted))))
-    found = _post_one(posted)
-    return Answer(status=201, text=_json(found), number=found["invoice_number"])
+    number = _post_one(posted)
+    return Answer(status=201, text=tell_issued(number) if is_text_kept else "", number=number)
 
 
-def _post_one(posted: Any) -> dict[str, Any]:
+def tell_issued(number: str) -> str:
+    """The answer for one document that was issued."""
+    return _json(present.document(read_documents([number])[0]))
+
+
+def _post_one(posted: Any) -> str:
     try:
         [outcome] = take_in([offer(InvoiceIn.model_validate(posted), timezone.now())])
     except InvalidModel as invalid:
@@ -75,11 +53,7 @@ def _post_one(posted: Any) -> dict[str, Any]:
         if outcome.status == HTTPStatus.CONFLICT:
             raise Conflict(tell_errors(field_errors(errors)))
         raise ValidationError(errors)
-    return _issued(outcome.number)
-
-
-def _issued(number: str) -> dict[str, Any]:
-    return present.document(read_documents([number])[0])
+    return outcome.number
 
 
 def _batch(posted: dict[str, Any]) -> list[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +10,7 @@ from ninja.errors import ValidationError
 
 from dashboard.api.app import api, can_view
 from dashboard.api.document import answers
+from dashboard.api.exact import Day
 from dashboard.api.schemas import FeedName, Problem, Search, Text, chosen_feed
 from dashboard.problems import problem
 from exports.files.download import TooManyExports, download
@@ -18,7 +18,7 @@ from exports.files.filters import Filter, UnknownSeries, choose
 from exports.files.formats import MEDIA_TYPES, Format
 from replays.operations import is_replay
 
-Day = Annotated[date, Field(description="a day in UTC, of the invoice date")]
+InvoiceDay = Annotated[Day, Field(description="a day in UTC, of the invoice date")]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 KindName = Literal["invoice", "credit_note"]
 
@@ -36,8 +36,8 @@ def export_invoices(
     feed: FeedName | None = None,
     series: Text | None = None,
     q: Search | None = None,
-    date_from: Day | None = None,
-    date_to: Day | None = None,
+    date_from: InvoiceDay | None = None,
+    date_to: InvoiceDay | None = None,
     kind: KindName | None = None,
     currency: Currency | None = None,
 ) -> HttpResponse | Any:

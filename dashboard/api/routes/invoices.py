@@ -13,7 +13,7 @@ from ninja.errors import ValidationError
 from dashboard.api.app import api, can_post, can_view
 from dashboard.api.documents import KEY_LENGTH, KEY_PATTERN, BatchOut, DocumentOut, OutcomeStateOut, Posted
 from dashboard.api.exact import Day
-from dashboard.api.posting import answer_once
+from dashboard.api.keyed import answer_once
 from dashboard.api.schemas import FeedName, PageOut, Problem, Search, Text, chosen_feed
 from invoices import queries, sorting
 from replays import queries as replayed

@@ -113,7 +113,8 @@ def _send(request: HttpRequest, made: Made, number: str, form: Form) -> HttpResp
     answer["Content-Disposition"] = content_disposition_header(False, name) or "inline"
     # What was issued never changes, but who may see it does: a copy is asked for again before it is shown.
     answer["Cache-Control"] = "private, no-cache"
-    return cast(HttpResponse, get_conditional_response(request, etag=f'"{made.key}"', response=answer))
+    answer["ETag"] = f'"{made.key}"'
+    return cast(HttpResponse, get_conditional_response(request, etag=answer["ETag"], response=answer))
 
 
 def _pending() -> HttpResponse:
