@@ -14,7 +14,20 @@ from invoices.documents.lint import lint, warn
 from invoices.documents.shapes import Document, Party
 from tests.invoices.documents.samples import document, line
 
-HIDDEN = ["\u200b", "\u200c", "\u200d", "\u200e", "\u2060", "\u202e", "\u2066", "\ufeff", "\u00ad", "\u180e", "\u3164", "\x85"]
+HIDDEN = [
+    "\u200b",
+    "\u200c",
+    "\u200d",
+    "\u200e",
+    "\u2060",
+    "\u202e",
+    "\u2066",
+    "\ufeff",
+    "\u00ad",
+    "\u180e",
+    "\u3164",
+    "\x85",
+]
 IN_USE = {
     "a family": "\U0001f468\u200d\U0001f469\u200d\U0001f467 mug",
     "a red heart": "\u2764\ufe0f",
@@ -44,7 +57,9 @@ def test_ascii_is_never_changed_and_never_hidden(text: str) -> None:
 
 
 @given(st.text(st.characters(categories=["Ll", "Lu", "Nd"])), st.sampled_from(HIDDEN), st.data())
-def test_a_hidden_character_is_found_wherever_it_stands_in_a_number(text: str, hidden: str, data: st.DataObject) -> None:
+def test_a_hidden_character_is_found_wherever_it_stands_in_a_number(
+    text: str, hidden: str, data: st.DataObject
+) -> None:
     place = data.draw(st.integers(0, len(text)))
     assert find_hidden(text[:place] + hidden + text[place:], is_identifier=True) == hidden
 
