@@ -30,7 +30,7 @@ _DETAILS = {
     405: "This address does not take that method; the Allow header names those it takes.",
     413: "The body is too large.",
     500: "Something went wrong here; it has been logged.",
-    503: "The service is not available at the moment; try again.",
+    503: "The service is not available at the moment.",
 }
 
 
@@ -81,7 +81,8 @@ class ProblemMiddleware:
         if not is_error or response.get("Content-Type", "").startswith(MEDIA_TYPE):
             return response
         status = response.status_code
-        document = problem(status, _DETAILS.get(status, "The request failed."))
+        detail = _DETAILS.get(status, "The request failed.")
+        document = problem(status, f"{detail} {what_is_known(request)}" if status >= 500 else detail)
         for name, value in response.headers.items():
             if name not in ("Content-Type", "Content-Length"):
                 document[name] = value
