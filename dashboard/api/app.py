@@ -100,7 +100,7 @@ def _has_csrf_token_before_its_file(request: HttpRequest) -> bool:
     """The same for an upload, whose body is never read into memory: a form's files are on disk when its fields are read."""
     if request.content_type != "multipart/form-data":
         # The body is the file, whatever its type says: curl calls it an urlencoded form, and that would be read as one.
-        request.POST = QueryDict()  # type: ignore[assignment]
+        request.POST = QueryDict()
     return check_csrf(request) is None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from threading import Lock
 from typing import Any
 
@@ -39,7 +39,7 @@ class DocumentedAPI(NinjaAPI):
         return document
 
 
-def made_once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse | None]:
+def made_once(view: Any) -> Any:
     """A `view` whose answer depends on the process and on `INVOICEDASH_OPEN` alone: made at the first request.
 
     Making the document takes half a second of processor; who has it already is answered 304 by its ETag.

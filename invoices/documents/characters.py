@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from invoices.documents.shapes import Document, Line, Party
 
@@ -92,7 +92,7 @@ def _script(character: str) -> str:
 
 
 def _normalize_fields(record: Record, names: Iterable[str]) -> Record:
-    changes = {}
+    changes: dict[str, Any] = {}
     for field in names:
         text = getattr(record, field)
         if text and not text.isascii() and (normal := normalize(text)) != text:

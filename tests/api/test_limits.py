@@ -56,8 +56,13 @@ def _line_count(pieces: list[bytes]) -> int:
 
 
 def test_a_post_of_documents_has_the_time_of_its_lines_and_no_other_has(monkeypatch: pytest.MonkeyPatch) -> None:
-    waited: list[float] = []
-    monkeypatch.setattr(limits, "answer_seconds", lambda count: waited.append(count) or 0.0)
+    waited: list[int] = []
+
+    def no_time(line_count: int) -> float:
+        waited.append(line_count)
+        return 0.0
+
+    monkeypatch.setattr(limits, "answer_seconds", no_time)
     call(waiting, content=LINES)
     call(waiting, content=LINES, path="/api/control/start")
     assert waited == [7, 0]

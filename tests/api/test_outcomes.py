@@ -82,8 +82,7 @@ def test_a_key_never_seen_or_of_yesterday_is_404(api: Caller) -> None:
 def test_keys_are_their_owners_alone(settings: Settings) -> None:
     settings.INVOICEDASH_OPEN = False
     first, second = (bearer(name) for name in ("first", "second"))
-    asked = {"content_type": "application/json", "headers": first}
-    location = Client().post("/api/invoices", ONE, **asked)["Location"]
+    location = Client().post("/api/invoices", ONE, content_type="application/json", headers=first)["Location"]
     assert Client().get(location, headers=first).json()["status"] == 201
     assert Client().get(location, headers=second).status_code == 404
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -123,7 +124,7 @@ def test_a_number_of_scripts_that_look_alike_is_warned_of(number: str, scripts: 
 def test_each_text_of_a_document_is_normalized() -> None:
     loose = "Cafe\u0301"
     party = Party(**dict.fromkeys(Party.__dataclass_fields__, loose))
-    texts = dict.fromkeys(("number", "external_id", "corrects", "reason", "note"), loose)
+    texts: dict[str, Any] = dict.fromkeys(("number", "external_id", "corrects", "reason", "note"), loose)
     found = normalize_document(
         replace(document(), **texts, seller=party, buyer=party, lines=(line(description=loose, product_code=loose),))
     )
