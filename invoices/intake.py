@@ -21,7 +21,7 @@ from invoices.documents.issue import announce_all, issue_in_several
 from invoices.documents.types import Document, Kind
 from invoices.issue import Issued
 from invoices.models import Series
-from invoices.validation.document import Finding, lint
+from invoices.validation.document import Finding, check_number, lint
 from invoices.validation.en16931 import find_missing
 
 INVALID, CONFLICT = 422, 409
@@ -43,6 +43,8 @@ class Offer:
     def lint(self) -> list[Finding]:
         """What keeps it from being issued, whatever else is there."""
         findings, total = lint(self.document), self.total_amount
+        if (too_long := check_number(self.prefix or "", self.document.number)) is not None:
+            findings.append(too_long)
         if not findings and total is not None and total != self.document.total_amount:
             message = (
                 f"{total} is not what the lines and their VAT come to, {self.document.total_amount}; look at them."
@@ -156,7 +158,7 @@ def _issue_all(candidates: list[_Candidate]) -> list[Issued]:
     for candidate in candidates:
         groups[candidate.series.pk].append(candidate)
     documents = {pk: [one.offer.document for one in group] for pk, group in groups.items()}
-    issued = issue_in_several(documents, announce=False)
+    issued = issue_in_several(documents, announce=False, is_checked=True)
     for pk, group in groups.items():
         for candidate, number in zip(group, issued[pk].numbers, strict=True):
             candidate.outcome.number = number

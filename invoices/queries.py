@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from invoices import serialize
+from invoices.documents.characters import normalize
 from invoices.models import Invoice, Series
 from invoices.search.find import find
 
@@ -134,6 +135,16 @@ def read_invoice(number: str) -> dict[str, Any]:
     if not found:
         raise UnknownInvoice(f"No invoice has the number {number[:60]!r}.")
     return serialize.invoice(found[0])
+
+
+def find_number(number: str) -> str:
+    """`number` as it was issued: as it is written, or else in NFC, the form of all numbers that come in."""
+    normal = normalize(number)
+    found = Invoice.objects.filter(invoice_number__in={number, normal}, series__closed_at=None)
+    issued = set(found.values_list("invoice_number", flat=True))
+    if not issued:
+        raise UnknownInvoice(f"No invoice has the number {number[:60]!r}.")
+    return number if number in issued else normal
 
 
 def read_invoices(numbers: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -18,6 +18,7 @@ from typing import Any
 from celery import Celery
 from celery.platforms import SecurityWarning
 from celery.signals import setup_logging, worker_shutting_down
+from celery.utils.nodenames import host_format
 from pythonjsonlogger.json import JsonFormatter
 
 from runtime import broker, environment, pulse
@@ -112,7 +113,7 @@ def main() -> int | str:
     warnings.filterwarnings("ignore", category=SecurityWarning)
     pulse.start(NAME, env.database_url)
     worker = app.Worker(
-        hostname=f"{NAME}@%h", pool="threads", concurrency=len(LANES), queues=[broker.JOBS_QUEUE], loglevel="INFO",
+        hostname=host_format(f"{NAME}@%h"), pool="threads", concurrency=len(LANES), queues=[broker.JOBS_QUEUE], loglevel="INFO",
         without_gossip=True, without_mingle=True, heartbeat_interval=10, task_events=True, quiet=True,
     )  # fmt: skip
     worker.start()

@@ -16,15 +16,17 @@ from replays.overview import read_replays, read_windows
 from replays.present import BadMoment, parse_moment, present_replay
 from replays.schemas import ReplayIn, ReplayOut, ReplaysOut
 from streaming.schemas import FeedName
+from web.outcomes import outcome_of
 from web.permissions import requires
 from web.schemas import Problem
 
 router = Router(tags=["replays"])
 RESPONSES: dict[type[Exception], int] = {NotReplaying: 409, TooManyReplays: 409, UnknownReplay: 404}
+can_replay = requires(CONTROL, advice="GET /api/replays has the replays there are.")
 ERRORS = {frozenset({400, 401, 403, 409, 413, 422, 503}): Problem}
 
 
-@router.post("/replays", response={201: ReplayOut, **ERRORS}, auth=requires(CONTROL), by_alias=True)
+@router.post("/replays", response={201: ReplayOut, **ERRORS}, auth=can_replay, by_alias=True)
 def start_replay(request: HttpRequest, body: ReplayIn) -> Any:
     """Start to show the invoices dated in a window once more, at a multiple of their own time, on a feed of their own."""
     try:
@@ -36,6 +38,7 @@ def start_replay(request: HttpRequest, body: ReplayIn) -> Any:
         )
     except operations.BadReplay as refusal:
         raise _bad(refusal.field, str(refusal)) from refusal
+    outcome_of(request).finish()
     return Status(201, present_replay(replay, replay.started_at))
 
 
@@ -53,7 +56,7 @@ def list_replays(request: HttpRequest) -> Any:
 @router.delete(
     "/replays/{feed}",
     response={204: None, frozenset({401, 403, 404, 422, 503}): Problem},
-    auth=requires(CONTROL),
+    auth=can_replay,
 )
 def remove_replay(request: HttpRequest, feed: FeedName) -> Any:
     """Stop a replay if it runs, and take it and its feed out of every answer. Invoices stay as they are."""

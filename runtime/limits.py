@@ -1,7 +1,7 @@
 """Limits in front of Django, at the ASGI boundary: how large a body may be and how long an answer may take.
 
 Django reads a whole body before its own limits run, and a frozen PostgreSQL holds a thread for as long as it likes;
-both are refused here, before anything is read or after at most `ANSWER_SECONDS`.
+both are refused here, before anything is read or after at most `answer_seconds`. The answer says what is known then.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
 
 from django.template.loader import render_to_string
 
+from runtime.outcomes import SCOPE_NAME, Outcome, Stage
 from runtime.problems import MEDIA_TYPE, problem_body
 
 logger = logging.getLogger(__name__)
@@ -30,8 +31,12 @@ FORM_BYTES = 4 * 1024 * 1024
 # A file of 256 MiB, and the form around it.
 UPLOAD_BYTES = 257 * 1024 * 1024
 UPLOAD_PATHS = ("/api/imports", "/admin/sources/sourcefile/upload/")
-# The contract: 503 within 3 s while PostgreSQL is down, silent included.
+# The contract: 503 within 3 s while PostgreSQL is down, silent included; more time for each line that was posted.
 ANSWER_SECONDS = 2.7
+SECONDS_PER_LINE, LONGEST_ANSWER_SECONDS = 0.01, 30.0
+# Each line of a document has it once, and an escaped text cannot hold it.
+LINE_MARK = b'"unit_price"'
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 # Django's own do not reach what is refused before Django.
 SECURITY_HEADERS = (
     (b"content-security-policy", b"default-src 'self'; frame-ancestors 'none'"),
@@ -54,6 +59,8 @@ def limit_http(application: Application) -> Application:
             return
         answer = _Answer(send)
         body = _CountedBody(receive, limit)
+        is_kept = (scope["method"], scope["path"]) == ("POST", BATCH_PATH)
+        outcome = scope[SCOPE_NAME] = Outcome(_header(scope, b"idempotency-key"), is_kept=is_kept)
         task = asyncio.ensure_future(application(scope, body.receive, answer.send))
         try:
             await _wait(scope, task, body, answer)
@@ -62,9 +69,15 @@ def limit_http(application: Application) -> Application:
         if body.is_too_large and not answer.is_started:
             await _refuse_body(send, limit)
         elif not answer.is_started:
-            await _refuse_wait(scope, send)
+            outcome.give_up()
+            await _answer_without_work(scope, send, outcome)
 
     return limited
+
+
+def answer_seconds(line_count: int) -> float:
+    """How long the first byte of an answer may take when `line_count` lines were posted."""
+    return min(ANSWER_SECONDS + line_count * SECONDS_PER_LINE, LONGEST_ANSWER_SECONDS)
 
 
 def body_limit(path: str) -> int:
@@ -82,24 +95,34 @@ def is_page(path: str) -> bool:
 
 
 class _CountedBody:
-    """The body as it comes in; turns into a disconnect once it is over the limit."""
+    """The body as it comes in; turns into a disconnect once it is over the limit. Counts the lines of documents."""
 
     def __init__(self, receive: Receive, limit: int) -> None:
         self._receive = receive
         self._left = limit
+        self._tail = b""
+        self.line_count = 0
         self.is_too_large = False
         self.ended = asyncio.Event()
 
     async def receive(self) -> Message:
         message = await self._receive()
         if message["type"] == "http.request":
-            self._left -= len(message.get("body", b""))
+            piece = message.get("body", b"")
+            self._left -= len(piece)
+            self._count_lines(piece)
             if self._left < 0:
                 self.is_too_large = True
                 message = {"type": "http.disconnect"}
         if not message.get("more_body"):
             self.ended.set()
         return message
+
+    def _count_lines(self, piece: bytes) -> None:
+        """A mark may lie across two pieces: the end of the one before is looked at again, and holds no whole mark."""
+        text = self._tail + piece
+        self.line_count += text.count(LINE_MARK)
+        self._tail = text[-(len(LINE_MARK) - 1) :]
 
 
 class _Answer:
@@ -125,9 +148,10 @@ async def _wait(scope: Scope, task: asyncio.Future[None], body: _CountedBody, an
     """
     if is_page(scope["path"]) or scope["path"].startswith(PROGRAM_PATHS):
         await _first(task, body.ended)
-        await _first(task, answer.started, timeout=ANSWER_SECONDS)
+        seconds = answer_seconds(body.line_count if scope["path"] == BATCH_PATH else 0)
+        await _first(task, answer.started, timeout=seconds)
         if not task.done() and not answer.is_started:
-            logger.warning("No answer to %s within %s s", scope["path"], ANSWER_SECONDS)
+            logger.warning("No answer to %s within %s s", scope["path"], seconds)
             return
     await task
 
@@ -141,10 +165,12 @@ async def _first(task: asyncio.Future[None], event: asyncio.Event, timeout: floa
 
 
 def _declared_length(scope: Scope) -> int:
-    for name, value in scope["headers"]:
-        if name == b"content-length" and value.isdigit():
-            return int(value[:20])
-    return 0
+    value = _header(scope, b"content-length") or ""
+    return int(value[:20]) if value.isdigit() and value.isascii() else 0
+
+
+def _header(scope: Scope, wanted: bytes) -> str | None:
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), None)
 
 
 async def _refuse_body(send: Send, limit: int) -> None:
@@ -152,25 +178,44 @@ async def _refuse_body(send: Send, limit: int) -> None:
     await _send(send, 413, PROBLEM, _problem(413, detail))
 
 
-async def _refuse_wait(scope: Scope, send: Send) -> None:
+async def _answer_without_work(scope: Scope, send: Send, outcome: Outcome) -> None:
+    """The answer limit passed: say what is known, and where the outcome can be asked for."""
     if is_page(scope["path"]):
         await _send(send, 503, PAGE, render_to_string("503.html").encode())
         return
+    more = [] if outcome.location is None else [(b"location", outcome.location.encode())]
+    if _may_answer_later(scope, outcome):
+        body = json.dumps({"state": "running", "status": None, "href": None}).encode()
+        await _send(send, 202, b"application/json", body, [*more, (b"preference-applied", b"respond-async")])
+        return
     detail = "The database did not answer in time; try again in a moment."
+    if scope["method"] not in SAFE_METHODS:
+        detail = f"The answer was not ready in time. {outcome.sentence()}"
     services = {"postgres": "down"}
-    await _send(send, 503, PROBLEM, _problem(503, detail, services=services))
+    await _send(send, 503, PROBLEM, _problem(503, detail, services=services), more)
+
+
+def _may_answer_later(scope: Scope, outcome: Outcome) -> bool:
+    """Whether the work goes on, its outcome can be asked for, and the caller said that this is enough (RFC 7240)."""
+    preferences = (_header(scope, b"prefer") or "").lower().split(",")
+    is_wanted = any(each.split(";")[0].strip() == "respond-async" for each in preferences)
+    return is_wanted and outcome.is_kept and outcome.stage in (Stage.BEGUN, Stage.DONE)
 
 
 def _problem(status: int, detail: str, **more: Any) -> bytes:
     return json.dumps(problem_body(status, detail, **more)).encode()
 
 
-async def _send(send: Send, status: int, content_type: bytes, body: bytes) -> None:
+async def _send(
+    send: Send, status: int, content_type: bytes, body: bytes, more: Sequence[tuple[bytes, bytes]] = ()
+) -> None:
     headers = [
         (b"content-type", content_type),
         (b"content-length", str(len(body)).encode()),
         (b"connection", b"close"),
-        *([(b"retry-after", b"1")] if status == 503 else []),
+        (b"cache-control", b"private, no-store"),
+        *([(b"retry-after", b"1")] if status in (202, 503) else []),
+        *more,
         *SECURITY_HEADERS,
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -18,12 +18,17 @@ from runtime.formats import iso
 from sources import uploads
 from sources.reading.options import BadOption
 from sources.uploads import CHUNK, KIND, EmptyUpload, TooLarge
+from web.outcomes import outcome_of
 from web.permissions import has_csrf_token_before_its_file, requires
 from web.schemas import Problem, Text
 
 router = Router(tags=["imports"])
 RESPONSES: dict[type[Exception], int] = {UnknownJob: 404, BadOption: 422, EmptyUpload: 422, TooLarge: 413}
-can_import = requires(access.CONTROL, has_csrf_token=has_csrf_token_before_its_file)
+can_import = requires(
+    access.CONTROL,
+    has_csrf_token=has_csrf_token_before_its_file,
+    advice="The same file may be sent again: what is in it is issued once.",
+)
 ERRORS = {frozenset({400, 401, 403, 404, 413, 422, 503}): Problem}
 FormatName = Literal["online-retail", "invoices-csv", "json"]
 
@@ -59,12 +64,14 @@ class ImportOut(Schema):
     ended_at: str | None
 
 
+# curl's --data-binary sends the last one by itself; any other type is taken as well.
+RAW_TYPES = ("text/csv", "application/jsonl", "application/gzip", "application/x-www-form-urlencoded")
 _BINARY: dict[str, Any] = {"type": "string", "format": "binary"}
 _FORM: dict[str, Any] = {"type": "object", "properties": {"file": _BINARY}, "required": ["file"]}
 BODY: dict[str, Any] = {
     "required": True,
     "content": {
-        **{kind: {"schema": _BINARY} for kind in ("text/csv", "application/jsonl", "application/gzip")},
+        **{kind: {"schema": _BINARY} for kind in RAW_TYPES},
         "multipart/form-data": {"schema": _FORM},
     },
 }
@@ -77,10 +84,14 @@ BODY: dict[str, Any] = {
     openapi_extra={"requestBody": BODY},
 )
 def start_import(request: HttpRequest, response: HttpResponse, given: Query[ImportIn]) -> Any:
-    """Import a file, up to 256 MiB: as the raw body, or as the one file of a multipart form. Poll the address in Location."""
+    """Import a file, up to 256 MiB: as the one file of a multipart form, or as the body itself, whatever its type.
+
+    Poll the address in Location.
+    """
     chunks, name = _uploaded(request)
     wanted = given.model_dump(exclude={"name"})
     job = uploads.upload(chunks, name=given.name or name, given=wanted, created_by=_who(request))
+    outcome_of(request).finish()
     response["Location"] = reverse("api:get_import", args=[job.pk])
     return Status(202, _present(job))
 
@@ -111,8 +122,6 @@ def _uploaded(request: HttpRequest) -> tuple[Iterator[bytes], str]:
         if len(files) != 1:
             raise HttpError(422, f"The form holds {len(files)} files; send one at a time.")
         return files[0].chunks(CHUNK), files[0].name or "upload"
-    if request.content_type == "application/x-www-form-urlencoded":
-        raise HttpError(422, "The body is an urlencoded form; send the file itself, or a multipart form with it.")
     return iter(lambda: request.read(CHUNK), b""), "upload"
 
 

@@ -14,6 +14,7 @@ from datetime import datetime
 from django.db import IntegrityError, connection, transaction
 
 from invoices import series as series_of
+from invoices.documents.characters import normalize_document
 from invoices.documents.issue import BadDocument, issue_in_several
 from invoices.documents.read import read_documents
 from invoices.documents.types import Document, Kind
@@ -138,8 +139,8 @@ def _differs(name: str, one: Document, other: Document) -> bool:
 
 
 def _content(document: Document) -> Document:
-    """Without what says how it came here."""
-    return replace(document, number=None, source="", external_id="")
+    """Without what says how it came here. What was issued before texts were normalized is compared as if it had been."""
+    return replace(normalize_document(document), number=None, source="", external_id="")
 
 
 def _existing(numbers: set[str]) -> set[str]:
@@ -170,7 +171,7 @@ def _issue(items: list[Item], options: Options, outcome: Outcome) -> None:
         documents = {pk: [item.document for item in group] for pk, group in arranged.items()}
         try:
             with transaction.atomic():
-                issued = issue_in_several(documents, announce=options.announce)
+                issued = issue_in_several(documents, announce=options.announce, is_checked=True)
         except BadDocument as error:
             findings = " ".join(f"{each.field}: {each.message}" for each in error.findings)
             outcome.broken.append((order[error.index].group, Broken("refused", findings)))

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from invoices.documents.types import Kind
+from invoices.validation.document import warn
 from runtime.clock import ClockTimestamp
 from sources import batches, quarantine
 from sources.batches import Outcome
@@ -28,6 +29,7 @@ from sources.reading.source import Scan
 
 BATCH_DOCUMENTS = 200
 BATCH_RECORDS = 5000
+MOST_WARNINGS = 20
 Told = Callable[[int, int], None]
 
 
@@ -46,7 +48,13 @@ class Report:
     counts: dict[str, Any] = field(default_factory=empty_counts)
     files: dict[str, int] = field(default_factory=lambda: {"imported": 0, "unchanged": 0, "changed": 0, "resumed": 0})
     notes: list[str] = field(default_factory=list)
+    warning_count: int = 0
     seconds: float = 0
+
+    def warn(self, warnings: Sequence[str]) -> None:
+        """Note the first few of `warnings`; a file of look-alikes has thousands."""
+        self.warning_count += len(warnings)
+        self.notes.extend(warnings[: max(0, MOST_WARNINGS - self.warning_count + len(warnings))])
 
     def as_json(self) -> dict[str, Any]:
         return {**self.counts, "files": self.files, "notes": self.notes, "seconds": round(self.seconds, 3)}
@@ -90,7 +98,8 @@ def _import_file(
     groups = source.read(path, options, scan)
     read += sum(len(group.records) for group in islice(groups, file.done_count))
     for batch in _batches(groups):
-        counts = _commit(file, batch, options, guard)
+        counts, warnings = _commit(file, batch, options, guard)
+        report.warn(warnings)
         _add(report.counts, counts)
         read += counts["read"]
         yield read
@@ -149,8 +158,10 @@ def _batches(groups: Iterable[Group]) -> Iterator[list[Group]]:
 
 
 @transaction.atomic
-def _commit(file: SourceFile, batch: list[Group], options: Options, guard: Callable[[], None]) -> dict[str, Any]:
-    """Deal with a batch and say so on the file's row, which is locked first."""
+def _commit(
+    file: SourceFile, batch: list[Group], options: Options, guard: Callable[[], None]
+) -> tuple[dict[str, Any], list[str]]:
+    """Deal with a batch and say so on the file's row, which is locked first; returns its counts and warnings."""
     locked = SourceFile.objects.select_for_update().get(pk=file.pk)
     if locked.done_count != file.done_count:
         raise Elsewhere(f"Another process imports {file.name} at this moment; wait for it to end.")
@@ -162,7 +173,7 @@ def _commit(file: SourceFile, batch: list[Group], options: Options, guard: Calla
     locked.save(update_fields=["done_count", "counts"])
     guard()
     file.done_count, file.counts = locked.done_count, locked.counts
-    return counts
+    return counts, [warning.message for item in outcome.issued for warning in warn(item.document)]
 
 
 def _count(batch: list[Group], outcome: Outcome) -> dict[str, Any]:

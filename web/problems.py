@@ -16,6 +16,7 @@ from django.views.defaults import server_error as default_server_error
 
 from runtime import redis
 from runtime.problems import MEDIA_TYPE, problem_body
+from web.outcomes import what_is_known
 
 API_PREFIX = "/api/"
 PROBES = ("/healthz", "/readyz", "/metrics")
@@ -28,7 +29,7 @@ _DETAILS = {
     405: "This address does not take that method; the Allow header names those it takes.",
     413: "The body is too large.",
     500: "Something went wrong here; it has been logged.",
-    503: "The service is not available at the moment; try again.",
+    503: "The service is not available at the moment.",
 }
 
 
@@ -47,7 +48,7 @@ def outage(request: HttpRequest) -> HttpResponse:
     """PostgreSQL does not answer: 503, as a problem document or as the page that tries again by itself."""
     if is_for_programs(request):
         services = {"postgres": "down", "redis": "up" if redis.is_up() else "down"}
-        response = problem(503, "PostgreSQL does not answer; try again in a moment.", services=services)
+        response = problem(503, f"PostgreSQL does not answer. {what_is_known(request)}", services=services)
     else:
         response = render(request, "503.html", status=503)
     response["Retry-After"] = "1"
@@ -79,7 +80,8 @@ class ProblemMiddleware:
         if not is_error or response.get("Content-Type", "").startswith(MEDIA_TYPE):
             return response
         status = response.status_code
-        document = problem(status, _DETAILS.get(status, "The request failed."))
+        detail = _DETAILS.get(status, "The request failed.")
+        document = problem(status, f"{detail} {what_is_known(request)}" if status >= 500 else detail)
         for name, value in response.headers.items():
             if name not in ("Content-Type", "Content-Length"):
                 document[name] = value

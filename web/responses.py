@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from runtime.outcomes import GivenUp
 from web.errors import field_errors, tell_errors
 from web.permissions import NotAuthenticated
 from web.problems import OUTAGES, outage, problem
@@ -26,7 +27,7 @@ def add_responses(api: NinjaAPI, responses: Responses) -> None:
 
 def add_common_responses(api: NinjaAPI) -> None:
     """Answer what any call may raise: bad input, no permission, an outage of PostgreSQL."""
-    add_responses(api, {PermissionDenied: 403})
+    add_responses(api, {PermissionDenied: 403, GivenUp: 503})
     for outage_class in OUTAGES:
         api.add_exception_handler(outage_class, lambda request, error: outage(request))
     handlers: dict[type[Exception], Handler] = {

@@ -45,7 +45,7 @@ def get_events(request: HttpRequest, limit: Annotated[int, Field(ge=1, le=200)] 
 @router.post(
     "/system/processes/{name}/kill",
     response={204: None, frozenset({401, 403, 409, 422, 503}): Problem},
-    auth=requires(CONTROL),
+    auth=requires(CONTROL, advice="GET /api/system/status has the present state."),
 )
 def kill_process(request: HttpRequest, name: Text) -> Any:
     """kill -9 a process of the local supervisor, to see it come back. Only where everyone may do everything."""

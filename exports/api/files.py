@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
@@ -16,13 +15,14 @@ from exports.files.formats import MEDIA_TYPES, Format
 from invoices.api.schemas import Search
 from streaming import feed as feeds
 from streaming.schemas import FeedName, chosen_feed
+from web.exact import Day
 from web.openapi import answers
 from web.permissions import requires
 from web.problems import problem
 from web.schemas import Problem, Text
 
 router = Router(tags=["exports"])
-Day = Annotated[date, Field(description="a day in UTC, of the invoice date")]
+InvoiceDay = Annotated[Day, Field(description="a day in UTC, of the invoice date")]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 KindName = Literal["invoice", "credit_note"]
 
@@ -39,8 +39,8 @@ def export_invoices(
     feed: FeedName | None = None,
     series: Text | None = None,
     q: Search | None = None,
-    date_from: Day | None = None,
-    date_to: Day | None = None,
+    date_from: InvoiceDay | None = None,
+    date_to: InvoiceDay | None = None,
     kind: KindName | None = None,
     currency: Currency | None = None,
 ) -> HttpResponse | Any:

@@ -1,19 +1,21 @@
-"""A document as PDF and as an e-invoice. Registered before the invoices' own calls, whose address takes any ending."""
+"""One document: as JSON, as PDF and as an e-invoice. The addresses with an ending come first: the last takes any."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from ninja import Field, Router, Schema
 
 from accounts.access import VIEW
 from exports.renditions.keys import Form
 from exports.renditions.obtain import Made, NotMade, NotValid, obtain
+from invoices.api.schemas import DocumentOut
 from invoices.documents import serialize
 from invoices.documents.read import read_documents
-from invoices.queries import UnknownInvoice
+from invoices.queries import UnknownInvoice, find_number
 from web.openapi import answers
 from web.permissions import requires
 from web.problems import problem
@@ -24,6 +26,9 @@ MEDIA_TYPES = {"pdf": "application/pdf", "xml": "application/xml"}
 ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
 TOLD, LONGEST = 5, 700
 Syntax = Annotated[Literal["ubl", "cii"], Field(description="UBL 2.1, or UN/CEFACT CII D16B")]
+Rendition = Annotated[
+    Literal["pdf", "ubl", "cii"], Field(description="a file of the document whose number is the whole address")
+]
 
 
 class PendingOut(Schema):
@@ -33,44 +38,69 @@ class PendingOut(Schema):
 
 @router.get(
     "/invoices/{path:invoice_number}.pdf",
-    response={202: PendingOut, **ERRORS},
-    openapi_extra=answers(["application/pdf", "application/json"]),
+    response={200: DocumentOut, 202: PendingOut, **ERRORS},
+    openapi_extra=answers(["application/pdf"]),
     auth=requires(VIEW),
 )
-def get_pdf(request: HttpRequest, invoice_number: Text) -> Any:
-    """The document on A4 as PDF/A-3b, with its CII inside when that is valid (Factur-X). 202: it is being made."""
-    return _answer(invoice_number, Form.PDF)
+def get_pdf(request: HttpRequest, invoice_number: Text, rendition: Rendition | None = None) -> Any:
+    """The document on A4 as PDF/A-3b, with its CII inside when that is valid (Factur-X). 202: it is being made.
+
+    A document whose own number ends in `.pdf` comes first, as JSON: ask with `rendition` for a file of either.
+    """
+    return _answer(request, invoice_number, Form.PDF, rendition)
 
 
 @router.get(
     "/invoices/{path:invoice_number}.xml",
-    response={202: PendingOut, **ERRORS},
-    openapi_extra=answers(["application/xml", "application/json"]),
+    response={200: DocumentOut, 202: PendingOut, **ERRORS},
+    openapi_extra=answers(["application/xml"]),
     auth=requires(VIEW),
 )
-def get_xml(request: HttpRequest, invoice_number: Text, syntax: Syntax = "ubl") -> Any:
-    """The document as an EN 16931 e-invoice, checked by its schema and Schematron. 202: it is being made."""
-    return _answer(invoice_number, Form(syntax))
+def get_xml(
+    request: HttpRequest, invoice_number: Text, syntax: Syntax = "ubl", rendition: Rendition | None = None
+) -> Any:
+    """The document as an EN 16931 e-invoice, checked by its schema and Schematron. 202: it is being made.
+
+    A document whose own number ends in `.xml` comes first, as JSON: ask with `rendition` for a file of either.
+    """
+    return _answer(request, invoice_number, Form(syntax), rendition)
 
 
-def _answer(number: str, form: Form) -> Any:
+@router.get(
+    "/invoices/{path:invoice_number}",
+    response={200: DocumentOut, 202: PendingOut, **ERRORS},
+    openapi_extra=answers(["application/pdf", "application/xml"]),
+    auth=requires(VIEW),
+)
+def get_invoice(request: HttpRequest, invoice_number: Text, rendition: Rendition | None = None) -> Any:
+    """One invoice or credit note by its number, with all that it says; with `rendition`, a file of it."""
+    number = find_number(invoice_number)
+    return _file(request, number, Form(rendition)) if rendition else _whole(number)
+
+
+def _answer(request: HttpRequest, stem: str, form: Form, rendition: Rendition | None) -> Any:
+    """An address with an ending is that of the document of this number, if there is one, or else of a file."""
+    whole = f"{stem}.{form.ending}"
+    if rendition:
+        return _file(request, find_number(whole), Form(rendition))
+    try:
+        return _whole(find_number(whole))
+    except UnknownInvoice:
+        return _file(request, find_number(stem), form)
+
+
+def _whole(number: str) -> JsonResponse:
+    return JsonResponse(serialize.document(read_documents([number])[0]))
+
+
+def _file(request: HttpRequest, number: str, form: Form) -> HttpResponse:
     try:
         found = obtain(number, form)
-    except UnknownInvoice as unknown:
-        return _read_whole(f"{number}.{form.ending}", unknown)
     except NotValid as refusal:
         return _refuse(refusal)
     except NotMade as failure:
         return problem(503, f"The file could not be made: {failure}")
-    return _send(found, number, form) if isinstance(found, Made) else _pending()
-
-
-def _read_whole(number: str, unknown: UnknownInvoice) -> Any:
-    """A source's own number may end like a file."""
-    try:
-        return JsonResponse(serialize.document(read_documents([number])[0]))
-    except UnknownInvoice:
-        raise unknown from None
+    return _send(request, found, number, form) if isinstance(found, Made) else _pending()
 
 
 def _refuse(refusal: NotValid) -> HttpResponse:
@@ -81,12 +111,14 @@ def _refuse(refusal: NotValid) -> HttpResponse:
     return problem(422, f"{refusal} {told[:LONGEST]}.", errors=errors)
 
 
-def _send(made: Made, number: str, form: Form) -> HttpResponse:
+def _send(request: HttpRequest, made: Made, number: str, form: Form) -> HttpResponse:
     answer = HttpResponse(made.content, content_type=MEDIA_TYPES[form.ending])
     name = f"{number}.{form.ending}".replace("/", "_")
     answer["Content-Disposition"] = content_disposition_header(False, name) or "inline"
+    # What was issued never changes, but who may see it does: a copy is asked for again before it is shown.
+    answer["Cache-Control"] = "private, no-cache"
     answer["ETag"] = f'"{made.key}"'
-    return answer
+    return cast(HttpResponse, get_conditional_response(request, etag=answer["ETag"], response=answer))
 
 
 def _pending() -> HttpResponse:

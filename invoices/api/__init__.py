@@ -1,6 +1,8 @@
 """The API's calls about invoices: one or by the page, and new ones to be issued."""
 
-from invoices.api.calls import router
+from ninja import Router
+
+from invoices.api import calls, outcomes
 from invoices.api.posting import Conflict
 from invoices.documents.idempotency import KeyConflict
 from invoices.generation.runs import AlreadyRunning, BadRun, NotRunning
@@ -8,6 +10,9 @@ from invoices.queries import UnknownInvoice
 
 __all__ = ["RESPONSES", "router"]
 
+router = Router()
+router.add_router("", calls.router)
+router.add_router("", outcomes.router)
 RESPONSES: dict[type[Exception], int] = {
     AlreadyRunning: 409,
     NotRunning: 409,

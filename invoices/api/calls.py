@@ -1,4 +1,4 @@
-"""Invoices, one or by the page."""
+"""Invoices: by the page, and posted, one or many."""
 
 from __future__ import annotations
 
@@ -8,13 +8,19 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Body, Field, Header, Router
 from ninja.errors import ValidationError
 
-from accounts import access
 from accounts.access import CONTROL, VIEW
 from invoices import sorting
-from invoices.api.posting import answer_posted
-from invoices.api.schemas import BatchOut, DocumentOut, PageOut, Posted, Search
-from invoices.documents import idempotency, serialize
-from invoices.documents.read import read_documents
+from invoices.api.keyed import answer_once
+from invoices.api.schemas import (
+    KEY_LENGTH,
+    KEY_PATTERN,
+    BatchOut,
+    DocumentOut,
+    OutcomeStateOut,
+    PageOut,
+    Posted,
+    Search,
+)
 from streaming import feed as feeds
 from streaming.feed import BadPageQuery, PageQuery
 from streaming.schemas import FeedName, chosen_feed
@@ -33,13 +39,15 @@ Key = Annotated[
     str,
     Field(
         min_length=1,
-        max_length=255,
-        pattern=r"^[\x21-\x7e]+$",
+        max_length=KEY_LENGTH,
+        pattern=KEY_PATTERN,
         description="a request sent again with its key and body is done once",
     ),
 ]
+Prefer = Annotated[str, Field(description="`respond-async`: 202 instead of 503 while the request is still at work")]
 # A header's name has dashes, which ninja's `Header[...]` would document as underscores.
 KEY_HEADER: Any = cast(Any, Header)(None, alias="Idempotency-Key")
+PREFER_HEADER: Any = cast(Any, Header)(None, alias="Prefer")
 ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
 POST_ERRORS = {frozenset({400, 401, 403, 409, 413, 422, 503}): Problem}
 
@@ -65,28 +73,24 @@ def list_invoices(
     return present_page(page.items, page.next_cursor)
 
 
-@router.post("/invoices", response={201: DocumentOut, 200: BatchOut, **POST_ERRORS}, auth=requires(CONTROL))
+@router.post(
+    "/invoices",
+    response={201: DocumentOut, 200: BatchOut, 202: OutcomeStateOut, **POST_ERRORS},
+    auth=requires(CONTROL, begins=False),
+)
 def post_invoices(
     request: HttpRequest,
     body: Body[Posted],
     idempotency_key: Key | None = KEY_HEADER,
+    prefer: Prefer | None = PREFER_HEADER,
 ) -> Any:
     """Issue a document (201, with all that it says), or a batch of up to 1,000 (200, with an answer for each).
 
     Each document of a batch is issued or refused by itself. With an `Idempotency-Key`, the same request sent again is
-    answered as before (`Idempotent-Replayed: true`) and done once; keys are kept for 24 hours.
+    answered as before (`Idempotent-Replayed: true`) and done once; keys are kept for 24 hours. Every answer, a 503 as
+    well, has `Location`: the address of the outcome, under that key or one made here. A 503 says what is known of the
+    outcome. With `Prefer: respond-async` a request that is still at work at its limit of time is answered 202 instead.
     """
-    if idempotency_key is None:
-        answer = answer_posted(body)
-    else:
-        answer = idempotency.once(
-            lambda: answer_posted(body), scope=access.name_of(request), key=idempotency_key, body=request.body
-        )
+    answer = answer_once(request, body, idempotency_key)
     headers = {"Idempotent-Replayed": "true"} if answer.is_replayed else {}
     return HttpResponse(answer.text, status=answer.status, content_type="application/json", headers=headers)
-
-
-@router.get("/invoices/{path:invoice_number}", response={200: DocumentOut, **ERRORS}, auth=requires(VIEW))
-def get_invoice(request: HttpRequest, invoice_number: Text) -> Any:
-    """One invoice or credit note by its number, with all that it says."""
-    return serialize.document(read_documents([invoice_number])[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +18,7 @@ from invoices.documents import serialize
 from invoices.documents.idempotency import Answer
 from invoices.documents.read import read_documents
 from invoices.intake import Offer, Outcome, take_in
+from invoices.validation.document import warn
 from runtime.problems import problem_body
 from web.errors import field_errors, tell_errors
 
@@ -26,14 +28,23 @@ class Conflict(RuntimeError):
 
 
 @transaction.atomic
-def answer_posted(posted: Any) -> Answer:
-    """Issue what was posted; raises `ValidationError` and `Conflict` for one document that cannot be."""
+def answer_posted(posted: Any, *, is_text_kept: bool) -> Answer:
+    """Issue what was posted; raises `ValidationError` and `Conflict` for one document that cannot be.
+
+    Without `is_text_kept` the answer for one document has its number alone: thousands of lines are read after the commit.
+    """
     if isinstance(posted, dict) and "invoices" in posted:
-        return _answer(200, _post_many(_batch(posted)))
-    return _answer(201, _post_one(posted))
+        return Answer(status=200, text=_json(_post_many(_batch(posted))))
+    number = _post_one(posted)
+    return Answer(status=201, text=tell_issued(number) if is_text_kept else "", number=number)
 
 
-def _post_one(posted: Any) -> dict[str, Any]:
+def tell_issued(number: str) -> str:
+    """The answer for one document that was issued."""
+    return _json(serialize.document(read_documents([number])[0]))
+
+
+def _post_one(posted: Any) -> str:
     try:
         [outcome] = take_in([offer(InvoiceIn.model_validate(posted), timezone.now())])
     except InvalidModel as invalid:
@@ -43,7 +54,7 @@ def _post_one(posted: Any) -> dict[str, Any]:
         if outcome.status == HTTPStatus.CONFLICT:
             raise Conflict(tell_errors(field_errors(errors)))
         raise ValidationError(errors)
-    return serialize.document(read_documents([outcome.number])[0])
+    return outcome.number
 
 
 def _batch(posted: dict[str, Any]) -> list[Any]:
@@ -70,6 +81,8 @@ def _post_many(many: list[Any]) -> dict[str, Any]:
     rows = queries.read_invoices([one.number for one in outcomes.values() if one.number is not None])
     for index, outcome in outcomes.items():
         items[index] = _told(outcome, rows)
+        if outcome.number is not None and (warnings := warn(offers[index].document)):
+            items[index]["warnings"] = [asdict(warning) for warning in warnings]
     issued = sum(item["status"] == 201 for item in items)
     return {"issued": issued, "refused": len(items) - issued, "items": items}
 
@@ -86,5 +99,5 @@ def _refused(status: int, errors: list[dict[str, Any]]) -> dict[str, Any]:
     return {"status": status, "problem": problem_body(status, tell_errors(named), errors=named)}
 
 
-def _answer(status: int, content: dict[str, Any]) -> Answer:
-    return Answer(status=status, text=json.dumps(content, ensure_ascii=False, separators=(",", ":")))
+def _json(content: dict[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))

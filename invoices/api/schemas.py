@@ -10,10 +10,11 @@ from ninja import Field, Schema
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter
 from pydantic_core import CoreSchema
 
+from invoices.documents.characters import normalize_document
 from invoices.documents.types import Document, Kind, Line, Party
 from invoices.intake import Offer
 from web.exact import Day, Exact, Moment
-from web.schemas import Problem, Text
+from web.schemas import FieldError, Problem, Text
 
 SOURCE = "api"
 MOST_INVOICES = 1000
@@ -21,6 +22,8 @@ MOST_INVOICES = 1000
 Search = Annotated[Text, Field(description="the beginning of a number, or words that begin words of seller or buyer")]
 Name = Annotated[str, Field(strict=True, min_length=1, max_length=255)]
 Described = Annotated[str, Field(strict=True, min_length=1, max_length=1000)]
+# An idempotency key, in a header or in an address.
+KEY_PATTERN, KEY_LENGTH = r"^[\x21-\x7e]+$", 255
 Text2 = Annotated[str, Field(strict=True, max_length=2)]
 Text3 = Annotated[str, Field(strict=True, max_length=3)]
 Text20 = Annotated[str, Field(strict=True, max_length=20)]
@@ -177,6 +180,7 @@ class DocumentOut(InvoiceOut):
     note: str
     source: str
     external_id: str
+    warnings: list[FieldError] = Field([], description="what to look at, such as a number of mixed scripts")
 
 
 class OutcomeOut(Schema):
@@ -184,6 +188,7 @@ class OutcomeOut(Schema):
 
     status: int
     invoice: InvoiceOut | None = None
+    warnings: list[FieldError] = []
     problem: Problem | None = None
 
 
@@ -191,6 +196,16 @@ class BatchOut(Schema):
     issued: int
     refused: int
     items: list[OutcomeOut]
+
+
+class OutcomeStateOut(Schema):
+    """What is known of a request that was posted under a key."""
+
+    state: Literal["running", "done", "unknown"] = Field(
+        description="unknown: its process died, and whether it was done is not established yet; ask again"
+    )
+    status: int | None = Field(description="of the answer that was given; 503: nothing was done")
+    href: str | None = Field(description="the invoice, or the answer to a batch")
 
 
 def offer(posted: InvoiceIn, now: datetime) -> Offer:
@@ -211,7 +226,7 @@ def offer(posted: InvoiceIn, now: datetime) -> Offer:
         note=posted.note,
     )
     return Offer(
-        document=document,
+        document=normalize_document(document),
         prefix=posted.series,
         total_amount=posted.total_amount,
         is_e_invoice=posted.e_invoice,

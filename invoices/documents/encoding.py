@@ -63,7 +63,7 @@ def line_rows(invoice_id: int, document: Document) -> Iterator[str]:
 
 def seal(number: str, document: Document) -> Sealed:
     """What the chain vouches for."""
-    subtotal, vat = document.subtotal, document.vat_amount
+    subtotal, vat = document.amounts
     entry = Entry(
         number=number,
         kind=document.kind,

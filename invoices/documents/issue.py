@@ -17,7 +17,7 @@ from invoices.documents.corrections import Corrected, check_correction, find_cor
 from invoices.documents.types import Document
 from invoices.issue import Issued, log_on_commit, take
 from invoices.models import Series
-from invoices.validation.document import Finding, lint
+from invoices.validation.document import Finding, check_number, lint
 from streaming import feed as feeds
 
 _COPY = "COPY {table} ({columns}) FROM STDIN"
@@ -59,9 +59,15 @@ def issue_documents(*, series_id: int, documents: Sequence[Document], announce: 
 
 
 @transaction.atomic
-def issue_in_several(groups: Mapping[int, Sequence[Document]], *, announce: bool = True) -> dict[int, Issued]:
-    """As `issue_documents`, in several series at once, by series id; `BadDocument` counts in the order of `groups`."""
-    check_all([document for documents in groups.values() for document in documents])
+def issue_in_several(
+    groups: Mapping[int, Sequence[Document]], *, announce: bool = True, is_checked: bool = False
+) -> dict[int, Issued]:
+    """As `issue_documents`, in several series at once, by series id; `BadDocument` counts in the order of `groups`.
+
+    `is_checked`: the caller has linted them already, which for thousands of lines is better done before any lock.
+    """
+    if not is_checked:
+        check_all([document for documents in groups.values() for document in documents])
     taken = {pk: take(pk, len(groups[pk])) for pk in sorted(groups)}
     offsets = dict(zip(groups, accumulate(map(len, groups.values()), initial=0), strict=False))
     batches = [_write_invoices(taken[pk], groups[pk], offsets[pk]) for pk in sorted(groups)]
@@ -127,6 +133,8 @@ def _belongs(series: Series, document: Document) -> Iterable[Finding]:
             message=f"Series {series.prefix} is {series.kind} and the number is {document.number!r}; "
             "external series take the source's numbers, all others make their own.",
         )
+    if (too_long := check_number(series.prefix, document.number)) is not None:
+        yield too_long
 
 
 def _numbers_corrected(batches: Sequence[_Batch]) -> set[str]:

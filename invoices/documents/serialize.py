@@ -11,6 +11,7 @@ from django.db import connection
 from invoices import money
 from invoices.documents.types import IssuedDocument, Line, VatGroup
 from invoices.serialize import rate
+from invoices.validation.document import warn
 from runtime.formats import iso
 
 _CREDIT_NOTES = """
@@ -23,7 +24,12 @@ def document(issued: IssuedDocument) -> dict[str, Any]:
     """The API's invoice, with its lines, parties, VAT by rate and what corrects it."""
     notes = _credit_notes(issued.id)
     credited = sum((Decimal(note["total_amount"]) for note in notes), Decimal(0))
-    return written(issued) | {"credit_notes": notes, "credited_amount": money.text(credited)}
+    warnings = [asdict(warning) for warning in warn(issued.document)]
+    return written(issued) | {
+        "credit_notes": notes,
+        "credited_amount": money.text(credited),
+        "warnings": warnings,
+    }
 
 
 def written(issued: IssuedDocument) -> dict[str, Any]:

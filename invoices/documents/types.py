@@ -105,7 +105,14 @@ class Document:
 
     @property
     def total_amount(self) -> Decimal:
-        return self.subtotal + self.vat_amount
+        return sum((group.net + group.vat for group in _group(self.lines)), Decimal("0.00"))
+
+    @property
+    def amounts(self) -> tuple[Decimal, Decimal]:
+        """Subtotal and VAT, in one pass over the lines."""
+        groups = self.vat_groups
+        zero = Decimal("0.00")
+        return sum((group.net for group in groups), zero), sum((group.vat for group in groups), zero)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

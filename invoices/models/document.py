@@ -109,14 +109,16 @@ class Credit(models.Model):
 
 
 class IdempotencyKey(models.Model):
-    """What was answered to a request with an `Idempotency-Key`: see `invoices.documents.idempotency`."""
+    """What became of a request under its key: see `invoices.documents.idempotency`. `status` None: not answered yet."""
 
     id = models.BigAutoField(primary_key=True)
     scope = models.CharField(max_length=50)
     key = models.CharField(max_length=255)
     fingerprint = models.BinaryField()
-    status = models.PositiveSmallIntegerField()
-    answer = models.TextField()
+    attempt = models.UUIDField(null=True)
+    status = models.PositiveSmallIntegerField(null=True)
+    answer = models.TextField(default="")
+    invoice_number = models.CharField(max_length=50, default="")
     created_at = models.DateTimeField(db_default=ClockTimestamp())
 
     class Meta:

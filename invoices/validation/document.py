@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from invoices import money
+from invoices.documents.characters import find_hidden, find_mixed_scripts
+from invoices.documents.characters import name as name_character
 from invoices.documents.types import Document, Kind, Line, Party
 from runtime.currencies import TWO_DECIMAL_CURRENCIES
 
@@ -23,6 +25,11 @@ _BAD_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufff
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _PARTY_LENGTHS = {"name": 255, "country": 2}
 _LENGTHS = {"number": 48, "source": 100, "external_id": 200, "corrects": 50, "reason": 1000, "note": 5000}
+_LINE_LENGTHS = {"description": 1000, "product_code": 100}
+# Looked up as they are; `corrects` names what was issued, whatever characters that has.
+_IDENTIFIERS = ("number", "external_id")
+# The column of invoice numbers, in which the prefix of the series and a dash come first.
+LONGEST_NUMBER = 50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +44,27 @@ def lint(document: Document) -> list[Finding]:
     """All that keeps `document` from being issued; empty when it can be."""
     findings = [*_texts(document), *_rules(document), *_parties(document), *_lines(document)]
     return findings or list(_amounts(document))
+
+
+def warn(document: Document) -> list[Finding]:
+    """What somebody should look at, although `document` can be issued."""
+    mixed = find_mixed_scripts(document.number or "")
+    if not mixed:
+        return []
+    message = f"{document.number} mixes {' and '.join(mixed)} characters, which may look alike; check that it is right"
+    return [_finding("number", message)]
+
+
+def check_number(prefix: str, number: str | None) -> Finding | None:
+    """Whether a source's own number fits behind the prefix of its series."""
+    length = len(prefix) + 1 + len(number or "")
+    if number is None or length <= LONGEST_NUMBER:
+        return None
+    message = (
+        f"{prefix}-{number[:20]}... has {length} characters, {len(prefix) + 1} of them from the series; "
+        f"{LONGEST_NUMBER} are possible, so shorten the series or the number"
+    )
+    return _finding("number", message)
 
 
 def _rules(document: Document) -> Iterator[Finding]:
@@ -56,7 +84,10 @@ def _rules(document: Document) -> Iterator[Finding]:
 
 def _texts(document: Document) -> Iterator[Finding]:
     for name, length in _LENGTHS.items():
-        yield from _text(name, getattr(document, name) or "", length, is_one_line=name != "note")
+        text = getattr(document, name) or ""
+        yield from _text(name, text, length, is_one_line=name != "note")
+        if name != "corrects":
+            yield from _hidden(name, text, is_identifier=name in _IDENTIFIERS)
 
 
 def _parties(document: Document) -> Iterator[Finding]:
@@ -65,6 +96,7 @@ def _parties(document: Document) -> Iterator[Finding]:
         for field in fields(party):
             text = getattr(party, field.name)
             yield from _text(f"{role}.{field.name}", text, _PARTY_LENGTHS.get(field.name, 200))
+            yield from _hidden(f"{role}.{field.name}", text)
         if not party.name.strip():
             yield _finding(f"{role}.name", "it is empty; give the name of the person or company")
         if party.country and not _COUNTRY.fullmatch(party.country):
@@ -80,8 +112,9 @@ def _lines(document: Document) -> Iterator[Finding]:
 
 
 def _line(line: Line) -> Iterator[tuple[str, str]]:
-    for name, length in {"description": 1000, "product_code": 100}.items():
-        for finding in _text(name, getattr(line, name), length):
+    for name, length in _LINE_LENGTHS.items():
+        text = getattr(line, name)
+        for finding in (*_text(name, text, length), *_hidden(name, text)):
             yield finding.field, finding.message.removesuffix(".")
     if not line.description.strip():
         yield "description", "it is empty; say what was sold"
@@ -98,7 +131,7 @@ def _line(line: Line) -> Iterator[tuple[str, str]]:
 
 
 def _amounts(document: Document) -> Iterator[Finding]:
-    subtotal, vat = document.subtotal, document.vat_amount
+    subtotal, vat = document.amounts
     if subtotal <= 0:
         yield _finding("lines", f"they add up to {subtotal}; a document is above zero, a credit note too")
     if vat < 0:
@@ -110,8 +143,15 @@ def _amounts(document: Document) -> Iterator[Finding]:
 def _text(field: str, text: str, length: int, *, is_one_line: bool = True) -> Iterator[Finding]:
     if len(text) > length:
         yield _finding(field, f"it has {len(text)} characters; at most {length} are kept")
+    if text.isascii() and text.isprintable():
+        return
     if _BAD_CHARACTERS.search(text) or (is_one_line and any(mark in text for mark in "\n\r\t")):
         yield _finding(field, "it holds a control character or half of one, which no text has")
+
+
+def _hidden(field: str, text: str, *, is_identifier: bool = False) -> Iterator[Finding]:
+    if (found := find_hidden(text, is_identifier=is_identifier)) is not None:
+        yield _finding(field, f"it holds {name_character(found)}, which looks like nothing or like another; remove it")
 
 
 def _is_exact(number: Decimal, unit: Decimal, limit: Decimal) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from invoices.documents.characters import normalize_document
 from invoices.documents.types import Document
 from invoices.validation.document import lint
 from sources.reading import groups, invoices_csv, json_documents, lines, online_retail, records
@@ -87,7 +88,7 @@ def _parse(one: Group, header: Sequence[str], options: Options) -> Document:
     else:
         rows = [dict(zip(header, record.values, strict=True)) for record in one.records]
         document = _PARSERS[options.format](one.key, rows, options)
-    return replace(document, issued_at=document.issued_at.astimezone(UTC))
+    return normalize_document(replace(document, issued_at=document.issued_at.astimezone(UTC)))
 
 
 def _open(path: Path, options: Options) -> tuple[tuple[str, ...], Iterator[Group]]:

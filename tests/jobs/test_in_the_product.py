@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
+import socket
 import time
 from typing import Any
 
@@ -43,6 +45,11 @@ def test_a_row_is_enough_for_a_job_to_be_taken_up_and_ended(stack: Stack) -> Non
         state, error = wait_for(lambda job_id=job_id: ended(stack, job_id), 30, "the job to end", show=stack.output)  # type: ignore[misc]
         assert state == "failed"
         assert "Nobody does jobs of kind" in error
+
+
+def test_the_log_names_the_host_of_the_process(stack: Stack) -> None:
+    ready = wait_for(lambda: re.search(r"jobs@(\S+) ready", stack.output()), 60, "the jobs process", show=stack.output)
+    assert ready[1] == socket.gethostname()
 
 
 def test_the_idle_process_is_lean_and_its_work_leaves_no_process_behind(stack: Stack) -> None:

@@ -19,7 +19,7 @@ def test_generated_calls_find_no_server_error_and_no_undocumented_answer(tmp_pat
     with Stack() as stack:
         done = _generate_calls(stack, tmp_path)
     assert done.returncode == 0, done.stdout[-8000:]
-    assert "Tested: 18" in done.stdout
+    assert "Tested: 20" in done.stdout
 
 
 def _generate_calls(stack: Stack, directory: Path) -> subprocess.CompletedProcess[str]:
@@ -61,6 +61,8 @@ def test_the_document_lists_every_call_and_its_errors_as_problem_documents(api: 
         ("get", "/api/invoices/{invoice_number}"),
         ("get", "/api/invoices/{invoice_number}.pdf"),
         ("get", "/api/invoices/{invoice_number}.xml"),
+        ("get", "/api/idempotency/{key}"),
+        ("get", "/api/answers/{key}"),
         ("get", "/api/exports/invoices.{form}"),
         ("post", "/api/imports"),
         ("get", "/api/imports/{import_id}"),

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from functools import partial
 
 import pytest
 from django.db import connection, transaction
 
-from invoices.documents.idempotency import Answer, KeyConflict, once
+from invoices.documents import idempotency
+from invoices.documents.idempotency import Answer, KeyConflict, Request
 from invoices.intake import Offer, take_in
 from invoices.models import Invoice
 from tests.invoices.documents.samples import credit_note, document, issue_one, ours
 from tests.invoices.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def once(work: Callable[[], Answer], *, scope: str, key: str, body: bytes) -> Answer:
+    """The answer to a request that nobody gives up, and whose failures are all refusals."""
+    request = Request(scope=scope, key=key, body=body)
+    return idempotency.once(work, request, begin=lambda: None, status_of=lambda error: 422)
 
 
 def wait_until_somebody_waits() -> None:
