@@ -60,11 +60,12 @@ INSTALLED_APPS = [
     "replays",
     "sources",
     "accounts",
+    "web",
 ]
 
 # The processes that serve no page do without what pages need: it would cost each of them 20 MB.
 if ENVIRONMENT.process in ("worker", "beat", "pacer", "flower", "export"):
-    INSTALLED_APPS = ["channels", "pgtrigger", "streaming", "jobs", "invoices", "replays"]
+    INSTALLED_APPS = ["channels", "pgtrigger", "streaming", "jobs", "invoices", "replays", "web"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -6,9 +6,9 @@ import time
 
 from celery import shared_task
 
-from invoices.documents import idempotency
 from invoices.generation import producer, reset
 from invoices.search import upkeep
+from web import idempotency
 
 SWEEP_SECONDS = 1.0
 

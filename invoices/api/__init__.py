@@ -4,9 +4,9 @@ from ninja import Router
 
 from invoices.api import calls, outcomes
 from invoices.api.posting import Conflict
-from invoices.documents.idempotency import KeyConflict
 from invoices.generation.runs import AlreadyRunning, BadRun, NotRunning
 from invoices.queries import UnknownInvoice
+from web.idempotency import KeyConflict
 
 __all__ = ["RESPONSES", "router"]
 

@@ -11,8 +11,8 @@ from ninja import Field, Router
 from accounts import access
 from accounts.access import CONTROL
 from invoices.api.schemas import KEY_LENGTH, KEY_PATTERN, BatchOut, OutcomeStateOut
-from invoices.documents import idempotency
-from invoices.documents.idempotency import Known
+from web import idempotency
+from web.idempotency import Known
 from web.permissions import requires
 from web.problems import problem
 from web.schemas import Problem
@@ -46,8 +46,8 @@ def get_answer(request: HttpRequest, key: Key) -> Any:
 
 
 def _href(known: Known, key: str) -> str | None:
-    if known.number:
-        return f"/api/invoices/{quote(known.number, safe='')}"
+    if known.reference:
+        return f"/api/invoices/{quote(known.reference, safe='')}"
     return f"/api/answers/{quote(key, safe='')}" if known.status == BATCH else None
 
 

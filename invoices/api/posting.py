@@ -15,12 +15,12 @@ from pydantic import ValidationError as InvalidModel
 from invoices import queries
 from invoices.api.schemas import MOST_INVOICES, InvoiceIn, offer
 from invoices.documents import serialize
-from invoices.documents.idempotency import Answer
 from invoices.documents.read import read_documents
 from invoices.intake import Offer, Outcome, take_in
 from invoices.validation.document import warn
 from runtime.problems import problem_body
 from web.errors import field_errors, tell_errors
+from web.idempotency import Answer
 
 
 class Conflict(RuntimeError):
@@ -36,7 +36,7 @@ def answer_posted(posted: Any, *, is_text_kept: bool) -> Answer:
     if isinstance(posted, dict) and "invoices" in posted:
         return Answer(status=200, text=_json(_post_many(_batch(posted))))
     number = _post_one(posted)
-    return Answer(status=201, text=tell_issued(number) if is_text_kept else "", number=number)
+    return Answer(status=201, text=tell_issued(number) if is_text_kept else "", reference=number)
 
 
 def tell_issued(number: str) -> str:

@@ -13,7 +13,6 @@ from django.db.models import F, Q
 from django.db.models.functions import Round
 
 from invoices.documents.triggers import CREDIT_TRIGGERS, DOCUMENT_TRIGGERS, LINE_TRIGGERS, LINK_TRIGGERS
-from runtime.clock import ClockTimestamp
 
 
 class Document(models.Model):
@@ -106,27 +105,6 @@ class Credit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.credited_amount} of invoice {self.invoice_id}"
-
-
-class IdempotencyKey(models.Model):
-    """What became of a request under its key: see `invoices.documents.idempotency`. `status` None: not answered yet."""
-
-    id = models.BigAutoField(primary_key=True)
-    scope = models.CharField(max_length=50)
-    key = models.CharField(max_length=255)
-    fingerprint = models.BinaryField()
-    attempt = models.UUIDField(null=True)
-    status = models.PositiveSmallIntegerField(null=True)
-    answer = models.TextField(default="")
-    invoice_number = models.CharField(max_length=50, default="")
-    created_at = models.DateTimeField(db_default=ClockTimestamp())
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["scope", "key"], name="idempotency_key_once")]
-        indexes = [models.Index(fields=["created_at"], name="idempotency_key_age")]
-
-    def __str__(self) -> str:
-        return self.key
 
 
 class Link(models.Model):

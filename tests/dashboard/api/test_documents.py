@@ -8,12 +8,13 @@ from urllib.parse import quote
 
 import pytest
 
-from invoices.documents import idempotency
 from invoices.documents.issue import issue_documents
-from invoices.models import IdempotencyKey, Invoice, Series
+from invoices.models import Invoice, Series
 from streaming.feed import display
 from tests.dashboard.api.caller import PROBLEM, Caller, check
 from tests.invoices.documents.samples import document
+from web import idempotency
+from web.models import IdempotencyKey
 
 LINE = {"description": "Mug", "quantity": "2", "unit_price": "50.00", "vat_rate": "0.2"}
 ONE: dict[str, Any] = {

@@ -15,15 +15,16 @@ from pytest_django import Settings
 
 from accounts.models import ApiToken
 from invoices.api import keyed, posting
-from invoices.documents import idempotency
-from invoices.documents.idempotency import SETTLED_AFTER, Answer, KeyConflict, Known, Request, State
-from invoices.models import IdempotencyKey, Invoice
+from invoices.models import Invoice
 from runtime.clock import ClockTimestamp
 from runtime.outcomes import GivenUp
 from tests.dashboard.api.caller import Caller
 from tests.dashboard.api.test_documents import LINE, ONE
 from tests.dashboard.api.test_documents import keyed as post_keyed
 from tests.invoices.threads import at_once
+from web import idempotency
+from web.idempotency import SETTLED_AFTER, Answer, KeyConflict, Known, Request, State
+from web.models import IdempotencyKey
 
 HOST = "/api"
 
@@ -153,7 +154,7 @@ def test_a_request_at_work_is_running_and_then_done() -> None:
     def work() -> Answer:
         is_working.set()
         assert may_end.wait(30)
-        return Answer(status=201, text="{}", number="INV-1")
+        return Answer(status=201, text="{}", reference="INV-1")
 
     def post() -> object:
         return once(work)
@@ -167,7 +168,7 @@ def test_a_request_at_work_is_running_and_then_done() -> None:
     answer, meanwhile = at_once([post, ask])
     assert isinstance(answer, Answer)
     assert meanwhile == Known(state=State.RUNNING)
-    assert idempotency.read_state("1", "k") == Known(state=State.DONE, status=201, number="INV-1")
+    assert idempotency.read_state("1", "k") == Known(state=State.DONE, status=201, reference="INV-1")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,12 +9,12 @@ from functools import partial
 import pytest
 from django.db import connection, transaction
 
-from invoices.documents import idempotency
-from invoices.documents.idempotency import Answer, KeyConflict, Request
 from invoices.intake import Offer, take_in
 from invoices.models import Invoice
 from tests.invoices.documents.samples import credit_note, document, issue_one, ours
 from tests.invoices.threads import at_once
+from web import idempotency
+from web.idempotency import Answer, KeyConflict, Request
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -17,8 +17,8 @@ from enum import StrEnum
 
 from django.db import connection, transaction
 
-from invoices.models import IdempotencyKey
 from runtime.clock import ClockTimestamp
+from web.models import IdempotencyKey
 
 KEPT = timedelta(hours=24)
 # A row without a lock and without an answer belongs to a request whose process died, or that is between its two
@@ -61,29 +61,29 @@ class State(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What a request is answered, and whether it was answered before. `number` is that of the one document it issued.
+    """What a request is answered, and whether it was answered before. `reference` names the one thing it made.
 
-    A replayed answer has no `text` where only the number was kept.
+    A replayed answer has no `text` where only the reference was kept.
     """
 
     status: int
     text: str
-    number: str = ""
+    reference: str = ""
     is_replayed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """The state of a key; `status` and `number` are those of its answer, once there is one."""
+    """The state of a key; `status` and `reference` are those of its answer, once there is one."""
 
     state: State
     status: int | None = None
-    number: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """A request under a key of its owner's `scope`. Without `keeps_text` a single document's answer is kept as its number."""
+    """A request under a key of its owner's `scope`. Without `keeps_text` an answer with a reference is kept as that alone."""
 
     scope: str
     key: str
@@ -129,7 +129,7 @@ def read_state(scope: str, key: str) -> Known | None:
     if row is None:
         return None
     if row.status is not None:
-        return Known(state=State.DONE, status=row.status, number=row.invoice_number)
+        return Known(state=State.DONE, status=row.status, reference=row.reference)
     if is_locked:
         return Known(state=State.RUNNING)
     return _settle(request, row)
@@ -176,9 +176,9 @@ def _do(work: Callable[[], Answer], request: Request, attempt: uuid.UUID) -> Ans
 
 
 def _record(answer: Answer, request: Request, attempt: uuid.UUID) -> None:
-    text = answer.text if request.keeps_text or not answer.number else ""
+    text = answer.text if request.keeps_text or not answer.reference else ""
     with connection.cursor() as cursor:
-        cursor.execute(_RECORD, [answer.status, text, answer.number, request.scope, request.key, attempt])
+        cursor.execute(_RECORD, [answer.status, text, answer.reference, request.scope, request.key, attempt])
 
 
 @transaction.atomic
@@ -191,7 +191,7 @@ def _settle(request: Request, row: IdempotencyKey) -> Known:
     row.refresh_from_db()
     if row.status is None:
         return Known(state=State.UNKNOWN)
-    return Known(state=State.DONE, status=row.status, number=row.invoice_number)
+    return Known(state=State.DONE, status=row.status, reference=row.reference)
 
 
 def _lock(request: Request) -> None:
@@ -217,4 +217,4 @@ def _kept(request: Request) -> IdempotencyKey | None:
 
 
 def _answer_of(row: IdempotencyKey) -> Answer:
-    return Answer(status=row.status or 0, text=row.answer, number=row.invoice_number)
+    return Answer(status=row.status or 0, text=row.answer, reference=row.reference)
