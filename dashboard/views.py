@@ -69,6 +69,7 @@ def describe_page(request: HttpRequest) -> dict[str, Any]:
             "hello": first["hello"],
             "feeds": first["feeds"],
             "may_control": permitted,
+            "controls": kind_of(name).controls,
             "open": settings.INVOICEDASH_OPEN,
             "sortable": first["sortable"],
             "defaults": {

@@ -142,6 +142,7 @@ declare namespace Wire {
   interface FirstPaint {
     hello: Hello;
     may_control: boolean;
+    controls: string[];
     open: boolean;
     feeds: string[];
     sortable: string[];
