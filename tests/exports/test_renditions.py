@@ -81,6 +81,9 @@ def test_the_first_call_is_told_to_come_again_and_the_next_gets_the_file() -> No
     assert f'filename="{number}.pdf"' in answer["Content-Disposition"]
     assert number in text_of(answer.content)
     assert Job.objects.count() == 1, "it is kept"
+    assert answer["Cache-Control"] == "private, no-cache"
+    unchanged = Client().get(f"/api/invoices/{number}.pdf", headers={"If-None-Match": answer["ETag"]})
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
 
 
 @pytest.mark.parametrize("ending", [".xml", ".xml?syntax=ubl", ".xml?syntax=cii"])

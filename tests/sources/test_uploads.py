@@ -89,11 +89,12 @@ def test_a_form_with_a_file_is_the_same(opened: Client, write: Write) -> None:
         (b"", FORMAT, "text/csv", 422, "The file is empty"),
         (b"a", "?format=xlsx", "text/csv", 422, "format"),
         (b"a", "?vat_rate=20", "text/csv", 422, "vat_rate: 20 is not between 0 and 1"),
+        (b"a", "?seller=Nord%E2%80%8Bwind", "text/csv", 422, "seller: it holds U+200B"),
         (b"a", "?timezone=Moon", "text/csv", 422, "timezone: 'Moon' is none"),
         (b"a", f"?series={'x' * 201}", "text/csv", 422, "series"),
         (b"--x--\r\n", "", "multipart/form-data; boundary=x", 422, "holds 0 files"),
     ],
-    ids=["empty", "format", "rate", "zone", "long", "no file"],
+    ids=["empty", "format", "rate", "hidden", "zone", "long", "no file"],
 )
 def test_what_cannot_be_imported_is_refused_and_nothing_is_kept(
     opened: Client, data_dir: Path, body: bytes, query: str, content_type: str, status: int, words: str

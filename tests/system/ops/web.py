@@ -63,8 +63,11 @@ class WebProcess:
         wait_for(lambda: self.ready() == 200, START_SECONDS, "the web process", show=self.output)
 
     def ask_to_stop(self) -> None:
+        self.send(signal.SIGTERM)
+
+    def send(self, number: signal.Signals) -> None:
         assert self._process is not None
-        self._process.send_signal(signal.SIGTERM)
+        self._process.send_signal(number)
 
     def wait(self) -> int:
         """Its exit code, once it has ended."""
