@@ -10,6 +10,7 @@ django_application = get_asgi_application()
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 from django.urls import get_resolver  # noqa: E402
 
+from dashboard.api.document import make_early  # noqa: E402
 from dashboard.consumers import websocket_application  # noqa: E402
 from invoicedash.garbage import set_survivors_aside  # noqa: E402
 from invoicedash.limits import limit_http  # noqa: E402
@@ -24,3 +25,4 @@ application = ProtocolTypeRouter(
 # What the first request would load: none has to wait for it, and it is there to be set aside.
 get_resolver().url_patterns  # noqa: B018
 set_survivors_aside()
+make_early()
