@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -17,6 +17,7 @@ from django.db import IntegrityError, transaction
 
 from invoices import series as all_series
 from invoices.documents.conflicts import Conflicts
+from invoices.documents.corrections import name_as_issued
 from invoices.documents.issue import announce_all, issue_in_several
 from invoices.documents.types import Document, Kind
 from invoices.issue import Issued
@@ -78,7 +79,7 @@ class _Candidate:
 @transaction.atomic
 def take_in(offers: Sequence[Offer]) -> list[Outcome]:
     """Issue and announce what can be of `offers`; returns what became of each, in their order."""
-    outcomes = [Outcome() for _ in offers]
+    offers, outcomes = _name_as_issued(offers), [Outcome() for _ in offers]
     candidates, series_of = [], lru_cache(maxsize=None)(_series_of)
     for offer, outcome in zip(offers, outcomes, strict=True):
         outcome.findings = offer.lint()
@@ -94,6 +95,17 @@ def take_in(offers: Sequence[Offer]) -> list[Outcome]:
     _lock({candidate.series.pk for candidate in candidates})
     announce_all(_issue(_without_conflicts(candidates)))
     return outcomes
+
+
+def _name_as_issued(offers: Sequence[Offer]) -> list[Offer]:
+    """The same, each credit note with the number of its invoice as that was issued."""
+    numbers = name_as_issued({offer.document.corrects for offer in offers})
+    return [
+        replace(offer, document=replace(offer.document, corrects=numbers[offer.document.corrects]))
+        if offer.document.corrects in numbers
+        else offer
+        for offer in offers
+    ]
 
 
 def _series_of(prefix: str | None, kind: Kind, needs_number: bool) -> Series | Finding:

@@ -14,7 +14,7 @@ from datetime import datetime
 from django.db import IntegrityError, connection, transaction
 
 from invoices import series as series_of
-from invoices.documents.characters import normalize_document
+from invoices.documents.characters import normalize, normalize_document
 from invoices.documents.issue import BadDocument, issue_in_several
 from invoices.documents.read import read_documents
 from invoices.documents.types import Document, Kind
@@ -82,17 +82,22 @@ def digest(raw: str) -> str:
 
 def _with_corrected(items: list[Item], options: Options) -> list[Item]:
     """Credit notes name what they correct by the source's number; here it has the series' prefix."""
-    named = {f"{options.series}-{item.document.corrects}" for item in items if item.document.corrects}
+    named = {number for item in items if item.document.corrects for number in _forms(item.document.corrects, options)}
     if not named:
         return items
     known = _existing(named) | {number_of(item.document, options) for item in items if item.document.number}
-    return [_resolved(item, f"{options.series}-{item.document.corrects}", known) for item in items]
+    return [_resolved(item, known, options) for item in items]
 
 
-def _resolved(item: Item, number: str, known: set[str]) -> Item:
-    if item.document.corrects is None or number not in known:
-        return item
-    return Item(item.group, replace(item.document, corrects=number))
+def _resolved(item: Item, known: set[str], options: Options) -> Item:
+    forms = [] if item.document.corrects is None else _forms(item.document.corrects, options)
+    number = next((form for form in forms if form in known), None)
+    return item if number is None else Item(item.group, replace(item.document, corrects=number))
+
+
+def _forms(corrects: str, options: Options) -> tuple[str, str]:
+    """The number here of what is corrected: as it is written, as numbers issued before NFC are, and in NFC."""
+    return f"{options.series}-{corrects}", f"{options.series}-{normalize(corrects)}"
 
 
 def _sort_out(items: Sequence[Item], options: Options, outcome: Outcome) -> list[Item]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import resolve, reverse
 from django.utils.cache import get_conditional_response
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
@@ -57,6 +58,14 @@ def made_once(view: Any) -> Any:
         return get_conditional_response(request, etag=response["ETag"], response=response)
 
     return answer
+
+
+def make_early() -> None:
+    """Make the OpenAPI document in the background: on a busy machine it takes longer than an answer may."""
+    request = HttpRequest()
+    request.method = "GET"
+    view = resolve(reverse("api:openapi-json")).func
+    Thread(target=view, args=(request,), name="openapi", daemon=True).start()
 
 
 def answers(media_types: Iterable[str]) -> dict[str, Any]:

@@ -47,8 +47,8 @@ def normalize(text: str) -> str:
 
 
 def normalize_document(document: Document) -> Document:
-    """`document` with each of its texts in NFC."""
-    document = _normalize_fields(document, ("number", "external_id", "corrects", "reason", "note"))
+    """`document` with its texts in NFC, but for `corrects`: what was issued before has the number it has."""
+    document = _normalize_fields(document, ("number", "external_id", "reason", "note"))
     seller, buyer = (
         _normalize_fields(party, Party.__dataclass_fields__) for party in (document.seller, document.buyer)
     )

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.db import connection
 
+from invoices.documents.characters import normalize
 from invoices.documents.types import Document, Kind
 from invoices.validation.document import Finding
 
@@ -41,6 +42,13 @@ def find_corrected(numbers: Collection[str]) -> dict[str, Corrected]:
     with connection.cursor() as cursor:
         cursor.execute(_FIND, [list(numbers)])
         return {row[1]: Corrected(*row) for row in cursor.fetchall()}
+
+
+def name_as_issued(written: Collection[str | None]) -> dict[str, str]:
+    """The numbers that credit notes mean, by how they are written: that number if it was issued, or else it in NFC."""
+    numbers = {number for number in written if number is not None and not number.isascii()}
+    issued = find_corrected(numbers)
+    return {number: number if number in issued else normalize(number) for number in numbers}
 
 
 def check_correction(

@@ -122,6 +122,10 @@ def test_numbers_that_look_equal_are_one_number(api: Caller) -> None:
     assert api.status == 409
     for written in ("Caf\u00e9-1", "Cafe\u0301-1"):
         assert api.get(f"/invoices/SHOP-{quote(written)}")["id"] == posted["id"]
+        note = api.post(
+            "/invoices", one(kind="credit_note", corrects=f"SHOP-{written}", lines=[LINE | {"quantity": "1"}])
+        )
+        assert (api.status, note["corrects"]) == (201, "SHOP-Caf\u00e9-1")
 
 
 def test_a_number_issued_before_numbers_were_normalized_is_found(api: Caller) -> None:
@@ -129,6 +133,8 @@ def test_a_number_issued_before_numbers_were_normalized_is_found(api: Caller) ->
     series = Series.objects.create(prefix="SHOP", kind="external", feed_id="live")
     issue_documents(series_id=series.pk, documents=[document(number="Cafe\u0301-1")])
     assert api.get(f"/invoices/{quote(number)}")["invoice_number"] == number
+    note = api.post("/invoices", one(kind="credit_note", corrects=number, lines=[LINE | {"quantity": "1"}]))
+    assert (api.status, note["corrects"]) == (201, number)
 
 
 def test_a_number_of_mixed_scripts_is_issued_with_a_warning(api: Caller) -> None:

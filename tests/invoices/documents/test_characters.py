@@ -124,7 +124,7 @@ def test_a_number_of_scripts_that_look_alike_is_warned_of(number: str, scripts: 
 def test_each_text_of_a_document_is_normalized() -> None:
     loose = "Cafe\u0301"
     party = Party(**dict.fromkeys(Party.__dataclass_fields__, loose))
-    texts: dict[str, Any] = dict.fromkeys(("number", "external_id", "corrects", "reason", "note"), loose)
+    texts: dict[str, Any] = dict.fromkeys(("number", "external_id", "reason", "note"), loose)
     found = normalize_document(
         replace(document(), **texts, seller=party, buyer=party, lines=(line(description=loose, product_code=loose),))
     )
@@ -133,5 +133,5 @@ def test_each_text_of_a_document_is_normalized() -> None:
 
 def _texts(found: Document) -> list[str]:
     parties = [getattr(party, field) for party in (found.seller, found.buyer) for field in Party.__dataclass_fields__]
-    own = [getattr(found, field) for field in ("number", "external_id", "corrects", "reason", "note")]
+    own = [getattr(found, field) for field in ("number", "external_id", "reason", "note")]
     return [*parties, *own, found.lines[0].description, found.lines[0].product_code]

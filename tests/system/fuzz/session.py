@@ -6,10 +6,11 @@ import asyncio
 import json
 import re
 import time
+from typing import Any
 
 import httpx
 
-from tests.stack import Stack
+from tests.stack import Stack, wait_for
 from tests.system.fuzz.calls import Calls
 from tests.system.fuzz.run import Outcome, Watch, judge_memory, send_calls, send_frames, timed
 
@@ -23,7 +24,7 @@ def fuzz(stack: Stack, *, requests: int, frames: int, seed: int, first: int = 0)
     outcome, began = Outcome(), time.monotonic()
     logged = len(stack.output())
     with httpx.Client(base_url=stack.url, timeout=20, trust_env=False) as api:
-        calls = Calls(seed, api.get("/api/openapi.json").json(), f"127.0.0.1:{stack.port}", *_signed_in(stack, api))
+        calls = Calls(seed, _document(api), f"127.0.0.1:{stack.port}", *_signed_in(stack, api))
         asyncio.run(_send(stack, calls, outcome, requests=requests, frames=frames, seed=seed, first=first))
         _restore(api)
     judge_memory(outcome)
@@ -47,6 +48,15 @@ async def _send(
     await send_calls(calls, range(first, first + requests), stack.port, outcome, watch)
     await send_frames(seed, frames, stack.port, host, outcome, watch)
     watch.look()
+
+
+def _document(api: httpx.Client) -> dict[str, Any]:
+    """The OpenAPI document; on a busy machine it takes longer to make than an answer may, and is there the next time."""
+    answer = wait_for(
+        lambda: (found := api.get("/api/openapi.json")).status_code == 200 and found, 60, "the OpenAPI document"
+    )
+    document: dict[str, Any] = answer.json()
+    return document
 
 
 def _signed_in(stack: Stack, api: httpx.Client) -> tuple[tuple[str, ...], str]:
