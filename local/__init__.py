@@ -1,1 +1,1 @@
-"""What `make run` is: PostgreSQL and Redis from wheels, the Procfile's processes, the supervisor that keeps them."""
+"""The supervisor of `make run`: it starts PostgreSQL, Redis and the processes of the Procfile and restarts them."""
