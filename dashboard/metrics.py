@@ -15,6 +15,7 @@ from dashboard import processes
 from dashboard.status import state_of
 from invoices.generation import runs
 from invoices.models import Totals
+from runtime.pool import read_pool
 from streaming import feed as feeds
 
 STATES = ("idle", "running", "stopping", "draining")
@@ -32,6 +33,17 @@ class ProductCollector(Collector):
         sockets = GaugeMetricFamily("invoicedash_websocket_connections", "Dashboards open on this web process.")
         sockets.add_metric([], feeds.connection_count())
         yield sockets
+        yield from _pool_metrics()
+
+
+def _pool_metrics() -> list[Metric]:
+    pool = read_pool()
+    if pool is None:
+        return []
+    used = GaugeMetricFamily("invoicedash_pool_connections", "Connections in use.", value=pool.used)
+    most = GaugeMetricFamily("invoicedash_pool_connections_max", "The most there may be.", value=pool.most)
+    waiting = GaugeMetricFamily("invoicedash_pool_waiting", "Requests that wait for a connection.", value=pool.waiting)
+    return [used, most, waiting]
 
 
 def _feed_metrics() -> list[Metric]:

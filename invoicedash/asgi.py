@@ -2,10 +2,10 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
+from runtime.handler import make_handler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "invoicedash.settings")
-django_application = get_asgi_application()
+django_application = make_handler()
 
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 from django.urls import get_resolver  # noqa: E402

@@ -56,7 +56,7 @@ def limit_http(application: Application) -> Application:
         try:
             await _wait(scope, task, body, answer)
         finally:
-            task.cancel()
+            _give_up(task, body, answer)
         if body.is_too_large and not answer.is_started:
             await _refuse_body(send, limit)
         elif not answer.is_started:
@@ -79,17 +79,49 @@ def is_page(path: str) -> bool:
     return path in PAGE_PATHS
 
 
+# Requests that were answered or left by their caller, and that Django still ends.
+_ending: set[asyncio.Future[None]] = set()
+
+
+def _give_up(task: asyncio.Future[None], body: _CountedBody, answer: _Answer) -> None:
+    """Let `task` end in the background, as it does when its caller disconnects.
+
+    It is never cancelled: Django's handler would end at once, without `request_finished` in the thread of the view, and
+    the thread's database connection would never return to the pool.
+    """
+    if task.done():
+        return
+    answer.mute()
+    body.disconnect()
+    _ending.add(task)
+    task.add_done_callback(_note_end)
+
+
+def _note_end(task: asyncio.Future[None]) -> None:
+    _ending.discard(task)
+    if not task.cancelled() and (error := task.exception()):
+        logger.error("A request failed after it was given up", exc_info=error)
+
+
 class _CountedBody:
-    """The body as it comes in; turns into a disconnect once it is over the limit."""
+    """The body as it comes in; turns into a disconnect once it is over the limit or `disconnect` was called."""
 
     def __init__(self, receive: Receive, limit: int) -> None:
         self._receive = receive
+        self._receiving: asyncio.Future[Message] | None = None
         self._left = limit
+        self._is_disconnected = False
         self.is_too_large = False
         self.ended = asyncio.Event()
 
+    def disconnect(self) -> None:
+        """Tell the application that its caller has gone, now or when it asks next."""
+        self._is_disconnected = True
+        if self._receiving is not None:
+            self._receiving.cancel()
+
     async def receive(self) -> Message:
-        message = await self._receive()
+        message = await self._next()
         if message["type"] == "http.request":
             self._left -= len(message.get("body", b""))
             if self._left < 0:
@@ -99,21 +131,44 @@ class _CountedBody:
             self.ended.set()
         return message
 
+    async def _next(self) -> Message:
+        if self._is_disconnected:
+            return {"type": "http.disconnect"}
+        self._receiving = asyncio.ensure_future(self._receive())
+        try:
+            return await self._receiving
+        except asyncio.CancelledError:
+            if not self._is_disconnected or _is_cancelled():
+                raise
+            return {"type": "http.disconnect"}
+
+
+def _is_cancelled() -> bool:
+    """Whether the running task itself was cancelled, and not only what it waits for."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
 
 class _Answer:
     """What was sent so far, and when the first byte went out."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
+        self._is_muted = False
         self.started = asyncio.Event()
 
     @property
     def is_started(self) -> bool:
         return self.started.is_set()
 
+    def mute(self) -> None:
+        """Send nothing more: the caller has another answer, or has gone."""
+        self._is_muted = True
+
     async def send(self, message: Message) -> None:
-        self.started.set()
-        await self._send(message)
+        if not self._is_muted:
+            self.started.set()
+            await self._send(message)
 
 
 async def _wait(scope: Scope, task: asyncio.Future[None], body: _CountedBody, answer: _Answer) -> None:

@@ -38,7 +38,7 @@ PAGES = ["/", "/wall/", "/system/"]
 
 
 @contextmanager
-def web_process(database_url: str, data_dir: Path) -> Iterator[httpx.Client]:
+def web_process(database_url: str, data_dir: Path, **more: str) -> Iterator[httpx.Client]:
     """A web process on its own, without a supervisor, on that database."""
     port = free_port()
     env = {
@@ -50,6 +50,7 @@ def web_process(database_url: str, data_dir: Path) -> Iterator[httpx.Client]:
         "INVOICEDASH_OPEN": "1",
         "INVOICEDASH_PROCESS": "web",
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        **more,
     }
     command = [sys.executable, "-m", "invoicedash.serve"]
     process = subprocess.Popen(command, cwd=BASE_DIR, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
