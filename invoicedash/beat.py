@@ -16,17 +16,25 @@ from django.db import DatabaseError, connection
 from invoices.generation import runs
 from jobs import claims
 from replays import operations as replays
+from runtime.loops import watch
 
 logger = logging.getLogger(__name__)
 
 SHORTEST_SLEEP_SECONDS = 0.02
+# A question may wait for a PostgreSQL that was stopped and goes on later, and each message for a silent broker.
+WITHIN_SECONDS = 60.0
 
 
 class Scheduler(InMemoryScheduler):
     """Celery's in-memory scheduler (a shelve file can break), which asks PostgreSQL first whether a nudge is of use."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._loop = watch("schedule", within_seconds=WITHIN_SECONDS)
+
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Send what is due; returns how long to sleep. Celery's own answer shrinks towards zero and would spin."""
+        self._loop.progress()
         seconds = super().tick(*args, **kwargs)
         return max(SHORTEST_SLEEP_SECONDS, seconds) if seconds else 0.0
 

@@ -19,6 +19,11 @@ class Condition:
     sentence: str
     since: datetime
 
+    def as_json(self) -> dict[str, str]:
+        """The condition as the API and the heartbeats carry it."""
+        since = self.since.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return {"name": self.name, "since": since, "subject": self.subject, "sentence": self.sentence}
+
 
 _lock = threading.Lock()
 _current: dict[tuple[str, str], Condition] = {}

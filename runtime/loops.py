@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import os
 import threading
 import time
@@ -66,12 +67,18 @@ class LoopState:
     age_seconds: float
     within_seconds: float
 
+    def as_json(self) -> dict[str, str | float | None]:
+        """The state as heartbeats carry it; a loop that may wait for ever has no period."""
+        within = None if math.isinf(self.within_seconds) else self.within_seconds
+        return {"name": self.name, "age_seconds": round(self.age_seconds, 1), "within_seconds": within}
+
 
 def watch(name: str, *, within_seconds: float, restart: Callable[[], None] | None = None) -> Loop:
     """Watch a loop that reports a turn at least every `within_seconds`; one of the same name is replaced.
 
     `restart` is called from the watcher's thread. Without it a process with a name (`INVOICEDASH_PROCESS`) ends with
-    exit code 1 after a second period, so that its supervisor starts it again; a command goes on.
+    exit code 1 after a second period, so that its supervisor starts it again; a command goes on. A loop that waits for
+    events has no period (`math.inf`): only its end by an exception is noticed.
     """
     loop = Loop(name, within_seconds, restart)
     _registry.add(loop)
@@ -134,7 +141,7 @@ class _Watched:
     def _end_or_restart(self, now: float) -> None:
         self.since = now
         if self.loop.restart is None:
-            _end_process(self.loop.name)
+            end_process(self.loop.name)
             return
         self.loop.error = None
         try:
@@ -143,8 +150,11 @@ class _Watched:
             logger.exception("The loop %s could not be started again", self.loop.name)
 
 
-def _end_process(name: str) -> None:
-    """End a process that its supervisor starts again; from a thread only `_exit` does that whatever the others do."""
+def end_process(name: str) -> None:
+    """End this process because of the loop `name`, if it has a supervisor that starts it again.
+
+    From a thread only `_exit` does that whatever the other threads do.
+    """
     if process_name() == "command":
         return
     logger.critical("The loop %s stays stopped; the process ends with exit code %d", name, EXIT_CODE)

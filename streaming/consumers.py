@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from channels.consumer import AsyncConsumer
 from django.db import DatabaseError
 
+from runtime.loops import Loop
+from runtime.tasks import KeptTask
 from streaming import opening, pacer
 from streaming.display import FEEDS, UnknownFeed
 from streaming.threads import DatabaseThreads
@@ -22,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 0.25
 GUEST_THREADS = 2
+# A step may wait for a PostgreSQL that was stopped and goes on later.
+WITHIN_SECONDS = 60.0
 
 
 class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
@@ -33,8 +39,8 @@ class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
         self._threads = DatabaseThreads(len(FEEDS), "pacer")
         self._guest_threads = DatabaseThreads(GUEST_THREADS, "pacer-guest")
         self._wake = {name: asyncio.Event() for name in FEEDS}
-        self._loops: list[asyncio.Task[None]] = []
-        self._guests: dict[str, asyncio.Task[None]] = {}
+        self._loops: list[KeptTask] = []
+        self._guests: dict[str, KeptTask] = {}
         self._guest_wake = asyncio.Event()
 
     async def pacer_wake(self, message: dict[str, Any]) -> None:
@@ -42,26 +48,32 @@ class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
         for event in (*self._wake.values(), self._guest_wake):
             event.set()
         if not self._loops:
-            self._loops = [asyncio.create_task(self._show_for_ever(name)) for name in FEEDS]
-            self._loops.append(asyncio.create_task(self._receive_guests()))
+            self._loops = [self._keep(f"show-{name}", partial(self._show_for_ever, name)) for name in FEEDS]
+            self._loops.append(self._keep("guests", self._receive_guests))
 
-    async def _show_for_ever(self, name: str) -> None:
+    def _keep(self, name: str, run: Callable[[Loop], Awaitable[None]]) -> KeptTask:
+        """A loop that makes a turn at each wake-up, and so at least each second."""
+        return KeptTask(name, run, within_seconds=WITHIN_SECONDS)
+
+    async def _show_for_ever(self, name: str, loop: Loop) -> None:
         coming = None
         while True:
+            loop.progress()
             self._wake[name].clear()
             step = await self._step(self._threads, name, coming)
             is_woken = step.wait_seconds > 0 and await self._sleep(name, step.wait_seconds)
             coming = None if is_woken else step.coming
 
-    async def _receive_guests(self) -> None:
+    async def _receive_guests(self, loop: Loop) -> None:
         """Give each feed that came and has something to show a loop, unless it has one."""
         while True:
+            loop.progress()
             await self._guest_wake.wait()
             self._guest_wake.clear()
             for name in await self._names_with_queue():
                 if name not in self._guests:
                     self._wake[name] = asyncio.Event()
-                    self._guests[name] = asyncio.create_task(self._show_guest(name))
+                    self._guests[name] = self._keep(f"show-{name}", partial(self._show_guest, name))
 
     async def _names_with_queue(self) -> list[str]:
         try:
@@ -72,10 +84,11 @@ class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
             logger.exception("Which replays are to be shown could not be read")
         return []
 
-    async def _show_guest(self, name: str) -> None:
+    async def _show_guest(self, name: str, loop: Loop) -> None:
         """As `_show_for_ever`, until nothing is queued or the feed is closed."""
         coming, has_more = None, True
         while has_more:
+            loop.progress()
             self._wake[name].clear()
             step = await self._step(self._guest_threads, name, coming)
             has_more = step.wait_seconds < pacer.IDLE_SECONDS or self._wake[name].is_set()
@@ -84,7 +97,7 @@ class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
         del self._guests[name], self._wake[name]
 
     async def _step(self, threads: DatabaseThreads, name: str, coming: pacer.Coming | None) -> pacer.Step:
-        """One step; a failure is waited out. A loop that ended would never be made again, so nothing may end it."""
+        """One step; a failure is waited out."""
         try:
             return await threads.run(pacer.step, name, coming)
         except UnknownFeed:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
+from functools import partial
 from typing import Any
 
 from channels.layers import get_channel_layer
@@ -17,6 +19,8 @@ from channels_redis.pubsub import RedisPubSubChannelLayer
 from redis.client import Pipeline
 from redis.exceptions import RedisError
 
+from runtime.loops import Loop
+from runtime.tasks import KeptTask
 from streaming import names
 
 logger = logging.getLogger(__name__)
@@ -48,14 +52,14 @@ class PacerLayer(RedisChannelLayer):  # type: ignore[misc]
         if not hasattr(self, "_messages"):
             self._messages: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
             self._messages.put_nowait(WAKE_UP)
-            self._receiving = asyncio.ensure_future(self._receive_for_ever(channel))
+            self._receiving = KeptTask("wake-ups", partial(self._receive_for_ever, channel), within_seconds=math.inf)
         try:
             async with asyncio.timeout(WAKE_UP_SECONDS):
                 return await self._messages.get()
         except TimeoutError:
             return WAKE_UP
 
-    async def _receive_for_ever(self, channel: str) -> None:
+    async def _receive_for_ever(self, channel: str, loop: Loop) -> None:
         """Turn whatever comes into a wake-up: two that wait say no more than one."""
         while True:
             try:
@@ -68,6 +72,7 @@ class PacerLayer(RedisChannelLayer):  # type: ignore[misc]
                 # Whatever somebody put there, it makes no difference to what a wake-up says.
                 logger.exception("A wake-up could not be understood")
                 await asyncio.sleep(WAKE_UP_SECONDS / 2)
+            loop.progress()
             if self._messages.empty():
                 self._messages.put_nowait(WAKE_UP)
 
