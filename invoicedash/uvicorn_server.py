@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from types import FrameType
 
@@ -10,6 +11,8 @@ import uvicorn
 from invoicedash import environment, stopping
 from invoicedash.environment import Environment
 from invoicedash.serve import APPLICATION, LARGEST_WEBSOCKET_MESSAGE, PING_SECONDS, PONG_SECONDS
+from runtime.event_loop import watch_event_loop
+from runtime.uvicorn_sockets import BoundedWebSocket
 
 
 def config(env: Environment) -> uvicorn.Config:
@@ -19,7 +22,7 @@ def config(env: Environment) -> uvicorn.Config:
         host=env.host.strip("[]"),
         port=env.port,
         loop="uvloop",
-        ws="websockets-sansio",
+        ws=BoundedWebSocket,
         ws_per_message_deflate=False,
         ws_ping_interval=PING_SECONDS,
         ws_ping_timeout=PONG_SECONDS,
@@ -40,6 +43,10 @@ class NoticingServer(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, *, notice: int) -> None:
         super().__init__(config)
         self._notice = notice
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        watch_event_loop()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         stopping.begin()

@@ -42,14 +42,20 @@ class ThreadedWire:
         asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(30)
 
 
+def database_url(port: int | None = None) -> str:
+    """The address of the tests' database: at its socket, or at a port of loopback."""
+    database = connection.settings_dict
+    host = database["HOST"] if port is None else "127.0.0.1"
+    more = "" if port is None else f"&port={port}&sslmode=disable"
+    return f"postgresql://{database['USER']}@/{database['NAME']}?host={host}{more}"
+
+
 @contextmanager
 def wired_web(data_dir: Path, **env: str) -> Iterator[tuple[httpx.Client, ThreadedWire]]:
     """A client of the web process, and the wire between that process and PostgreSQL."""
-    database = connection.settings_dict
-    wire = ThreadedWire(Path(str(database["HOST"])) / ".s.PGSQL.5432")
-    url = f"postgresql://{database['USER']}@127.0.0.1:{wire.port}/{database['NAME']}?sslmode=disable"
+    wire = ThreadedWire(Path(str(connection.settings_dict["HOST"])) / ".s.PGSQL.5432")
     try:
-        with web_process(url, data_dir, **env) as client:
+        with web_process(database_url(wire.port), data_dir, **env) as client:
             yield client, wire
     finally:
         wire.close()

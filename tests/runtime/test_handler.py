@@ -49,7 +49,14 @@ def test_an_answer_that_breaks_off_closes_its_connection(settings: Settings, mon
 async def call(address: str) -> None:
     body = asyncio.Queue[dict[str, Any]]()
     body.put_nowait({"type": "http.request", "body": b"", "more_body": False})
-    scope = {"type": "http", "method": "GET", "path": address, "query_string": b"", "headers": [], "http_version": "1.1"}
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": address,
+        "query_string": b"",
+        "headers": [],
+        "http_version": "1.1",
+    }
 
     async def send(message: Any) -> None:
         pass
