@@ -15,6 +15,7 @@ from dashboard import processes
 from dashboard.status import state_of
 from invoices.generation import runs
 from invoices.models import Totals
+from runtime import descriptors
 from runtime.pool import read_pool
 from streaming import feed as feeds
 
@@ -34,6 +35,7 @@ class ProductCollector(Collector):
         sockets.add_metric([], feeds.connection_count())
         yield sockets
         yield from _pool_metrics()
+        yield from _descriptor_metrics()
 
 
 def _pool_metrics() -> list[Metric]:
@@ -44,6 +46,16 @@ def _pool_metrics() -> list[Metric]:
     most = GaugeMetricFamily("invoicedash_pool_connections_max", "The most there may be.", value=pool.most)
     waiting = GaugeMetricFamily("invoicedash_pool_waiting", "Requests that wait for a connection.", value=pool.waiting)
     return [used, most, waiting]
+
+
+def _descriptor_metrics() -> list[Metric]:
+    used = GaugeMetricFamily("invoicedash_descriptors", "File descriptors open.", value=descriptors.used())
+    most = GaugeMetricFamily("invoicedash_descriptors_max", "The most there may be.", value=descriptors.limit())
+    refused = CounterMetricFamily(
+        "invoicedash_websockets_refused", "WebSockets refused for want of descriptors.",
+        value=descriptors.reserve.refused_count,
+    )  # fmt: skip
+    return [used, most, refused]
 
 
 def _feed_metrics() -> list[Metric]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 
+from runtime import descriptors
 from runtime.repeat import repeat
 from streaming import beats
 
@@ -16,6 +17,7 @@ STARTED_AT = datetime.now(UTC)
 
 def start(name: str, database_url: str) -> None:
     """Say every two seconds, from now on, that process `name` lives."""
+    descriptors.raise_limit()
     pulse = _Pulse(name, database_url)
     repeat("heartbeat", pulse.beat, every_seconds=beats.BEAT_SECONDS, within_seconds=beats.WITHIN_SECONDS)
 
@@ -33,6 +35,7 @@ class _Pulse:
         if self._turns % beats.MEMORY_EVERY == 0:
             self._memory = beats.memory_bytes()
         self._turns += 1
+        descriptors.reserve.look()
         try:
             self._connect().execute(beats.WRITE, self._row())
         except psycopg.Error:

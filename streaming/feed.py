@@ -29,9 +29,10 @@ from streaming.redis import attempt as redis_attempt
 from streaming.redis import is_up as is_redis_up
 from streaming.registry import register_items, register_stats, register_status
 from streaming.seconds import Announced, Second, read_announced, read_seconds
+from streaming.threads import DatabaseThreads
 
 __all__ = [
-    "CELERY_QUEUES", "FEEDS", "Announced", "Connection", "Display", "FeedProof", "Mode", "Second", "UnknownFeed",
+    "CELERY_QUEUES", "FEEDS", "Announced", "Connection", "DatabaseThreads", "Display", "FeedProof", "Mode", "Second", "UnknownFeed",
     "announce", "announce_ranges", "celery_key", "check_feed", "close_feed", "connection_count", "count",
     "delete_closed", "display", "ensure_feeds", "feed_names", "hub", "is_redis_up", "open_feed", "prove",
     "read_announced", "read_heartbeats", "read_hello", "read_seconds", "redis_attempt",

@@ -20,7 +20,7 @@ from django.db import DatabaseError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
-from runtime import database
+from runtime import database, descriptors
 from runtime.repeat import repeat
 from streaming.beats import BEAT_SECONDS, MEMORY_EVERY, WITHIN_SECONDS, WRITE, memory_bytes, report
 
@@ -62,6 +62,7 @@ def start() -> None:
     """Begin to meter and, in a process with a name, to beat."""
     connection_created.connect(_meter, dispatch_uid="query-meter")
     if settings.INVOICEDASH_PROCESS:
+        descriptors.raise_limit()
         heart = _Heart(settings.INVOICEDASH_PROCESS)
         repeat("heartbeat", heart.beat, every_seconds=BEAT_SECONDS, within_seconds=WITHIN_SECONDS)
 
@@ -103,6 +104,7 @@ class _Heart:
             self._memory = memory_bytes()
         self._turns += 1
         database.forget_old_errors()
+        descriptors.reserve.look()
         try:
             beat(self._name, self._memory)
         except DatabaseError:

@@ -38,8 +38,10 @@ PAGES = ["/", "/wall/", "/system/"]
 
 
 @contextmanager
-def web_process(database_url: str, data_dir: Path, **more: str) -> Iterator[httpx.Client]:
-    """A web process on its own, without a supervisor, on that database."""
+def web_process(
+    database_url: str, data_dir: Path, *, descriptors: int | None = None, **more: str
+) -> Iterator[httpx.Client]:
+    """A web process on its own, without a supervisor, on that database; it may open so many `descriptors`."""
     port = free_port()
     env = {
         **clean_environment(),
@@ -52,7 +54,8 @@ def web_process(database_url: str, data_dir: Path, **more: str) -> Iterator[http
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         **more,
     }
-    command = [sys.executable, "-m", "invoicedash.serve"]
+    limit = f"ulimit -n {descriptors}; " if descriptors else ""
+    command = ["sh", "-c", f'{limit}exec "$0" -m invoicedash.serve', sys.executable]
     process = subprocess.Popen(command, cwd=BASE_DIR, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
         try:

@@ -52,7 +52,8 @@ def test_a_connection_that_fails_its_check_is_cut_and_the_others_are_looked_at_f
         server.stop_checks()
 
     asyncio.run(run())
-    assert broken.transport.is_cut and not sound.transport.is_cut
+    assert broken.transport.is_cut
+    assert not sound.transport.is_cut
 
 
 def test_an_application_that_fails_after_its_answer_began_is_cut_and_the_others_are_reaped(
