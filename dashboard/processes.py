@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
 from typing import Any
 
 from django.conf import settings
 
+from invoicedash.local.control import read_state
 from invoices import present
 from streaming import feed as feeds
 
@@ -25,12 +24,7 @@ def read() -> list[dict[str, Any]]:
 
 def supervisor() -> dict[str, Any] | None:
     """What the local supervisor says of itself; None where none runs."""
-    try:
-        state: dict[str, Any] = json.loads((settings.INVOICEDASH_DATA_DIR / "supervisor.json").read_text())
-        os.kill(state["pid"], 0)
-    except (OSError, ValueError, KeyError):
-        return None
-    return state
+    return read_state(settings.INVOICEDASH_DATA_DIR)
 
 
 def _present(name: str, beat: dict[str, Any] | None, supervised: dict[str, Any] | None) -> dict[str, Any]:

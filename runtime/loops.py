@@ -94,9 +94,19 @@ def read_loops() -> list[LoopState]:
     ]
 
 
+COMMAND = "command"
+_own_name: str | None = None
+
+
+def name_process(name: str) -> None:
+    """Name a process that nothing starts again: it is never ended because of a loop."""
+    global _own_name
+    _own_name = name
+
+
 def process_name() -> str:
-    """The name this process was started under, or `command`."""
-    return os.environ.get("INVOICEDASH_PROCESS") or "command"
+    """The name this process gave itself or was started under; `command` without one."""
+    return _own_name or os.environ.get("INVOICEDASH_PROCESS") or COMMAND
 
 
 class _Watched:
@@ -155,7 +165,7 @@ def end_process(name: str) -> None:
 
     From a thread only `_exit` does that whatever the other threads do.
     """
-    if process_name() == "command":
+    if _own_name or process_name() == COMMAND:
         return
     logger.critical("The loop %s stays stopped; the process ends with exit code %d", name, EXIT_CODE)
     logging.shutdown()
