@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +17,12 @@ STALE_SECONDS = 10.0
 
 def read() -> list[dict[str, Any]]:
     """Each process of the Procfile and, under a local supervisor, the servers it runs."""
-    beats = {beat["name"]: beat for beat in feeds.read_heartbeats()}
+    return present_processes(feeds.read_heartbeats())
+
+
+def present_processes(heartbeats: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same from `heartbeats` that were read already."""
+    beats = {beat["name"]: beat for beat in heartbeats}
     supervised = {process["name"]: process for process in (supervisor() or {}).get("processes", [])}
     others = [name for name in (*beats, *supervised) if name not in NAMES]
     return [_present(name, beats.get(name), supervised.get(name)) for name in dict.fromkeys((*NAMES, *others))]
