@@ -15,11 +15,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 
-from runtime.conditions import clear_condition, raise_condition
+from runtime.conditions import LOOP_STOPPED, clear_condition, raise_condition
 
 logger = logging.getLogger(__name__)
 
-CONDITION = "loop-stopped"
 TURN_SECONDS = 0.5
 # A process that was suspended, or got no processor, finds all its loops late: such a gap counts as this at most.
 LONGEST_TURN_SECONDS = 1.0
@@ -94,9 +93,19 @@ def read_loops() -> list[LoopState]:
     ]
 
 
+COMMAND = "command"
+_own_name: str | None = None
+
+
+def name_process(name: str) -> None:
+    """Name a process that nothing starts again: it is never ended because of a loop."""
+    global _own_name
+    _own_name = name
+
+
 def process_name() -> str:
-    """The name this process was started under, or `command`."""
-    return os.environ.get("INVOICEDASH_PROCESS") or "command"
+    """The name this process gave itself or was started under; `command` without one."""
+    return _own_name or os.environ.get("INVOICEDASH_PROCESS") or COMMAND
 
 
 class _Watched:
@@ -120,14 +129,14 @@ class _Watched:
     def _note_progress(self, now: float) -> None:
         self.seen, self.since = self.loop.progress_at, now
         # Also after a restart, when this loop is another one than the reported one.
-        clear_condition(CONDITION, self.subject)
+        clear_condition(LOOP_STOPPED, self.subject)
         if self.is_reported:
             self.is_reported = False
             logger.warning("The loop %s goes on", self.loop.name)
 
     def _report(self, now: float) -> None:
         self.is_reported, self.since = True, now
-        raise_condition(CONDITION, self.subject, self._sentence())
+        raise_condition(LOOP_STOPPED, self.subject, self._sentence())
         logger.error(self._sentence(), exc_info=self.loop.error)
         if self.loop.restart is not None:
             self._end_or_restart(now)
@@ -155,7 +164,7 @@ def end_process(name: str) -> None:
 
     From a thread only `_exit` does that whatever the other threads do.
     """
-    if process_name() == "command":
+    if _own_name or process_name() == COMMAND:
         return
     logger.critical("The loop %s stays stopped; the process ends with exit code %d", name, EXIT_CODE)
     logging.shutdown()
@@ -184,7 +193,7 @@ class _Registry:
             if watched is None or watched.loop is not loop:
                 return
             del self._watched[loop.name]
-        clear_condition(CONDITION, watched.subject)
+        clear_condition(LOOP_STOPPED, watched.subject)
 
     def loops(self) -> list[Loop]:
         with self._lock:
@@ -209,7 +218,7 @@ class _Registry:
             logger.exception("The watch over the loop %s failed", watched.loop.name)
         if watched.loop.name not in self._watched:
             # It was closed meanwhile.
-            clear_condition(CONDITION, watched.subject)
+            clear_condition(LOOP_STOPPED, watched.subject)
 
 
 _registry = _Registry()
