@@ -13,6 +13,7 @@ from django.urls import get_resolver  # noqa: E402
 from dashboard.consumers import websocket_application  # noqa: E402
 from invoicedash.garbage import set_survivors_aside  # noqa: E402
 from invoicedash.limits import limit_http  # noqa: E402
+from runtime.pool import watch_pool  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
@@ -24,3 +25,4 @@ application = ProtocolTypeRouter(
 # What the first request would load: none has to wait for it, and it is there to be set aside.
 get_resolver().url_patterns  # noqa: B018
 set_survivors_aside()
+watch_pool()

@@ -185,7 +185,8 @@ async def _wait(scope: Scope, task: asyncio.Future[None], body: _CountedBody, an
         if not task.done() and not answer.is_started:
             logger.warning("No answer to %s within %s s", scope["path"], ANSWER_SECONDS)
             return
-    await task
+    # Without the shield a server that gives up this request would cancel Django's handler.
+    await asyncio.shield(task)
 
 
 async def _first(task: asyncio.Future[None], event: asyncio.Event, timeout: float | None = None) -> None:

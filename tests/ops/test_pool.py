@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
 
-from tests.ops.wired import ThreadedWire, wired_web
+from tests.api.test_outage import web_process
+from tests.ops.wired import ThreadedWire, database_url, wired_web
 from tests.stack import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAST_THE_LIMIT, AT_ONCE = 100, 16
+# More than the pool has connections.
+CROWD = 60
 # Only to end a hang.
 PATIENCE = 90.0
 
@@ -43,6 +48,10 @@ def test_a_hundred_requests_past_the_answer_limit_leave_the_pool_whole(
     wait_for(lambda: used(client) <= 2, PATIENCE, "all connections to return to the pool")
 
 
+def is_full(client: httpx.Client) -> bool:
+    return "pool-full" in client.get("/api/system/status", timeout=PATIENCE).text
+
+
 def ask(client: httpx.Client) -> list[httpx.Response]:
     with ThreadPoolExecutor(AT_ONCE) as callers:
         return list(callers.map(lambda _: client.get("/api/invoices", timeout=PATIENCE), range(AT_ONCE)))
@@ -61,3 +70,24 @@ def used(client: httpx.Client) -> int:
     text = client.get("/metrics", timeout=PATIENCE).text
     found = re.search(r"^invoicedash_pool_connections (\d+)", text, re.MULTILINE)
     return int(found[1]) if found else 1000
+
+
+def test_a_full_pool_is_a_condition_while_requests_wait(tmp_path: Path) -> None:
+    """The requests that have a connection wait for a lock, the others for a connection."""
+    with web_process(database_url(), tmp_path) as client, psycopg.connect(database_url()) as holder:
+        assert not is_full(client)
+        holder.execute("LOCK TABLE invoices_invoice IN ACCESS EXCLUSIVE MODE")
+        with ThreadPoolExecutor(CROWD) as callers:
+            seen = callers.map(lambda _: ask_until_full(client), range(CROWD))
+            assert any(seen)
+        holder.rollback()
+        wait_for(lambda: not is_full(client), PATIENCE, "the condition to be cleared")
+
+
+def ask_until_full(client: httpx.Client) -> bool:
+    """Whether an answer named the condition before patience ended."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if "pool-full" in client.get("/api/invoices", timeout=PATIENCE).text:
+            return True
+    return False
