@@ -33,8 +33,8 @@ from streaming.seconds import Announced, Second, read_announced, read_seconds
 from streaming.threads import DatabaseThreads
 
 __all__ = [
-    "CELERY_QUEUES", "FEEDS", "Announced", "Connection", "DatabaseThreads", "Display", "FeedProof", "Mode", "Second", "UnknownFeed",
-    "announce", "announce_ranges", "celery_key", "check_feed", "close_feed", "connection_count", "count",
+    "CELERY_QUEUES", "FEEDS", "Announced", "Connection", "DatabaseThreads", "Display", "FeedProof", "Mode", "Second",
+    "UnknownFeed", "announce", "announce_ranges", "celery_key", "check_feed", "close_feed", "connection_count", "count",
     "delete_closed", "display", "drain_eta_seconds", "ensure_feeds", "feed_names", "hub", "is_redis_up", "open_feed", "prove",
     "read_announced", "read_heartbeats", "read_hello", "read_seconds", "redis_attempt",
     "register_items", "register_stats", "register_status", "set_pace", "skip_queued", "stats_key", "tell_announced",

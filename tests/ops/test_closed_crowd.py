@@ -8,12 +8,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from django.contrib.auth.models import Group, User
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from accounts.groups import ensure_groups
-from accounts.models import ApiToken
 from tests.live.dashboard import OPTIONS
 from tests.ops.wired import ThreadedWire, wired_web
 from tests.stack import wait_for
@@ -29,18 +26,6 @@ PATIENCE = 90.0
 def web(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[httpx.Client, ThreadedWire]]:
     with wired_web(tmp_path, WEB_SERVER=request.param, INVOICEDASH_OPEN="0") as both:
         yield both
-
-
-@pytest.fixture
-def viewer() -> str:
-    """The token of somebody who may view."""
-    ensure_groups()
-    user = User.objects.create_user("viewer")
-    user.groups.add(Group.objects.get(name="viewer"))
-    made = ApiToken(user=user, name="crowd")
-    token = made.make()
-    made.save()
-    return token
 
 
 def test_a_crowd_of_valid_viewers_is_let_in_or_asked_to_try_again(
