@@ -75,9 +75,9 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _say_hello(self, query: dict[str, list[str]]) -> None:
         self.connection = feeds.Connection(send=self._send_text, drop=self._drop, write=feeds.writer_of(self.base_send))
         try:
-            resume = {"last_seq": last_seq_of(query), "epoch": query.get("epoch", [None])[-1]}
+            last_seq, epoch = last_seq_of(query), query["epoch"][-1] if "epoch" in query else None
             async with asyncio.timeout(HELLO_SECONDS):
-                await feeds.hub().join(self.feed, self.connection, **resume)
+                await feeds.hub().join(self.feed, self.connection, last_seq=last_seq, epoch=epoch)
         except (DatabaseError, TimeoutError, feeds.UnknownFeed) as error:
             logger.warning("No hello for a dashboard: %s", error)
             await self.close(UNAVAILABLE, NO_ANSWER)

@@ -16,7 +16,7 @@ from twisted.internet.defer import Deferred, maybeDeferred
 
 from invoicedash import environment, stopping
 from runtime.daphne_checks import check_application, check_limits, wait_until_read
-from runtime.daphne_sockets import BoundedWebSocket
+from runtime.daphne_sockets import bound_sockets
 from runtime.event_loop import watch_event_loop
 from runtime.timer import Timer
 
@@ -41,7 +41,7 @@ class DrainingServer(Server):  # type: ignore[misc]
 
     def listen_success(self, port: Any) -> None:
         self._ports.append(port)
-        self.ws_factory.protocol = BoundedWebSocket
+        bound_sockets(self.ws_factory)
         super().listen_success(port)
 
     async def handle_reply(self, protocol: Any, message: Any) -> None:

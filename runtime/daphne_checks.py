@@ -53,8 +53,8 @@ def check_application(protocol: Any, details: Details, close_timeout: float) -> 
 
 def cut(protocol: Any) -> None:
     """End the connection without a goodbye."""
-    channel = protocol.channel if isinstance(protocol, WebRequest) else protocol
-    transport = getattr(channel, "transport", None)
+    connection = _channel_of(protocol) if isinstance(protocol, WebRequest) else protocol
+    transport = getattr(connection, "transport", None)
     if transport is not None:
         transport.abortConnection()
 
@@ -69,7 +69,13 @@ async def wait_until_read(protocol: Any, message: Any) -> None:
 
 
 def _is_full(request: WebRequest) -> bool:
-    return request.channel is not None and request.channel._waitingForTransport
+    channel = _channel_of(request)
+    return channel is not None and channel._waitingForTransport
+
+
+def _channel_of(request: WebRequest) -> Any:
+    """The connection of a request; None once it is answered."""
+    return getattr(request, "channel", None)
 
 
 def _check_progress(request: WebRequest, details: Details) -> None:

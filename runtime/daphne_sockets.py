@@ -10,7 +10,7 @@ import asyncio
 import time
 from typing import Any
 
-from daphne.ws_protocol import WebSocketProtocol
+from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 
 STUCK_SECONDS = 15.0
 # Messages that the application has not taken yet. A dashboard sends one every few seconds.
@@ -18,11 +18,17 @@ MOST_WAITING = 64
 DRAIN_LOOK_SECONDS = 0.05
 
 
+def bound_sockets(factory: WebSocketFactory) -> None:
+    """Let `factory` make bounded sockets from now on."""
+    factory.protocol = BoundedWebSocket
+    # Only a pong shows that the client reads, and not what it sends.
+    factory.setProtocolOptions(autoPingRestartOnAnyTraffic=False)
+
+
 class BoundedWebSocket(WebSocketProtocol):  # type: ignore[misc]
     """One WebSocket. It is registered with its transport as the producer of what is sent (Twisted's `IPushProducer`)."""
 
-    # Only a pong shows that the client reads, and not what it sends.
-    autoPingRestartOnAnyTraffic = False
+    last_ping: float
 
     def onOpen(self) -> None:
         self.writable = asyncio.Event()
@@ -51,10 +57,10 @@ class BoundedWebSocket(WebSocketProtocol):  # type: ignore[misc]
         self.writable.set()
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:
-        last_ping = self.last_ping
+        pinged_at = self.last_ping
         super().onMessage(payload, isBinary)
         # A message does not put off the next ping.
-        self.last_ping = last_ping
+        self.last_ping = pinged_at
         if not self._has_many_waiting and self.application_queue.qsize() >= MOST_WAITING:
             self._has_many_waiting = True
             self.transport.pauseProducing()

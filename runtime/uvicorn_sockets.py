@@ -16,7 +16,7 @@ STUCK_SECONDS = 15.0
 GOODBYE_SECONDS = 1.0
 
 
-class BoundedWebSocket(WebSocketsSansIOProtocol):  # type: ignore[misc]
+class BoundedWebSocket(WebSocketsSansIOProtocol):
     """One WebSocket, which is not read from while its output is stuck, and cut after `STUCK_SECONDS`."""
 
     _cutting: asyncio.TimerHandle | None = None

@@ -102,7 +102,7 @@ async def give_up(path: str) -> list[str]:
     body = asyncio.Queue[Any]()
     body.put_nowait({"type": "http.request", "body": b"", "more_body": False})
     scope = {"type": "http", "method": "GET", "path": path, "headers": []}
-    request = asyncio.ensure_future(limit_http(application)(scope, body.get, None))  # type: ignore[arg-type]
+    request = asyncio.ensure_future(limit_http(application)(scope, body.get, None))
     async with asyncio.timeout(30):
         while not received:
             await asyncio.sleep(0)

@@ -38,9 +38,7 @@ PAGES = ["/", "/wall/", "/system/"]
 
 
 @contextmanager
-def web_process(
-    database_url: str, data_dir: Path, *, descriptors: int | None = None, **more: str
-) -> Iterator[httpx.Client]:
+def web_process(database_url: str, data_dir: Path, *, descriptors: int = 0, **more: str) -> Iterator[httpx.Client]:
     """A web process on its own, without a supervisor, on that database; it may open so many `descriptors`."""
     port = free_port()
     env = web_environment(database_url, data_dir, PORT=str(port), **more)

@@ -46,7 +46,7 @@ class Pinger:
     def __init__(self, port: int, ping: bytes) -> None:
         self.sent = 0
         self.is_cut = False
-        self._pings = ping * (50_000 // len(ping))
+        self._ping, self._pings = ping, ping * (50_000 // len(ping))
         self._socket = socket.socket()
         # The kernel keeps little on this side.
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -56,6 +56,12 @@ class Pinger:
         self._socket.sendall(f"{head}Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n".encode())
         assert self._socket.recv(12) == b"HTTP/1.1 101"
         self._socket.setblocking(False)
+
+    def send_one(self) -> None:
+        try:
+            self._socket.send(self._ping)
+        except OSError:
+            self.is_cut = True
 
     def send(self) -> None:
         """Send what the kernel takes now. Whole frames only matter until it takes no more."""
@@ -67,6 +73,19 @@ class Pinger:
             pass
         except OSError:
             self.is_cut = True
+
+
+def test_clients_that_ping_now_and_then_and_never_read_are_cut(web: httpx.Client) -> None:
+    """What they send is no sign that they read."""
+    port = web.base_url.port
+    assert port is not None
+    pingers = [Pinger(port, ping) for ping in (PROTOCOL_PINGS, MESSAGES)]
+    deadline = time.monotonic() + PATIENCE
+    while not all(pinger.is_cut for pinger in pingers) and time.monotonic() < deadline:
+        for pinger in pingers:
+            pinger.send_one()
+        time.sleep(1)
+    assert all(pinger.is_cut for pinger in pingers)
 
 
 @pytest.mark.parametrize("ping", [PROTOCOL_PINGS, MESSAGES], ids=["pings of the protocol", "messages"])

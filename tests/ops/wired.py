@@ -51,7 +51,7 @@ def database_url(port: int | None = None) -> str:
 
 
 @contextmanager
-def wired_web(data_dir: Path, **env: str) -> Iterator[tuple[httpx.Client, ThreadedWire]]:
+def wired_web(data_dir: Path, **env: Any) -> Iterator[tuple[httpx.Client, ThreadedWire]]:
     """A client of the web process, and the wire between that process and PostgreSQL."""
     wire = ThreadedWire(Path(str(connection.settings_dict["HOST"])) / ".s.PGSQL.5432")
     try:
