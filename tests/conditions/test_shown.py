@@ -100,7 +100,7 @@ def test_supervisors_conditions_are_shown_and_a_broken_file_changes_nothing(
         "sentence": "It stopped.",
     }
     process = {"name": "web", "pid": me, "state": "up", "restarts": 3, "started_at": None}
-    state = {"pid": me, "birth": processes.birth(me), "stopping": False, "control": "", "processes": [process]}
+    state: Json = {"pid": me, "birth": processes.birth(me), "stopping": False, "control": "", "processes": [process]}
     path = tmp_path / "supervisor.json"
     path.write_text(json.dumps(state | {"conditions": [told]}))
     assert shown(api) == [told]
