@@ -2,7 +2,7 @@
 import { bound, find } from "./dom.js";
 import { makeTime } from "./rows.js";
 
-/** Draws the conditions of a status; what did not change stays, so that a screen reader is told news alone. */
+/** Draws the conditions of a status; the list of events announces those that come and go. */
 export class ConditionList {
   #list = find("[data-conditions]");
   #shown = "";
