@@ -40,8 +40,13 @@ function serviceHappenings(before, after) {
 
 /** @param {Wire.Status} before @param {Wire.Status} after */
 function conditionHappenings(before, after) {
-  const [were, are] = [before, after].map((status) => new Map(status.conditions.map((each) => [`${each.name} (${each.subject})`, each.sentence])));
+  const [were, are] = [titles(before), titles(after)];
   const begun = [...are].filter(([title]) => !were.has(title)).map(([title, sentence]) => `${title}: ${sentence}`);
   const ended = [...were.keys()].filter((title) => !are.has(title)).map((title) => `${title} is over`);
   return [...begun, ...ended];
+}
+
+/** The sentences of the conditions by name and subject. @param {Wire.Status} status */
+function titles(status) {
+  return new Map(status.conditions.map((each) => [`${each.name} (${each.subject})`, each.sentence]));
 }
