@@ -43,7 +43,7 @@ def _of_others(beats: Iterable[dict[str, Any]]) -> list[Told]:
 def _merge(others: Iterable[Told]) -> list[Told]:
     """One of each name and subject, with its earliest beginning."""
     own = [condition.as_json() for condition in conditions.current()]
-    supervisors = (supervisor() or {}).get("conditions", [])
+    supervisors = (supervisor() or {"conditions": []})["conditions"]
     found: dict[tuple[str, str], Told] = {}
     for told in sorted([*own, *others, *supervisors], key=lambda each: each["since"]):
         found.setdefault((told["name"], told["subject"]), {field: told[field] for field in _FIELDS})

@@ -42,9 +42,10 @@ class Shrinking:
 
 
 class Drain:
-    """Whether the queue of a feed drains, over the looks of the last `WINDOW_SECONDS`."""
+    """Whether the queue of a feed drains, over the looks of `WINDOW_SECONDS`, or of `LEAST_ROWS` at a slow rate."""
 
     WINDOW_SECONDS = 10.0
+    LEAST_ROWS = 5
     # Below this part of its rate a feed has room to drain its queue.
     ROOM = 0.8
 
@@ -53,12 +54,13 @@ class Drain:
 
     def look(self, *, announced: int, passed: int, rate: float, now: float) -> float | None:
         """Rows that passed per second, when the queue should have become shorter and did not; else None."""
+        window = max(self.WINDOW_SECONDS, self.LEAST_ROWS / rate)
         self._looks.append((now, announced, passed))
-        while len(self._looks) > 2 and now - self._looks[1][0] >= self.WINDOW_SECONDS:
+        while len(self._looks) > 2 and now - self._looks[1][0] >= window:
             self._looks.popleft()
         first_at, first_announced, first_passed = self._looks[0]
         seconds = now - first_at
-        if seconds < self.WINDOW_SECONDS:
+        if seconds < window:
             return None
         began_with, ends_with = first_announced - first_passed, announced - passed
         has_room = (announced - first_announced) / seconds < self.ROOM * rate

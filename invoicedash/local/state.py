@@ -101,11 +101,13 @@ def read_state(data_dir: Path) -> dict[str, Any] | None:
         return None
     if not _has_shape(state, _STATE) or not all(_has_shape(each, _PROCESS) for each in state["processes"]):
         return None
+    if not all(_has_shape(each, _CONDITION) for each in state["conditions"]):
+        return None
     is_same = processes.is_alive(state["pid"]) and processes.birth(state["pid"]) == state.get("birth")
     return state if is_same else None
 
 
-_STATE = {"pid": int, "stopping": bool, "control": str, "processes": list}
+_STATE = {"pid": int, "stopping": bool, "control": str, "processes": list, "conditions": list}
 _PROCESS = {
     "name": str,
     "pid": int | None,
@@ -113,6 +115,9 @@ _PROCESS = {
     "restarts": int,
     "started_at": str | None,
 }
+
+
+_CONDITION = {"name": str, "since": str, "subject": str, "sentence": str}
 
 
 def _has_shape(value: Any, shape: Mapping[str, type | UnionType]) -> bool:

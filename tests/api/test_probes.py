@@ -46,7 +46,14 @@ def test_ready_tells_of_both_servers(client: Client) -> None:
 def test_during_a_stop_it_is_not_ready(client: Client, settings: Settings, tmp_path: Path) -> None:
     settings.INVOICEDASH_DATA_DIR = tmp_path
     me = os.getpid()
-    state: dict[str, Any] = {"pid": me, "birth": processes.birth(me), "stopping": True, "control": "", "processes": []}
+    state: dict[str, Any] = {
+        "pid": me,
+        "birth": processes.birth(me),
+        "stopping": True,
+        "control": "",
+        "processes": [],
+        "conditions": [],
+    }
     (tmp_path / "supervisor.json").write_text(json.dumps(state))
     answer = client.get("/readyz")
     assert answer.status_code == 503

@@ -176,10 +176,10 @@ def test_a_state_file_whose_number_is_another_process_now_is_not_believed(tmp_pa
 
 WRONG_SHAPES = [
     "[]", "1", "null", "{}", '{"pid": "1"}', '{"pid": 1, "processes": []}',
-    '{"pid": PID, "birth": "BIRTH", "stopping": false, "control": "", "processes": {}}',
-    '{"pid": PID, "birth": "BIRTH", "stopping": false, "control": "", "processes": [1]}',
-    '{"pid": PID, "birth": "BIRTH", "stopping": false, "control": "", "processes": [{"name": "web"}]}',
-    '{"pid": PID, "birth": "BIRTH", "stopping": false, "control": null, "processes": []}', "[" * 100_000,
+    '{"pid": PID, "birth": "BIRTH", "stopping": false, "control": "", "processes": {}, "conditions": []}',
+    '{"pid": PID, "birth": "BIRTH", "stopping": false, "control": "", "processes": [1], "conditions": []}',
+    '{"pid": PID, "birth": "BIRTH", "stopping": false, "control": "", "processes": [{"name": "web"}], "conditions": []}',
+    '{"pid": PID, "birth": "BIRTH", "stopping": false, "control": null, "processes": [], "conditions": []}', "[" * 100_000,
 ]  # fmt: skip
 
 

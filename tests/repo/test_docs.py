@@ -9,10 +9,22 @@ from pathlib import Path
 import pytest
 
 from invoicedash import environment
+from runtime.conditions import NAMES
 from sources.reading.rules import RULES
 from tests.repo.schemas import ROOT
 
-PACKAGES = ("accounts", "dashboard", "exports", "invoicedash", "invoices", "jobs", "replays", "sources", "streaming")
+PACKAGES = (
+    "accounts",
+    "dashboard",
+    "exports",
+    "invoicedash",
+    "invoices",
+    "jobs",
+    "replays",
+    "runtime",
+    "sources",
+    "streaming",
+)
 # Set by the product for itself, or by Django and others: nobody configures them.
 INTERNAL = {"DJANGO_SETTINGS_MODULE", "FLOWER_BASIC_AUTH", "INVOICEDASH_SUPERVISOR", "PATH", "PYTHONPATH"}
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -129,3 +141,13 @@ def test_every_file_that_is_named_exists(document: Path) -> None:
 
 def test_every_rule_of_an_import_is_documented() -> None:
     assert undocumented(RULES, "docs/imports.md") == []
+
+
+def test_every_condition_is_documented() -> None:
+    text = (ROOT / "docs/conditions.md").read_text()
+    assert [name for name in NAMES if f"| `{name}` |" not in text] == []
+
+
+def test_every_condition_that_is_raised_has_a_known_name() -> None:
+    raised = {name for text in sources() for name in re.findall(r"raise_condition\(\s*\"([a-z-]+)\"", text)}
+    assert raised <= set(NAMES)

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,6 +23,8 @@ from tests.streaming.world import ModelScreen
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECONDS = 5.0
+# Only to end a hang.
+PATIENCE = 60.0
 THREADS = 2
 GROUP = f"invoicedash__group__{names.GROUP}"
 
@@ -373,3 +376,26 @@ def test_a_slow_pacers_late_hint_changes_nothing() -> None:
             assert screen.broken_promises == []
 
     asyncio.run(check())
+
+
+def test_loop_that_an_error_ends_goes_on_with_its_other_screens() -> None:
+    dropped: list[int] = []
+
+    async def send(frame: str) -> None:
+        return
+
+    def drop_badly(number: int) -> None:
+        dropped.append(number)
+        raise ZeroDivisionError
+
+    async def check() -> None:
+        async with running() as hub:
+            for number in range(3):
+                screen = Connection(send=send, drop=partial(drop_badly, number))
+                await hub.join("demo", screen, last_seq=None, epoch=None)
+            await in_thread(run_sql, "UPDATE streaming_feed SET closed_at = clock_timestamp() WHERE name = 'demo'")
+            # Each of them ends the loop once.
+            await until(lambda: len(dropped) == 3, PATIENCE)
+
+    asyncio.run(check())
+    assert sorted(dropped) == [0, 1, 2]
