@@ -23,6 +23,8 @@ FULL_SECONDS = 0.05
 
 def check_limits(protocol: Any, details: Details) -> None:
     """Apply the time limits of one connection, and ping it when a ping is due."""
+    if details.get("disconnected"):
+        return
     try:
         if isinstance(protocol, WebRequest) and protocol._response_started:
             _check_progress(protocol, details)
