@@ -1,0 +1,1 @@
+"""What every process of the product uses, below all apps: conditions and the watch over background loops."""
