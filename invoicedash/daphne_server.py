@@ -9,12 +9,16 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from daphne.cli import CommandLineInterface
-from daphne.server import Server
-from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet.defer import Deferred, maybeDeferred
 
 from invoicedash import environment, stopping
+from runtime.absent import without
+
+# A proxy ends TLS, never Daphne; the library for it takes 8 MB.
+with without("OpenSSL"):
+    from daphne.cli import CommandLineInterface
+    from daphne.server import Server
+    from daphne.ws_protocol import WebSocketProtocol
 
 POLL_SECONDS = 0.02
 # Daphne looks at all connections every two seconds, and pings those whose ping is due: here in parts.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,12 +16,12 @@ from streaming import beats
 STARTED_AT = datetime.now(UTC)
 
 
-def start(name: str, database_url: str) -> None:
-    """Say every two seconds, from now on, that process `name` lives."""
-    threading.Thread(target=_beat_for_ever, args=[name, database_url], daemon=True).start()
+def start(name: str, database_url: str, *, cost: Callable[[], tuple[int, float]] = lambda: (0, 0.0)) -> None:
+    """Say every two seconds, from now on, that process `name` lives. `cost`: how many queries it made, how many seconds."""
+    threading.Thread(target=_beat_for_ever, args=[name, database_url, cost], daemon=True).start()
 
 
-def _beat_for_ever(name: str, database_url: str) -> None:
+def _beat_for_ever(name: str, database_url: str, cost: Callable[[], tuple[int, float]]) -> None:
     turns, memory, connection = 0, 0, None
     while True:
         if turns % beats.MEMORY_EVERY == 0:
@@ -31,12 +32,12 @@ def _beat_for_ever(name: str, database_url: str) -> None:
                 connection = psycopg.connect(
                     database_url, autocommit=True, connect_timeout=2, application_name=f"invoicedash-{name}"
                 )
-            connection.execute(beats.WRITE, _row(name, memory))
+            connection.execute(beats.WRITE, _row(name, memory, *cost()))
         except psycopg.Error:
             connection = None
         time.sleep(beats.BEAT_SECONDS)
 
 
-def _row(name: str, memory: int) -> dict[str, Any]:
-    nothing = {"count": 0, "seconds": 0.0, "counters": "{}"}
-    return {"name": name, "pid": os.getpid(), "started_at": STARTED_AT, "memory": memory, **nothing}
+def _row(name: str, memory: int, count: int, seconds: float) -> dict[str, Any]:
+    cost = {"count": count, "seconds": seconds, "counters": "{}"}
+    return {"name": name, "pid": os.getpid(), "started_at": STARTED_AT, "memory": memory, **cost}

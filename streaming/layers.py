@@ -12,12 +12,16 @@ import time
 from typing import Any
 
 from channels.layers import get_channel_layer
-from channels_redis.core import RedisChannelLayer
-from channels_redis.pubsub import RedisPubSubChannelLayer
 from redis.client import Pipeline
 from redis.exceptions import RedisError
 
+from runtime.absent import without
 from streaming import names
+
+# For encrypted layers, which ours are not; it takes 6 MB of every process.
+with without("cryptography.fernet"):
+    from channels_redis.core import RedisChannelLayer
+    from channels_redis.pubsub import RedisPubSubChannelLayer
 
 logger = logging.getLogger(__name__)
 
