@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Mapping
 
@@ -26,7 +27,7 @@ class Questions:
         self._statement = _one_statement(needed)
         self._connection: psycopg.Connection[tuple[str, str | None]] | None = None
         self._answers: dict[str, list[list[str]]] = {}
-        self._asked_at = -FRESH_SECONDS
+        self._asked_at = -math.inf
         self.count, self.seconds = 0, 0.0
 
     def arguments_for(self, task: str) -> list[list[str]]:
@@ -46,7 +47,7 @@ class Questions:
                 self._answers.setdefault(task, []).append([] if argument is None else [argument])
         except psycopg.Error as error:
             logger.warning("PostgreSQL does not answer, nothing is sent: %s", error)
-            self._disconnect()
+            self.close()
         self._asked_at = time.monotonic()
         self.count, self.seconds = self.count + 1, self.seconds + self._asked_at - started
 
@@ -61,7 +62,8 @@ class Questions:
             )
         return self._connection
 
-    def _disconnect(self) -> None:
+    def close(self) -> None:
+        """Close the connection; the next question opens another one."""
         if self._connection is not None:
             self._connection.close()
         self._connection = None

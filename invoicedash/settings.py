@@ -118,7 +118,10 @@ def _database(url: str | None) -> dict[str, Any]:
         "PORT": parts.pop("port", ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": sessions.CONNECT_SECONDS, "application_name": f"invoicedash-{ENVIRONMENT.process or 'command'}"},
+        "OPTIONS": {
+            "connect_timeout": sessions.CONNECT_SECONDS,
+            "application_name": f"invoicedash-{ENVIRONMENT.process or 'command'}",
+        },
     }
     database["OPTIONS"].update(parts)
     if ENVIRONMENT.process:

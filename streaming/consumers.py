@@ -35,31 +35,42 @@ class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
         self._wake = {name: asyncio.Event() for name in FEEDS}
         self._loops: list[asyncio.Task[None]] = []
         self._guests: dict[str, asyncio.Task[None]] = {}
-        self._guest_wake = asyncio.Event()
+        self._look = asyncio.Event()
+        # The feeds whose next row is loaded: for them an announcement changes nothing.
+        self._loaded: set[str] = set()
 
     async def pacer_wake(self, message: dict[str, Any]) -> None:
-        """Something was announced, an operator changed something, or a second went by."""
-        for event in (*self._wake.values(), self._guest_wake):
-            event.set()
+        """An operator changed something, or a second went by: look which feeds have something to show."""
+        self._look.set()
         if not self._loops:
             self._loops = [asyncio.create_task(self._show_for_ever(name)) for name in FEEDS]
-            self._loops.append(asyncio.create_task(self._receive_guests()))
+            self._loops.append(asyncio.create_task(self._wake_for_ever()))
+
+    async def pacer_announced(self, message: dict[str, Any]) -> None:
+        """Rows were announced on a feed."""
+        name = message["feed"]
+        if name not in self._wake:
+            await self.pacer_wake(message)
+        elif name not in self._loaded:
+            self._wake[name].set()
 
     async def _show_for_ever(self, name: str) -> None:
         coming = None
         while True:
             self._wake[name].clear()
             step = await self._step(self._threads, name, coming)
-            is_woken = step.wait_seconds > 0 and await self._sleep(name, step.wait_seconds)
+            is_woken = step.wait_seconds > 0 and await self._sleep(name, step)
             coming = None if is_woken else step.coming
 
-    async def _receive_guests(self) -> None:
-        """Give each feed that came and has something to show a loop, unless it has one."""
+    async def _wake_for_ever(self) -> None:
+        """Wake the feeds that have something to show; one that came and has no loop yet gets one."""
         while True:
-            await self._guest_wake.wait()
-            self._guest_wake.clear()
+            await self._look.wait()
+            self._look.clear()
             for name in await self._names_with_queue():
-                if name not in self._guests:
+                if name in self._wake:
+                    self._wake[name].set()
+                else:
                     self._wake[name] = asyncio.Event()
                     self._guests[name] = asyncio.create_task(self._show_guest(name))
 
@@ -67,9 +78,9 @@ class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
         try:
             return await self._threads.run(opening.names_with_queue)
         except DatabaseError as error:
-            logger.warning("Which replays are to be shown waits for PostgreSQL: %s", error)
+            logger.warning("Which feeds are to be shown waits for PostgreSQL: %s", error)
         except Exception:
-            logger.exception("Which replays are to be shown could not be read")
+            logger.exception("Which feeds are to be shown could not be read")
         return []
 
     async def _show_guest(self, name: str) -> None:
@@ -79,7 +90,7 @@ class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
             self._wake[name].clear()
             step = await self._step(self._guest_threads, name, coming)
             has_more = step.wait_seconds < pacer.IDLE_SECONDS or self._wake[name].is_set()
-            is_woken = has_more and step.wait_seconds > 0 and await self._sleep(name, step.wait_seconds)
+            is_woken = has_more and step.wait_seconds > 0 and await self._sleep(name, step)
             coming = None if is_woken else step.coming
         del self._guests[name], self._wake[name]
 
@@ -95,10 +106,14 @@ class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
             logger.exception("A step of the display of %s failed", name)
         return pacer.Step(wait_seconds=RETRY_SECONDS)
 
-    async def _sleep(self, name: str, seconds: float) -> bool:
-        """Sleep so long, or until woken; says whether it was woken."""
+    async def _sleep(self, name: str, step: pacer.Step) -> bool:
+        """Sleep as long as `step` says, or until woken; says whether it was woken."""
+        if step.coming is not None:
+            self._loaded.add(name)
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(step.wait_seconds):
                 return await self._wake[name].wait()
         except TimeoutError:
             return False
+        finally:
+            self._loaded.discard(name)

@@ -53,6 +53,11 @@ class FeedState:
         return self.is_behind or self.are_totals_due or self.is_status_due
 
     @property
+    def are_only_totals_due(self) -> bool:
+        """Whether rows and status need no reading: rows come as hints, and are read whenever the status is."""
+        return self.are_totals_due and not (self.is_behind or self.is_status_wanted) and self.last_seq is not None
+
+    @property
     def is_status_wanted(self) -> bool:
         """Whether a hint asked for the status or its heartbeat is due."""
         every = IDLE_STATUS_SECONDS if self.is_idle else BUSY_STATUS_SECONDS
@@ -107,7 +112,7 @@ class FeedState:
                 self._clear_if_due(display.cleared_seq, before=row.seq)
                 self._show(row.seq, row.item)
         self._clear_if_due(display.cleared_seq, before=(self.last_seq or 0) + 1)
-        self._take_stats(reading.stats)
+        self.take_totals(reading.stats)
         if is_full_page:
             self.is_status_due = True
         elif reading.status is not None:
@@ -154,7 +159,8 @@ class FeedState:
         self.rows.clear()
         self._log(wire.reset_frame(last_seq))
 
-    def _take_stats(self, stats: dict[str, Any]) -> None:
+    def take_totals(self, stats: dict[str, Any]) -> None:
+        """Take totals as they were read; what did not change is not sent again."""
         text = wire.encode(stats)
         if text != self.stats:
             self.stats, self.stats_frame = text, wire.stats_frame(text)

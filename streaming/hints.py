@@ -18,7 +18,7 @@ from typing import Any
 from redis import Redis
 
 from streaming import names, redis
-from streaming.layers import hint_layer, pacer_layer
+from streaming.layers import WAKE_UP, announcement, hint_layer, pacer_layer
 
 # Less than what a hub leaves between two readings, so nobody hears later for it. Who issues one by one would else spend a
 # tenth of its time on hints.
@@ -67,7 +67,7 @@ class Gathered:
             # First, so that whoever commits from here on is told of by another hint.
             self._waiting.pop(feed, None)
             self._told_at[feed] = time.monotonic()
-        _send({"type": "feed.totals", "feed": feed}, wake_pacer=True)
+        _send({"type": "feed.totals", "feed": feed}, wake_up=announcement(feed))
 
 
 _announcements = Gathered()
@@ -86,7 +86,7 @@ def totals_changed(feed: str) -> None:
 
 
 def status_changed(feed: str) -> None:
-    _send({"type": "feed.status", "feed": feed}, wake_pacer=True)
+    _send({"type": "feed.status", "feed": feed}, wake_up=WAKE_UP)
 
 
 def shown(feed: str, seq: int, item: str, *, cleared_seq: int | None) -> None:
@@ -97,12 +97,12 @@ def cleared(feed: str, last_seq: int) -> None:
     _send({"type": "feed.cleared", "feed": feed, "last_seq": last_seq})
 
 
-def _send(message: dict[str, Any], *, wake_pacer: bool = False) -> None:
+def _send(message: dict[str, Any], *, wake_up: dict[str, Any] | None = None) -> None:
     def send(client: Redis) -> None:
         pipeline = client.pipeline(transaction=False)
         hint_layer().publish(pipeline, names.GROUP, message)
-        if wake_pacer:
-            pacer_layer().wake(pipeline, names.PACER_CHANNEL)
+        if wake_up:
+            pacer_layer().wake(pipeline, names.PACER_CHANNEL, wake_up)
         pipeline.execute()
 
     redis.attempt(send)

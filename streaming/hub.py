@@ -18,7 +18,7 @@ from channels.layers import get_channel_layer
 from django.db import DatabaseError
 from redis.exceptions import RedisError
 
-from streaming import names
+from streaming import names, registry
 from streaming.connections import Connection
 from streaming.display import UnknownFeed
 from streaming.feedstate import FeedState
@@ -56,6 +56,8 @@ class Hub:
         """The state of `feed`, current; one that was forgotten while it was read is nobody's."""
         while True:
             state = self._states.setdefault(feed, FeedState(feed))
+            # Whoever comes begins with the newest rows, and shares no reading that leaves them out.
+            state.is_behind = True
             await self._refresh(state)
             if self._states.get(feed) is state:
                 return state
@@ -175,6 +177,11 @@ class Hub:
 
     async def _read(self, state: FeedState) -> None:
         """Read until nothing is missing; a hub far behind reads page by page, so that no row is left out."""
+        if state.are_only_totals_due:
+            state.are_totals_due = False
+            state.take_totals(await self._threads.run(registry.read_stats, state.name))
+            state.tell()
+            return
         if not state.connections:
             state.begin_anew()
         is_behind = True
