@@ -6,6 +6,8 @@ class DashboardConfig(AppConfig):
 
     def ready(self) -> None:
         from dashboard import status
+        from dashboard.conditions import monitor
         from streaming import feed
 
         feed.register_status(status.read_status)
+        monitor.start()

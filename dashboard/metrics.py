@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Sum
@@ -12,6 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from dashboard import processes
+from dashboard.conditions.collect import read_conditions
 from dashboard.status import state_of
 from invoices.generation import runs
 from invoices.models import Totals
@@ -81,11 +83,12 @@ def _process_metrics() -> list[Metric]:
         ),
         CounterMetricFamily("invoicedash_ticks_skipped", "Ticks that should have come meanwhile.", labels=["process"]),
     ]
-    for process in processes.read():
+    beats = feeds.read_heartbeats()
+    for process in processes.present_processes(beats):
         name = [process["name"]]
         up.add_metric(name, float(process["state"] == "up"))
         restarts.add_metric(name, process["restarts"] or 0)
-    for beat in feeds.read_heartbeats():
+    for beat in beats:
         name = [beat["name"]]
         memory.add_metric(name, beat["memory_bytes"])
         queries.add_metric(name, beat["query_count"])
@@ -94,7 +97,20 @@ def _process_metrics() -> list[Metric]:
             counted = beat["counters"].get(family.name.removeprefix("invoicedash_"))
             if counted is not None:
                 family.add_metric(name, counted)
-    return [up, memory, restarts, queries, seconds, *ticks]
+    return [up, memory, restarts, queries, seconds, *ticks, *_condition_metrics(beats)]
+
+
+def _condition_metrics(beats: Sequence[dict[str, Any]]) -> list[Metric]:
+    holds = GaugeMetricFamily("invoicedash_condition", "1 for each condition that holds.", labels=["name", "subject"])
+    age = GaugeMetricFamily(
+        "invoicedash_loop_age_seconds", "Seconds since a background loop's last turn.", labels=["process", "loop"]
+    )
+    for condition in read_conditions(beats):
+        holds.add_metric([condition["name"], condition["subject"]], 1)
+    for beat in beats:
+        for loop in beat["loops"]:
+            age.add_metric([beat["name"], loop["name"]], loop["age_seconds"])
+    return [holds, age]
 
 
 REGISTRY = CollectorRegistry(auto_describe=False)

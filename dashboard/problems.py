@@ -15,6 +15,8 @@ from django.views.defaults import bad_request as default_bad_request
 from django.views.defaults import permission_denied as default_permission_denied
 from django.views.defaults import server_error as default_server_error
 
+from dashboard.conditions.collect import known_conditions
+from dashboard.outage import explain, is_no_space
 from streaming import feed as feeds
 
 MEDIA_TYPE = "application/problem+json"
@@ -39,20 +41,27 @@ def is_for_programs(request: HttpRequest) -> bool:
 
 
 def problem(status: int, detail: str, **more: Any) -> HttpResponse:
-    """A problem document with `detail` as its sentence, and `more` as further members."""
+    """A problem document with `detail` as its sentence, and `more` as further members; a 503 has the conditions."""
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        more = {"conditions": known_conditions(), **more}
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **more}
     return HttpResponse(json.dumps(body, default=str), status=status, content_type=MEDIA_TYPE)
 
 
-def outage(request: HttpRequest) -> HttpResponse:
-    """PostgreSQL does not answer: 503, as a problem document or as the page that tries again by itself."""
+def outage(request: HttpRequest, error: BaseException | None = None) -> HttpResponse:
+    """503 for what PostgreSQL or a full disk refused: a problem document, or the page that tries again by itself."""
+    reason = explain(error)
     if is_for_programs(request):
-        services = {"postgres": "down", "redis": "up" if feeds.is_redis_up() else "down"}
-        response = problem(503, "PostgreSQL does not answer; try again in a moment.", services=services)
+        response = problem(503, reason.sentence, services=services(is_postgres_down=reason.word == "down"))
     else:
-        response = render(request, "503.html", status=503)
+        response = render(request, "503.html", {"reason": reason}, status=503)
     response["Retry-After"] = "1"
     return response
+
+
+def services(*, is_postgres_down: bool) -> dict[str, str]:
+    """Which of the servers answer, as the contract words it."""
+    return {"postgres": "down" if is_postgres_down else "up", "redis": "up" if feeds.is_redis_up() else "down"}
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -91,7 +100,10 @@ class ProblemMiddleware:
 
 
 def _from_database(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
-    """The answer to what PostgreSQL raised: it is away, or it was given what no column can hold (a NUL in a cookie)."""
-    if isinstance(error, OUTAGES):
-        return outage(request)
+    """The answer to what PostgreSQL raised: it is away, or it was given what no column can hold (a NUL in a cookie).
+
+    A full disk may be met by a write of our own as well.
+    """
+    if isinstance(error, OUTAGES) or is_no_space(error):
+        return outage(request, error)
     return default_bad_request(request, error) if isinstance(error, DataError) else None

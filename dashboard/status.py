@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from dashboard import processes
+from dashboard.conditions.collect import read_conditions
 from dashboard.replays import read_replay
 from invoices import present
 from invoices.generation import runs
@@ -18,6 +19,7 @@ def read_status(feed: str) -> dict[str, Any]:
     run = runs.latest() if feed == "demo" else None
     replay = read_replay(feed)
     display = feeds.display(feed)
+    beats = feeds.read_heartbeats()
     is_replaying = replay is not None and replay["state"] == "running"
     return {
         "feed": feed,
@@ -32,10 +34,11 @@ def read_status(feed: str) -> dict[str, Any]:
             "shown_count": display.last_seq,
             "skipped_count": display.skipped_count,
             "last_seq": display.last_seq,
-            "drain_eta_seconds": display.drain_eta_seconds,
+            "drain_eta_seconds": feeds.drain_eta_seconds(display),
         },
-        "processes": processes.read(),
+        "processes": processes.present_processes(beats),
         "services": {"postgres": "up", "redis": "up" if feeds.is_redis_up() else "down"},
+        "conditions": read_conditions(beats),
     }
 
 

@@ -19,6 +19,7 @@ from celery.beat import Scheduler as InMemoryScheduler
 from invoicedash import bare_celery, pulse, schedule
 from invoicedash.environment import BadSetting
 from invoicedash.questions import Questions
+from runtime.loops import watch
 from streaming import names
 
 logger = logging.getLogger(__name__)
@@ -27,6 +28,8 @@ NAME = "beat"
 SHORTEST_SLEEP_SECONDS = 0.02
 # Celery wakes so much before an entry is due, and then a second time.
 EARLY_SECONDS = 0.01
+# A question may wait for a PostgreSQL that was stopped and goes on later, and each message for a silent broker.
+WITHIN_SECONDS = 60.0
 
 
 class Scheduler(InMemoryScheduler):
@@ -35,9 +38,11 @@ class Scheduler(InMemoryScheduler):
     def __init__(self, questions: Questions, *args: Any, **kwargs: Any) -> None:
         self._questions = questions
         super().__init__(*args, **kwargs)
+        self._loop = watch("schedule", within_seconds=WITHIN_SECONDS)
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Send what is due; returns how long to sleep. Celery's own answer shrinks towards zero and would spin."""
+        self._loop.progress()
         seconds = super().tick(*args, **kwargs)
         return max(SHORTEST_SLEEP_SECONDS, seconds + EARLY_SECONDS) if seconds else 0.0
 

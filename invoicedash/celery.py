@@ -43,3 +43,11 @@ def fill_the_pools(**_: object) -> None:
     from invoices.generation.companies import pools
 
     pools()
+
+
+@worker_init.connect
+def watch_the_sweeps(**_: object) -> None:
+    """A worker without sweeps is shown and started again."""
+    from invoices.tasks import watch_sweeps
+
+    watch_sweeps()

@@ -14,6 +14,9 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
+from runtime.conditions import current
+from runtime.database import explain_silence
+
 logger = logging.getLogger(__name__)
 
 Scope = MutableMapping[str, Any]
@@ -154,9 +157,11 @@ async def _refuse_wait(scope: Scope, send: Send) -> None:
     if is_page(scope["path"]):
         await _send(send, 503, PAGE, render_to_string("503.html").encode())
         return
-    detail = "The database did not answer in time; try again in a moment."
-    services = {"postgres": "down"}
-    await _send(send, 503, PROBLEM, _problem(503, "Service Unavailable", detail=detail, services=services))
+    is_down, detail = explain_silence()
+    services = {"postgres": "down" if is_down else "up"}
+    found = [condition.as_json() for condition in current()]
+    body = _problem(503, "Service Unavailable", detail=detail, services=services, conditions=found)
+    await _send(send, 503, PROBLEM, body)
 
 
 def _problem(status: int, title: str, **more: Any) -> bytes:

@@ -9,6 +9,13 @@ import threading
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+DATABASE_BUSY, POOL_FULL, DISK_FULL, DESCRIPTORS_LOW = "database-busy", "pool-full", "disk-full", "descriptors-low"
+RUN_STALLED, FEED_STALLED, QUEUE_GROWING = "run-stalled", "feed-stalled", "queue-growing"
+LOOP_STOPPED = "loop-stopped"
+NAMES = (
+    DATABASE_BUSY, POOL_FULL, DISK_FULL, DESCRIPTORS_LOW, RUN_STALLED, FEED_STALLED, QUEUE_GROWING, LOOP_STOPPED,
+)  # fmt: skip
+
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
@@ -18,6 +25,11 @@ class Condition:
     subject: str
     sentence: str
     since: datetime
+
+    def as_json(self) -> dict[str, str]:
+        """The condition as the API and the heartbeats carry it."""
+        since = self.since.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return {"name": self.name, "since": since, "subject": self.subject, "sentence": self.sentence}
 
 
 _lock = threading.Lock()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import os
 import threading
 import time
@@ -14,11 +15,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 
-from runtime.conditions import clear_condition, raise_condition
+from runtime.conditions import LOOP_STOPPED, clear_condition, raise_condition
 
 logger = logging.getLogger(__name__)
 
-CONDITION = "loop-stopped"
 TURN_SECONDS = 0.5
 # A process that was suspended, or got no processor, finds all its loops late: such a gap counts as this at most.
 LONGEST_TURN_SECONDS = 1.0
@@ -66,12 +66,18 @@ class LoopState:
     age_seconds: float
     within_seconds: float
 
+    def as_json(self) -> dict[str, str | float | None]:
+        """The state as heartbeats carry it; a loop that may wait for ever has no period."""
+        within = None if math.isinf(self.within_seconds) else self.within_seconds
+        return {"name": self.name, "age_seconds": round(self.age_seconds, 1), "within_seconds": within}
+
 
 def watch(name: str, *, within_seconds: float, restart: Callable[[], None] | None = None) -> Loop:
     """Watch a loop that reports a turn at least every `within_seconds`; one of the same name is replaced.
 
     `restart` is called from the watcher's thread. Without it a process with a name (`INVOICEDASH_PROCESS`) ends with
-    exit code 1 after a second period, so that its supervisor starts it again; a command goes on.
+    exit code 1 after a second period, so that its supervisor starts it again; a command goes on. A loop that waits for
+    events has no period (`math.inf`): only its end by an exception is noticed.
     """
     loop = Loop(name, within_seconds, restart)
     _registry.add(loop)
@@ -87,9 +93,19 @@ def read_loops() -> list[LoopState]:
     ]
 
 
+COMMAND = "command"
+_own_name: str | None = None
+
+
+def name_process(name: str) -> None:
+    """Name a process that nothing starts again: it is never ended because of a loop."""
+    global _own_name
+    _own_name = name
+
+
 def process_name() -> str:
-    """The name this process was started under, or `command`."""
-    return os.environ.get("INVOICEDASH_PROCESS") or "command"
+    """The name this process gave itself or was started under; `command` without one."""
+    return _own_name or os.environ.get("INVOICEDASH_PROCESS") or COMMAND
 
 
 class _Watched:
@@ -113,14 +129,14 @@ class _Watched:
     def _note_progress(self, now: float) -> None:
         self.seen, self.since = self.loop.progress_at, now
         # Also after a restart, when this loop is another one than the reported one.
-        clear_condition(CONDITION, self.subject)
+        clear_condition(LOOP_STOPPED, self.subject)
         if self.is_reported:
             self.is_reported = False
             logger.warning("The loop %s goes on", self.loop.name)
 
     def _report(self, now: float) -> None:
         self.is_reported, self.since = True, now
-        raise_condition(CONDITION, self.subject, self._sentence())
+        raise_condition(LOOP_STOPPED, self.subject, self._sentence())
         logger.error(self._sentence(), exc_info=self.loop.error)
         if self.loop.restart is not None:
             self._end_or_restart(now)
@@ -134,7 +150,7 @@ class _Watched:
     def _end_or_restart(self, now: float) -> None:
         self.since = now
         if self.loop.restart is None:
-            _end_process(self.loop.name)
+            end_process(self.loop.name)
             return
         self.loop.error = None
         try:
@@ -143,9 +159,12 @@ class _Watched:
             logger.exception("The loop %s could not be started again", self.loop.name)
 
 
-def _end_process(name: str) -> None:
-    """End a process that its supervisor starts again; from a thread only `_exit` does that whatever the others do."""
-    if process_name() == "command":
+def end_process(name: str) -> None:
+    """End this process because of the loop `name`, if it has a supervisor that starts it again.
+
+    From a thread only `_exit` does that whatever the other threads do.
+    """
+    if _own_name or process_name() == COMMAND:
         return
     logger.critical("The loop %s stays stopped; the process ends with exit code %d", name, EXIT_CODE)
     logging.shutdown()
@@ -174,7 +193,7 @@ class _Registry:
             if watched is None or watched.loop is not loop:
                 return
             del self._watched[loop.name]
-        clear_condition(CONDITION, watched.subject)
+        clear_condition(LOOP_STOPPED, watched.subject)
 
     def loops(self) -> list[Loop]:
         with self._lock:
@@ -199,7 +218,7 @@ class _Registry:
             logger.exception("The watch over the loop %s failed", watched.loop.name)
         if watched.loop.name not in self._watched:
             # It was closed meanwhile.
-            clear_condition(CONDITION, watched.subject)
+            clear_condition(LOOP_STOPPED, watched.subject)
 
 
 _registry = _Registry()

@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from channels.consumer import AsyncConsumer
 from django.db import DatabaseError
 
+from runtime.loops import Loop
+from runtime.tasks import KeptTask
 from streaming import opening, pacer
 from streaming.display import FEEDS, UnknownFeed
 from streaming.threads import DatabaseThreads
@@ -22,6 +26,10 @@ logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 0.25
 GUEST_THREADS = 2
+# A step may wait for a PostgreSQL that was stopped and goes on later.
+WITHIN_SECONDS = 60.0
+# More than the slowest rate leaves between two rows.
+LONGEST_SLEEP_SECONDS = 20.0
 
 
 class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
@@ -33,8 +41,8 @@ class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
         self._threads = DatabaseThreads(len(FEEDS), "pacer")
         self._guest_threads = DatabaseThreads(GUEST_THREADS, "pacer-guest")
         self._wake = {name: asyncio.Event() for name in FEEDS}
-        self._loops: list[asyncio.Task[None]] = []
-        self._guests: dict[str, asyncio.Task[None]] = {}
+        self._loops: list[KeptTask] = []
+        self._guests: dict[str, KeptTask] = {}
         self._look = asyncio.Event()
         # The feeds whose next row is loaded: for them an announcement changes nothing.
         self._loaded: set[str] = set()
@@ -43,8 +51,8 @@ class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
         """An operator changed something, or a second went by: look which feeds have something to show."""
         self._look.set()
         if not self._loops:
-            self._loops = [asyncio.create_task(self._show_for_ever(name)) for name in FEEDS]
-            self._loops.append(asyncio.create_task(self._wake_for_ever()))
+            self._loops = [self._keep(f"show-{name}", partial(self._show_for_ever, name)) for name in FEEDS]
+            self._loops.append(self._keep("wake", self._wake_for_ever))
 
     async def pacer_announced(self, message: dict[str, Any]) -> None:
         """Rows were announced on a feed."""
@@ -54,17 +62,23 @@ class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
         elif name not in self._loaded:
             self._wake[name].set()
 
-    async def _show_for_ever(self, name: str) -> None:
+    def _keep(self, name: str, run: Callable[[Loop], Awaitable[None]]) -> KeptTask:
+        """A loop that makes a turn at each wake-up, and otherwise each `LONGEST_SLEEP_SECONDS`."""
+        return KeptTask(name, run, within_seconds=WITHIN_SECONDS)
+
+    async def _show_for_ever(self, name: str, loop: Loop) -> None:
         coming = None
         while True:
+            loop.progress()
             self._wake[name].clear()
             step = await self._step(self._threads, name, coming)
             is_woken = step.wait_seconds > 0 and await self._sleep(name, step)
             coming = None if is_woken else step.coming
 
-    async def _wake_for_ever(self) -> None:
+    async def _wake_for_ever(self, loop: Loop) -> None:
         """Wake the feeds that have something to show; one that came and has no loop yet gets one."""
         while True:
+            loop.progress()
             await self._look.wait()
             self._look.clear()
             for name in await self._names_with_queue():
@@ -72,7 +86,7 @@ class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
                     self._wake[name].set()
                 else:
                     self._wake[name] = asyncio.Event()
-                    self._guests[name] = asyncio.create_task(self._show_guest(name))
+                    self._guests[name] = self._keep(f"show-{name}", partial(self._show_guest, name))
 
     async def _names_with_queue(self) -> list[str]:
         try:
@@ -83,10 +97,11 @@ class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
             logger.exception("Which feeds are to be shown could not be read")
         return []
 
-    async def _show_guest(self, name: str) -> None:
+    async def _show_guest(self, name: str, loop: Loop) -> None:
         """As `_show_for_ever`, until nothing is queued or the feed is closed."""
         coming, has_more = None, True
         while has_more:
+            loop.progress()
             self._wake[name].clear()
             step = await self._step(self._guest_threads, name, coming)
             has_more = step.wait_seconds < pacer.IDLE_SECONDS or self._wake[name].is_set()
@@ -95,7 +110,7 @@ class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
         del self._guests[name], self._wake[name]
 
     async def _step(self, threads: DatabaseThreads, name: str, coming: pacer.Coming | None) -> pacer.Step:
-        """One step; a failure is waited out. A loop that ended would never be made again, so nothing may end it."""
+        """One step; a failure is waited out."""
         try:
             return await threads.run(pacer.step, name, coming)
         except UnknownFeed:
@@ -111,7 +126,7 @@ class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
         if step.coming is not None:
             self._loaded.add(name)
         try:
-            async with asyncio.timeout(step.wait_seconds):
+            async with asyncio.timeout(min(step.wait_seconds, LONGEST_SLEEP_SECONDS)):
                 return await self._wake[name].wait()
         except TimeoutError:
             return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from streaming import pace
-from streaming.models import Cursor, Feed, Mode
+from streaming.models import Cursor, Feed
 
 # Those that every database has; others come and go (streaming/opening.py).
 FEEDS = ("demo", "live")
@@ -49,12 +48,6 @@ class Display:
     @property
     def queued_count(self) -> int:
         return self.announced_count - self.position
-
-    @property
-    def drain_eta_seconds(self) -> int:
-        """Whole seconds until what is queued now is shown."""
-        rows = min(1, self.queued_count) if self.mode == Mode.LATEST else self.queued_count
-        return math.ceil(rows / self.rate_per_second)
 
 
 def check_feed(name: str) -> str:

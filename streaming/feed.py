@@ -7,6 +7,7 @@ from streaming.audit import FeedProof, prove
 from streaming.connections import Connection
 from streaming.direct import writer_of
 from streaming.display import FEEDS, Display, UnknownFeed, check_feed, display, feed_names
+from streaming.draining import drain_eta_seconds
 from streaming.feedstate import FeedState
 from streaming.heartbeats import count
 from streaming.heartbeats import read as read_heartbeats
@@ -33,7 +34,7 @@ from streaming.seconds import Announced, Second, read_announced, read_seconds
 __all__ = [
     "CELERY_QUEUES", "FEEDS", "Announced", "Connection", "Display", "FeedProof", "Mode", "Second", "UnknownFeed",
     "announce", "announce_ranges", "celery_key", "check_feed", "close_feed", "connection_count", "count",
-    "delete_closed", "display", "ensure_feeds", "feed_names", "hub", "is_redis_up", "open_feed", "prove",
+    "delete_closed", "display", "drain_eta_seconds", "ensure_feeds", "feed_names", "hub", "is_redis_up", "open_feed", "prove",
     "read_announced", "read_heartbeats", "read_hello", "read_seconds", "redis_attempt",
     "register_items", "register_stats", "register_status", "set_pace", "skip_queued", "stats_key", "tell_announced",
     "tell_status", "tell_totals", "wire", "writer_of",

@@ -8,6 +8,8 @@ a row was shown, item is its JSON text; `feed.cleared` {feed, last_seq} - the sc
 from __future__ import annotations
 
 import atexit
+import logging
+import math
 import os
 import threading
 import time
@@ -17,8 +19,11 @@ from typing import Any
 
 from redis import Redis
 
+from runtime.loops import watch
 from streaming import names, redis
 from streaming.layers import WAKE_UP, announcement, hint_layer, pacer_layer
+
+logger = logging.getLogger(__name__)
 
 # Less than what a hub leaves between two readings, so nobody hears later for it. Who issues one by one would else spend a
 # tenth of its time on hints.
@@ -56,11 +61,19 @@ class Gathered:
             self._tell_now(feed)
 
     def _tell_later(self) -> None:
-        while True:
-            late_at, feed = self._later.get()
-            time.sleep(max(0.0, late_at - time.monotonic()))
-            if self._waiting.get(feed) == late_at:
-                self._tell_now(feed)
+        with watch("hints", within_seconds=math.inf):
+            while True:
+                late_at, feed = self._later.get()
+                time.sleep(max(0.0, late_at - time.monotonic()))
+                if self._waiting.get(feed) == late_at:
+                    self._tell_now_or_log(feed)
+
+    def _tell_now_or_log(self, feed: str) -> None:
+        """Nobody starts this thread again, so an error costs one hint and not the thread."""
+        try:
+            self._tell_now(feed)
+        except Exception:
+            logger.exception("The hint that invoices of %s were announced could not be sent", feed)
 
     def _tell_now(self, feed: str) -> None:
         with self._lock:

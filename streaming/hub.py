@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -18,6 +20,8 @@ from channels.layers import get_channel_layer
 from django.db import DatabaseError
 from redis.exceptions import RedisError
 
+from runtime.loops import Loop
+from runtime.tasks import KeptTask
 from streaming import names, registry
 from streaming.connections import Connection
 from streaming.display import UnknownFeed
@@ -31,6 +35,8 @@ T = TypeVar("T")
 STATS_SECONDS = 0.05
 POLL_SECONDS = 1.0
 RETRY_SECONDS = 0.3
+# A reading may wait for a PostgreSQL that was stopped and goes on later.
+FOLLOW_WITHIN_SECONDS = 60.0
 
 
 class Hub:
@@ -39,8 +45,8 @@ class Hub:
     def __init__(self) -> None:
         self._states: dict[str, FeedState] = {}
         self._threads = DatabaseThreads(2, "hub")
-        self._tasks: list[asyncio.Task[None]] = []
-        self._followers: dict[str, asyncio.Task[None]] = {}
+        self._listener: KeptTask | None = None
+        self._followers: dict[str, KeptTask] = {}
 
     async def join(self, feed: str, connection: Connection, *, last_seq: int | None, epoch: str | None) -> None:
         """Send `connection` its hello and let it follow. Raises `DatabaseError` when there is nothing to say hello with.
@@ -77,22 +83,25 @@ class Hub:
         return sum(len(state.connections) for state in self._states.values())
 
     def _start(self) -> None:
-        if not self._tasks:
-            self._tasks.append(asyncio.create_task(self._listen_for_ever()))
+        if self._listener is None:
+            # Hints may be hours apart.
+            self._listener = KeptTask("hub-listen", self._listen_for_ever, within_seconds=math.inf)
 
     def _follow(self, state: FeedState) -> None:
         follower = self._followers.get(state.name)
         if follower is None or follower.done():
-            self._followers[state.name] = asyncio.create_task(self._follow_while_watched(state))
+            follow = partial(self._follow_while_watched, state)
+            name = f"hub-follow-{state.name}"
+            self._followers[state.name] = KeptTask(name, follow, within_seconds=FOLLOW_WITHIN_SECONDS)
 
-    async def _listen_for_ever(self) -> None:
+    async def _listen_for_ever(self, loop: Loop) -> None:
         """Be the one member of the group in this process; after any failure subscribe anew."""
         layer = get_channel_layer()
         while True:
             try:
                 channel = await layer.new_channel()
                 await layer.group_add(names.GROUP, channel)
-                await self._listen(layer, channel)
+                await self._listen(layer, channel, loop)
             except (RedisError, OSError) as error:
                 logger.warning("No hints from Redis, following PostgreSQL by the second: %s", error)
                 # Or each failed attempt would leave a channel behind that fills up and that nobody reads.
@@ -100,8 +109,9 @@ class Hub:
                     await layer.flush()
                 await asyncio.sleep(RETRY_SECONDS)
 
-    async def _listen(self, layer: Any, channel: str) -> None:
+    async def _listen(self, layer: Any, channel: str, loop: Loop) -> None:
         while True:
+            loop.progress()
             try:
                 self._hear(await layer.receive(channel))
             except (RedisError, OSError):
@@ -131,9 +141,10 @@ class Hub:
         if state.is_anything_due:
             state.wake.set()
 
-    async def _follow_while_watched(self, state: FeedState) -> None:
+    async def _follow_while_watched(self, state: FeedState, loop: Loop) -> None:
         """Keep `state` current while anybody watches: on hints at once, without any by the second."""
         while state.connections:
+            loop.progress()
             started_at = time.monotonic()
             state.wake.clear()
             try:
@@ -155,7 +166,7 @@ class Hub:
             except TimeoutError:
                 pass
         # Feeds come and go, and what nobody follows is begun anew in any case.
-        del self._states[state.name]
+        self._states.pop(state.name, None)
 
     async def _refresh(self, state: FeedState) -> None:
         """Bring `state` up to PostgreSQL, by a reading that begins after this call: callers that wait share one."""

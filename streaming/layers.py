@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
+from functools import partial
 from typing import Any
 
 from channels.layers import get_channel_layer
@@ -17,6 +19,8 @@ from redis.client import Pipeline
 from redis.exceptions import RedisError
 
 from runtime.absent import without
+from runtime.loops import Loop
+from runtime.tasks import KeptTask
 from streaming import names
 
 # For encrypted layers, which ours are not; it takes 6 MB of every process.
@@ -77,8 +81,8 @@ class PacerLayer(RedisChannelLayer):  # type: ignore[misc]
         if not hasattr(self, "_messages"):
             self._messages: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
             self._messages.put_nowait(WAKE_UP)
-            self._receiving = asyncio.ensure_future(self._receive_for_ever(channel))
             self._wake_up_at = loop.time() + WAKE_UP_SECONDS
+            self._receiving = KeptTask("wake-ups", partial(self._receive_for_ever, channel), within_seconds=math.inf)
         try:
             async with asyncio.timeout_at(self._wake_up_at):
                 message = await self._messages.get()
@@ -88,7 +92,7 @@ class PacerLayer(RedisChannelLayer):  # type: ignore[misc]
             self._wake_up_at = loop.time() + WAKE_UP_SECONDS
         return message
 
-    async def _receive_for_ever(self, channel: str) -> None:
+    async def _receive_for_ever(self, channel: str, loop: Loop) -> None:
         while True:
             message = None
             try:
@@ -101,6 +105,7 @@ class PacerLayer(RedisChannelLayer):  # type: ignore[misc]
                 # Whatever somebody put there, it makes no difference to what a wake-up says.
                 logger.exception("A wake-up could not be understood")
                 await asyncio.sleep(WAKE_UP_SECONDS / 2)
+            loop.progress()
             self._put(message if _is_announcement(message) else WAKE_UP)
 
     def _put(self, message: dict[str, Any]) -> None:

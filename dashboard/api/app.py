@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +17,7 @@ from dashboard.api.document import DocumentedAPI
 from dashboard.api.errors import field_errors, tell_errors
 from dashboard.api.exact import WrittenNumber
 from dashboard.api.posting import Conflict
+from dashboard.outage import is_no_space
 from dashboard.problems import OUTAGES, outage, problem
 from invoices.documents.idempotency import KeyConflict
 from invoices.generation.reset import NotTestFeed
@@ -119,7 +120,15 @@ for error_class, status in {
 }.items():
     api.add_exception_handler(error_class, _answer(status))
 for outage_class in OUTAGES:
-    api.add_exception_handler(outage_class, lambda request, error: outage(request))
+    api.add_exception_handler(outage_class, lambda request, error: outage(request, cast(Exception, error)))
+
+
+@api.exception_handler(OSError)
+def _no_space(request: HttpRequest, error: OSError) -> HttpResponse:
+    """A file that cannot be stored for want of space; any other is a fault."""
+    if is_no_space(error):
+        return outage(request, error)
+    raise error
 
 
 @api.exception_handler(access.NotAuthenticated)

@@ -9,6 +9,7 @@ from ninja import Field, Schema
 from pydantic import AfterValidator, ConfigDict, model_validator
 
 from dashboard.api.exact import WrittenNumber
+from runtime.conditions import NAMES
 from streaming import feed as feeds
 
 Rate = Annotated[float, Field(strict=True, ge=0.1, le=10_000, allow_inf_nan=False)]
@@ -151,6 +152,15 @@ class ServicesOut(Schema):
     redis: Literal["up", "down"]
 
 
+class ConditionOut(Schema):
+    """Something that is wrong now; docs/conditions.md says what raises each and what to do."""
+
+    name: str = Field(json_schema_extra={"examples": list(NAMES)})
+    since: str
+    subject: str
+    sentence: str
+
+
 class ReplayOut(Schema):
     feed: str
     source: str
@@ -172,6 +182,7 @@ class StatusOut(Schema):
     display: DisplayOut
     processes: list[ProcessOut]
     services: ServicesOut
+    conditions: list[ConditionOut]
 
 
 class QueueOut(Schema):
@@ -209,7 +220,7 @@ class PendingOut(Schema):
 
 
 class Problem(Schema):
-    """RFC 9457. `errors` names the bad fields of a 422, `services` tells what is down with a 503."""
+    """RFC 9457. `errors` names the bad fields of a 422; a 503 has `services`, up or down, and the `conditions`."""
 
     type: str
     title: str
@@ -217,6 +228,7 @@ class Problem(Schema):
     detail: str
     errors: list[FieldError] = []
     services: dict[str, Literal["up", "down"]] | None = None
+    conditions: list[ConditionOut] | None = None
 
 
 def chosen_feed(name: str | None) -> str:

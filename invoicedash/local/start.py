@@ -27,9 +27,12 @@ from invoicedash.local.procfile import BadProcfile
 from invoicedash.local.servers import CannotServe
 from invoicedash.local.state import StateFile
 from invoicedash.local.supervisor import Supervisor
+from runtime import loops
+from runtime.tasks import KeptTask
 
 # Together well under the 10 s within which everything is to be gone.
 SERVER_PATIENCE, PROCESS_PATIENCE = 2.5, 4.0
+STATE_WITHIN_SECONDS = 30.0
 REFUSALS = (BadSetting, lock.Taken, StillThere, BadCredentials, BadProcfile, CannotServe, OSError)
 
 
@@ -40,6 +43,7 @@ class PreparationFailed(RuntimeError):
 def start(procfile_path: Path, *, is_bare: bool, with_parent: bool) -> int:
     """Run the product in the foreground until a signal; returns the exit code."""
     began = time.monotonic()
+    loops.name_process("supervisor")
     if with_parent:
         launch.die_with_parent(signal.SIGTERM)
     environ = {**os.environ, "INVOICEDASH_OPEN": os.environ.get("INVOICEDASH_OPEN", "").strip() or "1"}
@@ -64,6 +68,7 @@ async def _run(to_run: Plan, *, began: float, is_bare: bool) -> int:
     state_file = StateFile(to_run.data_dir, sockets / control.SOCKET_NAME)
     supervisor = Supervisor(console, state_file)
     door = await control.serve(sockets, supervisor.kill)
+    keeping = KeptTask("state-file", state_file.keep, within_seconds=STATE_WITHIN_SECONDS)
     work = asyncio.ensure_future(_work(to_run, supervisor, console, began=began, is_bare=is_bare))
     signalled = asyncio.ensure_future(stopping.wait())
     try:
@@ -74,6 +79,7 @@ async def _run(to_run: Plan, *, began: float, is_bare: bool) -> int:
         await _cancel(work, signalled)
         await supervisor.stop()
         door.close()
+        keeping.cancel()
         to_run.forget()
         console.say("stopped")
         console.close()

@@ -13,12 +13,14 @@ from django.db import DatabaseError, connection, models, transaction
 
 from invoices.finding.tables import Chunk
 from invoices.models import Series
+from runtime.loops import Loop, watch
 
 logger = logging.getLogger(__name__)
 
 LOCK = 0x1D_0002
 SMALL, LARGE = 2**14, 2**18
 STEP_SECONDS = 60
+WITHIN_SECONDS = 3.0 * STEP_SECONDS
 
 _NEW_PARTIES = """
 WITH named AS (
@@ -62,12 +64,21 @@ def start() -> None:
 
 def _run() -> None:
     try:
-        catch_up()
-    except DatabaseError as error:
-        logger.warning("The search tables stay behind for now: %s", error)
+        with watch("search-upkeep", within_seconds=WITHIN_SECONDS) as loop:
+            _catch_up_or_log(loop)
     finally:
         connection.close()
         _running.release()
+
+
+def _catch_up_or_log(loop: Loop) -> None:
+    """The next sweep tries again."""
+    try:
+        catch_up(loop)
+    except DatabaseError as error:
+        logger.warning("The search tables stay behind for now: %s", error)
+    except Exception:
+        logger.exception("The search tables stay behind for now")
 
 
 def is_anything_due() -> bool:
@@ -75,10 +86,12 @@ def is_anything_due() -> bool:
     return any(_next_chunk(series) for series in _open_series()) or _chunks_of_purged().exists()
 
 
-def catch_up() -> int:
+def catch_up(loop: Loop | None = None) -> int:
     """Cover whatever fills a chunk, and drop what purged series leave; returns the number of steps."""
     steps = 0
     while step():
+        if loop is not None:
+            loop.progress()
         steps += 1
     return steps
 

@@ -43,7 +43,7 @@ async def pacing() -> AsyncIterator[PacerConsumer]:
         loops = [*consumer._loops, *consumer._guests.values()]
         for loop in loops:
             loop.cancel()
-        await asyncio.gather(*loops, return_exceptions=True)
+        await asyncio.gather(*(loop.task for loop in loops), return_exceptions=True)
         for threads, size in ((consumer._threads, len(FEEDS)), (consumer._guest_threads, GUEST_THREADS)):
             together = Barrier(size)
             await asyncio.gather(*(threads.run(close_connection, together) for _ in range(size)))

@@ -53,9 +53,10 @@ async def running() -> AsyncIterator[Hub]:
     finally:
         for state in hub._states.values():
             state.connections.clear()
-        for task in [*hub._tasks, *hub._followers.values()]:
-            task.cancel()
-        await asyncio.gather(*hub._tasks, *hub._followers.values(), return_exceptions=True)
+        loops = [*([hub._listener] if hub._listener else []), *hub._followers.values()]
+        for loop in loops:
+            loop.cancel()
+        await asyncio.gather(*(loop.task for loop in loops), return_exceptions=True)
         await hint_layer().flush()
         both = threading.Barrier(THREADS)
         await asyncio.gather(*(hub.ask(close_connection, both) for _ in range(THREADS)))

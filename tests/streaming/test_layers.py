@@ -28,7 +28,7 @@ async def listening() -> AsyncIterator[PacerLayer]:
     # The client may take a cancellation for its own time-out and go on, so it is asked until it has ended.
     while not layer._receiving.done():
         layer._receiving.cancel()
-        await asyncio.wait({layer._receiving}, timeout=0.2)
+        await asyncio.wait({layer._receiving.task}, timeout=0.2)
     async with asyncio.timeout(5):
         await layer.wait_received()
     await layer.close_pools()
