@@ -14,8 +14,8 @@ from invoicedash import sessions
 
 logger = logging.getLogger(__name__)
 
-# Tasks that are due at the same moment share an answer.
-FRESH_SECONDS = 0.05
+# Tasks that are due about the same time share an answer; shorter than the shortest period in the schedule.
+FRESH_SECONDS = 0.15
 
 
 class Questions:
@@ -69,7 +69,7 @@ class Questions:
         self._connection = None
 
 
-def _one_statement(needed: Mapping[str, str]) -> sql.Composed:
+def _one_statement(needed: Mapping[str, str]) -> bytes:
     """Rows (task, argument) of all tasks."""
     parts = [
         sql.SQL("SELECT {task}, argument FROM ({select}) AS needed(argument)").format(
@@ -78,4 +78,4 @@ def _one_statement(needed: Mapping[str, str]) -> sql.Composed:
         )
         for task, select in needed.items()
     ]
-    return sql.SQL(" UNION ALL ").join(parts)
+    return sql.SQL(" UNION ALL ").join(parts).as_bytes(None)

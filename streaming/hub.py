@@ -143,8 +143,11 @@ class Hub:
 
     async def _follow_while_watched(self, state: FeedState, loop: Loop) -> None:
         """Keep `state` current while anybody watches: on hints at once, without any by the second."""
+        started_at = -math.inf
         while state.connections:
             loop.progress()
+            if (early := started_at + STATS_SECONDS - time.monotonic()) > 0:
+                await asyncio.sleep(early)
             started_at = time.monotonic()
             state.wake.clear()
             try:
@@ -159,7 +162,6 @@ class Hub:
             except Exception:
                 logger.exception("The screens of %s could not be brought up to date", state.name)
                 await asyncio.sleep(RETRY_SECONDS)
-            await asyncio.sleep(max(0.0, started_at + STATS_SECONDS - time.monotonic()))
             try:
                 async with asyncio.timeout(max(0.01, started_at + POLL_SECONDS - time.monotonic())):
                     await state.wake.wait()

@@ -188,7 +188,7 @@ def end_tick(run: Run) -> None:
 
 
 def read_clock() -> datetime:
-    """The database's clock, which alone decides what is due."""
+    """The database's clock."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         now: datetime = cursor.fetchone()[0]
