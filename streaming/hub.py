@@ -133,7 +133,7 @@ class Hub:
             case "feed.cleared":
                 state.hear_cleared(message["last_seq"])
             case "feed.totals":
-                state.are_totals_due = True
+                state.hear_totals(message.get("stats"), every_seconds=STATS_SECONDS)
                 state.is_status_due |= state.is_idle
             case "feed.status":
                 state.is_status_due = True
@@ -146,7 +146,7 @@ class Hub:
         started_at = -math.inf
         while state.connections:
             loop.progress()
-            if (early := started_at + STATS_SECONDS - time.monotonic()) > 0:
+            if (early := max(started_at, state.totals_taken_at) + STATS_SECONDS - time.monotonic()) > 0:
                 await asyncio.sleep(early)
             started_at = time.monotonic()
             state.wake.clear()
@@ -192,6 +192,7 @@ class Hub:
         """Read until nothing is missing; a hub far behind reads page by page, so that no row is left out."""
         if state.are_only_totals_due:
             state.are_totals_due = False
+            state.begin_reading()
             state.take_totals(await self._threads.run(registry.read_stats, state.name))
             state.tell()
             return
@@ -201,6 +202,7 @@ class Hub:
         while is_behind:
             wants_status = state.is_status_wanted
             state.are_totals_due = state.is_status_due = state.is_behind = False
+            state.begin_reading()
             reading = await self._threads.run(read_feed, state.name, state.last_seq, wants_status)
             is_behind = state.take(reading)
             state.tell()
@@ -211,6 +213,10 @@ def _check(message: dict[str, Any]) -> None:
     numbers = [message[name] for name in ("seq", "cleared_seq", "last_seq") if message.get(name) is not None]
     if not all(type(number) is int for number in numbers) or type(message.get("item", "")) is not str:
         raise ValueError(f"no hint: {str(message)[:200]}")
+    if (stats := message.get("stats")) is not None and (
+        type(stats) is not dict or stats.get("feed") != message["feed"]
+    ):
+        raise ValueError(f"no totals of the feed: {str(message)[:200]}")
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()

@@ -15,6 +15,7 @@ from django.conf import settings
 from streaming import hints, names
 from streaming.layers import MOST_WAKE_UPS, WAKE_UP, PacerLayer, announcement
 
+pytestmark = pytest.mark.django_db(transaction=True)
 CHANNEL_KEY = f"invoicedash:{names.PACER_CHANNEL}"
 
 
