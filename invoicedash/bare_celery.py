@@ -6,18 +6,12 @@ import logging
 import warnings
 from typing import Any
 
+from celery.platforms import SecurityWarning
+from celery.signals import setup_logging
 from pythonjsonlogger.json import JsonFormatter
 
 from invoicedash import broker, environment
 from invoicedash.environment import BadSetting, Environment
-from runtime.absent import without
-
-# What only a development install has, and Celery would use for messages and pools that we do not have: 2 MB a process.
-with without("yaml", "greenlet"):
-    import celery.bootsteps
-    import kombu.serialization  # noqa: F401
-    from celery.platforms import SecurityWarning
-    from celery.signals import setup_logging
 
 QUIET_LOGGERS = ("kombu", "celery.worker.strategy", "celery.app.trace")
 

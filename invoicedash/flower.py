@@ -9,12 +9,16 @@ import atexit
 import signal
 import sys
 
-from flower import command
-from flower.app import Flower
-from flower.urls import settings
 from tornado.options import options
 
 from invoicedash.monitored import app
+from runtime.absent import without
+
+# For coloured help texts.
+with without("pygments"):
+    from flower import command
+    from flower.app import Flower
+    from flower.urls import settings
 
 
 def main(arguments: list[str]) -> None:
