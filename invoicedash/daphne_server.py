@@ -9,16 +9,21 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from daphne.cli import CommandLineInterface
-from daphne.server import Server
-from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet.defer import Deferred, maybeDeferred
 
 from invoicedash import environment, stopping
-from runtime.daphne_checks import check_application, check_limits, wait_until_read
-from runtime.daphne_sockets import bound_sockets
+from runtime.absent import without
 from runtime.event_loop import watch_event_loop
 from runtime.timer import Timer
+
+# A proxy ends TLS, never Daphne; the library for it takes 8 MB.
+with without("OpenSSL"):
+    from daphne.cli import CommandLineInterface
+    from daphne.server import Server
+    from daphne.ws_protocol import WebSocketProtocol
+
+    from runtime.daphne_checks import check_application, check_limits, wait_until_read
+    from runtime.daphne_sockets import bound_sockets
 
 POLL_SECONDS = 0.02
 # Daphne looks at all connections every two seconds, and pings those whose ping is due: here in parts.

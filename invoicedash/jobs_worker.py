@@ -11,17 +11,14 @@ import logging
 import subprocess
 import sys
 import threading
-import warnings
 from datetime import UTC, datetime
 from typing import Any
 
 from celery import Celery
-from celery.platforms import SecurityWarning
-from celery.signals import setup_logging, worker_shutting_down
-from pythonjsonlogger.json import JsonFormatter
+from celery.signals import worker_shutting_down
 
-from invoicedash import broker, environment, pulse
-from invoicedash.environment import BASE_DIR, BadSetting, Environment
+from invoicedash import bare_celery, broker, pulse
+from invoicedash.environment import BASE_DIR, BadSetting
 from streaming import names
 
 NAME = "jobs"
@@ -72,46 +69,21 @@ def _stop_children(**_: Any) -> None:
         child.terminate()
 
 
-@setup_logging.connect
-def _log_as_the_others(**_: Any) -> None:
-    """Django's settings do it for the other processes, in the same words."""
-
-
-def configure(env: Environment) -> None:
-    """Set the worker up from the environment, as `invoicedash.celeryconfig` does for the others."""
-    url = env.redis_url or environment.DEFAULT_REDIS_URL
+def main() -> int | str:
+    """Be the worker until a signal ends it; returns its exit code, or what was wrong."""
+    try:
+        env = bare_celery.read_environment()
+    except BadSetting as error:
+        return str(error)
+    bare_celery.log_to_console(env)
     app.conf.update(
-        broker_url=broker.address(url),
-        broker_transport_options=broker.transport_options(url),
-        broker_connection_retry_on_startup=True,
-        broker_connection_max_retries=None,
+        bare_celery.settings(env),
         task_default_queue=names.JOBS_QUEUE,
         task_ignore_result=True,
         worker_prefetch_multiplier=broker.NO_LIMIT,
         worker_hijack_root_logger=False,
-        timezone="UTC",
     )
-    handler = logging.StreamHandler()
-    text = logging.Formatter("%(asctime)s %(levelname)-7s %(name)s %(message)s", "%H:%M:%S")
-    fields = {"levelname": "level", "name": "logger"}
-    json = JsonFormatter("%(levelname)s %(name)s %(message)s", rename_fields=fields, timestamp="at")
-    handler.setFormatter(text if env.debug or env.open else json)
-    logging.basicConfig(handlers=[handler], level=logging.INFO)
-    for name in ("kombu", "celery.worker.strategy", "celery.app.trace"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-
-
-def main() -> int | str:
-    """Be the worker until a signal ends it; returns its exit code, or what was wrong."""
-    try:
-        env = environment.read()
-    except BadSetting as error:
-        return str(error)
-    if env.database_url is None:
-        return "No database: set DATABASE_URL."
-    configure(env)
-    warnings.filterwarnings("ignore", category=SecurityWarning)
-    pulse.start(NAME, env.database_url)
+    pulse.start(NAME, str(env.database_url))
     worker = app.Worker(
         hostname=f"{NAME}@%h", pool="threads", concurrency=len(LANES), queues=[names.JOBS_QUEUE], loglevel="INFO",
         without_gossip=True, without_mingle=True, heartbeat_interval=10, task_events=True, quiet=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,18 +16,22 @@ from streaming import beats
 STARTED_AT = datetime.now(UTC)
 
 
-def start(name: str, database_url: str) -> None:
-    """Say every two seconds, from now on, that process `name` lives."""
+Cost = Callable[[], tuple[int, float]]
+
+
+def start(name: str, database_url: str, *, cost: Cost = lambda: (0, 0.0)) -> None:
+    """Say every two seconds, from now on, that process `name` lives. `cost`: how many queries it made, how many seconds."""
     descriptors.raise_limit()
-    pulse = _Pulse(name, database_url)
+    pulse = _Pulse(name, database_url, cost)
     repeat("heartbeat", pulse.beat, every_seconds=beats.BEAT_SECONDS, within_seconds=beats.WITHIN_SECONDS)
 
 
 class _Pulse:
     """The heartbeats of one process, on a connection that is made again after a failure."""
 
-    def __init__(self, name: str, database_url: str) -> None:
+    def __init__(self, name: str, database_url: str, cost: Cost) -> None:
         self._name = name
+        self._cost = cost
         self._url = database_url
         self._connection: psycopg.Connection[Any] | None = None
         self._turns = self._memory = 0
@@ -50,5 +55,6 @@ class _Pulse:
         return self._connection
 
     def _row(self) -> dict[str, Any]:
-        nothing = {"count": 0, "seconds": 0.0, "counters": beats.report({})}
-        return {"name": self._name, "pid": os.getpid(), "started_at": STARTED_AT, "memory": self._memory, **nothing}
+        count, seconds = self._cost()
+        cost = {"count": count, "seconds": seconds, "counters": beats.report({})}
+        return {"name": self._name, "pid": os.getpid(), "started_at": STARTED_AT, "memory": self._memory, **cost}

@@ -38,7 +38,7 @@ def flower_command(env: Environment) -> list[str]:
         raise BadSetting("FLOWER_PASSWORD is not set, and Flower never runs without a password; set one.")
     address = os.environ.get("FLOWER_ADDRESS") or "127.0.0.1"
     return [
-        *("celery", "-A", "invoicedash.monitored", "flower", f"--address={address}", f"--port={env.flower_port}"),
+        *(sys.executable, "-m", "invoicedash.flower", f"--address={address}", f"--port={env.flower_port}"),
         *(f"--max_tasks={FLOWER_TASKS}", "--inspect_timeout=5000"),
     ]
 

@@ -87,8 +87,8 @@ def load_items(keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
 
 
 def read_stats(feed: str) -> dict[str, Any]:
-    """The totals of `feed` for its screens, fresh from PostgreSQL and written through to the cache."""
-    return stats.refresh(feed)
+    """The totals of `feed` for its screens, fresh from PostgreSQL."""
+    return stats.read(feed)
 
 
 def read_page(feed: str, *, limit: int, before_id: int = LARGEST_ID, query: str = "") -> Page:

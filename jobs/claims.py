@@ -14,25 +14,19 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from jobs.models import ClockTimestamp, Job
+from jobs.needed import IS_FREE, LANES
 
 BEAT_SECONDS = 1.0
-# So long without a heartbeat, and the job is somebody else's. Its process lives on a loaded machine, at low priority.
-LOST_SECONDS = 10
 # Ended so often without getting any further (killed, out of memory), and it is not tried again by itself.
 MOST_STALLED = 5
 
-_IS_FREE = f"(state = 'queued' OR state = 'running' AND heartbeat_at < clock_timestamp() - interval '{LOST_SECONDS} s')"
 _TAKE = f"""
 UPDATE jobs_job SET state = 'running', attempt = attempt + 1, stalled_count = stalled_count + 1,
     started_at = coalesce(started_at, clock_timestamp()), heartbeat_at = clock_timestamp()
 WHERE id = (
-    SELECT id FROM jobs_job WHERE lane = %s AND state IN ('queued', 'running') AND {_IS_FREE}
+    SELECT id FROM jobs_job WHERE lane = %s AND state IN ('queued', 'running') AND {IS_FREE}
     ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
 ) RETURNING id
-"""
-_LANES = f"""
-SELECT lane FROM jobs_job WHERE state IN ('queued', 'running')
-GROUP BY lane HAVING bool_or({_IS_FREE}) AND NOT bool_or(state = 'running' AND NOT {_IS_FREE}) ORDER BY lane
 """
 
 
@@ -43,7 +37,7 @@ class LostJob(RuntimeError):
 def waiting_lanes() -> list[str]:
     """The lanes in which a job waits and none is being worked."""
     with connection.cursor() as cursor:
-        cursor.execute(_LANES)
+        cursor.execute(LANES)
         return [lane for (lane,) in cursor.fetchall()]
 
 

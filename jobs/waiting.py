@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from jobs.claims import LOST_SECONDS
+from jobs.needed import LOST_SECONDS
 
 _LANES = """
 SELECT lane, count(*) FILTER (WHERE state = 'queued'),

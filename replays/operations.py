@@ -48,13 +48,6 @@ def is_replay(feed: str) -> bool:
     return feed.startswith(f"{KIND}-")
 
 
-def is_any_active() -> bool:
-    """Whether a replay needs ticks. Beat asks this five times a second, so not by a queryset."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM replays_replay WHERE state = 'running')")
-        return bool(cursor.fetchone()[0])
-
-
 def find(feed: str) -> Replay | None:
     """The replay that feed `feed` is of; None for any other feed."""
     number = feed.removeprefix(f"{KIND}-")

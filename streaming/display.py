@@ -8,8 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
-from django.db import connection
 
+from runtime.prepared import fetch_all
 from streaming import pace
 from streaming.models import Cursor, Feed
 
@@ -75,12 +75,12 @@ WHERE f.name = %s AND f.closed_at IS NULL
 
 def display(name: str) -> Display:
     """How far feed `name` was shown; raises `UnknownFeed`."""
-    with connection.cursor() as cursor:
-        cursor.execute(_DISPLAY, [name])
-        row = cursor.fetchone()
-    if row is None:
+    rows = fetch_all(_DISPLAY, [name])
+    if not rows:
         raise UnknownFeed(name)
-    epoch, head, position, last_seq, skipped, cleared_seq, mode, rate, due_at, shown_at, next_announced_at, now = row
+    epoch, head, position, last_seq, skipped, cleared_seq, mode, rate, due_at, shown_at, next_announced_at, now = rows[
+        0
+    ]
     rate = rate or settings.DISPLAY_RATE
     return Display(
         feed=name, epoch=epoch, announced_count=head, position=position, last_seq=last_seq, skipped_count=skipped,

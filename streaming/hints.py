@@ -1,8 +1,9 @@
 """What goes out on Redis after a commit: hints that it is worth looking. Lost hints cost a second, never data.
 
 Messages to the hubs (group `feeds`), documented in docs/events.md:
-`feed.totals` {feed} - totals changed; `feed.status` {feed} - state changed; `feed.shown` {feed, seq, item, cleared_seq} -
-a row was shown, item is its JSON text; `feed.cleared` {feed, last_seq} - the screens were cleared.
+`feed.totals` {feed, stats} - totals changed, stats are the new ones or None; `feed.status` {feed} - state changed;
+`feed.shown` {feed, seq, item, cleared_seq} - a row was shown, item is its JSON text; `feed.cleared` {feed, last_seq} -
+the screens were cleared.
 """
 
 from __future__ import annotations
@@ -14,14 +15,17 @@ import os
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any
 
+from django.db import DatabaseError
 from redis import Redis
 
 from runtime.loops import watch
-from streaming import names, redis
-from streaming.layers import hint_layer, pacer_layer
+from streaming import names, redis, registry
+from streaming.display import UnknownFeed
+from streaming.layers import WAKE_UP, announcement, hint_layer, pacer_layer
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +57,7 @@ class Gathered:
                     self._thread = threading.Thread(target=self._tell_later, name="hints", daemon=True)
                     self._thread.start()
         if not is_early:
-            self._tell_now(feed)
+            self._tell_now(feed, _read_totals)
 
     def flush(self) -> None:
         """Tell what waits: this process ends."""
@@ -75,12 +79,23 @@ class Gathered:
         except Exception:
             logger.exception("The hint that invoices of %s were announced could not be sent", feed)
 
-    def _tell_now(self, feed: str) -> None:
+    def _tell_now(self, feed: str, read_totals: Callable[[str], dict[str, Any] | None] = lambda feed: None) -> None:
         with self._lock:
             # First, so that whoever commits from here on is told of by another hint.
             self._waiting.pop(feed, None)
             self._told_at[feed] = time.monotonic()
-        _send({"type": "feed.totals", "feed": feed}, wake_pacer=True)
+        _send({"type": "feed.totals", "feed": feed, "stats": read_totals(feed)}, wake_up=announcement(feed))
+
+
+def _read_totals(feed: str) -> dict[str, Any] | None:
+    """The totals after the commit, on the connection that made it: it costs the hub of each web process far more.
+
+    None without an answer; then the hubs read for themselves, as after every hint without totals.
+    """
+    try:
+        return registry.read_stats(feed)
+    except (DatabaseError, UnknownFeed):
+        return None
 
 
 _announcements = Gathered()
@@ -95,11 +110,11 @@ def announced(feed: str) -> None:
 
 
 def totals_changed(feed: str) -> None:
-    _send({"type": "feed.totals", "feed": feed})
+    _send({"type": "feed.totals", "feed": feed, "stats": None})
 
 
 def status_changed(feed: str) -> None:
-    _send({"type": "feed.status", "feed": feed}, wake_pacer=True)
+    _send({"type": "feed.status", "feed": feed}, wake_up=WAKE_UP)
 
 
 def shown(feed: str, seq: int, item: str, *, cleared_seq: int | None) -> None:
@@ -110,12 +125,12 @@ def cleared(feed: str, last_seq: int) -> None:
     _send({"type": "feed.cleared", "feed": feed, "last_seq": last_seq})
 
 
-def _send(message: dict[str, Any], *, wake_pacer: bool = False) -> None:
+def _send(message: dict[str, Any], *, wake_up: dict[str, Any] | None = None) -> None:
     def send(client: Redis) -> None:
         pipeline = client.pipeline(transaction=False)
         hint_layer().publish(pipeline, names.GROUP, message)
-        if wake_pacer:
-            pacer_layer().wake(pipeline, names.PACER_CHANNEL)
+        if wake_up:
+            pacer_layer().wake(pipeline, names.PACER_CHANNEL, wake_up)
         pipeline.execute()
 
     redis.attempt(send)

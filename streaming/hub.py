@@ -22,7 +22,7 @@ from redis.exceptions import RedisError
 
 from runtime.loops import Loop
 from runtime.tasks import KeptTask
-from streaming import names
+from streaming import names, registry
 from streaming.connections import Connection
 from streaming.display import UnknownFeed
 from streaming.feedstate import FeedState
@@ -62,6 +62,8 @@ class Hub:
         """The state of `feed`, current; one that was forgotten while it was read is nobody's."""
         while True:
             state = self._states.setdefault(feed, FeedState(feed))
+            # Whoever comes begins with the newest rows, and shares no reading that leaves them out.
+            state.is_behind = True
             await self._refresh(state)
             if self._states.get(feed) is state:
                 return state
@@ -131,7 +133,7 @@ class Hub:
             case "feed.cleared":
                 state.hear_cleared(message["last_seq"])
             case "feed.totals":
-                state.are_totals_due = True
+                state.hear_totals(message.get("stats"), every_seconds=STATS_SECONDS)
                 state.is_status_due |= state.is_idle
             case "feed.status":
                 state.is_status_due = True
@@ -141,8 +143,11 @@ class Hub:
 
     async def _follow_while_watched(self, state: FeedState, loop: Loop) -> None:
         """Keep `state` current while anybody watches: on hints at once, without any by the second."""
+        started_at = -math.inf
         while state.connections:
             loop.progress()
+            if (early := max(started_at, state.totals_taken_at) + STATS_SECONDS - time.monotonic()) > 0:
+                await asyncio.sleep(early)
             started_at = time.monotonic()
             state.wake.clear()
             try:
@@ -157,7 +162,6 @@ class Hub:
             except Exception:
                 logger.exception("The screens of %s could not be brought up to date", state.name)
                 await asyncio.sleep(RETRY_SECONDS)
-            await asyncio.sleep(max(0.0, started_at + STATS_SECONDS - time.monotonic()))
             try:
                 async with asyncio.timeout(max(0.01, started_at + POLL_SECONDS - time.monotonic())):
                     await state.wake.wait()
@@ -186,12 +190,19 @@ class Hub:
 
     async def _read(self, state: FeedState) -> None:
         """Read until nothing is missing; a hub far behind reads page by page, so that no row is left out."""
+        if state.are_only_totals_due:
+            state.are_totals_due = False
+            state.begin_reading()
+            state.take_totals(await self._threads.run(registry.read_stats, state.name))
+            state.tell()
+            return
         if not state.connections:
             state.begin_anew()
         is_behind = True
         while is_behind:
             wants_status = state.is_status_wanted
             state.are_totals_due = state.is_status_due = state.is_behind = False
+            state.begin_reading()
             reading = await self._threads.run(read_feed, state.name, state.last_seq, wants_status)
             is_behind = state.take(reading)
             state.tell()
@@ -202,6 +213,10 @@ def _check(message: dict[str, Any]) -> None:
     numbers = [message[name] for name in ("seq", "cleared_seq", "last_seq") if message.get(name) is not None]
     if not all(type(number) is int for number in numbers) or type(message.get("item", "")) is not str:
         raise ValueError(f"no hint: {str(message)[:200]}")
+    if (stats := message.get("stats")) is not None and (
+        type(stats) is not dict or stats.get("feed") != message["feed"]
+    ):
+        raise ValueError(f"no totals of the feed: {str(message)[:200]}")
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()

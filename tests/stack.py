@@ -67,6 +67,8 @@ class Stack:
             **(env or {}),
         }
         self.procfile = procfile
+        # What its own calls send; in closed mode a token.
+        self.headers: dict[str, str] = {}
         self.process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Stack:
@@ -156,7 +158,8 @@ class Stack:
     def get(self, path: str, seconds: float = 5) -> tuple[int, bytes]:
         """Status and body of a GET."""
         try:
-            with urllib.request.urlopen(f"{self.url}{path}", timeout=seconds) as answer:
+            request = urllib.request.Request(f"{self.url}{path}", headers=self.headers)
+            with urllib.request.urlopen(request, timeout=seconds) as answer:
                 return answer.status, answer.read()
         except urllib.error.HTTPError as error:
             with error:

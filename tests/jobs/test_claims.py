@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from jobs import claims, operations, registry
 from jobs.models import ClockTimestamp, Job
+from jobs.needed import LOST_SECONDS
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +24,7 @@ def taken(lane: str = "long") -> Job:
     return job
 
 
-def forget(job: Job, seconds: float = claims.LOST_SECONDS + 1) -> None:
+def forget(job: Job, seconds: float = LOST_SECONDS + 1) -> None:
     """Let its last heartbeat be so long ago."""
     Job.objects.filter(pk=job.pk).update(heartbeat_at=ClockTimestamp() - timedelta(seconds=seconds))
 

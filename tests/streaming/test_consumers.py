@@ -97,6 +97,29 @@ def test_a_new_rate_holds_at_once_and_not_after_the_old_wait(
     asyncio.run(check())
 
 
+def test_an_announcement_wakes_only_a_feed_that_has_no_row_loaded(
+    announce: Callable[[int], None], rate: Callable[[float], None]
+) -> None:
+    rate(0.1)
+    announce(3)
+
+    async def check() -> None:
+        async with pacing() as consumer:
+            await until_loaded(consumer, "demo")
+            for name in FEEDS:
+                consumer._wake[name].clear()
+                await consumer.pacer_announced({"type": "pacer.announced", "feed": name})
+            assert {name: consumer._wake[name].is_set() for name in FEEDS} == {"demo": False, "live": True}
+
+    asyncio.run(check())
+
+
+async def until_loaded(consumer: PacerConsumer, name: str) -> None:
+    async with asyncio.timeout(30):
+        while name not in consumer._loaded:
+            await asyncio.sleep(0.01)
+
+
 @pytest.fixture
 def broken_loader() -> Iterator[None]:
     """Rows that cannot be loaded, twice; then they can."""

@@ -14,6 +14,7 @@ from invoicedash.environment import BASE_DIR
 from streaming import hints, names
 from streaming.layers import hint_layer
 
+pytestmark = pytest.mark.django_db(transaction=True)
 GROUP = f"invoicedash__group__{names.GROUP}"
 
 

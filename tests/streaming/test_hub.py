@@ -16,6 +16,7 @@ from django.db import DatabaseError, connection, transaction
 
 from streaming import hints, names, operations
 from streaming.connections import Connection
+from streaming.heartbeats import METER
 from streaming.hub import Hub
 from streaming.layers import hint_layer
 from tests.streaming.ledger import end_connections, issue_rows, own_backend, run_sql, show_queued
@@ -111,6 +112,28 @@ def test_rows_totals_and_status_come_by_hint(heard: Heard) -> None:
             await in_thread(show_queued)
             await until(lambda: screen.rows == [1, 2, 3], SECONDS)
             await until(lambda: screen.status["state"] == "idle", SECONDS)
+            assert screen.broken_promises == []
+
+    asyncio.run(check())
+
+
+def test_totals_that_changed_are_read_without_the_rows(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The status, and the rows with it, are not due: only the totals are read, in one query."""
+    monkeypatch.setattr("streaming.feedstate.BUSY_STATUS_SECONDS", 3600.0)
+    issue_rows(1)
+
+    async def check() -> None:
+        async with running() as hub:
+            screen = await Follower().open(hub)
+            await heard()
+            # One for the hello, one as the hub begins to follow.
+            await until(lambda: hub._states["demo"].reading_count == 2, SECONDS)
+            await settled(hub)
+            before = METER.count
+            await in_thread(hints.totals_changed, "demo")
+            await until(lambda: METER.count > before, SECONDS)
+            await settled(hub)
+            assert METER.count == before + 1
             assert screen.broken_promises == []
 
     asyncio.run(check())
