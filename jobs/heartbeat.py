@@ -20,7 +20,7 @@ from jobs.turns import Turn, Turns
 
 logger = logging.getLogger(__name__)
 
-# How long the step of a job that was cancelled may go on.
+# How long a step may go on after its job was found to be cancelled.
 LOST_STEP_SECONDS = 3.0
 # No step takes longer on a slow and busy machine.
 LONGEST_STEP_SECONDS = 1800.0
@@ -53,13 +53,14 @@ def _beat(turns: Turns, ended: threading.Event) -> None:
 
 
 def _look(turns: Turns, turn: Turn) -> None:
-    turn.is_lost = not claims.keep(turn.job) or turn.is_lost
+    now = time.monotonic()
+    if not claims.keep(turn.job) and turn.lost_at is None:
+        turn.lost_at = now
     if turn is not turns.active:
         return
-    seconds = time.monotonic() - turn.step_began
-    if turn.is_lost and seconds > LOST_STEP_SECONDS:
+    if turn.lost_at is not None and now - turn.lost_at > LOST_STEP_SECONDS:
         _end_process(turns, turn, "it was cancelled or taken over")
-    elif seconds > LONGEST_STEP_SECONDS:
+    elif now - turn.step_began > LONGEST_STEP_SECONDS:
         claims.fail(turn.job, f"It was ended: one step took more than {LONGEST_STEP_SECONDS / 60:.0f} minutes.")
         _end_process(turns, turn, "its step takes too long")
 

@@ -73,7 +73,9 @@ class Job(models.Model):
             models.CheckConstraint(condition=Q(state="failed") | Q(error=""), name="only_failed_job_has_an_error"),
         ]
         indexes = [
-            models.Index(fields=["lane", "queued_at", "id"], condition=Q(state__in=["queued", "running"]), name="job_open"),
+            models.Index(
+                fields=["lane", "queued_at", "id"], condition=Q(state__in=["queued", "running"]), name="job_open"
+            ),
         ]
 
     def __str__(self) -> str:

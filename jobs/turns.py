@@ -27,8 +27,8 @@ class Turn:
     job: Job
     work: Work
     steps: Steps
-    # Set by the heartbeat: the job was cancelled or taken over.
-    is_lost: bool = False
+    # Set by the heartbeat when it finds that the job was cancelled or taken over. Monotonic seconds, as all here.
+    lost_at: float | None = None
     step_began: float = 0.0
 
 
@@ -71,7 +71,7 @@ class Turns:
         return turns
 
     def _drop_lost(self) -> None:
-        for turn in [turn for turn in self._waiting if turn.is_lost]:
+        for turn in [turn for turn in self._waiting if turn.lost_at is not None]:
             turn.steps.close()
             self._waiting.remove(turn)
 
@@ -86,7 +86,7 @@ def run_slice(turn: Turn) -> bool:
         except StopIteration as end:
             claims.finish(turn.job, report=end.value, result=turn.work.result)
             return False
-        if turn.is_lost:
+        if turn.lost_at is not None:
             raise claims.LostJob(f"Job {turn.job.pk} was cancelled or taken over.")
         if time.monotonic() >= slice_ends:
             return True

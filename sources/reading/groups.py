@@ -7,7 +7,7 @@ all of it.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from sources.reading.records import Record
@@ -15,6 +15,15 @@ from sources.reading.rules import Broken
 
 # A document is closed when so many records of others have followed its last one.
 WINDOW = 2000
+# Bounds of memory: the records of a document are kept together, and its key is remembered.
+MOST_RECORDS = 20_000
+MOST_DOCUMENTS = 2_000_000
+# A reading of a large file pauses after this many documents.
+READ_AT_ONCE = 2000
+
+
+class TooMany(ValueError):
+    """There is more of something than a file may hold; the text is a sentence."""
 
 
 @dataclass(slots=True)
@@ -43,6 +52,11 @@ def group(records: Iterable[Record], *, window: int = WINDOW) -> Iterator[Group]
     for index, record in enumerate(records):
         here = opened.setdefault(record.key, Group(record.key))
         here.records.append(record)
+        if len(here.records) > MOST_RECORDS:
+            raise TooMany(
+                f"the document {record.key[:40]!r} at line {record.line} has more than {MOST_RECORDS:,} rows; "
+                "give each document a number of its own."
+            )
         here.last = index
         opened.move_to_end(record.key)
         if unsure is not None and previous is not here:
@@ -59,21 +73,35 @@ def group(records: Iterable[Record], *, window: int = WINDOW) -> Iterator[Group]
     yield from sorted(opened.values(), key=lambda one: one.line)
 
 
-def find_split(groups: Iterable[Group]) -> tuple[int, int, frozenset[str]]:
+def find_split(
+    groups: Iterable[Group], most_broken: int = MOST_DOCUMENTS
+) -> Generator[None, None, tuple[int, int, frozenset[str]]]:
     """How many records and documents there are, and the keys of those whose records stand too far apart.
 
-    Some 70 bytes a document are remembered, and the few keys that come again.
+    Some 70 bytes a document are remembered, and the few keys that come again. Yields after each `READ_AT_ONCE` documents.
+    Raises `TooMany` for more than `MOST_DOCUMENTS`, or for more than `most_broken` that cannot be read.
     """
     seen: set[int] = set()
     again: set[str] = set()
-    records = documents = 0
+    records = documents = broken = 0
     for one in groups:
         documents += 1
         records += len(one.records)
+        broken += one.broken is not None
+        _check_bounds(documents, broken, most_broken)
+        if documents % READ_AT_ONCE == 0:
+            yield
         if (mark := hash(one.key)) in seen:
             again.add(one.key)
         seen.add(mark)
     return records, documents, frozenset(again)
+
+
+def _check_bounds(documents: int, broken: int, most_broken: int) -> None:
+    if broken > most_broken:
+        raise TooMany(f"more than {most_broken:,} of its documents cannot be read.")
+    if documents > MOST_DOCUMENTS:
+        raise TooMany(f"it holds more than {MOST_DOCUMENTS:,} documents; split it.")
 
 
 def mark_split(groups: Iterable[Group], split: Collection[str]) -> Iterator[Group]:
