@@ -13,10 +13,11 @@ from django.urls import get_resolver  # noqa: E402
 from dashboard.consumers import websocket_application  # noqa: E402
 from invoicedash.garbage import set_survivors_aside  # noqa: E402
 from invoicedash.limits import limit_http  # noqa: E402
+from web.sending import bound_sending  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": limit_http(django_application),
+        "http": bound_sending(limit_http(django_application)),
         "websocket": websocket_application,
     }
 )

@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import daphne.http_protocol
 from daphne.cli import CommandLineInterface
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet.defer import Deferred, maybeDeferred
 
 from invoicedash import environment, stopping
+from web.daphne_requests import CutRequest, wait_until_writable
 
 POLL_SECONDS = 0.02
 # Daphne looks at all connections every two seconds, and pings those whose ping is due: here in parts.
@@ -31,6 +33,17 @@ class DrainingServer(Server):  # type: ignore[misc]
         self.connections: dict[Any, dict[str, Any]] = {}
         self._unchecked: list[Any] = []
         self._part_size, self._pause = 0, CHECK_SECONDS
+
+    def run(self) -> None:
+        """Serve until a signal."""
+        # Daphne's factory takes the class of its requests from there and has no other hook.
+        daphne.http_protocol.WebRequest = CutRequest
+        super().run()
+
+    async def handle_reply(self, protocol: Any, message: Any) -> None:
+        """Send, and wait while the client has not taken what was sent before."""
+        await super().handle_reply(protocol, message)
+        await wait_until_writable(protocol)
 
     def listen_success(self, port: Any) -> None:
         self._ports.append(port)

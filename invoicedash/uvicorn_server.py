@@ -10,6 +10,7 @@ import uvicorn
 from invoicedash import environment, stopping
 from invoicedash.environment import Environment
 from invoicedash.serve import APPLICATION, LARGEST_WEBSOCKET_MESSAGE, PING_SECONDS, PONG_SECONDS
+from web.uvicorn_protocol import CutProtocol
 
 
 def config(env: Environment) -> uvicorn.Config:
@@ -19,6 +20,7 @@ def config(env: Environment) -> uvicorn.Config:
         host=env.host.strip("[]"),
         port=env.port,
         loop="uvloop",
+        http=CutProtocol,
         ws="websockets-sansio",
         ws_per_message_deflate=False,
         ws_ping_interval=PING_SECONDS,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Generator
 from dataclasses import dataclass
 
 from jobs import claims, registry
@@ -95,6 +96,6 @@ def run_slice(turn: Turn) -> bool:
 def _steps(work: Work) -> Steps:
     """The work as a generator, also where the job's function does it in one step."""
     done = registry.doing(work.job.kind)(work)
-    if isinstance(done, registry.Generator):
+    if isinstance(done, Generator):
         return (yield from done)
     return done

@@ -22,7 +22,7 @@ from invoices.documents.idempotency import KeyConflict
 from invoices.generation.reset import NotTestFeed
 from invoices.generation.runs import AlreadyRunning, BadRun, NotRunning
 from invoices.queries import UnknownInvoice
-from jobs.operations import UnknownJob
+from jobs.operations import AlreadyEnded, UnknownJob
 from replays.operations import NotReplaying, TooManyReplays, UnknownReplay
 from sources.reading.options import BadOption
 from sources.uploads import EmptyUpload, TooLarge
@@ -100,6 +100,7 @@ def _answer(status: int) -> Callable[[HttpRequest, Any], HttpResponse]:
 
 
 for error_class, status in {
+    AlreadyEnded: 409,
     AlreadyRunning: 409,
     NotReplaying: 409,
     NotRunning: 409,

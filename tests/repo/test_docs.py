@@ -12,7 +12,18 @@ from invoicedash import environment
 from sources.reading.rules import RULES
 from tests.repo.schemas import ROOT
 
-PACKAGES = ("accounts", "dashboard", "exports", "invoicedash", "invoices", "jobs", "replays", "sources", "streaming")
+PACKAGES = (
+    "accounts",
+    "dashboard",
+    "exports",
+    "invoicedash",
+    "invoices",
+    "jobs",
+    "replays",
+    "sources",
+    "streaming",
+    "web",
+)
 # Set by the product for itself, or by Django and others: nobody configures them.
 INTERNAL = {"DJANGO_SETTINGS_MODULE", "FLOWER_BASIC_AUTH", "INVOICEDASH_SUPERVISOR", "PATH", "PYTHONPATH"}
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])

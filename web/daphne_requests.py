@@ -1,0 +1,72 @@
+"""HTTP requests on Daphne: an answer that breaks off is cut, never ended, and a slow reader slows its sender down.
+
+Daphne itself ends the answer of a broken application as if it were whole, and keeps what a slow client does not take in
+memory without a bound.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+from daphne.http_protocol import WebRequest
+
+logger = logging.getLogger(__name__)
+
+
+class CutRequest(WebRequest):  # type: ignore[misc]
+    """A request whose started answer ends by its own last message or by the end of the connection, and by nothing else."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.is_writable = asyncio.Event()
+        self.is_writable.set()
+
+    def handle_reply(self, message: Any) -> None:
+        """Send; the transport reports from the first message on when it has too much to send."""
+        if message["type"] == "http.response.start" and self.producer is None and self.channel is not None:
+            self.registerProducer(self, True)
+        super().handle_reply(message)
+
+    def pauseProducing(self) -> None:
+        self.is_writable.clear()
+
+    def resumeProducing(self) -> None:
+        self.is_writable.set()
+
+    def stopProducing(self) -> None:
+        self.is_writable.set()
+
+    def finish(self) -> None:
+        if self.producer is not None and self.channel is not None:
+            self.unregisterProducer()
+        super().finish()
+
+    def connectionLost(self, reason: Any) -> None:
+        self.is_writable.set()
+        super().connectionLost(reason)
+
+    def handle_exception(self, exception: Exception) -> None:
+        """The application failed: an error page, or a cut when a part of the answer is on its way."""
+        if self._response_started:
+            self.cut()
+        else:
+            super().handle_exception(exception)
+
+    def check_timeouts(self) -> None:
+        """Daphne's time limit is for the beginning of an answer; `web.sending` bounds the rest piece by piece."""
+        if not self._response_started:
+            super().check_timeouts()
+
+    def cut(self) -> None:
+        """Reset the connection: also a client that speaks HTTP/1.0 sees that this was not the end."""
+        if self.channel is not None and not self.finished:
+            logger.warning("The answer to %s is cut", self.path.decode("ascii", "replace"))
+            self.channel.transport.abortConnection()
+
+
+async def wait_until_writable(protocol: Any) -> None:
+    """Return when the client has taken enough for more to be sent."""
+    if isinstance(protocol, CutRequest):
+        await protocol.is_writable.wait()
