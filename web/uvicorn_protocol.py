@@ -13,7 +13,6 @@ from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-
 NO_LINGER = struct.pack("ii", 1, 0)
 
 

@@ -62,11 +62,12 @@ def _make(work: Work, part: Path) -> Generator[None, None, str]:
     chosen = choose(_filter(work.arguments["filter"]))
     digest, size = hashlib.sha256(), 0
     with part.open("wb") as sink:
-        for piece in Child(chosen, Format(work.arguments["format"])):
-            sink.write(piece)
-            digest.update(piece)
-            size += len(piece)
-            work.advance(size)
+        for piece in Child(chosen, Format(work.arguments["format"])).pieces():
+            if piece:
+                sink.write(piece)
+                digest.update(piece)
+                size += len(piece)
+                work.advance(size)
             yield
         sink.flush()
         os.fsync(sink.fileno())

@@ -16,6 +16,7 @@ from pytest_django import Settings
 from dashboard.processes import read as read_processes
 from exports.files import download as downloads
 from exports.files import job as export_jobs
+from exports.files import process
 from exports.files.formats import Format
 from exports.files.made import digest_header
 from exports.files.process import Child, ExportBroke
@@ -88,13 +89,14 @@ def test_an_export_cancelled_in_the_middle_leaves_no_file_and_no_process(
     store: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     export_id = start(Client(), format="jsonl", feed="live").json()["id"]
-    read = Child._read
+    is_ready = Child._is_ready
 
-    def cancel_and_read(child: Child) -> bytes:
-        Job.objects.filter(state="running").exists() and cancel(Client(), export_id)
-        return read(child)
+    def cancel_and_look(child: Child) -> bool:
+        if Job.objects.get().state == "running":
+            cancel(Client(), export_id)
+        return is_ready(child)
 
-    monkeypatch.setattr(Child, "_read", cancel_and_read)
+    monkeypatch.setattr(Child, "_is_ready", cancel_and_look)
     runner.run_lane("long")
     assert Job.objects.get().state == "cancelled"
     assert not any(child.is_alive for child in Child.running)
@@ -173,7 +175,7 @@ async def consume(response: Any) -> bytes:
 
 @committed
 def test_a_download_that_falls_silent_is_cut(store: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(downloads, "SILENT_SECONDS", 0.0)
+    monkeypatch.setattr(process, "SILENT_SECONDS", 0.0)
     response = downloads.download(Invoice.objects.all(), Format.CSV)
     with pytest.raises(ExportBroke, match="nothing was written"):
         asyncio.run(consume(response))
@@ -181,11 +183,20 @@ def test_a_download_that_falls_silent_is_cut(store: list[str], monkeypatch: pyte
 
 
 @committed
+def test_an_export_job_that_falls_silent_fails(store: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "SILENT_SECONDS", 0.0)
+    monkeypatch.setattr(process, "LOOK_SECONDS", 0.0)
+    address = start(Client(), format="csv", feed="live")["Location"]
+    runner.run_lane("long")
+    assert "nothing was written" in Client().get(address).json()["error"]
+
+
+@committed
 def test_an_export_is_no_process_of_the_product(store: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INVOICEDASH_PROCESS", "web")
     child = Child(Invoice.objects.all(), Format.CSV)
     environment = Path(f"/proc/{child.pid}/environ").read_bytes()
-    assert b"".join(child)
+    assert b"".join(child.pieces())
     assert b"INVOICEDASH_PROCESS" not in environment
     assert "export" not in [beat["name"] for beat in feeds.read_heartbeats()]
     assert "export" not in [process["name"] for process in read_processes()]
