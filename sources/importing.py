@@ -29,6 +29,7 @@ from sources.report import Report, add_counts
 
 BATCH_DOCUMENTS = 200
 BATCH_RECORDS = 5000
+BATCH_CHARACTERS = 8 * 1024**2
 # Documents that an earlier attempt dealt with are read in steps of this many.
 SKIPPED_AT_ONCE = 2000
 Told = Callable[[int, int], None]
@@ -168,13 +169,14 @@ def _difference(found: SourceFile, options: Options) -> str:
 
 def _batches(groups: Iterable[Group]) -> Iterator[list[Group]]:
     batch: list[Group] = []
-    records = 0
+    records = size = 0
     for group in groups:
         batch.append(group)
         records += len(group.records)
-        if len(batch) >= BATCH_DOCUMENTS or records >= BATCH_RECORDS:
+        size += group.size
+        if len(batch) >= BATCH_DOCUMENTS or records >= BATCH_RECORDS or size >= BATCH_CHARACTERS:
             yield batch
-            batch, records = [], 0
+            batch, records, size = [], 0, 0
     if batch:
         yield batch
 

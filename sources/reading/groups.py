@@ -18,6 +18,7 @@ WINDOW = 2000
 # Bounds of memory: the records of a document are kept together, and its key is remembered.
 MOST_RECORDS = 20_000
 MOST_DOCUMENTS = 2_000_000
+MOST_CHARACTERS = 32 * 1024**2
 # A reading of a large file pauses after this many documents.
 READ_AT_ONCE = 2000
 
@@ -43,20 +44,23 @@ class Group:
     def raw(self) -> str:
         return "".join(record.raw for record in self.records)
 
+    @property
+    def size(self) -> int:
+        """How many characters its rows have."""
+        return sum(len(record.raw) for record in self.records)
+
 
 def group(records: Iterable[Record], *, window: int = WINDOW) -> Iterator[Group]:
     """The documents, each when it is closed. `window` 0: every record is a document of its own."""
     opened: OrderedDict[str, Group] = OrderedDict()
     previous: Group | None = None
     unsure: Record | None = None
+    held = 0
     for index, record in enumerate(records):
         here = opened.setdefault(record.key, Group(record.key))
         here.records.append(record)
-        if len(here.records) > MOST_RECORDS:
-            raise TooMany(
-                f"the document {record.key[:40]!r} at line {record.line} has more than {MOST_RECORDS:,} rows; "
-                "give each document a number of its own."
-            )
+        held += len(record.raw)
+        _check_memory(here, record, held)
         here.last = index
         opened.move_to_end(record.key)
         if unsure is not None and previous is not here:
@@ -69,7 +73,9 @@ def group(records: Iterable[Record], *, window: int = WINDOW) -> Iterator[Group]
             unsure = record if previous is not here else None
         previous = here
         while opened and index - next(iter(opened.values())).last >= window:
-            yield opened.popitem(last=False)[1]
+            _, closed = opened.popitem(last=False)
+            held -= closed.size
+            yield closed
     yield from sorted(opened.values(), key=lambda one: one.line)
 
 
@@ -95,6 +101,19 @@ def find_split(
             again.add(one.key)
         seen.add(mark)
     return records, documents, frozenset(again)
+
+
+def _check_memory(here: Group, record: Record, held: int) -> None:
+    if len(here.records) > MOST_RECORDS:
+        raise TooMany(
+            f"the document {record.key[:40]!r} at line {record.line} has more than {MOST_RECORDS:,} rows; "
+            "give each document a number of its own."
+        )
+    if held > MOST_CHARACTERS:
+        raise TooMany(
+            f"its rows around line {record.line} are too long to be read together: {WINDOW:,} rows may hold "
+            f"{MOST_CHARACTERS:,} characters; shorten them."
+        )
 
 
 def _check_bounds(documents: int, broken: int, most_broken: int) -> None:

@@ -144,6 +144,18 @@ class TestInAProcess:
         other.refresh_from_db()
         assert (stuck.state, other.state) == ("cancelled", "queued")
 
+    def test_a_step_without_end_fails_its_job_and_the_others_go_back(self, data_dir: Path) -> None:
+        stuck, other = operations.enqueue("test.freeze"), operations.enqueue("test.endless")
+        process = start(data_dir, "long", "0")
+        try:
+            assert process.wait(60) == 1
+        finally:
+            process.kill()
+        stuck.refresh_from_db()
+        other.refresh_from_db()
+        assert (stuck.state, other.state) == ("failed", "queued")
+        assert "one step took more than" in stuck.error
+
     def test_one_that_always_dies_is_given_up_with_a_sentence(self, data_dir: Path) -> None:
         job = operations.enqueue("test.die")
         Job.objects.filter(pk=job.pk).update(stalled_count=claims.MOST_STALLED - 1)
@@ -159,7 +171,7 @@ def forget(job: Job) -> None:
     Job.objects.filter(pk=job.pk).update(heartbeat_at=ClockTimestamp() - timedelta(minutes=1))
 
 
-def start(data_dir: Path, lane: str = "long") -> subprocess.Popen[bytes]:
+def start(data_dir: Path, lane: str = "long", *more: str) -> subprocess.Popen[bytes]:
     env = os.environ | {"DATABASE_URL": database_url(), "INVOICEDASH_DATA_DIR": str(data_dir)}
     env["DJANGO_SETTINGS_MODULE"] = "invoicedash.settings"
-    return subprocess.Popen([sys.executable, "-m", "tests.jobs.lane", lane], cwd=BASE_DIR, env=env)
+    return subprocess.Popen([sys.executable, "-m", "tests.jobs.lane", lane, *more], cwd=BASE_DIR, env=env)

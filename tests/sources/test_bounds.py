@@ -15,7 +15,7 @@ from jobs.models import Job
 from sources import importing, uploads
 from sources.importing import TooManyBroken
 from sources.models import Quarantined, SourceFile
-from sources.reading import groups
+from sources.reading import groups, lines, options
 from sources.reading.lines import BadFile
 from tests.sources.conftest import Write
 from tests.sources.samples import row, shop
@@ -181,7 +181,11 @@ def test_a_file_of_rows_that_cannot_be_read_is_refused_before_anything_is_taken(
 
 @pytest.mark.parametrize(
     ("bound", "words"),
-    [("MOST_RECORDS", "'7' at line 5 has more than 3 rows"), ("MOST_DOCUMENTS", "holds more than 3 documents")],
+    [
+        ("MOST_RECORDS", "'7' at line 5 has more than 3 rows"),
+        ("MOST_DOCUMENTS", "holds more than 3 documents"),
+        ("MOST_CHARACTERS", "rows around line 2 are too long to be read together"),
+    ],
 )
 def test_the_memory_that_a_file_takes_is_bounded(
     write: Write, monkeypatch: pytest.MonkeyPatch, bound: str, words: str
@@ -192,3 +196,11 @@ def test_the_memory_that_a_file_takes_is_bounded(
     with pytest.raises(BadFile, match=words):
         importing.import_files([path], shop())
     assert not SourceFile.objects.exists()
+
+
+def test_a_file_of_empty_lines_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "MOST_EMPTY_LINES", 3)
+    path = tmp_path / "empty.jsonl"
+    path.write_text("\n" * 4)
+    with pytest.raises(BadFile, match="more than 3 empty lines"):
+        importing.import_files([path], options.make({"format": "json"}))
