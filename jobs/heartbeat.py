@@ -11,7 +11,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from django.db import DatabaseError, connection
 
@@ -28,10 +28,13 @@ EXIT_CODE = 1
 
 
 @contextmanager
-def beating(turns: Turns) -> Iterator[None]:
-    """Say every second, on a connection of its own, that the jobs of `turns` are being worked on."""
+def beating(turns: Turns, beat_to: int | None = None) -> Iterator[None]:
+    """Say every second, on a connection of its own, that the jobs of `turns` are being worked on.
+
+    `beat_to`, an open file, gets a byte each time.
+    """
     ended = threading.Event()
-    thread = threading.Thread(target=_beat, args=[turns, ended], daemon=True)
+    thread = threading.Thread(target=_beat, args=[turns, ended, beat_to], daemon=True)
     thread.start()
     try:
         yield
@@ -40,9 +43,13 @@ def beating(turns: Turns) -> Iterator[None]:
         thread.join()
 
 
-def _beat(turns: Turns, ended: threading.Event) -> None:
+def _beat(turns: Turns, ended: threading.Event, beat_to: int | None) -> None:
     try:
         while not ended.wait(claims.BEAT_SECONDS):
+            if beat_to is not None:
+                # Whoever started this process may have been killed; the work goes on.
+                with suppress(OSError):
+                    os.write(beat_to, b".")
             try:
                 for turn in turns.all():
                     _look(turns, turn)

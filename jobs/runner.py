@@ -24,14 +24,15 @@ class Stopped(KeyboardInterrupt):
     """This process was asked to end. Of this kind psycopg knows that a query under way is to be cancelled."""
 
 
-def run_lane(lane: str) -> int:
+def run_lane(lane: str, *, beat_to: int | None = None) -> int:
     """Do what waits in `lane`, a slice of each job in turn; returns how many jobs were ended.
 
-    Raises `Stopped` when asked to end, and what says nothing about a job: a lost database.
+    `beat_to` is an open file that gets a byte every second, for whoever started this process. Raises `Stopped` when asked
+    to end, and what says nothing about a job: a lost database.
     """
     turns = Turns(lane)
     ended_count = 0
-    with beating(turns):
+    with beating(turns, beat_to):
         try:
             while (turn := turns.next()) is not None:
                 if _run(turn):

@@ -1,4 +1,4 @@
-"""`manage.py run_jobs LANE` that also knows the tests' kinds: `python -m tests.jobs.lane LANE [LONGEST_STEP_SECONDS]`."""
+"""`manage.py run_jobs LANE` that also knows the tests' kinds: `python -m tests.jobs.lane LANE [LONGEST_STEP [FD]]`."""
 
 from __future__ import annotations
 
@@ -17,4 +17,4 @@ if __name__ == "__main__":
     kinds.register()
     if len(sys.argv) > 2:
         heartbeat.LONGEST_STEP_SECONDS = float(sys.argv[2])
-    call_command("run_jobs", sys.argv[1])
+    call_command("run_jobs", sys.argv[1], beat_to=int(sys.argv[3]) if len(sys.argv) > 3 else None)

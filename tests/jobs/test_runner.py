@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -156,6 +157,19 @@ class TestInAProcess:
         assert (stuck.state, other.state) == ("failed", "queued")
         assert "one step took more than" in stuck.error
 
+    def test_a_lane_at_work_beats_for_the_process_that_started_it(self, data_dir: Path) -> None:
+        job = operations.enqueue("test.endless")
+        beats, write_end = os.pipe()
+        process = start(data_dir, "long", "1800", str(write_end), pass_fds=[write_end])
+        os.close(write_end)
+        try:
+            assert [os.read(beats, 1), os.read(beats, 1)] == [b".", b"."]
+            operations.cancel(job.pk)
+            assert process.wait(60) == 0
+        finally:
+            process.kill()
+            os.close(beats)
+
     def test_one_that_always_dies_is_given_up_with_a_sentence(self, data_dir: Path) -> None:
         job = operations.enqueue("test.die")
         Job.objects.filter(pk=job.pk).update(stalled_count=claims.MOST_STALLED - 1)
@@ -171,7 +185,9 @@ def forget(job: Job) -> None:
     Job.objects.filter(pk=job.pk).update(heartbeat_at=ClockTimestamp() - timedelta(minutes=1))
 
 
-def start(data_dir: Path, lane: str = "long", *more: str) -> subprocess.Popen[bytes]:
+def start(data_dir: Path, lane: str = "long", *more: str, pass_fds: Sequence[int] = ()) -> subprocess.Popen[bytes]:
     env = os.environ | {"DATABASE_URL": database_url(), "INVOICEDASH_DATA_DIR": str(data_dir)}
     env["DJANGO_SETTINGS_MODULE"] = "invoicedash.settings"
-    return subprocess.Popen([sys.executable, "-m", "tests.jobs.lane", lane, *more], cwd=BASE_DIR, env=env)
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.jobs.lane", lane, *more], cwd=BASE_DIR, env=env, pass_fds=pass_fds
+    )
