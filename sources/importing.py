@@ -20,6 +20,7 @@ from jobs.models import ClockTimestamp
 from sources import batches, quarantine
 from sources.batches import Outcome
 from sources.models import SourceFile, empty_counts
+from sources.opening import open_file
 from sources.reading import source
 from sources.reading.groups import Group
 from sources.reading.options import Options
@@ -39,10 +40,6 @@ Steps = Generator[None, None, Report]
 
 class Elsewhere(RuntimeError):
     """Another process imports the same file at this moment."""
-
-
-class OtherOptions(ValueError):
-    """The file was begun with other options."""
 
 
 class TooManyBroken(ValueError):
@@ -98,7 +95,7 @@ def import_steps(paths: Sequence[Path], names: Sequence[str], asked: Asked) -> S
 
 def _import_file(path: Path, name: str, scan: Scan, asked: Asked, report: Report) -> Iterator[int]:
     """Yields how many of its rows are dealt with."""
-    file = _open(name, scan, asked, report)
+    file = open_file(name, scan, asked.options, report, created_by=asked.created_by, has_begun=asked.has_begun)
     if file is None:
         report.add({"read": scan.record_count, "duplicates": scan.document_count})
         yield scan.record_count
@@ -125,46 +122,6 @@ def _skip(groups: Iterator[Group], count: int) -> Iterator[int]:
         read += len(next(groups).records)
         if skipped % SKIPPED_AT_ONCE == 0 or skipped == count:
             yield read
-
-
-def _open(name: str, scan: Scan, asked: Asked, report: Report) -> SourceFile | None:
-    """The file's row, with how far it is; None when all of it was dealt with before this import began."""
-    options = asked.options
-    same_name = SourceFile.objects.filter(series=options.series, name=name)
-    found = same_name.filter(sha256=scan.sha256).first()
-    if found is None:
-        _tell_change(same_name.order_by("-pk").first(), report)
-        return SourceFile.objects.create(
-            series=options.series, name=name, sha256=scan.sha256, size=scan.size, options=options.as_json(),
-            header=list(scan.header), record_count=scan.record_count, document_count=scan.document_count,
-            counts=empty_counts(), created_by=asked.created_by,
-        )  # fmt: skip
-    if found.is_complete and not asked.has_begun:
-        report.files["unchanged"] += 1
-        report.notes.append(f"{name} was imported on {found.created_at:%Y-%m-%d %H:%M} UTC; nothing in it is new.")
-        return None
-    if found.options != options.as_json():
-        raise OtherOptions(f"{name} was begun with other options ({_difference(found, options)}); go on with the same.")
-    report.files["resumed"] += 1
-    report.notes.append(
-        f"{name} goes on after {found.done_count} of {found.document_count} documents; the counts are of the whole file."
-    )
-    return found
-
-
-def _tell_change(before: SourceFile | None, report: Report) -> None:
-    if before is None:
-        report.files["imported"] += 1
-        return
-    report.files["changed"] += 1
-    report.notes.append(
-        f"{before.name} has changed since {before.created_at:%Y-%m-%d %H:%M} UTC; what was issued stays, what is new is added."
-    )
-
-
-def _difference(found: SourceFile, options: Options) -> str:
-    given = options.as_json()
-    return ", ".join(f"{name}={found.options.get(name)}" for name in given if found.options.get(name) != given[name])
 
 
 def _batches(groups: Iterable[Group]) -> Iterator[list[Group]]:

@@ -11,7 +11,8 @@ from invoices.series import WrongSeries
 from jobs.registry import Steps
 from jobs.work import JobFailed, Work
 from sources import importing
-from sources.importing import Asked, Elsewhere, OtherOptions, TooManyBroken
+from sources.importing import Asked, Elsewhere, TooManyBroken
+from sources.opening import OtherOptions
 from sources.reading import options
 from sources.reading.lines import BadFile
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import BinaryIO
 
 from asgiref.sync import sync_to_async
 from django.http import StreamingHttpResponse
@@ -28,9 +29,13 @@ def send_file(path: Path, *, name: str, media_type: str, sha256: str) -> Streami
 
 
 async def _pieces(path: Path) -> AsyncIterator[bytes]:
-    file = await sync_to_async(path.open, thread_sensitive=False)("rb")
+    file = await sync_to_async(_open, thread_sensitive=False)(path)
     try:
         while piece := await sync_to_async(file.read, thread_sensitive=False)(PIECE):
             yield piece
     finally:
         file.close()
+
+
+def _open(path: Path) -> BinaryIO:
+    return path.open("rb")

@@ -95,6 +95,7 @@ class Child:
             raise ExportBroke(SILENT) from None
 
     def _is_ready(self) -> bool:
+        assert self._process.stdout
         return bool(select.select([self._process.stdout], [], [], LOOK_SECONDS)[0])
 
     def _read(self) -> bytes:

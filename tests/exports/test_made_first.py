@@ -192,7 +192,9 @@ def test_an_export_job_that_falls_silent_fails(store: list[str], monkeypatch: py
 
 
 @committed
-def test_an_export_is_no_process_of_the_product(store: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_process_of_an_export_has_no_heartbeat_and_is_not_listed(
+    store: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("INVOICEDASH_PROCESS", "web")
     child = Child(Invoice.objects.all(), Format.CSV)
     environment = Path(f"/proc/{child.pid}/environ").read_bytes()

@@ -130,3 +130,6 @@ def test_after_a_cut_the_web_process_serves_on_and_takes_no_download_for_one_at_
                 answer.read()
         is_gone(web)
     assert web.ready() == 200
+    names = [process["name"] for process in filled.get_json("/api/system/status")["processes"]]
+    assert ("web" in names, "export" in names) == (True, False)
+    assert b'process="export"' not in filled.get("/metrics")[1]

@@ -15,7 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from invoices.series import WrongSeries
 from sources import importing, sums
-from sources.importing import Elsewhere, OtherOptions, Told, TooManyBroken
+from sources.importing import Elsewhere, Told, TooManyBroken
+from sources.opening import OtherOptions
 from sources.reading import options as reading_options
 from sources.reading import source
 from sources.reading.lines import BadFile
