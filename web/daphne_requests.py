@@ -23,9 +23,14 @@ class CutRequest(WebRequest):  # type: ignore[misc]
         self.is_writable = asyncio.Event()
         self.is_writable.set()
 
+    @property
+    def _is_open(self) -> bool:
+        # Twisted deletes the channel of a finished request.
+        return not self.finished and self.channel is not None
+
     def handle_reply(self, message: Any) -> None:
         """Send; the transport reports from the first message on when it has too much to send."""
-        if message["type"] == "http.response.start" and self.producer is None and self.channel is not None:
+        if message["type"] == "http.response.start" and self._is_open and self.producer is None:
             self.registerProducer(self, True)
         super().handle_reply(message)
 
@@ -39,7 +44,7 @@ class CutRequest(WebRequest):  # type: ignore[misc]
         self.is_writable.set()
 
     def finish(self) -> None:
-        if self.producer is not None and self.channel is not None:
+        if self._is_open and self.producer is not None:
             self.unregisterProducer()
         super().finish()
 
@@ -61,7 +66,7 @@ class CutRequest(WebRequest):  # type: ignore[misc]
 
     def cut(self) -> None:
         """Reset the connection: also a client that speaks HTTP/1.0 sees that this was not the end."""
-        if self.channel is not None and not self.finished:
+        if self._is_open:
             logger.warning("The answer to %s is cut", self.path.decode("ascii", "replace"))
             self.channel.transport.abortConnection()
 

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from twisted.web.test.requesthelper import DummyChannel
 
+from invoicedash.daphne_server import DrainingServer
 from web import sending
 from web.daphne_requests import CutRequest, wait_until_writable
 from web.sending import ReaderStalled, bound_sending
@@ -40,18 +40,16 @@ def test_a_client_that_takes_nothing_breaks_its_answer_off(blocked_at: int, monk
     assert len(asyncio.run(taken(blocked_at))) == blocked_at
 
 
-class Server:
-    """What a request reports its beginning and its end to."""
-
-    def protocol_connected(self, protocol: Any) -> None: ...
-
-    def protocol_disconnected(self, protocol: Any) -> None: ...
-
-
 def begun() -> CutRequest:
+    # After Daphne, which chooses Twisted's reactor.
+    from twisted.web.test.requesthelper import DummyChannel
+
     channel: Any = DummyChannel()  # type: ignore[no-untyped-call]
-    channel.factory = SimpleNamespace(server=Server())
-    return CutRequest(channel, queued=False)
+    server = DrainingServer(application=None, endpoints=["none"])
+    channel.factory = SimpleNamespace(server=server, log=lambda request: None)
+    request = CutRequest(channel, queued=False)
+    request.method, request.uri, request.clientproto = b"GET", b"/file", b"HTTP/1.1"
+    return request
 
 
 @pytest.mark.parametrize("freed_by", ["resumeProducing", "stopProducing", "connectionLost"])
@@ -67,3 +65,12 @@ def test_a_sender_waits_until_the_client_has_taken_enough_or_is_gone(freed_by: s
         return [before, waiting.done()]
 
     assert asyncio.run(run()) == [False, True]
+
+
+def test_an_application_that_fails_after_its_answer_has_ended_changes_nothing() -> None:
+    request = begun()
+    request.handle_reply({"type": "http.response.start", "status": 200, "headers": []})
+    request.handle_reply({"type": "http.response.body", "body": b"whole"})
+    request.handle_exception(RuntimeError("too late"))
+    request.handle_reply({"type": "http.response.start", "status": 500, "headers": []})
+    assert request.finished
