@@ -19,7 +19,7 @@ from sources.models import Quarantined, SourceFile
 from sources.quarantine import NotOpen
 from sources.reading.groups import TooMany
 from sources.reading.options import BadOption, Format
-from sources.uploads import EmptyUpload, TooLarge
+from sources.uploads import EmptyUpload, TooLarge, TooManyImports
 
 # As for the API: who may issue may import.
 CONTROL = "invoices.control_generation"
@@ -80,7 +80,7 @@ class SourceFileAdmin(Kept, admin.ModelAdmin):  # type: ignore[type-arg]
         file = given.pop("file")
         try:
             job = uploads.upload(file.chunks(), name=file.name, given=given, created_by=request.user.get_username())
-        except (BadOption, EmptyUpload, TooLarge) as error:
+        except (BadOption, EmptyUpload, TooLarge, TooManyImports) as error:
             form.add_error(None, str(error))
             return False
         messages.success(request, f"{file.name} is being imported as job {job.pk}; its report will be there.")

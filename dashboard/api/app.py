@@ -25,7 +25,7 @@ from invoices.queries import UnknownInvoice
 from jobs.operations import AlreadyEnded, UnknownJob
 from replays.operations import NotReplaying, TooManyReplays, UnknownReplay
 from sources.reading.options import BadOption
-from sources.uploads import EmptyUpload, TooLarge
+from sources.uploads import EmptyUpload, TooLarge, TooManyImports
 from streaming.feed import UnknownFeed
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -116,6 +116,7 @@ for error_class, status in {
     BadOption: 422,
     EmptyUpload: 422,
     TooLarge: 413,
+    TooManyImports: 429,
     PermissionDenied: 403,
 }.items():
     api.add_exception_handler(error_class, _answer(status))

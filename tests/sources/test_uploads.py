@@ -86,6 +86,17 @@ def test_one_byte_too_many_is_refused_and_nothing_is_kept(
     assert ask(opened, b"x" * 10).status_code == 202
 
 
+def test_no_more_than_so_many_imports_wait_at_once(
+    opened: Client, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "MOST_OPEN", 1)
+    import_id = ask(opened, b"a").json()["id"]
+    assert ask(opened, b"b").status_code == 429
+    assert len([path for path in data_dir.rglob("*") if path.is_file()]) == 1
+    cancel(opened, import_id)
+    assert ask(opened, b"b").status_code == 202
+
+
 def test_only_uploads_may_be_large() -> None:
     assert body_limit("/api/imports") > uploads.LARGEST_UPLOAD
     assert body_limit("/api/imports/1") < 1024**2

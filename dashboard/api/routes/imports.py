@@ -18,7 +18,7 @@ from jobs.models import Job
 from sources import uploads
 from sources.uploads import CHUNK, KIND
 
-ERRORS = {frozenset({400, 401, 403, 404, 413, 422, 503}): Problem}
+ERRORS = {frozenset({400, 401, 403, 404, 413, 422, 429, 503}): Problem}
 FormatName = Literal["online-retail", "invoices-csv", "json"]
 
 
