@@ -74,6 +74,11 @@ def has(user: Any, permission: str) -> bool:
     return bool(user.is_active and user.has_perm(permission))
 
 
+def controls(request: HttpRequest) -> bool:
+    """Whether whoever asks, by session or token, may control."""
+    return is_open() or has(bearer_user(request.headers.get("Authorization")) or request.user, CONTROL)
+
+
 def may_control(request: HttpRequest) -> bool:
     """Whether the page should offer the controls to this visitor."""
     return is_open() or has(request.user, CONTROL)

@@ -14,10 +14,11 @@ from dashboard.consumers import websocket_application  # noqa: E402
 from invoicedash.garbage import set_survivors_aside  # noqa: E402
 from invoicedash.limits import limit_http  # noqa: E402
 from runtime.pool import watch_pool  # noqa: E402
+from runtime.sending import bound_sending  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": limit_http(django_application),
+        "http": bound_sending(limit_http(django_application)),
         "websocket": websocket_application,
     }
 )

@@ -18,11 +18,13 @@ from runtime.timer import Timer
 
 # A proxy ends TLS, never Daphne; the library for it takes 8 MB.
 with without("OpenSSL"):
+    from daphne import http_protocol
     from daphne.cli import CommandLineInterface
     from daphne.server import Server
     from daphne.ws_protocol import WebSocketProtocol
 
     from runtime.daphne_checks import check_application, check_limits, wait_until_read
+    from runtime.daphne_requests import CutRequest
     from runtime.daphne_sockets import bound_sockets
 
 POLL_SECONDS = 0.02
@@ -43,6 +45,12 @@ class DrainingServer(Server):  # type: ignore[misc]
         self._part_size, self._pause = 0, CHECK_SECONDS
         self._timeouts = Timer("timeouts", self._check_part)
         self._applications = Timer("applications", self._check_applications)
+
+    def run(self) -> None:
+        """Serve until a signal."""
+        # Daphne's factory takes the class of its requests from there and has no other hook.
+        http_protocol.WebRequest = CutRequest
+        super().run()
 
     def listen_success(self, port: Any) -> None:
         self._ports.append(port)

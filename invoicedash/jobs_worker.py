@@ -8,11 +8,13 @@ has one process at a time, so what somebody waits for never waits for an import.
 from __future__ import annotations
 
 import logging
+import os
+import select
 import subprocess
 import sys
 import threading
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 from celery import Celery
 from celery.signals import worker_shutting_down
@@ -23,6 +25,8 @@ from streaming import names
 
 NAME = "jobs"
 LANES = ("quick", "long")
+# Long enough for a child to load the product on a busy machine.
+SILENT_SECONDS = 120.0
 logger = logging.getLogger(__name__)
 
 # Celery's own fix-up for Django would load it here.
@@ -51,14 +55,30 @@ def _is_late(expires: str | None) -> bool:
 
 
 def _run(lane: str) -> None:
-    command = [sys.executable, "manage.py", "run_jobs", lane]
-    _children[lane] = child = subprocess.Popen(command, cwd=BASE_DIR)
+    beats, write_end = os.pipe()
+    command = [sys.executable, "manage.py", "run_jobs", lane, "--beat-to", str(write_end)]
+    _children[lane] = child = subprocess.Popen(command, cwd=BASE_DIR, pass_fds=[write_end])
+    os.close(write_end)
     if _is_stopping.is_set():
         child.terminate()
-    code = child.wait()
+    with open(beats, "rb", buffering=0) as pipe:
+        code = wait(child, pipe)
     del _children[lane]
     if code:
         logger.warning("The process of lane %s ended with %s; its job is taken up again.", lane, code)
+
+
+def wait(child: subprocess.Popen[bytes], beats: BinaryIO) -> int:
+    """Wait for the end of a child that writes to `beats` every second, and kill it when it falls silent.
+
+    A frozen child would keep its lane for ever; its jobs are taken up by the next one. Returns its exit code.
+    """
+    while select.select([beats], [], [], SILENT_SECONDS)[0]:
+        if not beats.read(4096):
+            return child.wait()
+    logger.warning("Process %s gave no sign of life for %s s and is killed", child.pid, SILENT_SECONDS)
+    child.kill()
+    return child.wait()
 
 
 @worker_shutting_down.connect

@@ -34,6 +34,8 @@ INVOICEDASH_CURRENCY = ENVIRONMENT.currency
 INVOICEDASH_VAT_RATE = ENVIRONMENT.vat_rate
 INVOICEDASH_DATA_DIR = ENVIRONMENT.data_dir
 INVOICEDASH_PROCESS = ENVIRONMENT.process
+# How many documents of one imported file may be kept back; a file with more is refused.
+QUARANTINE_PER_FILE = ENVIRONMENT.quarantine_per_file
 GENERATION_RATE = ENVIRONMENT.generation_rate
 GENERATION_DURATION = ENVIRONMENT.generation_duration
 DISPLAY_RATE = ENVIRONMENT.display_rate

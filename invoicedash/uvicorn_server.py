@@ -12,6 +12,7 @@ from invoicedash import environment, stopping
 from invoicedash.environment import Environment
 from invoicedash.serve import APPLICATION, LARGEST_WEBSOCKET_MESSAGE, PING_SECONDS, PONG_SECONDS
 from runtime.event_loop import watch_event_loop
+from runtime.uvicorn_requests import CutProtocol
 from runtime.uvicorn_sockets import BoundedWebSocket
 
 
@@ -22,6 +23,7 @@ def config(env: Environment) -> uvicorn.Config:
         host=env.host.strip("[]"),
         port=env.port,
         loop="uvloop",
+        http=CutProtocol,
         ws=BoundedWebSocket,
         ws_per_message_deflate=False,
         ws_ping_interval=PING_SECONDS,

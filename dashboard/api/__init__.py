@@ -6,6 +6,7 @@ from dashboard.api.routes import (  # noqa: F401 - each registers its calls
     exports,
     imports,
     invoices,
+    made_exports,
     replays,
     stats,
     system,

@@ -23,10 +23,10 @@ from invoices.documents.idempotency import KeyConflict
 from invoices.generation.reset import NotTestFeed
 from invoices.generation.runs import AlreadyRunning, BadRun, NotRunning
 from invoices.queries import UnknownInvoice
-from jobs.operations import UnknownJob
+from jobs.operations import AlreadyEnded, UnknownJob
 from replays.operations import NotReplaying, TooManyReplays, UnknownReplay
 from sources.reading.options import BadOption
-from sources.uploads import EmptyUpload, TooLarge
+from sources.uploads import EmptyUpload, TooLarge, TooManyImports
 from streaming.feed import UnknownFeed
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -101,6 +101,7 @@ def _answer(status: int) -> Callable[[HttpRequest, Any], HttpResponse]:
 
 
 for error_class, status in {
+    AlreadyEnded: 409,
     AlreadyRunning: 409,
     NotReplaying: 409,
     NotRunning: 409,
@@ -116,6 +117,7 @@ for error_class, status in {
     BadOption: 422,
     EmptyUpload: 422,
     TooLarge: 413,
+    TooManyImports: 429,
     PermissionDenied: 403,
 }.items():
     api.add_exception_handler(error_class, _answer(status))

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from daphne.http_protocol import WebRequest
 
 from invoicedash.daphne_server import DrainingServer
-from runtime.daphne_checks import check_application, check_limits
+from runtime.daphne_checks import check_application
 
 
 class Transport:
@@ -87,25 +85,6 @@ def test_an_application_whose_client_has_gone_is_ended_after_a_while() -> None:
         return check_application(Connection(), details, 2)
 
     assert asyncio.run(run())
-
-
-class Answer(WebRequest):  # type: ignore[misc]
-    """An answer that has begun, whose server waits 0 s for progress."""
-
-    def __init__(self) -> None:
-        self._response_started, self.sentLength = True, 0
-        self.server = SimpleNamespace(http_timeout=0)
-        self.channel = SimpleNamespace(transport=Transport())
-
-
-def test_a_long_answer_goes_on_while_its_client_reads_and_is_cut_when_it_does_not() -> None:
-    answer, details = Answer(), dict[str, Any]()
-    for _ in range(5):
-        answer.sentLength += 1
-        check_limits(answer, details)
-        assert not answer.channel.transport.is_cut
-    check_limits(answer, details)
-    assert answer.channel.transport.is_cut
 
 
 async def fail() -> None:

@@ -10,16 +10,15 @@ from django.urls import reverse
 from ninja import Field, Query, Schema, Status
 from ninja.errors import HttpError
 
-from accounts import access
-from dashboard.api.app import api, can_import
+from dashboard.api.app import api, can_control, can_import
+from dashboard.api.jobs import JobState, find, present_job, who
 from dashboard.api.schemas import Problem, Text
-from invoices import present
 from jobs import operations
 from jobs.models import Job
 from sources import uploads
 from sources.uploads import CHUNK, KIND
 
-ERRORS = {frozenset({400, 401, 403, 404, 413, 422, 503}): Problem}
+ERRORS = {frozenset({400, 401, 403, 404, 413, 422, 429, 503}): Problem}
 FormatName = Literal["online-retail", "invoices-csv", "json"]
 
 
@@ -39,10 +38,10 @@ class ImportIn(Schema):
 
 
 class ImportOut(Schema):
-    """An import. `report` is there when it is done, `error` when it failed."""
+    """An import. `report` counts what is committed, also of one that is running, failed or cancelled."""
 
     id: int
-    state: Literal["queued", "running", "done", "failed"]
+    state: JobState
     name: str
     options: dict[str, Any]
     done_count: int
@@ -76,7 +75,7 @@ def start_import(request: HttpRequest, response: HttpResponse, given: Query[Impo
     """Import a file, up to 256 MiB: as the raw body, or as the one file of a multipart form. Poll the address in Location."""
     chunks, name = _uploaded(request)
     wanted = given.model_dump(exclude={"name"})
-    job = uploads.upload(chunks, name=given.name or name, given=wanted, created_by=_who(request))
+    job = uploads.upload(chunks, name=given.name or name, given=wanted, created_by=who(request))
     response["Location"] = reverse("api:get_import", args=[job.pk])
     return Status(202, _present(job))
 
@@ -90,15 +89,18 @@ def start_import(request: HttpRequest, response: HttpResponse, given: Query[Impo
 )
 def get_import(request: HttpRequest, import_id: int) -> Any:
     """How far an import is, and its report."""
-    job = operations.find(import_id) if import_id < 2**63 else None
-    if job is None or job.kind != KIND:
-        raise operations.UnknownJob(f"There is no import {import_id}.")
-    return _present(job)
+    return _present(find(KIND, import_id, "import"))
 
 
-def _who(request: HttpRequest) -> str:
-    user: Any = access.bearer_user(request.headers.get("Authorization")) or request.user
-    return str(user.get_username())
+@api.post(
+    "/imports/{int:import_id}/cancel",
+    response={200: ImportOut, frozenset({401, 403, 404, 409, 422, 503}): Problem},
+    auth=can_control,
+    tags=["imports"],
+)
+def cancel_import(request: HttpRequest, import_id: int) -> Any:
+    """Cancel an import. What is committed by now stays, and `report` counts it; nothing is taken after that."""
+    return _present(operations.cancel(find(KIND, import_id, "import").pk))
 
 
 def _uploaded(request: HttpRequest) -> tuple[Iterator[bytes], str]:
@@ -114,11 +116,9 @@ def _uploaded(request: HttpRequest) -> tuple[Iterator[bytes], str]:
 
 
 def _present(job: Job) -> dict[str, Any]:
-    times = {name: getattr(job, name) for name in ("created_at", "started_at", "ended_at")}
     return {
-        **{name: getattr(job, name) for name in ("id", "state", "done_count", "total_count", "report")},
-        **{name: present.iso(moment) if moment else None for name, moment in times.items()},
+        **present_job(job),
+        **{name: getattr(job, name) for name in ("done_count", "total_count", "report")},
         "name": job.arguments["name"],
         "options": job.arguments["options"],
-        "error": job.error or None,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -12,6 +13,7 @@ from dashboard.api.app import api, can_view
 from dashboard.api.document import answers
 from dashboard.api.schemas import PendingOut, Problem, Text
 from dashboard.problems import problem
+from exports.files.made import digest_header
 from exports.renditions.keys import Form
 from exports.renditions.obtain import Made, NotMade, NotValid, obtain
 from invoices.documents import present
@@ -81,6 +83,8 @@ def _send(made: Made, number: str, form: Form) -> HttpResponse:
     name = f"{number}.{form.ending}".replace("/", "_")
     answer["Content-Disposition"] = content_disposition_header(False, name) or "inline"
     answer["ETag"] = f'"{made.key}"'
+    answer["Content-Length"] = str(len(made.content))
+    answer["Content-Digest"] = digest_header(sha256(made.content).hexdigest())
     return answer
 
 

@@ -1,0 +1,41 @@
+"""What the API shows of every kind of background job."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from django.http import HttpRequest
+
+from accounts import access
+from invoices import present
+from jobs import operations
+from jobs.models import Job
+
+JobState = Literal["queued", "running", "done", "failed", "cancelled"]
+# A number that PostgreSQL would not take is that of no job.
+LARGEST_ID = 2**63 - 1
+
+
+def find(kind: str, job_id: int, what: str) -> Job:
+    """The job of that number and kind; raises `UnknownJob`."""
+    job = operations.find(job_id) if job_id <= LARGEST_ID else None
+    if job is None or job.kind != kind:
+        raise operations.UnknownJob(f"There is no {what} {job_id}.")
+    return job
+
+
+def present_job(job: Job) -> dict[str, Any]:
+    """The fields that all jobs have."""
+    times = {name: getattr(job, name) for name in ("created_at", "started_at", "ended_at")}
+    return {
+        "id": job.pk,
+        "state": job.state,
+        **{name: present.iso(moment) if moment else None for name, moment in times.items()},
+        "error": job.error or None,
+    }
+
+
+def who(request: HttpRequest) -> str:
+    """The name of the user who asks; empty for anybody in open mode."""
+    user: Any = access.bearer_user(request.headers.get("Authorization")) or request.user
+    return str(user.get_username())
