@@ -41,4 +41,4 @@ ENV PATH=/opt/venv/bin:$PATH \
     INVOICEDASH_DATA_DIR=/var/lib/invoicedash
 USER 10001:10001
 EXPOSE 8000
-CMD ["python", "-m", "invoicedash.serve"]
+CMD ["python", "-m", "runtime.serve"]

@@ -14,8 +14,8 @@ from dashboard import processes
 from dashboard.conditions.collect import known_conditions
 from dashboard.conditions.ping import ping
 from dashboard.metrics import REGISTRY
-from dashboard.problems import problem, services
-from invoicedash import stopping
+from runtime import shutdown
+from web.problems import problem, services
 
 # Less than an answer may take in all (`limits.ANSWER_SECONDS`).
 ANSWER_SECONDS = 2.2
@@ -35,7 +35,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
     Asked on a connection of its own: a full pool is no reason to take this process out of service.
     """
-    if stopping.is_stopping() or (processes.supervisor() or {}).get("stopping"):
+    if shutdown.is_stopping() or (processes.supervisor() or {}).get("stopping"):
         return problem(503, "A stop is under way; another process will answer, or this one after its next start.")
     is_down = ping(ANSWER_SECONDS) is None
     answer = {"services": services(is_postgres_down=is_down)}

@@ -17,7 +17,7 @@ from dashboard.conditions.collect import read_conditions
 from dashboard.status import state_of
 from invoices.generation import runs
 from invoices.models import Totals
-from runtime import descriptors
+from runtime import descriptors, heartbeats, redis
 from runtime.pool import read_pool
 from streaming import feed as feeds
 
@@ -31,7 +31,7 @@ class ProductCollector(Collector):
         yield from _feed_metrics()
         yield from _process_metrics()
         redis_up = GaugeMetricFamily("invoicedash_redis_up", "Whether Redis answers.")
-        redis_up.add_metric([], float(feeds.is_redis_up()))
+        redis_up.add_metric([], float(redis.is_up()))
         yield redis_up
         sockets = GaugeMetricFamily("invoicedash_websocket_connections", "Dashboards open on this web process.")
         sockets.add_metric([], feeds.connection_count())
@@ -107,7 +107,7 @@ def _process_metrics() -> list[Metric]:
         ),
         CounterMetricFamily("invoicedash_ticks_skipped", "Ticks that should have come meanwhile.", labels=["process"]),
     ]
-    beats = feeds.read_heartbeats()
+    beats = heartbeats.read()
     for process in processes.present_processes(beats):
         name = [process["name"]]
         up.add_metric(name, float(process["state"] == "up"))

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.conf import settings
 
-from invoicedash.local.control import read_state
-from invoices import present
-from streaming import feed as feeds
+from local.control import read_state
+from runtime import heartbeats
+from runtime.formats import iso
 
 NAMES = ("web", "worker", "jobs", "beat", "pacer", "flower")
 STALE_SECONDS = 10.0
@@ -17,7 +17,7 @@ STALE_SECONDS = 10.0
 
 def read() -> list[dict[str, Any]]:
     """Each process of the Procfile and, under a local supervisor, the servers it runs."""
-    return present_processes(feeds.read_heartbeats())
+    return present_processes(heartbeats.read())
 
 
 def present_processes(heartbeats: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -43,6 +43,6 @@ def _present(name: str, beat: dict[str, Any] | None, supervised: dict[str, Any] 
         "pid": supervised["pid"] if supervised else None,
         "started_at": supervised["started_at"] if supervised else None,
         "restarts": supervised["restarts"] if supervised else None,
-        "last_heartbeat_at": present.iso(beat["beat_at"]) if beat else None,
+        "last_heartbeat_at": iso(beat["beat_at"]) if beat else None,
         "memory_bytes": beat["memory_bytes"] if beat else None,
     }

@@ -8,9 +8,10 @@ from typing import Any
 from dashboard import processes
 from dashboard.conditions.collect import read_conditions
 from dashboard.replays import read_replay
-from invoices import present
 from invoices.generation import runs
 from invoices.models import Run
+from runtime import heartbeats, redis
+from runtime.formats import iso
 from streaming import feed as feeds
 
 
@@ -19,7 +20,7 @@ def read_status(feed: str) -> dict[str, Any]:
     run, issued_count = (runs.latest_issued() if feed == "demo" else None) or (None, 0)
     replay = read_replay(feed)
     display = feeds.display(feed)
-    beats = feeds.read_heartbeats()
+    beats = heartbeats.read()
     is_replaying = replay is not None and replay["state"] == "running"
     return {
         "feed": feed,
@@ -37,7 +38,7 @@ def read_status(feed: str) -> dict[str, Any]:
             "drain_eta_seconds": feeds.drain_eta_seconds(display),
         },
         "processes": processes.present_processes(beats),
-        "services": {"postgres": "up", "redis": "up" if feeds.is_redis_up() else "down"},
+        "services": {"postgres": "up", "redis": "up" if redis.is_up() else "down"},
         "conditions": read_conditions(beats),
     }
 
@@ -63,7 +64,7 @@ def _present_run(run: Run, issued_count: int) -> dict[str, Any]:
         "seed": run.seed,
         "target_count": run.target_count,
         "issued_count": issued_count,
-        "started_at": present.iso(run.started_at),
-        "stopped_at": run.stopped_at and present.iso(run.stopped_at),
-        "ends_at": present.iso(run.ends_at),
+        "started_at": iso(run.started_at),
+        "stopped_at": run.stopped_at and iso(run.stopped_at),
+        "ends_at": iso(run.ends_at),
     }

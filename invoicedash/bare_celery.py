@@ -10,8 +10,8 @@ from celery.platforms import SecurityWarning
 from celery.signals import setup_logging
 from pythonjsonlogger.json import JsonFormatter
 
-from invoicedash import broker, environment
-from invoicedash.environment import BadSetting, Environment
+from runtime import broker, environment
+from runtime.environment import BadSetting, Environment
 
 QUIET_LOGGERS = ("kombu", "celery.worker.strategy", "celery.app.trace")
 

@@ -16,11 +16,11 @@ from celery import Celery
 from celery.beat import ScheduleEntry, SchedulingError
 from celery.beat import Scheduler as InMemoryScheduler
 
-from invoicedash import bare_celery, pulse, schedule
-from invoicedash.environment import BadSetting
+from invoicedash import bare_celery, schedule
 from invoicedash.questions import Questions
+from runtime import broker, pulse
+from runtime.environment import BadSetting
 from runtime.loops import watch
-from streaming import names
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +78,7 @@ def main() -> str | None:
     app.conf.update(
         bare_celery.settings(env),
         task_publish_retry=False,
-        task_default_queue=names.CELERY_QUEUES[0],
+        task_default_queue=broker.QUEUES[0],
         beat_max_loop_interval=schedule.TICK_SECONDS,
         beat_schedule=schedule.ENTRIES,
     )

@@ -2,8 +2,7 @@
 
 from django.conf import settings
 
-from invoicedash import broker
-from streaming import names
+from runtime import broker
 
 broker_url = broker.address(settings.REDIS_URL)
 broker_connection_retry_on_startup = True
@@ -11,7 +10,7 @@ broker_connection_max_retries = None
 broker_transport_options = broker.transport_options(settings.REDIS_URL)
 task_publish_retry = False
 task_ignore_result = True
-task_default_queue = names.CELERY_QUEUES[0]
+task_default_queue = broker.QUEUES[0]
 task_send_sent_event = False
 worker_prefetch_multiplier = broker.NO_LIMIT
 worker_hijack_root_logger = False

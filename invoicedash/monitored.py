@@ -6,7 +6,8 @@ import os
 
 from celery import Celery
 
-from invoicedash import bare_celery, environment, pulse
+from invoicedash import bare_celery
+from runtime import environment, pulse
 
 NAME = "flower"
 

@@ -8,11 +8,10 @@ from celery import shared_task
 from django.db import DatabaseError
 
 from invoices.documents import idempotency
-from invoices.finding import upkeep
 from invoices.generation import producer, reset
-from runtime import database
+from invoices.search import upkeep
+from runtime import database, redis
 from runtime.loops import Loop, end_process, watch
-from streaming import feed as feeds
 
 SWEEP_SECONDS = 1.0
 # Twelve sweeps: a broker that restarts costs fewer.
@@ -27,7 +26,7 @@ def watch_sweeps() -> None:
 
 
 def _end_unless_the_broker_is_away() -> None:
-    if feeds.is_redis_up():
+    if redis.is_up():
         end_process("sweeps")
 
 

@@ -13,8 +13,9 @@ from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Greatest
 
-from jobs.models import ClockTimestamp, Job
+from jobs.models import Job
 from jobs.needed import IS_FREE, LANES
+from runtime.clock import ClockTimestamp
 
 BEAT_SECONDS = 1.0
 # Ended so often without getting any further (killed, out of memory), and it is not tried again by itself.

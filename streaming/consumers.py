@@ -18,9 +18,9 @@ from django.db import DatabaseError
 
 from runtime.loops import Loop
 from runtime.tasks import KeptTask
+from runtime.threads import DatabaseThreads
 from streaming import opening, pacer
 from streaming.display import FEEDS, UnknownFeed
-from streaming.threads import DatabaseThreads
 
 logger = logging.getLogger(__name__)
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from runtime.heartbeats import count
+from runtime.heartbeats import read as read_heartbeats
+from runtime.redis import attempt as redis_attempt
+from runtime.redis import is_up as is_redis_up
+from runtime.threads import DatabaseThreads
 from streaming import wire
 from streaming.audit import FeedProof, prove
 from streaming.connections import Connection
@@ -9,8 +14,6 @@ from streaming.direct import writer_of
 from streaming.display import FEEDS, Display, UnknownFeed, check_feed, display, feed_names
 from streaming.draining import drain_eta_seconds
 from streaming.feedstate import FeedState
-from streaming.heartbeats import count
-from streaming.heartbeats import read as read_heartbeats
 from streaming.hub import connection_count, hub
 from streaming.models import Mode
 from streaming.names import CELERY_QUEUES, celery_key, stats_key
@@ -26,11 +29,8 @@ from streaming.operations import (
     tell_totals,
 )  # fmt: skip
 from streaming.readings import read_feed
-from streaming.redis import attempt as redis_attempt
-from streaming.redis import is_up as is_redis_up
 from streaming.registry import register_items, register_stats, register_status
 from streaming.seconds import Announced, Second, read_announced, read_seconds
-from streaming.threads import DatabaseThreads
 
 __all__ = [
     "CELERY_QUEUES", "FEEDS", "Announced", "Connection", "DatabaseThreads", "Display", "FeedProof", "Mode", "Second",

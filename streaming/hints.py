@@ -22,8 +22,9 @@ from typing import Any
 from django.db import DatabaseError
 from redis import Redis
 
+from runtime import redis
 from runtime.loops import watch
-from streaming import names, redis, registry
+from streaming import names, registry
 from streaming.display import UnknownFeed
 from streaming.layers import WAKE_UP, announcement, hint_layer, pacer_layer
 

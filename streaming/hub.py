@@ -22,12 +22,12 @@ from redis.exceptions import RedisError
 
 from runtime.loops import Loop
 from runtime.tasks import KeptTask
+from runtime.threads import DatabaseThreads
 from streaming import names, registry
 from streaming.connections import Connection
 from streaming.display import UnknownFeed
 from streaming.feedstate import FeedState
 from streaming.readings import read_feed
-from streaming.threads import DatabaseThreads
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")

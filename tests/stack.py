@@ -22,10 +22,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from invoicedash.environment import BASE_DIR
-from invoicedash.local import processes
-from invoicedash.local import procfile as procfiles
-from invoicedash.local.control import read_state
+from local import processes
+from local import procfile as procfiles
+from local.control import read_state
+from runtime.environment import BASE_DIR
 
 # What a developer may have set for a product of his own, or the test plugin for the tests in this process.
 FOREIGN = (
@@ -91,7 +91,7 @@ class Stack:
         """Start it without waiting."""
         self.data_dir.parent.mkdir(parents=True, exist_ok=True)
         options = ["--bare", "--procfile", str(self.procfile)] if self.procfile else []
-        command = [sys.executable, "-m", "invoicedash.local", "--with-parent", *options]
+        command = [sys.executable, "-m", "local", "--with-parent", *options]
         with open(self.log_path, "a") as log:
             self.process = subprocess.Popen(
                 command, cwd=BASE_DIR, env=self.env, stdout=log, stderr=subprocess.STDOUT, text=True

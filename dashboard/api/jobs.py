@@ -7,9 +7,9 @@ from typing import Any, Literal
 from django.http import HttpRequest
 
 from accounts import access
-from invoices import present
 from jobs import operations
 from jobs.models import Job
+from runtime.formats import iso
 
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 # A number that PostgreSQL would not take is that of no job.
@@ -30,7 +30,7 @@ def present_job(job: Job) -> dict[str, Any]:
     return {
         "id": job.pk,
         "state": job.state,
-        **{name: present.iso(moment) if moment else None for name, moment in times.items()},
+        **{name: iso(moment) if moment else None for name, moment in times.items()},
         "error": job.error or None,
     }
 

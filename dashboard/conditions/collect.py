@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from dashboard.processes import STALE_SECONDS, supervisor
-from runtime import conditions
-from streaming import feed as feeds
+from runtime import conditions, heartbeats
 
 Told = dict[str, str]
 _FIELDS = ("name", "since", "subject", "sentence")
@@ -28,7 +27,7 @@ def known_conditions() -> list[Told]:
 def remember_others() -> None:
     """Read what the other processes found, for `known_conditions`; raises `DatabaseError`."""
     global _others
-    _others = _of_others(feeds.read_heartbeats())
+    _others = _of_others(heartbeats.read())
 
 
 def _of_others(beats: Iterable[dict[str, Any]]) -> list[Told]:

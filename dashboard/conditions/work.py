@@ -13,6 +13,7 @@ from invoices.generation import runs
 from invoices.generation.due import due_count
 from invoices.models import Run
 from jobs.waiting import read_lanes
+from runtime import broker
 from runtime.conditions import FEED_STALLED, QUEUE_GROWING, RUN_STALLED
 from streaming import feed as feeds
 
@@ -92,7 +93,7 @@ class Work:
                 yield Finding(QUEUE_GROWING, subject, sentence)
 
     def _celery(self, now: float) -> Iterator[Finding]:
-        for name in feeds.CELERY_QUEUES:
+        for name in broker.QUEUES:
             subject = f"celery/{name}"
             count = count_messages(name)
             if count is None:

@@ -21,8 +21,8 @@ from django.db.models import QuerySet
 
 from exports.files.formats import Format
 from exports.files.rows import FETCH_SECONDS
-from invoicedash.environment import BASE_DIR
 from invoices.models import Invoice
+from runtime.environment import BASE_DIR
 
 logger = logging.getLogger(__name__)
 

@@ -11,8 +11,8 @@ import pytest
 
 from bench.client import Listener
 from bench.product import post, wait_until_idle
-from invoicedash.environment import BASE_DIR
-from invoicedash.local import procfile
+from local import procfile
+from runtime.environment import BASE_DIR
 from tests.stack import Stack, free_port, wait_for
 
 RATE, SECONDS, DISPLAY_RATE = 20, 4, 25

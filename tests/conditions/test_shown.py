@@ -15,12 +15,11 @@ from pytest_django import Settings
 from dashboard.conditions import collect
 from dashboard.conditions.monitor import Published
 from dashboard.conditions.work import Finding
-from invoicedash.local import processes
-from runtime import conditions
+from local import processes
+from runtime import conditions, heartbeats
 from runtime.conditions import clear_condition, raise_condition
 from runtime.loops import watch
-from streaming import heartbeats
-from tests.api.caller import Caller, Json, check
+from tests.dashboard.api.caller import Caller, Json, check
 from tests.streaming.ledger import run_sql
 
 pytestmark = pytest.mark.django_db(transaction=True)

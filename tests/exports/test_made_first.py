@@ -20,14 +20,14 @@ from exports.files import process
 from exports.files.formats import Format
 from exports.files.made import digest_header
 from exports.files.process import Child, ExportBroke
-from invoices.documents.present import written
 from invoices.documents.read import read_documents
+from invoices.documents.serialize import written
 from invoices.models import Invoice
 from jobs import operations, runner
 from jobs.models import Job
-from streaming import feed as feeds
+from runtime import heartbeats
 from tests.accounts.conftest import Visit, closed, visit
-from tests.api.caller import check
+from tests.dashboard.api.caller import check
 from tests.exports.test_downloads import call
 from tests.invoices.children import database_url
 
@@ -200,7 +200,7 @@ def test_the_process_of_an_export_has_no_heartbeat_and_is_not_listed(
     environment = Path(f"/proc/{child.pid}/environ").read_bytes()
     assert b"".join(child.pieces())
     assert b"INVOICEDASH_PROCESS" not in environment
-    assert "export" not in [beat["name"] for beat in feeds.read_heartbeats()]
+    assert "export" not in [beat["name"] for beat in heartbeats.read()]
     assert "export" not in [process["name"] for process in read_processes()]
 
 

@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-import streaming.redis
-from invoicedash.local.paths import run_dir
-from invoicedash.local.servers import Redis
-from invoices import stats
+import runtime.redis
+from invoices import totals
 from invoices.generation import reset, runs
 from invoices.issue import issue
 from invoices.models import Series
+from local.paths import run_dir
+from local.servers import Redis
 from tests.invoices.samples import drafts
 from tests.stack import wait_for
 
@@ -60,12 +60,12 @@ def redis(tmp_path: Path, settings: Any) -> Iterator[OwnRedis]:
     own = OwnRedis(tmp_path)
     settings.REDIS_URL = own.url
     settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": own.url}}
-    streaming.redis.client.cache_clear()
-    stats.get("demo")
-    assert stats.get("demo")["source"] == "cache", "the premise: it is used"
+    runtime.redis.client.cache_clear()
+    totals.get("demo")
+    assert totals.get("demo")["source"] == "cache", "the premise: it is used"
     yield own
     own.close()
-    streaming.redis.client.cache_clear()
+    runtime.redis.client.cache_clear()
 
 
 def timed(call: Callable[[], Any]) -> tuple[Any, float]:
@@ -83,7 +83,7 @@ def lost(request: pytest.FixtureRequest, redis: OwnRedis) -> OwnRedis:
 def test_totals_come_from_the_database_within_a_second(lost: OwnRedis, test_series: Series) -> None:
     issue(series_id=test_series.pk, drafts=drafts(3))
     for _ in range(3):
-        found, seconds = timed(lambda: stats.get("demo"))
+        found, seconds = timed(lambda: totals.get("demo"))
         assert (found["invoice_count"], found["source"]) == (3, "database")
         assert seconds < 1
 
@@ -102,33 +102,33 @@ def test_start_stop_reset_and_purge_answer_within_a_second(lost: OwnRedis) -> No
 def test_issuing_goes_on(lost: OwnRedis, test_series: Series) -> None:
     _, seconds = timed(lambda: issue(series_id=test_series.pk, drafts=drafts(3)))
     assert seconds < 1
-    assert stats.refresh("demo")["invoice_count"] == 3
+    assert totals.refresh("demo")["invoice_count"] == 3
 
 
 def test_whoever_was_refused_once_does_not_wait_again_for_a_moment(redis: OwnRedis) -> None:
     redis.freeze()
-    stats.get("demo")
+    totals.get("demo")
     # The best of a few: a busy machine may hold up any one.
-    assert min(timed(lambda: stats.get("demo"))[1] for _ in range(3)) < 0.1
+    assert min(timed(lambda: totals.get("demo"))[1] for _ in range(3)) < 0.1
 
 
 def test_the_cache_is_used_again_when_it_is_back(lost: OwnRedis) -> None:
-    stats.get("demo")
+    totals.get("demo")
     if lost._process.poll() is None:
         lost.thaw()
     else:
         lost.start()
-    wait_for(lambda: stats.get("demo")["source"] == "cache", 2, "the cache to be used again")
+    wait_for(lambda: totals.get("demo")["source"] == "cache", 2, "the cache to be used again")
 
 
 def test_an_entry_does_not_outlive_a_silence(redis: OwnRedis, test_series: Series) -> None:
-    stats.refresh("demo")
+    totals.refresh("demo")
     redis.freeze()
     issue(series_id=test_series.pk, drafts=drafts(3))
     frozen_at = time.monotonic()
     wait_for(lambda: time.monotonic() - frozen_at > 1, 2, "the entry to grow old")
     redis.thaw()
-    assert stats.get("demo")["invoice_count"] == 3
+    assert totals.get("demo")["invoice_count"] == 3
 
 
 @pytest.mark.django_db(transaction=True)
@@ -139,17 +139,17 @@ def test_nobody_reads_totals_from_before_an_operation_when_redis_wakes_up(
     """It fell silent with an entry, and is back as soon as the operation has answered."""
     start()
     issue(series_id=test_series.pk, drafts=drafts(3))
-    stats.refresh("demo")
+    totals.refresh("demo")
     issue(series_id=test_series.pk, drafts=drafts(2))
     redis.freeze()
     operation()
     redis.thaw()
-    streaming.redis._resting_until = 0.0  # as in another process
-    after = stats.get("demo")["invoice_count"]
-    assert after == stats.refresh("demo")["invoice_count"]
+    runtime.redis._resting_until = 0.0  # as in another process
+    after = totals.get("demo")["invoice_count"]
+    assert after == totals.refresh("demo")["invoice_count"]
 
 
 def test_an_emptied_redis_costs_one_reading(redis: OwnRedis, test_series: Series) -> None:
     issue(series_id=test_series.pk, drafts=drafts(3))
-    streaming.redis.client().flushall()
-    assert [stats.get("demo")["source"] for _ in range(2)] == ["database", "cache"]
+    runtime.redis.client().flushall()
+    assert [totals.get("demo")["source"] for _ in range(2)] == ["database", "cache"]

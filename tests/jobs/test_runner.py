@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from invoicedash.environment import BASE_DIR
 from jobs import claims, operations, runner, turns
-from jobs.models import ClockTimestamp, Job
+from jobs.models import Job
+from runtime.clock import ClockTimestamp
+from runtime.environment import BASE_DIR
 from tests.invoices.children import database_url
 from tests.jobs import kinds
 from tests.stack import wait_for

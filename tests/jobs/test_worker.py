@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 import pytest
 
-from invoicedash import jobs_worker
+from jobs import worker
 
 
 def start(script: str) -> tuple[subprocess.Popen[bytes], BinaryIO]:
@@ -21,14 +21,14 @@ def start(script: str) -> tuple[subprocess.Popen[bytes], BinaryIO]:
 
 
 def test_a_child_that_falls_silent_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs_worker, "SILENT_SECONDS", 0.1)
+    monkeypatch.setattr(worker, "SILENT_SECONDS", 0.1)
     child, beats = start("exec sleep 3600")
     with beats:
-        assert jobs_worker.wait(child, beats) == -signal.SIGKILL
+        assert worker.wait(child, beats) == -signal.SIGKILL
 
 
 def test_a_child_that_beats_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs_worker, "SILENT_SECONDS", 60.0)
+    monkeypatch.setattr(worker, "SILENT_SECONDS", 60.0)
     child, beats = start("printf .; sleep 0.2; printf .; exit 7")
     with beats:
-        assert jobs_worker.wait(child, beats) == 7
+        assert worker.wait(child, beats) == 7

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from invoicedash.environment import BASE_DIR
+from runtime.environment import BASE_DIR
 from tests.disk import fill, small_disk
 from tests.stack import clean_environment, free_port
 
@@ -19,7 +19,7 @@ PATIENCE = 120
 def start(data_dir: Path) -> subprocess.CompletedProcess[str]:
     """Run `make run`'s program on that directory."""
     env = {**clean_environment(), "INVOICEDASH_DATA_DIR": str(data_dir), "PORT": str(free_port())}
-    command = [sys.executable, "-m", "invoicedash.local"]
+    command = [sys.executable, "-m", "local"]
     return subprocess.run(command, cwd=BASE_DIR, env=env, capture_output=True, text=True, timeout=PATIENCE)
 
 

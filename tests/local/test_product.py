@@ -11,8 +11,8 @@ from http import HTTPStatus
 
 import pytest
 
-from invoicedash.local import processes
-from invoicedash.local.control import request_kill
+from local import processes
+from local.control import request_kill
 from tests.stack import Stack, wait_for
 
 PROCESSES = ["web", "worker", "jobs", "beat", "pacer", "flower"]

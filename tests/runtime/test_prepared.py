@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.db import ProgrammingError, connection
 
+from runtime.heartbeats import METER
 from runtime.prepared import THRESHOLD, fetch_all
-from streaming.heartbeats import METER
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STATEMENT = "SELECT %(number)s::int + 1, 'prepared in a test'"

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from invoicedash.daphne_server import DrainingServer
 from runtime import sending
 from runtime.daphne_checks import check_limits, wait_until_read
 from runtime.daphne_requests import CutRequest
+from runtime.daphne_server import DrainingServer
 from runtime.sending import ReaderStalled, bound_sending
 
 

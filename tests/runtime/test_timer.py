@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from invoicedash.environment import BASE_DIR
+from runtime.environment import BASE_DIR
 from runtime.loops import EXIT_CODE
 from runtime.timer import Timer
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from invoicedash.environment import BASE_DIR
+from runtime.environment import BASE_DIR
 from streaming import hints, names
 from streaming.layers import hint_layer
 

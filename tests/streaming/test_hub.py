@@ -14,9 +14,9 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError, connection, transaction
 
+from runtime.heartbeats import METER
 from streaming import hints, names, operations
 from streaming.connections import Connection
-from streaming.heartbeats import METER
 from streaming.hub import Hub
 from streaming.layers import hint_layer
 from tests.streaming.ledger import end_connections, issue_rows, own_backend, run_sql, show_queued

@@ -11,13 +11,10 @@ from ninja import Schema, Status
 from ninja.errors import ValidationError
 
 from accounts import access
-from dashboard.api import exact
 from dashboard.api.app import api, can_view
-from dashboard.api.document import answers
 from dashboard.api.jobs import JobState, find, present_job, who
 from dashboard.api.routes.exports import Currency, KindName, read_feed, refuse
 from dashboard.api.schemas import FeedName, Problem, Search, Strict, Text
-from dashboard.problems import problem
 from exports.files import job as jobs
 from exports.files.filters import Filter, UnknownSeries
 from exports.files.formats import MEDIA_TYPES, Format
@@ -25,6 +22,9 @@ from exports.files.job import KIND, TooManyOpen
 from exports.files.made import send_file
 from jobs import operations
 from jobs.models import Job
+from web import exact
+from web.openapi import answers
+from web.problems import problem
 
 
 class ExportIn(Strict):

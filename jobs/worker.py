@@ -1,0 +1,116 @@
+"""The `jobs` process: a Celery worker that starts `manage.py run_jobs LANE` when a job waits, and holds nothing itself.
+
+Django, and whatever a job needs, is loaded by that process alone, which ends when nothing waits any more: an idle
+worker costs half of what one with the product in it does, and the memory of the largest job is given back. Each lane
+has one process at a time, so what somebody waits for never waits for an import.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import select
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime
+from typing import Any, BinaryIO
+
+from celery import Celery
+from celery.signals import worker_shutting_down
+
+from invoicedash import bare_celery
+from runtime import broker, pulse
+from runtime.environment import BASE_DIR, BadSetting
+
+NAME = "jobs"
+LANES = ("quick", "long")
+# Long enough for a child to load the product on a busy machine.
+SILENT_SECONDS = 120.0
+logger = logging.getLogger(__name__)
+
+# Celery's own fix-up for Django would load it here.
+app = Celery("invoicedash", fixups=())
+_busy = {lane: threading.Lock() for lane in LANES}
+_children: dict[str, subprocess.Popen[bytes]] = {}
+_is_stopping = threading.Event()
+
+
+@app.task(name="jobs.work", ignore_result=True, bind=True)
+def work(self: Any, lane: str) -> None:
+    """Do what waits in `lane`, in a process of its own; nothing when one is at it. Beat asks again while a job waits."""
+    busy = _busy.get(lane)
+    if busy is None or _is_late(self.request.expires) or not busy.acquire(blocking=False):
+        return
+    try:
+        if not _is_stopping.is_set():
+            _run(lane)
+    finally:
+        busy.release()
+
+
+def _is_late(expires: str | None) -> bool:
+    """Whether the message grew old in the queue of the threads: Celery looks at it as it comes, and no limit keeps it away."""
+    return expires is not None and datetime.fromisoformat(expires) < datetime.now(UTC)
+
+
+def _run(lane: str) -> None:
+    beats, write_end = os.pipe()
+    command = [sys.executable, "manage.py", "run_jobs", lane, "--beat-to", str(write_end)]
+    _children[lane] = child = subprocess.Popen(command, cwd=BASE_DIR, pass_fds=[write_end])
+    os.close(write_end)
+    if _is_stopping.is_set():
+        child.terminate()
+    with open(beats, "rb", buffering=0) as pipe:
+        code = wait(child, pipe)
+    del _children[lane]
+    if code:
+        logger.warning("The process of lane %s ended with %s; its job is taken up again.", lane, code)
+
+
+def wait(child: subprocess.Popen[bytes], beats: BinaryIO) -> int:
+    """Wait for the end of a child that writes to `beats` every second, and kill it when it falls silent.
+
+    A frozen child would keep its lane for ever; its jobs are taken up by the next one. Returns its exit code.
+    """
+    while select.select([beats], [], [], SILENT_SECONDS)[0]:
+        if not beats.read(4096):
+            return child.wait()
+    logger.warning("Process %s gave no sign of life for %s s and is killed", child.pid, SILENT_SECONDS)
+    child.kill()
+    return child.wait()
+
+
+@worker_shutting_down.connect
+def _stop_children(**_: Any) -> None:
+    """A job that was begun goes back into the queue; the next worker goes on with it."""
+    _is_stopping.set()
+    for child in list(_children.values()):
+        child.terminate()
+
+
+def main() -> int | str:
+    """Be the worker until a signal ends it; returns its exit code, or what was wrong."""
+    try:
+        env = bare_celery.read_environment()
+    except BadSetting as error:
+        return str(error)
+    bare_celery.log_to_console(env)
+    app.conf.update(
+        bare_celery.settings(env),
+        task_default_queue=broker.JOBS_QUEUE,
+        task_ignore_result=True,
+        worker_prefetch_multiplier=broker.NO_LIMIT,
+        worker_hijack_root_logger=False,
+    )
+    pulse.start(NAME, str(env.database_url))
+    worker = app.Worker(
+        hostname=f"{NAME}@%h", pool="threads", concurrency=len(LANES), queues=[broker.JOBS_QUEUE], loglevel="INFO",
+        without_gossip=True, without_mingle=True, heartbeat_interval=10, task_events=True, quiet=True,
+    )  # fmt: skip
+    worker.start()
+    return int(worker.exitcode or 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
