@@ -21,6 +21,7 @@ from accounts.access import may_view_socket
 from accounts.origins import is_foreign, is_known_host
 from runtime.descriptors import reserve
 from runtime.gc import websocket_closed
+from runtime.threads import DatabaseThreads
 from streaming import feed as feeds
 
 logger = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ RIGHTS_WAIT_SECONDS = 4.0
 TOO_MANY = "Too many WebSockets are open; try again later."
 NO_ANSWER = "The database did not answer in time; try again."
 # Threads of their own: a crowd at the door holds up no screen.
-_rights = feeds.DatabaseThreads(2, "rights")
+_rights = DatabaseThreads(2, "rights")
 
 
 class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]

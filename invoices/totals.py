@@ -18,7 +18,6 @@ from invoices.models import Totals
 from runtime import redis
 from runtime.formats import iso
 from runtime.prepared import fetch_all
-from streaming import feed as feeds
 
 # The contract has a second. As long as this does an operation wait that cannot reach the cache, and it has a second too.
 TTL_MS = 300
@@ -52,7 +51,7 @@ return 1
 def get(feed: str, currency: str | None = None) -> dict[str, Any]:
     """The totals of `feed` in `currency`, from the cache or else from PostgreSQL; `source` says which."""
     currency = currency or settings.INVOICEDASH_CURRENCY
-    cached = redis.attempt(lambda _: get_redis_connection("default").get(_key(feed, currency)))
+    cached = redis.attempt(lambda _: get_redis_connection("default").get(cache_key(feed, currency)))
     return _decode(cached) or refresh(feed, currency)
 
 
@@ -108,11 +107,12 @@ def _decode(cached: bytes | None) -> dict[str, Any] | None:
 
 def _store(totals: dict[str, Any], read_ms: int) -> bool:
     """Offer them to the cache, which takes what is newer than what it has; says whether Redis was there to decide."""
-    key = _key(totals["feed"], totals["currency"])
+    key = cache_key(totals["feed"], totals["currency"])
     arguments = [json.dumps(totals), totals["as_of"], read_ms, TTL_MS]
     answer = redis.attempt(lambda _: get_redis_connection("default").eval(_SET_IF_NEWER, 1, key, *arguments))
     return answer is not None
 
 
-def _key(feed: str, currency: str) -> str:
-    return feeds.stats_key(feed, currency)
+def cache_key(feed: str, currency: str) -> str:
+    """The Redis key of the cached totals of a feed in a currency."""
+    return f"invoicedash:stats:{feed}:{currency}"

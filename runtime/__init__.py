@@ -1,1 +1,1 @@
-"""What every process of the product uses, below all apps: conditions and the watch over background loops."""
+"""The process toolkit: environment, clock, Redis client, threads, heartbeats, conditions, watched loops, limits, logs."""

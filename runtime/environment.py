@@ -15,6 +15,8 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from runtime.currencies import TWO_DECIMAL_CURRENCIES
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 FEEDS = ("demo", "live")
@@ -23,14 +25,6 @@ DEFAULT_REDIS_URL = "redis://127.0.0.1:6379/0"
 HOST_NAME = r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?"
 HOST_ADDRESS = r"\[[0-9a-f:.]+\]"
 MOST_INVOICES = 10_000_000
-# ISO 4217: the codes in use whose minor unit is the hundredth. Others would make two decimals wrong.
-TWO_DECIMAL_CURRENCIES = frozenset(
-    """AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP CRC
-    CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES
-    KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MKD MMK MNT MOP MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB
-    PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY
-    TTD TWD TZS UAH USD UYU UZS VES WST XCD XCG YER ZAR ZMW ZWG""".split()  # noqa: SIM905
-)
 
 
 class BadSetting(ValueError):

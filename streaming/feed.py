@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from runtime.heartbeats import count
-from runtime.heartbeats import read as read_heartbeats
-from runtime.redis import attempt as redis_attempt
-from runtime.redis import is_up as is_redis_up
-from runtime.threads import DatabaseThreads
 from streaming import wire
 from streaming.audit import FeedProof, prove
 from streaming.connections import Connection
@@ -16,7 +11,6 @@ from streaming.draining import drain_eta_seconds
 from streaming.feedstate import FeedState
 from streaming.hub import connection_count, hub
 from streaming.models import Mode
-from streaming.names import CELERY_QUEUES, celery_key, stats_key
 from streaming.opening import close_feed, delete_closed, open_feed
 from streaming.operations import (
     announce,
@@ -33,12 +27,40 @@ from streaming.registry import register_items, register_stats, register_status
 from streaming.seconds import Announced, Second, read_announced, read_seconds
 
 __all__ = [
-    "CELERY_QUEUES", "FEEDS", "Announced", "Connection", "DatabaseThreads", "Display", "FeedProof", "Mode", "Second",
-    "UnknownFeed", "announce", "announce_ranges", "celery_key", "check_feed", "close_feed", "connection_count", "count",
-    "delete_closed", "display", "drain_eta_seconds", "ensure_feeds", "feed_names", "hub", "is_redis_up", "open_feed", "prove",
-    "read_announced", "read_heartbeats", "read_hello", "read_seconds", "redis_attempt",
-    "register_items", "register_stats", "register_status", "set_pace", "skip_queued", "stats_key", "tell_announced",
-    "tell_status", "tell_totals", "wire", "writer_of",
+    "FEEDS",
+    "Announced",
+    "Connection",
+    "Display",
+    "FeedProof",
+    "Mode",
+    "Second",
+    "UnknownFeed",
+    "announce",
+    "announce_ranges",
+    "check_feed",
+    "close_feed",
+    "connection_count",
+    "delete_closed",
+    "display",
+    "drain_eta_seconds",
+    "ensure_feeds",
+    "feed_names",
+    "hub",
+    "open_feed",
+    "prove",
+    "read_announced",
+    "read_hello",
+    "read_seconds",
+    "register_items",
+    "register_stats",
+    "register_status",
+    "set_pace",
+    "skip_queued",
+    "tell_announced",
+    "tell_status",
+    "tell_totals",
+    "wire",
+    "writer_of",
 ]  # fmt: skip
 
 

@@ -11,8 +11,8 @@ from redis import Redis
 
 from dashboard.conditions.work import Finding, Work
 from invoices.generation import producer, runs
+from runtime.broker import queue_key
 from streaming.models import Cursor
-from streaming.names import celery_key
 from streaming.operations import set_pace
 from tests.clean import empty_redis
 from tests.invoices.clock import let_pass
@@ -130,11 +130,11 @@ def test_job_for_which_somebody_waits_is_late_after_a_minute_whoever_works() -> 
 
 def test_celery_queue_from_which_nothing_is_taken_is_growing(redis_client: Redis) -> None:
     with Redis.from_url(settings.REDIS_URL) as redis:
-        redis.rpush(celery_key("ticks"), "a message")
+        redis.rpush(queue_key("ticks"), "a message")
         work = Work()
         assert looks(work, 0, 4, 8) == []
         assert [(each.name, each.subject) for each in looks(work, 12)] == [("queue-growing", "celery/ticks")]
-        redis.rpush(celery_key("ticks"), "another")
+        redis.rpush(queue_key("ticks"), "another")
         assert len(looks(work, 14)) == 1
-        redis.lpop(celery_key("ticks"))
+        redis.lpop(queue_key("ticks"))
         assert looks(work, 16) == []

@@ -324,10 +324,9 @@ def _any_totals_win() -> None:
     from django_redis import get_redis_connection
 
     from invoices import totals
-    from streaming import feed
 
-    def store(totals: dict[str, Any], read_ms: int) -> bool:
-        key, text = feed.stats_key(totals["feed"], totals["currency"]), json.dumps(totals)
+    def store(found: dict[str, Any], read_ms: int) -> bool:
+        key, text = totals.cache_key(found["feed"], found["currency"]), json.dumps(found)
 
         def put() -> None:
             redis.attempt(lambda _: get_redis_connection("default").set(key, text, px=totals.TTL_MS))
