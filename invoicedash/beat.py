@@ -19,6 +19,7 @@ from celery.beat import Scheduler as InMemoryScheduler
 from invoicedash import bare_celery, pulse, schedule
 from invoicedash.environment import BadSetting
 from invoicedash.questions import Questions
+from invoices.generation.due import TICK_SECONDS
 from runtime.loops import watch
 from streaming import names
 
@@ -79,7 +80,7 @@ def main() -> str | None:
         bare_celery.settings(env),
         task_publish_retry=False,
         task_default_queue=names.CELERY_QUEUES[0],
-        beat_max_loop_interval=schedule.TICK_SECONDS,
+        beat_max_loop_interval=TICK_SECONDS,
         beat_schedule=schedule.ENTRIES,
     )
     questions = Questions(str(env.database_url), schedule.NEEDED)
