@@ -12,9 +12,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from dashboard import processes
 from dashboard.conditions.collect import known_conditions
-from dashboard.conditions.ping import ping
 from dashboard.metrics import REGISTRY
 from runtime import shutdown
+from runtime.ping import ping
 from web.problems import problem, services
 
 # Less than an answer may take in all (`limits.ANSWER_SECONDS`).

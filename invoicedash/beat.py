@@ -16,9 +16,10 @@ from celery import Celery
 from celery.beat import ScheduleEntry, SchedulingError
 from celery.beat import Scheduler as InMemoryScheduler
 
-from invoicedash import bare_celery, schedule
+from invoicedash import schedule
 from invoicedash.questions import Questions
-from runtime import broker, pulse
+from invoices.generation.due import TICK_SECONDS
+from runtime import bare_celery, broker, pulse
 from runtime.environment import BadSetting
 from runtime.loops import watch
 
@@ -79,7 +80,7 @@ def main() -> str | None:
         bare_celery.settings(env),
         task_publish_retry=False,
         task_default_queue=broker.QUEUES[0],
-        beat_max_loop_interval=schedule.TICK_SECONDS,
+        beat_max_loop_interval=TICK_SECONDS,
         beat_schedule=schedule.ENTRIES,
     )
     questions = Questions(str(env.database_url), schedule.NEEDED)

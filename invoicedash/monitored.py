@@ -6,8 +6,7 @@ import os
 
 from celery import Celery
 
-from invoicedash import bare_celery
-from runtime import environment, pulse
+from runtime import bare_celery, environment, pulse
 
 NAME = "flower"
 

@@ -74,7 +74,7 @@ def _one_statement(needed: Mapping[str, str]) -> bytes:
     parts = [
         sql.SQL("SELECT {task}, argument FROM ({select}) AS needed(argument)").format(
             task=sql.Literal(task),
-            select=sql.SQL(select),  # type: ignore[arg-type]
+            select=sql.SQL(select),
         )
         for task, select in needed.items()
     ]

@@ -19,8 +19,7 @@ from typing import Any, BinaryIO
 from celery import Celery
 from celery.signals import worker_shutting_down
 
-from invoicedash import bare_celery
-from runtime import broker, pulse
+from runtime import bare_celery, broker, pulse
 from runtime.environment import BASE_DIR, BadSetting
 
 NAME = "jobs"

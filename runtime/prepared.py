@@ -14,9 +14,10 @@ def fetch_all(statement: str, parameters: Mapping[str, Any] | Sequence[Any]) -> 
     import psycopg
     from django.db import connection
 
-    connection.ensure_connection()
-    raw: Any = connection.connection
+    database: Any = connection
+    database.ensure_connection()
+    raw = database.connection
     raw.prepare_threshold = THRESHOLD
-    with connection._prepare_cursor(psycopg.Cursor(raw)) as cursor:
+    with database._prepare_cursor(psycopg.Cursor(raw)) as cursor:
         cursor.execute(statement, parameters)
         return list(cursor.fetchall())

@@ -49,7 +49,8 @@ class _Shard(RedisSingleShardConnection):  # type: ignore[misc]
     def _ensure_redis(self) -> None:
         if self._redis is None:
             super()._ensure_redis()
-            self._pubsub = _Subscription(self._redis.connection_pool)
+            client: Any = self._redis
+            self._pubsub = _Subscription(client.connection_pool)
 
 
 class HintLayer(RedisPubSubChannelLayer):  # type: ignore[misc]
@@ -94,7 +95,7 @@ class PacerLayer(RedisChannelLayer):  # type: ignore[misc]
 
     async def _receive_for_ever(self, channel: str, loop: Loop) -> None:
         while True:
-            message = None
+            message: Any = None
             try:
                 message = await super().receive(channel)
             except (RedisError, OSError) as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -15,9 +15,8 @@ from django.views.defaults import bad_request as default_bad_request
 from django.views.defaults import permission_denied as default_permission_denied
 from django.views.defaults import server_error as default_server_error
 
-from dashboard.conditions.collect import known_conditions
-from dashboard.outage import explain, is_no_space
 from runtime import redis
+from web.outage import explain, is_no_space
 
 MEDIA_TYPE = "application/problem+json"
 API_PREFIX = "/api/"
@@ -35,6 +34,15 @@ _DETAILS = {
 }
 
 
+_read_conditions: Callable[[], Sequence[Any]] = tuple
+
+
+def register_conditions(read: Callable[[], Sequence[Any]]) -> None:
+    """`read` returns the conditions that hold, as a 503 lists them. It must not ask the database."""
+    global _read_conditions
+    _read_conditions = read
+
+
 def is_for_programs(request: HttpRequest) -> bool:
     """Whether a program reads the answer, so that an error is a problem document and no page."""
     return request.path.startswith(API_PREFIX) or request.path in PROBES
@@ -43,7 +51,7 @@ def is_for_programs(request: HttpRequest) -> bool:
 def problem(status: int, detail: str, **more: Any) -> HttpResponse:
     """A problem document with `detail` as its sentence, and `more` as further members; a 503 has the conditions."""
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        more = {"conditions": known_conditions(), **more}
+        more = {"conditions": _read_conditions(), **more}
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **more}
     return HttpResponse(json.dumps(body, default=str), status=status, content_type=MEDIA_TYPE)
 

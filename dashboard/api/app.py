@@ -14,7 +14,6 @@ from ninja.utils import check_csrf
 
 from accounts import access
 from dashboard.api.posting import Conflict
-from dashboard.outage import is_no_space
 from invoices.documents.idempotency import KeyConflict
 from invoices.generation.reset import NotTestFeed
 from invoices.generation.runs import AlreadyRunning, BadRun, NotRunning
@@ -27,6 +26,7 @@ from streaming.feed import UnknownFeed
 from web.errors import field_errors, tell_errors
 from web.exact import WrittenNumber
 from web.openapi import DocumentedAPI
+from web.outage import is_no_space
 from web.problems import OUTAGES, outage, problem
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")

@@ -15,10 +15,10 @@ from django.db import DatabaseError, connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 
 from dashboard.conditions import collect, server
-from dashboard.conditions.ping import ping
 from dashboard.conditions.work import Finding, Work
 from runtime import database
 from runtime.conditions import clear_condition, raise_condition
+from runtime.ping import ping
 from runtime.repeat import repeat
 
 LOOK_SECONDS = 2.0

@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Max
@@ -59,7 +60,7 @@ def latest() -> Run | None:
 
 def latest_issued() -> tuple[Run, int] | None:
     """The newest run and how many invoices it has issued, in one statement: each second's status asks it."""
-    found = list(Run.objects.raw(_LATEST))
+    found: list[Any] = list(Run.objects.raw(_LATEST))
     return (found[0], found[0].issued_count) if found else None
 
 

@@ -15,11 +15,11 @@ from django.test import RequestFactory
 from psycopg_pool import ConnectionPool, PoolTimeout
 from pytest_django import Settings
 
-from dashboard.outage import explain
 from runtime import conditions, database
 from runtime.conditions import clear_condition
 from tests.dashboard.api.caller import Caller
 from tests.disk import fill, small_disk
+from web.outage import explain
 from web.problems import ProblemMiddleware
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from psycopg_pool import PoolTimeout
 
-from dashboard.conditions.ping import ping
 from runtime import conditions, database
 from runtime.conditions import DATABASE_BUSY, DISK_FULL
+from runtime.ping import ping
 
 PING_SECONDS = 0.5
 LOCK_CODES = ("55P03", "40P01", "40001")
