@@ -129,7 +129,7 @@ def test_readyz_has_conditions_and_stays_200(stranger: Client) -> None:
 def test_every_503_has_conditions(stranger: Client, settings: Settings, tmp_path: Path) -> None:
     settings.INVOICEDASH_DATA_DIR = tmp_path
     me = os.getpid()
-    state = {
+    state: Json = {
         "pid": me,
         "birth": processes.birth(me),
         "stopping": True,
