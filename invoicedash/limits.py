@@ -14,8 +14,8 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from runtime.conditions import current
 from runtime.background import let_end
+from runtime.conditions import current
 from runtime.database import explain_silence
 
 logger = logging.getLogger(__name__)
