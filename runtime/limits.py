@@ -14,6 +14,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
+from runtime.background import let_end
 from runtime.conditions import current
 from runtime.database import explain_silence
 
@@ -82,28 +83,16 @@ def is_page(path: str) -> bool:
     return path in PAGE_PATHS
 
 
-# Requests that were answered or left by their caller, and that Django still ends.
-_ending: set[asyncio.Future[None]] = set()
-
-
 def _give_up(task: asyncio.Future[None], body: _CountedBody, answer: _Answer) -> None:
     """Let `task` end in the background, as it does when its caller disconnects.
 
     It is never cancelled: Django's handler would end at once, without `request_finished` in the thread of the view, and
     the thread's database connection would never return to the pool.
     """
-    if task.done():
-        return
-    answer.mute()
-    body.disconnect()
-    _ending.add(task)
-    task.add_done_callback(_note_end)
-
-
-def _note_end(task: asyncio.Future[None]) -> None:
-    _ending.discard(task)
-    if not task.cancelled() and (error := task.exception()):
-        logger.error("A request failed after it was given up", exc_info=error)
+    if not task.done():
+        answer.mute()
+        body.disconnect()
+        let_end(task)
 
 
 class _CountedBody:
