@@ -80,7 +80,8 @@ chaos: $(STAMPS)/dev
 	@exec $(PY) -m tests.system.chaos --set $(SET) --count $(N) $(if $(SEED),--seed $(SEED)) $(if $(LEDGER),--ledger)
 
 fuzz: $(STAMPS)/dev browser-code
-	@exec $(PY) -m tests.system.fuzz --count $(N) $(if $(SEED),--seed $(SEED))
+	@$(PY) -m tests.system.fuzz --count $(N) $(if $(SEED),--seed $(SEED))
+	@exec $(PY) -m tests.system.fuzz.memory $(N)
 
 audit-deps: $(STAMPS)/dev
 	@$(PY) -m tests.audit_dependencies $(if $(WHERE_REACHABLE),--where-reachable)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django.utils.module_loading import import_string
 from prometheus_client import CollectorRegistry
@@ -10,8 +11,10 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from dashboard import processes
+from dashboard.conditions.collect import read_conditions
 from dashboard.sections import SECTIONS
-from runtime import heartbeats, redis
+from runtime import descriptors, heartbeats, redis
+from runtime.pool import read_pool
 
 
 class ProductCollector(Collector):
@@ -25,6 +28,28 @@ class ProductCollector(Collector):
         redis_up = GaugeMetricFamily("invoicedash_redis_up", "Whether Redis answers.")
         redis_up.add_metric([], float(redis.is_up()))
         yield redis_up
+        yield from _pool_metrics()
+        yield from _descriptor_metrics()
+
+
+def _pool_metrics() -> list[Metric]:
+    pool = read_pool()
+    if pool is None:
+        return []
+    used = GaugeMetricFamily("invoicedash_pool_connections", "Connections in use.", value=pool.used)
+    most = GaugeMetricFamily("invoicedash_pool_connections_max", "The most there may be.", value=pool.most)
+    waiting = GaugeMetricFamily("invoicedash_pool_waiting", "Requests that wait for a connection.", value=pool.waiting)
+    return [used, most, waiting]
+
+
+def _descriptor_metrics() -> list[Metric]:
+    used = GaugeMetricFamily("invoicedash_descriptors", "File descriptors open.", value=descriptors.used())
+    most = GaugeMetricFamily("invoicedash_descriptors_max", "The most there may be.", value=descriptors.limit())
+    refused = CounterMetricFamily(
+        "invoicedash_websockets_refused", "WebSockets refused for want of descriptors.",
+        value=descriptors.reserve.refused_count,
+    )  # fmt: skip
+    return [used, most, refused]
 
 
 def _process_metrics() -> list[Metric]:
@@ -40,11 +65,12 @@ def _process_metrics() -> list[Metric]:
         ),
         CounterMetricFamily("invoicedash_ticks_skipped", "Ticks that should have come meanwhile.", labels=["process"]),
     ]
-    for process in processes.read():
+    beats = heartbeats.read()
+    for process in processes.present_processes(beats):
         name = [process["name"]]
         up.add_metric(name, float(process["state"] == "up"))
         restarts.add_metric(name, process["restarts"] or 0)
-    for beat in heartbeats.read():
+    for beat in beats:
         name = [beat["name"]]
         memory.add_metric(name, beat["memory_bytes"])
         queries.add_metric(name, beat["query_count"])
@@ -53,7 +79,20 @@ def _process_metrics() -> list[Metric]:
             counted = beat["counters"].get(family.name.removeprefix("invoicedash_"))
             if counted is not None:
                 family.add_metric(name, counted)
-    return [up, memory, restarts, queries, seconds, *ticks]
+    return [up, memory, restarts, queries, seconds, *ticks, *_condition_metrics(beats)]
+
+
+def _condition_metrics(beats: Sequence[dict[str, Any]]) -> list[Metric]:
+    holds = GaugeMetricFamily("invoicedash_condition", "1 for each condition that holds.", labels=["name", "subject"])
+    age = GaugeMetricFamily(
+        "invoicedash_loop_age_seconds", "Seconds since a background loop's last turn.", labels=["process", "loop"]
+    )
+    for condition in read_conditions(beats):
+        holds.add_metric([condition["name"], condition["subject"]], 1)
+    for beat in beats:
+        for loop in beat["loops"]:
+            age.add_metric([beat["name"], loop["name"]], loop["age_seconds"])
+    return [holds, age]
 
 
 REGISTRY = CollectorRegistry(auto_describe=False)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard import processes
-from runtime import redis
+from dashboard.conditions.collect import read_conditions
+from runtime import heartbeats, redis
 from runtime.formats import number
 from streaming import feed as feeds
 
@@ -14,6 +15,7 @@ def read_status(feed: str) -> dict[str, Any]:
     """What `feed` is doing, from PostgreSQL. Generated feeds have runs, replays their window."""
     source = feeds.kind_of(feed).read_source(feed)
     display = feeds.display(feed)
+    beats = heartbeats.read()
     return {
         "feed": feed,
         "state": source.word(display.queued_count),
@@ -28,8 +30,9 @@ def read_status(feed: str) -> dict[str, Any]:
             "shown_count": display.last_seq,
             "skipped_count": display.skipped_count,
             "last_seq": display.last_seq,
-            "drain_eta_seconds": display.drain_eta_seconds,
+            "drain_eta_seconds": feeds.drain_eta_seconds(display),
         },
-        "processes": processes.read(),
+        "processes": processes.present_processes(beats),
         "services": {"postgres": "up", "redis": "up" if redis.is_up() else "down"},
+        "conditions": read_conditions(beats),
     }

@@ -20,7 +20,7 @@ def register() -> None:
     """Register both kinds with streaming."""
     shared: dict[str, Any] = {
         "load_items": queries.load_items,
-        "refresh_totals": totals.refresh,
+        "refresh_totals": totals.read,
         "read_totals": totals.get,
         "read_page": read_page,
         "sortable": sortable,
@@ -41,11 +41,12 @@ def register() -> None:
 
 
 def _read_run(feed: str) -> feeds.SourceState:
-    run = runs.latest()
-    if run is None:
+    found = runs.latest_issued()
+    if found is None:
         return feeds.SourceState()
+    run, issued_count = found
     word = str(run.state) if run.state in run.ACTIVE else None
-    return feeds.SourceState(active_word=word, details={"run": present_run(run)})
+    return feeds.SourceState(active_word=word, details={"run": present_run(run, issued_count)})
 
 
 def _read_nothing(feed: str) -> feeds.SourceState:

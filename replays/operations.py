@@ -43,13 +43,6 @@ class NotReplaying(RuntimeError):
     """The replay has ended already."""
 
 
-def is_any_active() -> bool:
-    """Whether a replay needs ticks. Beat asks this five times a second, so not by a queryset."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM replays_replay WHERE state = 'running')")
-        return bool(cursor.fetchone()[0])
-
-
 def find(feed: str) -> Replay | None:
     """The replay that feed `feed` is of; None for any other feed."""
     kind, _, number = feed.partition("-")

@@ -14,6 +14,9 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
+from runtime.background import let_end
+from runtime.conditions import current
+from runtime.database import explain_silence
 from runtime.outcomes import SCOPE_NAME, Outcome, Stage
 from runtime.problems import MEDIA_TYPE, problem_body
 
@@ -65,7 +68,7 @@ def limit_http(application: Application) -> Application:
         try:
             await _wait(scope, task, body, answer)
         finally:
-            task.cancel()
+            _give_up(task, body, answer)
         if body.is_too_large and not answer.is_started:
             await _refuse_body(send, limit)
         elif not answer.is_started:
@@ -94,19 +97,42 @@ def is_page(path: str) -> bool:
     return path in PAGE_PATHS
 
 
+def _give_up(task: asyncio.Future[None], body: _CountedBody, answer: _Answer) -> None:
+    """Let `task` end in the background, as it does when its caller disconnects.
+
+    It is never cancelled: Django's handler would end at once, without `request_finished` in the thread of the view, and
+    the thread's database connection would never return to the pool.
+    """
+    if not task.done():
+        answer.mute()
+        body.disconnect()
+        let_end(task)
+
+
 class _CountedBody:
-    """The body as it comes in; turns into a disconnect once it is over the limit. Counts the lines of documents."""
+    """The body as it comes in; turns into a disconnect once it is over the limit or `disconnect` was called.
+
+    It counts the lines of documents.
+    """
 
     def __init__(self, receive: Receive, limit: int) -> None:
         self._receive = receive
+        self._receiving: asyncio.Future[Message] | None = None
         self._left = limit
         self._tail = b""
         self.line_count = 0
+        self._is_disconnected = False
         self.is_too_large = False
         self.ended = asyncio.Event()
 
+    def disconnect(self) -> None:
+        """Tell the application that its caller has gone, now or when it asks next."""
+        self._is_disconnected = True
+        if self._receiving is not None:
+            self._receiving.cancel()
+
     async def receive(self) -> Message:
-        message = await self._receive()
+        message = await self._next()
         if message["type"] == "http.request":
             piece = message.get("body", b"")
             self._left -= len(piece)
@@ -124,21 +150,44 @@ class _CountedBody:
         self.line_count += text.count(LINE_MARK)
         self._tail = text[-(len(LINE_MARK) - 1) :]
 
+    async def _next(self) -> Message:
+        if self._is_disconnected:
+            return {"type": "http.disconnect"}
+        self._receiving = asyncio.ensure_future(self._receive())
+        try:
+            return await self._receiving
+        except asyncio.CancelledError:
+            if not self._is_disconnected or _is_cancelled():
+                raise
+            return {"type": "http.disconnect"}
+
+
+def _is_cancelled() -> bool:
+    """Whether the running task itself was cancelled, and not only what it waits for."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
 
 class _Answer:
     """What was sent so far, and when the first byte went out."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
+        self._is_muted = False
         self.started = asyncio.Event()
 
     @property
     def is_started(self) -> bool:
         return self.started.is_set()
 
+    def mute(self) -> None:
+        """Send nothing more: the caller has another answer, or has gone."""
+        self._is_muted = True
+
     async def send(self, message: Message) -> None:
-        self.started.set()
-        await self._send(message)
+        if not self._is_muted:
+            self.started.set()
+            await self._send(message)
 
 
 async def _wait(scope: Scope, task: asyncio.Future[None], body: _CountedBody, answer: _Answer) -> None:
@@ -153,7 +202,8 @@ async def _wait(scope: Scope, task: asyncio.Future[None], body: _CountedBody, an
         if not task.done() and not answer.is_started:
             logger.warning("No answer to %s within %s s", scope["path"], seconds)
             return
-    await task
+    # Without the shield a server that gives up this request would cancel Django's handler.
+    await asyncio.shield(task)
 
 
 async def _first(task: asyncio.Future[None], event: asyncio.Event, timeout: float | None = None) -> None:
@@ -188,11 +238,12 @@ async def _answer_without_work(scope: Scope, send: Send, outcome: Outcome) -> No
         body = json.dumps({"state": "running", "status": None, "href": None}).encode()
         await _send(send, 202, b"application/json", body, [*more, (b"preference-applied", b"respond-async")])
         return
-    detail = "The database did not answer in time; try again in a moment."
-    if scope["method"] not in SAFE_METHODS:
-        detail = f"The answer was not ready in time. {outcome.sentence()}"
-    services = {"postgres": "down"}
-    await _send(send, 503, PROBLEM, _problem(503, detail, services=services), more)
+    is_down, detail = explain_silence()
+    advice = "Try again in a moment." if scope["method"] in SAFE_METHODS else outcome.sentence()
+    services = {"postgres": "down" if is_down else "up"}
+    found = [condition.as_json() for condition in current()]
+    body = _problem(503, f"{detail} {advice}", services=services, conditions=found)
+    await _send(send, 503, PROBLEM, body, more)
 
 
 def _may_answer_later(scope: Scope, outcome: Outcome) -> bool:

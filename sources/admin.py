@@ -17,12 +17,15 @@ from django.urls import path, reverse
 from sources import quarantine, uploads
 from sources.models import Quarantined, SourceFile
 from sources.quarantine import NotOpen
+from sources.reading.groups import TooMany
 from sources.reading.options import BadOption, Format
-from sources.uploads import EmptyUpload, TooLarge
+from sources.uploads import EmptyUpload, TooLarge, TooManyImports
 from web.readonly import KeptAdmin, ReadOnlyAdmin
 
 # As for the API: who may issue may import.
 CONTROL = "invoices.control_generation"
+# An action answers when all of its rows are dealt with.
+MOST_AT_ONCE = 500
 
 
 class UploadForm(forms.Form):
@@ -65,7 +68,7 @@ class SourceFileAdmin(ReadOnlyAdmin):
         file = given.pop("file")
         try:
             job = uploads.upload(file.chunks(), name=file.name, given=given, created_by=request.user.get_username())
-        except (BadOption, EmptyUpload, TooLarge) as error:
+        except (BadOption, EmptyUpload, TooLarge, TooManyImports) as error:
             form.add_error(None, str(error))
             return False
         messages.success(request, f"{file.name} is being imported as job {job.pk}; its report will be there.")
@@ -127,7 +130,7 @@ class QuarantinedAdmin(KeptAdmin):
         text = form.cleaned_data["rows"].replace("\r\n", "\n")
         try:
             mended = quarantine.mend(obj.pk, text, by=request.user.get_username())
-        except NotOpen as error:
+        except (NotOpen, TooMany) as error:
             messages.error(request, str(error))
         else:
             _tell(request, mended)
@@ -152,6 +155,9 @@ class QuarantinedAdmin(KeptAdmin):
 
 
 def _each(request: HttpRequest, rows: QuerySet[Quarantined], act: Callable[..., Quarantined]) -> None:
+    if rows.count() > MOST_AT_ONCE:
+        messages.error(request, f"Nothing was done: choose at most {MOST_AT_ONCE} rows at a time.")
+        return
     for row_id in rows.order_by("pk").values_list("pk", flat=True):
         try:
             _tell(request, act(row_id, by=request.user.get_username()))

@@ -13,23 +13,30 @@ from ninja.errors import HttpError
 from accounts import access
 from jobs import operations
 from jobs.models import Job
-from jobs.operations import UnknownJob
-from runtime.formats import iso
+from jobs.operations import AlreadyEnded, UnknownJob
+from jobs.serialize import JobState, find_job, present_job
 from sources import uploads
 from sources.reading.options import BadOption
-from sources.uploads import CHUNK, KIND, EmptyUpload, TooLarge
+from sources.uploads import CHUNK, KIND, EmptyUpload, TooLarge, TooManyImports
 from web.outcomes import outcome_of
 from web.permissions import has_csrf_token_before_its_file, requires
 from web.schemas import Problem, Text
 
 router = Router(tags=["imports"])
-RESPONSES: dict[type[Exception], int] = {UnknownJob: 404, BadOption: 422, EmptyUpload: 422, TooLarge: 413}
+RESPONSES: dict[type[Exception], int] = {
+    AlreadyEnded: 409,
+    UnknownJob: 404,
+    BadOption: 422,
+    EmptyUpload: 422,
+    TooLarge: 413,
+    TooManyImports: 429,
+}
 can_import = requires(
     access.CONTROL,
     has_csrf_token=has_csrf_token_before_its_file,
     advice="The same file may be sent again: what is in it is issued once.",
 )
-ERRORS = {frozenset({400, 401, 403, 404, 413, 422, 503}): Problem}
+ERRORS = {frozenset({400, 401, 403, 404, 413, 422, 429, 503}): Problem}
 FormatName = Literal["online-retail", "invoices-csv", "json"]
 
 
@@ -49,10 +56,10 @@ class ImportIn(Schema):
 
 
 class ImportOut(Schema):
-    """An import. `report` is there when it is done, `error` when it failed."""
+    """An import. `report` counts what is committed, also of one that is running, failed or cancelled."""
 
     id: int
-    state: Literal["queued", "running", "done", "failed"]
+    state: JobState
     name: str
     options: dict[str, Any]
     done_count: int
@@ -90,7 +97,7 @@ def start_import(request: HttpRequest, response: HttpResponse, given: Query[Impo
     """
     chunks, name = _uploaded(request)
     wanted = given.model_dump(exclude={"name"})
-    job = uploads.upload(chunks, name=given.name or name, given=wanted, created_by=_who(request))
+    job = uploads.upload(chunks, name=given.name or name, given=wanted, created_by=access.username_of(request))
     outcome_of(request).finish()
     response["Location"] = reverse("api:get_import", args=[job.pk])
     return Status(202, _present(job))
@@ -104,15 +111,17 @@ def start_import(request: HttpRequest, response: HttpResponse, given: Query[Impo
 )
 def get_import(request: HttpRequest, import_id: int) -> Any:
     """How far an import is, and its report."""
-    job = operations.find(import_id) if import_id < 2**63 else None
-    if job is None or job.kind != KIND:
-        raise UnknownJob(f"There is no import {import_id}.")
-    return _present(job)
+    return _present(find_job(KIND, import_id, "import"))
 
 
-def _who(request: HttpRequest) -> str:
-    user: Any = access.bearer_user(request.headers.get("Authorization")) or request.user
-    return str(user.get_username())
+@router.post(
+    "/imports/{int:import_id}/cancel",
+    response={200: ImportOut, frozenset({401, 403, 404, 409, 422, 503}): Problem},
+    auth=requires(access.CONTROL),
+)
+def cancel_import(request: HttpRequest, import_id: int) -> Any:
+    """Cancel an import. What is committed by now stays, and `report` counts it; nothing is taken after that."""
+    return _present(operations.cancel(find_job(KIND, import_id, "import").pk))
 
 
 def _uploaded(request: HttpRequest) -> tuple[Iterator[bytes], str]:
@@ -126,11 +135,9 @@ def _uploaded(request: HttpRequest) -> tuple[Iterator[bytes], str]:
 
 
 def _present(job: Job) -> dict[str, Any]:
-    times = {name: getattr(job, name) for name in ("created_at", "started_at", "ended_at")}
     return {
-        **{name: getattr(job, name) for name in ("id", "state", "done_count", "total_count", "report")},
-        **{name: iso(moment) if moment else None for name, moment in times.items()},
+        **present_job(job),
+        **{name: getattr(job, name) for name in ("done_count", "total_count", "report")},
         "name": job.arguments["name"],
         "options": job.arguments["options"],
-        "error": job.error or None,
     }

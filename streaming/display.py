@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
-from django.db import connection
 
+from runtime.prepared import fetch_all
 from streaming import pace
 from streaming.kinds import UnknownFeed, kind_of, permanent_feeds
-from streaming.models import Cursor, Feed, Mode
+from streaming.models import Cursor, Feed
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}", re.ASCII)
 
@@ -39,12 +38,6 @@ class Display:
     @property
     def queued_count(self) -> int:
         return self.announced_count - self.position
-
-    @property
-    def drain_eta_seconds(self) -> int:
-        """Whole seconds until what is queued now is shown."""
-        rows = min(1, self.queued_count) if self.mode == Mode.LATEST else self.queued_count
-        return math.ceil(rows / self.rate_per_second)
 
 
 def check_feed(name: str) -> str:
@@ -78,12 +71,12 @@ WHERE f.name = %s AND f.closed_at IS NULL
 
 def display(name: str) -> Display:
     """How far feed `name` was shown; raises `UnknownFeed`."""
-    with connection.cursor() as cursor:
-        cursor.execute(_DISPLAY, [name])
-        row = cursor.fetchone()
-    if row is None:
+    rows = fetch_all(_DISPLAY, [name])
+    if not rows:
         raise UnknownFeed(name)
-    epoch, head, position, last_seq, skipped, cleared_seq, mode, rate, due_at, shown_at, next_announced_at, now = row
+    epoch, head, position, last_seq, skipped, cleared_seq, mode, rate, due_at, shown_at, next_announced_at, now = rows[
+        0
+    ]
     rate = rate or settings.DISPLAY_RATE
     return Display(
         feed=name, epoch=epoch, announced_count=head, position=position, last_seq=last_seq, skipped_count=skipped,

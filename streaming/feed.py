@@ -7,6 +7,7 @@ from streaming.audit import FeedProof, prove
 from streaming.connections import Connection
 from streaming.direct import writer_of
 from streaming.display import Display, check_feed, display, feed_names, feeds_with_rows
+from streaming.draining import drain_eta_seconds
 from streaming.feedstate import FeedState
 from streaming.hub import connection_count, hub
 from streaming.kinds import (
@@ -59,6 +60,7 @@ __all__ = [
     "connection_count",
     "delete_closed",
     "display",
+    "drain_eta_seconds",
     "ensure_feeds",
     "feed_names",
     "feeds_with_rows",

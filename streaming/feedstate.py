@@ -7,6 +7,7 @@ exactly between the rows before and after it.
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections import deque
 from typing import Any
@@ -31,6 +32,8 @@ class FeedState:
         self.cleared_seq: int | None = None
         self.rows: deque[tuple[int, str]] = deque(maxlen=MEMORY)
         self.stats = self.status = ""
+        self.totals_at, self.totals_taken_at = "", -math.inf
+        self._is_reading_overtaken = False
         self.state_word = ""
         self.log = FrameLog()
         self.wake = asyncio.Event()
@@ -47,6 +50,11 @@ class FeedState:
     @property
     def is_anything_due(self) -> bool:
         return self.is_behind or self.are_totals_due or self.is_status_due
+
+    @property
+    def are_only_totals_due(self) -> bool:
+        """Whether rows and status need no reading: rows come as hints, and are read whenever the status is."""
+        return self.are_totals_due and not (self.is_behind or self.is_status_wanted) and self.last_seq is not None
 
     @property
     def is_status_wanted(self) -> bool:
@@ -89,6 +97,24 @@ class FeedState:
             self._clear(last_seq)
         self.is_behind = self.is_status_due = self.are_totals_due = True
 
+    def hear_totals(self, stats: dict[str, Any] | None, *, every_seconds: float) -> None:
+        """Totals changed: take those of the hint if they are newer and the last are `every_seconds` old; else read them."""
+        is_early = time.monotonic() < self.totals_taken_at + every_seconds
+        if stats is not None and not is_early and str(stats.get("as_of", "")) > self.totals_at:
+            self._take_totals(stats)
+            self._is_reading_overtaken = True
+        else:
+            self.are_totals_due = True
+
+    def begin_reading(self) -> None:
+        """A reading begins: what hints bring from here on may be newer."""
+        self._is_reading_overtaken = False
+
+    def take_totals(self, stats: dict[str, Any]) -> None:
+        """Take totals as they were read, unless a hint has brought newer ones meanwhile."""
+        if not self._is_reading_overtaken or str(stats.get("as_of", "")) >= self.totals_at:
+            self._take_totals(stats)
+
     def take(self, reading: Reading) -> bool:
         """Take what was read; True when there is more to read before the screens may have it all."""
         display = reading.display
@@ -103,7 +129,7 @@ class FeedState:
                 self._clear_if_due(display.cleared_seq, before=row.seq)
                 self._show(row.seq, row.item)
         self._clear_if_due(display.cleared_seq, before=(self.last_seq or 0) + 1)
-        self._take_stats(reading.stats)
+        self.take_totals(reading.stats)
         if is_full_page:
             self.is_status_due = True
         elif reading.status is not None:
@@ -148,9 +174,12 @@ class FeedState:
         self.rows.clear()
         self.log.append(wire.reset_frame(last_seq))
 
-    def _take_stats(self, stats: dict[str, Any]) -> None:
+    def _take_totals(self, stats: dict[str, Any]) -> None:
+        """What did not change is not sent again."""
         text = wire.encode(stats)
+        self.totals_at = str(stats.get("as_of", ""))
         if text != self.stats:
+            self.totals_taken_at = time.monotonic()
             self.stats = text
             self.log.set_stats(wire.stats_frame(text))
 

@@ -41,12 +41,11 @@ def delete_closed(limit: int = DELETE_ROWS) -> int:
 
 
 def names_with_queue() -> list[str]:
-    """The feeds that came, still are and have something to show."""
+    """The feeds that have something to show."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT f.name FROM streaming_feed f JOIN streaming_cursor c ON c.feed_id = f.name"
-            " WHERE f.position > c.position AND f.closed_at IS NULL AND f.name <> ALL(%s)",
-            [permanent_feeds()],
+            " WHERE f.position > c.position AND f.closed_at IS NULL"
         )
         return [name for (name,) in cursor.fetchall()]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from runtime.prepared import fetch_all
 from streaming.kinds import kind_of
 
 
@@ -69,9 +70,7 @@ def load_newest_shown(feed: str, *, after: int, limit: int) -> list[ShownRow]:
 
 
 def _load_shown(sql: str, feed: str, after: int, limit: int) -> list[ShownRow]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, {"feed": feed, "after": after, "limit": limit})
-        found = cursor.fetchall()
+    found = fetch_all(sql, {"feed": feed, "after": after, "limit": limit})
     items = _load_items(feed, [(source_id, ordinal) for _, source_id, ordinal in found])
     return [ShownRow(seq=seq, item=items.get((source_id, ordinal), "null")) for seq, source_id, ordinal in found]
 

@@ -31,7 +31,7 @@ from runtime.environment import BASE_DIR
 FOREIGN = (
     *("HOST", "PORT", "FLOWER_PORT", "FLOWER_ADDRESS", "FLOWER_PASSWORD", "ADMIN_PASSWORD", "DATABASE_URL"),
     *("REDIS_URL", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "CORS_ALLOWED_ORIGINS"),
-    *("WEB_SERVER", "GENERATION_RATE", "GENERATION_DURATION", "DISPLAY_RATE", "PYTEST_ADDOPTS"),
+    *("WEB_SERVER", "GENERATION_RATE", "GENERATION_DURATION", "DISPLAY_RATE", "QUARANTINE_PER_FILE", "PYTEST_ADDOPTS"),
 )
 START_SECONDS = 90.0
 STOP_SECONDS = 10.0
@@ -67,6 +67,8 @@ class Stack:
             **(env or {}),
         }
         self.procfile = procfile
+        # What its own calls send; in closed mode a token.
+        self.headers: dict[str, str] = {}
         self.process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Stack:
@@ -156,7 +158,8 @@ class Stack:
     def get(self, path: str, seconds: float = 5) -> tuple[int, bytes]:
         """Status and body of a GET."""
         try:
-            with urllib.request.urlopen(f"{self.url}{path}", timeout=seconds) as answer:
+            request = urllib.request.Request(f"{self.url}{path}", headers=self.headers)
+            with urllib.request.urlopen(request, timeout=seconds) as answer:
                 return answer.status, answer.read()
         except urllib.error.HTTPError as error:
             with error:

@@ -10,6 +10,7 @@ from ninja import Field, Schema
 from dashboard import activity
 from invoices.api.schemas import RunOut
 from replays.schemas import ReplayOut
+from runtime.conditions import NAMES
 from web.schemas import Strict
 
 Rate = Annotated[float, Field(strict=True, ge=0.1, le=10_000, allow_inf_nan=False)]
@@ -90,6 +91,15 @@ class ServicesOut(Schema):
     redis: Literal["up", "down"]
 
 
+class ConditionOut(Schema):
+    """Something that is wrong now; docs/conditions.md says what raises each and what to do."""
+
+    name: str = Field(json_schema_extra={"examples": list(NAMES)})
+    since: str
+    subject: str
+    sentence: str
+
+
 class StatusOut(Schema):
     feed: str
     state: Literal["idle", "running", "stopping", "draining"]
@@ -98,6 +108,7 @@ class StatusOut(Schema):
     display: DisplayOut
     processes: list[ProcessOut]
     services: ServicesOut
+    conditions: list[ConditionOut]
 
 
 class QueueOut(Schema):

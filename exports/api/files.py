@@ -45,19 +45,30 @@ def export_invoices(
     currency: Currency | None = None,
 ) -> HttpResponse | Any:
     """All invoices of a filter, in the order of issue, as CSV, JSON lines or Parquet."""
-    name = chosen_feed(feed)
-    if not feeds.kind_of(name).owns_rows:
-        raise ValidationError(
-            [{"loc": ["query", "feed"], "msg": f"feed {name} has no invoices of its own; choose its source"}]
-        )
     wanted = Filter(
-        feed=name, series=series, q=q or "", date_from=date_from, date_to=date_to, kind=kind, currency=currency
+        feed=read_feed(feed, "query"), series=series, q=q or "", date_from=date_from, date_to=date_to, kind=kind,
+        currency=currency,
     )  # fmt: skip
     try:
         return download(choose(wanted), form)
     except UnknownSeries as error:
         raise ValidationError([{"loc": ["query", "series"], "msg": str(error)}]) from None
     except TooManyExports as refusal:
-        answer = problem(429, str(refusal))
-        answer["Retry-After"] = "5"
-        return answer
+        return refuse(refusal)
+
+
+def read_feed(feed: str | None, where: str) -> str:
+    """The feed whose invoices are asked for; `where` is the part of the request that named it."""
+    name = chosen_feed(feed)
+    if not feeds.kind_of(name).owns_rows:
+        raise ValidationError(
+            [{"loc": [where, "feed"], "msg": f"feed {name} has no invoices of its own; choose its source"}]
+        )
+    return name
+
+
+def refuse(refusal: Exception) -> HttpResponse:
+    """429 with the seconds to wait."""
+    answer = problem(429, str(refusal))
+    answer["Retry-After"] = "5"
+    return answer

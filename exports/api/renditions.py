@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Annotated, Any, Literal, cast
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -10,6 +11,7 @@ from django.utils.http import content_disposition_header
 from ninja import Field, Router, Schema
 
 from accounts.access import VIEW
+from exports.files.made import digest_header
 from exports.renditions.keys import Form
 from exports.renditions.obtain import Made, NotMade, NotValid, obtain
 from invoices.api.schemas import DocumentOut
@@ -118,6 +120,8 @@ def _send(request: HttpRequest, made: Made, number: str, form: Form) -> HttpResp
     # What was issued never changes, but who may see it does: a copy is asked for again before it is shown.
     answer["Cache-Control"] = "private, no-cache"
     answer["ETag"] = f'"{made.key}"'
+    answer["Content-Length"] = str(len(made.content))
+    answer["Content-Digest"] = digest_header(sha256(made.content).hexdigest())
     return cast(HttpResponse, get_conditional_response(request, etag=answer["ETag"], response=answer))
 
 

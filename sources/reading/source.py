@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -36,10 +36,16 @@ class Scan:
     split: frozenset[str]
 
 
-def scan(path: Path, options: Options) -> Scan:
-    """Read the whole file once, in bounded memory; raises `BadFile` for what cannot be read at all."""
+def scan_steps(path: Path, options: Options, most_broken: int) -> Generator[None, None, Scan]:
+    """Read the whole file once, in bounded memory, and yield now and then.
+
+    Raises `BadFile` for what cannot be read at all, or when more than `most_broken` documents cannot be read.
+    """
     header, found = _open(path, options)
-    record_count, document_count, split = groups.find_split(found)
+    try:
+        record_count, document_count, split = yield from groups.find_split(found, most_broken)
+    except groups.TooMany as error:
+        raise BadFile(f"{path.name} is refused: {error} Nothing of it was taken.") from None
     if not record_count:
         raise BadFile(f"{path.name} holds no rows; send one that does.")
     is_json = options.format == Format.JSON

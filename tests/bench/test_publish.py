@@ -1,4 +1,4 @@
-"""The table of docs/performance.md of figures is made from the committed figures, and these from what `make bench` has measured."""
+"""The table of docs/performance.md shows the committed figures, which `make bench` has measured."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from pytest_django import Settings
 
 from exports.files import download as downloads
 from exports.files.formats import Format
+from exports.files.process import Child, ExportBroke
 from invoices.documents.read import read_documents
 from invoices.documents.serialize import written
 from invoices.models import Invoice
@@ -102,7 +103,7 @@ def test_only_so_many_are_made_at_once_and_one_that_is_left_ends(
 ) -> None:
     monkeypatch.setattr(downloads, "AT_ONCE", 1)
     held = downloads.download(Invoice.objects.all(), Format.CSV)
-    [child] = [child for child in downloads.Child.running if child.is_alive]
+    [child] = [child for child in Child.running if child.is_alive]
     answer, body = call("get", f"{ADDRESS}.csv")
     assert (answer.status_code, answer["Retry-After"]) == (429, "5")
     assert json.loads(body)["status"] == 429
@@ -114,7 +115,7 @@ def test_only_so_many_are_made_at_once_and_one_that_is_left_ends(
 @committed
 def test_a_file_that_breaks_is_no_whole_file(store: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql:///nothing?host=/nowhere")
-    with pytest.raises(downloads.ExportBroke):
+    with pytest.raises(ExportBroke):
         call("get", f"{ADDRESS}.csv?feed=live")
 
 

@@ -106,6 +106,14 @@ test("events tell restarts, losses and runs in words", () => {
   assert.deepEqual(happenings(after, after), []);
 });
 
+test("events say which conditions began and which are over, and nothing while one lasts", () => {
+  const stalled = { name: "run-stalled", subject: "run 4", since: "2026-11-30T00:00:00Z", sentence: "Run 4 owes 5 invoices." };
+  const [fine, wrong] = [status(), status({ conditions: [stalled] })];
+  assert.deepEqual(happenings(fine, wrong), ["run-stalled (run 4): Run 4 owes 5 invoices."]);
+  assert.deepEqual(happenings(wrong, status({ conditions: [{ ...stalled, sentence: "Run 4 owes 6 invoices." }] })), []);
+  assert.deepEqual(happenings(wrong, fine), ["run-stalled (run 4) is over"]);
+});
+
 test("metrics are read with and without labels", () => {
   const metrics = parseMetrics(
     '# HELP x y\ninvoicedash_db_queries_total{process="web"} 100.0\ninvoicedash_db_queries_total{process="beat"} 100.0\n' +

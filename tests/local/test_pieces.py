@@ -50,6 +50,15 @@ def test_a_closed_terminal_is_borne() -> None:
     console.close()
 
 
+def test_line_that_the_terminal_cannot_show_is_shown_as_far_as_it_can_and_ends_nothing() -> None:
+    shown = io.BytesIO()
+    console = Console(io.TextIOWrapper(shown, encoding="ascii", write_through=True))
+    console.line("web", "Bäcker")
+    console.line("web", "next")
+    console.close()
+    assert shown.getvalue().decode() == "web      | B?cker\nweb      | next\n"
+
+
 def test_lines_carry_the_name_of_their_process() -> None:
     terminal = io.StringIO()
     console = Console(terminal)

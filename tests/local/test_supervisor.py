@@ -174,6 +174,37 @@ def test_a_state_file_whose_number_is_another_process_now_is_not_believed(tmp_pa
     assert read_state(tmp_path) is None
 
 
+WRONG_SHAPES = [
+    "[]", "1", "null", "{}", '{"pid": "1"}', '{"pid": 1, "processes": []}',
+    '{"pid": PID, "birth": "BIRTH", "stopping": false, "control": "", "processes": {}, "conditions": []}',
+    '{"pid": PID, "birth": "BIRTH", "stopping": false, "control": "", "processes": [1], "conditions": []}',
+    '{"pid": PID, "birth": "BIRTH", "stopping": false, "control": "", "processes": [{"name": "web"}], "conditions": []}',
+    '{"pid": PID, "birth": "BIRTH", "stopping": false, "control": null, "processes": [], "conditions": []}', "[" * 100_000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", WRONG_SHAPES, ids=range(len(WRONG_SHAPES)))
+def test_state_file_of_another_shape_is_none(tmp_path: Path, text: str) -> None:
+    me = os.getpid()
+    (tmp_path / "supervisor.json").write_text(text.replace("PID", str(me)).replace("BIRTH", str(processes.birth(me))))
+    assert read_state(tmp_path) is None
+
+
+@pytest.mark.parametrize("harm", ["deleted", "broken", "emptied"])
+def test_state_file_that_is_lost_or_broken_is_written_again(make_stack: MakeStack, harm: str) -> None:
+    stack = make_stack().start()
+    path = stack.data_dir / "supervisor.json"
+    pid = stack.pid("sleeper")
+    if harm == "deleted":
+        path.unlink()
+    else:
+        path.write_text('{"pid": []}' if harm == "broken" else "")
+    assert read_state(stack.data_dir) is None
+    wait_for(lambda: read_state(stack.data_dir), 60, "the state file to be written again")
+    assert stack.pid("sleeper") == pid
+    request_kill(stack.data_dir, "sleeper")
+
+
 def test_a_process_is_killed_on_request_and_comes_back(make_stack: MakeStack) -> None:
     stack = make_stack().start()
     old = stack.pid("sleeper")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from runtime import environment
+from runtime.conditions import NAMES
 from sources.reading.rules import RULES
 from tests.repo.schemas import ROOT
 
@@ -129,3 +130,13 @@ def test_every_file_that_is_named_exists(document: Path) -> None:
 
 def test_every_rule_of_an_import_is_documented() -> None:
     assert undocumented(RULES, "docs/imports.md") == []
+
+
+def test_every_condition_is_documented() -> None:
+    text = (ROOT / "docs/conditions.md").read_text()
+    assert [name for name in NAMES if f"| `{name}` |" not in text] == []
+
+
+def test_every_condition_that_is_raised_has_a_known_name() -> None:
+    raised = {name for text in sources() for name in re.findall(r"raise_condition\(\s*\"([a-z-]+)\"", text)}
+    assert raised <= set(NAMES)

@@ -17,6 +17,7 @@ from sources.models import Quarantined, SourceFile
 from sources.reading import options as reading_options
 from sources.reading import source
 from sources.reading.lines import BadFile
+from sources.report import MOST_WARNINGS
 from streaming.models import Feed
 from tests.sources.conftest import Write
 from tests.sources.samples import COLUMNS, row, shop
@@ -83,11 +84,11 @@ def test_hidden_characters_are_kept_back_and_named(write: Write) -> None:
 
 
 def test_numbers_of_mixed_scripts_are_issued_and_the_first_of_them_noted(write: Write) -> None:
-    count = importing.MOST_WARNINGS + 5
+    count = MOST_WARNINGS + 5
     report = do(write(*(row(f"\u0410{index}B") for index in range(count))))
     assert report["documents"] == count
     noted = [note for note in report["notes"] if "CYRILLIC and LATIN" in note]
-    assert len(noted) == importing.MOST_WARNINGS
+    assert len(noted) == MOST_WARNINGS
 
 
 def test_a_number_too_long_for_its_series_is_kept_back_and_named(write: Write) -> None:

@@ -13,7 +13,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from invoices.models import Invoice
-from jobs import runner
+from jobs import operations, runner
 from jobs.models import Job
 from runtime.limits import body_limit
 from sources import uploads
@@ -114,6 +114,17 @@ def test_one_byte_too_many_is_refused_and_nothing_is_kept(
     assert ask(opened, b"x" * 10).status_code == 202
 
 
+def test_no_more_than_so_many_imports_wait_at_once(
+    opened: Client, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "MOST_OPEN", 1)
+    import_id = ask(opened, b"a").json()["id"]
+    assert ask(opened, b"b").status_code == 429
+    assert len([path for path in data_dir.rglob("*") if path.is_file()]) == 1
+    cancel(opened, import_id)
+    assert ask(opened, b"b").status_code == 202
+
+
 def test_only_uploads_may_be_large() -> None:
     assert body_limit("/api/imports") > uploads.LARGEST_UPLOAD
     assert body_limit("/api/imports/1") < 1024**2
@@ -125,6 +136,38 @@ def test_a_file_of_another_kind_fails_its_job_with_a_sentence(opened: Client) ->
     told = opened.get(address).json()
     assert (told["state"], told["report"]) == ("failed", None)
     assert "has no column InvoiceNo" in told["error"]
+
+
+def cancel(client: Client, import_id: int, **headers: str) -> Any:
+    answer = client.post(f"/api/imports/{import_id}/cancel", headers=headers)
+    check(answer.status_code, answer["Content-Type"], answer.json())
+    return answer
+
+
+def test_cancel_answers_with_the_new_state_once_then_409_and_404_for_none(opened: Client, write: Write) -> None:
+    import_id = ask(opened, write(row("1")).read_bytes()).json()["id"]
+    answer = cancel(opened, import_id)
+    assert (answer.status_code, answer.json()["state"]) == (200, "cancelled")
+    assert answer.json()["ended_at"] is not None
+    again = cancel(opened, import_id)
+    assert (again.status_code, "is cancelled already" in again.json()["detail"]) == (409, True)
+    export = operations.enqueue("export", {"format": "csv", "filter": {}})
+    assert [cancel(opened, number).status_code for number in (999999, 2**70, export.pk)] == [404, 404, 404]
+    assert runner.run_lane("long") == 1, "the export alone"
+    assert not Invoice.objects.exists()
+
+
+@pytest.mark.parametrize(("role", "status"), [("viewer", 403), ("operator", 200)])
+def test_who_may_import_may_cancel(settings: Settings, role: str, status: int) -> None:
+    settings.INVOICEDASH_OPEN = False
+    job = operations.enqueue("import", {"name": "a.csv", "options": {}}, created_by="somebody")
+    client = Client(enforce_csrf_checks=True)
+    assert cancel(client, job.pk).status_code == 401
+    client.force_login(user(role))
+    client.get("/")
+    assert cancel(client, job.pk).status_code == 403, "without the token of its own page"
+    token = client.cookies["csrftoken"].value if "csrftoken" in client.cookies else ""
+    assert cancel(client, job.pk, **{"X-CSRFToken": token}).status_code == status
 
 
 def test_an_unknown_import_is_not_found(opened: Client) -> None:

@@ -43,7 +43,7 @@ async def pacing() -> AsyncIterator[PacerConsumer]:
         loops = [*consumer._loops, *consumer._guests.values()]
         for loop in loops:
             loop.cancel()
-        await asyncio.gather(*loops, return_exceptions=True)
+        await asyncio.gather(*(loop.task for loop in loops), return_exceptions=True)
         for threads, size in ((consumer._threads, len(permanent_feeds())), (consumer._guest_threads, GUEST_THREADS)):
             together = Barrier(size)
             await asyncio.gather(*(threads.run(close_connection, together) for _ in range(size)))
@@ -95,6 +95,29 @@ def test_a_new_rate_holds_at_once_and_not_after_the_old_wait(
             await until_shown(3, seconds=3)
 
     asyncio.run(check())
+
+
+def test_an_announcement_wakes_only_a_feed_that_has_no_row_loaded(
+    announce: Callable[[int], None], rate: Callable[[float], None]
+) -> None:
+    rate(0.1)
+    announce(3)
+
+    async def check() -> None:
+        async with pacing() as consumer:
+            await until_loaded(consumer, "demo")
+            for name in permanent_feeds():
+                consumer._wake[name].clear()
+                await consumer.pacer_announced({"type": "pacer.announced", "feed": name})
+            assert {name: consumer._wake[name].is_set() for name in permanent_feeds()} == {"demo": False, "live": True}
+
+    asyncio.run(check())
+
+
+async def until_loaded(consumer: PacerConsumer, name: str) -> None:
+    async with asyncio.timeout(30):
+        while name not in consumer._loaded:
+            await asyncio.sleep(0.01)
 
 
 @pytest.fixture

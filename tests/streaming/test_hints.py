@@ -14,6 +14,7 @@ from runtime.environment import BASE_DIR
 from streaming import hints, names
 from streaming.layers import hint_layer
 
+pytestmark = pytest.mark.django_db(transaction=True)
 GROUP = f"invoicedash__group__{names.GROUP}"
 
 
@@ -68,3 +69,15 @@ def test_what_waits_is_told_when_the_process_ends(listener: Any) -> None:
     code = "import django; django.setup(); from streaming import hints; [hints.announced('demo') for _ in range(2)]"
     subprocess.run([sys.executable, "-c", code], cwd=BASE_DIR, check=True)
     assert hear(listener, quiet_seconds=0.2) == ["demo", "demo"]
+
+
+def test_notification_that_cannot_be_sent_costs_itself_alone(listener: Any) -> None:
+    gathered = hints.Gathered()
+    broken: Any = frozenset()
+    with pytest.raises(TypeError):
+        gathered.tell(broken)
+    # By the thread, since it comes soon after the first.
+    gathered.tell(broken)
+    for _ in range(2):
+        gathered.tell("demo")
+    assert hear(listener, quiet_seconds=0.5) == ["demo", "demo"]

@@ -7,12 +7,14 @@ import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError, connection, transaction
 
+from runtime.heartbeats import METER
 from streaming import hints, names, operations
 from streaming.connections import Connection
 from streaming.hub import Hub
@@ -22,6 +24,8 @@ from tests.streaming.world import ModelScreen
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECONDS = 5.0
+# Only to end a hang.
+PATIENCE = 60.0
 THREADS = 2
 GROUP = f"invoicedash__group__{names.GROUP}"
 
@@ -52,9 +56,10 @@ async def running() -> AsyncIterator[Hub]:
     finally:
         for state in hub._states.values():
             state.log.followers.clear()
-        for task in [*hub._tasks, *hub._followers.values()]:
-            task.cancel()
-        await asyncio.gather(*hub._tasks, *hub._followers.values(), return_exceptions=True)
+        loops = [*([hub._listener] if hub._listener else []), *hub._followers.values()]
+        for loop in loops:
+            loop.cancel()
+        await asyncio.gather(*(loop.task for loop in loops), return_exceptions=True)
         await hint_layer().flush()
         both = threading.Barrier(THREADS)
         await asyncio.gather(*(hub.ask(close_connection, both) for _ in range(THREADS)))
@@ -107,6 +112,28 @@ def test_rows_totals_and_status_come_by_hint(heard: Heard) -> None:
             await in_thread(show_queued)
             await until(lambda: screen.rows == [1, 2, 3], SECONDS)
             await until(lambda: screen.status["state"] == "idle", SECONDS)
+            assert screen.broken_promises == []
+
+    asyncio.run(check())
+
+
+def test_totals_that_changed_are_read_without_the_rows(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The status, and the rows with it, are not due: only the totals are read, in one query."""
+    monkeypatch.setattr("streaming.feedstate.BUSY_STATUS_SECONDS", 3600.0)
+    issue_rows(1)
+
+    async def check() -> None:
+        async with running() as hub:
+            screen = await Follower().open(hub)
+            await heard()
+            # One for the hello, one as the hub begins to follow.
+            await until(lambda: hub._states["demo"].reading_count == 2, SECONDS)
+            await settled(hub)
+            before = METER.count
+            await in_thread(hints.totals_changed, "demo")
+            await until(lambda: METER.count > before, SECONDS)
+            await settled(hub)
+            assert METER.count == before + 1
             assert screen.broken_promises == []
 
     asyncio.run(check())
@@ -372,3 +399,26 @@ def test_a_slow_pacers_late_hint_changes_nothing() -> None:
             assert screen.broken_promises == []
 
     asyncio.run(check())
+
+
+def test_loop_that_an_error_ends_goes_on_with_its_other_screens() -> None:
+    dropped: list[int] = []
+
+    async def send(frame: str) -> None:
+        return
+
+    def drop_badly(number: int) -> None:
+        dropped.append(number)
+        raise ZeroDivisionError
+
+    async def check() -> None:
+        async with running() as hub:
+            for number in range(3):
+                screen = Connection(send=send, drop=partial(drop_badly, number))
+                await hub.join("demo", screen, last_seq=None, epoch=None)
+            await in_thread(run_sql, "UPDATE streaming_feed SET closed_at = clock_timestamp() WHERE name = 'demo'")
+            # Each of them ends the loop once.
+            await until(lambda: len(dropped) == 3, PATIENCE)
+
+    asyncio.run(check())
+    assert sorted(dropped) == [0, 1, 2]

@@ -13,8 +13,9 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 
 from streaming import hints, names
-from streaming.layers import MOST_WAKE_UPS, WAKE_UP, PacerLayer
+from streaming.layers import MOST_WAKE_UPS, WAKE_UP, PacerLayer, announcement
 
+pytestmark = pytest.mark.django_db(transaction=True)
 CHANNEL_KEY = f"invoicedash:{names.PACER_CHANNEL}"
 
 
@@ -28,7 +29,7 @@ async def listening() -> AsyncIterator[PacerLayer]:
     # The client may take a cancellation for its own time-out and go on, so it is asked until it has ended.
     while not layer._receiving.done():
         layer._receiving.cancel()
-        await asyncio.wait({layer._receiving}, timeout=0.2)
+        await asyncio.wait({layer._receiving.task}, timeout=0.2)
     async with asyncio.timeout(5):
         await layer.wait_received()
     await layer.close_pools()
@@ -36,7 +37,7 @@ async def listening() -> AsyncIterator[PacerLayer]:
 
 async def seconds_until_woken(layer: PacerLayer) -> float:
     began = time.monotonic()
-    assert await layer.receive(names.PACER_CHANNEL) == WAKE_UP
+    assert await layer.receive(names.PACER_CHANNEL) in (WAKE_UP, announcement("demo"))
     return time.monotonic() - began
 
 
@@ -94,3 +95,25 @@ def test_wake_ups_that_nobody_takes_stay_few_and_go_by_themselves(redis_client: 
         hints.status_changed("demo")
     assert 0 < redis_client.zcard(CHANNEL_KEY) <= MOST_WAKE_UPS
     assert redis_client.ttl(CHANNEL_KEY) > 0
+
+
+def test_an_announcement_says_of_which_feed_and_a_mixture_is_a_wake_up(redis_client: Any) -> None:
+    async def check() -> None:
+        async with listening() as layer:
+            await sync_to_async(hints.announced)("demo")
+            assert await next_announcement(layer) == announcement("demo")
+            layer._put(announcement("demo"))
+            layer._put(announcement("live"))
+            assert await layer.receive(names.PACER_CHANNEL) == WAKE_UP
+            # The library's backup of a message, which a wake-up does without.
+            assert not await sync_to_async(redis_client.exists)(f"{CHANNEL_KEY}$inflight")
+
+    asyncio.run(check())
+
+
+async def next_announcement(layer: PacerLayer) -> dict[str, Any]:
+    """The first message that is none of the clock's."""
+    async with asyncio.timeout(30):
+        while (message := await layer.receive(names.PACER_CHANNEL)) == WAKE_UP:
+            pass
+    return message

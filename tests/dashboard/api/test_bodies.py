@@ -81,6 +81,36 @@ def test_a_caller_who_sends_slowly_is_not_told_of_the_database(monkeypatch: pyte
     assert (answer.status_code, answer.text) == (200, "12345")
 
 
+@pytest.mark.parametrize("path", [STOP, "/admin/"], ids=["with a limit of time", "without one"])
+def test_a_request_that_the_server_gives_up_ends_by_a_disconnect_and_is_not_cancelled(path: str) -> None:
+    assert asyncio.run(give_up(path)) == ["http.request", "http.disconnect"]
+
+
+async def give_up(path: str) -> list[str]:
+    """What an application receives when the server cancels its request."""
+    received: list[str] = []
+    ended = asyncio.Event()
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        try:
+            while "http.disconnect" not in received:
+                received.append((await receive())["type"])
+        except asyncio.CancelledError:
+            received.append("cancelled")
+        ended.set()
+
+    body = asyncio.Queue[Any]()
+    body.put_nowait({"type": "http.request", "body": b"", "more_body": False})
+    scope = {"type": "http", "method": "GET", "path": path, "headers": []}
+    request = asyncio.ensure_future(limit_http(application)(scope, body.get, None))
+    async with asyncio.timeout(30):
+        while not received:
+            await asyncio.sleep(0)
+        request.cancel()
+        await ended.wait()
+    return received
+
+
 def test_a_request_that_is_no_http_is_the_servers_to_refuse(stack: Stack) -> None:
     port = stack.port
     for bytes_sent in (b"\x16\x03\x01\x02\x00\x01\x00", b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n"):

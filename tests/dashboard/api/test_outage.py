@@ -38,20 +38,12 @@ PAGES = ["/", "/wall/", "/system/"]
 
 
 @contextmanager
-def web_process(database_url: str, data_dir: Path) -> Iterator[httpx.Client]:
-    """A web process on its own, without a supervisor, on that database."""
+def web_process(database_url: str, data_dir: Path, *, descriptors: int = 0, **more: str) -> Iterator[httpx.Client]:
+    """A web process on its own, without a supervisor, on that database; it may open so many `descriptors`."""
     port = free_port()
-    env = {
-        **clean_environment(),
-        "PORT": str(port),
-        "DATABASE_URL": database_url,
-        "REDIS_URL": os.environ["REDIS_URL"],
-        "INVOICEDASH_DATA_DIR": str(data_dir),
-        "INVOICEDASH_OPEN": "1",
-        "INVOICEDASH_PROCESS": "web",
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-    }
-    command = [sys.executable, "-m", "runtime.serve"]
+    env = web_environment(database_url, data_dir, PORT=str(port), **more)
+    limit = f"ulimit -n {descriptors}; " if descriptors else ""
+    command = ["sh", "-c", f'{limit}exec "$0" -m runtime.serve', sys.executable]
     process = subprocess.Popen(command, cwd=BASE_DIR, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
         try:
@@ -60,6 +52,20 @@ def web_process(database_url: str, data_dir: Path) -> Iterator[httpx.Client]:
         finally:
             process.terminate()
             process.wait(10)
+
+
+def web_environment(database_url: str, data_dir: Path, **more: str) -> dict[str, str]:
+    """What a web process on that database sees."""
+    return {
+        **clean_environment(),
+        "DATABASE_URL": database_url,
+        "REDIS_URL": os.environ["REDIS_URL"],
+        "INVOICEDASH_DATA_DIR": str(data_dir),
+        "INVOICEDASH_OPEN": "1",
+        "INVOICEDASH_PROCESS": "web",
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        **more,
+    }
 
 
 def is_alive(client: httpx.Client) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -12,6 +13,8 @@ from tests.stack import Stack, wait_for
 from tests.system.browser.desk import Desk, Product
 
 OpenDesk = Callable[..., Desk]
+# Only to end a hang.
+PATIENCE_MS = 120_000
 
 
 def test_the_wall_follows_without_controls(open_desk: OpenDesk, product: Product) -> None:
@@ -60,6 +63,21 @@ def test_the_system_page_tells_every_process(open_desk: OpenDesk, product: Produ
         row = system.page.locator(f"[data-process={process['name']}]")
         expect(row).to_contain_text("up")
         expect(row).to_contain_text(str(process["pid"]))
+
+
+def test_system_page_shows_a_condition_while_it_holds(open_desk: OpenDesk, product: Product) -> None:
+    system = open_desk("/system/")
+    conditions = system.see("conditions")
+    expect(conditions).to_contain_text("Nothing needs attention")
+    pid = product.stack.kill("pacer", signal.SIGSTOP)
+    try:
+        product.start(rate=5, seconds=2)
+        expect(conditions.locator("li")).to_contain_text(["feed-stalled"], timeout=PATIENCE_MS)
+        expect(conditions.get_by_text("Nothing needs attention")).to_be_hidden()
+        assert "rows of demo are queued and none was shown" in conditions.inner_text()
+    finally:
+        assert product.stack.kill("pacer", signal.SIGCONT) == pid
+    expect(conditions.get_by_text("Nothing needs attention")).to_be_visible(timeout=PATIENCE_MS)
 
 
 def test_a_process_killed_from_the_system_page_is_seen_to_come_back(open_desk: OpenDesk, product: Product) -> None:

@@ -52,10 +52,14 @@ async def _send(
 
 def _document(api: httpx.Client) -> dict[str, Any]:
     """The OpenAPI document; on a busy machine it takes longer to make than an answer may, and is there the next time."""
-    answer = wait_for(
-        lambda: (found := api.get("/api/openapi.json")).status_code == 200 and found, 60, "the OpenAPI document"
-    )
-    document: dict[str, Any] = answer.json()
+    answers: list[httpx.Response] = []
+
+    def is_there() -> bool:
+        answers.append(api.get("/api/openapi.json"))
+        return answers[-1].status_code == 200
+
+    wait_for(is_there, 60, "the OpenAPI document")
+    document: dict[str, Any] = answers[-1].json()
     return document
 
 

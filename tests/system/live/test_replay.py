@@ -123,7 +123,7 @@ def test_a_screen_of_a_removed_replay_is_let_go_and_refused_when_it_comes_back(s
     assert seen.product.call("GET", f"/api/system/status?feed={seen.started['feed']}").status == 404
     wait_for(
         lambda: not seen.product.sql("SELECT 1 FROM streaming_feed WHERE name = %s", seen.started["feed"]),
-        20,
+        60,
         "the sweep to delete its rows",
     )
     assert seen.product.audit() == seen.before

@@ -24,7 +24,7 @@ from tests.invoices.children import database_url
 from tests.stack import wait_for
 
 WORKERS = {
-    "worker": "celery --quiet -A invoicedash worker --pool solo --concurrency 1 --without-mingle",
+    "worker": "invoicedash.worker",
     "jobs": "jobs.worker",
 }
 # A message for each, its queue, and how many it does at once.
@@ -83,7 +83,7 @@ def test_a_message_after_an_acknowledgement_without_an_answer_is_taken(swallower
     task, arguments, queue, swallower.most = MESSAGES[name]
     client = redis.Redis.from_url(os.environ["REDIS_URL"])
     env = os.environ | {"REDIS_URL": swallower.url, "DATABASE_URL": database_url()}
-    process = subprocess.Popen([sys.executable, "-m", *WORKERS[name].split()], cwd=BASE_DIR, env=env)
+    process = subprocess.Popen([sys.executable, "-m", WORKERS[name]], cwd=BASE_DIR, env=env)
     try:
         for count in range(1, swallower.most + 1):
             app.send_task(task, arguments, queue=queue)

@@ -25,6 +25,7 @@ async def looks_at(count: int, seconds: float) -> list[tuple[float, Protocol]]:
     server.connections = {Protocol(looks): {} for _ in range(count)}
     server.timeout_checker()
     await asyncio.sleep(seconds)
+    server.stop_checks()
     return looks
 
 
@@ -46,6 +47,7 @@ def test_one_that_has_gone_meanwhile_is_not_looked_at() -> None:
         before = len(looks)
         server.connections.clear()
         await asyncio.sleep(CHECK_SECONDS)
+        server.stop_checks()
         return len(looks) - before
 
     assert asyncio.run(run()) == 0

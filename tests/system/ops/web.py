@@ -62,6 +62,11 @@ class WebProcess:
             )
         wait_for(lambda: self.ready() == 200, START_SECONDS, "the web process", show=self.output)
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def ask_to_stop(self) -> None:
         self.send(signal.SIGTERM)
 

@@ -10,6 +10,7 @@ import random
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -168,15 +169,16 @@ def _completed_by_the_clock() -> None:
 @bug("wall-clock")
 def _wall_clock() -> None:
     """What is due is reckoned by each process's own clock."""
-    from invoices.generation import runs
+    from invoices.generation import progress
 
-    _swap(runs, "read_clock", _own_clock())
+    clock, original = _own_clock(), progress.read
+    _swap(progress, "read", lambda run: replace(original(run), now=clock()))
 
 
 @bug("counter-in-redis")
 def _counter_in_redis() -> None:
     """How many a run has issued is kept in Redis alone."""
-    from invoices.generation import producer, runs
+    from invoices.generation import producer, progress, runs
     from runtime import redis
 
     def key(run_id: Any) -> str:
@@ -189,14 +191,17 @@ def _counter_in_redis() -> None:
         redis.attempt(lambda client: client.incrby(key(run_id), len(drafts)))
         return done
 
-    original = runs.issued_count
+    read, count = progress.read, runs.issued_count
 
-    def issued_count(run: Any) -> int:
-        if run.final_count is not None or run.state != run.State.RUNNING:
-            return original(run)
+    def counter(run: Any) -> int:
         return int(redis.attempt(lambda client: client.get(key(run.pk))) or 0)
 
+    def issued_count(run: Any) -> int:
+        is_running = run.final_count is None and run.state == run.State.RUNNING
+        return counter(run) if is_running else count(run)
+
     _swap(producer, "issue", counted)
+    _swap(progress, "read", lambda run: replace(read(run), issued_count=counter(run)))
     _swap(runs, "issued_count", issued_count)
 
 
@@ -551,8 +556,6 @@ def _status_before_its_rows() -> None:
     original = readings.read_feed
 
     def read(name: str, known_seq: int | None, wants_status: bool) -> Any:
-        from dataclasses import replace
-
         reading = original(name, known_seq, False)
         if not wants_status:
             return reading
