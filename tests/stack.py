@@ -15,17 +15,17 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from invoicedash.environment import BASE_DIR
 from invoicedash.local import processes
 from invoicedash.local import procfile as procfiles
 from invoicedash.local.control import read_state
+from tests.waiting import HANG_SECONDS, wait_for
 
 # What a developer may have set for a product of his own, or the test plugin for the tests in this process.
 FOREIGN = (
@@ -33,10 +33,6 @@ FOREIGN = (
     *("REDIS_URL", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "CORS_ALLOWED_ORIGINS"),
     *("WEB_SERVER", "GENERATION_RATE", "GENERATION_DURATION", "DISPLAY_RATE", "PYTEST_ADDOPTS"),
 )
-START_SECONDS = 90.0
-STOP_SECONDS = 10.0
-POLL_SECONDS = 0.05
-Value = TypeVar("Value")
 
 
 class Stack:
@@ -79,7 +75,7 @@ class Stack:
         """Start it and wait until it is ready; raises `RuntimeError` with its output when it does not come up."""
         self.launch()
         try:
-            wait_for(self.is_up, START_SECONDS, "the stack to come up", show=self.output)
+            wait_for(self.is_up, "the stack to come up", show=self.output)
         except BaseException:
             self.stop(signal.SIGKILL)
             raise
@@ -101,7 +97,7 @@ class Stack:
         if self.process is None:
             return None
         self.process.send_signal(number)
-        code = self.process.wait(STOP_SECONDS + 5)
+        code = self.process.wait(HANG_SECONDS)
         self.process = None
         return code
 
@@ -132,7 +128,7 @@ class Stack:
 
     def pid(self, name: str) -> int:
         """The number of a process that runs now; waits while it is being started again."""
-        return int(wait_for(lambda: self.entry(name)["pid"], 10, f"{name} to run"))
+        return int(wait_for(lambda: self.entry(name)["pid"], f"{name} to run"))
 
     def kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> int:
         """Signal one process; returns its number."""
@@ -140,23 +136,23 @@ class Stack:
         os.kill(pid, number)
         return pid
 
-    def wait_for_restart(self, name: str, old_pid: int, seconds: float = 10) -> int:
+    def wait_for_restart(self, name: str, old_pid: int) -> int:
         """Wait until the process runs under another number than `old_pid`."""
 
         def fresh() -> int | None:
             pid = self.entry(name)["pid"]
             return pid if pid != old_pid else None
 
-        return wait_for(fresh, seconds, f"{name} to be started again")
+        return wait_for(fresh, f"{name} to be started again")
 
     def pids(self) -> set[int]:
         """Every process that belongs to it, found by what the processes themselves show."""
         return set(processes.left_over(self.data_dir.resolve()))
 
-    def get(self, path: str, seconds: float = 5) -> tuple[int, bytes]:
+    def get(self, path: str) -> tuple[int, bytes]:
         """Status and body of a GET."""
         try:
-            with urllib.request.urlopen(f"{self.url}{path}", timeout=seconds) as answer:
+            with urllib.request.urlopen(f"{self.url}{path}", timeout=HANG_SECONDS) as answer:
                 return answer.status, answer.read()
         except urllib.error.HTTPError as error:
             with error:
@@ -165,7 +161,7 @@ class Stack:
     def get_json(self, path: str) -> Any:
         return json.loads(self.get(path)[1])
 
-    def manage(self, *arguments: str, seconds: float = 60) -> subprocess.CompletedProcess[str]:
+    def manage(self, *arguments: str, seconds: float = HANG_SECONDS) -> subprocess.CompletedProcess[str]:
         """Run a management command beside it."""
         command = [sys.executable, "manage.py", *arguments]
         return subprocess.run(command, cwd=BASE_DIR, env=self.env, capture_output=True, text=True, timeout=seconds)
@@ -199,15 +195,3 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def wait_for(
-    condition: Callable[[], Value | None], seconds: float, what: str, *, show: Callable[[], str] | None = None
-) -> Value:
-    """The first true value of `condition`; raises `TimeoutError` after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while not (value := condition()):
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"Waited {seconds:g} s for {what}." + (f"\n{show()}" if show else ""))
-        time.sleep(POLL_SECONDS)
-    return value

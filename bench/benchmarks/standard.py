@@ -139,7 +139,7 @@ def cost(title: str, cpu: dict[str, float], memory: dict[str, float], size: Goal
 
 def _idle(stack: Stack, options: Options, ready: float) -> Table:
     post(stack, "/api/control/skip")
-    wait_until_idle(stack, 10)
+    wait_until_idle(stack)
     time.sleep(options.pick(SETTLE_SECONDS, SMOKE_SETTLE_SECONDS))
     watch = Watch(stack)
     time.sleep(options.pick(IDLE_SECONDS, SMOKE_IDLE_SECONDS))

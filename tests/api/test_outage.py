@@ -18,7 +18,8 @@ import pytest
 
 from invoicedash.environment import BASE_DIR
 from tests.api.caller import check
-from tests.stack import clean_environment, free_port, wait_for
+from tests.stack import clean_environment, free_port
+from tests.waiting import HANG_SECONDS, wait_for
 
 CALLS = [
     ("GET", "/api/stats"),
@@ -53,13 +54,13 @@ def web_process(database_url: str, data_dir: Path) -> Iterator[httpx.Client]:
     }
     command = [sys.executable, "-m", "invoicedash.serve"]
     process = subprocess.Popen(command, cwd=BASE_DIR, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=HANG_SECONDS) as client:
         try:
-            wait_for(lambda: is_alive(client), 30, "the web process")
+            wait_for(lambda: is_alive(client), "the web process")
             yield client
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(HANG_SECONDS)
 
 
 def is_alive(client: httpx.Client) -> bool:

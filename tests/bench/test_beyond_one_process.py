@@ -13,7 +13,8 @@ from bench.client import Listener
 from bench.product import post, wait_until_idle
 from invoicedash.environment import BASE_DIR
 from invoicedash.local import procfile
-from tests.stack import Stack, free_port, wait_for
+from tests.stack import Stack, free_port
+from tests.waiting import wait_for
 
 RATE, SECONDS, DISPLAY_RATE = 20, 4, 25
 STOP_SECONDS = 15
@@ -63,12 +64,12 @@ def test_more_of_each_issue_and_show_the_same_once(stack: Stack, more: dict[str,
     post(stack, "/api/control/reset", {"purge": True})
     post(stack, "/api/feed", {"rate_per_second": DISPLAY_RATE}, method="PUT")
     other_url = f"ws://127.0.0.1:{more['web'][0].port}/ws/dashboard/"
-    other = wait_for(lambda: listen(other_url), 30, "the second web process")
+    other = wait_for(lambda: listen(other_url), "the second web process")
     with other, Listener(stack.ws_url) as first:
         begin = first.hello["last_seq"]
         post(stack, "/api/control/start", {"rate_per_second": RATE, "duration_seconds": SECONDS})
-        wait_for(lambda: rows(first)[-1:] == [begin + RATE * SECONDS], 60, "all rows to be shown")
-        wait_for(lambda: len(rows(other)) == RATE * SECONDS, 10, "all rows on the other web process")
+        wait_for(lambda: rows(first)[-1:] == [begin + RATE * SECONDS], "all rows to be shown")
+        wait_for(lambda: len(rows(other)) == RATE * SECONDS, "all rows on the other web process")
     wait_until_idle(stack, 30)
     expected = list(range(begin + 1, begin + RATE * SECONDS + 1))
     assert rows(first) == expected

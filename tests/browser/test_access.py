@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.axe import violations
 from tests.browser.desk import Desk, Product
-from tests.stack import wait_for
+from tests.waiting import wait_for
 
 OpenDesk = Callable[..., Desk]
 THEMES = ("light", "dark")
@@ -27,7 +27,7 @@ def calm(open_desk: OpenDesk, product: Product) -> Desk:
 
 def test_with_reduced_motion_nothing_moves(calm: Desk, product: Product) -> None:
     product.start(rate=5, seconds=2)
-    wait_for(lambda: calm.rows.count() > 3, 10, "rows")
+    wait_for(lambda: calm.rows.count() > 3, "rows")
     assert calm.page.evaluate("document.getAnimations().length") == 0
 
 
@@ -40,7 +40,7 @@ def test_new_rows_are_announced_politely_and_seldom(open_desk: OpenDesk, product
     }""")
     product.set_pace(50)
     product.start(rate=20, seconds=4)
-    wait_for(lambda: desk.rows.count() == 80, 15, "80 rows")
+    wait_for(lambda: desk.rows.count() == 80, "80 rows")
     told = desk.page.evaluate("window.told")
     assert "Running" in told
     assert len(told) <= 4

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expec
 from tests.browser.desk import Desk, Product
 from tests.browser.firehose import Firehose
 from tests.browser.report import report
-from tests.stack import wait_for
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.alone
 OpenDesk = Callable[..., Desk]
@@ -101,7 +101,7 @@ def test_the_page_answers_at_once_while_rows_stream(
     desk.expect_connection("Connected")
     product.set_pace(50)
     product.start(rate=50, seconds=60)
-    wait_for(lambda: desk.rows.count() > 30, 10, "rows")
+    wait_for(lambda: desk.rows.count() > 30, "rows")
     # The clock that the browser goes by runs on while others have the processor: the best of a few rounds is ours.
     rounds: list[float] = []
     browser.start_tracing(page=desk.page, categories=["toplevel", "devtools.timeline"])
@@ -186,7 +186,7 @@ def test_scrolling_through_history_is_smooth_with_the_stream_on(
     product.issue(5000, shown=False)
     product.set_pace(20)
     product.start(rate=20, seconds=60)
-    wait_for(lambda: desk.rows.count() > 30, 10, "rows")
+    wait_for(lambda: desk.rows.count() > 30, "rows")
     browser.start_tracing(page=desk.page, categories=["toplevel", "devtools.timeline"])
     middle, worst_of_20, worst = desk.page.evaluate(FRAMES)
     tasks = main_thread_tasks(browser.stop_tracing())

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.desk import Desk, Product
-from tests.stack import Stack, wait_for
+from tests.stack import Stack
+from tests.waiting import wait_for
 
 OpenDesk = Callable[..., Desk]
 
@@ -51,7 +52,7 @@ def test_the_wall_keeps_a_bounded_number_of_rows(open_desk: OpenDesk, product: P
     wall = open_desk("/wall/")
     product.issue(300)
     expect(wall.see("stat-count")).to_have_text("300")
-    wait_for(lambda: wall.rows.count() == 40, 10, "the newest rows")
+    wait_for(lambda: wall.rows.count() == 40, "the newest rows")
 
 
 def test_the_system_page_tells_every_process(open_desk: OpenDesk, product: Product) -> None:
@@ -69,7 +70,7 @@ def test_a_process_killed_from_the_system_page_is_seen_to_come_back(open_desk: O
     before = int(restarts.inner_text())
     system.page.get_by_role("button", name="Kill worker").click()
     expect(system.page.get_by_text("worker was killed from here")).to_be_visible()
-    expect(system.page.get_by_text("worker was started again").first).to_be_visible(timeout=20_000)
+    expect(system.page.get_by_text("worker was started again").first).to_be_visible()
     expect(restarts).to_have_text(str(before + 1))
 
 
@@ -80,7 +81,7 @@ def test_the_system_page_tells_queues_ticks_and_events(open_desk: OpenDesk, prod
     expect(queue.locator('[data-column="in"]')).not_to_have_text("0/s")
     expect(queue.locator('[data-column="waiting"]')).not_to_have_text("0")
     expect(system.page.locator('[data-queue="celery ticks"] [data-column="waiting"]')).to_have_text(re.compile(r"\d"))
-    expect(system.page.locator('[data-bind="ticks-skipped"]')).to_have_text(re.compile(r"\d"), timeout=12_000)
+    expect(system.page.locator('[data-bind="ticks-skipped"]')).to_have_text(re.compile(r"\d"))
     run = product.status()["run"]["id"]
     expect(system.page.locator("[data-events]")).to_contain_text(f"Run {run} started: 6 a second for 3 seconds")
 
@@ -121,5 +122,5 @@ def test_while_the_database_is_away_the_page_waits_and_comes_back_by_itself(
     page = open_context().new_page()
     closed_stack.kill("postgres")
     page.goto(f"{closed_stack.url}/login/")
-    wait_for(closed_stack.is_up, 20, "the database")
-    expect(page.get_by_role("heading", name="Sign in")).to_be_visible(timeout=15_000)
+    wait_for(closed_stack.is_up, "the database")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()

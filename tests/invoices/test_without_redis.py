@@ -21,7 +21,7 @@ from invoices.generation import reset, runs
 from invoices.issue import issue
 from invoices.models import Series
 from tests.invoices.samples import drafts
-from tests.stack import wait_for
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +37,7 @@ class OwnRedis:
 
     def start(self) -> None:
         self._process = subprocess.Popen(self._server.command(), env=self._server.environment())
-        wait_for(self._server.is_ready, 10, "Redis to be ready")
+        wait_for(self._server.is_ready, "Redis to be ready")
 
     def freeze(self) -> None:
         self._process.send_signal(signal.SIGSTOP)
@@ -118,7 +118,7 @@ def test_the_cache_is_used_again_when_it_is_back(lost: OwnRedis) -> None:
         lost.thaw()
     else:
         lost.start()
-    wait_for(lambda: stats.get("demo")["source"] == "cache", 2, "the cache to be used again")
+    wait_for(lambda: stats.get("demo")["source"] == "cache", "the cache to be used again")
 
 
 def test_an_entry_does_not_outlive_a_silence(redis: OwnRedis, test_series: Series) -> None:
@@ -126,7 +126,7 @@ def test_an_entry_does_not_outlive_a_silence(redis: OwnRedis, test_series: Serie
     redis.freeze()
     issue(series_id=test_series.pk, drafts=drafts(3))
     frozen_at = time.monotonic()
-    wait_for(lambda: time.monotonic() - frozen_at > 1, 2, "the entry to grow old")
+    wait_for(lambda: time.monotonic() - frozen_at > 1, "the entry to grow old")
     redis.thaw()
     assert stats.get("demo")["invoice_count"] == 3
 

@@ -15,7 +15,7 @@ from invoicedash.environment import BASE_DIR
 from jobs import claims, operations, runner
 from jobs.models import ClockTimestamp, Job
 from tests.invoices.children import database_url
-from tests.stack import wait_for
+from tests.waiting import HANG_SECONDS, wait_for
 
 
 def done(job: Job) -> Job:
@@ -55,7 +55,7 @@ class TestInThisProcess:
 class TestInAProcess:
     def test_killed_it_is_taken_over_and_goes_on_where_it_was(self, data_dir: Path) -> None:
         job = operations.enqueue("test.count_up", {"die_at": 3})
-        assert start(data_dir).wait(30) == -signal.SIGKILL
+        assert start(data_dir).wait(HANG_SECONDS) == -signal.SIGKILL
         job.refresh_from_db()
         assert (job.state, job.done_count) == ("running", 2)
         assert claims.waiting_lanes() == []
@@ -66,9 +66,9 @@ class TestInAProcess:
     def test_stopped_it_gives_the_job_back_at_once(self, data_dir: Path) -> None:
         job = operations.enqueue("test.freeze")
         process = start(data_dir)
-        wait_for(lambda: Job.objects.get(pk=job.pk).done_count == 1, 30, "the job to begin")
+        wait_for(lambda: Job.objects.get(pk=job.pk).done_count == 1, "the job to begin")
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(HANG_SECONDS) == 0
         job.refresh_from_db()
         assert job.state == "queued"
 
@@ -76,14 +76,14 @@ class TestInAProcess:
         job = operations.enqueue("test.freeze")
         process = start(data_dir)
         try:
-            wait_for(lambda: Job.objects.get(pk=job.pk).done_count == 1, 30, "the job to begin")
+            wait_for(lambda: Job.objects.get(pk=job.pk).done_count == 1, "the job to begin")
             os.kill(process.pid, signal.SIGSTOP)
             forget(job)
             mine = claims.take("long")
             assert mine is not None
             os.kill(process.pid, signal.SIGCONT)
             process.terminate()
-            assert process.wait(10) == 0
+            assert process.wait(HANG_SECONDS) == 0
             job.refresh_from_db()
             assert (job.state, job.attempt) == ("running", 2)
         finally:
@@ -92,9 +92,9 @@ class TestInAProcess:
     def test_one_that_always_dies_is_given_up_with_a_sentence(self, data_dir: Path) -> None:
         job = operations.enqueue("test.die")
         Job.objects.filter(pk=job.pk).update(stalled_count=claims.MOST_STALLED - 1)
-        assert start(data_dir).wait(30) == -signal.SIGKILL
+        assert start(data_dir).wait(HANG_SECONDS) == -signal.SIGKILL
         forget(job)
-        assert start(data_dir).wait(30) == 0
+        assert start(data_dir).wait(HANG_SECONDS) == 0
         job.refresh_from_db()
         assert (job.state, job.error[:22]) == ("failed", "It was begun 5 times a")
 

@@ -14,8 +14,8 @@ from urllib.parse import urlencode
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
-from tests.stack import wait_for
 from tests.streaming.screen import Json, Screen
+from tests.waiting import HANG_SECONDS, wait_for
 
 OPEN_SECONDS = 5.0
 PAUSE_SECONDS = 0.1
@@ -68,19 +68,17 @@ class Dashboard:
 
     def __enter__(self) -> Dashboard:
         self._thread.start()
-        self.wait(lambda: self.frames, 10, "a hello")
+        self.wait(lambda: self.frames, "a hello")
         return self
 
     def __exit__(self, *_: object) -> None:
         self._closing.set()
         self.disconnect()
-        self._thread.join(10)
+        self._thread.join(HANG_SECONDS)
         assert self.broken_promises == []
 
-    def wait(self, condition: Callable[[], Any], seconds: float, what: str) -> Any:
-        return wait_for(
-            condition, seconds, what, show=lambda: json.dumps([frame.body for frame in self.frames[-3:]])[:2000]
-        )
+    def wait(self, condition: Callable[[], Any], what: str) -> Any:
+        return wait_for(condition, what, show=lambda: json.dumps([frame.body for frame in self.frames[-3:]])[:2000])
 
     def disconnect(self) -> None:
         """Lose the connection; one that resumes comes back."""

@@ -13,7 +13,8 @@ import httpx
 import psycopg
 
 from tests.live.dashboard import Dashboard
-from tests.stack import Stack, wait_for
+from tests.stack import Stack
+from tests.waiting import HANG_SECONDS, wait_for
 
 Json = dict[str, Any]
 SILENT = httpx.Limits(max_keepalive_connections=0)
@@ -35,7 +36,9 @@ class Product:
     def __init__(self, stack: Stack, token: str | None = None) -> None:
         self.stack = stack
         self.headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._http = httpx.Client(base_url=stack.url, headers=self.headers, timeout=20, trust_env=False, limits=SILENT)
+        self._http = httpx.Client(
+            base_url=stack.url, headers=self.headers, timeout=HANG_SECONDS, trust_env=False, limits=SILENT
+        )
 
     # -- its API -------------------------------------------------------------------------------------------------------
 
@@ -79,15 +82,14 @@ class Product:
 
     # -- what becomes true ---------------------------------------------------------------------------------------------
 
-    def wait_until_completed(self, seconds: float = 30) -> Json:
+    def wait_until_completed(self) -> Json:
         return wait_for(
             lambda: self._status_if(lambda status: status["run"]["state"] == "completed"),
-            seconds,
             "the run to complete",
         )
 
-    def wait_until_idle(self, seconds: float = 30) -> Json:
-        return wait_for(lambda: self._status_if(lambda status: status["state"] == "idle"), seconds, "an idle feed")
+    def wait_until_idle(self) -> Json:
+        return wait_for(lambda: self._status_if(lambda status: status["state"] == "idle"), "an idle feed")
 
     def _status_if(self, condition: Any) -> Json | None:
         """The status when it is so, None as long as it is not or nobody answers."""

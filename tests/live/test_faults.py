@@ -11,7 +11,7 @@ import pytest
 
 from tests.live.dashboard import Dashboard
 from tests.live.product import Product
-from tests.stack import wait_for
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.usefixtures("idle_socket", "deaf_reader")
 BACK_SECONDS = 10.0
@@ -49,22 +49,22 @@ def test_each_process_may_be_killed_in_a_run(closed_product: Product, dashboard:
         "beat": lambda moment: issued_after(product, moment),
         "pacer": lambda moment: shown_after(product, moment),
     }
-    wait_for(lambda: len(dashboard.screen.rows) > 10, 10, "the run to be under way")
+    wait_for(lambda: len(dashboard.screen.rows) > 10, "the run to be under way")
     for name in PROCESSES:
         before = product.stack.entry(name)["restarts"]
         old, killed = product.stack.kill(name), time.time()
-        product.stack.wait_for_restart(name, old, BACK_SECONDS)
+        product.stack.wait_for_restart(name, old)
         restarted = time.time()
         # An outage of one is told from what was still on its way when it died.
-        wait_for(lambda name=name, at=restarted: works[name](at), BACK_SECONDS, f"{name} to work again")  # type: ignore[misc]
+        wait_for(lambda name=name, at=restarted: works[name](at), f"{name} to work again")  # type: ignore[misc]
         print(
             f"{name}: killed, started again after {restarted - killed:.1f} s, at work after {time.time() - killed:.1f} s"
         )
         assert time.time() - killed < BACK_SECONDS
         assert product.stack.entry(name)["restarts"] == before + 1
-    status = product.wait_until_completed(40)
+    status = product.wait_until_completed()
     assert (status["run"]["issued_count"], status["run"]["target_count"]) == (480, 480)
-    wait_for(lambda: len(dashboard.screen.rows) == 480, 30, "every row on screen")
+    wait_for(lambda: len(dashboard.screen.rows) == 480, "every row on screen")
     assert dashboard.sequence() == dashboard.screen.rows
     assert dashboard.connections >= 2
     product.audit()
@@ -90,7 +90,7 @@ def test_stop_does_not_wait_for_a_frozen_worker_and_holds_when_it_thaws(
 ) -> None:
     product = closed_product
     product.start(rate=3000, seconds=60)
-    wait_for(lambda: product.invoice_count() > 1000, 10, "the run to be under way")
+    wait_for(lambda: product.invoice_count() > 1000, "the run to be under way")
     worker = frozen_in_a_tick(product)
     try:
         answer = product.call("POST", "/api/control/stop")
@@ -104,11 +104,11 @@ def test_stop_does_not_wait_for_a_frozen_worker_and_holds_when_it_thaws(
     assert answer.body["run"]["issued_count"] == issued
     # It has thawed when it beats again; whatever it still meant to issue came to nothing.
     thawed = time.time()
-    wait_for(lambda: beat_after(product, "worker", thawed), BACK_SECONDS, "the worker to be at work again")
+    wait_for(lambda: beat_after(product, "worker", thawed), "the worker to be at work again")
     assert product.invoice_count() == issued
     product.reset()
     product.start(rate=20, seconds=1)
-    assert product.wait_until_completed(15)["run"]["issued_count"] == 20
+    assert product.wait_until_completed()["run"]["issued_count"] == 20
 
 
 def beat_after(product: Product, name: str, moment: float) -> bool:
@@ -129,7 +129,7 @@ def test_a_frozen_pacer_holds_up_nothing_but_rows_and_they_come_when_it_thaws(
         product.wait_until_completed()
     finally:
         os.kill(pacer, signal.SIGCONT)
-    product.wait_until_idle(20)
-    wait_for(lambda: dashboard.numbers()[-1:] and dashboard.numbers()[-1].endswith("-000070"), 10, "the last row")
+    product.wait_until_idle()
+    wait_for(lambda: dashboard.numbers()[-1:] and dashboard.numbers()[-1].endswith("-000070"), "the last row")
     display = product.status()["display"]
     assert display["announced_count"] == display["shown_count"] + display["skipped_count"]

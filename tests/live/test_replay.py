@@ -13,7 +13,7 @@ import redis as redis_py
 
 from tests.live.dashboard import Dashboard
 from tests.live.product import Json, Product
-from tests.stack import wait_for
+from tests.waiting import wait_for
 
 BEGIN, END, SPEED = "2010-12-06T09:00:00Z", "2010-12-06T10:00:00Z", 600
 WINDOW: Json = {"from": BEGIN, "to": END, "speed": SPEED, "feed": "demo"}
@@ -59,14 +59,14 @@ def seen(closed_product: Product) -> Iterator[Observation]:
     before, demo = product.audit(), product.stats()
     started = product.do("POST", "/api/replays", WINDOW)
     with product.dashboard(feed=started["feed"]) as screen:
-        wait_for(lambda: len(screen.screen.rows) > 40, 20, "the replay to be under way")
+        wait_for(lambda: len(screen.screen.rows) > 40, "the replay to be under way")
         killed_at = len(screen.screen.rows)
         old = product.stack.kill("worker")
         with redis_py.Redis.from_url(product.address("REDIS_URL"), socket_timeout=5) as client:
             client.flushall()
         product.stack.wait_for_restart("worker", old)
-        wait_for(lambda: screen.screen.status["state"] == "idle", 30, "the end of the replay")
-        wait_for(lambda: len(screen.screen.rows) == len(expected), 5, "every row on the screen")
+        wait_for(lambda: screen.screen.status["state"] == "idle", "the end of the replay")
+        wait_for(lambda: len(screen.screen.rows) == len(expected), "every row on the screen")
         after = product.audit()
         assert product.stats() | {"source": ""} == demo | {"source": ""}
         yield Observation(product, started, screen, killed_at, before, after, expected)
@@ -119,11 +119,10 @@ def test_the_audit_before_and_after_is_the_same_but_for_its_feed(seen: Observati
 def test_a_screen_of_a_removed_replay_is_let_go_and_refused_when_it_comes_back(seen: Observation) -> None:
     answer = seen.product.call("DELETE", f"/api/replays/{seen.started['feed']}")
     assert answer.status == 204
-    wait_for(lambda: 4408 in seen.screen.close_codes, 10, "the screen to be let go")
+    wait_for(lambda: 4408 in seen.screen.close_codes, "the screen to be let go")
     assert seen.product.call("GET", f"/api/system/status?feed={seen.started['feed']}").status == 404
     wait_for(
         lambda: not seen.product.sql("SELECT 1 FROM streaming_feed WHERE name = %s", seen.started["feed"]),
-        20,
         "the sweep to delete its rows",
     )
     assert seen.product.audit() == seen.before

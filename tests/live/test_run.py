@@ -13,8 +13,8 @@ import pytest
 
 from tests.live.dashboard import Dashboard
 from tests.live.product import Json, Product
-from tests.stack import wait_for
 from tests.streaming.ledger import SMALLEST_GAP, largest_excess
+from tests.waiting import wait_for
 
 ISSUED_PER_SECOND, SECONDS, SHOWN_PER_SECOND = 60, 4, 20
 TARGET = ISSUED_PER_SECOND * SECONDS
@@ -44,15 +44,15 @@ def seen(product: Product) -> Iterator[Observation]:
             resuming.go_away()
             wait_until_shown(steady, before + shown + AWAY)
             resuming.come_back()
-        product.wait_until_idle(40)
+        product.wait_until_idle()
         for dashboard in (steady, other, resuming):
             wait_until_shown(dashboard, before + TARGET)
-            wait_for(partial(is_idle, dashboard), 5, "idle on every screen")
+            wait_for(partial(is_idle, dashboard), "idle on every screen")
         yield Observation(product, started, steady, other, resuming, product.audit())
 
 
 def wait_until_shown(dashboard: Dashboard, seq: int) -> None:
-    wait_for(lambda: (dashboard.screen.last_seq or 0) >= seq, 20, f"row {seq} on a screen")
+    wait_for(lambda: (dashboard.screen.last_seq or 0) >= seq, f"row {seq} on a screen")
 
 
 def is_idle(dashboard: Dashboard) -> bool:

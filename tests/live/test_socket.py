@@ -15,6 +15,7 @@ from websockets.sync.client import ClientConnection
 
 from tests.live.dashboard import open_socket
 from tests.live.product import Product
+from tests.waiting import HANG_SECONDS
 
 LARGEST_FRAME = 4096
 STATS = {
@@ -46,7 +47,7 @@ def socket(product: Product) -> Iterator[ClientConnection]:
 
 
 def receive(socket: ClientConnection) -> dict[str, Any]:
-    frame: dict[str, Any] = json.loads(socket.recv(timeout=10))
+    frame: dict[str, Any] = json.loads(socket.recv(timeout=HANG_SECONDS))
     return frame
 
 
@@ -61,7 +62,7 @@ def close_code(socket: ClientConnection) -> int | None:
     """How the server ends it, once everything it says before was read."""
     try:
         while True:
-            socket.recv(timeout=10)
+            socket.recv(timeout=HANG_SECONDS)
     except ConnectionClosed as error:
         return error.rcvd.code if error.rcvd else None
 

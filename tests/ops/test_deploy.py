@@ -13,7 +13,8 @@ from tests.live.dashboard import Dashboard
 from tests.live.product import Product
 from tests.ops.web import Load, WebProcess
 from tests.repo.edge import Edge
-from tests.stack import Stack, wait_for
+from tests.stack import Stack
+from tests.waiting import wait_for
 
 CALLS = (
     ("GET", "/api/stats", b""),
@@ -43,15 +44,15 @@ def test_a_deploy_drops_no_request_and_loses_no_frame(stack: Stack, webs: list[W
         with Load(edge.url, CALLS) as load:
             for web in webs:
                 seen = len(screens[0].sequence())
-                wait_for(lambda seen=seen: len(screens[0].sequence()) > seen, 10, "rows to go on")  # type: ignore[misc]
+                wait_for(lambda seen=seen: len(screens[0].sequence()) > seen, "rows to go on")  # type: ignore[misc]
                 web.ask_to_stop()
                 web.wait()
                 web.start()
         product.stop()
-        product.wait_until_idle(60)
+        product.wait_until_idle()
         issued = numbers(product)
         for screen in screens:
-            screen.wait(lambda screen=screen: len(screen.numbers()) >= len(issued), 10, "the last row")  # type: ignore[misc]
+            screen.wait(lambda screen=screen: len(screen.numbers()) >= len(issued), "the last row")  # type: ignore[misc]
     print(f"answers {load.answers}, slowest {load.slowest:.2f} s, {len(issued)} rows on {SCREENS} screens")
     assert load.dropped == []
     assert set(load.answers) == {200, 409}

@@ -8,6 +8,7 @@ import httpx
 import psutil
 
 from tests.stack import Stack
+from tests.waiting import HANG_SECONDS
 
 AT_ONCE, LOGINS = 8, 48
 MOST_GROWTH = 50_000_000
@@ -15,7 +16,7 @@ MOST_GROWTH = 50_000_000
 
 def log_in(url: str, name: str) -> int:
     """Nobody has that name, which takes as much of Argon2 as somebody's wrong password."""
-    with httpx.Client(base_url=url, timeout=20, trust_env=False) as browser:
+    with httpx.Client(base_url=url, timeout=HANG_SECONDS, trust_env=False) as browser:
         browser.get("/login/")
         form = {"username": name, "password": "wrong", "csrfmiddlewaretoken": browser.cookies["csrftoken"]}
         return browser.post("/login/", data=form, headers={"Origin": url}).status_code

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from invoicedash.environment import BASE_DIR
-from tests.stack import Stack, free_port, wait_for
+from tests.stack import Stack, free_port
+from tests.waiting import HANG_SECONDS, wait_for
 
 START_SECONDS, STOP_SECONDS = 40.0, 12.0
 
@@ -60,7 +61,7 @@ class WebProcess:
             self._process = subprocess.Popen(
                 command, cwd=BASE_DIR, env=self._environment, stdout=log, stderr=subprocess.STDOUT
             )
-        wait_for(lambda: self.ready() == 200, START_SECONDS, "the web process", show=self.output)
+        wait_for(lambda: self.ready() == 200, "the web process", show=self.output)
 
     def ask_to_stop(self) -> None:
         assert self._process is not None
@@ -74,7 +75,7 @@ class WebProcess:
     def ready(self) -> int:
         """What /readyz answers; 0 when nobody does."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=HANG_SECONDS) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             with error:
@@ -110,7 +111,7 @@ class Load:
     def __exit__(self, *_: object) -> None:
         self._ending.set()
         for thread in self._threads:
-            thread.join(20)
+            thread.join(HANG_SECONDS)
 
     def _ask_on(self) -> None:
         while not self._ending.is_set():
@@ -122,7 +123,7 @@ class Load:
         request = urllib.request.Request(self.url + path, data=body or None, method=method, headers=headers)
         began = time.monotonic()
         try:
-            with urllib.request.urlopen(request, timeout=15) as answer:
+            with urllib.request.urlopen(request, timeout=HANG_SECONDS) as answer:
                 answer.read()
                 status = answer.status
         except urllib.error.HTTPError as error:
