@@ -1,4 +1,4 @@
-"""While PostgreSQL does not answer - nobody listens, or somebody who stays silent - every call says so within 3 s."""
+"""While PostgreSQL does not answer - nobody listens, or somebody who stays silent - every call says so."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -91,7 +90,7 @@ def test_without_postgres_every_call_is_503_and_names_it(without_postgres: httpx
     assert without_postgres.get("/healthz").status_code == 200
 
 
-def test_with_a_silent_postgres_every_call_is_503_within_three_seconds(silent_postgres: httpx.Client) -> None:
+def test_with_a_silent_postgres_every_call_is_503(silent_postgres: httpx.Client) -> None:
     at_once(lambda call: assert_unavailable(silent_postgres, *call), CALLS)
     assert silent_postgres.get("/healthz").status_code == 200
 
@@ -116,17 +115,13 @@ def at_once(check_one: Callable[[Any], None], cases: list[Any]) -> None:
 
 
 def assert_page_retries(client: httpx.Client, path: str) -> None:
-    started = time.monotonic()
     answer = client.get(path)
-    assert time.monotonic() - started < 3
     assert (answer.status_code, answer.headers["Content-Type"]) == (503, "text/html; charset=utf-8")
     assert "retry" in answer.text
 
 
 def assert_unavailable(client: httpx.Client, method: str, path: str) -> None:
-    started = time.monotonic()
     answer = client.request(method, path, content=b"{}" if method == "PUT" else None)
-    assert time.monotonic() - started < 3
     assert answer.status_code == 503
     check(503, answer.headers["Content-Type"], answer.json())
     assert answer.json()["services"]["postgres"] == "down"

@@ -14,10 +14,9 @@ from bench.product import post, wait_until_idle
 from invoicedash.environment import BASE_DIR
 from invoicedash.local import procfile
 from tests.stack import Stack, free_port
-from tests.waiting import wait_for
+from tests.waiting import HANG_SECONDS, wait_for
 
 RATE, SECONDS, DISPLAY_RATE = 20, 4, 25
-STOP_SECONDS = 15
 
 
 class More:
@@ -36,7 +35,7 @@ class More:
         assert self._process.poll() is None, f"it ended by itself with {self._process.returncode}"
         self._process.terminate()
         try:
-            self._process.wait(STOP_SECONDS)
+            self._process.wait(HANG_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

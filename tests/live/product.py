@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,11 +21,10 @@ SILENT = httpx.Limits(max_keepalive_connections=0)
 
 @dataclass(frozen=True)
 class Answer:
-    """What a call came to, and how long that took."""
+    """What a call came to."""
 
     status: int
     body: Json
-    seconds: float
     media_type: str
 
 
@@ -43,11 +41,9 @@ class Product:
     # -- its API -------------------------------------------------------------------------------------------------------
 
     def call(self, method: str, path: str, body: Json | None = None) -> Answer:
-        began = time.monotonic()
         response = self._http.request(method, path, json=body)
-        seconds = time.monotonic() - began
         media_type = response.headers.get("content-type", "")
-        return Answer(response.status_code, response.json() if "json" in media_type else {}, seconds, media_type)
+        return Answer(response.status_code, response.json() if "json" in media_type else {}, media_type)
 
     def do(self, method: str, path: str, body: Json | None = None) -> Json:
         """A call that must succeed; returns its body."""
@@ -119,7 +115,9 @@ class Product:
 
     @contextmanager
     def database(self) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
-        with psycopg.connect(self.address("DATABASE_URL"), autocommit=True, connect_timeout=5) as connection:
+        with psycopg.connect(
+            self.address("DATABASE_URL"), autocommit=True, connect_timeout=int(HANG_SECONDS)
+        ) as connection:
             yield connection
 
     def sql(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:

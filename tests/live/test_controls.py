@@ -13,7 +13,6 @@ from tests.live.product import Json, Product
 from tests.streaming.ledger import SMALLEST_GAP, largest_excess
 from tests.waiting import wait_for
 
-SOON = 3.0
 NOTHING_MORE_SECONDS = 1.5
 
 
@@ -163,13 +162,11 @@ def test_a_new_pace_is_told_and_kept(empty_product: Product, dashboards: tuple[D
     product.start(rate=60, seconds=1)
     product.wait_until_completed()
     wait_for(lambda: len(dashboard.screen.rows) >= 1, "the first row")
-    began = time.monotonic()
     status = product.set_pace(20)
     seen = product.status()["display"]["last_seq"]
     assert status["display"]["rate_per_second"] == 20
     wait_for(lambda: dashboard.screen.status["display"]["rate_per_second"] == 20, "the new rate on screen")
     wait_for(lambda: len(dashboard.screen.rows) >= 40, "forty rows")
-    assert time.monotonic() - began < 10
     moments = product.shown_since(seen)
     assert min(later - earlier for earlier, later in pairwise(moments)) >= SMALLEST_GAP / 20 - 1e-6
     assert largest_excess([moment - moments[0] for moment in moments], 20) <= 2

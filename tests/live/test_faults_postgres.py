@@ -5,11 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import pairwise
 from pathlib import Path
 
 import httpx
@@ -20,8 +18,6 @@ from tests.live.dashboard import Dashboard, open_socket
 from tests.live.product import Product
 from tests.waiting import HANG_SECONDS, wait_for
 
-ANSWER_SECONDS = 3.0
-BACK_SECONDS = 10.0
 UNAVAILABLE = 4503
 CALLS = (
     ("GET", "/api/stats"), ("GET", "/api/system/status"), ("GET", "/api/invoices"), ("GET", "/api/stats/history"),
@@ -61,21 +57,15 @@ def test_killed_in_a_run_postgresql_is_back_by_itself_and_the_run_ends_exactly(
     product = closed_product
     product.start(rate=40, seconds=6)
     wait_for(lambda: len(dashboard.screen.rows) > 20, "the run to be under way")
-    old, killed = product.stack.kill("postgres"), time.time()
-    product.stack.wait_for_restart("postgres", old)
+    product.stack.wait_for_restart("postgres", product.stack.kill("postgres"))
     status = product.wait_until_completed()
     assert (status["run"]["issued_count"], status["run"]["target_count"]) == (240, 240)
     wait_for(lambda: len(dashboard.screen.rows) == 240, "every row on screen")
-    moments = [frame.at for frame in dashboard.of("invoice")]
-    gap = max(later - earlier for earlier, later in pairwise(moments) if later > killed)
-    print(f"PostgreSQL killed: the longest silence between two rows was {gap:.1f} s")
     assert dashboard.sequence() == dashboard.screen.rows
     product.audit()
 
 
-def test_while_postgresql_is_silent_that_is_said_within_three_seconds(
-    closed_product: Product, dashboard: Dashboard
-) -> None:
+def test_while_postgresql_is_silent_that_is_said(closed_product: Product, dashboard: Dashboard) -> None:
     product = closed_product
     with silent_postgres(product):
         with ThreadPoolExecutor(len(CALLS)) as pool:
@@ -83,29 +73,24 @@ def test_while_postgresql_is_silent_that_is_said_within_three_seconds(
         for call, answer in zip(CALLS, answers, strict=True):
             assert (answer.status, answer.media_type) == (503, "application/problem+json"), (call, answer)
             assert answer.body["services"]["postgres"] == "down"
-            assert answer.seconds <= ANSWER_SECONDS, (call, answer.seconds)
         page = httpx.get(product.stack.url + "/", headers=product.headers, timeout=HANG_SECONDS, trust_env=False)
         assert page.status_code == 503
         assert product.call("GET", "/healthz").status == 200
-    began = time.time()
     wait_for(lambda: product.call("GET", "/readyz").status == 200, "to be ready again")
     # Of the START that was answered 503 nobody knows whether it was done in the end.
     product.do("POST", "/api/control/reset", {"purge": True})
     product.start(rate=20, seconds=1)
     product.wait_until_completed()
     wait_for(lambda: len(dashboard.screen.rows) == 20, "the rows on screen")
-    print(f"silent PostgreSQL: a run was on screen {time.time() - began:.1f} s after its return")
 
 
 def test_no_hello_is_possible_while_postgresql_is_silent(product: Product) -> None:
     """On the open product: the closed one lets nobody in whom it cannot ask about."""
     with silent_postgres(product), open_socket(product.stack.ws_url) as socket:
-        began = time.monotonic()
         with pytest.raises(ConnectionClosed) as closed:
             socket.recv(timeout=HANG_SECONDS)
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == UNAVAILABLE
-        assert time.monotonic() - began < 4
     wait_for(lambda: product.call("GET", "/readyz").status == 200, "to be ready again")
     with product.dashboard() as dashboard:
         assert dashboard.screen.hello["type"] == "hello"
@@ -124,9 +109,7 @@ def test_everything_killed_at_once_goes_on_at_the_next_start(closed_product: Pro
             os.kill(pid, signal.SIGKILL)
     stack.stop(signal.SIGKILL)
     wait_for(lambda: not stack.pids(), "everything to be gone")
-    began = time.time()
     stack.start()
-    print(f"everything killed: ready {time.time() - began:.1f} s after the next start")
     status = product.wait_until_completed()
     assert (status["run"]["issued_count"], status["run"]["target_count"]) == (480, 480)
     assert status["display"]["last_seq"] >= (newest or 0)

@@ -53,7 +53,6 @@ def test_a_deploy_drops_no_request_and_loses_no_frame(stack: Stack, webs: list[W
         issued = numbers(product)
         for screen in screens:
             screen.wait(lambda screen=screen: len(screen.numbers()) >= len(issued), "the last row")  # type: ignore[misc]
-    print(f"answers {load.answers}, slowest {load.slowest:.2f} s, {len(issued)} rows on {SCREENS} screens")
     assert load.dropped == []
     assert set(load.answers) == {200, 409}
     assert all(screen.numbers() == issued for screen in screens)

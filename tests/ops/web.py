@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
@@ -18,8 +17,6 @@ from pathlib import Path
 from invoicedash.environment import BASE_DIR
 from tests.stack import Stack, free_port
 from tests.waiting import HANG_SECONDS, wait_for
-
-START_SECONDS, STOP_SECONDS = 40.0, 12.0
 
 
 def own_environment(stack: Stack, **more: str) -> dict[str, str]:
@@ -70,7 +67,7 @@ class WebProcess:
     def wait(self) -> int:
         """Its exit code, once it has ended."""
         assert self._process is not None
-        return self._process.wait(STOP_SECONDS)
+        return self._process.wait(HANG_SECONDS)
 
     def ready(self) -> int:
         """What /readyz answers; 0 when nobody does."""
@@ -99,7 +96,6 @@ class Load:
     calls: tuple[tuple[str, str, bytes], ...]
     answers: dict[int, int] = field(default_factory=dict)
     dropped: list[str] = field(default_factory=list)
-    slowest: float = 0.0
 
     def __enter__(self) -> Load:
         self._ending = threading.Event()
@@ -121,7 +117,6 @@ class Load:
     def _ask(self, method: str, path: str, body: bytes) -> None:
         headers = {"Content-Type": "application/json"} if body else {}
         request = urllib.request.Request(self.url + path, data=body or None, method=method, headers=headers)
-        began = time.monotonic()
         try:
             with urllib.request.urlopen(request, timeout=HANG_SECONDS) as answer:
                 answer.read()
@@ -132,5 +127,4 @@ class Load:
         except OSError as error:
             self.dropped.append(f"{method} {path}: {error!r}")
             return
-        self.slowest = max(self.slowest, time.monotonic() - began)
         self.answers[status] = self.answers.get(status, 0) + 1
