@@ -20,6 +20,7 @@ import pytest
 
 from invoicedash.local.paths import run_dir
 from invoicedash.local.servers import Postgres, Redis, Server
+from tests import template
 from tests.stack import FOREIGN, Stack
 from tests.waiting import HANG_SECONDS
 
@@ -68,6 +69,7 @@ def _start_session() -> None:
         REDIS_URL=_start(_redis(root)),
         SECRET_KEY="a key for tests only",
     )
+    os.environ[template.VARIABLE] = str(root / "template")
 
 
 def _redis(directory: Path) -> Redis:

@@ -25,6 +25,7 @@ from invoicedash.environment import BASE_DIR
 from invoicedash.local import processes
 from invoicedash.local import procfile as procfiles
 from invoicedash.local.control import read_state
+from tests import template
 from tests.waiting import HANG_SECONDS, wait_for
 
 # What a developer may have set for a product of his own, or the test plugin for the tests in this process.
@@ -39,7 +40,8 @@ class Stack:
     """Use it as a context manager, or call `start` and `stop`; a stopped one can be started on the same data again.
 
     `procfile` runs other processes than the product's, without migrations and without a web process to wait for:
-    such a stack is up when they all run.
+    such a stack is up when they all run. In a test run a product begins with a copy of the template's data, unless it
+    `is_first_start` or has another database.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Stack:
         data_dir: Path | None = None,
         procfile: Path | None = None,
         env: Mapping[str, str] | None = None,
+        is_first_start: bool = False,
     ) -> None:
         self._root = None if data_dir else Path(tempfile.mkdtemp(prefix="invoicedash-stack-"))
         self.data_dir = data_dir or Path(str(self._root)) / "data"
@@ -63,6 +66,7 @@ class Stack:
             **(env or {}),
         }
         self.procfile = procfile
+        self._has_template = not (is_first_start or procfile or "DATABASE_URL" in self.env)
         self.process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Stack:
@@ -84,6 +88,8 @@ class Stack:
     def launch(self) -> subprocess.Popen[str]:
         """Start it without waiting."""
         self.data_dir.parent.mkdir(parents=True, exist_ok=True)
+        if self._has_template:
+            template.fill(self.data_dir, self.env)
         options = ["--bare", "--procfile", str(self.procfile)] if self.procfile else []
         command = [sys.executable, "-m", "invoicedash.local", "--with-parent", *options]
         with open(self.log_path, "a") as log:

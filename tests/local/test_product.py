@@ -83,7 +83,7 @@ def is_ready(stack: Stack) -> bool:
 
 
 def test_uvicorn_serves_as_well_a_stop_leaves_nothing_and_a_second_start_keeps_the_password() -> None:
-    with Stack(env={"WEB_SERVER": "uvicorn"}) as stack:
+    with Stack(env={"WEB_SERVER": "uvicorn"}, is_first_start=True) as stack:
         assert stack.get("/healthz")[0] == HTTPStatus.OK
         password = printed(stack, "Admin")
         pids = stack.pids()
