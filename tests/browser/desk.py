@@ -80,13 +80,13 @@ class Desk:
     def see(self, name: str) -> Locator:
         return self.page.get_by_test_id(name)
 
-    def expect_state(self, word: str, seconds: float = 5) -> None:
+    def expect_state(self, word: str) -> None:
         expect(self.see("state")).to_have_text(word)
 
-    def expect_connection(self, word: str, seconds: float = 15) -> None:
+    def expect_connection(self, word: str) -> None:
         expect(self.see("connection")).to_have_text(word)
 
-    def expect_rows(self, count: int, seconds: float = 15) -> None:
+    def expect_rows(self, count: int) -> None:
         expect(self.rows).to_have_count(count)
 
     def press_although_disabled(self, button: Locator) -> None:

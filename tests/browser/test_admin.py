@@ -38,6 +38,7 @@ def context(stack: Stack, browser: Browser) -> Iterator[BrowserContext]:
     httpx.post(f"{stack.url}/api/control/start", json=body, timeout=HANG_SECONDS).raise_for_status()
     wait_for(lambda: stack.get_json("/api/stats")["invoice_count"] == 120, "120 invoices")
     context = browser.new_context(base_url=stack.url, viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(HANG_SECONDS * 1000)
     sign_in(context, json.loads((stack.data_dir / "secrets.json").read_text())["ADMIN_PASSWORD"])
     yield context
     context.close()
