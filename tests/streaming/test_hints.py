@@ -41,7 +41,7 @@ def hear_one(listener: Any) -> str | None:
 def hear(listener: Any) -> list[str]:
     """The feeds that the hints name which were sent before this call."""
     redis.client().publish(GROUP, MARK)
-    return list(iter(lambda: hear_one(listener), None))  # type: ignore[arg-type]
+    return list(iter(lambda: hear_one(listener), None))
 
 
 def test_one_is_told_at_once(listener: Any) -> None:
