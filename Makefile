@@ -52,7 +52,7 @@ test: $(STAMPS)/dev browser-code-dev
 	@$(if $(BUSY),$(beside_busy_loops)) $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 define beside_busy_loops
-while :; do :; done & one=$$!; while :; do :; done & other=$$!; trap "kill $$one $$other" EXIT; nice -n 19
+while :; do :; done & one=$$!; while :; do :; done & other=$$!; trap "kill $$one $$other" EXIT INT TERM; nice -n 19
 endef
 
 # The same tests one after the other, with every line counted that they run, in the processes that they start too.
