@@ -16,6 +16,7 @@ from tests.stack import Stack
 from tests.waiting import HANG_SECONDS, wait_for
 
 PROCESSES = ["web", "worker", "jobs", "beat", "pacer", "flower"]
+MIGRATED = "Applying invoices.0001_initial... OK"
 
 
 def flower_status(stack: Stack, password: str | None) -> int:
@@ -44,6 +45,10 @@ def test_every_process_runs_and_is_told_of(stack: Stack) -> None:
     names = [entry["name"] for entry in stack.state()["processes"]]
     assert names == ["postgres", "redis", *PROCESSES]
     assert {entry["state"] for entry in stack.state()["processes"]} == {"up"}
+
+
+def test_a_shared_product_begins_with_a_copy_of_migrated_data(stack: Stack) -> None:
+    assert MIGRATED not in stack.output()
 
 
 def test_the_banner_names_the_way_in(stack: Stack) -> None:
@@ -85,6 +90,7 @@ def is_ready(stack: Stack) -> bool:
 def test_uvicorn_serves_as_well_a_stop_leaves_nothing_and_a_second_start_keeps_the_password() -> None:
     with Stack(env={"WEB_SERVER": "uvicorn"}, is_first_start=True) as stack:
         assert stack.get("/healthz")[0] == HTTPStatus.OK
+        assert MIGRATED in stack.output()
         password = printed(stack, "Admin")
         pids = stack.pids()
         assert stack.stop() == 0
