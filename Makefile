@@ -43,7 +43,7 @@ help:
 	  'make clean    remove what was set up and built; the data stays'
 
 run: $(STAMPS)/run browser-code
-	@exec $(PY) -m invoicedash.local --with-parent
+	@exec $(PY) -m local --with-parent
 
 test: $(STAMPS)/dev browser-code-dev
 	$(SAY) 'Looking for a Chromium for the browser tests'
@@ -80,10 +80,10 @@ bench: $(STAMPS)/dev
 	@exec $(PY) -m bench $(if $(SMOKE),--smoke)
 
 chaos: $(STAMPS)/dev
-	@exec $(PY) -m tests.chaos --set $(SET) --count $(N) $(if $(SEED),--seed $(SEED)) $(if $(LEDGER),--ledger)
+	@exec $(PY) -m tests.system.chaos --set $(SET) --count $(N) $(if $(SEED),--seed $(SEED)) $(if $(LEDGER),--ledger)
 
 fuzz: $(STAMPS)/dev browser-code
-	@exec $(PY) -m tests.fuzz --count $(N) $(if $(SEED),--seed $(SEED))
+	@exec $(PY) -m tests.system.fuzz --count $(N) $(if $(SEED),--seed $(SEED))
 
 audit-deps: $(STAMPS)/dev
 	@$(PY) -m tests.audit_dependencies $(if $(WHERE_REACHABLE),--where-reachable)

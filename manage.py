@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import sys
 
-from invoicedash import environment
-from invoicedash.environment import BadSetting
+from runtime import environment
+from runtime.environment import BadSetting
 
 WITHOUT_DATABASE = {
     *("check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "help", "makemessages"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from bench import machine, tools
 from bench.crowd import Crowd
-from invoicedash.environment import BASE_DIR
+from runtime.environment import BASE_DIR
 from tests.stack import free_port
 from tests.waiting import wait_for
 
@@ -35,7 +35,7 @@ def hub(server: str, feed: str) -> Contestant:
     """The product's web process on `server`; of several at once each follows a feed of its own, or it would hear the other's."""
     return Contestant(
         name=f"our hub on {server}",
-        command=[sys.executable, "-m", "invoicedash.serve"],
+        command=[sys.executable, "-m", "runtime.serve"],
         way=f"hub:{feed}",
         path=f"/ws/dashboard/?feed={feed}",
         env={

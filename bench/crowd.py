@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 
 from bench import tools
-from invoicedash.environment import BASE_DIR
+from runtime.environment import BASE_DIR
 
 
 class Crowd:

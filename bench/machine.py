@@ -14,7 +14,7 @@ from typing import Any
 
 import psutil
 
-from invoicedash.environment import BASE_DIR
+from runtime.environment import BASE_DIR
 
 # Benchmarks step back behind whatever else the machine has to do.
 NICENESS = 5

@@ -12,7 +12,7 @@ from typing import Any
 
 from bench import benchmarks
 from bench.report import RESULTS, figure
-from invoicedash.environment import BASE_DIR
+from runtime.environment import BASE_DIR
 
 FIGURES, README = BASE_DIR / "docs" / "figures.json", BASE_DIR / "README.md"
 BEGIN, END = "<!-- figures: python -m bench.publish -->", "<!-- end of figures -->"

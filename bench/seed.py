@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.db import connection, transaction
 
-from invoices.finding import upkeep
+from invoices.search import upkeep
 from invoices.series import current_test_series
 
 CHUNK = 100_000

@@ -13,9 +13,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from invoicedash.environment import BASE_DIR
-from invoicedash.local.paths import run_dir
-from invoicedash.local.servers import Postgres, Redis, Server
+from local.paths import run_dir
+from local.servers import Postgres, Redis, Server
+from runtime.environment import BASE_DIR
 from tests.stack import FOREIGN
 from tests.waiting import HANG_SECONDS, wait_for
 

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from bench.frame import CannotMeasure
-from invoicedash.environment import BASE_DIR
+from runtime.environment import BASE_DIR
 
 PLACE = BASE_DIR / "bench" / ".venv"
 PYTHON, NODE = PLACE / "python", PLACE / "node"

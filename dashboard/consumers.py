@@ -18,7 +18,7 @@ from django.db import DatabaseError
 
 from accounts.access import may_view_socket
 from accounts.origins import is_foreign, is_known_host
-from invoicedash.garbage import websocket_closed
+from runtime.gc import websocket_closed
 from streaming import feed as feeds
 
 logger = logging.getLogger(__name__)

@@ -13,9 +13,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from dashboard import processes
 from dashboard.metrics import REGISTRY
-from dashboard.problems import problem
-from invoicedash import stopping
-from streaming import feed as feeds
+from runtime import redis, shutdown
+from web.problems import problem
 
 
 @csrf_exempt
@@ -29,11 +28,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """PostgreSQL answers and no stop is under way; Redis is told, nothing waits for it."""
-    if stopping.is_stopping() or (processes.supervisor() or {}).get("stopping"):
+    if shutdown.is_stopping() or (processes.supervisor() or {}).get("stopping"):
         return problem(503, "A stop is under way; another process will answer, or this one after its next start.")
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    services = {"postgres": "up", "redis": "up" if feeds.is_redis_up() else "down"}
+    services = {"postgres": "up", "redis": "up" if redis.is_up() else "down"}
     return JsonResponse({"status": "ready", "services": services})
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.conf import settings
 
-from invoices import money, present
-from invoices.amounts import Amounts, read_amounts
+from invoices import money
+from invoices.totals_by_second import Amounts, read_amounts
+from runtime.formats import iso
 from streaming import feed as feeds
 
 NOTHING = Amounts(0, 0, Decimal(0), Decimal(0))
@@ -27,7 +28,7 @@ def read_history(feed: str, seconds: int) -> list[dict[str, Any]]:
 def _present(second: feeds.Second, amounts: Amounts) -> dict[str, Any]:
     is_told = amounts.announced == second.issued
     return {
-        "at": present.iso(second.at),
+        "at": iso(second.at),
         "issued": second.issued,
         "shown": second.shown,
         "backlog": second.backlog,

@@ -15,6 +15,7 @@ from dashboard import processes
 from dashboard.status import state_of
 from invoices.generation import runs
 from invoices.models import Totals
+from runtime import heartbeats, redis
 from streaming import feed as feeds
 
 STATES = ("idle", "running", "stopping", "draining")
@@ -27,7 +28,7 @@ class ProductCollector(Collector):
         yield from _feed_metrics()
         yield from _process_metrics()
         redis_up = GaugeMetricFamily("invoicedash_redis_up", "Whether Redis answers.")
-        redis_up.add_metric([], float(feeds.is_redis_up()))
+        redis_up.add_metric([], float(redis.is_up()))
         yield redis_up
         sockets = GaugeMetricFamily("invoicedash_websocket_connections", "Dashboards open on this web process.")
         sockets.add_metric([], feeds.connection_count())
@@ -85,7 +86,7 @@ def _process_metrics() -> list[Metric]:
         name = [process["name"]]
         up.add_metric(name, float(process["state"] == "up"))
         restarts.add_metric(name, process["restarts"] or 0)
-    for beat in feeds.read_heartbeats():
+    for beat in heartbeats.read():
         name = [beat["name"]]
         memory.add_metric(name, beat["memory_bytes"])
         queries.add_metric(name, beat["query_count"])

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.conf import settings
 
-from invoices import present
-from streaming import feed as feeds
+from runtime import heartbeats
+from runtime.formats import iso
 
 NAMES = ("web", "worker", "jobs", "beat", "pacer", "flower")
 STALE_SECONDS = 10.0
@@ -17,7 +17,7 @@ STALE_SECONDS = 10.0
 
 def read() -> list[dict[str, Any]]:
     """Each process of the Procfile and, under a local supervisor, the servers it runs."""
-    beats = {beat["name"]: beat for beat in feeds.read_heartbeats()}
+    beats = {beat["name"]: beat for beat in heartbeats.read()}
     supervised = {process["name"]: process for process in (supervisor() or {}).get("processes", [])}
     others = [name for name in (*beats, *supervised) if name not in NAMES]
     return [_present(name, beats.get(name), supervised.get(name)) for name in dict.fromkeys((*NAMES, *others))]
@@ -43,6 +43,6 @@ def _present(name: str, beat: dict[str, Any] | None, supervised: dict[str, Any] 
         "pid": supervised["pid"] if supervised else None,
         "started_at": supervised["started_at"] if supervised else None,
         "restarts": supervised["restarts"] if supervised else None,
-        "last_heartbeat_at": present.iso(beat["beat_at"]) if beat else None,
+        "last_heartbeat_at": iso(beat["beat_at"]) if beat else None,
         "memory_bytes": beat["memory_bytes"] if beat else None,
     }

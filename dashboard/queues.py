@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from runtime import broker, redis
 from streaming import feed as feeds
 
 RATE_SECONDS = 10
@@ -14,7 +15,7 @@ def read_queues() -> list[dict[str, Any]]:
 
     Rates are means of the last `RATE_SECONDS` whole seconds; of Celery's messages nobody keeps any.
     """
-    return [*map(_read_display, feeds.feed_names()), *map(_read_celery, feeds.CELERY_QUEUES)]
+    return [*map(_read_display, feeds.feed_names()), *map(_read_celery, broker.QUEUES)]
 
 
 def _read_display(feed: str) -> dict[str, Any]:
@@ -31,7 +32,7 @@ def _read_display(feed: str) -> dict[str, Any]:
 
 
 def _read_celery(name: str) -> dict[str, Any]:
-    waiting = feeds.redis_attempt(lambda redis: redis.llen(feeds.celery_key(name)))
+    waiting = redis.attempt(lambda redis: redis.llen(broker.queue_key(name)))
     return {
         "name": name,
         "kind": "celery",

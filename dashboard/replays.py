@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db.models.functions import Now
 
-from invoices import present
 from replays import operations, window
 from replays.models import Replay
 from replays.present import present_replay
+from runtime.formats import iso
 from streaming import feed as feeds
 
 
@@ -28,4 +28,4 @@ def read_replays() -> list[dict[str, Any]]:
 def read_windows() -> dict[str, dict[str, str] | None]:
     """The last day of each feed that has invoices of its own, from its first hour to the end of its last."""
     days = {feed: window.last_day(feed) for feed in feeds.FEEDS}
-    return {feed: day and {"from": present.iso(day[0]), "to": present.iso(day[1])} for feed, day in days.items()}
+    return {feed: day and {"from": iso(day[0]), "to": iso(day[1])} for feed, day in days.items()}

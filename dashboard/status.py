@@ -7,9 +7,10 @@ from typing import Any
 
 from dashboard import processes
 from dashboard.replays import read_replay
-from invoices import present
 from invoices.generation import runs
 from invoices.models import Run
+from runtime import redis
+from runtime.formats import iso
 from streaming import feed as feeds
 
 
@@ -35,7 +36,7 @@ def read_status(feed: str) -> dict[str, Any]:
             "drain_eta_seconds": display.drain_eta_seconds,
         },
         "processes": processes.read(),
-        "services": {"postgres": "up", "redis": "up" if feeds.is_redis_up() else "down"},
+        "services": {"postgres": "up", "redis": "up" if redis.is_up() else "down"},
     }
 
 
@@ -60,7 +61,7 @@ def _present_run(run: Run) -> dict[str, Any]:
         "seed": run.seed,
         "target_count": run.target_count,
         "issued_count": runs.issued_count(run),
-        "started_at": present.iso(run.started_at),
-        "stopped_at": run.stopped_at and present.iso(run.stopped_at),
-        "ends_at": present.iso(run.ends_at),
+        "started_at": iso(run.started_at),
+        "stopped_at": run.stopped_at and iso(run.stopped_at),
+        "ends_at": iso(run.ends_at),
     }

@@ -13,7 +13,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 from accounts.access import may_control, viewer_required
-from dashboard.happenings import read_happenings
+from dashboard.activity import read_happenings
 from dashboard.queues import read_queues
 from dashboard.snapshot import first_paint
 from streaming.feed import UnknownFeed

@@ -11,8 +11,8 @@ from channels.routing import ProtocolTypeRouter  # noqa: E402
 from django.urls import get_resolver  # noqa: E402
 
 from dashboard.consumers import websocket_application  # noqa: E402
-from invoicedash.garbage import set_survivors_aside  # noqa: E402
-from invoicedash.limits import limit_http  # noqa: E402
+from runtime.gc import set_survivors_aside  # noqa: E402
+from runtime.limits import limit_http  # noqa: E402
 
 application = ProtocolTypeRouter(
     {

@@ -2,9 +2,8 @@
 
 from django.conf import settings
 
-from invoicedash import broker
 from invoices.generation.due import TICK_SECONDS
-from streaming import names
+from runtime import broker
 
 broker_url = broker.address(settings.REDIS_URL)
 broker_connection_retry_on_startup = True
@@ -12,7 +11,7 @@ broker_connection_max_retries = None
 broker_transport_options = broker.transport_options(settings.REDIS_URL)
 task_publish_retry = False
 task_ignore_result = True
-task_default_queue = names.CELERY_QUEUES[0]
+task_default_queue = broker.QUEUES[0]
 task_send_sent_event = False
 worker_prefetch_multiplier = broker.NO_LIMIT
 worker_hijack_root_logger = False
@@ -30,5 +29,5 @@ beat_schedule = {
     "sweep": {"task": "invoices.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": 5.0}},
     "replay-tick": {"task": "replays.tick", "schedule": TICK_SECONDS, "options": {"expires": 1.0}},
     "replay-sweep": {"task": "replays.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": 5.0}},
-    "jobs": {"task": "jobs.work", "schedule": JOBS_SECONDS, "options": {"expires": 2.0, "queue": names.JOBS_QUEUE}},
+    "jobs": {"task": "jobs.work", "schedule": JOBS_SECONDS, "options": {"expires": 2.0, "queue": broker.JOBS_QUEUE}},
 }

@@ -6,7 +6,7 @@ import os
 
 from celery import Celery
 
-from invoicedash import broker, environment, pulse
+from runtime import broker, environment, pulse
 
 NAME = "flower"
 

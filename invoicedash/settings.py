@@ -14,7 +14,7 @@ from pythonjsonlogger.core import RESERVED_ATTRS
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from invoicedash import environment
+from runtime import environment
 
 ENVIRONMENT = environment.read()
 BASE_DIR: Path = environment.BASE_DIR
@@ -71,7 +71,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "dashboard.problems.ProblemMiddleware",
+    "web.problems.ProblemMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "accounts.middleware.SameOriginMiddleware",
@@ -272,8 +272,8 @@ LOGGING = {
         "plain": {"format": "%(asctime)s %(levelname)-7s %(name)s %(message)s", "datefmt": "%H:%M:%S"},
     },
     "filters": {
-        "damp": {"()": "invoicedash.logs.DampRepeats"},
-        "refusals": {"()": "invoicedash.logs.RefusalsInALine"},
+        "damp": {"()": "runtime.logs.DampRepeats"},
+        "refusals": {"()": "runtime.logs.RefusalsInALine"},
     },
     "handlers": {
         "console": {

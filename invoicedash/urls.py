@@ -15,5 +15,5 @@ urlpatterns = [
     path("", include("dashboard.page_urls")),
 ]
 
-handler500 = "dashboard.problems.server_error"
-handler403 = "dashboard.problems.permission_denied"
+handler500 = "web.problems.server_error"
+handler403 = "web.problems.permission_denied"

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 
 from invoices import encoding
 from invoices.documents import chain
-from invoices.documents.shapes import Kind
+from invoices.documents.types import Kind
 from invoices.encoding import BadDraft, Draft
 from invoices.models import Series
 from invoices.series import SeriesClosed

@@ -10,11 +10,11 @@ from typing import Any
 
 from django.db import connection
 
-from invoices import present, stats
-from invoices.finding.find import find
+from invoices import serialize, totals
 from invoices.models import Invoice, Series
+from invoices.search.find import find
 
-_COLUMNS = ", ".join(f"i.{column}" for column in present.COLUMNS)
+_COLUMNS = ", ".join(f"i.{column}" for column in serialize.COLUMNS)
 
 _BY_ORDINALS = f"""
 SELECT i.series_id, i.ordinal, {_COLUMNS}
@@ -81,18 +81,18 @@ def load_items(keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
     with connection.cursor() as cursor:
         cursor.execute(_BY_ORDINALS, {"series": list(series), "ordinals": list(ordinals)})
         return {
-            (row[0], row[1]): json.dumps(present.invoice(row[2:]), separators=(",", ":"), ensure_ascii=False)
+            (row[0], row[1]): json.dumps(serialize.invoice(row[2:]), separators=(",", ":"), ensure_ascii=False)
             for row in cursor.fetchall()
         }
 
 
 def read_stats(feed: str) -> dict[str, Any]:
     """The totals of `feed` for its screens, fresh from PostgreSQL and written through to the cache."""
-    return stats.refresh(feed)
+    return totals.refresh(feed)
 
 
 def read_page(feed: str, *, limit: int, before_id: int = LARGEST_ID, query: str = "") -> Page:
-    """The `limit` newest invoices of `feed` below `before_id` that match `query` (see `invoices.finding.find`)."""
+    """The `limit` newest invoices of `feed` below `before_id` that match `query` (see `invoices.search.find`)."""
     series = list(Series.objects.filter(feed_id=feed, closed_at=None))
     with connection.cursor() as cursor:
         if query.strip():
@@ -100,7 +100,7 @@ def read_page(feed: str, *, limit: int, before_id: int = LARGEST_ID, query: str 
         else:
             ids = [one.pk for one in series]
             cursor.execute(_PAGE, {"series": ids, "before": before_id, "limit": limit + 1})
-        items = [present.invoice(row) for row in cursor.fetchall()]
+        items = [serialize.invoice(row) for row in cursor.fetchall()]
     has_more = len(items) > limit
     return Page(items=items[:limit], next_id=items[limit - 1]["id"] if has_more else None)
 
@@ -135,16 +135,16 @@ def _find(series: list[Series], query: str, *, before_id: int, limit: int) -> di
 
 def read_invoice(number: str) -> dict[str, Any]:
     """The invoice with that number; raises `UnknownInvoice`."""
-    found = Invoice.objects.filter(invoice_number=number, series__closed_at=None).values_list(*present.COLUMNS)
+    found = Invoice.objects.filter(invoice_number=number, series__closed_at=None).values_list(*serialize.COLUMNS)
     if not found:
         raise UnknownInvoice(f"No invoice has the number {number[:60]!r}.")
-    return present.invoice(found[0])
+    return serialize.invoice(found[0])
 
 
 def read_invoices(numbers: Sequence[str]) -> dict[str, dict[str, Any]]:
     """The invoices with these numbers, by number; those that are not there are missing."""
-    found = Invoice.objects.filter(invoice_number__in=numbers, series__closed_at=None).values_list(*present.COLUMNS)
-    return {row["invoice_number"]: row for row in map(present.invoice, found)}
+    found = Invoice.objects.filter(invoice_number__in=numbers, series__closed_at=None).values_list(*serialize.COLUMNS)
+    return {row["invoice_number"]: row for row in map(serialize.invoice, found)}
 
 
 def id_of(feed: str, number: str) -> int:

@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import DateTimeField, Max, Value
 from django.db.models.functions import Greatest
 
-from invoices.documents.shapes import Kind
+from invoices.documents.types import Kind
 from invoices.models import Series, Totals
-from streaming.models import ClockTimestamp
+from runtime.clock import ClockTimestamp
 
 DEMO_PREFIX = "DEMO"
 LIVE_PREFIX = "INV"

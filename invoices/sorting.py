@@ -18,8 +18,9 @@ from typing import Any, Literal
 from django.db import connection
 from django.db.models import Sum
 
-from invoices import money, present
+from invoices import money, serialize
 from invoices.models import Series, Totals
+from runtime.formats import ISO
 
 Sort = Literal["invoice_number", "-invoice_number", "invoice_date", "-invoice_date", "total_amount", "-total_amount"]
 # About a tenth of a second for a page.
@@ -73,10 +74,10 @@ def read_sorted(feed: str, sort: Sort, *, limit: int, cursor: str | None = None)
     condition, parameters = _after(sort, cursor)
     series = Series.objects.filter(feed_id=feed, closed_at=None).values_list("id", "prefix")
     parameters |= {"series": [pk for pk, _ in series], "prefixes": [prefix for _, prefix in series], "limit": limit + 1}
-    columns = ", ".join(f"i.{column}" for column in present.COLUMNS)
+    columns = ", ".join(f"i.{column}" for column in serialize.COLUMNS)
     with connection.cursor() as db:
         db.execute(_PAGE.format(columns=columns, condition=condition, order=_order(sort)), parameters)
-        items = [present.invoice(row) for row in db.fetchall()]
+        items = [serialize.invoice(row) for row in db.fetchall()]
     return SortedPage(items=items[:limit], next=_encode(sort, items[limit - 1]) if len(items) > limit else None)
 
 
@@ -133,7 +134,7 @@ def _decode(sort: Sort, cursor: str) -> tuple[str | datetime | Decimal, int]:
 def _parse(column: str, value: str) -> str | datetime | Decimal:
     """A value as the database compares it; raises `ValueError`."""
     if column == "invoice_date":
-        return datetime.strptime(value, present.ISO).replace(tzinfo=UTC)
+        return datetime.strptime(value, ISO).replace(tzinfo=UTC)
     if column == "total_amount":
         return money.parse(value)
     if "\0" in value:

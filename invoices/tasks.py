@@ -7,8 +7,8 @@ import time
 from celery import shared_task
 
 from invoices.documents import idempotency
-from invoices.finding import upkeep
 from invoices.generation import producer, reset
+from invoices.search import upkeep
 
 SWEEP_SECONDS = 1.0
 

@@ -13,7 +13,8 @@ from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Greatest
 
-from jobs.models import ClockTimestamp, Job
+from jobs.models import Job
+from runtime.clock import ClockTimestamp
 
 BEAT_SECONDS = 1.0
 # So long without a heartbeat, and the job is somebody else's. Its process lives on a loaded machine, at low priority.

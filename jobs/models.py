@@ -5,14 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Func, Q
+from django.db.models import Q
 
-
-class ClockTimestamp(Func):
-    """The database's clock, which goes on within a transaction."""
-
-    function = "clock_timestamp"
-    output_field = models.DateTimeField()
+from runtime.clock import ClockTimestamp
 
 
 class Job(models.Model):

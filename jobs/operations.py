@@ -12,7 +12,8 @@ from typing import Any
 from django.conf import settings
 
 from jobs import registry
-from jobs.models import ClockTimestamp, Job
+from jobs.models import Job
+from runtime.clock import ClockTimestamp
 
 # How long what a job was given and what it made is kept on disk. The row stays.
 KEPT_DAYS = 7

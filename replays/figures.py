@@ -9,12 +9,13 @@ from typing import Any
 from django.conf import settings
 from django.db.models import F
 
-from invoices import money, present
+from invoices import money
 from replays.models import Replay, ReplayTotals
 from replays.operations import find
 from replays.window import Found
+from runtime.clock import ClockTimestamp
+from runtime.formats import iso
 from streaming import feed as feeds
-from streaming.models import ClockTimestamp
 
 
 def add(replay: Replay, found: Sequence[Found]) -> None:
@@ -49,7 +50,7 @@ def read_stats(feed: str, currency: str | None = None) -> dict[str, Any]:
         "vat_amount": money.text(totals.vat_amount),
         "total_amount": money.text(totals.total_amount),
         "average_amount": money.text(money.average(totals.total_amount, totals.invoice_count)),
-        "as_of": present.iso(totals.changed_at),
+        "as_of": iso(totals.changed_at),
         "source": "database",
     }
 

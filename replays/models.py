@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from replays import timeline
-from streaming.models import ClockTimestamp, Feed
+from runtime.clock import ClockTimestamp
+from streaming.models import Feed
 
 KIND = "replay"
 LEAST_SPEED, LARGEST_SPEED = 1, 600

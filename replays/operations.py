@@ -10,8 +10,8 @@ from django.db import connection, transaction
 
 from replays import window
 from replays.models import KIND, LARGEST_SPEED, LEAST_SPEED, Replay
+from runtime.clock import ClockTimestamp
 from streaming import feed as feeds
-from streaming.models import ClockTimestamp
 
 # As fast as the pacer goes: rows come when their own moment does, and what is too dense for it queues.
 DISPLAY_RATE = Decimal(1000)

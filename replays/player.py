@@ -10,8 +10,8 @@ from replays import figures, timeline, window
 from replays.models import Replay
 from replays.timeline import MICROSECOND
 from replays.window import LARGEST_ID, Found, Place
+from runtime.clock import ClockTimestamp
 from streaming import feed as feeds
-from streaming.models import ClockTimestamp
 
 # What the pacer can show meanwhile is a fraction of it, and its transaction is short.
 MOST_PER_TICK = 500

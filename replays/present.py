@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from invoices import present
 from replays import timeline
 from replays.models import Replay
+from runtime.formats import iso
 
 
 class BadMoment(ValueError):
@@ -35,12 +35,12 @@ def present_replay(replay: Replay, now: datetime) -> dict[str, Any]:
     return {
         "feed": replay.feed_name,
         "source": replay.source_id,
-        "from": present.iso(replay.begins_at),
-        "to": present.iso(replay.ends_at),
+        "from": iso(replay.begins_at),
+        "to": iso(replay.ends_at),
         "speed": int(replay.speed) if replay.speed == replay.speed.to_integral_value() else float(replay.speed),
         "state": str(replay.state),
-        "clock": present.iso(clock),
+        "clock": iso(clock),
         "progress": round(timeline.progress(**window, clock=clock), 4),
-        "started_at": present.iso(replay.started_at),
-        "ended_at": replay.ended_at and present.iso(replay.ended_at),
+        "started_at": iso(replay.started_at),
+        "ended_at": replay.ended_at and iso(replay.ended_at),
     }

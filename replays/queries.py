@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db import connection
 
-from invoices import present
-from invoices.finding.find import like_prefix, matching_rows
+from invoices import serialize
 from invoices.queries import LARGEST_ID, Page, UnknownInvoice
+from invoices.search.find import like_prefix, matching_rows
 
-_COLUMNS = ", ".join(f"i.{column}" for column in present.COLUMNS)
+_COLUMNS = ", ".join(f"i.{column}" for column in serialize.COLUMNS)
 
 # The entries of a feed lie in the order of its positions, so a page is read from its end and no further.
 _PAGE = f"""
@@ -42,7 +42,7 @@ def read_page(feed: str, *, limit: int, before: int = LARGEST_ID, until: date | 
     with connection.cursor() as cursor:
         cursor.execute(_PAGE.format(where=where), parameters | {"feed": feed, "before": before, "limit": limit + 1})
         rows = cursor.fetchall()
-    items = [present.invoice(row[1:]) for row in rows[:limit]]
+    items = [serialize.invoice(row[1:]) for row in rows[:limit]]
     return Page(items=items, next_id=rows[limit - 1][0] if len(rows) > limit else None)
 
 

@@ -16,7 +16,7 @@ from django.db import IntegrityError, connection, transaction
 from invoices import series as series_of
 from invoices.documents.issue import BadDocument, issue_in_several
 from invoices.documents.read import read_documents
-from invoices.documents.shapes import Document, Kind
+from invoices.documents.types import Document, Kind
 from invoices.models import Series
 from sources.reading.groups import Group
 from sources.reading.options import Options

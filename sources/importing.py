@@ -15,8 +15,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from invoices.documents.shapes import Kind
-from jobs.models import ClockTimestamp
+from invoices.documents.types import Kind
+from runtime.clock import ClockTimestamp
 from sources import batches, quarantine
 from sources.batches import Outcome
 from sources.models import SourceFile, empty_counts

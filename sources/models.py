@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from jobs.models import ClockTimestamp
+from runtime.clock import ClockTimestamp
 from sources.reading import options
 from sources.reading.options import Options
 from sources.reading.rules import RULES, Remedy, Rule

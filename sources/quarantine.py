@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from jobs.models import ClockTimestamp
+from runtime.clock import ClockTimestamp
 from sources import batches
 from sources.batches import Outcome
 from sources.models import Quarantined, SourceFile

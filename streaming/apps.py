@@ -6,7 +6,8 @@ class StreamingConfig(AppConfig):
     name = "streaming"
 
     def ready(self) -> None:
-        from streaming import heartbeats, operations
+        from runtime import heartbeats
+        from streaming import operations
 
         post_migrate.connect(operations.ensure_feeds, sender=self)
         heartbeats.start()

@@ -14,9 +14,9 @@ from typing import Any
 from channels.consumer import AsyncConsumer
 from django.db import DatabaseError
 
+from runtime.threads import DatabaseThreads
 from streaming import opening, pacer
 from streaming.display import FEEDS, UnknownFeed
-from streaming.threads import DatabaseThreads
 
 logger = logging.getLogger(__name__)
 

@@ -8,11 +8,8 @@ from streaming.connections import Connection
 from streaming.direct import writer_of
 from streaming.display import FEEDS, Display, UnknownFeed, check_feed, display, feed_names
 from streaming.feedstate import FeedState
-from streaming.heartbeats import count
-from streaming.heartbeats import read as read_heartbeats
 from streaming.hub import connection_count, hub
 from streaming.models import Mode
-from streaming.names import CELERY_QUEUES, celery_key, stats_key
 from streaming.opening import close_feed, delete_closed, open_feed
 from streaming.operations import (
     announce,
@@ -25,18 +22,43 @@ from streaming.operations import (
     tell_totals,
 )  # fmt: skip
 from streaming.readings import read_feed
-from streaming.redis import attempt as redis_attempt
-from streaming.redis import is_up as is_redis_up
 from streaming.registry import register_items, register_stats, register_status
 from streaming.seconds import Announced, Second, read_announced, read_seconds
 
 __all__ = [
-    "CELERY_QUEUES", "FEEDS", "Announced", "Connection", "Display", "FeedProof", "Mode", "Second", "UnknownFeed",
-    "announce", "announce_ranges", "celery_key", "check_feed", "close_feed", "connection_count", "count",
-    "delete_closed", "display", "ensure_feeds", "feed_names", "hub", "is_redis_up", "open_feed", "prove",
-    "read_announced", "read_heartbeats", "read_hello", "read_seconds", "redis_attempt",
-    "register_items", "register_stats", "register_status", "set_pace", "skip_queued", "stats_key", "tell_announced",
-    "tell_status", "tell_totals", "wire", "writer_of",
+    "FEEDS",
+    "Announced",
+    "Connection",
+    "Display",
+    "FeedProof",
+    "Mode",
+    "Second",
+    "UnknownFeed",
+    "announce",
+    "announce_ranges",
+    "check_feed",
+    "close_feed",
+    "connection_count",
+    "delete_closed",
+    "display",
+    "ensure_feeds",
+    "feed_names",
+    "hub",
+    "open_feed",
+    "prove",
+    "read_announced",
+    "read_hello",
+    "read_seconds",
+    "register_items",
+    "register_stats",
+    "register_status",
+    "set_pace",
+    "skip_queued",
+    "tell_announced",
+    "tell_status",
+    "tell_totals",
+    "wire",
+    "writer_of",
 ]  # fmt: skip
 
 

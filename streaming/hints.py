@@ -17,7 +17,8 @@ from typing import Any
 
 from redis import Redis
 
-from streaming import names, redis
+from runtime import redis
+from streaming import names
 from streaming.layers import hint_layer, pacer_layer
 
 # Less than what a hub leaves between two readings, so nobody hears later for it. Who issues one by one would else spend a

@@ -18,12 +18,12 @@ from channels.layers import get_channel_layer
 from django.db import DatabaseError
 from redis.exceptions import RedisError
 
+from runtime.threads import DatabaseThreads
 from streaming import names
 from streaming.connections import Connection
 from streaming.display import UnknownFeed
 from streaming.feedstate import FeedState
 from streaming.readings import read_feed
-from streaming.threads import DatabaseThreads
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")

@@ -11,13 +11,7 @@ import secrets
 from django.db import models
 from django.db.models.functions import Now
 
-
-class ClockTimestamp(models.Func):
-    """The database's clock now, not at the transaction's start."""
-
-    function = "clock_timestamp"
-    template = "%(function)s()"
-    output_field = models.DateTimeField()
+from runtime.clock import ClockTimestamp
 
 
 def new_epoch() -> str:

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from django.db import connection, transaction
 
+from runtime.clock import ClockTimestamp
 from streaming.display import FEEDS
-from streaming.models import ClockTimestamp, Cursor, Entry, Feed, Shown, Skip
+from streaming.models import Cursor, Entry, Feed, Shown, Skip
 
 DELETE_ROWS = 5000
 # The parts of a feed, in the order in which they may go.

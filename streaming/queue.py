@@ -11,7 +11,8 @@ from hashlib import blake2b
 from redis import Redis
 from redis.exceptions import ResponseError
 
-from streaming import names, redis
+from runtime import redis
+from streaming import names
 from streaming.rows import Row, load_coming
 
 WINDOW = 1000

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from invoicedash.environment import BASE_DIR
+from runtime.environment import BASE_DIR
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright

@@ -18,8 +18,8 @@ from typing import Any
 
 import pytest
 
-from invoicedash.local.paths import run_dir
-from invoicedash.local.servers import Postgres, Redis, Server
+from local.paths import run_dir
+from local.servers import Postgres, Redis, Server
 from tests import template
 from tests.stack import FOREIGN, Stack
 from tests.waiting import HANG_SECONDS

@@ -21,10 +21,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from invoicedash.environment import BASE_DIR
-from invoicedash.local import processes
-from invoicedash.local import procfile as procfiles
-from invoicedash.local.control import read_state
+from local import processes
+from local import procfile as procfiles
+from local.control import read_state
+from runtime.environment import BASE_DIR
 from tests import template
 from tests.waiting import HANG_SECONDS, wait_for
 
@@ -91,7 +91,7 @@ class Stack:
         if self._has_template:
             template.fill(self.data_dir, self.env)
         options = ["--bare", "--procfile", str(self.procfile)] if self.procfile else []
-        command = [sys.executable, "-m", "invoicedash.local", "--with-parent", *options]
+        command = [sys.executable, "-m", "local", "--with-parent", *options]
         with open(self.log_path, "a") as log:
             self.process = subprocess.Popen(
                 command, cwd=BASE_DIR, env=self.env, stdout=log, stderr=subprocess.STDOUT, text=True

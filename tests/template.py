@@ -15,8 +15,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from invoicedash.environment import BASE_DIR
-from invoicedash.local.control import read_state
+from local.control import read_state
+from runtime.environment import BASE_DIR
 from tests.waiting import HANG_SECONDS, wait_for
 
 # Where the test run keeps it; not set outside of a test run, where every product makes its own data.
@@ -43,7 +43,7 @@ def _make(template: Path, env: Mapping[str, str]) -> None:
     fresh = template.with_name("template.new")
     procfile, log = fresh.with_name("template.procfile"), fresh.with_name("template.log")
     procfile.write_text(SLEEPER)
-    command = [sys.executable, "-m", "invoicedash.local", "--with-parent", "--procfile", str(procfile)]
+    command = [sys.executable, "-m", "local", "--with-parent", "--procfile", str(procfile)]
     with open(log, "w") as output:
         process = subprocess.Popen(
             command,

@@ -36,14 +36,14 @@ def run(options: Options) -> Iterator[Table]:
 
 
 def _compare(rows: int, rounds: int) -> Table:
-    from invoices import stats
+    from invoices import totals
 
     calls = 200
     sum_calls = max(1, min(calls, 2_000_000 // rows // 4))
     sides = {
         CACHED: lambda: _cached(calls),
-        REFRESHED: lambda: 1000 * seconds_of(lambda: stats.refresh("demo"), calls),
-        TOTALS: lambda: 1000 * seconds_of(lambda: _ask(stats._TOTALS), calls),
+        REFRESHED: lambda: 1000 * seconds_of(lambda: totals.refresh("demo"), calls),
+        TOTALS: lambda: 1000 * seconds_of(lambda: _ask(totals._TOTALS), calls),
         SUM: lambda: 1000 * seconds_of(lambda: _ask(_SUM), sum_calls),
     }
     table = compare(f"Statistics of {rows:,} invoices: one answer", "ms", sides, rounds=rounds)
@@ -55,12 +55,12 @@ def _compare(rows: int, rounds: int) -> Table:
 
 def _cached(calls: int) -> float:
     """Milliseconds for an answer from the cache, on average over calls within the entry's life."""
-    from invoices import stats
+    from invoices import totals
 
     for _ in range(TRIES):
-        stats.refresh("demo")
+        totals.refresh("demo")
         sources = set[str]()
-        seconds = seconds_of(lambda into=sources: into.add(stats.get("demo")["source"]), calls)  # type: ignore[misc]
+        seconds = seconds_of(lambda into=sources: into.add(totals.get("demo")["source"]), calls)  # type: ignore[misc]
         if sources == {"cache"}:
             return 1000 * seconds
     raise CannotMeasure(f"{calls} answers do not fit into the life of a cached one; the machine is too busy.")

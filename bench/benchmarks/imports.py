@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bench.frame import Goal, Options, Table, compare, ratio
 from bench.servers import product_database
-from invoicedash.environment import BASE_DIR
+from runtime.environment import BASE_DIR
 
 LINES = 10
 HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"

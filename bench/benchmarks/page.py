@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 from bench.frame import CannotMeasure, Goal, Options, Table, compare_all, ratio
 from bench.product import post, product
 from tests import chromium
-from tests.browser.costs import reference_ms, tasks_ms
 from tests.stack import Stack
+from tests.system.browser.costs import reference_ms, tasks_ms
 
 PAGE, EMPTY = "the dashboard", "the same page with an empty script"
 ROWS_PER_SECOND, RUN_SECONDS = 20, 1000

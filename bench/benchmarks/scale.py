@@ -48,7 +48,7 @@ def _filled(rows: int, seconds: float) -> Table:
 
 
 def _pages(rows: int, options: Options) -> Table:
-    from invoices import queries, stats
+    from invoices import queries, totals
 
     asks: dict[str, Ask] = {
         NEWEST: lambda: queries.read_page("demo", limit=50),
@@ -56,13 +56,13 @@ def _pages(rows: int, options: Options) -> Table:
         DEEPEST: lambda: queries.read_page("demo", limit=50, before_id=52),
         "jump to a day": lambda: queries.read_page("demo", limit=50, before_id=queries.id_dated_until("demo", DAY) + 1),
         "one invoice by its number": lambda: queries.read_invoice("DEMO1-000777"),
-        "totals": lambda: stats.refresh("demo"),
+        "totals": lambda: totals.refresh("demo"),
     }
     table, found = _ask_both(f"Pages at {rows:,} rows", asks, rounds=options.pick(9, 2), times=options.pick(20, 5))
     deep = [deepest / newest for deepest, newest in zip(found[DEEPEST, LARGE], found[NEWEST, LARGE], strict=True)]
     table.judge("deepest page : newest page, large", "x", *deep, goal=PAGE_GOAL)
-    totals = [large / small for large, small in zip(found["totals", LARGE], found["totals", SMALL], strict=True)]
-    table.judge("totals, large : small", "x", *totals, goal=TOTALS_GOAL)
+    ratios = [large / small for large, small in zip(found["totals", LARGE], found["totals", SMALL], strict=True)]
+    table.judge("totals, large : small", "x", *ratios, goal=TOTALS_GOAL)
     return table
 
 
@@ -122,7 +122,7 @@ def _texts() -> dict[str, str]:
 def _admin(rows: int, options: Options) -> Table:
     from django.test import Client
 
-    from invoicedash.local.prepare import collect_static
+    from local.prepare import collect_static
 
     collect_static()
     clients = {name: _logged_in(name, Client(headers={"host": "localhost"})) for name in (SMALL, LARGE)}

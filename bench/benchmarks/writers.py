@@ -17,7 +17,7 @@ from functools import partial
 from bench import machine
 from bench.frame import Goal, Options, Table, compare_all, ratio
 from bench.servers import product_database
-from invoicedash.environment import BASE_DIR
+from runtime.environment import BASE_DIR
 
 MOST_WRITERS = 4
 OURS, NUMBERS = "issue(), all guarantees", "gapless numbers alone, bare table"

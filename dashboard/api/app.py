@@ -13,11 +13,7 @@ from ninja.parser import Parser
 from ninja.utils import check_csrf
 
 from accounts import access
-from dashboard.api.document import DocumentedAPI
-from dashboard.api.errors import field_errors, tell_errors
-from dashboard.api.exact import WrittenNumber
 from dashboard.api.posting import Conflict
-from dashboard.problems import OUTAGES, outage, problem
 from invoices.documents.idempotency import KeyConflict
 from invoices.generation.reset import NotTestFeed
 from invoices.generation.runs import AlreadyRunning, BadRun, NotRunning
@@ -27,6 +23,10 @@ from replays.operations import NotReplaying, TooManyReplays, UnknownReplay
 from sources.reading.options import BadOption
 from sources.uploads import EmptyUpload, TooLarge
 from streaming.feed import UnknownFeed
+from web.errors import field_errors, tell_errors
+from web.exact import WrittenNumber
+from web.openapi import DocumentedAPI
+from web.problems import OUTAGES, outage, problem
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 LONGEST_INTEGER = 100

@@ -10,10 +10,10 @@ from ninja import Field, Schema
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter
 from pydantic_core import CoreSchema
 
-from dashboard.api.exact import Day, Exact, Moment
 from dashboard.api.schemas import InvoiceOut, Problem
-from invoices.documents.intake import Offer
-from invoices.documents.shapes import Document, Kind, Line, Party
+from invoices.documents.types import Document, Kind, Line, Party
+from invoices.intake import Offer
+from web.exact import Day, Exact, Moment
 
 SOURCE = "api"
 MOST_INVOICES = 1000

@@ -12,12 +12,12 @@ from ninja.errors import ValidationError
 from pydantic import ValidationError as InvalidModel
 
 from dashboard.api.documents import MOST_INVOICES, InvoiceIn, offer
-from dashboard.api.errors import field_errors, tell_errors
 from invoices import queries
-from invoices.documents import present
+from invoices.documents import serialize
 from invoices.documents.idempotency import Answer
-from invoices.documents.intake import Offer, Outcome, take_in
 from invoices.documents.read import read_documents
+from invoices.intake import Offer, Outcome, take_in
+from web.errors import field_errors, tell_errors
 
 
 class Conflict(RuntimeError):
@@ -42,7 +42,7 @@ def _post_one(posted: Any) -> dict[str, Any]:
         if outcome.status == HTTPStatus.CONFLICT:
             raise Conflict(tell_errors(field_errors(errors)))
         raise ValidationError(errors)
-    return present.document(read_documents([outcome.number])[0])
+    return serialize.document(read_documents([outcome.number])[0])
 
 
 def _batch(posted: dict[str, Any]) -> list[Any]:

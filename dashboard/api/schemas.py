@@ -8,8 +8,8 @@ from django.conf import settings
 from ninja import Field, Schema
 from pydantic import AfterValidator, ConfigDict, model_validator
 
-from dashboard.api.exact import WrittenNumber
 from streaming import feed as feeds
+from web.exact import WrittenNumber
 
 Rate = Annotated[float, Field(strict=True, ge=0.1, le=10_000, allow_inf_nan=False)]
 DisplayRate = Annotated[float, Field(strict=True, ge=0.1, le=1000, allow_inf_nan=False)]

@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from invoices import money
-from invoices.documents.en16931 import vat_identifier
-from invoices.documents.shapes import IssuedDocument, Kind, Line, Party, VatGroup
+from invoices.documents.types import IssuedDocument, Kind, Line, Party, VatGroup
+from invoices.validation.en16931 import vat_identifier
 
 Terms = dict[str, Any]
 

@@ -12,8 +12,9 @@ from typing import Any, BinaryIO
 from django.db.models import QuerySet
 
 from exports.files.rows import COLUMNS, read_rows
-from invoices import money, present
+from invoices import money, serialize
 from invoices.models import Invoice
+from runtime.formats import iso
 
 # What a spreadsheet takes for a formula or a command (OWASP, CSV injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -38,7 +39,7 @@ def to_csv(rows: Iterable[Iterable[Any]]) -> bytes:
 
 
 def _present(row: tuple[Any, ...]) -> list[Any]:
-    return [present.rate(value) if index == _RATE else value for index, value in enumerate(row)]
+    return [serialize.rate(value) if index == _RATE else value for index, value in enumerate(row)]
 
 
 def _cell(value: Any) -> str:
@@ -49,7 +50,7 @@ def _cell(value: Any) -> str:
         case Decimal():
             return money.text(value)
         case datetime():
-            return present.iso(value)
+            return iso(value)
         case date():
             return value.isoformat()
     text = str(value)

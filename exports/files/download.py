@@ -20,8 +20,8 @@ from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 
 from exports.files.formats import MEDIA_TYPES, Format
-from invoicedash.environment import BASE_DIR
 from invoices.models import Invoice
+from runtime.environment import BASE_DIR
 
 logger = logging.getLogger(__name__)
 

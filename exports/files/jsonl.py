@@ -9,7 +9,7 @@ from typing import BinaryIO
 from django.db.models import QuerySet
 
 from exports.files.rows import read_documents
-from invoices.documents.present import written
+from invoices.documents.serialize import written
 from invoices.models import Invoice
 
 TOLD_EVERY = 200

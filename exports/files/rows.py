@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from invoices.documents.read import load_documents
-from invoices.documents.shapes import IssuedDocument
+from invoices.documents.types import IssuedDocument
 from invoices.models import Invoice
 
 CHUNK = 2000

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from invoices import money
-from invoices.documents.en16931 import vat_identifier
-from invoices.documents.shapes import IssuedDocument, Kind, Line, Party
+from invoices.documents.types import IssuedDocument, Kind, Line, Party
+from invoices.validation.en16931 import vat_identifier
 
 TITLES = {Kind.INVOICE: "Invoice", Kind.CREDIT_NOTE: "Credit note"}
 # A word that no line can hold is broken here; the mark is not seen and takes no room.

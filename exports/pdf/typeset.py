@@ -17,7 +17,7 @@ from django.conf import settings
 
 from exports.einvoice.writer import embed
 from exports.pdf.page import TITLES, page_of
-from invoices.documents.shapes import IssuedDocument
+from invoices.documents.types import IssuedDocument
 
 TEMPLATE = Path(__file__).with_name("invoice.typ")
 STANDARD: Literal["a-3b"] = "a-3b"

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from invoices.documents.shapes import IssuedDocument
+from invoices.documents.types import IssuedDocument
 
 LIBRARIES = ("factur-x", "saxonche", "typst", "pypdf")
 SOURCES = ("einvoice", "pdf")

@@ -10,8 +10,8 @@ from exports.einvoice.writer import Syntax, write_xml
 from exports.pdf.typeset import typeset
 from exports.renditions.keys import Form
 from exports.renditions.store import Kept
-from invoices.documents.en16931 import find_missing
-from invoices.documents.shapes import IssuedDocument
+from invoices.documents.types import IssuedDocument
+from invoices.validation.en16931 import find_missing
 
 
 def make(issued: IssuedDocument, form: Form) -> Kept:

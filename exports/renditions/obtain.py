@@ -11,14 +11,14 @@ from django.db import connection
 
 from exports.renditions import store
 from exports.renditions.keys import Form, key_of
-from invoices.documents.en16931 import find_missing
 from invoices.documents.read import read_documents
-from invoices.documents.shapes import IssuedDocument
+from invoices.documents.types import IssuedDocument
+from invoices.validation.en16931 import find_missing
 from jobs.models import Job
 from jobs.operations import enqueue
 
 KIND = "exports.render"
-# An answer must come within the 2.7 s of `invoicedash.limits`.
+# An answer must come within the 2.7 s of `runtime.limits`.
 WAIT_SECONDS, LOOK_SECONDS = 1.8, 0.05
 # Who waits holds a thread; the others are told to come again.
 _waiting = BoundedSemaphore(8)

@@ -10,9 +10,9 @@ from django.utils.safestring import SafeString
 from invoices import money
 from invoices.documents.corrections import find_corrected
 from invoices.documents.read import load_documents
-from invoices.documents.shapes import IssuedDocument, Party
+from invoices.documents.types import IssuedDocument, Party
 from invoices.models import Document, Invoice
-from invoices.present import rate
+from invoices.serialize import rate
 
 
 @admin.display(description="lines")

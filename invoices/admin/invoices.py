@@ -12,9 +12,9 @@ from django.http import HttpRequest
 from invoices.admin import document
 from invoices.admin.changelist import InvoiceChangeList
 from invoices.admin.filters import AmountFilter, CurrencyFilter, DateFilter, RunFilter, SeriesFilter
-from invoices.admin.readonly import ReadOnlyAdmin
 from invoices.admin.search import search
 from invoices.models import Invoice, Series
+from web.readonly import ReadOnlyAdmin
 
 
 def column(field: str, title: str) -> Callable[[Invoice], Any]:

@@ -12,9 +12,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 
-from invoices.admin.readonly import ReadOnlyAdmin
 from invoices.generation import runs
 from invoices.models import Run
+from web.readonly import ReadOnlyAdmin
 
 
 @admin.register(Run)

@@ -7,8 +7,8 @@ from django.db.models import Q, QuerySet
 
 from invoices.admin import changelist
 from invoices.admin.figures import at_most
-from invoices.finding.find import find, word_pattern
 from invoices.models import Invoice, Series
+from invoices.search.find import find, word_pattern
 
 # Fewer are handed over by their keys; of more, the newest are soon found by reading along.
 MOST_KEYS = 1000

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from invoices.admin.readonly import ReadOnlyAdmin
 from invoices.models import Series, Totals
+from web.readonly import ReadOnlyAdmin
 
 
 @admin.register(Series)

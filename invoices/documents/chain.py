@@ -18,7 +18,7 @@ from typing import Any
 
 from django.db import connection
 
-from invoices.documents.shapes import Line
+from invoices.documents.types import Line
 from invoices.models import Series
 
 SALT_BYTES = 16

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from invoices.documents.corrections import Corrected, check_correction, find_corrected
-from invoices.documents.lint import Finding
-from invoices.documents.shapes import Document
+from invoices.documents.types import Document
 from invoices.models import Document as StoredDocument
 from invoices.models import Invoice, Series
+from invoices.validation.document import Finding
 
 
 class Conflicts:

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from django.db import connection
 
-from invoices.documents.lint import Finding
-from invoices.documents.shapes import Document, Kind
+from invoices.documents.types import Document, Kind
+from invoices.validation.document import Finding
 
 _FIND = """
 SELECT i.id, i.invoice_number, i.kind, i.currency, i.total_amount, coalesce(c.credited_amount, 0)

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from invoices.documents.chain import Entry, Sealed
-from invoices.documents.shapes import Document, Party
+from invoices.documents.types import Document, Party
 from invoices.encoding import NULL, copy_text, time_text
 from invoices.models import Series
 

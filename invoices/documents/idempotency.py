@@ -14,7 +14,7 @@ from datetime import timedelta
 from django.db import connection, transaction
 
 from invoices.models import IdempotencyKey
-from streaming.models import ClockTimestamp
+from runtime.clock import ClockTimestamp
 
 KEPT = timedelta(hours=24)
 _TRY_LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"

@@ -14,10 +14,10 @@ from django.db import connection, transaction
 
 from invoices.documents import chain, encoding
 from invoices.documents.corrections import Corrected, check_correction, find_corrected
-from invoices.documents.lint import Finding, lint
-from invoices.documents.shapes import Document
+from invoices.documents.types import Document
 from invoices.issue import Issued, log_on_commit, take
 from invoices.models import Series
+from invoices.validation.document import Finding, lint
 from streaming import feed as feeds
 
 _COPY = "COPY {table} ({columns}) FROM STDIN"

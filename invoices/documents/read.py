@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from invoices.documents.shapes import Document, IssuedDocument, Kind, Line, Party
+from invoices.documents.types import Document, IssuedDocument, Kind, Line, Party
 from invoices.queries import UnknownInvoice
 
 GENERATED_LINE = "Goods and services"

@@ -9,7 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from invoices.generation.due import TICK_SECONDS
-from streaming import feed as feeds
+from runtime import heartbeats
 
 # An invoice waits up to a tick's time in any case, and nobody is as punctual as a clock.
 GRACE_SECONDS = TICK_SECONDS / 2
@@ -29,12 +29,12 @@ class Punctuality:
 
     def take(self, *, run_id: int, elapsed: timedelta, issued: int, due: int, rate_per_second: Decimal) -> None:
         """A tick of the run found, `elapsed` after its start, that `due` invoices are due and `issued` are there."""
-        feeds.count("ticks")
+        heartbeats.count("ticks")
         if due > issued:
             oldest_due = timedelta(seconds=float((issued + 1) / rate_per_second))
             skipped = skipped_count((elapsed - max(oldest_due, self._last_look(run_id))).total_seconds())
-            feeds.count("ticks_late", int(skipped > 0))
-            feeds.count("ticks_skipped", skipped)
+            heartbeats.count("ticks_late", int(skipped > 0))
+            heartbeats.count("ticks_skipped", skipped)
         self._run_id, self._looked_at = run_id, elapsed
 
     def _last_look(self, run_id: int) -> timedelta:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from invoices import series as all_series
-from invoices import stats
+from invoices import totals
 from invoices.generation import runs
 from invoices.models import Invoice, Run, Series
 from streaming import feed as feeds
@@ -33,7 +33,7 @@ def reset(feed: str, *, purge: bool = False) -> None:
         if _clear(feed, purge=purge):
             break
     feeds.tell_totals(feed)
-    stats.write_through(feed)
+    totals.write_through(feed)
 
 
 def _stop_if_running() -> None:

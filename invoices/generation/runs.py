@@ -13,12 +13,12 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Max
 from psycopg.errors import LockNotAvailable
 
-from invoices import stats
+from invoices import totals
 from invoices.generation.due import target_count
 from invoices.models import Invoice, Run
 from invoices.series import lock_current_test_series
+from runtime.clock import ClockTimestamp
 from streaming import feed as feeds
-from streaming.models import ClockTimestamp
 
 LOCK_CLASS = 0x1D_0001
 STOP_PATIENCE_MS = 1500
@@ -77,7 +77,7 @@ def start(*, rate_per_second: Decimal, duration_seconds: int, seed: int | None =
     except IntegrityError:
         raise AlreadyRunning(ALREADY_RUNNING) from None
     feeds.tell_status("demo")
-    stats.write_through("demo")
+    totals.write_through("demo")
     return run
 
 
@@ -98,7 +98,7 @@ def _insert(rate_per_second: Decimal, duration_seconds: int, seed: int, target: 
 def stop() -> Run:
     """Stop the running run; when this returns, nothing more is issued. Raises `NotRunning`."""
     run = end_running()
-    stats.write_through("demo")
+    totals.write_through("demo")
     return Run.objects.get(pk=run.pk)
 
 

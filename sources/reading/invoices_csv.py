@@ -7,7 +7,7 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import TypeVar
 
-from invoices.documents.shapes import Document, Kind, Line, Party
+from invoices.documents.types import Document, Kind, Line, Party
 from sources.reading.options import Options
 from sources.reading.rules import Broken
 from sources.reading.values import BadValue, read_date, read_decimal, read_time

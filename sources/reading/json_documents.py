@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from invoices.documents.shapes import Document, Kind, Line, Party
+from invoices.documents.types import Document, Kind, Line, Party
 from sources.reading.options import Options
 from sources.reading.rules import Broken
 from sources.reading.values import BadValue, read_date, read_decimal, read_time

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from invoices.documents.shapes import Document, Kind, Line, Party
+from invoices.documents.types import Document, Kind, Line, Party
 from sources.reading.countries import code
 from sources.reading.options import Options
 from sources.reading.rules import Broken

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from invoicedash.environment import TWO_DECIMAL_CURRENCIES
+from runtime.currencies import TWO_DECIMAL_CURRENCIES
 from sources.reading.values import BadValue, read_decimal
 
 # Room for the suffix of its credit notes; DEMO and a number are the generated ones.

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from invoices.documents.lint import lint
-from invoices.documents.shapes import Document
+from invoices.documents.types import Document
+from invoices.validation.document import lint
 from sources.reading import groups, invoices_csv, json_documents, lines, online_retail, records
 from sources.reading.groups import Group
 from sources.reading.lines import BadFile

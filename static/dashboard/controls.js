@@ -1,12 +1,12 @@
 /** The buttons: enabled when they can work, busy while they do, and in words when they could not. */
-import { call } from "./api.js";
-import { bound, find, tested, write } from "./dom.js";
-import { formatCount } from "./format.js";
-import { refusals } from "./rights.js";
+import { call } from "../ui/api.js";
+import { bound, find, tested, write } from "../ui/dom.js";
+import { formatCount } from "../ui/format.js";
+import { refusals } from "../ui/rights.js";
 
-/** @typedef {import("./rights.js").Act} Act */
+/** @typedef {import("../ui/rights.js").Act} Act */
 
-/** @param {import("./store.js").Store} store @param {boolean} mayControl */
+/** @param {import("../ui/store.js").Store} store @param {boolean} mayControl */
 export function mountControls(store, mayControl) {
   const controls = new Controls(store, mayControl);
   store.subscribe((state, before) => {
@@ -17,7 +17,7 @@ export function mountControls(store, mayControl) {
 }
 
 class Controls {
-  /** @param {import("./store.js").Store} store @param {boolean} mayControl */
+  /** @param {import("../ui/store.js").Store} store @param {boolean} mayControl */
   constructor(store, mayControl) {
     this.store = store;
     this.mayControl = mayControl;

@@ -1,20 +1,20 @@
 /** The dashboard page: puts its parts together. */
-import { beginTelling, tell } from "./announce.js";
-import { connect } from "./connect.js";
-import { mountChart } from "./chart.js";
+import { beginTelling, tell } from "../streaming/announce.js";
+import { connect } from "../streaming/connect.js";
+import { mountChart } from "../streaming/chart.js";
 import { mountControls } from "./controls.js";
-import { mountDetail } from "./detail.js";
-import { bound, find, readIsland, write } from "./dom.js";
+import { mountDetail } from "../invoices/detail.js";
+import { bound, find, readIsland, write } from "../ui/dom.js";
 import { describeTitle, mountFigures } from "./figures.js";
-import { mountGrid } from "./grid.js";
-import { mountKeyboard } from "./keyboard.js";
-import { mountLookup } from "./lookup.js";
-import { mountPreferences } from "./preferences.js";
-import { mountReplayClock, mountReplays } from "./replay.js";
-import { mountSparklines } from "./sparklines.js";
+import { mountGrid } from "../invoices/grid.js";
+import { mountKeyboard } from "../ui/keyboard.js";
+import { mountLookup } from "../invoices/lookup.js";
+import { mountPreferences } from "../ui/preferences.js";
+import { mountReplayClock, mountReplays } from "../replays/replay.js";
+import { mountSparklines } from "../streaming/sparklines.js";
 import { begin } from "./state.js";
-import { Store } from "./store.js";
-import { Timeline } from "./timeline.js";
+import { Store } from "../ui/store.js";
+import { Timeline } from "../streaming/timeline.js";
 
 /** @type {Wire.FirstPaint} */
 const page = readIsland("first-paint");

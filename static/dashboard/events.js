@@ -1,5 +1,5 @@
 /** What happened between two statuses, in words. Pure. */
-import { formatCount, formatRate, stateWord } from "./format.js";
+import { formatCount, formatRate, stateWord } from "../ui/format.js";
 
 /** @param {Wire.Status} before @param {Wire.Status} after @returns {string[]} */
 export function happenings(before, after) {

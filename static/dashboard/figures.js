@@ -1,9 +1,9 @@
 /** Draws the cards, the state, the paces and the conservation line. Every figure shown was sent by the server. */
-import { bound, find, tested, write, writeAll } from "./dom.js";
-import { formatCount, formatDuration, formatMoney, formatRate, stateWord } from "./format.js";
+import { bound, find, tested, write, writeAll } from "../ui/dom.js";
+import { formatCount, formatDuration, formatMoney, formatRate, stateWord } from "../ui/format.js";
 
 /**
- * @param {import("./store.js").Store} store
+ * @param {import("../ui/store.js").Store} store
  * @param {(amount: string) => string} [mask] what becomes of formatted amounts; the wall hides them on request
  */
 export function mountFigures(store, mask = (amount) => amount) {

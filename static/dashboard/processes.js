@@ -1,6 +1,6 @@
 /** The table of processes: a row each, with a button that kills where that is allowed. */
-import { write } from "./dom.js";
-import { formatAge, formatCount, formatMegabytes } from "./format.js";
+import { write } from "../ui/dom.js";
+import { formatAge, formatCount, formatMegabytes } from "../ui/format.js";
 
 const COLUMNS = ["state", "heartbeat", "age", "restarts", "memory", "pid"];
 

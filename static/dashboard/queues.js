@@ -1,6 +1,6 @@
 /** The table of queues: a row each, with what waits and how fast it comes and goes. */
-import { write } from "./dom.js";
-import { formatCount, formatDuration, formatRate } from "./format.js";
+import { write } from "../ui/dom.js";
+import { formatCount, formatDuration, formatRate } from "../ui/format.js";
 
 /** @type {Record<string, string>} */
 const KINDS = { display: "display", celery: "Celery" };

@@ -4,10 +4,10 @@
  * Guarantees: a sequence number is taken in once and in order; figures never go back to older ones; the list
  * a reader is looking at (`following` false) does not change under their eyes; memory is bounded.
  */
-import * as lists from "./pages.js";
+import * as lists from "../invoices/pages.js";
 
 /**
- * @typedef {import("./pages.js").Pages} Pages
+ * @typedef {import("../invoices/pages.js").Pages} Pages
  * @typedef {"connecting" | "connected" | "reconnecting" | "stale" | "refused"} Connection
  * @typedef {object} State
  * @property {string} feed

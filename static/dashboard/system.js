@@ -1,16 +1,16 @@
 /** The system page: processes, services and queue, as each status frame tells them. */
-import { ApiError, call } from "./api.js";
-import { connect } from "./connect.js";
-import { bound, find, readIsland, tested, write } from "./dom.js";
+import { ApiError, call } from "../ui/api.js";
+import { connect } from "../streaming/connect.js";
+import { bound, find, readIsland, tested, write } from "../ui/dom.js";
 import { happenings } from "./events.js";
-import { formatCount, formatMegabytes, formatRate, stateWord } from "./format.js";
+import { formatCount, formatMegabytes, formatRate, stateWord } from "../ui/format.js";
 import { averageQuery, parseMetrics, total } from "./metrics.js";
-import { mountPreferences } from "./preferences.js";
+import { mountPreferences } from "../ui/preferences.js";
 import { ProcessTable } from "./processes.js";
 import { QueueTable } from "./queues.js";
-import { makeTime } from "./rows.js";
+import { makeTime } from "../invoices/rows.js";
 import { begin } from "./state.js";
-import { Store } from "./store.js";
+import { Store } from "../ui/store.js";
 
 const EVENTS_KEPT = 50;
 

@@ -1,15 +1,15 @@
 /** The wall page: the same feed for a screen that nobody touches for days. */
-import { connect } from "./connect.js";
-import { bound, find, readIsland } from "./dom.js";
+import { connect } from "../streaming/connect.js";
+import { bound, find, readIsland } from "../ui/dom.js";
 import { drawStats, findCards, mountFigures } from "./figures.js";
-import { formatTime } from "./format.js";
-import { maskAmount, maskName } from "./privacy.js";
-import { mountReplayClock } from "./replay.js";
-import { isCredit, signedMoney } from "./rows.js";
-import { mountSparklines } from "./sparklines.js";
+import { formatTime } from "../ui/format.js";
+import { maskAmount, maskName } from "../ui/privacy.js";
+import { mountReplayClock } from "../replays/replay.js";
+import { isCredit, signedMoney } from "../invoices/rows.js";
+import { mountSparklines } from "../streaming/sparklines.js";
 import { begin } from "./state.js";
-import { Store } from "./store.js";
-import { Timeline } from "./timeline.js";
+import { Store } from "../ui/store.js";
+import { Timeline } from "../streaming/timeline.js";
 
 /** As many rows as the tallest wall shows. */
 const ROWS = 40;

@@ -9,7 +9,7 @@ from django.test import Client
 
 from invoices.models import Run
 from tests.accounts.conftest import ROLES, Visit
-from tests.api.caller import check
+from tests.dashboard.api.caller import check
 
 VIEWERS = {"viewer", "operator", "admin"}
 CONTROLLERS = {"operator", "admin"}

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from invoices.documents.shapes import Document, IssuedDocument, Kind, Line, Party
+from invoices.documents.types import Document, IssuedDocument, Kind, Line, Party
 
 SELLER = Party(
     name="Nordwind <GmbH> & Co", street="Hauptstr. 1", city="Köln", postcode="50667", country="DE", vat_id="DE123456789",

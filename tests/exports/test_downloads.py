@@ -19,10 +19,10 @@ from pytest_django import Settings
 
 from exports.files import download as downloads
 from exports.files.formats import Format
-from invoices.documents.present import written
 from invoices.documents.read import read_documents
+from invoices.documents.serialize import written
 from invoices.models import Invoice
-from tests.api.caller import check
+from tests.dashboard.api.caller import check
 from tests.invoices.children import database_url
 from tests.waiting import wait_for
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from exports.einvoice import rules
 from exports.einvoice.terms import terms_of
 from exports.einvoice.writer import Syntax, write_xml
-from invoices.documents.en16931 import find_missing
-from invoices.documents.shapes import IssuedDocument, Kind, Party
+from invoices.documents.types import IssuedDocument, Kind, Party
+from invoices.validation.en16931 import find_missing
 from tests.exports.samples import BUYER, KINDS, SELLER, issued, line
 
 TOTAL = {Syntax.UBL: b">119.00</cbc:PayableAmount>", Syntax.CII: b">119.00</ram:DuePayableAmount>"}

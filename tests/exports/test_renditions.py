@@ -18,13 +18,13 @@ from exports.renditions import obtain, store
 from exports.renditions.keys import Form, key_of
 from invoices.documents.issue import issue_documents
 from invoices.documents.read import read_documents
-from invoices.documents.shapes import Party
+from invoices.documents.types import Party
 from invoices.issue import issue
 from invoices.models import Series
 from invoices.series import current_test_series
 from jobs import claims, runner
 from jobs.models import Job
-from tests.api.caller import check
+from tests.dashboard.api.caller import check
 from tests.exports.samples import BUYER, SELLER
 from tests.exports.test_pdf import text_of
 from tests.invoices.documents.samples import credit_note, document, issue_one, line

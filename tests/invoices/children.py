@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 from django.db import connection
 
-from invoicedash.environment import BASE_DIR
+from runtime.environment import BASE_DIR
 from tests.waiting import wait_for
 
 NAME = "ticker"

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db.models import F
 
 from invoices.models import Run
-from streaming.models import ClockTimestamp
+from runtime.clock import ClockTimestamp
 
 
 def let_pass(run: Run, seconds: float) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from invoices.generation.due import TICK_SECONDS, due_count
 from invoices.generation.punctuality import Punctuality
-from streaming import heartbeats
+from runtime import heartbeats
 
 
 @pytest.fixture(autouse=True)

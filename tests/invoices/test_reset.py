@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 from django.db import connection
 
-from invoices import queries, stats, tasks
+from invoices import queries, tasks, totals
 from invoices.audit import audit
 from invoices.generation import producer, reset, runs
 from invoices.issue import issue
@@ -51,10 +51,10 @@ def test_reset_skips_what_is_queued_and_clears_the_screens(run: Run) -> None:
 def test_reset_keeps_invoices_and_totals(run: Run) -> None:
     let_be_due(run, 10)
     producer.tick()
-    before = stats.refresh("demo")
+    before = totals.refresh("demo")
     reset.reset("demo")
     assert Invoice.objects.count() == 10
-    assert stats.refresh("demo") == before
+    assert totals.refresh("demo") == before
 
 
 def test_reset_of_nothing_is_no_mistake(db: None) -> None:
@@ -90,7 +90,7 @@ def purged(run: Run) -> Series:
 
 
 def test_purge_makes_count_and_totals_zero_at_once(purged: Series) -> None:
-    found = stats.get("demo")
+    found = totals.get("demo")
     amounts = {found[name] for name in ("subtotal_amount", "vat_amount", "total_amount", "average_amount")}
     assert (found["invoice_count"], amounts) == (0, {"0.00"})
 
@@ -120,7 +120,7 @@ def test_purge_leaves_what_was_announced_shown_and_skipped(purged: Series) -> No
 
 
 def test_purge_leaves_real_invoices_alone(purged: Series) -> None:
-    assert stats.refresh("live")["invoice_count"] == 3
+    assert totals.refresh("live")["invoice_count"] == 3
     assert feeds.display("live").queued_count == 3
 
 
@@ -148,7 +148,7 @@ def test_deleting_leaves_open_and_real_series_alone(purged: Series, own_series: 
         pass
     assert ordinals_of(current_test_series()) == [1, 2]
     assert ordinals_of(own_series) == [1, 2, 3]
-    assert stats.refresh("demo")["invoice_count"] == 2
+    assert totals.refresh("demo")["invoice_count"] == 2
 
 
 def test_the_runs_of_a_purged_series_stay_as_history(purged: Series, run: Run) -> None:

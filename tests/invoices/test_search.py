@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from invoices import queries
-from invoices.finding import find as finding
-from invoices.finding import upkeep
 from invoices.issue import issue
 from invoices.models import Series
+from invoices.search import find as finding
+from invoices.search import upkeep
 from tests.invoices.samples import draft
 
 pytestmark = pytest.mark.django_db

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from invoices import tasks
-from invoices.finding import find as finding
-from invoices.finding import upkeep
-from invoices.finding.numbers import ordinals
-from invoices.finding.tables import Chunk, Party, PartyWord, Posting
 from invoices.generation import reset
 from invoices.issue import issue
 from invoices.models import Invoice, Series
+from invoices.models.search import Chunk, Party, PartyWord, Posting
+from invoices.search import find as finding
+from invoices.search import upkeep
+from invoices.search.numbers import ordinals
 from tests.invoices.samples import draft, insert, row, run_sql
 from tests.waiting import wait_for
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from invoices import money, queries, stats
+from invoices import money, queries, totals
 from invoices.generation import producer, reset, runs
 from invoices.issue import issue
 from invoices.models import Invoice, Run, Series
@@ -29,7 +29,7 @@ def without_source(found: dict[str, Any]) -> dict[str, Any]:
 
 def test_they_are_sums_and_an_average_as_text(test_series: Series) -> None:
     issue(series_id=test_series.pk, drafts=[draft("0.10"), draft("0.10"), draft("0.15")])
-    found = stats.refresh("demo")
+    found = totals.refresh("demo")
     moment = found.pop("as_of")
     assert found == {
         "feed": "demo",
@@ -45,7 +45,7 @@ def test_they_are_sums_and_an_average_as_text(test_series: Series) -> None:
 
 
 def test_nothing_issued_is_zero_as_of_the_beginning(test_series: Series) -> None:
-    found = stats.refresh("demo")
+    found = totals.refresh("demo")
     amounts = {found[name] for name in ("subtotal_amount", "vat_amount", "total_amount", "average_amount")}
     assert (found["invoice_count"], amounts) == (0, {"0.00"})
     assert datetime.fromisoformat(found["as_of"]) == test_series.opened_at
@@ -53,41 +53,41 @@ def test_nothing_issued_is_zero_as_of_the_beginning(test_series: Series) -> None
 
 def test_the_first_answer_comes_from_the_database_and_the_next_from_the_cache(test_series: Series) -> None:
     issue(series_id=test_series.pk, drafts=drafts(3))
-    first, second = stats.get("demo"), stats.get("demo")
+    first, second = totals.get("demo"), totals.get("demo")
     assert (first["source"], second["source"]) == ("database", "cache")
     assert without_source(first) == without_source(second)
 
 
 def test_a_refresh_is_what_everyone_reads_next(test_series: Series) -> None:
-    stats.get("demo")
+    totals.get("demo")
     issue(series_id=test_series.pk, drafts=drafts(3))
-    assert stats.refresh("demo")["invoice_count"] == 3
-    found = stats.get("demo")
+    assert totals.refresh("demo")["invoice_count"] == 3
+    found = totals.get("demo")
     assert (found["invoice_count"], found["source"]) == (3, "cache")
 
 
 def test_the_feeds_do_not_mix(test_series: Series, own_series: Series) -> None:
     issue(series_id=test_series.pk, drafts=drafts(3))
     issue(series_id=own_series.pk, drafts=drafts(2))
-    assert [stats.get(feed)["invoice_count"] for feed in ("demo", "live", "demo", "live")] == [3, 2, 3, 2]
+    assert [totals.get(feed)["invoice_count"] for feed in ("demo", "live", "demo", "live")] == [3, 2, 3, 2]
 
 
 def test_all_series_of_a_feed_are_added_up(own_series: Series, shop_series: Series) -> None:
     issue(series_id=own_series.pk, drafts=[draft("10.00")])
     issue(series_id=shop_series.pk, drafts=[draft("20.00", number="1")])
-    found = stats.get("live")
+    found = totals.get("live")
     assert (found["invoice_count"], found["subtotal_amount"], found["total_amount"]) == (2, "30.00", "34.50")
 
 
 def test_currencies_are_asked_for_one_by_one(test_series: Series) -> None:
     issue(series_id=test_series.pk, drafts=[draft("10.00"), draft("20.00", currency="EUR")])
-    found = [stats.get("demo", currency) for currency in ("SAR", "EUR", "USD", "SAR", "EUR", "USD")]
+    found = [totals.get("demo", currency) for currency in ("SAR", "EUR", "USD", "SAR", "EUR", "USD")]
     assert [each["subtotal_amount"] for each in found] == ["10.00", "20.00", "0.00"] * 2
     assert [each["currency"] for each in found[3:]] == ["SAR", "EUR", "USD"]
 
 
 def test_what_a_hub_reads_is_fresh_whatever_the_cache_holds(test_series: Series) -> None:
-    stats.get("demo")
+    totals.get("demo")
     issue(series_id=test_series.pk, drafts=drafts(3))
     assert queries.read_stats("demo")["invoice_count"] == 3
 
@@ -101,7 +101,7 @@ def test_the_average_is_the_total_by_the_count_half_up(subtotals: list[Decimal])
     with transaction.atomic():
         series = Series.objects.get(prefix="INV")
         issue(series_id=series.pk, drafts=[draft(subtotal) for subtotal in subtotals])
-        found = stats.refresh("live", "SAR")
+        found = totals.refresh("live", "SAR")
         total = sum((subtotal + money.vat_of(subtotal, Decimal("0.15")) for subtotal in subtotals), Decimal(0))
         assert found["total_amount"] == money.text(total)
         assert found["average_amount"] == money.text(money.average(total, len(subtotals)))
@@ -133,10 +133,10 @@ def set_clock_back() -> None:
 @settings(max_examples=25, suppress_health_check=list(HealthCheck))
 def test_the_moment_of_change_never_goes_back_and_rises_with_every_change(steps: list[Callable[[], None]]) -> None:
     with transaction.atomic():
-        before = stats.refresh("demo")
+        before = totals.refresh("demo")
         for step in steps:
             step()
-            after = stats.refresh("demo")
+            after = totals.refresh("demo")
             assert after["as_of"] >= before["as_of"]
             changed = {**after, "as_of": 0} != {**before, "as_of": 0}
             assert not changed or after["as_of"] > before["as_of"]
@@ -148,10 +148,10 @@ def test_a_purge_counts_as_the_last_change_even_when_the_clock_was_set_back(test
     """Otherwise the cache would keep what was purged, because it seems newer."""
     issue_some()
     set_clock_back()
-    before = stats.refresh("demo")
+    before = totals.refresh("demo")
     purge()
-    assert stats.refresh("demo")["as_of"] > before["as_of"]
-    assert stats.get("demo")["invoice_count"] == 0
+    assert totals.refresh("demo")["as_of"] > before["as_of"]
+    assert totals.get("demo")["invoice_count"] == 0
 
 
 def stop() -> None:
@@ -172,20 +172,20 @@ def test_whoever_reads_after_an_operation_is_not_behind_it(
     run: Run, operation: Callable[[], None], currency: str
 ) -> None:
     let_be_due(run, 10)
-    stats.get("demo", currency)
+    totals.get("demo", currency)
     issue(series_id=run.series_id, drafts=[draft(currency="EUR")])
     producer.tick()
     if operation is start_again:
         Run.objects.update(state=Run.State.STOPPED, final_count=10, stopped_at=run.started_at)
-    assert stats.get("demo", currency)["invoice_count"] == 0, "the premise: the cache is behind"
+    assert totals.get("demo", currency)["invoice_count"] == 0, "the premise: the cache is behind"
     operation()
     count = Invoice.objects.filter(series=current_test_series(), currency=currency).count()
-    assert stats.get("demo", currency)["invoice_count"] == count
+    assert totals.get("demo", currency)["invoice_count"] == count
 
 
 @pytest.mark.parametrize("currency", ["SAR", "EUR"])
 def test_whoever_reads_after_a_purge_sees_nothing_of_before(test_series: Series, currency: str) -> None:
     issue(series_id=test_series.pk, drafts=[draft(currency=currency)])
-    assert stats.get("demo", currency)["invoice_count"] == 1
+    assert totals.get("demo", currency)["invoice_count"] == 1
     purge()
-    assert stats.get("demo", currency)["invoice_count"] == 0
+    assert totals.get("demo", currency)["invoice_count"] == 0

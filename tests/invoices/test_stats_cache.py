@@ -10,17 +10,17 @@ from django_redis import get_redis_connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from invoices import stats
+from invoices import totals
 from invoices.generation.runs import read_clock
 from invoices.issue import issue
 from invoices.models import Series
-from streaming.feed import stats_key
+from invoices.totals import cache_key
 from tests.invoices.samples import drafts, run_sql
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.django_db
 
-KEY = stats_key("demo", "SAR")
+KEY = cache_key("demo", "SAR")
 
 
 def read_only() -> tuple[dict[str, Any], int]:
@@ -28,7 +28,7 @@ def read_only() -> tuple[dict[str, Any], int]:
     redis = get_redis_connection("default")
     kept, left = redis.get(KEY), redis.pttl(KEY)
     redis.delete(KEY)
-    found = stats.refresh("demo")
+    found = totals.refresh("demo")
     redis.delete(KEY)
     if kept:
         redis.set(KEY, kept, px=left)
@@ -52,18 +52,18 @@ def test_a_reading_from_before_a_change_does_not_overwrite_what_was_read_after(t
     """A reader that froze between reading and writing wakes up too late."""
     old = read_only()
     issue(series_id=test_series.pk, drafts=drafts(3))
-    stats.refresh("demo")
-    stats._store(*old)
-    assert stats.get("demo")["invoice_count"] == 3
+    totals.refresh("demo")
+    totals._store(*old)
+    assert totals.get("demo")["invoice_count"] == 3
 
 
 def test_a_reading_of_the_same_moment_prolongs_the_entry(test_series: Series) -> None:
     issue(series_id=test_series.pk, drafts=drafts(3))
     found, read_at = read_only()
-    stats._store(found, read_at - stats.TTL_MS // 2)
+    totals._store(found, read_at - totals.TTL_MS // 2)
     short = left_ms()
-    stats._store(found, read_at)
-    assert short < left_ms() <= stats.TTL_MS
+    totals._store(found, read_at)
+    assert short < left_ms() <= totals.TTL_MS
 
 
 @given(st.permutations(range(5)))
@@ -77,48 +77,48 @@ def test_whatever_the_order_of_writing_the_newest_reading_stays(order: list[int]
         readings.append(read_only())
     newest = -1
     for number in order:
-        stats._store(*readings[number])
+        totals._store(*readings[number])
         newest = max(newest, number)
         found = cached()
         assert found is None or found["as_of"] == readings[newest][0]["as_of"]
 
 
 def test_an_entry_lives_for_less_than_a_second(test_series: Series) -> None:
-    stats.refresh("demo")
-    assert 0 < left_ms() <= stats.TTL_MS < 1000
+    totals.refresh("demo")
+    assert 0 < left_ms() <= totals.TTL_MS < 1000
 
 
 @pytest.mark.parametrize("age_ms", [50, 150, 250])
 def test_the_life_of_an_entry_counts_from_the_reading(test_series: Series, age_ms: int) -> None:
     found, read_at = read_only()
-    stats._store(found, read_at - age_ms)
-    assert left_ms() <= stats.TTL_MS - age_ms
+    totals._store(found, read_at - age_ms)
+    assert left_ms() <= totals.TTL_MS - age_ms
 
 
 def test_a_reading_that_is_too_old_is_not_written_at_all(test_series: Series) -> None:
     found, read_at = read_only()
-    stats._store(found, read_at - stats.TTL_MS)
+    totals._store(found, read_at - totals.TTL_MS)
     assert cached() is None
 
 
 def test_a_reading_from_a_clock_ahead_lives_no_longer_than_any_other(test_series: Series) -> None:
     found, read_at = read_only()
-    stats._store(found, read_at + 3_600_000)
-    assert 0 < left_ms() <= stats.TTL_MS
+    totals._store(found, read_at + 3_600_000)
+    assert 0 < left_ms() <= totals.TTL_MS
 
 
 def test_after_its_life_the_database_is_asked_again(test_series: Series) -> None:
-    stats.refresh("demo")
+    totals.refresh("demo")
     issue(series_id=test_series.pk, drafts=drafts(3))
-    assert stats.get("demo")["invoice_count"] == 0
-    wait_for(lambda: stats.get("demo")["invoice_count"] == 3, "the entry to be gone")
+    assert totals.get("demo")["invoice_count"] == 0
+    wait_for(lambda: totals.get("demo")["invoice_count"] == 3, "the entry to be gone")
 
 
 @pytest.mark.parametrize("garbage", [b"", b"{", b"[]", b"null", b"7", b"\xff\xfe", b'{"as_of": 7}', b'{"feed": "x"}'])
 def test_garbage_in_the_cache_is_not_believed_and_is_replaced(test_series: Series, garbage: bytes) -> None:
     issue(series_id=test_series.pk, drafts=drafts(3))
     get_redis_connection("default").set(KEY, garbage)
-    assert stats.get("demo")["invoice_count"] == 3
+    assert totals.get("demo")["invoice_count"] == 3
     found = cached()
     assert found is not None
     assert found["invoice_count"] == 3
@@ -126,4 +126,4 @@ def test_garbage_in_the_cache_is_not_believed_and_is_replaced(test_series: Serie
 
 def test_a_key_of_another_kind_is_passed_by(test_series: Series) -> None:
     get_redis_connection("default").lpush(KEY, "x")
-    assert stats.get("demo")["source"] == "database"
+    assert totals.get("demo")["source"] == "database"

@@ -14,7 +14,7 @@ import pytest
 from django.db import connection
 from psycopg import sql
 
-from invoicedash.environment import BASE_DIR
+from runtime.environment import BASE_DIR
 from tests.invoices.samples import NOON
 
 TRUNCATES = [

@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-import streaming.redis
-from invoicedash.local.paths import run_dir
-from invoicedash.local.servers import Redis
-from invoices import stats
+import runtime.redis
+from invoices import totals
 from invoices.generation import reset, runs
 from invoices.issue import issue
 from invoices.models import Series
+from local.paths import run_dir
+from local.servers import Redis
 from tests.invoices.samples import drafts
 from tests.waiting import HANG_SECONDS, wait_for
 
@@ -60,12 +60,12 @@ def redis(tmp_path: Path, settings: Any) -> Iterator[OwnRedis]:
     own = OwnRedis(tmp_path)
     settings.REDIS_URL = own.url
     settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": own.url}}
-    streaming.redis.client.cache_clear()
-    stats.get("demo")
-    assert stats.get("demo")["source"] == "cache", "the premise: it is used"
+    runtime.redis.client.cache_clear()
+    totals.get("demo")
+    assert totals.get("demo")["source"] == "cache", "the premise: it is used"
     yield own
     own.close()
-    streaming.redis.client.cache_clear()
+    runtime.redis.client.cache_clear()
 
 
 @pytest.fixture(params=["freeze", "kill"])
@@ -78,7 +78,7 @@ def lost(request: pytest.FixtureRequest, redis: OwnRedis) -> OwnRedis:
 @pytest.fixture
 def attempts(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Callable[[], int]:
     """How often Redis was asked in vain, each for `REDIS_TIMEOUT`; the rest after the first lasts for the whole test."""
-    monkeypatch.setattr(streaming.redis, "REST_SECONDS", HANG_SECONDS)
+    monkeypatch.setattr(runtime.redis, "REST_SECONDS", HANG_SECONDS)
     return lambda: sum("Redis does not answer" in record.getMessage() for record in caplog.records)
 
 
@@ -87,7 +87,7 @@ def test_totals_come_from_the_database_after_one_attempt(
 ) -> None:
     issue(series_id=test_series.pk, drafts=drafts(3))
     for _ in range(3):
-        found = stats.get("demo")
+        found = totals.get("demo")
         assert (found["invoice_count"], found["source"]) == (3, "database")
     assert attempts() == 1
 
@@ -106,27 +106,27 @@ def test_start_stop_reset_and_purge_work_after_one_attempt(lost: OwnRedis, attem
 @pytest.mark.django_db(transaction=True)
 def test_issuing_goes_on(lost: OwnRedis, attempts: Callable[[], int], test_series: Series) -> None:
     issue(series_id=test_series.pk, drafts=drafts(3))
-    assert stats.refresh("demo")["invoice_count"] == 3
+    assert totals.refresh("demo")["invoice_count"] == 3
     assert attempts() == 1
 
 
 def test_the_cache_is_used_again_when_it_is_back(lost: OwnRedis) -> None:
-    stats.get("demo")
+    totals.get("demo")
     if lost._process.poll() is None:
         lost.thaw()
     else:
         lost.start()
-    wait_for(lambda: stats.get("demo")["source"] == "cache", "the cache to be used again")
+    wait_for(lambda: totals.get("demo")["source"] == "cache", "the cache to be used again")
 
 
 def test_an_entry_does_not_outlive_a_silence(redis: OwnRedis, test_series: Series) -> None:
-    stats.refresh("demo")
+    totals.refresh("demo")
     redis.freeze()
     issue(series_id=test_series.pk, drafts=drafts(3))
     frozen_at = time.monotonic()
     wait_for(lambda: time.monotonic() - frozen_at > 1, "the entry to grow old")
     redis.thaw()
-    assert stats.get("demo")["invoice_count"] == 3
+    assert totals.get("demo")["invoice_count"] == 3
 
 
 @pytest.mark.django_db(transaction=True)
@@ -137,17 +137,17 @@ def test_nobody_reads_totals_from_before_an_operation_when_redis_wakes_up(
     """It fell silent with an entry, and is back as soon as the operation has answered."""
     start()
     issue(series_id=test_series.pk, drafts=drafts(3))
-    stats.refresh("demo")
+    totals.refresh("demo")
     issue(series_id=test_series.pk, drafts=drafts(2))
     redis.freeze()
     operation()
     redis.thaw()
-    streaming.redis._resting_until = 0.0  # as in another process
-    after = stats.get("demo")["invoice_count"]
-    assert after == stats.refresh("demo")["invoice_count"]
+    runtime.redis._resting_until = 0.0  # as in another process
+    after = totals.get("demo")["invoice_count"]
+    assert after == totals.refresh("demo")["invoice_count"]
 
 
 def test_an_emptied_redis_costs_one_reading(redis: OwnRedis, test_series: Series) -> None:
     issue(series_id=test_series.pk, drafts=drafts(3))
-    streaming.redis.client().flushall()
-    assert [stats.get("demo")["source"] for _ in range(2)] == ["database", "cache"]
+    runtime.redis.client().flushall()
+    assert [totals.get("demo")["source"] for _ in range(2)] == ["database", "cache"]

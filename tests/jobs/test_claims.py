@@ -8,7 +8,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from jobs import claims, operations, registry
-from jobs.models import ClockTimestamp, Job
+from jobs.models import Job
+from runtime.clock import ClockTimestamp
 
 pytestmark = pytest.mark.django_db
 

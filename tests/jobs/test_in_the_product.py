@@ -60,8 +60,8 @@ def test_the_idle_process_is_lean_and_its_work_leaves_no_process_behind(stack: S
 def test_nudges_that_waited_for_long_start_no_process(stack: Stack) -> None:
     pid, seen = stack.pid("jobs"), set[int]()
     code = (
-        "from invoicedash.celery import app; from streaming import names;"
-        "[app.send_task('jobs.work', [lane], queue=names.JOBS_QUEUE, expires=1)"
+        "from invoicedash.celery import app; from runtime import broker;"
+        "[app.send_task('jobs.work', [lane], queue=broker.JOBS_QUEUE, expires=1)"
         " for _ in range(30) for lane in ('quick', 'long')]"
     )
     assert stack.manage("shell", "-c", code).returncode == 0

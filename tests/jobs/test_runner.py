@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from invoicedash.environment import BASE_DIR
 from jobs import claims, operations, runner
-from jobs.models import ClockTimestamp, Job
+from jobs.models import Job
+from runtime.clock import ClockTimestamp
+from runtime.environment import BASE_DIR
 from tests.invoices.children import database_url
 from tests.waiting import HANG_SECONDS, wait_for
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as format from "../../static/dashboard/format.js";
+import * as format from "../../static/ui/format.js";
 
 test("money keeps every digit, beyond what a floating point number holds", () => {
   assert.equal(format.formatMoney("12345678901234567890.05", "en-US"), "12,345,678,901,234,567,890.05");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as pages from "../../static/dashboard/pages.js";
+import * as pages from "../../static/invoices/pages.js";
 import { invoice } from "./samples.js";
 
 const { PAGE_SIZE, PAGES_NEAR } = pages;

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { invoiceIn, invoicePath, withInvoice } from "../../static/dashboard/address.js";
-import { SUMMARY_MS, beginTelling, tell } from "../../static/dashboard/announce.js";
-import { describeProblem } from "../../static/dashboard/api.js";
+import { invoiceIn, invoicePath, withInvoice } from "../../static/invoices/address.js";
+import { SUMMARY_MS, beginTelling, tell } from "../../static/streaming/announce.js";
+import { describeProblem } from "../../static/ui/api.js";
 import { happenings } from "../../static/dashboard/events.js";
-import { describeEnd, hasEarlier } from "../../static/dashboard/listend.js";
+import { describeEnd, hasEarlier } from "../../static/invoices/listend.js";
 import { averageQuery, parseMetrics, total } from "../../static/dashboard/metrics.js";
-import { maskAmount, maskName } from "../../static/dashboard/privacy.js";
-import { refusals } from "../../static/dashboard/rights.js";
+import { maskAmount, maskName } from "../../static/ui/privacy.js";
+import { refusals } from "../../static/ui/rights.js";
 import { begin, reduce } from "../../static/dashboard/state.js";
-import { OVERSCAN, TOP_ROWS, rowsToDraw } from "../../static/dashboard/viewport.js";
+import { OVERSCAN, TOP_ROWS, rowsToDraw } from "../../static/ui/viewport.js";
 import { hello, row, run, status } from "./samples.js";
 
 test("START works in idle and draining, STOP in running", () => {

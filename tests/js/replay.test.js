@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clockAt } from "../../static/dashboard/replay.js";
+import { clockAt } from "../../static/replays/replay.js";
 
 /** @param {Partial<Wire.Replay>} [changes] @returns {Wire.Replay} */
 function replay(changes) {

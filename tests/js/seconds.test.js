@@ -10,12 +10,12 @@ import {
   fromHistory,
   sparkArea,
   sparkPath,
-} from "../../static/dashboard/seconds.js";
+} from "../../static/streaming/seconds.js";
 import { run } from "./samples.js";
 
 const zero = { count: 0, lastSeq: 0, backlog: 0, total: 0, vat: 0 };
 
-/** @param {number} at @param {Partial<import("../../static/dashboard/seconds.js").Sample>} [more] */
+/** @param {number} at @param {Partial<import("../../static/streaming/seconds.js").Sample>} [more] */
 const sample = (at, more) => ({ at, issued: 1, shown: 1, backlog: 0, count: 1, total: 100, vat: 15, ...more });
 
 test("a second is the difference of two readings", () => {

@@ -8,7 +8,7 @@ import {
   SILENCE_MS,
   backoffDelay,
   resumeUrl,
-} from "../../static/dashboard/socket.js";
+} from "../../static/streaming/socket.js";
 import { hello, row, rows, status } from "./samples.js";
 
 /** A line the test speaks into, in the browser's place. */

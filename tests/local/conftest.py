@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from invoicedash.local.paths import run_dir
+from local.paths import run_dir
 from tests.stack import Stack
 
 SLEEPER = 'python -c "import time; time.sleep(600)"'

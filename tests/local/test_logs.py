@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from invoicedash import logs
+from runtime import logs
 
 
 @pytest.fixture

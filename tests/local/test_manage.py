@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from invoicedash.environment import BASE_DIR
+from runtime.environment import BASE_DIR
 from tests.stack import clean_environment
 from tests.waiting import HANG_SECONDS
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from invoicedash import environment, serve
-from invoicedash.environment import BASE_DIR, BadSetting
-from invoicedash.local import control, paths, procfile
-from invoicedash.local.banner import banner
-from invoicedash.local.console import MOST_WAITING, Console
-from invoicedash.local.ready import reachable
-from invoicedash.uvicorn_server import config
+from local import control, paths, procfile
+from local.banner import banner
+from local.console import MOST_WAITING, Console
+from local.ready import reachable
+from runtime import environment, serve
+from runtime.environment import BASE_DIR, BadSetting
+from runtime.uvicorn_server import config
 from tests.waiting import wait_for
 
 
@@ -107,10 +107,10 @@ def test_flower_listens_on_loopback_and_shows_no_password_in_its_command_line() 
 def test_both_web_servers_are_told_where_to_listen() -> None:
     here = {"PORT": "8123", "HOST": "::1"}
     command = serve.web_command(environment.read(here))
-    assert command[2] == "invoicedash.daphne_server"
+    assert command[2] == "runtime.daphne_server"
     assert {"8123", "::1"} <= set(command)
     uvicorn = environment.read({**here, "WEB_SERVER": "uvicorn"})
-    assert serve.web_command(uvicorn)[2] == "invoicedash.uvicorn_server"
+    assert serve.web_command(uvicorn)[2] == "runtime.uvicorn_server"
     assert (config(uvicorn).host, config(uvicorn).port) == ("::1", 8123)
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from invoicedash.environment import BASE_DIR
+from runtime.environment import BASE_DIR
 from tests.stack import clean_environment
 from tests.waiting import HANG_SECONDS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import User
 
-from invoicedash.local import prepare
+from local import prepare
 
 pytestmark = pytest.mark.django_db
 

@@ -10,8 +10,8 @@ from http import HTTPStatus
 
 import pytest
 
-from invoicedash.local import processes
-from invoicedash.local.control import request_kill
+from local import processes
+from local.control import request_kill
 from tests.stack import Stack
 from tests.waiting import HANG_SECONDS, wait_for
 

@@ -14,9 +14,9 @@ import psycopg
 import pytest
 import redis
 
-from invoicedash.local import launch
-from invoicedash.local.paths import run_dir
-from invoicedash.local.servers import Postgres, Redis, Server
+from local import launch
+from local.paths import run_dir
+from local.servers import Postgres, Redis, Server
 from tests.waiting import HANG_SECONDS, wait_for
 
 
@@ -123,7 +123,7 @@ def test_no_server_listens_on_the_network(data_dir: Path) -> None:
 def test_a_server_dies_with_the_process_that_started_it(data_dir: Path, tmp_path: Path) -> None:
     server = Redis(data_dir, run_dir(data_dir))
     server.prepare()
-    script = "import subprocess, sys, time; from invoicedash.local.launch import wrap;"
+    script = "import subprocess, sys, time; from local.launch import wrap;"
     script += "print(subprocess.Popen(wrap(sys.argv[1:])).pid, flush=True); time.sleep(600)"
     command = server.command()[server.command().index("same") + 1 :]
     starter = subprocess.Popen(["python", "-c", script, *command], stdout=subprocess.PIPE, text=True)

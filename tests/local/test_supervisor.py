@@ -14,9 +14,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from invoicedash.environment import BASE_DIR
-from invoicedash.local import paths, processes
-from invoicedash.local.control import Refused, read_state, request_kill
+from local import paths, processes
+from local.control import Refused, read_state, request_kill
+from runtime.environment import BASE_DIR
 from tests.local.conftest import SLEEPER
 from tests.stack import Stack
 from tests.waiting import HANG_SECONDS, wait_for
@@ -219,7 +219,7 @@ def test_servers_that_the_environment_names_are_used_instead(make_stack: MakeSta
 def test_make_stops_when_the_terminal_sends_ctrl_c_to_its_whole_group(make_stack: MakeStack) -> None:
     stack = make_stack()
     makefile = stack.data_dir.parent / "Makefile"
-    command = [sys.executable, "-m", "invoicedash.local", "--with-parent", "--bare", "--procfile", str(stack.procfile)]
+    command = [sys.executable, "-m", "local", "--with-parent", "--bare", "--procfile", str(stack.procfile)]
     makefile.write_text(f"run:\n\t@exec {shlex.join(command)}\n")
     process = subprocess.Popen(["make", "-f", str(makefile), "run"], env=stack.env, cwd=BASE_DIR, process_group=0)
     wait_for(stack.is_up, "the stack to come up")

@@ -11,7 +11,8 @@ from invoices.issue import Draft, issue
 from invoices.models import Invoice, Series
 from replays import operations
 from replays.models import Replay
-from streaming.models import ClockTimestamp, Entry
+from runtime.clock import ClockTimestamp
+from streaming.models import Entry
 
 BEGIN = datetime(2010, 12, 6, 9, tzinfo=UTC)
 END = BEGIN + timedelta(hours=1)

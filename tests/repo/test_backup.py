@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg
 import pytest
 
-from invoicedash.local.servers import _postgres_bin
+from local.servers import _postgres_bin
 from tests.repo.schemas import ROOT
 from tests.waiting import HANG_SECONDS
 

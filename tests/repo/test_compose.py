@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from invoicedash import environment
+from runtime import environment
 from tests.repo.schemas import ROOT, assert_valid
 
 SECRETS = ("SECRET_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "ADMIN_PASSWORD", "FLOWER_PASSWORD")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from invoicedash import environment
+from runtime import environment
 from sources.reading.rules import RULES
 from tests.repo.schemas import ROOT
 

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from invoicedash.environment import BASE_DIR
-from tests.chaos.planted.bugs import BUGS
+from runtime.environment import BASE_DIR
+from tests.system.chaos.planted.bugs import BUGS
 
 TEXT = (BASE_DIR / "docs" / "guarantees.md").read_text()
 SECTIONS = {part.split(" ", 1)[0]: part for part in re.split(r"^## ", TEXT, flags=re.MULTILINE)}

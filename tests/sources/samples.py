@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from invoicedash.environment import BASE_DIR
+from runtime.environment import BASE_DIR
 from sources.reading import options
 from sources.reading.options import Options
 

@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from invoicedash.environment import BASE_DIR
 from invoices.models import Invoice
+from runtime.environment import BASE_DIR
 from sources.models import Quarantined, SourceFile
 from tests.invoices.children import database_url
 from tests.sources import independent

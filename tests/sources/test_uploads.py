@@ -12,13 +12,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from invoicedash.limits import body_limit
 from invoices.models import Invoice
 from jobs import runner
 from jobs.models import Job
+from runtime.limits import body_limit
 from sources import uploads
 from sources.models import Quarantined
-from tests.api.caller import check
+from tests.dashboard.api.caller import check
 from tests.sources.conftest import Write
 from tests.sources.samples import row
 

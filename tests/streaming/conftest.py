@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings as django_settings
 from redis import Redis
 
-import streaming.redis
+import runtime.redis
 from streaming.operations import set_pace
 from tests.clean import empty_redis
 from tests.streaming.ledger import issue_rows
@@ -20,7 +20,7 @@ NOWHERE = "redis://127.0.0.1:1/0"
 @pytest.fixture(autouse=True)
 def redis_client() -> Redis:
     """Redis, emptied: what one test left is not the next one's. Nobody avoids it for an earlier failure."""
-    streaming.redis.client.cache_clear()
+    runtime.redis.client.cache_clear()
     return empty_redis()
 
 
@@ -29,11 +29,11 @@ def without_redis(redis_client: Redis, settings: object) -> Iterator[None]:
     """Nobody listens where Redis should be: no hint goes out, nothing is cached."""
     before = django_settings.REDIS_URL
     django_settings.REDIS_URL = NOWHERE
-    streaming.redis.client.cache_clear()
+    runtime.redis.client.cache_clear()
     yield
     django_settings.REDIS_URL = before
-    streaming.redis.client.cache_clear()
-    streaming.redis._resting_until = 0.0
+    runtime.redis.client.cache_clear()
+    runtime.redis._resting_until = 0.0
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 from websockets.sync.client import connect
 
-from invoicedash.environment import BASE_DIR
+from runtime.environment import BASE_DIR
 from streaming.direct import frame_of, writer_of
 from tests.stack import free_port
 from tests.streaming.direct_app import TEXTS
@@ -19,7 +19,7 @@ from tests.waiting import wait_for
 
 APPLICATION = "tests.streaming.direct_app:application"
 SERVERS = {
-    "daphne": ["invoicedash.daphne_server", "-b", "127.0.0.1", "--verbosity", "0", "-p"],
+    "daphne": ["runtime.daphne_server", "-b", "127.0.0.1", "--verbosity", "0", "-p"],
     "uvicorn": [
         *("uvicorn", "--host", "127.0.0.1", "--loop", "uvloop", "--ws", "websockets-sansio", "--lifespan", "off"),
         *("--ws-per-message-deflate", "false", "--log-level", "warning", "--port"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection, transaction
 
-from streaming import heartbeats
+from runtime import heartbeats
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from invoicedash.environment import BASE_DIR
-from streaming import hints, names, redis
+from runtime import redis
+from runtime.environment import BASE_DIR
+from streaming import hints, names
 from streaming.layers import hint_layer
 from tests.waiting import HANG_SECONDS
 

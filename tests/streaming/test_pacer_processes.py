@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.db import connection
 
-from invoicedash.environment import BASE_DIR
+from runtime.environment import BASE_DIR
 from streaming.display import display
 from tests.streaming.ledger import check_conserved, check_pace, shown_positions
 from tests.waiting import wait_for

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from django.test.utils import CaptureQueriesContext
 
-from streaming import names, pacer, queue, redis
+from runtime import redis
+from streaming import names, pacer, queue
 from streaming.display import display
 from streaming.layers import hint_layer
 from streaming.names import queue_key

@@ -10,13 +10,13 @@ from ninja import Field
 from ninja.errors import ValidationError
 
 from dashboard.api.app import api, can_view
-from dashboard.api.document import answers
 from dashboard.api.schemas import FeedName, Problem, Search, Text, chosen_feed
-from dashboard.problems import problem
 from exports.files.download import TooManyExports, download
 from exports.files.filters import Filter, UnknownSeries, choose
 from exports.files.formats import MEDIA_TYPES, Format
 from replays.operations import is_replay
+from web.openapi import answers
+from web.problems import problem
 
 Day = Annotated[date, Field(description="a day in UTC, of the invoice date")]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]

@@ -13,9 +13,9 @@ from ninja.errors import HttpError
 from accounts import access
 from dashboard.api.app import api, can_import
 from dashboard.api.schemas import Problem, Text
-from invoices import present
 from jobs import operations
 from jobs.models import Job
+from runtime.formats import iso
 from sources import uploads
 from sources.uploads import CHUNK, KIND
 
@@ -117,7 +117,7 @@ def _present(job: Job) -> dict[str, Any]:
     times = {name: getattr(job, name) for name in ("created_at", "started_at", "ended_at")}
     return {
         **{name: getattr(job, name) for name in ("id", "state", "done_count", "total_count", "report")},
-        **{name: present.iso(moment) if moment else None for name, moment in times.items()},
+        **{name: iso(moment) if moment else None for name, moment in times.items()},
         "name": job.arguments["name"],
         "options": job.arguments["options"],
         "error": job.error or None,

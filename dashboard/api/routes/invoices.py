@@ -13,15 +13,15 @@ from ninja.errors import ValidationError
 from accounts import access
 from dashboard.api.app import api, can_control, can_view
 from dashboard.api.documents import BatchOut, DocumentOut, Posted
-from dashboard.api.exact import Day
 from dashboard.api.posting import answer_posted
 from dashboard.api.routes import renditions  # noqa: F401 - its addresses with endings come before those without
 from dashboard.api.schemas import FeedName, PageOut, Problem, Search, Text, chosen_feed
 from invoices import queries, sorting
-from invoices.documents import idempotency, present
+from invoices.documents import idempotency, serialize
 from invoices.documents.read import read_documents
 from replays import queries as replayed
 from replays.operations import is_replay
+from web.exact import Day
 
 Limit = Annotated[int, Field(ge=1, le=200)]
 Cursor = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,1000}$", description="`next` of the page before")]
@@ -96,7 +96,7 @@ def post_invoices(
 @api.get("/invoices/{path:invoice_number}", response={200: DocumentOut, **ERRORS}, auth=can_view, tags=["invoices"])
 def get_invoice(request: HttpRequest, invoice_number: Text) -> Any:
     """One invoice or credit note by its number, with all that it says."""
-    return present.document(read_documents([invoice_number])[0])
+    return serialize.document(read_documents([invoice_number])[0])
 
 
 def _replayed(

@@ -9,14 +9,14 @@ from django.utils.http import content_disposition_header
 from ninja import Field
 
 from dashboard.api.app import api, can_view
-from dashboard.api.document import answers
 from dashboard.api.schemas import PendingOut, Problem, Text
-from dashboard.problems import problem
 from exports.renditions.keys import Form
 from exports.renditions.obtain import Made, NotMade, NotValid, obtain
-from invoices.documents import present
+from invoices.documents import serialize
 from invoices.documents.read import read_documents
 from invoices.queries import UnknownInvoice
+from web.openapi import answers
+from web.problems import problem
 
 MEDIA_TYPES = {"pdf": "application/pdf", "xml": "application/xml"}
 ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
@@ -63,7 +63,7 @@ def _answer(number: str, form: Form) -> Any:
 def _read_whole(number: str, unknown: UnknownInvoice) -> Any:
     """A source's own number may end like a file."""
     try:
-        return JsonResponse(present.document(read_documents([number])[0]))
+        return JsonResponse(serialize.document(read_documents([number])[0]))
     except UnknownInvoice:
         raise unknown from None
 

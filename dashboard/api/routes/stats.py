@@ -10,7 +10,7 @@ from ninja import Field
 from dashboard.api.app import api, can_view
 from dashboard.api.schemas import FeedName, HistoryOut, Problem, StatsOut, chosen_feed
 from dashboard.history import read_history
-from invoices import stats
+from invoices import totals
 from replays import figures
 from replays.operations import is_replay
 
@@ -23,7 +23,7 @@ ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
 def get_stats(request: HttpRequest, feed: FeedName | None = None, currency: Currency | None = None) -> Any:
     """Count, sums and average of a feed in one currency; at most a second behind a commit."""
     name = chosen_feed(feed)
-    return figures.read_stats(name, currency) if is_replay(name) else stats.get(name, currency)
+    return figures.read_stats(name, currency) if is_replay(name) else totals.get(name, currency)
 
 
 @api.get("/stats/history", response={200: HistoryOut, **ERRORS}, auth=can_view, tags=["stats"])

@@ -10,13 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field
 
 from accounts.access import is_open
+from dashboard.activity import read_happenings
 from dashboard.api.app import api, can_control, can_view
 from dashboard.api.schemas import EventsOut, FeedName, Problem, QueuesOut, StatusOut, Text, chosen_feed
-from dashboard.happenings import read_happenings
-from dashboard.problems import problem
 from dashboard.queues import read_queues
 from dashboard.status import read_status
-from invoicedash.local.control import Refused, request_kill
+from local.control import Refused, request_kill
+from web.problems import problem
 
 ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
 

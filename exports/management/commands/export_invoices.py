@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from exports.files.filters import Filter, UnknownSeries, choose
 from exports.files.formats import Format, write
-from invoices.documents.shapes import Kind
+from invoices.documents.types import Kind
 from streaming import feed as feeds
 
 STDOUT = "-"

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from invoices.documents.issue import issue_documents
-from invoices.documents.shapes import Document, Kind, Line, Party
+from invoices.documents.types import Document, Kind, Line, Party
 from invoices.models import Series
 
 SELLER = Party(name="Nordwind GmbH", street="Hafenstr. 1", city="Kiel", postcode="24103", country="DE", vat_id="DE1")

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from tests.api.caller import Caller
-from tests.api.conftest import api, stranger  # noqa: F401 - the API in this process
+from tests.dashboard.api.caller import Caller
+from tests.dashboard.api.conftest import api, stranger  # noqa: F401 - the API in this process
 
 pytestmark = pytest.mark.django_db
 CENT = Decimal("0.01")

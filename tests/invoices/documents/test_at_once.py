@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 
 from invoices.documents.idempotency import Answer, KeyConflict, once
-from invoices.documents.intake import Offer, take_in
+from invoices.intake import Offer, take_in
 from invoices.models import Invoice
 from tests.invoices.documents.samples import credit_note, document, issue_one, ours
 from tests.invoices.threads import at_once

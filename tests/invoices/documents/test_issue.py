@@ -9,10 +9,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from invoices import series as all_series
-from invoices import stats
+from invoices import totals
 from invoices.documents.issue import BadDocument, issue_documents, issue_in_several
 from invoices.documents.read import read_documents
-from invoices.documents.shapes import Document
+from invoices.documents.types import Document
 from invoices.models import Credit, Invoice, Line, Link, Series
 from invoices.queries import UnknownInvoice, load_items
 from streaming.feed import display
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def live(currency: str = "EUR") -> tuple[int, str, str, str]:
-    found = stats.refresh("live", currency)
+    found = totals.refresh("live", currency)
     return found["invoice_count"], found["subtotal_amount"], found["vat_amount"], found["total_amount"]
 
 
@@ -72,7 +72,7 @@ def test_a_credit_note_is_taken_off_the_totals_and_points_at_its_invoice() -> No
     [read] = read_documents([credit])
     assert (read.number, read.document.corrects, read.document.kind) == ("CN-000001", number, "credit_note")
     assert live() == (1, "200.00", "40.00", "240.00")
-    assert stats.refresh("live", "EUR")["average_amount"] == "240.00"
+    assert totals.refresh("live", "EUR")["average_amount"] == "240.00"
     assert kept_totals() == summed_totals()
 
 

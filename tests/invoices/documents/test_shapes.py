@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from invoices.documents.shapes import Document, Line, Party, VatGroup
+from invoices.documents.types import Document, Line, Party, VatGroup
 
 
 def line(quantity: str, unit_price: str, vat_rate: str = "0.2") -> Line:

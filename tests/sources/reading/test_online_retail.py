@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from invoices.documents.shapes import Document, Kind
+from invoices.documents.types import Document, Kind
 from sources.reading.groups import group
 from sources.reading.options import BadOption, Options
 from sources.reading.records import csv_records

@@ -1,0 +1,173 @@
+"""Documents that others send: each is issued or refused by itself, all that are issued in one transaction.
+
+What can be refused is found before a number is spent, with the series locked, so that it is still so when the documents
+are written. What another transaction does in the same moment (an external id, a credit) is found by the database; then
+halves are tried, until the one that breaks a rule stands alone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+
+from django.db import IntegrityError, transaction
+
+from invoices import series as all_series
+from invoices.documents.conflicts import Conflicts
+from invoices.documents.issue import announce_all, issue_in_several
+from invoices.documents.types import Document, Kind
+from invoices.issue import Issued
+from invoices.models import Series
+from invoices.validation.document import Finding, lint
+from invoices.validation.en16931 import find_missing
+
+INVALID, CONFLICT = 422, 409
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offer:
+    """A document and the prefix of the series it is for; None for the one of ours that holds its kind.
+
+    `total_amount` is what its sender comes to: when we come to anything else, it is refused. `is_e_invoice` asks for all
+    that EN 16931 needs.
+    """
+
+    document: Document
+    prefix: str | None = None
+    total_amount: Decimal | None = None
+    is_e_invoice: bool = False
+
+    def lint(self) -> list[Finding]:
+        """What keeps it from being issued, whatever else is there."""
+        findings, total = lint(self.document), self.total_amount
+        if not findings and total is not None and total != self.document.total_amount:
+            message = (
+                f"{total} is not what the lines and their VAT come to, {self.document.total_amount}; look at them."
+            )
+            findings = [Finding(field="total_amount", message=message)]
+        if self.is_e_invoice:
+            missing = find_missing(self.document)
+            findings += [Finding(field=each.field, message=f"{each.message} ({each.rule})") for each in missing]
+        return findings
+
+
+@dataclass(kw_only=True, slots=True)
+class Outcome:
+    """What became of an offer: the number it was issued under, or else why not (status 422 or 409)."""
+
+    number: str | None = None
+    status: int = 201
+    findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(kw_only=True, slots=True)
+class _Candidate:
+    offer: Offer
+    outcome: Outcome
+    series: Series
+
+    def refuse(self, status: int, finding: Finding) -> None:
+        self.outcome.status, self.outcome.findings = status, [finding]
+
+
+@transaction.atomic
+def take_in(offers: Sequence[Offer]) -> list[Outcome]:
+    """Issue and announce what can be of `offers`; returns what became of each, in their order."""
+    outcomes = [Outcome() for _ in offers]
+    candidates, series_of = [], lru_cache(maxsize=None)(_series_of)
+    for offer, outcome in zip(offers, outcomes, strict=True):
+        outcome.findings = offer.lint()
+        found = (
+            None if outcome.findings else series_of(offer.prefix, offer.document.kind, offer.document.number is None)
+        )
+        if isinstance(found, Series):
+            candidates.append(_Candidate(offer=offer, outcome=outcome, series=found))
+            continue
+        outcome.status = INVALID
+        if found is not None:
+            outcome.findings = [found]
+    _lock({candidate.series.pk for candidate in candidates})
+    announce_all(_issue(_without_conflicts(candidates)))
+    return outcomes
+
+
+def _series_of(prefix: str | None, kind: Kind, needs_number: bool) -> Series | Finding:
+    """The series for such documents, or why there is none."""
+    try:
+        if needs_number:
+            return _own_series(prefix, kind)
+        if prefix is None:
+            raise all_series.WrongSeries("A document with a number of its own names the series it belongs to.")
+        return all_series.ensure(prefix=prefix, kind=Series.Kind.EXTERNAL, document=kind)
+    except all_series.WrongSeries as wrong:
+        return Finding(field="series", message=str(wrong))
+
+
+def _own_series(prefix: str | None, kind: Kind) -> Series:
+    if prefix is None:
+        prefix = all_series.CREDIT_PREFIX if kind == Kind.CREDIT_NOTE else all_series.LIVE_PREFIX
+    if not Series.objects.filter(prefix=prefix).exists():
+        raise all_series.WrongSeries(
+            f"There is no series {prefix[:40]!r} that makes numbers; leave series out for ours, or give a number of your own."
+        )
+    return all_series.ensure(prefix=prefix, kind=Series.Kind.INTERNAL, document=kind)
+
+
+def _lock(ids: Iterable[int]) -> None:
+    list(Series.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values("pk"))
+
+
+def _without_conflicts(candidates: list[_Candidate]) -> list[_Candidate]:
+    """Those that break no rule with what is there or with each other; invoices first, for credit notes may be of them."""
+    conflicts = Conflicts([(candidate.series, candidate.offer.document) for candidate in candidates])
+    left = []
+    for candidate in sorted(candidates, key=lambda one: one.offer.document.kind == Kind.CREDIT_NOTE):
+        document = candidate.offer.document
+        if finding := conflicts.of_identity(candidate.series, document):
+            candidate.refuse(CONFLICT, finding)
+        elif finding := conflicts.of_correction(document):
+            candidate.refuse(INVALID, finding)
+        else:
+            conflicts.add(candidate.series, document)
+            left.append(candidate)
+    return left
+
+
+def _issue(candidates: list[_Candidate]) -> list[Issued]:
+    """Issue what can be; returns what was, not announced yet."""
+    if not candidates:
+        return []
+    try:
+        with transaction.atomic():
+            return _issue_all(candidates)
+    except IntegrityError as error:
+        if len(candidates) == 1:
+            candidates[0].refuse(CONFLICT, _race(error))
+            return []
+    middle = len(candidates) // 2
+    return _issue(candidates[:middle]) + _issue(candidates[middle:])
+
+
+def _issue_all(candidates: list[_Candidate]) -> list[Issued]:
+    groups: defaultdict[int, list[_Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        groups[candidate.series.pk].append(candidate)
+    documents = {pk: [one.offer.document for one in group] for pk, group in groups.items()}
+    issued = issue_in_several(documents, announce=False)
+    for pk, group in groups.items():
+        for candidate, number in zip(group, issued[pk].numbers, strict=True):
+            candidate.outcome.number = number
+    return list(issued.values())
+
+
+def _race(error: IntegrityError) -> Finding:
+    """What another transaction did in the same moment, by the rule that the database names."""
+    fields = {"document_external_id_once": "external_id", "credit_within_invoice": "corrects"}
+    rule = next((name for name in fields if name in str(error)), "")
+    message = (
+        "Another document with the same claim was issued in the same moment; look at it before you send this again."
+    )
+    return Finding(field=fields.get(rule, "number"), message=message)

@@ -1,0 +1,13 @@
+"""The tables of invoices: series, runs, invoices, documents, the hash chain, totals and the search index."""
+
+from invoices.models.document import Credit, Document, IdempotencyKey, Line, Link
+from invoices.models.invoice import Invoice
+from invoices.models.run import Run
+from invoices.models.search import Chunk, Party, PartyWord, Posting
+from invoices.models.series import DOCUMENT_KINDS, Series
+from invoices.models.totals import Totals
+
+__all__ = [
+    "DOCUMENT_KINDS", "Chunk", "Credit", "Document", "IdempotencyKey", "Invoice", "Line", "Link", "Party", "PartyWord",
+    "Posting", "Run", "Series", "Totals",
+]  # fmt: skip

@@ -1,0 +1,55 @@
+"""Series: they hand out ordinals without a gap."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from invoices.triggers import SERIES_TRIGGERS
+from runtime.clock import ClockTimestamp
+from streaming.models import Feed
+
+DOCUMENT_KINDS = {"invoice": "invoice", "credit_note": "credit note"}
+
+
+class Series(models.Model):
+    """Hands out ordinals without a gap, in the transaction that issues; its prefix makes them numbers."""
+
+    class Kind(models.TextChoices):
+        INTERNAL = "internal", "internal (ours, gapless, audited)"
+        EXTERNAL = "external", "external (a source's own numbers)"
+        TEST = "test", "test (generated, never revenue)"
+
+    id = models.BigAutoField(primary_key=True)
+    prefix = models.CharField(max_length=20, unique=True)
+    kind = models.CharField(max_length=10, choices=Kind)
+    document = models.CharField("holds", max_length=11, choices=DOCUMENT_KINDS, default="invoice", db_default="invoice")
+    feed = models.ForeignKey(Feed, on_delete=models.PROTECT)
+    last_ordinal = models.BigIntegerField("issued", default=0)
+    opened_at = models.DateTimeField(db_default=ClockTimestamp())
+    closed_at = models.DateTimeField(null=True, blank=True)
+    is_emptied = models.BooleanField("rows deleted", default=False)
+    # The hash chain of what is real: its head, and the ordinal that it begins at (docs/decisions/0012).
+    chain_head = models.BinaryField(null=True, blank=True, editable=False)
+    chain_start = models.BigIntegerField(default=1, db_default=1, editable=False)
+
+    class Meta:
+        verbose_name_plural = "series"
+        triggers = SERIES_TRIGGERS
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["internal", "external", "test"]), name="series_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(document__in=["invoice", "credit_note"]), name="series_document_is_known"
+            ),
+            models.CheckConstraint(condition=Q(closed_at__isnull=True) | Q(kind="test"), name="only_test_series_close"),
+            models.UniqueConstraint(
+                fields=["feed"], condition=Q(kind="test", closed_at__isnull=True), name="one_open_test_series"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.prefix
+
+    def number(self, ordinal: int) -> str:
+        """The invoice number of `ordinal`, URL-safe, in the order of issue up to six digits."""
+        return f"{self.prefix}-{ordinal:06d}"

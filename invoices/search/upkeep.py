@@ -1,0 +1,137 @@
+"""Brings the search tables up to the invoices, a chunk at a time, behind their backs.
+
+Late, doubled or never, answers stay the same: what is not covered is searched row by row. Each step is a transaction of
+its own, one at a time in the whole database; it takes no lock that issuing or the pacer would wait for.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from django.db import DatabaseError, connection, models, transaction
+
+from invoices.models import Series
+from invoices.models.search import Chunk
+
+logger = logging.getLogger(__name__)
+
+LOCK = 0x1D_0002
+SMALL, LARGE = 2**14, 2**18
+STEP_SECONDS = 60
+
+_NEW_PARTIES = """
+WITH named AS (
+    SELECT seller_name AS name FROM invoices_invoice WHERE series_id = %(series)s AND ordinal BETWEEN %(first)s AND %(last)s
+    UNION SELECT buyer_name FROM invoices_invoice WHERE series_id = %(series)s AND ordinal BETWEEN %(first)s AND %(last)s
+), new AS (
+    INSERT INTO invoices_party (name) SELECT name FROM named
+    WHERE NOT EXISTS (SELECT 1 FROM invoices_party p WHERE p.name = named.name) ORDER BY name RETURNING id, name
+)
+INSERT INTO invoices_partyword (party_id, rest)
+SELECT DISTINCT id, substr(lower(name), place) FROM new, generate_series(1, length(name)) AS place
+WHERE (place = 1 OR substr(name, place - 1, 1) !~ '[[:alnum:]]') AND substr(name, place, 1) !~ '[[:space:]]'
+"""
+
+_POSTINGS = """
+INSERT INTO invoices_posting (chunk_id, party_id, offsets)
+SELECT %(chunk)s, p.id, array_agg(DISTINCT (i.ordinal - %(first)s)::int ORDER BY (i.ordinal - %(first)s)::int)
+FROM invoices_invoice i CROSS JOIN LATERAL (VALUES (i.seller_name), (i.buyer_name)) AS named(name)
+JOIN invoices_party p ON p.name = named.name
+WHERE i.series_id = %(series)s AND i.ordinal BETWEEN %(first)s AND %(last)s GROUP BY p.id
+"""
+
+_ORPHANS = """
+WITH gone AS (
+    DELETE FROM invoices_party p WHERE NOT EXISTS (SELECT 1 FROM invoices_posting WHERE party_id = p.id) RETURNING id
+)
+DELETE FROM invoices_partyword WHERE party_id IN (SELECT id FROM gone)
+"""
+
+_running = threading.Lock()
+
+
+def start() -> None:
+    """Bring everything up to date in a thread of its own, unless one is at it: nobody waits for it."""
+    if _running.acquire(blocking=False):
+        threading.Thread(target=_run, name="search-upkeep", daemon=True).start()
+
+
+def _run() -> None:
+    try:
+        catch_up()
+    except DatabaseError as error:
+        logger.warning("The search tables stay behind for now: %s", error)
+    finally:
+        connection.close()
+        _running.release()
+
+
+def catch_up() -> int:
+    """Cover whatever fills a chunk, and drop what purged series leave; returns the number of steps."""
+    steps = 0
+    while step():
+        steps += 1
+    return steps
+
+
+@transaction.atomic
+def step() -> bool:
+    """Do one thing that is to be done; False when there is nothing, or somebody else is at it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        if not cursor.fetchone()[0]:
+            return False
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(STEP_SECONDS * 1000)])
+    return any(_cover_next(series) for series in Series.objects.filter(closed_at=None)) or _drop_purged()
+
+
+def _cover_next(series: Series) -> bool:
+    """Cover the next chunk of `series`; sixteen small ones that are full become a large one."""
+    chunks = Chunk.objects.filter(series_id=series.pk)
+    newest = chunks.order_by("-first").first()
+    covered = newest.last if newest else 0
+    if newest and covered % LARGE == 0 and newest.first > covered - LARGE + 1:
+        _drop(chunks.filter(first__gt=covered - LARGE))
+        return _cover(series.pk, covered - LARGE + 1, covered)
+    waiting = series.last_ordinal - covered
+    if waiting >= LARGE and covered % LARGE == 0:
+        return _cover(series.pk, covered + 1, covered + LARGE)
+    return waiting >= SMALL and _cover(series.pk, covered + 1, covered + SMALL)
+
+
+def _cover(series_id: int, first: int, last: int) -> bool:
+    """Cover a range; False when an ordinal is missing in it, which only a hand can do: it is left to row by row."""
+    scope = {"series": series_id, "first": first, "last": last}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM invoices_invoice WHERE series_id = %(series)s AND ordinal BETWEEN %(first)s AND %(last)s",
+            scope,
+        )
+        if cursor.fetchone()[0] != last - first + 1:
+            return False
+        cursor.execute(_NEW_PARTIES, scope)
+        chunk = Chunk.objects.create(series_id=series_id, first=first, last=last)
+        cursor.execute(_POSTINGS, scope | {"chunk": chunk.pk})
+    return True
+
+
+def _drop_purged() -> bool:
+    """Drop a chunk of a purged series; after its last, the parties whom nobody else has named."""
+    closed = Series.objects.filter(closed_at__isnull=False).values("id")
+    found = Chunk.objects.filter(series_id__in=closed)
+    ids = list(found.values_list("id", flat=True)[:2])
+    if not ids:
+        return False
+    _drop(Chunk.objects.filter(id=ids[0]))
+    if len(ids) == 1:
+        with connection.cursor() as cursor:
+            cursor.execute(_ORPHANS)
+    return True
+
+
+def _drop(chunks: models.QuerySet[Chunk]) -> None:
+    ids = list(chunks.values_list("id", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM invoices_posting WHERE chunk_id = ANY(%s)", [ids])
+        cursor.execute("DELETE FROM invoices_chunk WHERE id = ANY(%s)", [ids])

@@ -1,0 +1,1 @@
+"""What keeps a document from being issued, found before a number is spent."""

@@ -1,0 +1,43 @@
+"""The secrets of a local installation: made once, kept in the data directory, readable by this user alone."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from local.paths import write_private
+
+FILE_NAME = "secrets.json"
+MADE: dict[str, Callable[[], str]] = {
+    "SECRET_KEY": lambda: secrets.token_urlsafe(50),
+    "ADMIN_PASSWORD": lambda: secrets.token_urlsafe(12),
+    "FLOWER_PASSWORD": lambda: secrets.token_urlsafe(12),
+}
+
+
+class BadCredentials(ValueError):
+    """The file is there and cannot be used; the text is one sentence."""
+
+
+def keep(data_dir: Path, environ: Mapping[str, str]) -> dict[str, str]:
+    """Every secret by its variable's name: the environment's where it is set, else the one made at the first start."""
+    path = data_dir / FILE_NAME
+    kept = _read(path)
+    missing = {name: make() for name, make in MADE.items() if name not in kept}
+    if missing:
+        write_private(path, json.dumps({**kept, **missing}, indent=1) + "\n")
+    return {name: environ.get(name) or value for name, value in {**kept, **missing}.items()}
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        kept = json.loads(path.read_text())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError):
+        kept = None
+    if not isinstance(kept, dict) or not all(isinstance(value, str) and value for value in kept.values()):
+        raise BadCredentials(f"{path} cannot be read; mend it, or delete it and everyone has to log in anew.")
+    return {name: value for name, value in kept.items() if name in MADE}

@@ -1,0 +1,275 @@
+"""What the environment says, read once and checked.
+
+Every variable of the configuration is read here and nowhere else. A bad value raises `BadSetting`, whose text is one
+sentence that names the variable, the value and the remedy. No Django import: the supervisor reads this before Django.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from runtime.currencies import TWO_DECIMAL_CURRENCIES
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
+FEEDS = ("demo", "live")
+DEFAULT_REDIS_URL = "redis://127.0.0.1:6379/0"
+# As browsers write them in Origin and Host: in small letters.
+HOST_NAME = r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?"
+HOST_ADDRESS = r"\[[0-9a-f:.]+\]"
+MOST_INVOICES = 10_000_000
+
+
+class BadSetting(ValueError):
+    """A variable of the environment holds what the product cannot run with."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """The configuration, checked. Rates are per second, durations in seconds."""
+
+    host: str
+    port: int
+    flower_port: int
+    flower_password: str | None
+    admin_password: str | None
+    data_dir: Path
+    database_url: str | None
+    redis_url: str | None
+    secret_key: str | None
+    debug: bool
+    allowed_hosts: tuple[str, ...]
+    csrf_trusted_origins: tuple[str, ...]
+    cors_allowed_origins: tuple[str, ...]
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
+    login_attempts: int
+    login_lockout_minutes: int
+    stop_notice: int
+    web_server: str
+    open: bool
+    https: bool
+    feed: str
+    currency: str
+    vat_rate: Decimal
+    generation_rate: Decimal
+    generation_duration: int
+    display_rate: Decimal
+    process: str | None
+
+
+def read(environ: Mapping[str, str] = os.environ) -> Environment:
+    """Read and check the configuration; raises `BadSetting` at the first value that cannot be."""
+    data_dir = _data_dir(environ)
+    servers = _servers(data_dir)
+    host = _text(environ, "HOST", "127.0.0.1")
+    is_open = _flag(environ, "INVOICEDASH_OPEN", False)
+    if is_open and not is_loopback(host):
+        raise BadSetting(
+            f"INVOICEDASH_OPEN=1 lets anyone who reaches HOST={host} take control; "
+            "set HOST to a loopback address such as 127.0.0.1, or set INVOICEDASH_OPEN=0."
+        )
+    rate = _decimal(environ, "GENERATION_RATE", "5", low="0.1", high="10000")
+    duration = _integer(environ, "GENERATION_DURATION", 300, low=1, high=86400)
+    if not 1 <= int(rate * duration) <= MOST_INVOICES:
+        raise BadSetting(
+            f"GENERATION_RATE={rate} times GENERATION_DURATION={duration} makes {int(rate * duration)} invoices; "
+            f"choose values that make 1 to {MOST_INVOICES:,}."
+        )
+    return Environment(
+        host=host,
+        port=_port(environ, "PORT", 8000),
+        flower_port=_port(environ, "FLOWER_PORT", 5555),
+        flower_password=_secret(environ, "FLOWER_PASSWORD"),
+        admin_password=_secret(environ, "ADMIN_PASSWORD"),
+        data_dir=data_dir,
+        database_url=_url(environ, servers, "DATABASE_URL", ("postgresql://", "postgres://")),
+        redis_url=_url(environ, servers, "REDIS_URL", ("redis://", "rediss://", "unix://")),
+        secret_key=_secret(environ, "SECRET_KEY"),
+        debug=_flag(environ, "DEBUG", False),
+        allowed_hosts=_list(environ, "ALLOWED_HOSTS", _host, LOOPBACK_NAMES),
+        csrf_trusted_origins=_list(environ, "CSRF_TRUSTED_ORIGINS", _origin),
+        cors_allowed_origins=_list(environ, "CORS_ALLOWED_ORIGINS", _origin),
+        trusted_proxies=tuple(ip_network(text) for text in _list(environ, "TRUSTED_PROXIES", _network)),
+        login_attempts=_integer(environ, "LOGIN_ATTEMPTS", 5, low=1, high=1000),
+        login_lockout_minutes=_integer(environ, "LOGIN_LOCKOUT_MINUTES", 15, low=1, high=10080),
+        stop_notice=_integer(environ, "STOP_NOTICE", 0, low=0, high=300),
+        web_server=_choice(environ, "WEB_SERVER", "daphne", ("daphne", "uvicorn")),
+        open=is_open,
+        https=_flag(environ, "INVOICEDASH_HTTPS", not is_open and not is_loopback(host)),
+        feed=_choice(environ, "INVOICEDASH_FEED", "demo", FEEDS),
+        currency=_currency(environ),
+        vat_rate=_decimal(environ, "INVOICEDASH_VAT_RATE", "0.15", low="0", high="1", places=4),
+        generation_rate=rate,
+        generation_duration=duration,
+        display_rate=_decimal(environ, "DISPLAY_RATE", "2", low="0.1", high="1000"),
+        process=environ.get("INVOICEDASH_PROCESS") or None,
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a server bound to `host`."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _data_dir(environ: Mapping[str, str]) -> Path:
+    value = _text(environ, "INVOICEDASH_DATA_DIR", ".data")
+    try:
+        path = Path(value).expanduser()
+    except RuntimeError:
+        raise BadSetting(f"INVOICEDASH_DATA_DIR={value[:60]!r} names nobody's home; give a path.") from None
+    return path if path.is_absolute() else BASE_DIR / path
+
+
+def _servers(data_dir: Path) -> dict[str, str]:
+    """The addresses a running `make run` left for the commands beside it; empty when none runs."""
+    try:
+        lines = (data_dir / "servers.env").read_text().splitlines()
+    except (OSError, UnicodeDecodeError):
+        return {}
+    return dict(line.split("=", 1) for line in lines if "=" in line)
+
+
+def _text(environ: Mapping[str, str], name: str, default: str) -> str:
+    value = environ.get(name, "").strip() or default
+    if "\0" in value or "\n" in value:
+        raise BadSetting(f"{name} holds a line break or a NUL character; give it on one line.")
+    return value
+
+
+def _secret(environ: Mapping[str, str], name: str) -> str | None:
+    value = environ.get(name)
+    if value is not None and value != "" and not value.strip():
+        raise BadSetting(f"{name} holds only white space; set a real secret or leave it unset.")
+    return value or None
+
+
+def _url(environ: Mapping[str, str], servers: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str | None:
+    value = environ.get(name, "").strip() or servers.get(name, "")
+    if value and not value.startswith(schemes):
+        raise BadSetting(
+            f"{name}={_without_password(value)!r} is no address of that kind; "
+            f"it must begin with {' or '.join(schemes)}."
+        )
+    if not _is_readable(value):
+        raise BadSetting(f"{name}={_without_password(value)!r} cannot be read; percent-encode what is special in it.")
+    return value or None
+
+
+def _is_readable(url: str) -> bool:
+    """Whether its parts can be told apart; for PostgreSQL's, whether libpq can."""
+    try:
+        _ = urlsplit(url).port
+    except ValueError:
+        return False
+    if not url.startswith("postgres"):
+        return True
+    # Here, because the supervisor reads its settings without a database and is spared the library.
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        conninfo_to_dict(url)
+    except ProgrammingError:
+        return False
+    return True
+
+
+def _without_password(url: str) -> str:
+    return re.sub(r"//.*@", "//***@", url, flags=re.DOTALL)[:100]
+
+
+def _flag(environ: Mapping[str, str], name: str, default: bool) -> bool:
+    value = _text(environ, name, "1" if default else "0").lower()
+    if value not in ("0", "1", "true", "false", "yes", "no", "on", "off"):
+        raise BadSetting(f"{name}={value[:60]!r} is neither 0 nor 1; set it to 0 or 1.")
+    return value in ("1", "true", "yes", "on")
+
+
+def _choice(environ: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:
+    value = _text(environ, name, default)
+    if value not in choices:
+        raise BadSetting(f"{name}={value[:60]!r} is not known; choose one of {', '.join(choices)}.")
+    return value
+
+
+def _integer(environ: Mapping[str, str], name: str, default: int, *, low: int, high: int) -> int:
+    value = _text(environ, name, str(default))
+    if not re.fullmatch(r"[0-9]{1,9}", value, re.ASCII) or not low <= int(value) <= high:
+        raise BadSetting(f"{name}={value[:60]!r} is no whole number from {low} to {high}; set it within that range.")
+    return int(value)
+
+
+def _port(environ: Mapping[str, str], name: str, default: int) -> int:
+    return _integer(environ, name, default, low=1, high=65535)
+
+
+def _decimal(environ: Mapping[str, str], name: str, default: str, *, low: str, high: str, places: int = 6) -> Decimal:
+    value = _text(environ, name, default)
+    try:
+        number = Decimal(value) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value, re.ASCII) else Decimal("NaN")
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if number.is_nan() or not Decimal(low) <= number <= Decimal(high) or -_exponent(number) > places:
+        raise BadSetting(
+            f"{name}={value[:60]!r} is no number from {low} to {high} with at most {places} decimals; "
+            "set it within that range."
+        )
+    return number
+
+
+def _exponent(number: Decimal) -> int:
+    exponent = number.normalize().as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
+
+
+def _currency(environ: Mapping[str, str]) -> str:
+    value = _text(environ, "INVOICEDASH_CURRENCY", "SAR")
+    if value not in TWO_DECIMAL_CURRENCIES:
+        raise BadSetting(
+            f"INVOICEDASH_CURRENCY={value[:60]!r} is no ISO 4217 currency with two decimals; use one such as SAR, EUR or USD."
+        )
+    return value
+
+
+def _list(
+    environ: Mapping[str, str], name: str, check: Callable[[str, str], str], default: tuple[str, ...] = ()
+) -> tuple[str, ...]:
+    values = tuple(part.strip() for part in environ.get(name, "").split(",") if part.strip())
+    return tuple(check(name, value.lower()) for value in values) or default
+
+
+def _host(name: str, value: str) -> str:
+    if not re.fullmatch(rf"\.?{HOST_NAME}|{HOST_ADDRESS}", value, re.ASCII):
+        raise BadSetting(
+            f"{name} holds {value[:60]!r}; list the host names themselves, without '*', scheme, port or path."
+        )
+    return value
+
+
+def _network(name: str, value: str) -> str:
+    try:
+        return str(ip_network(value, strict=False))
+    except ValueError:
+        raise BadSetting(
+            f"{name} holds {value[:60]!r}; list addresses or networks such as 10.0.0.5 or 10.0.0.0/8."
+        ) from None
+
+
+def _origin(name: str, value: str) -> str:
+    if not re.fullmatch(rf"https?://({HOST_NAME}|{HOST_ADDRESS})(:[0-9]{{1,5}})?", value, re.ASCII):
+        raise BadSetting(
+            f"{name} holds {value[:60]!r}; give origins such as https://shop.example, without a path or '*'."
+        )
+    return value

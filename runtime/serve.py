@@ -1,0 +1,70 @@
+"""Becomes a server of the Procfile: `serve` the web server, `serve flower` Celery's monitor.
+
+The same command lines serve `make run` and the containers; the environment says where to listen. Flower has no login
+of its own accord and would listen everywhere: here it is on loopback and behind a password, or it does not start.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from runtime import environment
+from runtime.environment import BadSetting, Environment
+
+APPLICATION = "invoicedash.asgi:application"
+PING_SECONDS, PONG_SECONDS = 10, 15
+# Caps outgoing frames too, and a first frame may reach 200 kB. The rule for visitors' frames is the consumer's.
+LARGEST_WEBSOCKET_MESSAGE = 1024 * 1024
+HTTP_SECONDS = 60
+FLOWER_TASKS = 1000
+# Argon2 takes 19 MiB for a login. Once glibc has given such a block back it keeps the next ones, in every thread that had
+# one, unless it is told from which size on it has to give them back.
+GIVEN_BACK_BYTES = 1024 * 1024
+
+
+def web_command(env: Environment) -> list[str]:
+    """The command line of the web server that `WEB_SERVER` names."""
+    if env.web_server == "uvicorn":
+        return [sys.executable, "-m", "runtime.uvicorn_server"]
+    return _daphne(env)
+
+
+def flower_command(env: Environment) -> list[str]:
+    """The command line of Flower; raises `BadSetting` without a password."""
+    if not env.flower_password:
+        raise BadSetting("FLOWER_PASSWORD is not set, and Flower never runs without a password; set one.")
+    address = os.environ.get("FLOWER_ADDRESS") or "127.0.0.1"
+    return [
+        *("celery", "-A", "invoicedash.monitored", "flower", f"--address={address}", f"--port={env.flower_port}"),
+        *(f"--max_tasks={FLOWER_TASKS}", "--inspect_timeout=5000"),
+    ]
+
+
+def _daphne(env: Environment) -> list[str]:
+    return [
+        *(sys.executable, "-m", "runtime.daphne_server", "-b", env.host.strip("[]"), "-p", str(env.port)),
+        *("--http-timeout", str(HTTP_SECONDS)),
+        *("--ping-interval", str(PING_SECONDS), "--ping-timeout", str(PONG_SECONDS)),
+        *("--websocket-max-message-size", str(LARGEST_WEBSOCKET_MESSAGE)),
+        *("--websocket-max-frame-size", str(LARGEST_WEBSOCKET_MESSAGE)),
+        *("--application-close-timeout", "2", "--no-server-name", "--verbosity", "0", APPLICATION),
+    ]
+
+
+def main(arguments: list[str]) -> str:
+    """Become the server; returns only what was wrong."""
+    try:
+        env = environment.read()
+        command = flower_command(env) if arguments == ["flower"] else web_command(env)
+    except BadSetting as error:
+        return str(error)
+    if arguments == ["flower"]:
+        # By the environment: everyone on the machine may read a command line.
+        os.environ["FLOWER_BASIC_AUTH"] = f"admin:{env.flower_password}"
+    os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(GIVEN_BACK_BYTES))
+    os.execvp(command[0], command)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,53 @@
+"""uvicorn as this product runs it: `python -m runtime.uvicorn_server`. Its own stop drains; only the notice is ours."""
+
+from __future__ import annotations
+
+import threading
+from types import FrameType
+
+import uvicorn
+
+from runtime import environment, shutdown
+from runtime.environment import Environment
+from runtime.serve import APPLICATION, LARGEST_WEBSOCKET_MESSAGE, PING_SECONDS, PONG_SECONDS
+
+
+def config(env: Environment) -> uvicorn.Config:
+    """What uvicorn is told. Compression is off: it costs two or three times the CPU time a frame."""
+    return uvicorn.Config(
+        APPLICATION,
+        host=env.host.strip("[]"),
+        port=env.port,
+        loop="uvloop",
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        ws_ping_interval=PING_SECONDS,
+        ws_ping_timeout=PONG_SECONDS,
+        ws_max_size=LARGEST_WEBSOCKET_MESSAGE,
+        lifespan="off",
+        timeout_graceful_shutdown=int(shutdown.DRAIN_SECONDS),
+        server_header=False,
+        # Whose X-Forwarded-For is believed is for accounts/lockout.py to say.
+        proxy_headers=False,
+        access_log=False,
+        log_level="warning",
+    )
+
+
+class NoticingServer(uvicorn.Server):
+    """Says that it is not ready for `notice` seconds before it stops."""
+
+    def __init__(self, config: uvicorn.Config, *, notice: int) -> None:
+        super().__init__(config)
+        self._notice = notice
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        shutdown.begin()
+        ending = threading.Timer(self._notice, super().handle_exit, (sig, frame))
+        ending.daemon = True
+        ending.start()
+
+
+if __name__ == "__main__":
+    env = environment.read()
+    NoticingServer(config(env), notice=env.stop_notice).run()

@@ -1,0 +1,95 @@
+/** Makes the elements of the grid's rows. A row never changes once it is made: an issued invoice does not. */
+import { formatDate, formatExact, formatMoney, formatTime } from "../ui/format.js";
+
+/** @typedef {{ seq: number | null, invoice: Wire.Invoice | null } | undefined} ListedRow */
+
+/** Tells rows apart. @param {ListedRow} row @param {number} at its place, for one that is not here yet */
+export function keyOf(row, at) {
+  if (!row) return `at ${at}`;
+  const kind = row.seq === null ? "old" : String(row.seq);
+  return `${kind} ${row.invoice ? row.invoice.invoice_number : at}`;
+}
+
+/** An element that shows that row. @param {ListedRow} row @param {string} feed */
+export function makeRow(row, feed) {
+  const element = document.createElement("div");
+  element.className = "row";
+  element.setAttribute("role", "row");
+  if (!row) return fillWaiting(element);
+  element.dataset.testid = "grid-row";
+  element.dataset.invoiceNumber = row.invoice?.invoice_number ?? "";
+  if (row.seq !== null) element.dataset.seq = String(row.seq);
+  return row.invoice ? fill(element, row.invoice, feed) : fillRemoved(element);
+}
+
+/** Whether a document takes away what it says. @param {Wire.Invoice} invoice */
+export function isCredit({ kind }) {
+  return kind === "credit_note";
+}
+
+/** An amount as its document counts: that of a credit note is less. @param {Wire.Invoice} invoice @param {string} amount */
+export function signedMoney(invoice, amount) {
+  return formatMoney(isCredit(invoice) ? `-${amount.replace(/^-/, "")}` : amount);
+}
+
+/** @param {HTMLElement} element @param {Wire.Invoice} invoice @param {string} feed */
+function fill(element, invoice, feed) {
+  element.classList.toggle("is-credit", isCredit(invoice));
+  const link = document.createElement("a");
+  link.href = invoiceHref(invoice.invoice_number, feed);
+  link.textContent = invoice.invoice_number;
+  element.append(
+    makeCell("c-number", link, ...(isCredit(invoice) ? [makeBadge()] : [])),
+    makeCell("c-date", makeTime(invoice.invoice_date)),
+    makeCell("c-seller", invoice.seller_name),
+    makeCell("c-buyer", invoice.buyer_name),
+    makeCell("c-subtotal", signedMoney(invoice, invoice.subtotal)),
+    makeCell("c-vat", signedMoney(invoice, invoice.vat_amount)),
+    makeCell("c-total", signedMoney(invoice, invoice.total_amount)),
+  );
+  return element;
+}
+
+/** @param {HTMLElement} element */
+function fillRemoved(element) {
+  element.classList.add("is-removed");
+  element.append(makeCell("c-number", "removed"));
+  return element;
+}
+
+/** A row that is on its way. @param {HTMLElement} element */
+function fillWaiting(element) {
+  element.classList.add("is-loading");
+  element.append(...["c-number", "c-date", "c-seller", "c-buyer"].map((name) => makeCell(name, "")));
+  return element;
+}
+
+export function makeBadge() {
+  const badge = document.createElement("span");
+  badge.className = "kind";
+  badge.textContent = "Credit note";
+  return badge;
+}
+
+/** @param {string} name @param {(string | Node)[]} content */
+function makeCell(name, ...content) {
+  const element = document.createElement("span");
+  element.className = name;
+  element.setAttribute("role", "cell");
+  element.append(...content);
+  return element;
+}
+
+/** In the reader's zone, the exact instant in its title. @param {string} instant */
+export function makeTime(instant) {
+  const element = document.createElement("time");
+  element.dateTime = instant;
+  element.title = formatExact(instant);
+  element.textContent = `${formatDate(instant)}, ${formatTime(instant)}`;
+  return element;
+}
+
+/** The address of a page with that invoice open. @param {string} number @param {string} feed */
+export function invoiceHref(number, feed) {
+  return `?${new URLSearchParams({ feed, invoice: number })}`;
+}

@@ -1,0 +1,173 @@
+/**
+ * The connection to `/ws/dashboard/`: it resumes with the last sequence number, notices silence and gaps,
+ * and comes back with full-jitter back-off. It draws nothing and decides nothing about the figures.
+ */
+
+/** Without a frame for this long the connection counts as dead. */
+export const SILENCE_MS = 5000;
+/** A status may be ahead of the rows for this long; then rows were lost. */
+export const BEHIND_MS = 2000;
+export const SHORTEST_BACKOFF_MS = 500;
+export const LONGEST_BACKOFF_MS = 10000;
+/** Rights were lost: coming back would be refused again. */
+export const CLOSE_RIGHTS_LOST = 4403;
+
+/**
+ * @typedef {object} Options
+ * @property {string} url of the socket, with its feed
+ * @property {{ epoch: string, lastSeq: number }} resume
+ * @property {(frame: Wire.Frame) => void} onFrame
+ * @property {(connection: import("../dashboard/state.js").Connection) => void} onConnection
+ * @property {() => Promise<boolean>} [isRefused] asked after a refused handshake: may we not view at all?
+ * @property {typeof WebSocket} [WebSocket]
+ * @property {() => number} [now] ms
+ * @property {() => number} [random] 0 to 1
+ */
+
+/** How long to wait before an attempt (the first is 0). @param {number} attempt @param {number} random 0 to 1 */
+export function backoffDelay(attempt, random) {
+  const ceiling = Math.min(LONGEST_BACKOFF_MS, SHORTEST_BACKOFF_MS * 2 ** attempt);
+  return random * ceiling;
+}
+
+/** @param {string} url @param {{ epoch: string, lastSeq: number }} resume */
+export function resumeUrl(url, resume) {
+  const target = new URL(url);
+  target.searchParams.set("last_seq", String(resume.lastSeq));
+  target.searchParams.set("epoch", resume.epoch);
+  return target.toString();
+}
+
+export class DashboardSocket {
+  /** @param {Options} options */
+  constructor(options) {
+    this.options = options;
+    this.resume = { ...options.resume };
+    this.now = options.now ?? (() => performance.now());
+    this.random = options.random ?? Math.random;
+    this.attempt = 0;
+    this.heardAt = this.now();
+    /** @type {number | null} since when a status has been ahead of the rows */
+    this.behindSince = null;
+    /** the head that was ahead then */
+    this.head = 0;
+    this.connectingSince = this.heardAt;
+    this.greeted = false;
+    this.stopped = false;
+    /** @type {WebSocket | null} */
+    this.socket = null;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.retryTimer = undefined;
+    /** @type {ReturnType<typeof setInterval> | undefined} */
+    this.watchTimer = undefined;
+  }
+
+  open() {
+    this.stopped = false;
+    this.watchTimer ??= setInterval(() => this.watch(), 500);
+    this.connect();
+  }
+
+  close() {
+    this.stopped = true;
+    clearInterval(this.watchTimer);
+    clearTimeout(this.retryTimer);
+    this.watchTimer = undefined;
+    this.drop();
+  }
+
+  /** Connects at once when nothing was heard for too long, as after sleep or a lost network. */
+  wake() {
+    if (this.stopped || this.now() - this.heardAt < SILENCE_MS) return;
+    this.attempt = 0;
+    this.connect();
+  }
+
+  connect() {
+    this.drop();
+    clearTimeout(this.retryTimer);
+    const Socket = this.options.WebSocket ?? WebSocket;
+    const socket = new Socket(resumeUrl(this.options.url, this.resume));
+    this.socket = socket;
+    this.greeted = false;
+    this.behindSince = null;
+    this.connectingSince = this.now();
+    socket.onmessage = (message) => this.receive(String(message.data));
+    socket.onclose = (close) => this.lose(close.code);
+  }
+
+  /** Forgets the socket we have; its late frames and its close are nobody's. */
+  drop() {
+    const socket = this.socket;
+    this.socket = null;
+    if (!socket) return;
+    socket.onmessage = null;
+    socket.onclose = null;
+    socket.close();
+  }
+
+  /** @param {string} text */
+  receive(text) {
+    /** @type {Wire.Frame} */
+    const frame = JSON.parse(text);
+    this.heardAt = this.now();
+    if (frame.type === "invoice" && frame.seq !== this.resume.lastSeq + 1) {
+      if (frame.seq > this.resume.lastSeq) this.reconnect();
+      return;
+    }
+    this.follow(frame);
+    this.options.onFrame(frame);
+    if (this.greeted) this.options.onConnection("connected");
+  }
+
+  /** Keeps where we are, for the next resume. @param {Wire.Frame} frame */
+  follow(frame) {
+    if (frame.type === "hello") {
+      this.greeted = true;
+      this.attempt = 0;
+      this.resume = { epoch: frame.epoch, lastSeq: frame.last_seq };
+    }
+    if (frame.type === "invoice") this.resume.lastSeq = frame.seq;
+    if (frame.type === "reset") this.resume.lastSeq = Math.max(this.resume.lastSeq, frame.last_seq);
+    if (frame.type === "status") this.compareHead(frame.status.display.last_seq);
+    else if (this.resume.lastSeq >= this.head) this.behindSince = null;
+  }
+
+  /** @param {number} head the last sequence number the server has given out */
+  compareHead(head) {
+    if (this.behindSince !== null && this.resume.lastSeq < this.head) return;
+    this.head = head;
+    this.behindSince = head > this.resume.lastSeq ? this.now() : null;
+  }
+
+  watch() {
+    const now = this.now();
+    if (now - this.heardAt >= SILENCE_MS) this.options.onConnection("stale");
+    if (!this.socket) return;
+    const silentSince = Math.max(this.heardAt, this.connectingSince);
+    const isBehind = this.behindSince !== null && now - this.behindSince >= BEHIND_MS;
+    if (isBehind || now - silentSince >= SILENCE_MS) this.reconnect();
+  }
+
+  /** @param {number} code */
+  lose(code) {
+    if (code === CLOSE_RIGHTS_LOST) return this.refuse();
+    const wasGreeted = this.greeted;
+    this.reconnect();
+    if (!wasGreeted) this.options.isRefused?.().then((refused) => refused && this.refuse());
+  }
+
+  refuse() {
+    this.close();
+    this.options.onConnection("refused");
+  }
+
+  reconnect() {
+    this.drop();
+    if (this.now() - this.heardAt < SILENCE_MS) this.options.onConnection("reconnecting");
+    clearTimeout(this.retryTimer);
+    const delay = backoffDelay(this.attempt, this.random());
+    this.attempt += 1;
+    this.retryTimer = setTimeout(() => this.connect(), delay);
+  }
+}

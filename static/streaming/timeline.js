@@ -1,0 +1,116 @@
+/** Keeps the last seconds of the feed up to date, and has sparklines and chart drawn once a second. */
+import { call } from "../ui/api.js";
+import { SECONDS_KEPT, addSecond, fromHistory, readFigures } from "./seconds.js";
+
+/** @typedef {import("./seconds.js").Sample} Sample */
+
+/** More seconds than this without a tick (sleep, a hidden tab): the server is asked what happened. */
+const TICKS_MISSED = 3;
+/** A history that could not be had is asked for again. */
+const RETRY_SECONDS = 5;
+
+export class Timeline {
+  /** @param {import("../ui/store.js").Store} store */
+  constructor(store) {
+    this.store = store;
+    /** @type {Sample[]} */
+    this.samples = recallSamples(store.state);
+    this.reading = readFigures(store.state);
+    /** how far the server's clock is ahead of ours, seconds */
+    this.ahead = 0;
+    this.tickedAt = this.now;
+    /** the server did not answer */
+    this.isIncomplete = false;
+    /** @type {(() => void)[]} */
+    this.draws = [];
+  }
+
+  get now() {
+    return Math.floor(Date.now() / 1000 + this.ahead);
+  }
+
+  begin() {
+    void this.load();
+    setInterval(() => this.tick(), 1000);
+    let wasAway = false;
+    this.store.subscribe((state) => {
+      const isAway = state.connection === "stale";
+      if (wasAway && !isAway) void this.load();
+      wasAway = isAway;
+    });
+    addEventListener("pagehide", () => keepSamples(this.store.state, this.samples));
+  }
+
+  /** @param {() => void} draw called after each second */
+  subscribe(draw) {
+    this.draws.push(draw);
+    draw();
+  }
+
+  tick() {
+    const at = this.now - 1;
+    // Of a second that nobody has told of nothing is drawn; the server tells when it is back.
+    if (this.store.state.connection === "stale") return;
+    const reading = readFigures(this.store.state);
+    const missed = at - this.tickedAt;
+    if (missed > TICKS_MISSED || (this.isIncomplete && at % RETRY_SECONDS === 0)) void this.load();
+    const samples = addSecond(this.samples, at, this.reading, reading);
+    // A second that was taken already is not under way: what has come since belongs to the next.
+    if (samples !== this.samples) this.reading = reading;
+    this.samples = samples;
+    this.tickedAt = at;
+    if (document.visibilityState === "visible") for (const draw of this.draws) draw();
+  }
+
+  /** Takes the whole seconds that the server tells. */
+  async load() {
+    const query = new URLSearchParams({ feed: this.store.state.feed, seconds: String(SECONDS_KEPT) });
+    const answer = await call("GET", `/api/stats/history?${query}`).catch(() => null);
+    this.isIncomplete = !answer;
+    if (!answer) return;
+    const told = fromHistory(answer.items, this.samples);
+    // The last one is still under way.
+    const current = told.pop();
+    if (current) this.ahead = current.at - Math.floor(Date.now() / 1000);
+    this.samples = told;
+    this.reading = before(readFigures(this.store.state), current);
+    this.tickedAt = this.now - 1;
+    for (const draw of this.draws) draw();
+  }
+}
+
+/** The figures at the beginning of the second under way. @param {import("./seconds.js").Reading} reading @param {Sample | undefined} current */
+function before(reading, current) {
+  if (!current) return reading;
+  const { count, lastSeq, total, vat } = reading;
+  return {
+    ...reading,
+    count: count - (current.count ?? current.issued),
+    lastSeq: lastSeq - current.shown,
+    total: total - (current.total ?? 0),
+    vat: vat - (current.vat ?? 0),
+  };
+}
+
+/** Amounts a second are known to the page alone: they live through a reload of the tab. @param {import("../dashboard/state.js").State} state */
+function keyOf({ feed, epoch }) {
+  return `invoicedash.seconds.${feed}.${epoch}`;
+}
+
+/** @param {import("../dashboard/state.js").State} state @param {Sample[]} samples */
+function keepSamples(state, samples) {
+  try {
+    sessionStorage.setItem(keyOf(state), JSON.stringify(samples.slice(-300)));
+  } catch {
+    // Then the sparklines of amounts begin anew.
+  }
+}
+
+/** @param {import("../dashboard/state.js").State} state @returns {Sample[]} */
+function recallSamples(state) {
+  try {
+    return JSON.parse(sessionStorage.getItem(keyOf(state)) ?? "[]");
+  } catch {
+    return [];
+  }
+}

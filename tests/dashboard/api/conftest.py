@@ -1,0 +1,23 @@
+"""The API in this process, open to everyone as under `make run`."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from pytest_django import Settings
+
+from tests.dashboard.api.caller import Caller
+
+
+@pytest.fixture(scope="session")
+def stranger() -> Client:
+    """Nobody we know. One for all tests: making one reads every static file's name."""
+    return Client()
+
+
+@pytest.fixture
+def api(db: None, settings: Settings, stranger: Client) -> Caller:
+    settings.INVOICEDASH_OPEN = True
+    cache.clear()
+    return Caller(stranger)

@@ -1,0 +1,76 @@
+"""What every answer carries, whoever gave it: a policy, no sniffing, no framing, and nothing about the server."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+import pytest
+
+from tests.accounts.test_addresses import WHO
+from tests.stack import Stack
+from tests.waiting import HANG_SECONDS
+
+ANSWERS = [
+    ("GET", "/", 200),
+    ("GET", "/wall/", 200),
+    ("GET", "/system/", 200),
+    ("GET", "/login/", 200),
+    ("GET", "/admin/", 302),
+    ("GET", "/admin/login/", 200),
+    ("GET", "/api/docs", 200),
+    ("GET", "/api/openapi.json", 200),
+    ("GET", "/api/stats", 200),
+    ("GET", "/api/nope", 404),
+    ("GET", "/nope", 404),
+    ("DELETE", "/api/stats", 405),
+    ("POST", "/healthz", 405),
+    ("GET", "/healthz", 200),
+    ("GET", "/metrics", 200),
+    ("GET", "/static/ui/icon.svg", 200),
+    ("PUT", "/api/feed", 422),
+    ("POST", "/login/", 403),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "status"), ANSWERS)
+def test_every_answer_carries_the_security_headers(stack: Stack, method: str, path: str, status: int) -> None:
+    answer = httpx.request(method, stack.url + path, timeout=HANG_SECONDS)
+    assert answer.status_code == status
+    assert_secure(answer)
+
+
+@pytest.mark.parametrize("line", sorted(WHO))
+def test_so_does_every_address_there_is(stack: Stack, line: str) -> None:
+    """Asked by a method that each of them refuses, or answers with nothing."""
+    path = re.sub(r"[{<][^}>]*[}>]", "1", line.split(" ")[1])
+    for method in ("GET", "OPTIONS", "DELETE"):
+        assert_secure(httpx.request(method, stack.url + path, timeout=HANG_SECONDS))
+
+
+def test_a_refusal_before_django_carries_them_too(stack: Stack) -> None:
+    answer = httpx.post(f"{stack.url}/api/control/start", content=b" " * (256 * 1024 + 1), timeout=HANG_SECONDS)
+    assert answer.status_code == 413
+    assert_secure(answer)
+
+
+def test_so_does_the_refusal_of_another_sites_request(stack: Stack) -> None:
+    answer = httpx.get(f"{stack.url}/api/stats", headers={"Origin": "https://elsewhere.example"}, timeout=HANG_SECONDS)
+    assert answer.status_code == 403
+    assert_secure(answer)
+
+
+def test_an_unknown_host_is_a_problem_document(stack: Stack) -> None:
+    answer = httpx.get(f"{stack.url}/api/stats", headers={"Host": "elsewhere.example"}, timeout=HANG_SECONDS)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (400, "application/problem+json")
+
+
+def assert_secure(answer: httpx.Response) -> None:
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy or "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert "Server" not in answer.headers
+    assert "X-Powered-By" not in answer.headers

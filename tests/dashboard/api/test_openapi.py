@@ -1,0 +1,79 @@
+"""The OpenAPI document tells the truth: hundreds of generated calls find no 5xx and no answer it does not describe."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.dashboard.api.caller import Caller
+from tests.stack import Stack
+from tests.waiting import HANG_SECONDS
+
+# More by the environment; `make fuzz` sends them by the thousand.
+EXAMPLES, SEED = int(os.environ.get("OPENAPI_EXAMPLES") or 6), 20251121
+
+
+def test_generated_calls_find_no_server_error_and_no_undocumented_answer(tmp_path: Path) -> None:
+    # A product of its own: real invoices are posted, and they stay.
+    with Stack() as stack:
+        done = _generate_calls(stack, tmp_path)
+    assert done.returncode == 0, done.stdout[-8000:]
+    assert "Tested: 18" in done.stdout
+
+
+def _generate_calls(stack: Stack, directory: Path) -> subprocess.CompletedProcess[str]:
+    program = Path(sys.executable).with_name("schemathesis")
+    config = Path(__file__).with_name("schemathesis.toml")
+    # Nothing is killed here. Each export is a process: tests/exports has their refusals.
+    # What an import takes is a file and no schema says what is in it: tests/sources sends anything.
+    options = [
+        "--exclude-path-regex=/kill$|/exports/|/imports",
+        "--phases=examples,coverage,fuzzing",
+        f"--max-examples={EXAMPLES}",
+        f"--seed={SEED}",
+        "--no-color",
+    ]
+    command = [str(program), f"--config-file={config}", "run", f"{stack.url}/api/openapi.json", *options]
+    return subprocess.run(command, cwd=directory, capture_output=True, text=True, timeout=HANG_SECONDS)
+
+
+def test_the_document_lists_every_call_and_its_errors_as_problem_documents(api: Caller) -> None:
+    document = api.get("/openapi.json")
+    calls = {(method, path) for path, operations in document["paths"].items() for method in operations}
+    assert calls == {
+        ("get", "/api/stats"),
+        ("get", "/api/stats/history"),
+        ("post", "/api/control/start"),
+        ("post", "/api/control/stop"),
+        ("post", "/api/control/reset"),
+        ("post", "/api/control/skip"),
+        ("put", "/api/feed"),
+        ("get", "/api/system/status"),
+        ("get", "/api/system/queues"),
+        ("get", "/api/system/events"),
+        ("post", "/api/system/processes/{name}/kill"),
+        ("get", "/api/replays"),
+        ("post", "/api/replays"),
+        ("delete", "/api/replays/{feed}"),
+        ("get", "/api/invoices"),
+        ("post", "/api/invoices"),
+        ("get", "/api/invoices/{invoice_number}"),
+        ("get", "/api/invoices/{invoice_number}.pdf"),
+        ("get", "/api/invoices/{invoice_number}.xml"),
+        ("get", "/api/exports/invoices.{form}"),
+        ("post", "/api/imports"),
+        ("get", "/api/imports/{import_id}"),
+    }
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            errors = {status: answer for status, answer in operation["responses"].items() if int(status) >= 400}
+            assert {"401", "403", "422", "503"} <= set(errors)
+            assert all(list(answer["content"]) == ["application/problem+json"] for answer in errors.values())
+
+
+def test_the_document_says_how_to_be_let_in(api: Caller) -> None:
+    document = api.get("/openapi.json")
+    assert set(document["components"]["securitySchemes"]) == {"bearer", "session"}
+    assert {} in document["security"]

@@ -1,0 +1,169 @@
+"""Who works on the store: tickers, pacers, operators. Each does one step at a time and may die after any."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from streaming import pace, queue
+from streaming.pacer import EARLY
+from tests.system.chaos.model.hub import Hint, cleared_hint, shown_hint, status_hint, totals_hint
+from tests.system.chaos.model.store import RunRow, Store
+from tests.system.chaos.truth import Shown, Skip
+
+KEY = "model"
+
+
+class Redis:
+    """Hints on their way, and the window of coming rows. Both may be lost, changed and doubled at any time."""
+
+    def __init__(self) -> None:
+        self.hints: list[Hint] = []
+        self.window: dict[int, bytes] = {}
+
+    def wipe(self) -> None:
+        self.hints.clear()
+        self.window.clear()
+
+    def poison(self) -> None:
+        """Every row takes the place of another."""
+        places = list(self.window)
+        self.window = dict(zip(places, [self.window[at] for at in places[1:] + places[:1]], strict=True))
+
+
+class Ticker:
+    """A worker. `work` is its open transaction: the run whose lock it holds, and what it is about to issue."""
+
+    def __init__(self, store: Store, redis: Redis) -> None:
+        self._store, self._redis = store, redis
+        self.work: tuple[RunRow, int, int] | None = None
+
+    def step(self) -> None:
+        """Begin a tick, or end the one at work."""
+        if self.work is not None:
+            self._commit()
+            return
+        run = self._store.active()
+        if run is None:
+            return
+        if run.state == "stopping":
+            finish_stopping(self._store, self._redis, run, waits=True)
+        elif run.holder is None:
+            run.holder = self
+            self.work = (run, *self._store.owed(run))
+
+    def die(self) -> None:
+        """Its session ends; nothing of an open transaction remains."""
+        if self.work is not None:
+            self.work[0].holder = None
+        self.work = None
+
+    def _commit(self) -> None:
+        assert self.work is not None
+        run, first, count = self.work
+        self.die()
+        self._store.issue(run, first, count)
+        if count:
+            self._redis.hints += [totals_hint(), status_hint()]
+
+
+def finish_stopping(store: Store, redis: Redis, run: RunRow, *, waits: bool) -> None:
+    """Wait for the tick at work, or end it; then the run is stopped."""
+    if isinstance(run.holder, Ticker):
+        if waits:
+            run.holder.step()
+        else:
+            run.holder.die()
+    if run.state == "stopping":
+        store.end_run(run, "stopped")
+    redis.hints.append(status_hint())
+
+
+@dataclass(frozen=True)
+class Coming:
+    position: int
+    head: int
+    waited_since: datetime
+    item: str
+
+
+class Pacer:
+    """Looks what comes, shows it under the cursor's lock, tells of it: three steps, and a death between any two."""
+
+    def __init__(self, store: Store, redis: Redis) -> None:
+        self._store, self._redis = store, redis
+        self._coming: Coming | None = None
+        self._untold: Callable[[], None] | None = None
+
+    def step(self) -> None:
+        if self._untold is not None:
+            self._untold()
+            self._untold = None
+        elif self._coming is not None:
+            coming, self._coming = self._coming, None
+            self._show(coming)
+        else:
+            self._coming = self._look()
+
+    def die(self) -> None:
+        self._coming = self._untold = None
+
+    def _look(self) -> Coming | None:
+        store = self._store
+        display = store.display()
+        if not display.queued_count:
+            return None
+        nearest = store.now + pace.period(display.rate_per_second)
+        if display.grid_at > nearest:
+            store.cursor.due_at = nearest
+        position = display.announced_count if display.mode == "latest" else display.position + 1
+        return Coming(position, store.head, display.next_announced_at or store.now, self._load(position))
+
+    def _load(self, position: int) -> str:
+        """From the window when the seal fits, else from the store, with those that follow."""
+        member = self._redis.window.get(position)
+        item = None if member is None else queue._unseal(member, KEY, position)
+        if item is not None:
+            return item
+        for at in range(position, min(self._store.head, position + 5) + 1):
+            self._redis.window[at] = queue._seal(self._store.item(at).encode(), KEY, at)
+        return self._store.item(position)
+
+    def _show(self, coming: Coming) -> None:
+        cursor, now = self._store.cursor, self._store.now
+        is_latest = cursor.mode == "latest"
+        if not (coming.position > cursor.position if is_latest else coming.position == cursor.position + 1):
+            return
+        due = pace.due_at(grid=cursor.due_at, shown_at=cursor.shown_at, now=now, rate=cursor.rate)
+        if due - now > EARLY:
+            return
+        # Woken a little early, it waits out the rest under the lock.
+        self._store.now = now = max(now, due)
+        if coming.position > cursor.position + 1:
+            last = coming.position - 1
+            self._store.skips.append(Skip(first=cursor.position + 1, last=last, seq=cursor.last_seq, why="latest"))
+            cursor.skipped += last - cursor.position
+        cursor.due_at = pace.next_grid(grid=max(cursor.due_at, coming.waited_since), moment=now, rate=cursor.rate)
+        cursor.position, cursor.last_seq, cursor.shown_at = coming.position, cursor.last_seq + 1, now
+        self._store.shown.append(Shown(seq=cursor.last_seq, position=coming.position, at=now))
+        hint = shown_hint(cursor.last_seq, coming.item, cursor.cleared_seq)
+        self._untold = lambda: self._tell(hint, coming)
+
+    def _tell(self, hint: Hint, coming: Coming) -> None:
+        self._redis.hints.append(hint)
+        for at in [at for at in self._redis.window if at <= coming.position]:
+            del self._redis.window[at]
+        if coming.position == coming.head:
+            self._redis.hints.append(status_hint())
+
+
+def until_due(store: Store) -> timedelta:
+    """How long until the next row may be shown."""
+    cursor = store.cursor
+    due = pace.due_at(grid=cursor.due_at, shown_at=cursor.shown_at, now=store.now, rate=cursor.rate)
+    return max(timedelta(0), due - store.now)
+
+
+def reset_hint(store: Store) -> Hint:
+    return cleared_hint(store.cursor.last_seq)

@@ -1,0 +1,11 @@
+"""A small part of the model's steps is run with the suite; `make chaos SET=model` runs as many as anybody wants."""
+
+from __future__ import annotations
+
+from tests.system.chaos.model import run
+
+
+def test_the_model_finds_nothing() -> None:
+    batch = run.run(seed=1, examples=25)
+    assert batch.failure == ""
+    assert batch.steps > 500

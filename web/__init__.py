@@ -1,0 +1,1 @@
+"""The HTTP toolkit: permission checks, strict JSON, problem documents. It imports `runtime` alone."""
