@@ -69,7 +69,7 @@ def test_more_of_each_issue_and_show_the_same_once(stack: Stack, more: dict[str,
         post(stack, "/api/control/start", {"rate_per_second": RATE, "duration_seconds": SECONDS})
         wait_for(lambda: rows(first)[-1:] == [begin + RATE * SECONDS], "all rows to be shown")
         wait_for(lambda: len(rows(other)) == RATE * SECONDS, "all rows on the other web process")
-    wait_until_idle()
+    wait_until_idle(stack)
     expected = list(range(begin + 1, begin + RATE * SECONDS + 1))
     assert rows(first) == expected
     assert rows(other) == expected
