@@ -14,7 +14,8 @@ import psycopg
 
 from bench import machine, mode
 from bench.servers import data_directory
-from tests.stack import Stack, wait_for
+from tests.stack import Stack
+from tests.waiting import HANG_SECONDS, wait_for
 
 
 @contextlib.contextmanager
@@ -34,7 +35,7 @@ def post(stack: Stack, path: str, body: dict[str, Any] | None = None, *, method:
         headers={"Content-Type": "application/json", **stack.headers},
         method=method,
     )
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=HANG_SECONDS) as answer:
         return dict(json.load(answer))
 
 
@@ -51,9 +52,9 @@ def query(stack: Stack, sql: str) -> list[tuple[Any, ...]]:
         return connection.execute(sql.encode()).fetchall()
 
 
-def wait_until_idle(stack: Stack, seconds: float) -> None:
+def wait_until_idle(stack: Stack) -> None:
     """Wait until nothing runs and nothing is queued."""
-    wait_for(lambda: stack.get_json("/api/system/status")["state"] == "idle", seconds, "the product to be idle")
+    wait_for(lambda: stack.get_json("/api/system/status")["state"] == "idle", "the product to be idle")
 
 
 class Watch:

@@ -59,7 +59,7 @@ def _tables(stack: Stack, options: Options, seconds: int) -> Iterator[Table]:
     yield first_dashboard("in a standard run", _shares(stack, seconds), watched)
     post(stack, "/api/control/stop")
     post(stack, "/api/control/skip")
-    wait_until_idle(stack, 10)
+    wait_until_idle(stack)
     yield from _idle(stack, options, seconds)
 
 

@@ -41,9 +41,9 @@ def test_only_work_takes_processor_time() -> None:
     """The system counts a process that runs at its next tick."""
     before = machine.busy_seconds([os.getpid()])
     started = time.process_time()
-    while time.process_time() - started < 0.1:
+    while (took := time.process_time() - started) < 0.1:
         pass
-    assert 0.05 < machine.busy_seconds([os.getpid()]) - before < 1
+    assert 0.05 < machine.busy_seconds([os.getpid()]) - before < took + 0.9
 
 
 def test_the_first_dashboard_costs_the_difference_in_seconds_a_minute() -> None:

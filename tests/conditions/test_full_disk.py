@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from tests.disk import fill, small_disk
-from tests.stack import Stack, wait_for
+from tests.stack import Stack
+from tests.waiting import wait_for
 
 # Only to end a hang.
 PATIENCE = 150.0
@@ -58,9 +59,9 @@ def says_that_nothing_is_issued(stack: Stack) -> bool:
 def test_full_disk_is_shown_refuses_clearly_and_is_over_when_space_is_back(small: Stack) -> None:
     started = ask(small, "POST", "/api/control/start", json={"rate_per_second": 1000, "duration_seconds": 3600})
     assert started.status_code == 201
-    wait_for(lambda: issued(small) > 20, PATIENCE, "the run to issue")
+    wait_for(lambda: issued(small) > 20, "the run to issue")
     filler = fill(small.data_dir)
-    wait_for(lambda: "disk-full" in conditions(small), PATIENCE, "the full disk to be shown", show=small.output)
+    wait_for(lambda: "disk-full" in conditions(small), "the full disk to be shown", show=small.output)
     assert str(small.data_dir) in conditions(small)["disk-full"]["sentence"]
 
     refused = ask(small, "POST", "/api/imports?format=invoices-csv", content=UPLOAD)
@@ -69,11 +70,11 @@ def test_full_disk_is_shown_refuses_clearly_and_is_over_when_space_is_back(small
     assert refused.json()["detail"].startswith("The disk is full")
     assert "disk-full" in {each["name"] for each in refused.json()["conditions"]}
     assert "uploads.py" not in small.output(), "a traceback of the upload"
-    wait_for(lambda: says_that_nothing_is_issued(small), PATIENCE, "the run to be shown as stalled", show=small.output)
+    wait_for(lambda: says_that_nothing_is_issued(small), "the run to be shown as stalled", show=small.output)
 
     filler.unlink()
-    before = wait_for(lambda: max(0, issued(small)), PATIENCE, "the status to answer")
-    wait_for(lambda: issued(small) > before, PATIENCE, "the run to go on", show=small.output)
-    wait_for(lambda: "disk-full" not in conditions(small), PATIENCE, "the condition to end", show=small.output)
+    before = wait_for(lambda: max(0, issued(small)), "the status to answer")
+    wait_for(lambda: issued(small) > before, "the run to go on", show=small.output)
+    wait_for(lambda: "disk-full" not in conditions(small), "the condition to end", show=small.output)
     assert ask(small, "GET", "/readyz").status_code == 200
     assert small.manage("audit", seconds=300).returncode == 0

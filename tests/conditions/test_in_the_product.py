@@ -11,7 +11,8 @@ import psycopg
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.stack import Stack, wait_for
+from tests.stack import Stack
+from tests.waiting import wait_for
 
 # Only to end a hang.
 PATIENCE = 120.0
@@ -58,10 +59,10 @@ def test_process_that_does_nothing_is_shown_by_the_work_that_stands_still(
     running: Stack, process: str, name: str, subject: str
 ) -> None:
     with frozen(running, process):
-        wait_for(lambda: holds(running, name, subject), PATIENCE, f"{name} to be shown", show=running.output)
+        wait_for(lambda: holds(running, name, subject), f"{name} to be shown", show=running.output)
         status, _ = running.get("/readyz")
         assert status == 200
-    wait_for(lambda: not holds(running, name, subject), PATIENCE, f"{name} to be over", show=running.output)
+    wait_for(lambda: not holds(running, name, subject), f"{name} to be over", show=running.output)
 
 
 def test_lock_that_stops_the_run_is_shown_with_its_holder_while_postgresql_is_up(running: Stack) -> None:
@@ -69,24 +70,24 @@ def test_lock_that_stops_the_run_is_shown_with_its_holder_while_postgresql_is_up
     url = next(line.partition("=")[2] for line in lines if line.startswith("DATABASE_URL="))
     with psycopg.connect(url, application_name="somebody") as holder:
         holder.execute("SELECT 1 FROM invoices_series FOR UPDATE")
-        wait_for(lambda: holds(running, "database-busy", "locked"), PATIENCE, "the wait to be shown")
+        wait_for(lambda: holds(running, "database-busy", "locked"), "the wait to be shown")
         services = running.get_json("/readyz")["services"]
         holder.rollback()
     assert services == {"postgres": "up", "redis": "up"}
-    wait_for(lambda: not holds(running, "database-busy", "locked"), PATIENCE, "the wait to be over")
+    wait_for(lambda: not holds(running, "database-busy", "locked"), "the wait to be over")
 
 
 def test_each_process_reports_its_loops(running: Stack) -> None:
     def missing() -> dict[str, set[str]]:
         found: dict[str, set[str]] = {}
-        for family in text_string_to_metric_families(running.get("/metrics", 60)[1].decode()):
+        for family in text_string_to_metric_families(running.get("/metrics")[1].decode()):
             for one in family.samples:
                 if one.name == "invoicedash_loop_age_seconds":
                     found.setdefault(one.labels["process"], set()).add(one.labels["loop"])
         return {process: loops - found.get(process, set()) for process, loops in LOOPS.items()}
 
-    wait_for(lambda: not any(missing().values()), PATIENCE, "all loops to be reported", show=lambda: str(missing()))
+    wait_for(lambda: not any(missing().values()), "all loops to be reported", show=lambda: str(missing()))
 
 
 def test_metrics_of_a_healthy_product_have_no_condition(running: Stack) -> None:
-    wait_for(lambda: b"invoicedash_condition{" not in running.get("/metrics", 60)[1], PATIENCE, "no condition to hold")
+    wait_for(lambda: b"invoicedash_condition{" not in running.get("/metrics")[1], "no condition to hold")

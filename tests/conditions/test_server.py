@@ -13,7 +13,7 @@ from django.db import connection
 
 from dashboard.conditions import server
 from tests.disk import fill, small_disk
-from tests.stack import wait_for
+from tests.waiting import wait_for
 
 PATIENCE = 60.0
 
@@ -34,7 +34,7 @@ def test_query_that_waits_for_a_long_transaction_is_found_with_its_holder() -> N
         thread = threading.Thread(target=waiter.execute, args=[query])
         thread.start()
         try:
-            (found,) = wait_for(lambda: list(server.look_at_locks()), PATIENCE, "the wait to be found")
+            (found,) = wait_for(lambda: list(server.look_at_locks()), "the wait to be found")
         finally:
             holder.rollback()
             thread.join()

@@ -26,7 +26,7 @@ from invoices.models import Invoice
 from tests.dashboard.api.caller import check
 from tests.exports.conftest import NASTY
 from tests.invoices.children import database_url
-from tests.stack import wait_for
+from tests.waiting import wait_for
 
 # The process that makes a file sees what is committed alone.
 committed = pytest.mark.django_db(transaction=True)
@@ -108,7 +108,7 @@ def test_only_so_many_are_made_at_once_and_one_that_is_left_ends(
     assert (answer.status_code, answer["Retry-After"]) == (429, "5")
     assert json.loads(body)["status"] == 429
     held.close()
-    wait_for(lambda: not child.is_alive, 5, "the process to end")
+    wait_for(lambda: not child.is_alive, "the process to end")
     assert call("get", f"{ADDRESS}.csv")[0].status_code == 200
 
 

@@ -18,7 +18,7 @@ from runtime.clock import ClockTimestamp
 from runtime.environment import BASE_DIR
 from tests.invoices.children import database_url
 from tests.jobs import kinds
-from tests.stack import wait_for
+from tests.waiting import HANG_SECONDS, wait_for
 
 
 def done(job: Job) -> Job:
@@ -79,7 +79,7 @@ class TestInThisProcess:
 class TestInAProcess:
     def test_killed_it_is_taken_over_and_goes_on_where_it_was(self, data_dir: Path) -> None:
         job = operations.enqueue("test.count_up", {"die_at": 3})
-        assert start(data_dir).wait(30) == -signal.SIGKILL
+        assert start(data_dir).wait(HANG_SECONDS) == -signal.SIGKILL
         job.refresh_from_db()
         assert (job.state, job.done_count) == ("running", 2)
         assert claims.waiting_lanes() == []
@@ -90,9 +90,9 @@ class TestInAProcess:
     def test_stopped_it_gives_the_job_back_at_once(self, data_dir: Path) -> None:
         job = operations.enqueue("test.freeze")
         process = start(data_dir)
-        wait_for(lambda: Job.objects.get(pk=job.pk).done_count == 1, 30, "the job to begin")
+        wait_for(lambda: Job.objects.get(pk=job.pk).done_count == 1, "the job to begin")
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait(HANG_SECONDS) == 0
         job.refresh_from_db()
         assert job.state == "queued"
 
@@ -100,14 +100,14 @@ class TestInAProcess:
         job = operations.enqueue("test.freeze")
         process = start(data_dir)
         try:
-            wait_for(lambda: Job.objects.get(pk=job.pk).done_count == 1, 30, "the job to begin")
+            wait_for(lambda: Job.objects.get(pk=job.pk).done_count == 1, "the job to begin")
             os.kill(process.pid, signal.SIGSTOP)
             forget(job)
             mine = claims.take("long")
             assert mine is not None
             os.kill(process.pid, signal.SIGCONT)
             process.terminate()
-            assert process.wait(10) == 0
+            assert process.wait(HANG_SECONDS) == 0
             job.refresh_from_db()
             assert (job.state, job.attempt) == ("running", 2)
         finally:
@@ -117,9 +117,9 @@ class TestInAProcess:
         endless = operations.enqueue("test.endless")
         process = start(data_dir)
         try:
-            wait_for(lambda: Job.objects.get(pk=endless.pk).done_count > 0, 60, "the endless job to begin")
+            wait_for(lambda: Job.objects.get(pk=endless.pk).done_count > 0, "the endless job to begin")
             short = operations.enqueue("test.count_up")
-            wait_for(lambda: Job.objects.get(pk=short.pk).state == "done", 60, "the short job to end")
+            wait_for(lambda: Job.objects.get(pk=short.pk).state == "done", "the short job to end")
             assert Job.objects.get(pk=endless.pk).state == "running"
             cancelled = operations.cancel(endless.pk)
             assert process.wait(60) == 0
@@ -136,8 +136,8 @@ class TestInAProcess:
         other = operations.enqueue("test.endless")
         process = start(data_dir)
         try:
-            wait_for(lambda: Job.objects.get(pk=stuck.pk).done_count == 1, 60, "the job to begin")
-            wait_for(lambda: Job.objects.get(pk=other.pk).attempt == 1, 60, "the other one to be taken up")
+            wait_for(lambda: Job.objects.get(pk=stuck.pk).done_count == 1, "the job to begin")
+            wait_for(lambda: Job.objects.get(pk=other.pk).attempt == 1, "the other one to be taken up")
             operations.cancel(stuck.pk)
             assert process.wait(60) == 1
         finally:
@@ -174,9 +174,9 @@ class TestInAProcess:
     def test_one_that_always_dies_is_given_up_with_a_sentence(self, data_dir: Path) -> None:
         job = operations.enqueue("test.die")
         Job.objects.filter(pk=job.pk).update(stalled_count=claims.MOST_STALLED - 1)
-        assert start(data_dir).wait(30) == -signal.SIGKILL
+        assert start(data_dir).wait(HANG_SECONDS) == -signal.SIGKILL
         forget(job)
-        assert start(data_dir).wait(30) == 0
+        assert start(data_dir).wait(HANG_SECONDS) == 0
         job.refresh_from_db()
         assert (job.state, job.error[:22]) == ("failed", "It was begun 5 times a")
 

@@ -17,7 +17,7 @@ from local.ready import reachable
 from runtime import environment, serve
 from runtime.environment import BASE_DIR, BadSetting
 from runtime.uvicorn_server import config
-from tests.stack import wait_for
+from tests.waiting import wait_for
 
 
 class StoppedTerminal(io.StringIO):
@@ -38,7 +38,7 @@ def test_a_stopped_terminal_costs_lines_and_never_time() -> None:
     for number in range(MOST_WAITING + 100):
         console.line("web", str(number))
     terminal.go_on.set()
-    wait_for(lambda: f"| {MOST_WAITING - 1}\n" in terminal.getvalue(), 5, "the lines")
+    wait_for(lambda: f"| {MOST_WAITING - 1}\n" in terminal.getvalue(), "the lines")
     assert f"| {MOST_WAITING + 50}\n" not in terminal.getvalue()
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
 from threading import Barrier
 
 import pytest
@@ -26,8 +24,10 @@ from tests.streaming.ledger import (
     own_backend,
     shown_positions,
 )
+from tests.waiting import HANG_SECONDS
 
 pytestmark = pytest.mark.django_db(transaction=True)
+OLD_WAIT_SECONDS = 1000
 WAKE_UP = {"type": "pacer.wake"}
 Keys = Sequence[tuple[int, int]]
 
@@ -53,14 +53,13 @@ async def pacing() -> AsyncIterator[PacerConsumer]:
 
 def close_connection(together: Barrier) -> None:
     connection.close()
-    together.wait(10)
+    together.wait(HANG_SECONDS)
 
 
-async def until_shown(count: int, *, feed: str = "demo", seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while (await sync_to_async(read_display)(feed)).last_seq < count:
-        assert time.monotonic() < deadline, f"{count} rows were not shown within {seconds} s"
-        await asyncio.sleep(0.02)
+async def until_shown(count: int, *, feed: str = "demo") -> None:
+    async with asyncio.timeout(HANG_SECONDS):
+        while (await sync_to_async(read_display)(feed)).last_seq < count:
+            await asyncio.sleep(0.02)
 
 
 def test_it_shows_everything_at_the_pace_and_waits_for_more(
@@ -84,7 +83,7 @@ def test_it_shows_everything_at_the_pace_and_waits_for_more(
 def test_a_new_rate_holds_at_once_and_not_after_the_old_wait(
     announce: Callable[[int], None], rate: Callable[[float], None]
 ) -> None:
-    rate(0.1)
+    rate(1 / OLD_WAIT_SECONDS)
     announce(3)
 
     async def check() -> None:
@@ -92,7 +91,7 @@ def test_a_new_rate_holds_at_once_and_not_after_the_old_wait(
             await until_shown(1)
             await sync_to_async(rate)(20)
             await consumer.pacer_wake(WAKE_UP)
-            await until_shown(3, seconds=3)
+            await until_shown(3)
 
     asyncio.run(check())
 
@@ -176,8 +175,7 @@ def test_two_of_them_show_each_row_once(announce: Callable[[int], None], rate: C
 
     asyncio.run(check())
     assert shown_positions() == list(range(1, 81))
-    moments = check_pace(100)
-    assert moments[-1] - moments[0] < timedelta(seconds=4)
+    check_pace(100)
 
 
 def test_the_feeds_do_not_wait_for_each_other(announce: Callable[[int], None], rate: Callable[[float], None]) -> None:

@@ -13,8 +13,9 @@ import psycopg
 import pytest
 
 from tests.dashboard.api.test_documents import LINE, ONE
-from tests.stack import Stack, wait_for
+from tests.stack import Stack
 from tests.system.ops.web import WebProcess, own_environment
+from tests.waiting import wait_for
 
 PATIENCE = 60
 KEY = "killed-in-the-middle"
@@ -37,12 +38,12 @@ def test_a_post_whose_process_was_killed_is_settled_and_can_be_sent_again(own_st
         holder.execute("SELECT 1 FROM invoices_series WHERE prefix = 'INV' FOR UPDATE")
         asked = threading.Thread(target=post_and_get_no_answer, args=(web,))
         asked.start()
-        wait_for(lambda: is_somebody_waiting(watcher), PATIENCE, "the post to wait for the series")
+        wait_for(lambda: is_somebody_waiting(watcher), "the post to wait for the series")
         assert outcome(stack)["state"] == "running"
         web.send(signal.SIGKILL)
         holder.rollback()
         asked.join(PATIENCE)
-    found = wait_for(lambda: (known := outcome(stack))["state"] == "done" and known, PATIENCE, "the outcome")
+    found = wait_for(lambda: (known := outcome(stack))["state"] == "done" and known, "the outcome")
     again = post(stack.url)
     assert again.status_code == 201
     # Whatever PostgreSQL made of the work of the dead process, it is what the outcome said.

@@ -17,7 +17,7 @@ from invoices.models import Invoice, Series
 from runtime import limits
 from runtime.limits import limit_http
 from tests.dashboard.api.test_documents import ONE
-from tests.stack import wait_for
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE = 60
@@ -65,7 +65,7 @@ def test_a_late_post_is_told_as_it_was_committed(
     assert ask("GET", location).json() == {"state": "running", "status": None, "href": None}
     assert not Invoice.objects.exists()
     held_series()
-    wait_for(lambda: ask("GET", location).json()["state"] == "done", PATIENCE, "the outcome")
+    wait_for(lambda: ask("GET", location).json()["state"] == "done", "the outcome")
     outcome = ask("GET", location).json()
     assert outcome["status"] == (201 if body is ONE else 200)
     assert ask("GET", outcome["href"]).status_code == 200
@@ -136,6 +136,6 @@ def test_a_commit_without_an_answer_is_not_known_to_be_done_or_not(ask: Ask, mon
     assert lost.status_code == 503
     assert "not known whether" in lost.json()["detail"]
     assert ask("GET", lost.headers["Location"]).json()["state"] in ("running", "unknown")
-    wait_for(lambda: ask("GET", lost.headers["Location"]).json()["state"] == "done", PATIENCE, "the outcome")
+    wait_for(lambda: ask("GET", lost.headers["Location"]).json()["state"] == "done", "the outcome")
     assert ask("GET", lost.headers["Location"]).json() == {"state": "done", "status": 503, "href": None}
     assert not Invoice.objects.exists()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.dashboard.api.caller import Caller
 from tests.stack import Stack
+from tests.waiting import HANG_SECONDS
 
 # More by the environment; `make fuzz` sends them by the thousand.
 EXAMPLES, SEED = int(os.environ.get("OPENAPI_EXAMPLES") or 6), 20251121
@@ -35,7 +36,7 @@ def _generate_calls(stack: Stack, directory: Path) -> subprocess.CompletedProces
         "--no-color",
     ]
     command = [str(program), f"--config-file={config}", "run", f"{stack.url}/api/openapi.json", *options]
-    return subprocess.run(command, cwd=directory, capture_output=True, text=True, timeout=150)
+    return subprocess.run(command, cwd=directory, capture_output=True, text=True, timeout=HANG_SECONDS)
 
 
 def test_the_document_lists_every_call_and_its_errors_as_problem_documents(api: Caller) -> None:

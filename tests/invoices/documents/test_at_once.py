@@ -13,6 +13,7 @@ from invoices.intake import Offer, take_in
 from invoices.models import Invoice
 from tests.invoices.documents.samples import credit_note, document, issue_one, ours
 from tests.invoices.threads import at_once
+from tests.waiting import HANG_SECONDS
 from web import idempotency
 from web.idempotency import Answer, KeyConflict, Request
 
@@ -40,11 +41,11 @@ def test_a_key_in_use_is_refused_and_then_replayed() -> None:
 
     def work() -> Answer:
         is_working.set()
-        assert may_end.wait(10)
+        assert may_end.wait(HANG_SECONDS)
         return Answer(status=201, text=issue_one(document()))
 
     def ask_meanwhile() -> None:
-        assert is_working.wait(10)
+        assert is_working.wait(HANG_SECONDS)
         try:
             with pytest.raises(KeyConflict, match="in use"):
                 once(work, scope="1", key="k", body=b"a")
@@ -83,7 +84,7 @@ def test_of_a_batch_only_what_lost_a_race_is_refused() -> None:
             wait_until_somebody_waits()
 
     def take_all() -> list[str | None]:
-        assert is_written.wait(10)
+        assert is_written.wait(HANG_SECONDS)
         return [outcome.number for outcome in take_in(offers)]
 
     failed, numbers = at_once([take_one_first, take_all])

@@ -21,7 +21,7 @@ from invoicedash.celery import app
 from runtime import broker
 from runtime.environment import BASE_DIR
 from tests.invoices.children import database_url
-from tests.stack import wait_for
+from tests.waiting import wait_for
 
 WORKERS = {
     "worker": "invoicedash.worker",
@@ -43,7 +43,7 @@ class Swallower:
 
     def wait(self, count: int) -> None:
         """Until it has swallowed `count`."""
-        wait_for(lambda: self.count >= count, 30, f"acknowledgement {count}")
+        wait_for(lambda: self.count >= count, f"acknowledgement {count}")
 
     def close(self) -> None:
         self._listener.close()
@@ -89,7 +89,7 @@ def test_a_message_after_an_acknowledgement_without_an_answer_is_taken(swallower
             app.send_task(task, arguments, queue=queue)
             swallower.wait(count)
         app.send_task(task, arguments, queue=queue)
-        wait_for(lambda: client.llen(broker.queue_key(queue)) == 0, 20, "the message after it to be taken")
+        wait_for(lambda: client.llen(broker.queue_key(queue)) == 0, "the message after it to be taken")
     finally:
         process.kill()
         process.wait()

@@ -11,9 +11,9 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from tests.stack import wait_for
 from tests.system.live.dashboard import OPTIONS
 from tests.system.ops.wired import ThreadedWire, wired_web
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CROWD = 60
@@ -32,13 +32,13 @@ def test_a_crowd_of_valid_viewers_is_let_in_or_asked_to_try_again(
     web: tuple[httpx.Client, ThreadedWire], viewer: str
 ) -> None:
     client, wire = web
-    wait_for(lambda: client.get("/readyz").status_code == 200, PATIENCE, "the web process to be ready")
+    wait_for(lambda: client.get("/readyz").status_code == 200, "the web process to be ready")
     wire.set("late")
     slow = crowd(client, viewer)
     assert set(slow) <= {"hello", TRY_AGAIN}
     assert TRY_AGAIN in slow
     wire.set("pass")
-    wait_for(lambda: set(crowd(client, viewer)) == {"hello"}, PATIENCE, "everybody to be let in")
+    wait_for(lambda: set(crowd(client, viewer)) == {"hello"}, "everybody to be let in")
     assert outcome(client, "a token of nobody") == 403
 
 

@@ -13,8 +13,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.stack import Stack, wait_for
+from tests.stack import Stack
 from tests.system.ops.web import WebProcess, own_environment
+from tests.waiting import wait_for
 
 PATIENCE = 120.0
 # More than pipes and sockets hold, so that the process is still at work when a part has come.
@@ -74,7 +75,7 @@ def is_child(pid: int, parent: int) -> bool:
 
 
 def is_gone(web: WebProcess) -> None:
-    wait_for(lambda: children(web) == [], PATIENCE, "the process of the export to end", show=web.output)
+    wait_for(lambda: children(web) == [], "the process of the export to end", show=web.output)
 
 
 def kill(stack: Stack, child: int) -> None:

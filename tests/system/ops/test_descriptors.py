@@ -16,9 +16,9 @@ from websockets.sync.client import ClientConnection, connect
 
 from runtime.descriptors import RESERVE
 from tests.dashboard.api.test_outage import web_process
-from tests.stack import wait_for
 from tests.system.live.dashboard import OPTIONS
 from tests.system.ops.wired import database_url
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LIMIT, SOCKETS = 400, 500
@@ -44,7 +44,7 @@ def test_more_sockets_than_descriptors_leave_http_answering(web: httpx.Client) -
             assert fresh.get("/api/stats").status_code == 200
             assert metric(fresh, "invoicedash_descriptors_max") == LIMIT
             assert metric(fresh, "invoicedash_websockets_refused_total") == SOCKETS - admitted
-    wait_for(lambda: is_let_in(web), PATIENCE, "those that have gone to make room for others")
+    wait_for(lambda: is_let_in(web), "those that have gone to make room for others")
 
 
 def test_a_process_raises_its_soft_limit_to_the_hard_one() -> None:

@@ -11,8 +11,9 @@ from typing import Any
 import psycopg
 
 from tests.sources.samples import COLUMNS, row
-from tests.stack import Stack, wait_for
+from tests.stack import Stack
 from tests.system.ops.web import own_environment
+from tests.waiting import wait_for
 
 PATIENCE = 300.0
 BROKEN_ROWS, GOOD_ROWS = 300_000, 100_000
@@ -52,7 +53,7 @@ def ended(stack: Stack, import_id: int) -> dict[str, Any]:
         return found if found["state"] in ENDED else None
 
     began = time.monotonic()
-    found = wait_for(end, PATIENCE, "the import to end", show=stack.output)
+    found = wait_for(end, "the import to end", show=stack.output)
     print(f"import {import_id}: {found['state']} after {time.monotonic() - began:.1f} s")
     return found
 
@@ -69,7 +70,7 @@ def test_a_file_of_broken_rows_is_refused_and_a_small_import_beside_it_is_done(s
 
 def test_an_import_is_cancelled_in_the_middle_and_its_report_is_that_of_the_store(stack: Stack) -> None:
     import_id = upload(stack, "LARGE", GOOD_ROWS)
-    wait_for(lambda: read(stack, import_id)["report"], PATIENCE, "the first documents", show=stack.output)
+    wait_for(lambda: read(stack, import_id)["report"], "the first documents", show=stack.output)
     cancelled = post(stack, f"/api/imports/{import_id}/cancel")
     assert cancelled["state"] == "cancelled"
     # Whoever comes next has the lane for himself: the cancelled one is at work no more.

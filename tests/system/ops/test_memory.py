@@ -14,6 +14,7 @@ from runtime.environment import BASE_DIR
 from tests.dashboard.api.test_outage import web_environment
 from tests.stack import Stack
 from tests.system.ops.wired import database_url
+from tests.waiting import HANG_SECONDS
 
 AT_ONCE, LOGINS = 8, 48
 MOST_GROWTH = 50_000_000
@@ -23,7 +24,7 @@ REQUESTS, MOST_OBJECTS = 600, 100
 
 def log_in(url: str, name: str) -> int:
     """Nobody has that name, which takes as much of Argon2 as somebody's wrong password."""
-    with httpx.Client(base_url=url, timeout=20, trust_env=False) as browser:
+    with httpx.Client(base_url=url, timeout=HANG_SECONDS, trust_env=False) as browser:
         browser.get("/login/")
         form = {"username": name, "password": "wrong", "csrfmiddlewaretoken": browser.cookies["csrftoken"]}
         return browser.post("/login/", data=form, headers={"Origin": url}).status_code

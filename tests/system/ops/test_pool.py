@@ -13,8 +13,8 @@ import psycopg
 import pytest
 
 from tests.dashboard.api.test_outage import web_process
-from tests.stack import wait_for
 from tests.system.ops.wired import ThreadedWire, database_url, wired_web
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAST_THE_LIMIT, AT_ONCE = 100, 16
@@ -34,7 +34,7 @@ def test_a_hundred_requests_past_the_answer_limit_leave_the_pool_whole(
     web: tuple[httpx.Client, ThreadedWire],
 ) -> None:
     client, wire = web
-    wait_for(lambda: client.get("/readyz").status_code == 200, PATIENCE, "the web process to be ready")
+    wait_for(lambda: client.get("/readyz").status_code == 200, "the web process to be ready")
     fill(client, wire)
     past = 0
     while past < PAST_THE_LIMIT:
@@ -43,9 +43,9 @@ def test_a_hundred_requests_past_the_answer_limit_leave_the_pool_whole(
         wire.set("pass")
         assert {answer.status_code for answer in answers} == {503}
         past += sum("did not answer in time" in answer.text for answer in answers)
-        wait_for(lambda: client.get("/readyz").status_code == 200, PATIENCE, "the web process to be ready again")
+        wait_for(lambda: client.get("/readyz").status_code == 200, "the web process to be ready again")
     # The one that reads the metrics, and those of the threads that keep theirs (the heartbeat's).
-    wait_for(lambda: used(client) <= 2, PATIENCE, "all connections to return to the pool")
+    wait_for(lambda: used(client) <= 2, "all connections to return to the pool")
 
 
 def is_full(client: httpx.Client) -> bool:
@@ -81,7 +81,7 @@ def test_a_full_pool_is_a_condition_while_requests_wait(tmp_path: Path) -> None:
             seen = callers.map(lambda _: ask_until_full(client), range(CROWD))
             assert any(seen)
         holder.rollback()
-        wait_for(lambda: not is_full(client), PATIENCE, "the condition to be cleared")
+        wait_for(lambda: not is_full(client), "the condition to be cleared")
 
 
 def ask_until_full(client: httpx.Client) -> bool:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.stack import Stack, wait_for
+from tests.stack import Stack
 from tests.system.live.product import Product
+from tests.waiting import wait_for
 
-SECONDS = 60.0
 BACKENDS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'invoicedash-worker'"
 
 
@@ -29,14 +29,14 @@ def backends(product: Product) -> set[int]:
 
 def wait_for_invoices(product: Product, more: int) -> None:
     count = product.invoice_count() + more
-    wait_for(lambda: product.invoice_count() >= count, SECONDS, f"{more} more invoices")
+    wait_for(lambda: product.invoice_count() >= count, f"{more} more invoices")
 
 
 def test_fifty_ticks_use_the_connections_of_the_first(product: Product) -> None:
     product.start(rate=5, seconds=12)
     wait_for_invoices(product, 2)
     before = backends(product)
-    product.wait_until_completed(SECONDS)
+    product.wait_until_completed()
     assert backends(product) == before
 
 
@@ -57,7 +57,7 @@ def test_a_connection_that_was_frozen_is_used_on(product: Product) -> None:
     for pid in before:
         os.kill(pid, signal.SIGSTOP)
     try:
-        wait_for(lambda: owes(product, 10), SECONDS, "ten invoices to be owed")
+        wait_for(lambda: owes(product, 10), "ten invoices to be owed")
     finally:
         for pid in before:
             os.kill(pid, signal.SIGCONT)
@@ -73,6 +73,6 @@ def owes(product: Product, count: int) -> bool:
 
 
 def check_exact(product: Product) -> None:
-    run = product.wait_until_completed(SECONDS)["run"]
+    run = product.wait_until_completed()["run"]
     assert run["issued_count"] == run["target_count"]
     assert product.audit()["ok"]
