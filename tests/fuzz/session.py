@@ -52,10 +52,8 @@ async def _send(
 
 def _document(api: httpx.Client) -> dict[str, Any]:
     """The OpenAPI document; on a busy machine it takes longer to make than an answer may, and is there the next time."""
-    answer = wait_for(
-        lambda: (found := api.get("/api/openapi.json")).status_code == 200 and found, 60, "the OpenAPI document"
-    )
-    document: dict[str, Any] = answer.json()
+    wait_for(lambda: api.get("/api/openapi.json").status_code == 200, 60, "the OpenAPI document")
+    document: dict[str, Any] = api.get("/api/openapi.json").json()
     return document
 
 
