@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -57,6 +58,7 @@ def stack() -> Iterator[Stack]:
 
 
 def _start_session() -> None:
+    _forget_ignored_signals()
     root = Path(tempfile.mkdtemp(prefix="invoicedash-test-"))
     _session.callback(shutil.rmtree, root, ignore_errors=True)
     for name in list(os.environ):
@@ -70,6 +72,13 @@ def _start_session() -> None:
         SECRET_KEY="a key for tests only",
     )
     os.environ[template.VARIABLE] = str(root / "template")
+
+
+def _forget_ignored_signals() -> None:
+    """What `nohup` or a shell's background ignores, the processes that tests start and signal would ignore as well."""
+    for number in (signal.SIGHUP, signal.SIGINT):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
 
 
 def _redis(directory: Path) -> Redis:

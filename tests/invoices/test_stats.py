@@ -169,8 +169,9 @@ def reset_feed() -> None:
 @pytest.mark.parametrize("currency", ["SAR", "EUR"])
 @pytest.mark.parametrize("operation", [stop, reset_feed, start_again])
 def test_whoever_reads_after_an_operation_is_not_behind_it(
-    run: Run, operation: Callable[[], None], currency: str
+    run: Run, operation: Callable[[], None], currency: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(totals, "TTL_MS", 600_000)
     let_be_due(run, 10)
     totals.get("demo", currency)
     issue(series_id=run.series_id, drafts=[draft(currency="EUR")])

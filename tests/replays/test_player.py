@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_nothing_is_announced_before_its_own_moment(replay: Replay) -> None:
-    let_pass(replay, 2.9)
+    let_pass(replay, 0.5)
     assert player.tick() == 0
     let_pass(replay, 3.5)
     assert player.tick() == 1

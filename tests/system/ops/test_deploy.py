@@ -40,7 +40,7 @@ def test_a_deploy_drops_no_request_and_loses_no_frame(stack: Stack, webs: list[W
     with Edge(tmp_path, [web.port for web in webs]) as edge, ExitStack() as opened:
         address = f"ws://127.0.0.1:{edge.port}/ws/dashboard/"
         screens = [opened.enter_context(Dashboard(address)) for _ in range(SCREENS)]
-        product.start(rate=RATE, seconds=60)
+        product.start(rate=RATE, seconds=1000)
         with Load(edge.url, CALLS) as load:
             for web in webs:
                 seen = len(screens[0].sequence())
