@@ -1,0 +1,1 @@
+"""Users, groups, API tokens and sessions: who may view and who may control."""

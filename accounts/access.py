@@ -20,14 +20,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import user_of
+from web.permissions import NotAuthenticated
 
 VIEW = "invoices.view_invoice"
 CONTROL = "invoices.control_generation"
 View = Callable[..., HttpResponse]
-
-
-class NotAuthenticated(Exception):
-    """Nobody we know asks; the answer is 401."""
 
 
 def check(request: HttpRequest, permission: str) -> bool:
@@ -70,8 +67,19 @@ def name_of(request: HttpRequest) -> str:
     return str(user.pk or "")
 
 
+def username_of(request: HttpRequest) -> str:
+    """The name of the user who asks; empty for a visitor of an open desk."""
+    user: Any = bearer_user(request.headers.get("Authorization")) or request.user
+    return str(user.get_username())
+
+
 def has(user: Any, permission: str) -> bool:
     return bool(user.is_active and user.has_perm(permission))
+
+
+def controls(request: HttpRequest) -> bool:
+    """Whether whoever asks, by session or token, may control."""
+    return is_open() or has(bearer_user(request.headers.get("Authorization")) or request.user, CONTROL)
 
 
 def may_control(request: HttpRequest) -> bool:

@@ -26,10 +26,11 @@ class Heard:
 class Listener:
     """Use it as a context manager. `heard` has all frames after the hello, in order."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, headers: Mapping[str, str] | None = None) -> None:
         self.heard: list[Heard] = []
         self._door = contextlib.ExitStack()
-        self._socket = self._door.enter_context(connect(url, compression=None, max_size=None, open_timeout=20))
+        socket = connect(url, compression=None, max_size=None, open_timeout=20, additional_headers=headers)
+        self._socket = self._door.enter_context(socket)
         self.hello: dict[str, Any] = json.loads(self._socket.recv(20))
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()

@@ -33,6 +33,11 @@ class Commits:
         self._thread.join(5)
         self._connection.close()
 
+    @property
+    def pid(self) -> int:
+        """The process of PostgreSQL that serves it."""
+        return self._connection.info.backend_pid
+
     def delay(self, moment: float) -> float | None:
         """Milliseconds from a moment written down (`as_of`, `shown_at`) until it could be seen; None when not asked then."""
         visible_at = self._visible_at.get(_key(moment))

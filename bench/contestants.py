@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from bench import machine, tools
 from bench.crowd import Crowd
 from runtime.environment import BASE_DIR
-from tests.stack import free_port, wait_for
+from tests.stack import free_port
+from tests.waiting import wait_for
 
 YARDSTICKS = BASE_DIR / "bench" / "yardsticks"
 PORT = "{port}"
@@ -82,7 +83,7 @@ class Contest:
 
     def open(self) -> None:
         """Connect all screens; measures what each costs the server."""
-        wait_for(self._answers, 60, f"{self.contestant.name} to listen")
+        wait_for(self._answers, f"{self.contestant.name} to listen")
         before = self._memory()
         self._crowd.ask("connect")
         self.bytes_per_socket = (self._memory() - before) / self.sockets

@@ -14,9 +14,10 @@ from runtime.environment import BASE_DIR
 class Crowd:
     """Use it as a context manager."""
 
-    def __init__(self, url: str, way: str, sockets: int, env: Mapping[str, str] | None = None) -> None:
+    def __init__(self, url: str, way: str, sockets: int, headers: Mapping[str, str] | None = None) -> None:
         command = [sys.executable, "-m", "bench.screens", url, way, str(sockets)]
-        pipe, env = subprocess.PIPE, {**tools.python_environment(), **(env or {})}
+        # By the environment: everyone on the machine may read a command line.
+        pipe, env = subprocess.PIPE, {**tools.python_environment(), "SCREEN_HEADERS": json.dumps(dict(headers or {}))}
         self._process = subprocess.Popen(command, cwd=BASE_DIR, env=env, stdin=pipe, stdout=pipe, text=True)
 
     def __enter__(self) -> Crowd:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from rich.console import Console
 
-from bench import benchmarks, machine, report
+from bench import benchmarks, machine, mode, report
 from bench.frame import CannotMeasure, Options, Table
 
 
@@ -44,11 +44,14 @@ def size_of(text: str) -> int | None:
 def _run(name: str, options: Options) -> None:
     console = Console(width=None if sys.stdout.isatty() else 140)
     started, load, tables = time.monotonic(), machine.load(), list[Table]()
-    console.rule(f"{name}  (load {load[0]})", align="left")
+    console.rule(f"{name}  (load {load[0]}, {mode.name()} mode)", align="left")
     for table in benchmarks.load(name)(options):
         report.show(table, console)
         tables.append(table)
+    # Its figures lie beside those of open mode, which `bench.publish` reads.
+    name = f"{name}-closed" if mode.is_closed() else name
     content = {
+        "mode": mode.name(),
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "smoke": options.smoke,
         "size": options.size,

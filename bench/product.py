@@ -6,21 +6,24 @@ import contextlib
 import json
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import psutil
 import psycopg
 
-from bench import machine
+from bench import machine, mode
 from bench.servers import data_directory
-from tests.stack import Stack, wait_for
+from tests.stack import Stack
+from tests.waiting import HANG_SECONDS, wait_for
 
 
 @contextlib.contextmanager
 def product(env: Mapping[str, str] | None = None) -> Iterator[Stack]:
-    """The running product, on the checkout's disk."""
+    """The running product, on the checkout's disk, in the mode that the environment asks for."""
+    env = {**mode.environment(), **(env or {})}
     with data_directory() as root, Stack(data_dir=root / "data", env=env) as stack:
+        stack.headers = mode.headers(stack)
         yield stack
 
 
@@ -29,10 +32,10 @@ def post(stack: Stack, path: str, body: dict[str, Any] | None = None, *, method:
     request = urllib.request.Request(
         f"{stack.url}{path}",
         data=json.dumps(body or {}).encode(),
-        headers={"Content-Type": "application/json"},
+        headers={"Content-Type": "application/json", **stack.headers},
         method=method,
     )
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=HANG_SECONDS) as answer:
         return dict(json.load(answer))
 
 
@@ -49,18 +52,22 @@ def query(stack: Stack, sql: str) -> list[tuple[Any, ...]]:
         return connection.execute(sql.encode()).fetchall()
 
 
-def wait_until_idle(stack: Stack, seconds: float) -> None:
+def wait_until_idle(stack: Stack) -> None:
     """Wait until nothing runs and nothing is queued."""
-    wait_for(lambda: stack.get_json("/api/system/status")["state"] == "idle", seconds, "the product to be idle")
+    wait_for(lambda: stack.get_json("/api/system/status")["state"] == "idle", "the product to be idle")
 
 
 class Watch:
-    """What the product's processes take from now on. Processes are named as the supervisor names them."""
+    """What the product's processes take from now on. Processes are named as the supervisor names them.
 
-    def __init__(self, stack: Stack) -> None:
+    `without` are PostgreSQL's processes that serve the benchmark itself; they live as long as the watch.
+    """
+
+    def __init__(self, stack: Stack, *, without: Sequence[int] = ()) -> None:
         assert stack.process
         self._pids = {entry["name"]: entry["pid"] for entry in stack.state()["processes"] if entry["pid"]}
         self._supervisor = psutil.Process(stack.process.pid)
+        self._without = without
         self._started = time.monotonic()
         self._before = self._cpu_seconds()
 
@@ -71,9 +78,16 @@ class Watch:
 
     def memory(self) -> dict[str, float]:
         """MB that each holds (PSS)."""
-        held = {name: machine.memory_bytes(pid) / 1e6 for name, pid in self._pids.items()}
-        return {**held, "supervisor": self._supervisor.memory_full_info().pss / 1e6}
+        held = self._sum(machine.memory_bytes)
+        return {**{name: size / 1e6 for name, size in held.items()}, "supervisor": self._supervisor_bytes() / 1e6}
+
+    def _supervisor_bytes(self) -> float:
+        return float(self._supervisor.memory_full_info().pss)
 
     def _cpu_seconds(self) -> dict[str, float]:
-        taken = {name: machine.cpu_seconds(pid) for name, pid in self._pids.items()}
-        return {**taken, "supervisor": sum(self._supervisor.cpu_times()[:2])}
+        return {**self._sum(machine.cpu_seconds), "supervisor": sum(self._supervisor.cpu_times()[:2])}
+
+    def _sum(self, of: Callable[[int], float]) -> dict[str, float]:
+        """A figure of each process, without what serves the benchmark."""
+        own = sum(of(pid) for pid in self._without)
+        return {name: of(pid) - (own if name == "postgres" else 0) for name, pid in self._pids.items()}

@@ -1,7 +1,7 @@
-"""Puts the figures that have a goal where people read them: `python -m bench.publish`.
+"""Publishes the figures that have a goal: `python -m bench.publish`.
 
-It gathers them from `bench/results/` into `docs/figures.json`, each with what it was measured by, when and under which load, and
-writes the README's table from that file. What was not measured anew stays as it is there.
+It gathers them from `bench/results/` into `docs/figures.json`, each with its command, time and load, and writes the table
+of `docs/performance.md` from that file. Figures that were not measured again stay as they are.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from bench import benchmarks
 from bench.report import RESULTS, figure
 from runtime.environment import BASE_DIR
 
-FIGURES, README = BASE_DIR / "docs" / "figures.json", BASE_DIR / "README.md"
+FIGURES, PAGE = BASE_DIR / "docs" / "figures.json", BASE_DIR / "docs" / "performance.md"
 BEGIN, END = "<!-- figures: python -m bench.publish -->", "<!-- end of figures -->"
 HEAD = "| what | measured | at least | aim | command | load |\n| --- | --- | --- | --- | --- | --- |\n"
 
@@ -27,7 +27,7 @@ def main() -> None:
             # Titles tell what was counted, so the same figure may have had another one.
             figures = {key: line for key, line in figures.items() if not key.startswith(f"{name}: ")} | fresh
     FIGURES.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
-    README.write_text(with_table(README.read_text(), figures))
+    PAGE.write_text(with_table(PAGE.read_text(), figures))
 
 
 def gather(path: Path) -> dict[str, Any]:

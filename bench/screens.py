@@ -24,6 +24,7 @@ import redis.asyncio
 import uvloop
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect  # type: ignore[import-not-found]
 
+HEADERS: dict[str, str] = json.loads(os.environ.get("SCREEN_HEADERS", "{}"))
 WINDOW = 4
 PER_SECOND = 5
 CONNECTS_AT_ONCE = 50
@@ -133,7 +134,9 @@ class Crowd:
         return reader
 
     async def _open(self) -> tuple[WSTransport, WSListener]:
-        opened: tuple[WSTransport, WSListener] = await ws_connect(Screen, self._url, websocket_handshake_timeout=60)
+        opened: tuple[WSTransport, WSListener] = await ws_connect(
+            Screen, self._url, websocket_handshake_timeout=60, extra_headers=HEADERS
+        )
         return opened
 
 

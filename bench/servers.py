@@ -16,7 +16,8 @@ from pathlib import Path
 from local.paths import run_dir
 from local.servers import Postgres, Redis, Server
 from runtime.environment import BASE_DIR
-from tests.stack import FOREIGN, wait_for
+from tests.stack import FOREIGN
+from tests.waiting import HANG_SECONDS, wait_for
 
 DATA = BASE_DIR / "bench" / ".data"
 
@@ -51,11 +52,11 @@ def running(server: Server) -> Iterator[Server]:
     quiet = subprocess.DEVNULL
     process = subprocess.Popen(server.command(), env=server.environment(), stdout=quiet, stderr=quiet)
     try:
-        wait_for(server.is_ready, 30, f"{server.name} to start")
+        wait_for(server.is_ready, f"{server.name} to start")
         yield server
     finally:
         process.send_signal(server.stop_signal)
-        process.wait(60)
+        process.wait(HANG_SECONDS)
 
 
 @contextlib.contextmanager

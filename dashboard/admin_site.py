@@ -22,7 +22,7 @@ class InvoicedashAdminSite(AdminSite):
     index_template = "admin/live_index.html"
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        live = [read_status(feed) for feed in feeds.FEEDS] if access.has(request.user, access.VIEW) else []
+        live = [read_status(feed) for feed in feeds.permanent_feeds()] if access.has(request.user, access.VIEW) else []
         return super().index(request, {**(extra_context or {}), "live": live})
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:

@@ -1,7 +1,8 @@
 """The WebSocket `/ws/dashboard/`: who is it, may they, then the hub speaks.
 
 The consumer belongs to no group and holds no queue: the hub of its process writes to it. Close codes are the
-contract's: 4400 not understood, 4409 frame too large, 4403 rights lost, 4503 PostgreSQL down.
+contract's: 4400 not understood, 4409 frame too large, 4403 rights lost, 4503 try again (PostgreSQL does not answer in time, or
+there are too many WebSockets).
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from django.db import DatabaseError
 
 from accounts.access import may_view_socket
 from accounts.origins import is_foreign, is_known_host
+from runtime.descriptors import reserve
 from runtime.gc import websocket_closed
+from runtime.threads import DatabaseThreads
 from streaming import feed as feeds
 
 logger = logging.getLogger(__name__)
@@ -28,6 +31,12 @@ NOT_UNDERSTOOD, FRAME_TOO_LARGE, RIGHTS_LOST, UNAVAILABLE, FELL_BEHIND = 4400, 4
 LARGEST_FRAME = 4096
 HELLO_SECONDS = 2.5
 RIGHTS_SECONDS = 30.0
+# A crowd that comes at once takes turns. A dashboard that gets no answer for 5 s connects again.
+RIGHTS_WAIT_SECONDS = 4.0
+TOO_MANY = "Too many WebSockets are open; try again later."
+NO_ANSWER = "The database did not answer in time; try again."
+# Threads of their own: a crowd at the door holds up no screen.
+_rights = DatabaseThreads(2, "rights")
 
 
 class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -40,18 +49,39 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.headers = {name.decode("latin1").lower(): value.decode("latin1") for name, value in self.scope["headers"]}
         query = parse_qs(self.scope["query_string"].decode("latin1"), keep_blank_values=True)
         self.feed = query.get("feed", [settings.INVOICEDASH_FEED])[-1]
-        if not self._is_ours() or not await self._may_view() or not await self._is_known():
+        if not self._is_ours():
+            await self.close()
+        elif not reserve.admits():
+            await self._turn_away(TOO_MANY)
+        else:
+            await self._let_in(query)
+
+    async def _let_in(self, query: dict[str, list[str]]) -> None:
+        """Accept the socket of a viewer and say hello."""
+        may_view = await self._may_view()
+        if may_view is None:
+            await self._turn_away(NO_ANSWER)
+            return
+        if not may_view or not await self._is_known():
             await self.close()
             return
         await self.accept()
+        await self._say_hello(query)
+
+    async def _turn_away(self, reason: str) -> None:
+        """Close with a code: a refused handshake would look like missing rights."""
+        await self.accept()
+        await self.close(UNAVAILABLE, reason)
+
+    async def _say_hello(self, query: dict[str, list[str]]) -> None:
         self.connection = feeds.Connection(send=self._send_text, drop=self._drop, write=feeds.writer_of(self.base_send))
         try:
-            resume = {"last_seq": last_seq_of(query), "epoch": query.get("epoch", [None])[-1]}
+            last_seq, epoch = last_seq_of(query), query["epoch"][-1] if "epoch" in query else None
             async with asyncio.timeout(HELLO_SECONDS):
-                await feeds.hub().join(self.feed, self.connection, **resume)
+                await feeds.hub().join(self.feed, self.connection, last_seq=last_seq, epoch=epoch)
         except (DatabaseError, TimeoutError, feeds.UnknownFeed) as error:
             logger.warning("No hello for a dashboard: %s", error)
-            await self.close(UNAVAILABLE)
+            await self.close(UNAVAILABLE, NO_ANSWER)
             return
         if not settings.INVOICEDASH_OPEN:
             self.guard = asyncio.create_task(self._guard_rights())
@@ -94,7 +124,7 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def _is_known(self) -> bool:
         """Whether there is such a feed. Whom PostgreSQL does not answer gets no hello, and is told so."""
-        if self.feed in feeds.FEEDS:
+        if self.feed in feeds.permanent_feeds():
             return True
         try:
             async with asyncio.timeout(HELLO_SECONDS):
@@ -105,15 +135,16 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             pass
         return True
 
-    async def _may_view(self) -> bool:
+    async def _may_view(self) -> bool | None:
+        """Whether this visitor may view; None when it could not be found out in time, which is not a no."""
         if settings.INVOICEDASH_OPEN:
             return True
         try:
-            async with asyncio.timeout(HELLO_SECONDS):
-                return await feeds.hub().ask(may_view_socket, self.headers)
+            async with asyncio.timeout(RIGHTS_WAIT_SECONDS):
+                return await _rights.run(may_view_socket, self.headers)
         except (DatabaseError, TimeoutError) as error:
-            logger.warning("Nobody can be let in while PostgreSQL is silent: %s", error)
-            return False
+            logger.warning("The rights of a visitor could not be checked: %s", error or "no answer in time")
+            return None
 
     async def _guard_rights(self) -> None:
         while await self._may_still_view():
@@ -122,10 +153,14 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.close(RIGHTS_LOST)
 
     async def _may_still_view(self) -> bool:
-        """Who could be asked about only later keeps what they had: an outage takes nobody's rights."""
+        """Visitors whose rights cannot be checked now keep them: an outage takes nobody's rights."""
         try:
-            return await feeds.hub().ask(may_view_socket, self.headers)
+            return await _rights.run(may_view_socket, self.headers)
         except DatabaseError:
+            return True
+        except Exception:
+            # An error that ended this loop would let the visitor view for ever.
+            logger.exception("The rights of a visitor could not be checked")
             return True
 
 

@@ -2,71 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from decimal import Decimal
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from django.conf import settings
-from django.db.models import Sum
+from django.utils.module_loading import import_string
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from dashboard import processes
-from dashboard.status import state_of
-from invoices.generation import runs
-from invoices.models import Totals
-from runtime import heartbeats, redis
-from streaming import feed as feeds
-
-STATES = ("idle", "running", "stopping", "draining")
+from dashboard.conditions.collect import read_conditions
+from dashboard.sections import SECTIONS
+from runtime import descriptors, heartbeats, redis
+from runtime.pool import read_pool
 
 
 class ProductCollector(Collector):
-    """Invoices, money, display and processes, by feed and process."""
+    """The metrics of all sections, and those of the processes and of Redis."""
 
     def collect(self) -> Iterator[Metric]:
-        yield from _feed_metrics()
+        for section in SECTIONS:
+            if section.metrics:
+                yield from import_string(section.metrics)()
         yield from _process_metrics()
         redis_up = GaugeMetricFamily("invoicedash_redis_up", "Whether Redis answers.")
         redis_up.add_metric([], float(redis.is_up()))
         yield redis_up
-        sockets = GaugeMetricFamily("invoicedash_websocket_connections", "Dashboards open on this web process.")
-        sockets.add_metric([], feeds.connection_count())
-        yield sockets
+        yield from _pool_metrics()
+        yield from _descriptor_metrics()
 
 
-def _feed_metrics() -> list[Metric]:
-    issued = GaugeMetricFamily("invoicedash_invoices", "Invoices in open series.", labels=["feed", "currency"])
-    amount = GaugeMetricFamily("invoicedash_total_amount", "Sum of their totals.", labels=["feed", "currency"])
-    announced = CounterMetricFamily("invoicedash_announced", "Invoices put on the feed.", labels=["feed"])
-    shown = CounterMetricFamily("invoicedash_shown", "Rows shown.", labels=["feed"])
-    skipped = CounterMetricFamily("invoicedash_skipped", "Rows skipped on purpose.", labels=["feed"])
-    backlog = GaugeMetricFamily("invoicedash_backlog", "Rows queued for display.", labels=["feed"])
-    state = GaugeMetricFamily("invoicedash_state", "1 for the state the feed is in.", labels=["feed", "state"])
-    for feed, currency, invoice_count, total_amount in _totals():
-        issued.add_metric([feed, currency], invoice_count)
-        amount.add_metric([feed, currency], float(total_amount))
-    for feed in feeds.FEEDS:
-        display = feeds.display(feed)
-        announced.add_metric([feed], display.announced_count)
-        shown.add_metric([feed], display.last_seq)
-        skipped.add_metric([feed], display.skipped_count)
-        backlog.add_metric([feed], display.queued_count)
-        current = state_of(runs.latest() if feed == "demo" else None, display.queued_count)
-        for word in STATES:
-            state.add_metric([feed, word], float(word == current))
-    return [issued, amount, announced, shown, skipped, backlog, state]
+def _pool_metrics() -> list[Metric]:
+    pool = read_pool()
+    if pool is None:
+        return []
+    used = GaugeMetricFamily("invoicedash_pool_connections", "Connections in use.", value=pool.used)
+    most = GaugeMetricFamily("invoicedash_pool_connections_max", "The most there may be.", value=pool.most)
+    waiting = GaugeMetricFamily("invoicedash_pool_waiting", "Requests that wait for a connection.", value=pool.waiting)
+    return [used, most, waiting]
 
 
-def _totals() -> list[tuple[str, str, int, Decimal]]:
-    """Feed, currency, count and sum: of each currency there is, and of the usual one on each feed in any case."""
-    found = {(feed, settings.INVOICEDASH_CURRENCY): (0, Decimal(0)) for feed in feeds.FEEDS}
-    rows = Totals.objects.filter(series__closed_at=None, series__document="invoice").values_list(
-        "series__feed_id", "currency"
-    )
-    for feed, currency, count, total in rows.annotate(Sum("invoice_count"), Sum("total_amount")):
-        found[feed, currency] = (count, total)
-    return [(*labels, *figures) for labels, figures in sorted(found.items())]
+def _descriptor_metrics() -> list[Metric]:
+    used = GaugeMetricFamily("invoicedash_descriptors", "File descriptors open.", value=descriptors.used())
+    most = GaugeMetricFamily("invoicedash_descriptors_max", "The most there may be.", value=descriptors.limit())
+    refused = CounterMetricFamily(
+        "invoicedash_websockets_refused", "WebSockets refused for want of descriptors.",
+        value=descriptors.reserve.refused_count,
+    )  # fmt: skip
+    return [used, most, refused]
 
 
 def _process_metrics() -> list[Metric]:
@@ -82,11 +65,12 @@ def _process_metrics() -> list[Metric]:
         ),
         CounterMetricFamily("invoicedash_ticks_skipped", "Ticks that should have come meanwhile.", labels=["process"]),
     ]
-    for process in processes.read():
+    beats = heartbeats.read()
+    for process in processes.present_processes(beats):
         name = [process["name"]]
         up.add_metric(name, float(process["state"] == "up"))
         restarts.add_metric(name, process["restarts"] or 0)
-    for beat in heartbeats.read():
+    for beat in beats:
         name = [beat["name"]]
         memory.add_metric(name, beat["memory_bytes"])
         queries.add_metric(name, beat["query_count"])
@@ -95,7 +79,20 @@ def _process_metrics() -> list[Metric]:
             counted = beat["counters"].get(family.name.removeprefix("invoicedash_"))
             if counted is not None:
                 family.add_metric(name, counted)
-    return [up, memory, restarts, queries, seconds, *ticks]
+    return [up, memory, restarts, queries, seconds, *ticks, *_condition_metrics(beats)]
+
+
+def _condition_metrics(beats: Sequence[dict[str, Any]]) -> list[Metric]:
+    holds = GaugeMetricFamily("invoicedash_condition", "1 for each condition that holds.", labels=["name", "subject"])
+    age = GaugeMetricFamily(
+        "invoicedash_loop_age_seconds", "Seconds since a background loop's last turn.", labels=["process", "loop"]
+    )
+    for condition in read_conditions(beats):
+        holds.add_metric([condition["name"], condition["subject"]], 1)
+    for beat in beats:
+        for loop in beat["loops"]:
+            age.add_metric([beat["name"], loop["name"]], loop["age_seconds"])
+    return [holds, age]
 
 
 REGISTRY = CollectorRegistry(auto_describe=False)

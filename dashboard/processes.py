@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 
+from local.control import read_state
 from runtime import heartbeats
 from runtime.formats import iso
 
@@ -17,7 +17,12 @@ STALE_SECONDS = 10.0
 
 def read() -> list[dict[str, Any]]:
     """Each process of the Procfile and, under a local supervisor, the servers it runs."""
-    beats = {beat["name"]: beat for beat in heartbeats.read()}
+    return present_processes(heartbeats.read())
+
+
+def present_processes(heartbeats: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same from `heartbeats` that were read already."""
+    beats = {beat["name"]: beat for beat in heartbeats}
     supervised = {process["name"]: process for process in (supervisor() or {}).get("processes", [])}
     others = [name for name in (*beats, *supervised) if name not in NAMES]
     return [_present(name, beats.get(name), supervised.get(name)) for name in dict.fromkeys((*NAMES, *others))]
@@ -25,12 +30,7 @@ def read() -> list[dict[str, Any]]:
 
 def supervisor() -> dict[str, Any] | None:
     """What the local supervisor says of itself; None where none runs."""
-    try:
-        state: dict[str, Any] = json.loads((settings.INVOICEDASH_DATA_DIR / "supervisor.json").read_text())
-        os.kill(state["pid"], 0)
-    except (OSError, ValueError, KeyError):
-        return None
-    return state
+    return read_state(settings.INVOICEDASH_DATA_DIR)
 
 
 def _present(name: str, beat: dict[str, Any] | None, supervised: dict[str, Any] | None) -> dict[str, Any]:

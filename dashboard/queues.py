@@ -27,16 +27,21 @@ def _read_display(feed: str) -> dict[str, Any]:
         "waiting": display.queued_count,
         "in_per_second": sum(second.issued for second in whole) / RATE_SECONDS,
         "out_per_second": sum(second.shown for second in whole) / RATE_SECONDS,
-        "drain_eta_seconds": display.drain_eta_seconds,
+        "drain_eta_seconds": feeds.drain_eta_seconds(display),
     }
 
 
+def count_messages(name: str) -> int | None:
+    """How many messages wait in Celery's queue `name`; None while Redis is away."""
+    count = redis.attempt(lambda redis: redis.llen(broker.queue_key(name)))
+    return count if isinstance(count, int) else None
+
+
 def _read_celery(name: str) -> dict[str, Any]:
-    waiting = redis.attempt(lambda redis: redis.llen(broker.queue_key(name)))
     return {
         "name": name,
         "kind": "celery",
-        "waiting": waiting,
+        "waiting": count_messages(name),
         "in_per_second": None,
         "out_per_second": None,
         "drain_eta_seconds": None,

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from invoices.sorting import sortable
-from replays.operations import is_replay
 from streaming import feed as feeds
 
 
@@ -21,5 +19,5 @@ def first_paint(feed: str) -> dict[str, Any]:
         "stats": hello["stats"],
         "status": hello["status"],
         "feeds": feeds.feed_names(),
-        "sortable": [] if is_replay(feed) else sortable(feed),
+        "sortable": feeds.kind_of(feed).sortable(feed),
     }

@@ -13,10 +13,10 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 from accounts.access import may_control, viewer_required
-from dashboard.activity import read_happenings
+from dashboard.activity import read_activity
 from dashboard.queues import read_queues
 from dashboard.snapshot import first_paint
-from streaming.feed import UnknownFeed
+from streaming.feed import UnknownFeed, kind_of
 
 EVENTS_SHOWN = 50
 
@@ -46,7 +46,7 @@ def show_system(request: HttpRequest) -> HttpResponse:
     """Processes, queues, rates, restarts, and what happened of late."""
     described = describe_page(request)
     described["page"]["queues"] = read_queues()
-    return render(request, "dashboard/system.html", described | {"happenings": read_happenings(EVENTS_SHOWN)})
+    return render(request, "dashboard/system.html", described | {"activity": read_activity(EVENTS_SHOWN)})
 
 
 def describe_page(request: HttpRequest) -> dict[str, Any]:
@@ -64,10 +64,12 @@ def describe_page(request: HttpRequest) -> dict[str, Any]:
         "status": first["status"],
         "rows": list(reversed(first["hello"]["items"])),
         "may_control": permitted,
+        "controls": kind_of(name).controls,
         "page": {
             "hello": first["hello"],
             "feeds": first["feeds"],
             "may_control": permitted,
+            "controls": kind_of(name).controls,
             "open": settings.INVOICEDASH_OPEN,
             "sortable": first["sortable"],
             "defaults": {

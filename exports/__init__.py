@@ -1,1 +1,1 @@
-"""Invoices on their way out: EN 16931 XML, PDF, and files of any filter (CSV, JSON lines, Parquet)."""
+"""Invoices as files: EN 16931 XML, PDF, CSV, JSON lines and Parquet."""

@@ -1,1 +1,1 @@
-"""invoicedash: wiring of the apps - settings, ASGI, URLs, Celery - and the local supervisor."""
+"""Wiring: settings, URLs, ASGI, Celery and the beat schedule."""

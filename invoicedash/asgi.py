@@ -2,10 +2,10 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
+from runtime.handler import make_handler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "invoicedash.settings")
-django_application = get_asgi_application()
+django_application = make_handler()
 
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 from django.urls import get_resolver  # noqa: E402
@@ -13,10 +13,13 @@ from django.urls import get_resolver  # noqa: E402
 from dashboard.consumers import websocket_application  # noqa: E402
 from runtime.gc import set_survivors_aside  # noqa: E402
 from runtime.limits import limit_http  # noqa: E402
+from runtime.pool import watch_pool  # noqa: E402
+from runtime.sending import bound_sending  # noqa: E402
+from web.openapi import make_early  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": limit_http(django_application),
+        "http": bound_sending(limit_http(django_application)),
         "websocket": websocket_application,
     }
 )
@@ -24,3 +27,5 @@ application = ProtocolTypeRouter(
 # What the first request would load: none has to wait for it, and it is there to be set aside.
 get_resolver().url_patterns  # noqa: B018
 set_survivors_aside()
+make_early()
+watch_pool()

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 
-from invoices.generation.due import TICK_SECONDS
 from runtime import broker
 
 broker_url = broker.address(settings.REDIS_URL)
@@ -18,16 +17,3 @@ worker_hijack_root_logger = False
 worker_enable_remote_control = True
 timezone = "UTC"
 imports = ["invoices.tasks", "replays.tasks"]
-
-SWEEP_SECONDS = 5.0
-JOBS_SECONDS = 0.5
-
-beat_scheduler = "invoicedash.beat:Scheduler"
-beat_max_loop_interval = TICK_SECONDS
-beat_schedule = {
-    "tick": {"task": "invoices.tick", "schedule": TICK_SECONDS, "options": {"expires": 1.0}},
-    "sweep": {"task": "invoices.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": 5.0}},
-    "replay-tick": {"task": "replays.tick", "schedule": TICK_SECONDS, "options": {"expires": 1.0}},
-    "replay-sweep": {"task": "replays.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": 5.0}},
-    "jobs": {"task": "jobs.work", "schedule": JOBS_SECONDS, "options": {"expires": 2.0, "queue": broker.JOBS_QUEUE}},
-}

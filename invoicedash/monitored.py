@@ -6,20 +6,13 @@ import os
 
 from celery import Celery
 
-from runtime import broker, environment, pulse
+from runtime import bare_celery, environment, pulse
 
 NAME = "flower"
 
 # Celery's own fix-up for Django would load it here.
 app = Celery("invoicedash", fixups=())
 _env = environment.read()
-_url = _env.redis_url or environment.DEFAULT_REDIS_URL
-app.conf.update(
-    broker_url=broker.address(_url),
-    broker_transport_options=broker.transport_options(_url),
-    broker_connection_retry_on_startup=True,
-    broker_connection_max_retries=None,
-    timezone="UTC",
-)
+app.conf.update(bare_celery.settings(_env))
 if os.environ.get("INVOICEDASH_PROCESS") == NAME and _env.database_url:
     pulse.start(NAME, _env.database_url)

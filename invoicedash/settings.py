@@ -8,12 +8,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from corsheaders.defaults import default_headers
 from csp.constants import NONE, SELF
 from psycopg.conninfo import conninfo_to_dict
 from pythonjsonlogger.core import RESERVED_ATTRS
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from invoicedash import sessions
 from runtime import environment
 
 ENVIRONMENT = environment.read()
@@ -27,6 +29,8 @@ ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 CSRF_TRUSTED_ORIGINS = list(ENVIRONMENT.csrf_trusted_origins)
 CORS_ALLOWED_ORIGINS = list(ENVIRONMENT.cors_allowed_origins)
 CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_HEADERS = (*default_headers, "idempotency-key", "prefer")
+CORS_EXPOSE_HEADERS = ("Location", "Retry-After", "Idempotent-Replayed", "Preference-Applied")
 
 INVOICEDASH_OPEN = ENVIRONMENT.open
 INVOICEDASH_FEED = ENVIRONMENT.feed
@@ -34,6 +38,8 @@ INVOICEDASH_CURRENCY = ENVIRONMENT.currency
 INVOICEDASH_VAT_RATE = ENVIRONMENT.vat_rate
 INVOICEDASH_DATA_DIR = ENVIRONMENT.data_dir
 INVOICEDASH_PROCESS = ENVIRONMENT.process
+# How many documents of one imported file may be kept back; a file with more is refused.
+QUARANTINE_PER_FILE = ENVIRONMENT.quarantine_per_file
 GENERATION_RATE = ENVIRONMENT.generation_rate
 GENERATION_DURATION = ENVIRONMENT.generation_duration
 DISPLAY_RATE = ENVIRONMENT.display_rate
@@ -60,17 +66,19 @@ INSTALLED_APPS = [
     "replays",
     "sources",
     "accounts",
+    "web",
 ]
 
 # The processes that serve no page do without what pages need: it would cost each of them 20 MB.
 if ENVIRONMENT.process in ("worker", "beat", "pacer", "flower", "export"):
-    INSTALLED_APPS = ["channels", "pgtrigger", "streaming", "jobs", "invoices", "replays"]
+    INSTALLED_APPS = ["channels", "pgtrigger", "streaming", "jobs", "invoices", "replays", "web"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
+    "web.answers.AnswerHeaders",
     "web.problems.ProblemMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -106,14 +114,6 @@ TEMPLATES = [
 
 # -- PostgreSQL: the truth ---------------------------------------------------------------------------------------------
 
-# A serving process must never hold up the others: whoever waits or freezes longer than this is ended by the server.
-# Commands, migrations and reports have no process name and set limits of their own. Milliseconds.
-SERVING_LIMITS = {
-    "lock_timeout": 1000,
-    "statement_timeout": 1500,
-    "idle_in_transaction_session_timeout": 1000,
-}
-
 
 def _database(url: str | None) -> dict[str, Any]:
     parts: dict[str, Any] = dict(conninfo_to_dict(url)) if url else {}
@@ -126,12 +126,14 @@ def _database(url: str | None) -> dict[str, Any]:
         "PORT": parts.pop("port", ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 2, "application_name": f"invoicedash-{ENVIRONMENT.process or 'command'}"},
+        "OPTIONS": {
+            "connect_timeout": sessions.CONNECT_SECONDS,
+            "application_name": f"invoicedash-{ENVIRONMENT.process or 'command'}",
+        },
     }
     database["OPTIONS"].update(parts)
     if ENVIRONMENT.process:
-        limits = " ".join(f"-c {name}={value}" for name, value in SERVING_LIMITS.items())
-        database["OPTIONS"]["options"] = f"{parts.get('options', '')} {limits}".strip()
+        database["OPTIONS"]["options"] = f"{parts.get('options', '')} {sessions.serving_options()}".strip()
     if ENVIRONMENT.process == "web":
         # Requests run in threads of their own, so only a pool reuses connections. Never in Celery: it does not survive
         # a fork. A failed attempt is given up at once, or the pool backs off past the outage.

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from dashboard.api import api
 from dashboard.health import healthz, metrics, readyz
+from dashboard.sections import SECTIONS
 
 urlpatterns = [
     path("api/", api.urls),
@@ -12,7 +13,7 @@ urlpatterns = [
     path("readyz", readyz),
     path("metrics", metrics),
     path("admin/", admin.site.urls),
-    path("", include("dashboard.page_urls")),
+    *(path("", include(section.urls)) for section in SECTIONS if section.urls),
 ]
 
 handler500 = "web.problems.server_error"

@@ -1,0 +1,1 @@
+"""Series, invoices, documents, totals, the hash chain, search, generation and audit."""

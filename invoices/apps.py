@@ -6,9 +6,7 @@ class InvoicesConfig(AppConfig):
     name = "invoices"
 
     def ready(self) -> None:
-        from invoices import queries, series
-        from streaming import feed
+        from invoices import feeds, series
 
-        feed.register_items(queries.load_items)
-        feed.register_stats(queries.read_stats)
+        feeds.register()
         post_migrate.connect(series.ensure_series, sender=self)

@@ -18,11 +18,12 @@ from django.utils import timezone
 
 from invoices import series as all_series
 from invoices.documents.conflicts import Conflicts
+from invoices.documents.corrections import name_as_issued
 from invoices.documents.issue import announce_all, issue_in_several
 from invoices.documents.types import Document, Kind
 from invoices.issue import Issued
 from invoices.models import Series
-from invoices.validation.document import lint
+from invoices.validation.document import check_number, lint
 from invoices.validation.en16931 import find_missing
 from invoices.validation.finding import Finding
 
@@ -46,6 +47,8 @@ class Offer:
     def lint(self) -> list[Finding]:
         """What keeps it from being issued, whatever else is there."""
         findings = lint(self.document)
+        if (too_long := check_number(self.prefix or "", self.document.number)) is not None:
+            findings.append(too_long)
         if self.is_e_invoice:
             findings += [replace(each, message=f"{each.message} ({each.rule})") for each in find_missing(self.document)]
         return findings
@@ -75,7 +78,7 @@ class _Candidate:
 @transaction.atomic
 def take_in(offers: Sequence[Offer]) -> list[Outcome]:
     """Issue and announce what can be of `offers`; returns what became of each, in their order."""
-    outcomes = [Outcome() for _ in offers]
+    offers, outcomes = _name_as_issued(offers), [Outcome() for _ in offers]
     candidates, series_of = [], lru_cache(maxsize=None)(_series_of)
     for offer, outcome in zip(offers, outcomes, strict=True):
         document, outcome.status = offer.document, INVALID
@@ -95,6 +98,17 @@ def take_in(offers: Sequence[Offer]) -> list[Outcome]:
 
 def _of_year(series: Series, document: Document) -> Series:
     return all_series.of_year(series, series.day_of(document.issued_at).year) if series.is_yearly else series
+
+
+def _name_as_issued(offers: Sequence[Offer]) -> list[Offer]:
+    """The same, each credit note with the number of its invoice as that was issued."""
+    numbers = name_as_issued({offer.document.corrects for offer in offers})
+    return [
+        replace(offer, document=replace(offer.document, corrects=numbers[offer.document.corrects]))
+        if offer.document.corrects in numbers
+        else offer
+        for offer in offers
+    ]
 
 
 def _series_of(prefix: str | None, kind: Kind, needs_number: bool) -> Series | Finding:
@@ -164,7 +178,7 @@ def _issue_all(candidates: list[_Candidate]) -> list[Issued]:
     for candidate in candidates:
         groups[candidate.series.pk].append(candidate)
     documents = {pk: [one.document for one in group] for pk, group in groups.items()}
-    issued = issue_in_several(documents, announce=False)
+    issued = issue_in_several(documents, announce=False, is_checked=True)
     for pk, group in groups.items():
         for candidate, number in zip(group, issued[pk].numbers, strict=True):
             candidate.outcome.number, candidate.outcome.status = number, 201

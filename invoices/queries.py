@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from invoices import serialize, totals
+from invoices import serialize
 from invoices.models import Invoice, Series
 from invoices.search.find import find
 
@@ -84,11 +84,6 @@ def load_items(keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
             (row[0], row[1]): json.dumps(serialize.invoice(row[2:]), separators=(",", ":"), ensure_ascii=False)
             for row in cursor.fetchall()
         }
-
-
-def read_stats(feed: str) -> dict[str, Any]:
-    """The totals of `feed` for its screens, fresh from PostgreSQL and written through to the cache."""
-    return totals.refresh(feed)
 
 
 def read_page(feed: str, *, limit: int, before_id: int = LARGEST_ID, query: str = "") -> Page:

@@ -126,7 +126,7 @@ def _check(wanted: Wanted) -> None:
         raise BadSeries("kind", f"{wanted.kind[:20]!r} is not a valid kind: use {', '.join(Series.Kind.values)}.")
     if wanted.document not in ("invoice", "credit_note"):
         raise BadSeries("document", f"{wanted.document[:20]!r} is not valid: use invoice or credit_note.")
-    if wanted.kind == Series.Kind.TEST and wanted.feed in feeds.FEEDS:
+    if wanted.kind == Series.Kind.TEST and wanted.feed in feeds.permanent_feeds():
         message = "A test series needs a feed of its own: demo has the generated invoices, and live has real ones."
         raise BadSeries("feed", message)
     if wanted.feed == "demo":

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import json
 import time
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django_redis import get_redis_connection
 
-from invoices import money
 from invoices.models import Totals
+from invoices.serialize import figures
 from runtime import redis
 from runtime.formats import iso
+from runtime.prepared import fetch_all
 
 # The contract has a second. As long as this does an operation wait that cannot reach the cache, and it has a second too.
 TTL_MS = 300
@@ -70,6 +69,11 @@ def write_through(feed: str) -> None:
         time.sleep(max(0.0, outlived_at - time.monotonic()))
 
 
+def read(feed: str, currency: str | None = None) -> dict[str, Any]:
+    """The totals of `feed` from PostgreSQL, past the cache: its screens ask five times a second."""
+    return _read(feed, currency or settings.INVOICEDASH_CURRENCY)[0]
+
+
 def refresh(feed: str, currency: str | None = None) -> dict[str, Any]:
     """Read the totals of `feed` in `currency` from PostgreSQL and write them through to the cache."""
     totals, read_ms = _read(feed, currency or settings.INVOICEDASH_CURRENCY)
@@ -79,9 +83,7 @@ def refresh(feed: str, currency: str | None = None) -> dict[str, Any]:
 
 def _read(feed: str, currency: str) -> tuple[dict[str, Any], int]:
     """The totals, and when they were read (ms)."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TOTALS, {"feed": feed})
-        rows = cursor.fetchall()
+    rows = fetch_all(_TOTALS, {"feed": feed})
     by_currency = {code: figures(code, *sums) for code, *sums, documents, _, _, _ in rows if documents}
     own = next((changed for code, *_, changed, _, _ in rows if code == currency), None)
     as_of = max(moment for *_, opened, _ in rows for moment in (own, opened) if moment is not None)
@@ -93,24 +95,6 @@ def _read(feed: str, currency: str) -> tuple[dict[str, Any], int]:
         "currencies": list(by_currency.values()),
     }
     return totals, int(rows[0][-1])
-
-
-def figures(
-    currency: str,
-    count: int = 0,
-    subtotal: Decimal = Decimal(0),
-    vat: Decimal = Decimal(0),
-    total: Decimal = Decimal(0),
-) -> dict[str, Any]:
-    """Count and sums in one currency, as the API writes them."""
-    return {
-        "currency": currency,
-        "invoice_count": count,
-        "subtotal_amount": money.text(subtotal),
-        "vat_amount": money.text(vat),
-        "total_amount": money.text(total),
-        "average_amount": money.text(money.average(total, count)),
-    }
 
 
 def _decode(cached: bytes | None) -> dict[str, Any] | None:

@@ -1,0 +1,1 @@
+"""Background jobs as rows: claimed, run in processes that end, taken over after a crash."""

@@ -1,8 +1,6 @@
-"""Background jobs in the admin: what was asked for, how far it is, its report; what failed can be tried again."""
+"""Background jobs in the admin: what was asked for, how far it is, its report; cancelling, and trying again."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -10,27 +8,29 @@ from django.http import HttpRequest
 
 from jobs import operations
 from jobs.models import Job
-from jobs.operations import NotFailed
+from jobs.operations import AlreadyEnded, NotFailed
+from web.readonly import ReadOnlyAdmin
 
 
 @admin.register(Job)
-class JobAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class JobAdmin(ReadOnlyAdmin):
     list_display = ("id", "kind", "state", "done_count", "total_count", "created_by", "created_at", "ended_at", "error")
     list_filter = ("state", "kind")
-    actions = ("try_again",)
+    actions = ("cancel", "try_again")
     show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("jobs.change_job"))
+
+    @admin.action(description="Cancel", permissions=["retry"])
+    def cancel(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
+        for job_id in jobs.order_by("pk").values_list("pk", flat=True):
+            try:
+                operations.cancel(job_id)
+            except AlreadyEnded as error:
+                messages.error(request, str(error))
+            else:
+                messages.success(request, f"Job {job_id} is cancelled; its report says what was done before.")
 
     @admin.action(description="Try again", permissions=["retry"])
     def try_again(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:

@@ -14,42 +14,36 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from jobs.models import Job
+from jobs.needed import IS_FREE, LANES
 from runtime.clock import ClockTimestamp
 
 BEAT_SECONDS = 1.0
-# So long without a heartbeat, and the job is somebody else's. Its process lives on a loaded machine, at low priority.
-LOST_SECONDS = 10
 # Ended so often without getting any further (killed, out of memory), and it is not tried again by itself.
 MOST_STALLED = 5
 
-_IS_FREE = f"(state = 'queued' OR state = 'running' AND heartbeat_at < clock_timestamp() - interval '{LOST_SECONDS} s')"
 _TAKE = f"""
 UPDATE jobs_job SET state = 'running', attempt = attempt + 1, stalled_count = stalled_count + 1,
     started_at = coalesce(started_at, clock_timestamp()), heartbeat_at = clock_timestamp()
 WHERE id = (
-    SELECT id FROM jobs_job WHERE lane = %s AND state IN ('queued', 'running') AND {_IS_FREE}
-    ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
+    SELECT id FROM jobs_job WHERE lane = %s AND state IN ('queued', 'running') AND {IS_FREE}
+    ORDER BY queued_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
 ) RETURNING id
-"""
-_LANES = f"""
-SELECT lane FROM jobs_job WHERE state IN ('queued', 'running')
-GROUP BY lane HAVING bool_or({_IS_FREE}) AND NOT bool_or(state = 'running' AND NOT {_IS_FREE}) ORDER BY lane
 """
 
 
 class LostJob(RuntimeError):
-    """Somebody else has taken the job up since; what was being done for it must come to nothing."""
+    """The job was cancelled or taken up by another process; what was being done for it must be rolled back."""
 
 
 def waiting_lanes() -> list[str]:
     """The lanes in which a job waits and none is being worked."""
     with connection.cursor() as cursor:
-        cursor.execute(_LANES)
+        cursor.execute(LANES)
         return [lane for (lane,) in cursor.fetchall()]
 
 
 def take(lane: str) -> Job | None:
-    """Take up the oldest job of `lane` that nobody works on; None when there is none."""
+    """Take up the job of `lane` that has waited longest and that nobody works on; None when there is none."""
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [lane])
         row = cursor.fetchone()
@@ -61,11 +55,16 @@ def keep(job: Job) -> bool:
     return _move(job, {"heartbeat_at": ClockTimestamp()})
 
 
-def advance(job: Job, *, done: int, total: int | None) -> None:
-    """Note how far it is; raises `LostJob`. In a transaction, the job's row is locked until the commit."""
-    further = {"done_count": done, "total_count": total, "stalled_count": 0}
+def advance(job: Job, *, done: int, total: int | None, report: Mapping[str, Any] | None = None) -> None:
+    """Note how far it is and, when given, its report so far; raises `LostJob`.
+
+    In a transaction, the job's row is locked until the commit.
+    """
+    further: dict[str, Any] = {"done_count": done, "total_count": total, "stalled_count": 0}
+    if report is not None:
+        further["report"] = dict(report)
     if not _move(job, {**further, "heartbeat_at": ClockTimestamp()}):
-        raise LostJob(f"Job {job.pk} was taken over from attempt {job.attempt}.")
+        raise LostJob(f"Job {job.pk} was cancelled, or taken over from attempt {job.attempt}.")
 
 
 def finish(job: Job, *, report: Mapping[str, Any] | None, result: str = "") -> bool:
@@ -81,7 +80,8 @@ def fail(job: Job, error: str) -> bool:
 
 def give_back(job: Job) -> bool:
     """It is to go on later, in another process: this one is being stopped."""
-    return _move(job, {"state": Job.State.QUEUED, "stalled_count": Greatest(F("stalled_count") - 1, 0)})
+    place = {"queued_at": ClockTimestamp(), "stalled_count": Greatest(F("stalled_count") - 1, 0)}
+    return _move(job, {"state": Job.State.QUEUED, **place})
 
 
 def _move(job: Job, values: Mapping[str, Any]) -> bool:

@@ -14,7 +14,8 @@ class Job(models.Model):
     """One piece of work of a registered kind. The moves between its states are in `jobs.claims` and docs/states.md.
 
     `attempt` counts how often it was taken up and fences off whoever had it before; `stalled_count` how often since it
-    last got further. `result` is the path of its file below the data directory.
+    last got further. `queued_at` is its place in the queue of its lane. `report` is committed with what it counts, so it
+    is right for a job that was cancelled or killed as well. `result` is the path of its file below the data directory.
     """
 
     class State(models.TextChoices):
@@ -22,6 +23,7 @@ class Job(models.Model):
         RUNNING = "running"
         DONE = "done"
         FAILED = "failed"
+        CANCELLED = "cancelled"
 
     class Lane(models.TextChoices):
         QUICK = "quick", "quick (somebody waits)"
@@ -33,7 +35,7 @@ class Job(models.Model):
     kind = models.CharField(max_length=40)
     lane = models.CharField(max_length=5, choices=Lane, default=Lane.LONG)
     arguments = models.JSONField(default=dict, blank=True)
-    state = models.CharField(max_length=7, choices=State, default=State.QUEUED)
+    state = models.CharField(max_length=9, choices=State, default=State.QUEUED)
     done_count = models.BigIntegerField("done", default=0)
     total_count = models.BigIntegerField("of", null=True, blank=True)
     report = models.JSONField(null=True, blank=True)
@@ -41,6 +43,7 @@ class Job(models.Model):
     result = models.CharField(max_length=255, default="", blank=True)
     created_by = models.CharField(max_length=150, default="", blank=True)
     created_at = models.DateTimeField(db_default=ClockTimestamp())
+    queued_at = models.DateTimeField(db_default=ClockTimestamp())
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
@@ -50,7 +53,7 @@ class Job(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=["queued", "running", "done", "failed"]), name="job_state_is_known"
+                condition=Q(state__in=["queued", "running", "done", "failed", "cancelled"]), name="job_state_is_known"
             ),
             models.CheckConstraint(condition=Q(lane__in=["quick", "long"]), name="job_lane_is_known"),
             models.CheckConstraint(
@@ -59,13 +62,15 @@ class Job(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["queued", "running"], ended_at__isnull=True)
-                | Q(state__in=["done", "failed"], ended_at__isnull=False),
+                | Q(state__in=["done", "failed", "cancelled"], ended_at__isnull=False),
                 name="ended_job_has_an_end",
             ),
             models.CheckConstraint(condition=Q(state="failed") | Q(error=""), name="only_failed_job_has_an_error"),
         ]
         indexes = [
-            models.Index(fields=["lane", "id"], condition=Q(state__in=["queued", "running"]), name="job_open"),
+            models.Index(
+                fields=["lane", "queued_at", "id"], condition=Q(state__in=["queued", "running"]), name="job_open"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,22 +1,13 @@
-"""The door of `jobs`: put a piece of work into the queue, look at it, try it again."""
+"""The door of `jobs`: put a piece of work into the queue, look at it, cancel it, try it again."""
 
 from __future__ import annotations
 
-import shutil
-import time
 from collections.abc import Mapping
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
-
-from django.conf import settings
 
 from jobs import registry
 from jobs.models import Job
 from runtime.clock import ClockTimestamp
-
-# How long what a job was given and what it made is kept on disk. The row stays.
-KEPT_DAYS = 7
 
 
 class UnknownJob(LookupError):
@@ -24,15 +15,22 @@ class UnknownJob(LookupError):
 
 
 class NotFailed(RuntimeError):
-    """Only a job that failed can be tried again."""
+    """Only a job that failed or was cancelled can be tried again."""
 
 
-def enqueue(kind: str, arguments: Mapping[str, Any] | None = None, *, created_by: str = "") -> Job:
+class AlreadyEnded(RuntimeError):
+    """Only a job that is queued or running can be cancelled."""
+
+
+def enqueue(
+    kind: str, arguments: Mapping[str, Any] | None = None, *, created_by: str = "", lane: Job.Lane | None = None
+) -> Job:
     """Have a job of `kind` done in the background, soon after the commit; returns its row.
 
-    Nothing is sent: beat sees the row within half a second and nudges the `jobs` process. Raises `registry.UnknownKind`.
+    Nothing is sent: beat sees the row within half a second and nudges the `jobs` process. `lane` is for a job that takes
+    longer than others of its kind. Raises `registry.UnknownKind`.
     """
-    lane = registry.entry(kind).lane
+    lane = lane or registry.entry(kind).lane
     return Job.objects.create(kind=kind, lane=lane, arguments=dict(arguments or {}), created_by=created_by)
 
 
@@ -44,39 +42,27 @@ def find(job_id: int) -> Job:
         raise UnknownJob(f"There is no job {job_id}.") from None
 
 
-def retry(job_id: int) -> Job:
-    """Put a failed job back into the queue; raises `UnknownJob` or `NotFailed`."""
-    changed = Job.objects.filter(pk=job_id, state=Job.State.FAILED).update(
-        state=Job.State.QUEUED, error="", ended_at=None, stalled_count=0
+def cancel(job_id: int) -> Job:
+    """Cancel a job that has not ended; returns its row. Raises `UnknownJob` or `AlreadyEnded`.
+
+    The row alone decides: what a process has not committed for the job by now is rolled back, and that process ends its
+    work within seconds. What was committed before stays, and `report` counts it.
+    """
+    changed = Job.objects.filter(pk=job_id, state__in=Job.OPEN).update(
+        state=Job.State.CANCELLED, ended_at=ClockTimestamp()
     )
     job = find(job_id)
     if not changed:
-        raise NotFailed(f"Job {job_id} is {job.state}; only a failed one can be tried again.")
+        raise AlreadyEnded(f"Job {job_id} is {job.state} already; only a queued or running job can be cancelled.")
     return job
 
 
-def directory(job_id: int) -> Path:
-    """Where the files of a job are: what it was given and what it made. Made when it is asked for."""
-    path = settings.INVOICEDASH_DATA_DIR / "jobs" / str(job_id)
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return Path(path)
-
-
-def result_path(job: Job) -> Path | None:
-    """The file that the job made; None when it made none or it is kept no longer."""
-    path = settings.INVOICEDASH_DATA_DIR / job.result
-    return Path(path) if job.result and path.is_file() else None
-
-
-def remove_old_files() -> None:
-    """Remove the files of jobs that ended more than `KEPT_DAYS` ago, and of jobs that are no more."""
-    root = settings.INVOICEDASH_DATA_DIR / "jobs"
-    found = {int(path.name): path for path in root.glob("[0-9]*") if path.name.isdigit()}
-    since = ClockTimestamp() - timedelta(days=KEPT_DAYS)
-    kept = Job.objects.filter(pk__in=found).exclude(ended_at__lt=since).values_list("pk", flat=True)
-    for job_id in found.keys() - set(kept):
-        shutil.rmtree(found[job_id], ignore_errors=True)
-    # What was being uploaded when the web process was killed.
-    for path in (root / "incoming").glob("*"):
-        if time.time() - path.stat().st_mtime > 86400:
-            path.unlink(missing_ok=True)
+def retry(job_id: int) -> Job:
+    """Put a failed or cancelled job back into the queue; raises `UnknownJob` or `NotFailed`."""
+    changed = Job.objects.filter(pk=job_id, state__in=[Job.State.FAILED, Job.State.CANCELLED]).update(
+        state=Job.State.QUEUED, error="", ended_at=None, stalled_count=0, queued_at=ClockTimestamp()
+    )
+    job = find(job_id)
+    if not changed:
+        raise NotFailed(f"Job {job_id} is {job.state}; only a failed or cancelled job can be tried again.")
+    return job

@@ -5,7 +5,7 @@ Work is named by its dotted path, so that only the process that does it imports 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,9 @@ from jobs.models import Job
 if TYPE_CHECKING:
     from jobs.work import Work
 
-Doing = Callable[["Work"], Mapping[str, Any] | None]
+Report = Mapping[str, Any] | None
+Steps = Generator[None, None, Report]
+Doing = Callable[["Work"], "Report | Steps"]
 
 
 class UnknownKind(LookupError):
@@ -37,8 +39,9 @@ _entries: dict[str, Entry] = {}
 def register(kind: str, path: str, *, lane: str = Job.Lane.LONG) -> None:
     """Have jobs of `kind` done by the function at the dotted `path`, which takes a `jobs.work.Work`.
 
-    It returns the job's report or None. It may run twice and be killed anywhere: see `Work.advance`. Lane `quick` is for
-    what takes seconds; its jobs never wait for a long one.
+    It returns the job's report or None. It may run twice and be killed anywhere: see `Work.advance`. A function that takes
+    longer than a second or two is a generator, which yields between transactions: there other jobs of its lane get their
+    turn, and a cancelled job ends. Lane `quick` is for what takes seconds; its jobs never wait for a long one.
     """
     _entries[kind] = Entry(path=path, lane=Job.Lane(lane))
 

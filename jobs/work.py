@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
-from jobs import claims, operations
+from jobs import claims, files
 from jobs.models import Job
 
 
@@ -30,15 +31,16 @@ class Work:
 
     def path(self, name: str) -> Path:
         """A file of this job of that name, in the job's own directory."""
-        return operations.directory(self.job.pk) / name
+        return files.directory(self.job.pk) / name
 
-    def advance(self, done: int, total: int | None = None) -> None:
-        """Say that `done` of `total` is done; raises `LostJob` when the job is somebody else's by now.
+    def advance(self, done: int, total: int | None = None, *, report: Mapping[str, Any] | None = None) -> None:
+        """Say that `done` of `total` is done; raises `LostJob` when the job was cancelled or taken over.
 
         Call it at the end of each transaction that writes: it fences, so what a lost attempt wrote is rolled back, and
-        `job.done_count` is committed with what it counts, for the next attempt to go on from.
+        `job.done_count` is committed with what it counts, for the next attempt to go on from. So is `report`, which
+        stays when the job is cancelled.
         """
-        claims.advance(self.job, done=done, total=total)
+        claims.advance(self.job, done=done, total=total, report=report)
         self.job.done_count, self.job.total_count = done, total
 
     def keep(self, path: Path) -> None:

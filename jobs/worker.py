@@ -8,23 +8,25 @@ has one process at a time, so what somebody waits for never waits for an import.
 from __future__ import annotations
 
 import logging
+import os
+import select
 import subprocess
 import sys
 import threading
-import warnings
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 from celery import Celery
-from celery.platforms import SecurityWarning
-from celery.signals import setup_logging, worker_shutting_down
-from pythonjsonlogger.json import JsonFormatter
+from celery.signals import worker_shutting_down
+from celery.utils.nodenames import host_format
 
-from runtime import broker, environment, pulse
-from runtime.environment import BASE_DIR, BadSetting, Environment
+from runtime import bare_celery, broker, pulse
+from runtime.environment import BASE_DIR, BadSetting
 
 NAME = "jobs"
 LANES = ("quick", "long")
+# Long enough for a child to load the product on a busy machine.
+SILENT_SECONDS = 120.0
 logger = logging.getLogger(__name__)
 
 # Celery's own fix-up for Django would load it here.
@@ -53,14 +55,30 @@ def _is_late(expires: str | None) -> bool:
 
 
 def _run(lane: str) -> None:
-    command = [sys.executable, "manage.py", "run_jobs", lane]
-    _children[lane] = child = subprocess.Popen(command, cwd=BASE_DIR)
+    beats, write_end = os.pipe()
+    command = [sys.executable, "manage.py", "run_jobs", lane, "--beat-to", str(write_end)]
+    _children[lane] = child = subprocess.Popen(command, cwd=BASE_DIR, pass_fds=[write_end])
+    os.close(write_end)
     if _is_stopping.is_set():
         child.terminate()
-    code = child.wait()
+    with open(beats, "rb", buffering=0) as pipe:
+        code = wait(child, pipe)
     del _children[lane]
     if code:
         logger.warning("The process of lane %s ended with %s; its job is taken up again.", lane, code)
+
+
+def wait(child: subprocess.Popen[bytes], beats: BinaryIO) -> int:
+    """Wait for the end of a child that writes to `beats` every second, and kill it when it falls silent.
+
+    A frozen child would keep its lane for ever; its jobs are taken up by the next one. Returns its exit code.
+    """
+    while select.select([beats], [], [], SILENT_SECONDS)[0]:
+        if not beats.read(4096):
+            return child.wait()
+    logger.warning("Process %s gave no sign of life for %s s and is killed", child.pid, SILENT_SECONDS)
+    child.kill()
+    return child.wait()
 
 
 @worker_shutting_down.connect
@@ -71,48 +89,23 @@ def _stop_children(**_: Any) -> None:
         child.terminate()
 
 
-@setup_logging.connect
-def _log_as_the_others(**_: Any) -> None:
-    """Django's settings do it for the other processes, in the same words."""
-
-
-def configure(env: Environment) -> None:
-    """Set the worker up from the environment, as `invoicedash.celeryconfig` does for the others."""
-    url = env.redis_url or environment.DEFAULT_REDIS_URL
+def main() -> int | str:
+    """Be the worker until a signal ends it; returns its exit code, or what was wrong."""
+    try:
+        env = bare_celery.read_environment()
+    except BadSetting as error:
+        return str(error)
+    bare_celery.log_to_console(env)
     app.conf.update(
-        broker_url=broker.address(url),
-        broker_transport_options=broker.transport_options(url),
-        broker_connection_retry_on_startup=True,
-        broker_connection_max_retries=None,
+        bare_celery.settings(env),
         task_default_queue=broker.JOBS_QUEUE,
         task_ignore_result=True,
         worker_prefetch_multiplier=broker.NO_LIMIT,
         worker_hijack_root_logger=False,
-        timezone="UTC",
     )
-    handler = logging.StreamHandler()
-    text = logging.Formatter("%(asctime)s %(levelname)-7s %(name)s %(message)s", "%H:%M:%S")
-    fields = {"levelname": "level", "name": "logger"}
-    json = JsonFormatter("%(levelname)s %(name)s %(message)s", rename_fields=fields, timestamp="at")
-    handler.setFormatter(text if env.debug or env.open else json)
-    logging.basicConfig(handlers=[handler], level=logging.INFO)
-    for name in ("kombu", "celery.worker.strategy", "celery.app.trace"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-
-
-def main() -> int | str:
-    """Be the worker until a signal ends it; returns its exit code, or what was wrong."""
-    try:
-        env = environment.read()
-    except BadSetting as error:
-        return str(error)
-    if env.database_url is None:
-        return "No database: set DATABASE_URL."
-    configure(env)
-    warnings.filterwarnings("ignore", category=SecurityWarning)
-    pulse.start(NAME, env.database_url)
+    pulse.start(NAME, str(env.database_url))
     worker = app.Worker(
-        hostname=f"{NAME}@%h", pool="threads", concurrency=len(LANES), queues=[broker.JOBS_QUEUE], loglevel="INFO",
+        hostname=host_format(f"{NAME}@%h"), pool="threads", concurrency=len(LANES), queues=[broker.JOBS_QUEUE], loglevel="INFO",
         without_gossip=True, without_mingle=True, heartbeat_interval=10, task_events=True, quiet=True,
     )  # fmt: skip
     worker.start()

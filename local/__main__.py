@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from local.start import start
+from runtime.descriptors import raise_limit
 from runtime.environment import BASE_DIR
 
 
@@ -16,6 +17,7 @@ def main() -> int:
     parser.add_argument("--bare", action="store_true", help="no migrations, admin or static files")
     parser.add_argument("--with-parent", action="store_true", help="stop when the process that started this one dies")
     options = parser.parse_args()
+    raise_limit()
     return start(options.procfile, is_bare=options.bare, with_parent=options.with_parent)
 
 

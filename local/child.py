@@ -57,6 +57,7 @@ class Child:
         self._stopping = asyncio.Event()
         self._started = 0.0
         self._quick_ends = self._failed_starts = 0
+        self._has_probe_failed = False
 
     async def keep(self) -> None:
         """Start it and start it again, until `stop`; raises `NeverCameUp` when it never was healthy."""
@@ -78,7 +79,7 @@ class Child:
 
     async def become_ready(self) -> None:
         """Wait until it is healthy for the first time."""
-        while not await self._is_healthy():
+        while not await self._is_healthy_or_log():
             await asyncio.sleep(PROBE_SECONDS)
         self.ready.set()
 
@@ -126,6 +127,16 @@ class Child:
         self.state.state = "down" if pid is None else "up"
         self.state.started_at = started_at
         self._state_file.write()
+
+    async def _is_healthy_or_log(self) -> bool:
+        """Nobody waits for every probe, so an error would end one silently."""
+        try:
+            return await self._is_healthy()
+        except Exception as error:
+            if not self._has_probe_failed:
+                self._console.say(f"cannot ask whether {self.spec.name} is ready ({error!r}); asking again")
+            self._has_probe_failed = True
+            return False
 
     async def _is_healthy(self) -> bool:
         if self.state.pid is None:

@@ -53,8 +53,7 @@ def server_spec(server: Server, data_dir: Path) -> Spec:
 
 def process_spec(name: str, command: list[str], common: Mapping[str, str], env: Environment, flower: str) -> Spec:
     """One line of the Procfile. `flower` is Flower's password."""
-    # runworker knows an end by KeyboardInterrupt only.
-    number = signal.SIGINT if "runworker" in command else signal.SIGTERM
+    number = _stop_signal(name, command)
     own = {"INVOICEDASH_PROCESS": name} | ({"FLOWER_PASSWORD": flower} if name == "flower" else {})
     probe = functools.partial(is_web_ready, env.host, env.port, env.allowed_hosts) if name == "web" else None
     return Spec(
@@ -64,6 +63,14 @@ def process_spec(name: str, command: list[str], common: Mapping[str, str], env: 
         stop_signal=number,
         is_ready=probe,
     )
+
+
+def _stop_signal(name: str, command: list[str]) -> signal.Signals:
+    if name == "flower":
+        # It keeps nothing, and takes four seconds to end by itself.
+        return signal.SIGKILL
+    # runworker ends by KeyboardInterrupt only.
+    return signal.SIGINT if "runworker" in command else signal.SIGTERM
 
 
 def common_environment(

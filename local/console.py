@@ -61,8 +61,13 @@ class Console:
     def _print(self) -> None:
         while (text := self._waiting.get()) is not None:
             try:
-                self._stream.write(text)
-                if self._waiting.empty():
-                    self._stream.flush()
+                self._write(text)
             except (OSError, ValueError):
-                return
+                # The terminal was closed, or its disk is full: the line is lost, the next one may not be.
+                continue
+
+    def _write(self, text: str) -> None:
+        encoding = self._stream.encoding or "utf-8"
+        self._stream.write(text.encode(encoding, errors="replace").decode(encoding))
+        if self._waiting.empty():
+            self._stream.flush()

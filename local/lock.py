@@ -7,14 +7,26 @@ import os
 from pathlib import Path
 from typing import IO
 
+from local.space import BadDataDir
+
 
 class Taken(RuntimeError):
     """Another supervisor works in the data directory; the text is one sentence."""
 
 
 def take(data_dir: Path) -> IO[str]:
-    """Take the data directory, made when absent, for as long as the returned file stays open; raises `Taken`."""
-    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Take the data directory, made when absent, for as long as the returned file stays open.
+
+    Raises `Taken`, or `BadDataDir` where no files can be stored.
+    """
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return _lock(data_dir)
+    except OSError as error:
+        raise BadDataDir.because(data_dir, error) from error
+
+
+def _lock(data_dir: Path) -> IO[str]:
     file = open(data_dir / "lock", "a+")  # noqa: SIM115 - it stays open: that is the lock
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

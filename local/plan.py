@@ -33,6 +33,11 @@ class Plan:
     def has_flower(self) -> bool:
         return "flower" in self.commands
 
+    @property
+    def has_empty_server(self) -> bool:
+        """Whether a PostgreSQL is to run here that was never started before."""
+        return "DATABASE_URL" in self.servers and not (self.data_dir / "postgres").exists()
+
     def server_specs(self) -> list[Spec]:
         return [children.server_spec(server, self.data_dir) for server in self.servers.values()]
 

@@ -20,6 +20,7 @@ from typing import Protocol
 
 from local import launch, processes
 from local.paths import make_private
+from local.space import describe_full_disk, has_no_space
 
 ROLE = DATABASE = "invoicedash"
 ASK_SECONDS = 0.5
@@ -148,8 +149,15 @@ class Postgres:
             env=self.environment(),
         )
         if done.returncode or "ERROR:" in done.stderr or "FATAL:" in done.stderr:
-            last = (done.stderr or done.stdout).strip().splitlines()[-1:]
-            raise CannotServe(f"PostgreSQL's {command[0]} could not make {self.directory}: {' '.join(last)}")
+            raise CannotServe(self._describe_failure(command[0], done.stderr or done.stdout))
+
+    def _describe_failure(self, program: str, output: str) -> str:
+        if has_no_space(output):
+            return describe_full_disk(self.directory.parent)
+        lines = output.strip().splitlines()
+        # What follows the reason is what initdb does about it.
+        reasons = [line for line in lines if any(word in line for word in ("error:", "ERROR:", "FATAL:"))]
+        return f"PostgreSQL's {program} could not make {self.directory}: {' '.join(reasons[:1] or lines[-1:])}"
 
     def _own(self) -> None:
         """As root: give the files to whom the server believes to be, should another identity have made them."""

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +24,17 @@ from local.orphans import StillThere
 from local.plan import Plan
 from local.procfile import BadProcfile
 from local.servers import CannotServe
+from local.space import BadDataDir, describe_full_disk, has_no_space, require_space
 from local.state import StateFile
 from local.supervisor import Supervisor
-from runtime import environment
-from runtime.environment import BASE_DIR, BadSetting
+from runtime import environment, loops
+from runtime.environment import BASE_DIR, BadSetting, Environment
+from runtime.tasks import KeptTask
 
 # Together well under the 10 s within which everything is to be gone.
 SERVER_PATIENCE, PROCESS_PATIENCE = 2.5, 4.0
-REFUSALS = (BadSetting, lock.Taken, StillThere, BadCredentials, BadProcfile, CannotServe, OSError)
+STATE_WITHIN_SECONDS = 30.0
+REFUSALS = (BadSetting, BadDataDir, lock.Taken, StillThere, BadCredentials, BadProcfile, CannotServe, OSError)
 
 
 class PreparationFailed(RuntimeError):
@@ -40,6 +44,7 @@ class PreparationFailed(RuntimeError):
 def start(procfile_path: Path, *, is_bare: bool, with_parent: bool) -> int:
     """Run the product in the foreground until a signal; returns the exit code."""
     began = time.monotonic()
+    loops.name_process("supervisor")
     if with_parent:
         launch.die_with_parent(signal.SIGTERM)
     environ = {**os.environ, "INVOICEDASH_OPEN": os.environ.get("INVOICEDASH_OPEN", "").strip() or "1"}
@@ -48,12 +53,23 @@ def start(procfile_path: Path, *, is_bare: bool, with_parent: bool) -> int:
         data_dir = env.data_dir.resolve()
         commands = procfile.read(procfile_path)
         with lock.take(data_dir):
-            ready_plan = plan.make(data_dir, env, environ, commands)
+            ready_plan = _make_plan(data_dir, env, environ, commands)
             os.chdir(BASE_DIR)
             return asyncio.run(_run(ready_plan, began=began, is_bare=is_bare))
     except REFUSALS as error:
         print(error, file=sys.stderr)
         return 1
+
+
+def _make_plan(data_dir: Path, env: Environment, environ: Mapping[str, str], commands: Mapping[str, list[str]]) -> Plan:
+    """As `plan.make`; what cannot be stored raises `BadDataDir`."""
+    try:
+        made = plan.make(data_dir, env, environ, commands)
+        if made.has_empty_server:
+            require_space(data_dir)
+        return made
+    except OSError as error:
+        raise BadDataDir.because(data_dir, error) from error
 
 
 async def _run(to_run: Plan, *, began: float, is_bare: bool) -> int:
@@ -64,16 +80,18 @@ async def _run(to_run: Plan, *, began: float, is_bare: bool) -> int:
     state_file = StateFile(to_run.data_dir, sockets / control.SOCKET_NAME)
     supervisor = Supervisor(console, state_file)
     door = await control.serve(sockets, supervisor.kill)
+    keeping = KeptTask("state-file", state_file.keep, within_seconds=STATE_WITHIN_SECONDS)
     work = asyncio.ensure_future(_work(to_run, supervisor, console, began=began, is_bare=is_bare))
     signalled = asyncio.ensure_future(stopping.wait())
     try:
         await asyncio.wait([work, signalled], return_when=asyncio.FIRST_COMPLETED)
-        return _verdict(work, console)
+        return _verdict(work, console, to_run.data_dir)
     finally:
         console.say("stopping")
         await _cancel(work, signalled)
         await supervisor.stop()
         door.close()
+        keeping.cancel()
         to_run.forget()
         console.say("stopped")
         console.close()
@@ -104,7 +122,7 @@ async def _prepare(to_run: Plan, supervisor: Supervisor) -> bool:
     return code == prepare.OTHER_PASSWORD
 
 
-def _verdict(work: asyncio.Future[None], console: Console) -> int:
+def _verdict(work: asyncio.Future[None], console: Console, data_dir: Path) -> int:
     """The exit code: 0 after a signal, 1 when the work ended by itself, which it does only by failing."""
     if not work.done():
         return 0
@@ -112,6 +130,8 @@ def _verdict(work: asyncio.Future[None], console: Console) -> int:
     if not isinstance(error, (NeverCameUp, PreparationFailed, *REFUSALS)):
         work.result()
     console.plain(f"\nThe start failed: {error}\n")
+    if has_no_space(str(error)):
+        console.plain(f"{describe_full_disk(data_dir)}\n")
     return 1
 
 

@@ -1,18 +1,24 @@
-"""What the supervisor tells of itself in `supervisor.json`, and how others read it."""
+"""What the supervisor says of itself in `supervisor.json`, and the one reader of that file."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import UnionType
 from typing import Any
 
 from local import processes
 from local.paths import write_private
+from runtime import conditions
+from runtime.loops import Loop
 
 FILE_NAME = "supervisor.json"
+KEEP_SECONDS = 1.0
 
 
 def now() -> str:
@@ -33,7 +39,7 @@ class ProcessState:
 
 
 class StateFile:
-    """Keeps `supervisor.json` true: each change replaces the file in one step."""
+    """Keeps `supervisor.json` true: each change replaces the file in one step, and a lost or broken one is replaced."""
 
     def __init__(self, data_dir: Path, control: Path) -> None:
         self.processes: list[ProcessState] = []
@@ -41,6 +47,7 @@ class StateFile:
         self._control = control
         self._started_at = now()
         self._is_stopping = False
+        self._written: tuple[int, ...] | None = None
 
     def add(self, name: str) -> ProcessState:
         process = ProcessState(name)
@@ -53,7 +60,7 @@ class StateFile:
         self.write()
 
     def write(self) -> None:
-        """Write all of it; a full disk costs the news, not the supervision."""
+        """Write all of it; a full disk costs the news, not the supervision, and `keep` tries again."""
         pid = os.getpid()
         state = {
             "pid": pid,
@@ -62,23 +69,68 @@ class StateFile:
             "stopping": self._is_stopping,
             "control": str(self._control),
             "processes": [asdict(process) for process in self.processes],
+            "conditions": [condition.as_json() for condition in conditions.current()],
         }
         try:
             write_private(self._path, json.dumps(state, indent=1) + "\n")
+            self._written = _identity(self._path)
         except OSError:
-            return
+            self._written = None
+
+    async def keep(self, loop: Loop) -> None:
+        """Look every second whether the file is still the one that was written, and write it again when it is not."""
+        known = conditions.current()
+        while True:
+            loop.progress()
+            found = conditions.current()
+            if found != known or self._written is None or self._written != _identity(self._path):
+                self.write()
+            known = found
+            await asyncio.sleep(KEEP_SECONDS)
 
     def remove(self) -> None:
         self._path.unlink(missing_ok=True)
 
 
 def read_state(data_dir: Path) -> dict[str, Any] | None:
-    """What the supervisor of that data directory says now; None when there is none, or when it is dead."""
+    """What the supervisor of that data directory says now; None when there is none, when it is dead, or when the file
+    is not one that `StateFile` writes."""
     try:
         state = json.loads((data_dir / FILE_NAME).read_text())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
-    if not isinstance(state, dict) or not isinstance(state.get("pid"), int):
+    if not _has_shape(state, _STATE) or not all(_has_shape(each, _PROCESS) for each in state["processes"]):
+        return None
+    if not all(_has_shape(each, _CONDITION) for each in state["conditions"]):
         return None
     is_same = processes.is_alive(state["pid"]) and processes.birth(state["pid"]) == state.get("birth")
     return state if is_same else None
+
+
+_STATE = {"pid": int, "stopping": bool, "control": str, "processes": list, "conditions": list}
+_PROCESS = {
+    "name": str,
+    "pid": int | None,
+    "state": str,
+    "restarts": int,
+    "started_at": str | None,
+}
+
+
+_CONDITION = {"name": str, "since": str, "subject": str, "sentence": str}
+
+
+def _has_shape(value: Any, shape: Mapping[str, type | UnionType]) -> bool:
+    """Whether `value` is an object with the fields of `shape`, each of its type."""
+    return isinstance(value, dict) and all(
+        name in value and isinstance(value[name], kind) for name, kind in shape.items()
+    )
+
+
+def _identity(path: Path) -> tuple[int, ...] | None:
+    """What changes when the file is replaced, written to or cut; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_mode

@@ -1,0 +1,1 @@
+"""Past windows of invoices, shown again on feeds of their own."""

@@ -5,8 +5,6 @@ class ReplaysConfig(AppConfig):
     name = "replays"
 
     def ready(self) -> None:
-        from replays import figures
-        from replays.models import KIND
-        from streaming import feed
+        from replays import feeds
 
-        feed.register_stats(figures.read_stats, kind=KIND)
+        feeds.register()

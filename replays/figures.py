@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import F
 
-from invoices.totals import figures
+from invoices.serialize import figures
 from replays.models import Replay, ReplayTotals
 from replays.operations import find
 from replays.window import Found

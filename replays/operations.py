@@ -43,22 +43,10 @@ class NotReplaying(RuntimeError):
     """The replay has ended already."""
 
 
-def is_replay(feed: str) -> bool:
-    """Whether a feed of that name is a replay's."""
-    return feed.startswith(f"{KIND}-")
-
-
-def is_any_active() -> bool:
-    """Whether a replay needs ticks. Beat asks this five times a second, so not by a queryset."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM replays_replay WHERE state = 'running')")
-        return bool(cursor.fetchone()[0])
-
-
 def find(feed: str) -> Replay | None:
     """The replay that feed `feed` is of; None for any other feed."""
-    number = feed.removeprefix(f"{KIND}-")
-    is_one = is_replay(feed) and number.isascii() and number.isdigit() and len(number) < 19
+    kind, _, number = feed.partition("-")
+    is_one = kind == KIND and number.isascii() and number.isdigit() and len(number) < 19
     return Replay.objects.filter(pk=int(number)).first() if is_one else None
 
 
@@ -80,8 +68,8 @@ def start(*, source: str, begins_at: datetime, ends_at: datetime, speed: Decimal
 
 
 def _check(source: str, begins_at: datetime, ends_at: datetime, speed: Decimal) -> None:
-    if source not in feeds.FEEDS:
-        raise BadReplay("feed", f"{source[:60]!r} has no invoices of its own; choose one of {', '.join(feeds.FEEDS)}")
+    if source not in (with_rows := feeds.feeds_with_rows()):
+        raise BadReplay("feed", f"{source[:60]!r} has no invoices of its own; choose one of {', '.join(with_rows)}")
     if not LEAST_SPEED <= speed <= LARGEST_SPEED:
         raise BadReplay("speed", f"{speed} is no speed from {LEAST_SPEED} to {LARGEST_SPEED}")
     if begins_at >= ends_at:

@@ -7,7 +7,7 @@ from typing import Any
 
 from replays import timeline
 from replays.models import Replay
-from runtime.formats import iso
+from runtime.formats import iso, number
 
 
 class BadMoment(ValueError):
@@ -37,7 +37,7 @@ def present_replay(replay: Replay, now: datetime) -> dict[str, Any]:
         "source": replay.source_id,
         "from": iso(replay.begins_at),
         "to": iso(replay.ends_at),
-        "speed": int(replay.speed) if replay.speed == replay.speed.to_integral_value() else float(replay.speed),
+        "speed": number(replay.speed),
         "state": str(replay.state),
         "clock": iso(clock),
         "progress": round(timeline.progress(**window, clock=clock), 4),

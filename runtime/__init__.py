@@ -1,1 +1,1 @@
-"""The process toolkit: environment, clock, Redis client, threads, heartbeats, limits, logs, shutdown. Imports no app."""
+"""The process toolkit: environment, clock, Redis client, threads, heartbeats, conditions, watched loops, limits, logs."""

@@ -1,11 +1,17 @@
-"""What a heartbeat is: the row, how often, and the memory it tells of. Imports no framework."""
+"""What a heartbeat is: the row, how often, and what it reports of the process. Imports no framework."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
+
+from runtime import conditions, loops
 
 BEAT_SECONDS = 2.0
 MEMORY_EVERY = 5
+# A write may wait for a PostgreSQL that was stopped and goes on later; who cannot write for longer needs a new process.
+WITHIN_SECONDS = 60.0
 
 # Its commit does not wait for the disk, nor does any other wait for it there: after a crash every process beats anew.
 WRITE = """
@@ -27,3 +33,12 @@ def memory_bytes() -> int:
     except OSError:
         return 0
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+
+
+def report(counters: Mapping[str, int]) -> str:
+    """The row's JSON: the process's counters, its loops and the conditions that it has found."""
+    found = {
+        "loops": [loop.as_json() for loop in loops.read_loops()],
+        "conditions": [condition.as_json() for condition in conditions.current()],
+    }
+    return json.dumps({**counters, **found})

@@ -9,16 +9,28 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from daphne.cli import CommandLineInterface
-from daphne.server import Server
-from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet.defer import Deferred, maybeDeferred
 
 from runtime import environment, shutdown
+from runtime.absent import without
+from runtime.event_loop import watch_event_loop
+from runtime.timer import Timer
+
+# A proxy ends TLS, never Daphne; the library for it takes 8 MB.
+with without("OpenSSL"):
+    from daphne import http_protocol
+    from daphne.cli import CommandLineInterface
+    from daphne.server import Server
+    from daphne.ws_protocol import WebSocketProtocol
+
+    from runtime.daphne_checks import check_application, check_limits, wait_until_read
+    from runtime.daphne_requests import CutRequest
+    from runtime.daphne_sockets import bound_sockets
 
 POLL_SECONDS = 0.02
 # Daphne looks at all connections every two seconds, and pings those whose ping is due: here in parts.
 CHECK_SECONDS, CHECK_PARTS = 2.0, 20
+APPLICATION_SECONDS = 1.0
 
 
 class DrainingServer(Server):  # type: ignore[misc]
@@ -31,13 +43,41 @@ class DrainingServer(Server):  # type: ignore[misc]
         self.connections: dict[Any, dict[str, Any]] = {}
         self._unchecked: list[Any] = []
         self._part_size, self._pause = 0, CHECK_SECONDS
+        self._timeouts = Timer("timeouts", self._check_part)
+        self._applications = Timer("applications", self._check_applications)
+
+    def run(self) -> None:
+        """Serve until a signal."""
+        # Daphne's factory takes the class of its requests from there and has no other hook.
+        http_protocol.WebRequest = CutRequest
+        super().run()
 
     def listen_success(self, port: Any) -> None:
         self._ports.append(port)
+        bound_sockets(self.ws_factory)
         super().listen_success(port)
 
+    async def handle_reply(self, protocol: Any, message: Any) -> None:
+        """Send a message of the application, which waits while its client does not read."""
+        await super().handle_reply(protocol, message)
+        await wait_until_read(protocol, message)
+
     def timeout_checker(self) -> None:
-        """Enforce timeouts and ping, as Daphne does; a thousand pings at once would hold up all frames for 100 ms."""
+        """Look at all connections from now on."""
+        self._timeouts.start()
+
+    def application_checker(self) -> None:
+        """Look at the applications of all connections from now on, and at the event loop itself."""
+        watch_event_loop()
+        self._applications.start()
+
+    def stop_checks(self) -> None:
+        """Look at nothing more."""
+        self._timeouts.stop()
+        self._applications.stop()
+
+    def _check_part(self) -> float:
+        """Look at some connections: a thousand pings at once would hold up all frames for 100 ms."""
         if not self._unchecked:
             self._unchecked = list(self.connections)
             self._part_size = -(-len(self._unchecked) // CHECK_PARTS)
@@ -45,8 +85,14 @@ class DrainingServer(Server):  # type: ignore[misc]
         part, self._unchecked = self._unchecked[: self._part_size], self._unchecked[self._part_size :]
         for protocol in part:
             if protocol in self.connections:
-                protocol.check_timeouts()
-        asyncio.get_running_loop().call_later(self._pause, self.timeout_checker)
+                check_limits(protocol, self.connections[protocol])
+        return self._pause
+
+    def _check_applications(self) -> float:
+        for protocol, details in list(self.connections.items()):
+            if check_application(protocol, details, self.application_close_timeout):
+                self.connections.pop(protocol, None)
+        return APPLICATION_SECONDS
 
     def kill_all_applications(self) -> Deferred[Any]:
         """Drain, then let Daphne end what is left."""

@@ -61,6 +61,7 @@ class Environment:
     generation_rate: Decimal
     generation_duration: int
     display_rate: Decimal
+    quarantine_per_file: int
     process: str | None
 
 
@@ -109,6 +110,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         generation_rate=rate,
         generation_duration=duration,
         display_rate=_decimal(environ, "DISPLAY_RATE", "2", low="0.1", high="1000"),
+        quarantine_per_file=_integer(environ, "QUARANTINE_PER_FILE", 10_000, low=1, high=1_000_000),
         process=environ.get("INVOICEDASH_PROCESS") or None,
     )
 

@@ -13,6 +13,9 @@ from typing import Any
 OLDEST = 2
 # In how many collections of the middle generation the oldest is looked at once: often, and so at little.
 OFTEN = 2
+# Fewer objects than these are not set aside: looking at them takes a millisecond or two. Among them are those of the requests
+# under way, whose rings would stay for long once the request has ended.
+FEW = 10_000
 # So many WebSockets, or else so large a share of what was there: others leave rings too, if few.
 CLOSED, GROWTH = 500, 1.0
 
@@ -35,6 +38,8 @@ class SetAside:
                 gc.unfreeze()
         else:
             survivors = len(gc.get_objects(OLDEST))
+            if survivors < FEW and not self._is_full:
+                return
             gc.freeze()
             if self._is_full:
                 SetAside.closed, self._kept, self._grown = 0, survivors, 0

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -21,7 +20,9 @@ from django.db import DatabaseError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
-from runtime.beats import BEAT_SECONDS, MEMORY_EVERY, WRITE, memory_bytes
+from runtime import database, descriptors
+from runtime.beats import BEAT_SECONDS, MEMORY_EVERY, WITHIN_SECONDS, WRITE, memory_bytes, report
+from runtime.repeat import repeat
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +40,9 @@ class QueryMeter:
         started = time.perf_counter()
         try:
             return execute(sql, params, many, context)
+        except DatabaseError as error:
+            database.note_error(error)
+            raise
         finally:
             self.count += 1
             self.seconds += time.perf_counter() - started
@@ -58,7 +62,9 @@ def start() -> None:
     """Begin to meter and, in a process with a name, to beat."""
     connection_created.connect(_meter, dispatch_uid="query-meter")
     if settings.INVOICEDASH_PROCESS:
-        threading.Thread(target=_beat_for_ever, args=[settings.INVOICEDASH_PROCESS], daemon=True).start()
+        descriptors.raise_limit()
+        heart = _Heart(settings.INVOICEDASH_PROCESS)
+        repeat("heartbeat", heart.beat, every_seconds=BEAT_SECONDS, within_seconds=WITHIN_SECONDS)
 
 
 def read() -> list[dict[str, Any]]:
@@ -71,7 +77,13 @@ def read() -> list[dict[str, Any]]:
         )
         columns = [column[0] for column in cursor.description or []]
         beats = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-    return [beat | {"counters": json.loads(beat["counters"])} for beat in beats]
+    return [beat | _read_report(beat["counters"]) for beat in beats]
+
+
+def _read_report(text: str) -> dict[str, Any]:
+    """Counters, loops and conditions apart, as `beats.report` has put them together."""
+    counters = json.loads(text)
+    return {"loops": counters.pop("loops", []), "conditions": counters.pop("conditions", []), "counters": counters}
 
 
 def _meter(connection: BaseDatabaseWrapper, **_: Any) -> None:
@@ -79,18 +91,24 @@ def _meter(connection: BaseDatabaseWrapper, **_: Any) -> None:
         connection.execute_wrappers.append(METER)
 
 
-def _beat_for_ever(name: str) -> None:
-    apps.ready_event.wait()
-    beats, memory = 0, 0
-    while True:
-        if beats % MEMORY_EVERY == 0:
-            memory = memory_bytes()
-        beats += 1
+class _Heart:
+    """The heartbeats of one process; its memory is measured at every fifth."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._turns = self._memory = 0
+
+    def beat(self) -> None:
+        apps.ready_event.wait()
+        if self._turns % MEMORY_EVERY == 0:
+            self._memory = memory_bytes()
+        self._turns += 1
+        database.forget_old_errors()
+        descriptors.reserve.look()
         try:
-            beat(name, memory)
+            beat(self._name, self._memory)
         except DatabaseError:
             connection.close()
-        time.sleep(BEAT_SECONDS)
 
 
 def beat(name: str, memory: int) -> None:
@@ -105,6 +123,6 @@ def beat(name: str, memory: int) -> None:
                 "count": METER.count,
                 "seconds": METER.seconds,
                 "memory": memory,
-                "counters": json.dumps(COUNTERS),
+                "counters": report(COUNTERS),
             },
         )

@@ -1,7 +1,7 @@
 """Limits in front of Django, at the ASGI boundary: how large a body may be and how long an answer may take.
 
 Django reads a whole body before its own limits run, and a frozen PostgreSQL holds a thread for as long as it likes;
-both are refused here, before anything is read or after at most `ANSWER_SECONDS`.
+both are refused here, before anything is read or after at most `answer_seconds`. The answer says what is known then.
 """
 
 from __future__ import annotations
@@ -9,10 +9,16 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
 
 from django.template.loader import render_to_string
+
+from runtime.background import let_end
+from runtime.conditions import current
+from runtime.database import explain_silence
+from runtime.outcomes import SCOPE_NAME, Outcome, Stage
+from runtime.problems import MEDIA_TYPE, problem_body
 
 logger = logging.getLogger(__name__)
 
@@ -28,8 +34,12 @@ FORM_BYTES = 4 * 1024 * 1024
 # A file of 256 MiB, and the form around it.
 UPLOAD_BYTES = 257 * 1024 * 1024
 UPLOAD_PATHS = ("/api/imports", "/admin/sources/sourcefile/upload/")
-# The contract: 503 within 3 s while PostgreSQL is down, silent included.
+# The contract: 503 within 3 s while PostgreSQL is down, silent included; more time for each line that was posted.
 ANSWER_SECONDS = 2.7
+SECONDS_PER_LINE, LONGEST_ANSWER_SECONDS = 0.01, 30.0
+# Each line of a document has it once, and an escaped text cannot hold it.
+LINE_MARK = b'"unit_price"'
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 # Django's own do not reach what is refused before Django.
 SECURITY_HEADERS = (
     (b"content-security-policy", b"default-src 'self'; frame-ancestors 'none'"),
@@ -39,7 +49,7 @@ SECURITY_HEADERS = (
 )
 PROGRAM_PATHS = ("/api/", "/healthz", "/readyz", "/metrics")
 PAGE_PATHS = ("/", "/wall/", "/system/")
-PROBLEM, PAGE = b"application/problem+json", b"text/html; charset=utf-8"
+PROBLEM, PAGE = MEDIA_TYPE.encode(), b"text/html; charset=utf-8"
 
 
 def limit_http(application: Application) -> Application:
@@ -52,17 +62,25 @@ def limit_http(application: Application) -> Application:
             return
         answer = _Answer(send)
         body = _CountedBody(receive, limit)
+        is_kept = (scope["method"], scope["path"]) == ("POST", BATCH_PATH)
+        outcome = scope[SCOPE_NAME] = Outcome(_header(scope, b"idempotency-key"), is_kept=is_kept)
         task = asyncio.ensure_future(application(scope, body.receive, answer.send))
         try:
             await _wait(scope, task, body, answer)
         finally:
-            task.cancel()
+            _give_up(task, body, answer)
         if body.is_too_large and not answer.is_started:
             await _refuse_body(send, limit)
         elif not answer.is_started:
-            await _refuse_wait(scope, send)
+            outcome.give_up()
+            await _answer_without_work(scope, send, outcome)
 
     return limited
+
+
+def answer_seconds(line_count: int) -> float:
+    """How long the first byte of an answer may take when `line_count` lines were posted."""
+    return min(ANSWER_SECONDS + line_count * SECONDS_PER_LINE, LONGEST_ANSWER_SECONDS)
 
 
 def body_limit(path: str) -> int:
@@ -79,19 +97,46 @@ def is_page(path: str) -> bool:
     return path in PAGE_PATHS
 
 
+def _give_up(task: asyncio.Future[None], body: _CountedBody, answer: _Answer) -> None:
+    """Let `task` end in the background, as it does when its caller disconnects.
+
+    It is never cancelled: Django's handler would end at once, without `request_finished` in the thread of the view, and
+    the thread's database connection would never return to the pool.
+    """
+    if not task.done():
+        answer.mute()
+        body.disconnect()
+        let_end(task)
+
+
 class _CountedBody:
-    """The body as it comes in; turns into a disconnect once it is over the limit."""
+    """The body as it comes in; turns into a disconnect once it is over the limit or `disconnect` was called.
+
+    It counts the lines of documents.
+    """
 
     def __init__(self, receive: Receive, limit: int) -> None:
         self._receive = receive
+        self._receiving: asyncio.Future[Message] | None = None
         self._left = limit
+        self._tail = b""
+        self.line_count = 0
+        self._is_disconnected = False
         self.is_too_large = False
         self.ended = asyncio.Event()
 
+    def disconnect(self) -> None:
+        """Tell the application that its caller has gone, now or when it asks next."""
+        self._is_disconnected = True
+        if self._receiving is not None:
+            self._receiving.cancel()
+
     async def receive(self) -> Message:
-        message = await self._receive()
+        message = await self._next()
         if message["type"] == "http.request":
-            self._left -= len(message.get("body", b""))
+            piece = message.get("body", b"")
+            self._left -= len(piece)
+            self._count_lines(piece)
             if self._left < 0:
                 self.is_too_large = True
                 message = {"type": "http.disconnect"}
@@ -99,21 +144,50 @@ class _CountedBody:
             self.ended.set()
         return message
 
+    def _count_lines(self, piece: bytes) -> None:
+        """A mark may lie across two pieces: the end of the one before is looked at again, and holds no whole mark."""
+        text = self._tail + piece
+        self.line_count += text.count(LINE_MARK)
+        self._tail = text[-(len(LINE_MARK) - 1) :]
+
+    async def _next(self) -> Message:
+        if self._is_disconnected:
+            return {"type": "http.disconnect"}
+        self._receiving = asyncio.ensure_future(self._receive())
+        try:
+            return await self._receiving
+        except asyncio.CancelledError:
+            if not self._is_disconnected or _is_cancelled():
+                raise
+            return {"type": "http.disconnect"}
+
+
+def _is_cancelled() -> bool:
+    """Whether the running task itself was cancelled, and not only what it waits for."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
 
 class _Answer:
     """What was sent so far, and when the first byte went out."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
+        self._is_muted = False
         self.started = asyncio.Event()
 
     @property
     def is_started(self) -> bool:
         return self.started.is_set()
 
+    def mute(self) -> None:
+        """Send nothing more: the caller has another answer, or has gone."""
+        self._is_muted = True
+
     async def send(self, message: Message) -> None:
-        self.started.set()
-        await self._send(message)
+        if not self._is_muted:
+            self.started.set()
+            await self._send(message)
 
 
 async def _wait(scope: Scope, task: asyncio.Future[None], body: _CountedBody, answer: _Answer) -> None:
@@ -123,11 +197,13 @@ async def _wait(scope: Scope, task: asyncio.Future[None], body: _CountedBody, an
     """
     if is_page(scope["path"]) or scope["path"].startswith(PROGRAM_PATHS):
         await _first(task, body.ended)
-        await _first(task, answer.started, timeout=ANSWER_SECONDS)
+        seconds = answer_seconds(body.line_count if scope["path"] == BATCH_PATH else 0)
+        await _first(task, answer.started, timeout=seconds)
         if not task.done() and not answer.is_started:
-            logger.warning("No answer to %s within %s s", scope["path"], ANSWER_SECONDS)
+            logger.warning("No answer to %s within %s s", scope["path"], seconds)
             return
-    await task
+    # Without the shield a server that gives up this request would cancel Django's handler.
+    await asyncio.shield(task)
 
 
 async def _first(task: asyncio.Future[None], event: asyncio.Event, timeout: float | None = None) -> None:
@@ -139,36 +215,58 @@ async def _first(task: asyncio.Future[None], event: asyncio.Event, timeout: floa
 
 
 def _declared_length(scope: Scope) -> int:
-    for name, value in scope["headers"]:
-        if name == b"content-length" and value.isdigit():
-            return int(value[:20])
-    return 0
+    value = _header(scope, b"content-length") or ""
+    return int(value[:20]) if value.isdigit() and value.isascii() else 0
+
+
+def _header(scope: Scope, wanted: bytes) -> str | None:
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), None)
 
 
 async def _refuse_body(send: Send, limit: int) -> None:
     detail = f"The body is larger than the {limit} bytes this address takes; send less at a time."
-    await _send(send, 413, PROBLEM, _problem(413, "Content Too Large", detail=detail))
+    await _send(send, 413, PROBLEM, _problem(413, detail))
 
 
-async def _refuse_wait(scope: Scope, send: Send) -> None:
+async def _answer_without_work(scope: Scope, send: Send, outcome: Outcome) -> None:
+    """The answer limit passed: say what is known, and where the outcome can be asked for."""
     if is_page(scope["path"]):
         await _send(send, 503, PAGE, render_to_string("503.html").encode())
         return
-    detail = "The database did not answer in time; try again in a moment."
-    services = {"postgres": "down"}
-    await _send(send, 503, PROBLEM, _problem(503, "Service Unavailable", detail=detail, services=services))
+    more = [] if outcome.location is None else [(b"location", outcome.location.encode())]
+    if _may_answer_later(scope, outcome):
+        body = json.dumps({"state": "running", "status": None, "href": None}).encode()
+        await _send(send, 202, b"application/json", body, [*more, (b"preference-applied", b"respond-async")])
+        return
+    is_down, detail = explain_silence()
+    advice = "Try again in a moment." if scope["method"] in SAFE_METHODS else outcome.sentence()
+    services = {"postgres": "down" if is_down else "up"}
+    found = [condition.as_json() for condition in current()]
+    body = _problem(503, f"{detail} {advice}", services=services, conditions=found)
+    await _send(send, 503, PROBLEM, body, more)
 
 
-def _problem(status: int, title: str, **more: Any) -> bytes:
-    return json.dumps({"type": "about:blank", "title": title, "status": status, **more}).encode()
+def _may_answer_later(scope: Scope, outcome: Outcome) -> bool:
+    """Whether the work goes on, its outcome can be asked for, and the caller said that this is enough (RFC 7240)."""
+    preferences = (_header(scope, b"prefer") or "").lower().split(",")
+    is_wanted = any(each.split(";")[0].strip() == "respond-async" for each in preferences)
+    return is_wanted and outcome.is_kept and outcome.stage in (Stage.BEGUN, Stage.DONE)
 
 
-async def _send(send: Send, status: int, content_type: bytes, body: bytes) -> None:
+def _problem(status: int, detail: str, **more: Any) -> bytes:
+    return json.dumps(problem_body(status, detail, **more)).encode()
+
+
+async def _send(
+    send: Send, status: int, content_type: bytes, body: bytes, more: Sequence[tuple[bytes, bytes]] = ()
+) -> None:
     headers = [
         (b"content-type", content_type),
         (b"content-length", str(len(body)).encode()),
         (b"connection", b"close"),
-        *([(b"retry-after", b"1")] if status == 503 else []),
+        (b"cache-control", b"private, no-store"),
+        *([(b"retry-after", b"1")] if status in (202, 503) else []),
+        *more,
         *SECURITY_HEADERS,
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -3,40 +3,57 @@
 from __future__ import annotations
 
 import os
-import threading
-import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 
-from runtime import beats
+from runtime import beats, descriptors
+from runtime.repeat import repeat
 
 STARTED_AT = datetime.now(UTC)
 
 
-def start(name: str, database_url: str) -> None:
-    """Say every two seconds, from now on, that process `name` lives."""
-    threading.Thread(target=_beat_for_ever, args=[name, database_url], daemon=True).start()
+Cost = Callable[[], tuple[int, float]]
 
 
-def _beat_for_ever(name: str, database_url: str) -> None:
-    turns, memory, connection = 0, 0, None
-    while True:
-        if turns % beats.MEMORY_EVERY == 0:
-            memory = beats.memory_bytes()
-        turns += 1
+def start(name: str, database_url: str, *, cost: Cost = lambda: (0, 0.0)) -> None:
+    """Say every two seconds, from now on, that process `name` lives. `cost`: how many queries it made, how many seconds."""
+    descriptors.raise_limit()
+    pulse = _Pulse(name, database_url, cost)
+    repeat("heartbeat", pulse.beat, every_seconds=beats.BEAT_SECONDS, within_seconds=beats.WITHIN_SECONDS)
+
+
+class _Pulse:
+    """The heartbeats of one process, on a connection that is made again after a failure."""
+
+    def __init__(self, name: str, database_url: str, cost: Cost) -> None:
+        self._name = name
+        self._cost = cost
+        self._url = database_url
+        self._connection: psycopg.Connection[Any] | None = None
+        self._turns = self._memory = 0
+
+    def beat(self) -> None:
+        if self._turns % beats.MEMORY_EVERY == 0:
+            self._memory = beats.memory_bytes()
+        self._turns += 1
+        descriptors.reserve.look()
         try:
-            if connection is None or connection.closed:
-                connection = psycopg.connect(
-                    database_url, autocommit=True, connect_timeout=2, application_name=f"invoicedash-{name}"
-                )
-            connection.execute(beats.WRITE, _row(name, memory))
+            self._connect().execute(beats.WRITE, self._row())
         except psycopg.Error:
-            connection = None
-        time.sleep(beats.BEAT_SECONDS)
+            self._connection = None
 
+    def _connect(self) -> psycopg.Connection[Any]:
+        if self._connection is None or self._connection.closed:
+            application_name = f"invoicedash-{self._name}"
+            self._connection = psycopg.connect(
+                self._url, autocommit=True, connect_timeout=2, application_name=application_name
+            )
+        return self._connection
 
-def _row(name: str, memory: int) -> dict[str, Any]:
-    nothing = {"count": 0, "seconds": 0.0, "counters": "{}"}
-    return {"name": name, "pid": os.getpid(), "started_at": STARTED_AT, "memory": memory, **nothing}
+    def _row(self) -> dict[str, Any]:
+        count, seconds = self._cost()
+        cost = {"count": count, "seconds": seconds, "counters": beats.report({})}
+        return {"name": self._name, "pid": os.getpid(), "started_at": STARTED_AT, "memory": self._memory, **cost}

@@ -17,6 +17,8 @@ PING_SECONDS, PONG_SECONDS = 10, 15
 # Caps outgoing frames too, and a first frame may reach 200 kB. The rule for visitors' frames is the consumer's.
 LARGEST_WEBSOCKET_MESSAGE = 1024 * 1024
 HTTP_SECONDS = 60
+# Far longer than the answer to a handshake takes (dashboard.consumers): Daphne refuses later ones as if rights were missing.
+HANDSHAKE_SECONDS = 20
 FLOWER_TASKS = 1000
 # Argon2 takes 19 MiB for a login. Once glibc has given such a block back it keeps the next ones, in every thread that had
 # one, unless it is told from which size on it has to give them back.
@@ -36,7 +38,7 @@ def flower_command(env: Environment) -> list[str]:
         raise BadSetting("FLOWER_PASSWORD is not set, and Flower never runs without a password; set one.")
     address = os.environ.get("FLOWER_ADDRESS") or "127.0.0.1"
     return [
-        *("celery", "-A", "invoicedash.monitored", "flower", f"--address={address}", f"--port={env.flower_port}"),
+        *(sys.executable, "-m", "invoicedash.flower", f"--address={address}", f"--port={env.flower_port}"),
         *(f"--max_tasks={FLOWER_TASKS}", "--inspect_timeout=5000"),
     ]
 
@@ -44,7 +46,7 @@ def flower_command(env: Environment) -> list[str]:
 def _daphne(env: Environment) -> list[str]:
     return [
         *(sys.executable, "-m", "runtime.daphne_server", "-b", env.host.strip("[]"), "-p", str(env.port)),
-        *("--http-timeout", str(HTTP_SECONDS)),
+        *("--http-timeout", str(HTTP_SECONDS), "--websocket_connect_timeout", str(HANDSHAKE_SECONDS)),
         *("--ping-interval", str(PING_SECONDS), "--ping-timeout", str(PONG_SECONDS)),
         *("--websocket-max-message-size", str(LARGEST_WEBSOCKET_MESSAGE)),
         *("--websocket-max-frame-size", str(LARGEST_WEBSOCKET_MESSAGE)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from types import FrameType
 
@@ -9,7 +10,10 @@ import uvicorn
 
 from runtime import environment, shutdown
 from runtime.environment import Environment
+from runtime.event_loop import watch_event_loop
 from runtime.serve import APPLICATION, LARGEST_WEBSOCKET_MESSAGE, PING_SECONDS, PONG_SECONDS
+from runtime.uvicorn_requests import CutProtocol
+from runtime.uvicorn_sockets import BoundedWebSocket
 
 
 def config(env: Environment) -> uvicorn.Config:
@@ -19,7 +23,8 @@ def config(env: Environment) -> uvicorn.Config:
         host=env.host.strip("[]"),
         port=env.port,
         loop="uvloop",
-        ws="websockets-sansio",
+        http=CutProtocol,
+        ws=BoundedWebSocket,
         ws_per_message_deflate=False,
         ws_ping_interval=PING_SECONDS,
         ws_ping_timeout=PONG_SECONDS,
@@ -40,6 +45,10 @@ class NoticingServer(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, *, notice: int) -> None:
         super().__init__(config)
         self._notice = notice
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        watch_event_loop()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         shutdown.begin()

@@ -17,11 +17,15 @@ from django.urls import path, reverse
 from sources import quarantine, uploads
 from sources.models import Quarantined, SourceFile
 from sources.quarantine import NotOpen
+from sources.reading.groups import TooMany
 from sources.reading.options import BadOption, Format
-from sources.uploads import EmptyUpload, TooLarge
+from sources.uploads import EmptyUpload, TooLarge, TooManyImports
+from web.readonly import KeptAdmin, ReadOnlyAdmin
 
 # As for the API: who may issue may import.
 CONTROL = "invoices.control_generation"
+# An action answers when all of its rows are dealt with.
+MOST_AT_ONCE = 500
 
 
 class UploadForm(forms.Form):
@@ -37,26 +41,13 @@ class UploadForm(forms.Form):
     announce = forms.BooleanField(required=False, help_text="put them on the live feed; history is better not")
 
 
-class Kept:
-    """Lists and shows; rows are written by the operations alone."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(SourceFile)
-class SourceFileAdmin(Kept, admin.ModelAdmin):  # type: ignore[type-arg]
+class SourceFileAdmin(ReadOnlyAdmin):
     list_display = ("name", "series", "record_count", "document_count", "done_count", "created_at", "created_by")
     list_filter = ("series",)
     search_fields = ("name",)
     change_list_template = "admin/sources/sourcefile/change_list.html"
     show_full_result_count = False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_urls(self) -> list[Any]:
         upload = path("upload/", self.admin_site.admin_view(self.upload), name="sources_sourcefile_upload")
@@ -77,7 +68,7 @@ class SourceFileAdmin(Kept, admin.ModelAdmin):  # type: ignore[type-arg]
         file = given.pop("file")
         try:
             job = uploads.upload(file.chunks(), name=file.name, given=given, created_by=request.user.get_username())
-        except (BadOption, EmptyUpload, TooLarge) as error:
+        except (BadOption, EmptyUpload, TooLarge, TooManyImports) as error:
             form.add_error(None, str(error))
             return False
         messages.success(request, f"{file.name} is being imported as job {job.pk}; its report will be there.")
@@ -102,7 +93,7 @@ class QuarantinedForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Quarantined)
-class QuarantinedAdmin(Kept, admin.ModelAdmin):  # type: ignore[type-arg]
+class QuarantinedAdmin(KeptAdmin):
     form = QuarantinedForm
     list_display = ("key", "rule", "message", "state", "file", "line")
     list_filter = ("state", "rule", "series")
@@ -139,7 +130,7 @@ class QuarantinedAdmin(Kept, admin.ModelAdmin):  # type: ignore[type-arg]
         text = form.cleaned_data["rows"].replace("\r\n", "\n")
         try:
             mended = quarantine.mend(obj.pk, text, by=request.user.get_username())
-        except NotOpen as error:
+        except (NotOpen, TooMany) as error:
             messages.error(request, str(error))
         else:
             _tell(request, mended)
@@ -164,6 +155,9 @@ class QuarantinedAdmin(Kept, admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 def _each(request: HttpRequest, rows: QuerySet[Quarantined], act: Callable[..., Quarantined]) -> None:
+    if rows.count() > MOST_AT_ONCE:
+        messages.error(request, f"Nothing was done: choose at most {MOST_AT_ONCE} rows at a time.")
+        return
     for row_id in rows.order_by("pk").values_list("pk", flat=True):
         try:
             _tell(request, act(row_id, by=request.user.get_username()))

@@ -15,6 +15,7 @@ from django.db import IntegrityError, connection, transaction
 
 from invoices import series as series_of
 from invoices.documents.amounts import amounts_of, with_vat
+from invoices.documents.characters import normalize, normalize_document
 from invoices.documents.gross import settle
 from invoices.documents.issue import BadDocument, issue_in_several
 from invoices.documents.read import read_documents
@@ -83,17 +84,22 @@ def digest(raw: str) -> str:
 
 def _with_corrected(items: list[Item], options: Options) -> list[Item]:
     """Credit notes name what they correct by the source's number; here it has the series' prefix."""
-    named = {f"{options.series}-{item.document.corrects}" for item in items if item.document.corrects}
+    named = {number for item in items if item.document.corrects for number in _forms(item.document.corrects, options)}
     if not named:
         return items
     known = _existing(named) | {number_of(item.document, options) for item in items if item.document.number}
-    return [_resolved(item, f"{options.series}-{item.document.corrects}", known) for item in items]
+    return [_resolved(item, known, options) for item in items]
 
 
-def _resolved(item: Item, number: str, known: set[str]) -> Item:
-    if item.document.corrects is None or number not in known:
-        return item
-    return Item(item.group, replace(item.document, corrects=number))
+def _resolved(item: Item, known: set[str], options: Options) -> Item:
+    forms = [] if item.document.corrects is None else _forms(item.document.corrects, options)
+    number = next((form for form in forms if form in known), None)
+    return item if number is None else Item(item.group, replace(item.document, corrects=number))
+
+
+def _forms(corrects: str, options: Options) -> tuple[str, str]:
+    """The number here of what is corrected: as it is written, as numbers issued before NFC are, and in NFC."""
+    return f"{options.series}-{corrects}", f"{options.series}-{normalize(corrects)}"
 
 
 def _sort_out(items: Sequence[Item], options: Options, outcome: Outcome) -> list[Item]:
@@ -141,8 +147,8 @@ def _differs(name: str, one: Document, other: Document) -> bool:
 
 
 def _content(document: Document) -> Document:
-    """Without what says how it came here, with net prices and the VAT that is not net x rate."""
-    net = settle(replace(document, number=None, source="", external_id=""))
+    """As it is compared: texts in NFC, net prices, the VAT that is not net x rate, nothing of how it came here."""
+    net = settle(replace(normalize_document(document), number=None, source="", external_id=""))
     return with_vat(net, amounts_of(net).groups)
 
 
@@ -174,7 +180,7 @@ def _issue(items: list[Item], options: Options, outcome: Outcome) -> None:
         documents = {pk: [item.document for item in group] for pk, group in arranged.items()}
         try:
             with transaction.atomic():
-                issued = issue_in_several(documents, announce=options.announce)
+                issued = issue_in_several(documents, announce=options.announce, is_checked=True)
         except BadDocument as error:
             findings = " ".join(f"{each.field}: {each.message}" for each in error.findings)
             outcome.broken.append((order[error.index].group, Broken("refused", findings)))

@@ -53,6 +53,12 @@ class SourceFile(models.Model):
         """Whether all its documents are dealt with."""
         return self.done_count == self.document_count
 
+    @property
+    def kept_count(self) -> int:
+        """How many of its documents are kept back, in quarantine or set aside."""
+        kept = (*self.counts.get("quarantined", {}).values(), *self.counts.get("set_aside", {}).values())
+        return sum(kept)
+
     def read_options(self) -> Options:
         """What it was imported with."""
         return options.make(self.options)

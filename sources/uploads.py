@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from jobs import operations
+from jobs import files, operations
 from jobs.models import Job
 from sources.job import FILE
 from sources.reading import options
@@ -20,6 +20,8 @@ from sources.reading.options import Options
 KIND = "import"
 LARGEST_UPLOAD = 256 * 1024 * 1024
 CHUNK = 1024 * 1024
+# Each keeps its file on disk.
+MOST_OPEN = 100
 
 
 class EmptyUpload(ValueError):
@@ -30,12 +32,18 @@ class TooLarge(ValueError):
     """It is larger than an upload may be."""
 
 
+class TooManyImports(RuntimeError):
+    """As many imports as may be are waiting or under way."""
+
+
 def upload(chunks: Iterable[bytes], *, name: str, given: Mapping[str, Any], created_by: str) -> Job:
     """Keep what comes in and have it imported with the options `given`; returns the job.
 
-    Raises `BadOption`, `EmptyUpload` or `TooLarge`; then nothing is kept.
+    Raises `BadOption`, `EmptyUpload`, `TooLarge` or `TooManyImports`; then nothing is kept.
     """
     chosen = options.make(given)
+    if Job.objects.filter(kind=KIND, state__in=Job.OPEN).count() >= MOST_OPEN:
+        raise TooManyImports(f"{MOST_OPEN} imports are waiting or under way; cancel one, or try again later.")
     path = _keep(chunks)
     try:
         return _enqueue(path, name, chosen, created_by)
@@ -71,5 +79,5 @@ def _enqueue(path: Path, name: str, chosen: Options, created_by: str) -> Job:
     """The file is in the job's place before anybody can see the job."""
     arguments = {"options": chosen.as_json(), "name": Path(name).name[:255] or "upload"}
     job = operations.enqueue(KIND, arguments, created_by=created_by)
-    path.rename(operations.directory(job.pk) / FILE)
+    path.rename(files.directory(job.pk) / FILE)
     return job

@@ -12,23 +12,11 @@ from django.http import HttpRequest
 from streaming.display import rate_of
 from streaming.models import Cursor, Feed, Mode, Skip
 from streaming.operations import set_pace
-
-
-class ReadOnly:
-    """Lists and shows, for who has the model's view permission."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from web.readonly import KeptAdmin, ReadOnlyAdmin
 
 
 @admin.register(Feed)
-class FeedAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class FeedAdmin(ReadOnlyAdmin):
     list_display = ("name", "position", "created_at")
 
 
@@ -53,7 +41,7 @@ class PaceForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Cursor)
-class CursorAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class CursorAdmin(KeptAdmin):
     """How far each feed was shown. The counters are the pacer's; the pace is the operator's."""
 
     form = PaceForm
@@ -69,12 +57,6 @@ class CursorAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         "rate", "announced", "position", "last_seq", "skipped_count", "queued", "cleared_seq", "shown_at",
     )  # fmt: skip
     list_select_related = ("feed",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         pace = "rate_per_second" if self.has_change_permission(request, obj) else "rate"
@@ -99,7 +81,7 @@ class CursorAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Skip)
-class SkipAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+class SkipAdmin(ReadOnlyAdmin):
     """What was passed over on purpose."""
 
     list_display = ("id", "feed", "first_position", "last_position", "seq", "why", "at")

@@ -6,12 +6,10 @@ import asyncio
 import types
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from streaming.direct import Write, frame_of
-
-if TYPE_CHECKING:
-    from streaming.feedstate import FeedState
+from streaming.framelog import FrameLog
 
 Send = Callable[[str], Awaitable[None]]
 
@@ -24,25 +22,25 @@ class Connection:
     """
 
     __slots__ = (
-        "__weakref__", "_drop", "_is_busy", "_next", "_send", "_state", "_stats_version", "_status_version", "_task", "_write",
+        "__weakref__", "_drop", "_is_busy", "_log", "_next", "_send", "_stats_version", "_status_version", "_task", "_write",
     )  # fmt: skip
 
     def __init__(self, *, send: Send, drop: Callable[[], None], write: Write | None = None) -> None:
         self._send = send
         self._write = write
         self._drop = drop
-        self._state: FeedState | None = None
+        self._log: FrameLog | None = None
         self._is_busy = False
         self._next = 0
         self._stats_version = self._status_version = 0
 
-    def follow(self, state: FeedState, hello: str) -> None:
-        """Begin with `hello`, which tells all of `state` up to now."""
-        self._state = state
-        self._next = state.log_end
-        self._stats_version = state.stats_version
-        self._status_version = state.status_version
-        state.connections.add(self)
+    def follow(self, log: FrameLog, hello: str) -> None:
+        """Begin with `hello`, which says all that `log` holds up to now."""
+        self._log = log
+        self._next = log.end
+        self._stats_version = log.stats_version
+        self._status_version = log.status_version
+        log.followers.add(self)
         self._run(self._send_all(hello))
 
     def pump(self) -> None:
@@ -91,8 +89,8 @@ class Connection:
 
     def _fail(self) -> None:
         """The socket takes no more: its consumer is told by the server, so only stop sending."""
-        if self._state is not None:
-            self._state.connections.discard(self)
+        if self._log is not None:
+            self._log.followers.discard(self)
 
     async def _send_all(self, frame: str | None) -> None:
         """Send `frame` and what is owed after it."""
@@ -102,22 +100,22 @@ class Connection:
 
     def _take_owed(self) -> str | None:
         """The next frame that is owed; None when there is none, or nobody to be told."""
-        state = self._state
-        assert state is not None
-        if self not in state.connections:
+        log = self._log
+        assert log is not None
+        if self not in log.followers:
             return None
-        if self._next < state.log_end:
-            if self._next < state.log_end - len(state.log):
+        if self._next < log.end:
+            if not log.holds(self._next):
                 self.drop()
                 return None
             self._next += 1
-            return state.log[self._next - 1 - state.log_end]
-        if self._stats_version != state.stats_version:
-            self._stats_version = state.stats_version
-            return state.stats_frame
-        if self._status_version != state.status_version:
-            self._status_version = state.status_version
-            return state.status_frame
+            return log.frame(self._next - 1)
+        if self._stats_version != log.stats_version:
+            self._stats_version = log.stats_version
+            return log.stats_frame
+        if self._status_version != log.status_version:
+            self._status_version = log.status_version
+            return log.status_frame
         return None
 
 

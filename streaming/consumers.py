@@ -9,19 +9,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from channels.consumer import AsyncConsumer
 from django.db import DatabaseError
 
+from runtime.loops import Loop
+from runtime.tasks import KeptTask
 from runtime.threads import DatabaseThreads
 from streaming import opening, pacer
-from streaming.display import FEEDS, UnknownFeed
+from streaming.kinds import UnknownFeed, permanent_feeds
 
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 0.25
 GUEST_THREADS = 2
+# A step may wait for a PostgreSQL that was stopped and goes on later.
+WITHIN_SECONDS = 60.0
+# More than the slowest rate leaves between two rows.
+LONGEST_SLEEP_SECONDS = 20.0
 
 
 class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
@@ -30,61 +38,80 @@ class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
     channel_layer_alias = "none"
 
     def __init__(self) -> None:
-        self._threads = DatabaseThreads(len(FEEDS), "pacer")
+        self._permanent = permanent_feeds()
+        self._threads = DatabaseThreads(len(self._permanent), "pacer")
         self._guest_threads = DatabaseThreads(GUEST_THREADS, "pacer-guest")
-        self._wake = {name: asyncio.Event() for name in FEEDS}
-        self._loops: list[asyncio.Task[None]] = []
-        self._guests: dict[str, asyncio.Task[None]] = {}
-        self._guest_wake = asyncio.Event()
+        self._wake = {name: asyncio.Event() for name in self._permanent}
+        self._loops: list[KeptTask] = []
+        self._guests: dict[str, KeptTask] = {}
+        self._look = asyncio.Event()
+        # The feeds whose next row is loaded: for them an announcement changes nothing.
+        self._loaded: set[str] = set()
 
     async def pacer_wake(self, message: dict[str, Any]) -> None:
-        """Something was announced, an operator changed something, or a second went by."""
-        for event in (*self._wake.values(), self._guest_wake):
-            event.set()
+        """An operator changed something, or a second went by: look which feeds have something to show."""
+        self._look.set()
         if not self._loops:
-            self._loops = [asyncio.create_task(self._show_for_ever(name)) for name in FEEDS]
-            self._loops.append(asyncio.create_task(self._receive_guests()))
+            self._loops = [self._keep(f"show-{name}", partial(self._show_for_ever, name)) for name in self._permanent]
+            self._loops.append(self._keep("wake", self._wake_for_ever))
 
-    async def _show_for_ever(self, name: str) -> None:
+    async def pacer_announced(self, message: dict[str, Any]) -> None:
+        """Rows were announced on a feed."""
+        name = message["feed"]
+        if name not in self._wake:
+            await self.pacer_wake(message)
+        elif name not in self._loaded:
+            self._wake[name].set()
+
+    def _keep(self, name: str, run: Callable[[Loop], Awaitable[None]]) -> KeptTask:
+        """A loop that makes a turn at each wake-up, and otherwise each `LONGEST_SLEEP_SECONDS`."""
+        return KeptTask(name, run, within_seconds=WITHIN_SECONDS)
+
+    async def _show_for_ever(self, name: str, loop: Loop) -> None:
         coming = None
         while True:
+            loop.progress()
             self._wake[name].clear()
             step = await self._step(self._threads, name, coming)
-            is_woken = step.wait_seconds > 0 and await self._sleep(name, step.wait_seconds)
+            is_woken = step.wait_seconds > 0 and await self._sleep(name, step)
             coming = None if is_woken else step.coming
 
-    async def _receive_guests(self) -> None:
-        """Give each feed that came and has something to show a loop, unless it has one."""
+    async def _wake_for_ever(self, loop: Loop) -> None:
+        """Wake the feeds that have something to show; one that came and has no loop yet gets one."""
         while True:
-            await self._guest_wake.wait()
-            self._guest_wake.clear()
+            loop.progress()
+            await self._look.wait()
+            self._look.clear()
             for name in await self._names_with_queue():
-                if name not in self._guests:
+                if name in self._wake:
+                    self._wake[name].set()
+                else:
                     self._wake[name] = asyncio.Event()
-                    self._guests[name] = asyncio.create_task(self._show_guest(name))
+                    self._guests[name] = self._keep(f"show-{name}", partial(self._show_guest, name))
 
     async def _names_with_queue(self) -> list[str]:
         try:
             return await self._threads.run(opening.names_with_queue)
         except DatabaseError as error:
-            logger.warning("Which replays are to be shown waits for PostgreSQL: %s", error)
+            logger.warning("Which feeds are to be shown waits for PostgreSQL: %s", error)
         except Exception:
-            logger.exception("Which replays are to be shown could not be read")
+            logger.exception("Which feeds are to be shown could not be read")
         return []
 
-    async def _show_guest(self, name: str) -> None:
+    async def _show_guest(self, name: str, loop: Loop) -> None:
         """As `_show_for_ever`, until nothing is queued or the feed is closed."""
         coming, has_more = None, True
         while has_more:
+            loop.progress()
             self._wake[name].clear()
             step = await self._step(self._guest_threads, name, coming)
             has_more = step.wait_seconds < pacer.IDLE_SECONDS or self._wake[name].is_set()
-            is_woken = has_more and step.wait_seconds > 0 and await self._sleep(name, step.wait_seconds)
+            is_woken = has_more and step.wait_seconds > 0 and await self._sleep(name, step)
             coming = None if is_woken else step.coming
         del self._guests[name], self._wake[name]
 
     async def _step(self, threads: DatabaseThreads, name: str, coming: pacer.Coming | None) -> pacer.Step:
-        """One step; a failure is waited out. A loop that ended would never be made again, so nothing may end it."""
+        """One step; a failure is waited out."""
         try:
             return await threads.run(pacer.step, name, coming)
         except UnknownFeed:
@@ -95,10 +122,14 @@ class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
             logger.exception("A step of the display of %s failed", name)
         return pacer.Step(wait_seconds=RETRY_SECONDS)
 
-    async def _sleep(self, name: str, seconds: float) -> bool:
-        """Sleep so long, or until woken; says whether it was woken."""
+    async def _sleep(self, name: str, step: pacer.Step) -> bool:
+        """Sleep as long as `step` says, or until woken; says whether it was woken."""
+        if step.coming is not None:
+            self._loaded.add(name)
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(min(step.wait_seconds, LONGEST_SLEEP_SECONDS)):
                 return await self._wake[name].wait()
         except TimeoutError:
             return False
+        finally:
+            self._loaded.discard(name)

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
-from django.db import connection
 
+from runtime.prepared import fetch_all
 from streaming import pace
-from streaming.models import Cursor, Feed, Mode
+from streaming.kinds import UnknownFeed, kind_of, permanent_feeds
+from streaming.models import Cursor, Feed
 
-# Those that every database has; others come and go (streaming/opening.py).
-FEEDS = ("demo", "live")
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}", re.ASCII)
-
-
-class UnknownFeed(LookupError):
-    """No feed has that name."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            f"There is no feed {name!r}; the feeds are {', '.join(FEEDS)} and those of the replays that are kept."
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,24 +39,24 @@ class Display:
     def queued_count(self) -> int:
         return self.announced_count - self.position
 
-    @property
-    def drain_eta_seconds(self) -> int:
-        """Whole seconds until what is queued now is shown."""
-        rows = min(1, self.queued_count) if self.mode == Mode.LATEST else self.queued_count
-        return math.ceil(rows / self.rate_per_second)
-
 
 def check_feed(name: str) -> str:
     """`name`, when a feed has it; raises `UnknownFeed`."""
-    if name in FEEDS or (NAME.fullmatch(name) and Feed.objects.filter(name=name, closed_at=None).exists()):
+    if name in permanent_feeds() or (NAME.fullmatch(name) and Feed.objects.filter(name=name, closed_at=None).exists()):
         return name
     raise UnknownFeed(name)
 
 
 def feed_names() -> list[str]:
     """The feeds there are: those that every database has, then the others, the newest first."""
-    others = Feed.objects.filter(closed_at=None).exclude(name__in=FEEDS).order_by("-created_at")
-    return [*FEEDS, *others.values_list("name", flat=True)]
+    permanent = permanent_feeds()
+    others = Feed.objects.filter(closed_at=None).exclude(name__in=permanent).order_by("-created_at")
+    return [*permanent, *others.values_list("name", flat=True)]
+
+
+def feeds_with_rows() -> list[str]:
+    """The feeds there are whose rows are their own."""
+    return [name for name in feed_names() if kind_of(name).owns_rows]
 
 
 _DISPLAY = """
@@ -82,12 +71,12 @@ WHERE f.name = %s AND f.closed_at IS NULL
 
 def display(name: str) -> Display:
     """How far feed `name` was shown; raises `UnknownFeed`."""
-    with connection.cursor() as cursor:
-        cursor.execute(_DISPLAY, [name])
-        row = cursor.fetchone()
-    if row is None:
+    rows = fetch_all(_DISPLAY, [name])
+    if not rows:
         raise UnknownFeed(name)
-    epoch, head, position, last_seq, skipped, cleared_seq, mode, rate, due_at, shown_at, next_announced_at, now = row
+    epoch, head, position, last_seq, skipped, cleared_seq, mode, rate, due_at, shown_at, next_announced_at, now = rows[
+        0
+    ]
     rate = rate or settings.DISPLAY_RATE
     return Display(
         feed=name, epoch=epoch, announced_count=head, position=position, last_seq=last_seq, skipped_count=skipped,

@@ -6,9 +6,23 @@ from streaming import wire
 from streaming.audit import FeedProof, prove
 from streaming.connections import Connection
 from streaming.direct import writer_of
-from streaming.display import FEEDS, Display, UnknownFeed, check_feed, display, feed_names
+from streaming.display import Display, check_feed, display, feed_names, feeds_with_rows
+from streaming.draining import drain_eta_seconds
 from streaming.feedstate import FeedState
 from streaming.hub import connection_count, hub
+from streaming.kinds import (
+    BadPageQuery,
+    ControlRefused,
+    FeedKind,
+    Page,
+    PageQuery,
+    SourceState,
+    UnknownFeed,
+    kind_of,
+    operation,
+    permanent_feeds,
+    register_kind,
+)
 from streaming.models import Mode
 from streaming.opening import close_feed, delete_closed, open_feed
 from streaming.operations import (
@@ -22,17 +36,22 @@ from streaming.operations import (
     tell_totals,
 )  # fmt: skip
 from streaming.readings import read_feed
-from streaming.registry import register_items, register_stats, register_status
+from streaming.registry import register_status
 from streaming.seconds import Announced, Second, read_announced, read_seconds
 
 __all__ = [
-    "FEEDS",
     "Announced",
+    "BadPageQuery",
     "Connection",
+    "ControlRefused",
     "Display",
+    "FeedKind",
     "FeedProof",
     "Mode",
+    "Page",
+    "PageQuery",
     "Second",
+    "SourceState",
     "UnknownFeed",
     "announce",
     "announce_ranges",
@@ -41,16 +60,20 @@ __all__ = [
     "connection_count",
     "delete_closed",
     "display",
+    "drain_eta_seconds",
     "ensure_feeds",
     "feed_names",
+    "feeds_with_rows",
     "hub",
+    "kind_of",
     "open_feed",
+    "operation",
+    "permanent_feeds",
     "prove",
     "read_announced",
     "read_hello",
     "read_seconds",
-    "register_items",
-    "register_stats",
+    "register_kind",
     "register_status",
     "set_pace",
     "skip_queued",

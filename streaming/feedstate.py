@@ -7,17 +7,17 @@ exactly between the rows before and after it.
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections import deque
 from typing import Any
 
 from streaming import wire
-from streaming.connections import Connection
+from streaming.framelog import FrameLog
 from streaming.readings import PAGE, Reading
 
 HELLO_ROWS = 50
 MEMORY = PAGE
-LOG_FRAMES = 1024
 IDLE_STATUS_SECONDS = 1.9
 BUSY_STATUS_SECONDS = 0.95
 
@@ -31,12 +31,11 @@ class FeedState:
         self.last_seq: int | None = None
         self.cleared_seq: int | None = None
         self.rows: deque[tuple[int, str]] = deque(maxlen=MEMORY)
-        self.stats = self.status = self.stats_frame = self.status_frame = ""
-        self.stats_version = self.status_version = 0
+        self.stats = self.status = ""
+        self.totals_at, self.totals_taken_at = "", -math.inf
+        self._is_reading_overtaken = False
         self.state_word = ""
-        self.log: deque[str] = deque(maxlen=LOG_FRAMES)
-        self.log_end = 0
-        self.connections: set[Connection] = set()
+        self.log = FrameLog()
         self.wake = asyncio.Event()
         self.is_behind = self.are_totals_due = self.is_status_due = False
         self.reading_lock = asyncio.Lock()
@@ -51,6 +50,11 @@ class FeedState:
     @property
     def is_anything_due(self) -> bool:
         return self.is_behind or self.are_totals_due or self.is_status_due
+
+    @property
+    def are_only_totals_due(self) -> bool:
+        """Whether rows and status need no reading: rows come as hints, and are read whenever the status is."""
+        return self.are_totals_due and not (self.is_behind or self.is_status_wanted) and self.last_seq is not None
 
     @property
     def is_status_wanted(self) -> bool:
@@ -93,6 +97,24 @@ class FeedState:
             self._clear(last_seq)
         self.is_behind = self.is_status_due = self.are_totals_due = True
 
+    def hear_totals(self, stats: dict[str, Any] | None, *, every_seconds: float) -> None:
+        """Totals changed: take those of the hint if they are newer and the last are `every_seconds` old; else read them."""
+        is_early = time.monotonic() < self.totals_taken_at + every_seconds
+        if stats is not None and not is_early and str(stats.get("as_of", "")) > self.totals_at:
+            self._take_totals(stats)
+            self._is_reading_overtaken = True
+        else:
+            self.are_totals_due = True
+
+    def begin_reading(self) -> None:
+        """A reading begins: what hints bring from here on may be newer."""
+        self._is_reading_overtaken = False
+
+    def take_totals(self, stats: dict[str, Any]) -> None:
+        """Take totals as they were read, unless a hint has brought newer ones meanwhile."""
+        if not self._is_reading_overtaken or str(stats.get("as_of", "")) >= self.totals_at:
+            self._take_totals(stats)
+
     def take(self, reading: Reading) -> bool:
         """Take what was read; True when there is more to read before the screens may have it all."""
         display = reading.display
@@ -107,7 +129,7 @@ class FeedState:
                 self._clear_if_due(display.cleared_seq, before=row.seq)
                 self._show(row.seq, row.item)
         self._clear_if_due(display.cleared_seq, before=(self.last_seq or 0) + 1)
-        self._take_stats(reading.stats)
+        self.take_totals(reading.stats)
         if is_full_page:
             self.is_status_due = True
         elif reading.status is not None:
@@ -121,8 +143,7 @@ class FeedState:
 
     def tell(self) -> None:
         """Hand every follower what it is owed. One that is slow holds up nobody else."""
-        for connection in list(self.connections):
-            connection.pump()
+        self.log.pump()
 
     def _begin(self, reading: Reading) -> None:
         """Start from the newest rows."""
@@ -135,13 +156,12 @@ class FeedState:
     def _forget(self) -> None:
         """The database is another one: what was shown of the old one means nothing, so everybody starts anew."""
         self.last_seq = None
-        for connection in list(self.connections):
-            connection.drop()
+        self.log.drop_all()
 
     def _show(self, seq: int, item: str) -> None:
         self.last_seq = seq
         self.rows.append((seq, item))
-        self._log(wire.invoice_frame(seq, item))
+        self.log.append(wire.invoice_frame(seq, item))
 
     def _clear_if_due(self, cleared_seq: int | None, *, before: int) -> None:
         """Clear before row `before` when that is where the reading says; what hints overtook was cleared by then."""
@@ -152,22 +172,20 @@ class FeedState:
     def _clear(self, last_seq: int) -> None:
         self.cleared_seq = last_seq
         self.rows.clear()
-        self._log(wire.reset_frame(last_seq))
+        self.log.append(wire.reset_frame(last_seq))
 
-    def _take_stats(self, stats: dict[str, Any]) -> None:
+    def _take_totals(self, stats: dict[str, Any]) -> None:
+        """What did not change is not sent again."""
         text = wire.encode(stats)
+        self.totals_at = str(stats.get("as_of", ""))
         if text != self.stats:
-            self.stats, self.stats_frame = text, wire.stats_frame(text)
-            self.stats_version += 1
+            self.totals_taken_at = time.monotonic()
+            self.stats = text
+            self.log.set_stats(wire.stats_frame(text))
 
     def _take_status(self, status: dict[str, Any]) -> None:
         """Only with a reading that reached the newest rows: a status never tells a head before its rows."""
         self.status = wire.encode(status)
-        self.status_frame = wire.status_frame(self.status)
+        self.log.set_status(wire.status_frame(self.status))
         self.state_word = status["state"]
-        self.status_version += 1
         self._status_at = time.monotonic()
-
-    def _log(self, frame: str) -> None:
-        self.log.append(frame)
-        self.log_end += 1

@@ -1,25 +1,34 @@
 """What goes out on Redis after a commit: hints that it is worth looking. Lost hints cost a second, never data.
 
 Messages to the hubs (group `feeds`), documented in docs/events.md:
-`feed.totals` {feed} - totals changed; `feed.status` {feed} - state changed; `feed.shown` {feed, seq, item, cleared_seq} -
-a row was shown, item is its JSON text; `feed.cleared` {feed, last_seq} - the screens were cleared.
+`feed.totals` {feed, stats} - totals changed, stats are the new ones or None; `feed.status` {feed} - state changed;
+`feed.shown` {feed, seq, item, cleared_seq} - a row was shown, item is its JSON text; `feed.cleared` {feed, last_seq} -
+the screens were cleared.
 """
 
 from __future__ import annotations
 
 import atexit
+import logging
+import math
 import os
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any
 
+from django.db import DatabaseError
 from redis import Redis
 
 from runtime import redis
+from runtime.loops import watch
 from streaming import names
-from streaming.layers import hint_layer, pacer_layer
+from streaming.kinds import UnknownFeed, kind_of
+from streaming.layers import WAKE_UP, announcement, hint_layer, pacer_layer
+
+logger = logging.getLogger(__name__)
 
 # Less than what a hub leaves between two readings, so nobody hears later for it. Who issues one by one would else spend a
 # tenth of its time on hints.
@@ -49,7 +58,7 @@ class Gathered:
                     self._thread = threading.Thread(target=self._tell_later, name="hints", daemon=True)
                     self._thread.start()
         if not is_early:
-            self._tell_now(feed)
+            self._tell_now(feed, _read_totals)
 
     def flush(self) -> None:
         """Tell what waits: this process ends."""
@@ -57,18 +66,37 @@ class Gathered:
             self._tell_now(feed)
 
     def _tell_later(self) -> None:
-        while True:
-            late_at, feed = self._later.get()
-            time.sleep(max(0.0, late_at - time.monotonic()))
-            if self._waiting.get(feed) == late_at:
-                self._tell_now(feed)
+        with watch("hints", within_seconds=math.inf):
+            while True:
+                late_at, feed = self._later.get()
+                time.sleep(max(0.0, late_at - time.monotonic()))
+                if self._waiting.get(feed) == late_at:
+                    self._tell_now_or_log(feed)
 
-    def _tell_now(self, feed: str) -> None:
+    def _tell_now_or_log(self, feed: str) -> None:
+        """Nobody starts this thread again, so an error costs one hint and not the thread."""
+        try:
+            self._tell_now(feed)
+        except Exception:
+            logger.exception("The hint that invoices of %s were announced could not be sent", feed)
+
+    def _tell_now(self, feed: str, read_totals: Callable[[str], dict[str, Any] | None] = lambda feed: None) -> None:
         with self._lock:
             # First, so that whoever commits from here on is told of by another hint.
             self._waiting.pop(feed, None)
             self._told_at[feed] = time.monotonic()
-        _send({"type": "feed.totals", "feed": feed}, wake_pacer=True)
+        _send({"type": "feed.totals", "feed": feed, "stats": read_totals(feed)}, wake_up=announcement(feed))
+
+
+def _read_totals(feed: str) -> dict[str, Any] | None:
+    """The totals after the commit, on the connection that made it: it costs the hub of each web process far more.
+
+    None without an answer; then the hubs read for themselves, as after every hint without totals.
+    """
+    try:
+        return kind_of(feed).refresh_totals(feed)
+    except (DatabaseError, UnknownFeed):
+        return None
 
 
 _announcements = Gathered()
@@ -83,11 +111,11 @@ def announced(feed: str) -> None:
 
 
 def totals_changed(feed: str) -> None:
-    _send({"type": "feed.totals", "feed": feed})
+    _send({"type": "feed.totals", "feed": feed, "stats": None})
 
 
 def status_changed(feed: str) -> None:
-    _send({"type": "feed.status", "feed": feed}, wake_pacer=True)
+    _send({"type": "feed.status", "feed": feed}, wake_up=WAKE_UP)
 
 
 def shown(feed: str, seq: int, item: str, *, cleared_seq: int | None) -> None:
@@ -98,12 +126,12 @@ def cleared(feed: str, last_seq: int) -> None:
     _send({"type": "feed.cleared", "feed": feed, "last_seq": last_seq})
 
 
-def _send(message: dict[str, Any], *, wake_pacer: bool = False) -> None:
+def _send(message: dict[str, Any], *, wake_up: dict[str, Any] | None = None) -> None:
     def send(client: Redis) -> None:
         pipeline = client.pipeline(transaction=False)
         hint_layer().publish(pipeline, names.GROUP, message)
-        if wake_pacer:
-            pacer_layer().wake(pipeline, names.PACER_CHANNEL)
+        if wake_up:
+            pacer_layer().wake(pipeline, names.PACER_CHANNEL, wake_up)
         pipeline.execute()
 
     redis.attempt(send)

@@ -8,22 +8,49 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
+from functools import partial
 from typing import Any
 
 from channels.layers import get_channel_layer
-from channels_redis.core import RedisChannelLayer
-from channels_redis.pubsub import RedisPubSubChannelLayer
+from redis.asyncio.client import PubSub
 from redis.client import Pipeline
 from redis.exceptions import RedisError
 
+from runtime.absent import without
+from runtime.loops import Loop
+from runtime.tasks import KeptTask
 from streaming import names
+
+# For encrypted layers, which ours are not; it takes 6 MB of every process.
+with without("cryptography.fernet"):
+    from channels_redis.core import RedisChannelLayer
+    from channels_redis.pubsub import RedisPubSubChannelLayer, RedisSingleShardConnection
 
 logger = logging.getLogger(__name__)
 
 WAKE_UP: dict[str, Any] = {"type": "pacer.wake"}
+ANNOUNCED = "pacer.announced"
 WAKE_UP_SECONDS = 1.0
 MOST_WAKE_UPS = 10
+
+
+# How long to wait for a hint at a time. The library waits 0.1 s, which takes more than all hints do.
+HINT_SECONDS = 5.0
+
+
+class _Subscription(PubSub):
+    async def get_message(self, ignore_subscribe_messages: bool = False, timeout: float | None = 0.0) -> Any:
+        return await super().get_message(ignore_subscribe_messages, timeout=HINT_SECONDS)
+
+
+class _Shard(RedisSingleShardConnection):  # type: ignore[misc]
+    def _ensure_redis(self) -> None:
+        if self._redis is None:
+            super()._ensure_redis()
+            client: Any = self._redis
+            self._pubsub = _Subscription(client.connection_pool)
 
 
 class HintLayer(RedisPubSubChannelLayer):  # type: ignore[misc]
@@ -31,6 +58,12 @@ class HintLayer(RedisPubSubChannelLayer):  # type: ignore[misc]
 
     `async_to_sync(group_send)` makes a loop and a connection per call (p99 45-130 ms); this is one PUBLISH.
     """
+
+    def _get_layer(self) -> Any:
+        layer = super()._get_layer()
+        if not isinstance(layer._shards[0], _Shard):
+            layer._shards = [_Shard(shard.host, layer) for shard in layer._shards]
+        return layer
 
     def publish(self, pipeline: Pipeline, group: str, message: dict[str, Any]) -> None:
         """Add to `pipeline` what `group_send` would send."""
@@ -41,25 +74,30 @@ class PacerLayer(RedisChannelLayer):  # type: ignore[misc]
     """The core layer for the pacer's channel, whose `receive` outlives Redis.
 
     `runworker` ends with the first error of `receive` and makes its consumer only at the first message. So errors are
-    waited out here, and a wake-up comes at the start and each second in which no message did.
+    waited out here, and a wake-up comes at the start and each second, whatever else comes.
     """
 
     async def receive(self, channel: str) -> dict[str, Any]:
+        loop = asyncio.get_running_loop()
         if not hasattr(self, "_messages"):
             self._messages: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
             self._messages.put_nowait(WAKE_UP)
-            self._receiving = asyncio.ensure_future(self._receive_for_ever(channel))
+            self._wake_up_at = loop.time() + WAKE_UP_SECONDS
+            self._receiving = KeptTask("wake-ups", partial(self._receive_for_ever, channel), within_seconds=math.inf)
         try:
-            async with asyncio.timeout(WAKE_UP_SECONDS):
-                return await self._messages.get()
+            async with asyncio.timeout_at(self._wake_up_at):
+                message = await self._messages.get()
         except TimeoutError:
-            return WAKE_UP
+            message = WAKE_UP
+        if message == WAKE_UP:
+            self._wake_up_at = loop.time() + WAKE_UP_SECONDS
+        return message
 
-    async def _receive_for_ever(self, channel: str) -> None:
-        """Turn whatever comes into a wake-up: two that wait say no more than one."""
+    async def _receive_for_ever(self, channel: str, loop: Loop) -> None:
         while True:
+            message: Any = None
             try:
-                await super().receive(channel)
+                message = await super().receive(channel)
             except (RedisError, OSError) as error:
                 logger.warning("The pacer hears nothing from Redis, going on by the clock: %s", error)
                 await asyncio.sleep(WAKE_UP_SECONDS / 2)
@@ -68,15 +106,38 @@ class PacerLayer(RedisChannelLayer):  # type: ignore[misc]
                 # Whatever somebody put there, it makes no difference to what a wake-up says.
                 logger.exception("A wake-up could not be understood")
                 await asyncio.sleep(WAKE_UP_SECONDS / 2)
-            if self._messages.empty():
-                self._messages.put_nowait(WAKE_UP)
+            loop.progress()
+            self._put(message if _is_announcement(message) else WAKE_UP)
 
-    def wake(self, pipeline: Pipeline, channel: str) -> None:
+    def _put(self, message: dict[str, Any]) -> None:
+        """At most one message waits: two different ones are a wake-up, which says as much as both."""
+        if not self._messages.empty():
+            message = message if self._messages.get_nowait() == message else WAKE_UP
+        self._messages.put_nowait(message)
+
+    async def _brpop_with_clean(self, index: int, channel: str, timeout: float) -> bytes | None:
+        """Take a message without the library's backup of it, which costs three more commands: this one may be lost."""
+        found = await self.connection(index).bzpopmin(channel, timeout=timeout)
+        return found[1] if found else None
+
+    async def _clean_receive_backup(self, index: int, channel: str) -> None:
+        """There is no backup."""
+
+    def wake(self, pipeline: Pipeline, channel: str, message: dict[str, Any] = WAKE_UP) -> None:
         """Add to `pipeline` what `send` would do, without its round trips and with a bound of its own."""
         key = f"{self.prefix}{channel}"
         pipeline.zremrangebyrank(key, 0, -MOST_WAKE_UPS)
-        pipeline.zadd(key, {self.serialize(WAKE_UP): time.time()})
+        pipeline.zadd(key, {self.serialize(message): time.time()})
         pipeline.expire(key, self.expiry)
+
+
+def announcement(feed: str) -> dict[str, Any]:
+    """The message to the pacer that rows were announced on `feed`."""
+    return {"type": ANNOUNCED, "feed": feed}
+
+
+def _is_announcement(message: Any) -> bool:
+    return isinstance(message, dict) and message.get("type") == ANNOUNCED and isinstance(message.get("feed"), str)
 
 
 def hint_layer() -> HintLayer:

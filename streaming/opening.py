@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db import connection, transaction
 
 from runtime.clock import ClockTimestamp
-from streaming.display import FEEDS
+from streaming.kinds import permanent_feeds
 from streaming.models import Cursor, Entry, Feed, Shown, Skip
 
 DELETE_ROWS = 5000
@@ -25,7 +25,9 @@ def open_feed(name: str, *, rate_per_second: Decimal) -> None:
 
 def close_feed(name: str) -> None:
     """Take feed `name` out of every answer; the sweep deletes its rows."""
-    Feed.objects.filter(name=name, closed_at=None).exclude(name__in=FEEDS).update(closed_at=ClockTimestamp())
+    Feed.objects.filter(name=name, closed_at=None).exclude(name__in=permanent_feeds()).update(
+        closed_at=ClockTimestamp()
+    )
 
 
 def delete_closed(limit: int = DELETE_ROWS) -> int:
@@ -39,12 +41,11 @@ def delete_closed(limit: int = DELETE_ROWS) -> int:
 
 
 def names_with_queue() -> list[str]:
-    """The feeds that came, still are and have something to show."""
+    """The feeds that have something to show."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT f.name FROM streaming_feed f JOIN streaming_cursor c ON c.feed_id = f.name"
-            " WHERE f.position > c.position AND f.closed_at IS NULL AND f.name <> ALL(%s)",
-            [list(FEEDS)],
+            " WHERE f.position > c.position AND f.closed_at IS NULL"
         )
         return [name for (name,) in cursor.fetchall()]
 

@@ -12,14 +12,14 @@ from typing import Any
 from django.db import connection, transaction
 
 from streaming import hints
-from streaming.display import FEEDS, UnknownFeed
+from streaming.kinds import UnknownFeed, permanent_feeds
 from streaming.models import Cursor, Feed, Installation, Skip
 
 
 def ensure_feeds(**_: Any) -> None:
     """Create what every database begins with: its epoch and the feeds. Runs after each migrate."""
     Installation.objects.get_or_create(id=1)
-    for name in FEEDS:
+    for name in permanent_feeds():
         Feed.objects.get_or_create(name=name)
         Cursor.objects.get_or_create(feed_id=name)
 

@@ -37,3 +37,13 @@ def next_grid(*, grid: datetime, moment: datetime, rate: Decimal) -> datetime:
     step = period(rate)
     late = max(timedelta(0), min(moment - grid, step))
     return moment - late + step
+
+
+def shown_rate(*, rows: int, first_at: datetime, now: datetime, rate: Decimal) -> float:
+    """Rows a second that are really shown: `rows` after the one at `first_at`, at most the `rate` set.
+
+    The next row is late only a period after the last one. What is within a tenth of the rate is the rate.
+    """
+    seconds = max((now - first_at).total_seconds() - period(rate).total_seconds(), rows * period(rate).total_seconds())
+    measured = rows / seconds if seconds else float(rate)
+    return float(rate) if measured >= 0.9 * float(rate) else measured

@@ -8,6 +8,7 @@ from typing import Any
 from streaming import registry
 from streaming.display import Display
 from streaming.display import display as read_display
+from streaming.kinds import kind_of
 from streaming.rows import ShownRow, load_newest_shown, load_shown
 
 PAGE = 500
@@ -30,7 +31,7 @@ def read_feed(name: str, known_seq: int | None, wants_status: bool) -> Reading:
     is read first: its head is then no further than the rows.
     """
     status = registry.read_status(name) if wants_status else None
-    stats = registry.read_stats(name)
+    stats = kind_of(name).refresh_totals(name)
     if known_seq is not None:
         rows = load_shown(name, after=known_seq, limit=PAGE)
         return Reading(display=read_display(name), rows=rows, stats=stats, status=status)

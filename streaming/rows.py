@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from streaming import registry
+from runtime.prepared import fetch_all
+from streaming.kinds import kind_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +55,7 @@ def load_coming(feed: str, *, first: int, last: int) -> list[Row]:
     for first_position, count, source_id, first_ordinal in entries:
         for position in range(max(first, first_position), min(last, first_position + count - 1) + 1):
             keys[position] = (source_id, first_ordinal + position - first_position)
-    items = registry.load_items(list(keys.values()))
+    items = _load_items(feed, list(keys.values()))
     return [Row(position=position, item=items.get(key)) for position, key in keys.items()]
 
 
@@ -69,8 +70,10 @@ def load_newest_shown(feed: str, *, after: int, limit: int) -> list[ShownRow]:
 
 
 def _load_shown(sql: str, feed: str, after: int, limit: int) -> list[ShownRow]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, {"feed": feed, "after": after, "limit": limit})
-        found = cursor.fetchall()
-    items = registry.load_items([(source_id, ordinal) for _, source_id, ordinal in found])
+    found = fetch_all(sql, {"feed": feed, "after": after, "limit": limit})
+    items = _load_items(feed, [(source_id, ordinal) for _, source_id, ordinal in found])
     return [ShownRow(seq=seq, item=items.get((source_id, ordinal), "null")) for seq, source_id, ordinal in found]
+
+
+def _load_items(feed: str, keys: list[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    return kind_of(feed).load_items(keys) if keys else {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -20,11 +21,12 @@ import pytest
 
 from local.paths import run_dir
 from local.servers import Postgres, Redis, Server
+from tests import template
 from tests.stack import FOREIGN, Stack
+from tests.waiting import HANG_SECONDS
 
 # Tests may lose data in a crash of the machine.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
-START_SECONDS, STOP_SECONDS = 30.0, 10.0
 _session = contextlib.ExitStack()
 
 
@@ -56,6 +58,7 @@ def stack() -> Iterator[Stack]:
 
 
 def _start_session() -> None:
+    _forget_ignored_signals()
     root = Path(tempfile.mkdtemp(prefix="invoicedash-test-"))
     _session.callback(shutil.rmtree, root, ignore_errors=True)
     for name in list(os.environ):
@@ -68,6 +71,14 @@ def _start_session() -> None:
         REDIS_URL=_start(_redis(root)),
         SECRET_KEY="a key for tests only",
     )
+    os.environ[template.VARIABLE] = str(root / "template")
+
+
+def _forget_ignored_signals() -> None:
+    """What `nohup` or a shell's background ignores, the processes that tests start and signal would ignore as well."""
+    for number in (signal.SIGHUP, signal.SIGINT):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
 
 
 def _redis(directory: Path) -> Redis:
@@ -88,7 +99,7 @@ def _start(server: Server) -> str:
         server.command(), env=server.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     _session.callback(_stop, server, process)
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + HANG_SECONDS
     while not server.is_ready():
         if process.poll() is not None or time.monotonic() > deadline:
             raise pytest.UsageError(f"The tests' {server.name} does not start (exit code {process.poll()}).")
@@ -99,7 +110,7 @@ def _start(server: Server) -> str:
 def _stop(server: Server, process: subprocess.Popen[bytes]) -> None:
     process.send_signal(server.stop_signal)
     try:
-        process.wait(STOP_SECONDS)
+        process.wait(HANG_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -15,35 +15,33 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from local import processes
 from local import procfile as procfiles
 from local.control import read_state
 from runtime.environment import BASE_DIR
+from tests import template
+from tests.waiting import HANG_SECONDS, wait_for
 
 # What a developer may have set for a product of his own, or the test plugin for the tests in this process.
 FOREIGN = (
     *("HOST", "PORT", "FLOWER_PORT", "FLOWER_ADDRESS", "FLOWER_PASSWORD", "ADMIN_PASSWORD", "DATABASE_URL"),
     *("REDIS_URL", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "CORS_ALLOWED_ORIGINS"),
-    *("WEB_SERVER", "GENERATION_RATE", "GENERATION_DURATION", "DISPLAY_RATE", "PYTEST_ADDOPTS"),
+    *("WEB_SERVER", "GENERATION_RATE", "GENERATION_DURATION", "DISPLAY_RATE", "QUARANTINE_PER_FILE", "PYTEST_ADDOPTS"),
 )
-START_SECONDS = 90.0
-STOP_SECONDS = 10.0
-POLL_SECONDS = 0.05
-Value = TypeVar("Value")
 
 
 class Stack:
     """Use it as a context manager, or call `start` and `stop`; a stopped one can be started on the same data again.
 
     `procfile` runs other processes than the product's, without migrations and without a web process to wait for:
-    such a stack is up when they all run.
+    such a stack is up when they all run. In a test run a product begins with a copy of the template's data, unless it
+    `is_first_start` or has another database.
     """
 
     def __init__(
@@ -52,6 +50,7 @@ class Stack:
         data_dir: Path | None = None,
         procfile: Path | None = None,
         env: Mapping[str, str] | None = None,
+        is_first_start: bool = False,
     ) -> None:
         self._root = None if data_dir else Path(tempfile.mkdtemp(prefix="invoicedash-stack-"))
         self.data_dir = data_dir or Path(str(self._root)) / "data"
@@ -67,6 +66,9 @@ class Stack:
             **(env or {}),
         }
         self.procfile = procfile
+        # What its own calls send; in closed mode a token.
+        self.headers: dict[str, str] = {}
+        self._has_template = not (is_first_start or procfile or "DATABASE_URL" in self.env)
         self.process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Stack:
@@ -79,7 +81,7 @@ class Stack:
         """Start it and wait until it is ready; raises `RuntimeError` with its output when it does not come up."""
         self.launch()
         try:
-            wait_for(self.is_up, START_SECONDS, "the stack to come up", show=self.output)
+            wait_for(self.is_up, "the stack to come up", show=self.output)
         except BaseException:
             self.stop(signal.SIGKILL)
             raise
@@ -88,6 +90,8 @@ class Stack:
     def launch(self) -> subprocess.Popen[str]:
         """Start it without waiting."""
         self.data_dir.parent.mkdir(parents=True, exist_ok=True)
+        if self._has_template:
+            template.fill(self.data_dir, self.env)
         options = ["--bare", "--procfile", str(self.procfile)] if self.procfile else []
         command = [sys.executable, "-m", "local", "--with-parent", *options]
         with open(self.log_path, "a") as log:
@@ -101,7 +105,7 @@ class Stack:
         if self.process is None:
             return None
         self.process.send_signal(number)
-        code = self.process.wait(STOP_SECONDS + 5)
+        code = self.process.wait(HANG_SECONDS)
         self.process = None
         return code
 
@@ -132,7 +136,7 @@ class Stack:
 
     def pid(self, name: str) -> int:
         """The number of a process that runs now; waits while it is being started again."""
-        return int(wait_for(lambda: self.entry(name)["pid"], 10, f"{name} to run"))
+        return int(wait_for(lambda: self.entry(name)["pid"], f"{name} to run"))
 
     def kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> int:
         """Signal one process; returns its number."""
@@ -140,23 +144,24 @@ class Stack:
         os.kill(pid, number)
         return pid
 
-    def wait_for_restart(self, name: str, old_pid: int, seconds: float = 10) -> int:
+    def wait_for_restart(self, name: str, old_pid: int) -> int:
         """Wait until the process runs under another number than `old_pid`."""
 
         def fresh() -> int | None:
             pid = self.entry(name)["pid"]
             return pid if pid != old_pid else None
 
-        return wait_for(fresh, seconds, f"{name} to be started again")
+        return wait_for(fresh, f"{name} to be started again")
 
     def pids(self) -> set[int]:
         """Every process that belongs to it, found by what the processes themselves show."""
         return set(processes.left_over(self.data_dir.resolve()))
 
-    def get(self, path: str, seconds: float = 5) -> tuple[int, bytes]:
+    def get(self, path: str) -> tuple[int, bytes]:
         """Status and body of a GET."""
         try:
-            with urllib.request.urlopen(f"{self.url}{path}", timeout=seconds) as answer:
+            request = urllib.request.Request(f"{self.url}{path}", headers=self.headers)
+            with urllib.request.urlopen(request, timeout=HANG_SECONDS) as answer:
                 return answer.status, answer.read()
         except urllib.error.HTTPError as error:
             with error:
@@ -165,7 +170,7 @@ class Stack:
     def get_json(self, path: str) -> Any:
         return json.loads(self.get(path)[1])
 
-    def manage(self, *arguments: str, seconds: float = 60) -> subprocess.CompletedProcess[str]:
+    def manage(self, *arguments: str, seconds: float = HANG_SECONDS) -> subprocess.CompletedProcess[str]:
         """Run a management command beside it."""
         command = [sys.executable, "manage.py", *arguments]
         return subprocess.run(command, cwd=BASE_DIR, env=self.env, capture_output=True, text=True, timeout=seconds)
@@ -199,15 +204,3 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def wait_for(
-    condition: Callable[[], Value | None], seconds: float, what: str, *, show: Callable[[], str] | None = None
-) -> Value:
-    """The first true value of `condition`; raises `TimeoutError` after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while not (value := condition()):
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"Waited {seconds:g} s for {what}." + (f"\n{show()}" if show else ""))
-        time.sleep(POLL_SECONDS)
-    return value

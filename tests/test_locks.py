@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from streaming import feed as feeds
 from streaming.models import Cursor, Shown
 from streaming.operations import announce
+from tests.waiting import HANG_SECONDS
 
 
 @pytest.mark.django_db(transaction=True)
@@ -20,7 +21,7 @@ def test_a_skip_that_waits_for_the_cursor_does_not_hold_up_the_pacer_that_commit
     holds_cursor, is_waiting = threading.Event(), threading.Event()
 
     def skip() -> None:
-        holds_cursor.wait(5)
+        holds_cursor.wait(HANG_SECONDS)
         is_waiting.set()
         skipped.append(feeds.skip_queued("demo"))
         connection.close()
@@ -30,12 +31,12 @@ def test_a_skip_that_waits_for_the_cursor_does_not_hold_up_the_pacer_that_commit
     with transaction.atomic():
         cursor = Cursor.objects.select_for_update(no_key=True).get(feed_id="demo")
         holds_cursor.set()
-        is_waiting.wait(5)
+        is_waiting.wait(HANG_SECONDS)
         _wait_until_a_session_waits_for_a_lock()
         Shown.objects.create(feed_id="demo", seq=1, position=1, shown_at=cursor.due_at)
         cursor.position = cursor.last_seq = 1
         cursor.save()
-    skipper.join(5)
+    skipper.join(HANG_SECONDS)
     assert skipped == [2]
 
 

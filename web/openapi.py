@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
+from threading import Lock, Thread
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import resolve, reverse
+from django.utils.cache import get_conditional_response
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
-from web.problems import MEDIA_TYPE
+from runtime.problems import MEDIA_TYPE
 
 HTTP_AUTHENTICATION = "http"
 BEARER = {"type": HTTP_AUTHENTICATION, "scheme": "bearer", "description": "a token made in the admin"}
@@ -33,6 +38,34 @@ class DocumentedAPI(NinjaAPI):
             for operation in path.values():
                 _mark_problems(operation["responses"])
         return document
+
+
+def made_once(view: Any) -> Any:
+    """A `view` whose answer depends on the process and on `INVOICEDASH_OPEN` alone: made at the first request.
+
+    Making the document takes half a second of processor; who has it already is answered 304 by its ETag.
+    """
+    made: dict[bool, HttpResponse] = {}
+    lock = Lock()
+
+    def answer(request: HttpRequest, **options: Any) -> HttpResponse | None:
+        with lock:
+            if (kept := made.get(settings.INVOICEDASH_OPEN)) is None:
+                kept = made[settings.INVOICEDASH_OPEN] = view(request, **options)
+        response = HttpResponse(kept.content, content_type=kept["Content-Type"])
+        response["ETag"] = f'"{hashlib.sha256(kept.content).hexdigest()[:32]}"'
+        response["Cache-Control"] = "public, no-cache"
+        return get_conditional_response(request, etag=response["ETag"], response=response)
+
+    return answer
+
+
+def make_early() -> None:
+    """Make the OpenAPI document in the background: on a busy machine it takes longer than an answer may."""
+    request = HttpRequest()
+    request.method = "GET"
+    view = resolve(reverse("api:openapi-json")).func
+    Thread(target=view, args=(request,), name="openapi", daemon=True).start()
 
 
 def answers(media_types: Iterable[str]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -16,8 +16,10 @@ from django.views.defaults import permission_denied as default_permission_denied
 from django.views.defaults import server_error as default_server_error
 
 from runtime import redis
+from runtime.problems import MEDIA_TYPE, problem_body
+from web.outage import explain, is_no_space
+from web.outcomes import what_is_known
 
-MEDIA_TYPE = "application/problem+json"
 API_PREFIX = "/api/"
 PROBES = ("/healthz", "/readyz", "/metrics")
 # Internal is what a session gets that stood still in a transaction for too long and was ended: we or PostgreSQL froze.
@@ -29,8 +31,17 @@ _DETAILS = {
     405: "This address does not take that method; the Allow header names those it takes.",
     413: "The body is too large.",
     500: "Something went wrong here; it has been logged.",
-    503: "The service is not available at the moment; try again.",
+    503: "The service is not available at the moment.",
 }
+
+
+_read_conditions: Callable[[], Sequence[Any]] = tuple
+
+
+def register_conditions(read: Callable[[], Sequence[Any]]) -> None:
+    """`read` returns the conditions that hold, as a 503 lists them. It must not ask the database."""
+    global _read_conditions
+    _read_conditions = read
 
 
 def is_for_programs(request: HttpRequest) -> bool:
@@ -39,20 +50,28 @@ def is_for_programs(request: HttpRequest) -> bool:
 
 
 def problem(status: int, detail: str, **more: Any) -> HttpResponse:
-    """A problem document with `detail` as its sentence, and `more` as further members."""
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **more}
-    return HttpResponse(json.dumps(body, default=str), status=status, content_type=MEDIA_TYPE)
+    """A problem document with `detail` as its sentence, and `more` as further members; a 503 has the conditions."""
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        more = {"conditions": _read_conditions(), **more}
+    body = json.dumps(problem_body(status, detail, **more), default=str)
+    return HttpResponse(body, status=status, content_type=MEDIA_TYPE)
 
 
-def outage(request: HttpRequest) -> HttpResponse:
-    """PostgreSQL does not answer: 503, as a problem document or as the page that tries again by itself."""
+def outage(request: HttpRequest, error: BaseException | None = None) -> HttpResponse:
+    """503 for what PostgreSQL or a full disk refused: a problem document, or the page that tries again by itself."""
+    reason = explain(error)
     if is_for_programs(request):
-        services = {"postgres": "down", "redis": "up" if redis.is_up() else "down"}
-        response = problem(503, "PostgreSQL does not answer; try again in a moment.", services=services)
+        detail = f"{reason.sentence} {what_is_known(request)}"
+        response = problem(503, detail, services=services(is_postgres_down=reason.word == "down"))
     else:
-        response = render(request, "503.html", status=503)
+        response = render(request, "503.html", {"reason": reason}, status=503)
     response["Retry-After"] = "1"
     return response
+
+
+def services(*, is_postgres_down: bool) -> dict[str, str]:
+    """Which of the servers answer, as the contract words it."""
+    return {"postgres": "down" if is_postgres_down else "up", "redis": "up" if redis.is_up() else "down"}
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -80,7 +99,8 @@ class ProblemMiddleware:
         if not is_error or response.get("Content-Type", "").startswith(MEDIA_TYPE):
             return response
         status = response.status_code
-        document = problem(status, _DETAILS.get(status, "The request failed."))
+        detail = _DETAILS.get(status, "The request failed.")
+        document = problem(status, f"{detail} {what_is_known(request)}" if status >= 500 else detail)
         for name, value in response.headers.items():
             if name not in ("Content-Type", "Content-Length"):
                 document[name] = value
@@ -91,7 +111,10 @@ class ProblemMiddleware:
 
 
 def _from_database(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
-    """The answer to what PostgreSQL raised: it is away, or it was given what no column can hold (a NUL in a cookie)."""
-    if isinstance(error, OUTAGES):
-        return outage(request)
+    """The answer to what PostgreSQL raised: it is away, or it was given what no column can hold (a NUL in a cookie).
+
+    A full disk may be met by a write of our own as well.
+    """
+    if isinstance(error, OUTAGES) or is_no_space(error):
+        return outage(request, error)
     return default_bad_request(request, error) if isinstance(error, DataError) else None

@@ -1,4 +1,4 @@
-"""What may be looked at in the admin and changed nowhere in it."""
+"""Admin classes for rows that are written by operations alone."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Lists and shows, for who has the model's view permission."""
+class KeptAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows are neither added nor deleted in the admin; a subclass says what may be changed."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+
+class ReadOnlyAdmin(KeptAdmin):
+    """Rows are listed and shown, to users with the model's view permission."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from bench import machine
+from bench import machine, mode
 from bench.benchmarks.standard import cost, freshness
 from bench.client import Listener
 from bench.commits import Commits
@@ -40,9 +40,11 @@ def run(options: Options) -> Iterator[Table]:
     yield _disk(options)
     sockets = options.pick(SOCKETS, SMOKE_SOCKETS)
     for server in ("uvicorn",) if options.smoke else ("daphne", "uvicorn"):
-        with product({"WEB_SERVER": server}) as stack, Crowd(stack.ws_url, "none", sockets) as crowd:
+        with product({"WEB_SERVER": server}) as stack, Crowd(stack.ws_url, "none", sockets, stack.headers) as crowd:
             crowd.ask("connect")
-            yield from _measure(stack, f"{server}, {sockets:,} dashboards open", options)
+            for table in _measure(stack, f"{server}, {sockets:,} dashboards open", options):
+                table.notes.append(mode.note())
+                yield table
 
 
 def _disk(options: Options) -> Table:
@@ -56,8 +58,8 @@ def _disk(options: Options) -> Table:
 
 def _measure(stack: Stack, title: str, options: Options) -> Iterator[Table]:
     seconds = options.pick(SECONDS, SMOKE_SECONDS)
-    watch = Watch(stack)
     with Commits(stack) as commits:
+        watch = Watch(stack, without=[commits.pid])
         calm = _run(stack, 5, seconds)
         cpu, memory = watch.cpu_shares(), watch.memory()
         yield freshness(stack, calm, commits, f"{title}, 5 invoices a second", None)
@@ -71,7 +73,7 @@ def _measure(stack: Stack, title: str, options: Options) -> Iterator[Table]:
 
 def _run(stack: Stack, rate: int, seconds: int) -> Listener:
     """A run that is watched, and stopped at its end: at full rate it would go on."""
-    with Listener(stack.ws_url) as listener:
+    with Listener(stack.ws_url, stack.headers) as listener:
         post(stack, "/api/control/start", {"rate_per_second": rate, "duration_seconds": seconds})
         time.sleep(seconds + 1)
         if stack.get_json("/api/system/status")["state"] == "running":

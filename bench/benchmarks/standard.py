@@ -1,7 +1,8 @@
 """A standard run of the whole product, watched from outside: queries, freshness, pace, memory, processor, start-up.
 
-5 invoices a second are issued and 2 a second shown, with one dashboard open; then the same processes idle. The run is
-shorter than five minutes: nothing in it grows with time.
+5 invoices a second are issued and 2 a second shown, for two minutes with one dashboard open and for two without; then the
+same processes idle for two minutes without a dashboard and for two with one. Nothing in it grows with time.
+`INVOICEDASH_OPEN=0` measures the same in closed mode.
 """
 
 from __future__ import annotations
@@ -11,18 +12,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from statistics import median
 
+from bench import mode
 from bench.client import Listener
 from bench.commits import Commits
 from bench.frame import Goal, Options, Table, percentile
 from bench.product import Watch, post, product, query, wait_until_idle
 from tests.stack import Stack
 
-RUN_SECONDS, IDLE_SECONDS = 120, 30
-SMOKE_RUN_SECONDS, SMOKE_IDLE_SECONDS = 4, 2
+PART_SECONDS, SMOKE_PART_SECONDS = 120, 4
 SETTLE_SECONDS, SMOKE_SETTLE_SECONDS = 5, 1
 PERIOD = 0.5
 LATE = 100
 TITLE = "From the database to a dashboard, in a standard run"
+MEMORY_GOAL, DASHBOARD_GOAL = Goal(least=400, aim=350, upwards=False), Goal(least=0.5, aim=0.25, upwards=False)
+RUN_GOAL, IDLE_GOAL = Goal(least=20, aim=10, upwards=False), Goal(least=3, aim=2, upwards=False)
 TOTALS_GOAL, ROWS_GOAL = Goal(least=25, aim=10, upwards=False), Goal(least=100, aim=40, upwards=False)
 
 _BEATS = "SELECT name, pid, query_count, query_seconds FROM streaming_heartbeat"
@@ -31,22 +34,44 @@ _SHOWN = "SELECT seq, extract(epoch FROM shown_at)::float FROM streaming_shown W
 
 def run(options: Options) -> Iterator[Table]:
     """Tables of the run, then of idleness."""
-    seconds = options.pick(RUN_SECONDS, SMOKE_RUN_SECONDS)
+    seconds = options.pick(PART_SECONDS, SMOKE_PART_SECONDS)
     started = time.monotonic()
     with product() as stack:
         ready = time.monotonic() - started
-        time.sleep(options.pick(SETTLE_SECONDS, SMOKE_SETTLE_SECONDS))
-        queries, watch = Queries(stack), Watch(stack)
-        with Listener(stack.ws_url) as listener:
-            with Commits(stack) as commits:
-                post(stack, "/api/control/start", {"rate_per_second": 5, "duration_seconds": seconds})
-                time.sleep(seconds + 1)
-            cpu, memory = watch.cpu_shares(), watch.memory()
-        yield queries.table()
-        yield freshness(stack, listener, commits, TITLE)
-        yield _pace(stack)
-        yield cost("Standard run", cpu, memory, Goal(least=500, aim=350, upwards=False), None)
-        yield _idle(stack, options, ready)
+        _settle(options)
+        for table in _tables(stack, options, seconds):
+            table.notes.append(mode.note())
+            yield table
+        yield _start_up(ready)
+
+
+def _tables(stack: Stack, options: Options, seconds: int) -> Iterator[Table]:
+    queries = Queries(stack)
+    with Listener(stack.ws_url, stack.headers) as listener, Commits(stack) as commits:
+        watch = Watch(stack, without=[commits.pid])
+        post(stack, "/api/control/start", {"rate_per_second": 5, "duration_seconds": 2 * seconds + 60})
+        time.sleep(seconds)
+        watched, memory = watch.cpu_shares(), watch.memory()
+    yield queries.table()
+    yield freshness(stack, listener, commits, TITLE)
+    yield _pace(stack)
+    yield cost("Standard run", watched, memory, MEMORY_GOAL, RUN_GOAL)
+    yield first_dashboard("in a standard run", _shares(stack, seconds), watched)
+    post(stack, "/api/control/stop")
+    post(stack, "/api/control/skip")
+    wait_until_idle(stack)
+    yield from _idle(stack, options, seconds)
+
+
+def _settle(options: Options) -> None:
+    time.sleep(options.pick(SETTLE_SECONDS, SMOKE_SETTLE_SECONDS))
+
+
+def _shares(stack: Stack, seconds: int) -> dict[str, float]:
+    """What the processes take in the next `seconds`."""
+    watch = Watch(stack)
+    time.sleep(seconds)
+    return watch.cpu_shares()
 
 
 class Queries:
@@ -137,12 +162,28 @@ def cost(title: str, cpu: dict[str, float], memory: dict[str, float], size: Goal
     return table
 
 
-def _idle(stack: Stack, options: Options, ready: float) -> Table:
-    post(stack, "/api/control/skip")
-    wait_until_idle(stack, 10)
-    time.sleep(options.pick(SETTLE_SECONDS, SMOKE_SETTLE_SECONDS))
+def first_dashboard(title: str, without: Mapping[str, float], with_one: Mapping[str, float]) -> Table:
+    """What the first open dashboard costs each process, from the shares of a core without it and with it."""
+    table = Table(title=f"The first open dashboard, {title}: what it costs")
+    costs = {name: 60 / 100 * (share - without[name]) for name, share in with_one.items()}
+    for name, seconds in costs.items():
+        table.add(f"{name}: processor", "s a minute", seconds)
+    table.judge("web: processor", "s a minute", costs["web"], goal=DASHBOARD_GOAL)
+    table.judge("all processes: processor", "s a minute", sum(costs.values()))
+    return table
+
+
+def _idle(stack: Stack, options: Options, seconds: int) -> Iterator[Table]:
+    _settle(options)
     watch = Watch(stack)
-    time.sleep(options.pick(IDLE_SECONDS, SMOKE_IDLE_SECONDS))
-    table = cost("Idle", watch.cpu_shares(), watch.memory(), None, Goal(least=5, aim=2, upwards=False))
+    time.sleep(seconds)
+    alone = watch.cpu_shares()
+    yield cost("Idle", alone, watch.memory(), None, IDLE_GOAL)
+    with Listener(stack.ws_url, stack.headers):
+        yield first_dashboard("idle", alone, _shares(stack, seconds))
+
+
+def _start_up(ready: float) -> Table:
+    table = Table(title="Start")
     table.add("start of a new product until it is ready", "s", ready)
     return table

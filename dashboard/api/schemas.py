@@ -1,50 +1,22 @@
-"""The shapes of the API (CONTRACT: HTTP API). Money is text, rates are numbers, counts and seconds integers."""
+"""Types of the calls for control, totals and the system. Money is text, rates are numbers, counts and seconds integers."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from django.conf import settings
 from ninja import Field, Schema
-from pydantic import AfterValidator, ConfigDict, model_validator
 
-from streaming import feed as feeds
-from web.exact import WrittenNumber
+from dashboard import activity
+from invoices.api.schemas import RunOut
+from replays.schemas import ReplayOut
+from runtime.conditions import NAMES
+from web.schemas import Strict
 
 Rate = Annotated[float, Field(strict=True, ge=0.1, le=10_000, allow_inf_nan=False)]
 DisplayRate = Annotated[float, Field(strict=True, ge=0.1, le=1000, allow_inf_nan=False)]
 Mode = Literal["every", "latest"]
 Duration = Annotated[int, Field(strict=True, ge=1, le=86400)]
-
-
-def _plain(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("it holds a NUL character, which no name or number has")
-    return text
-
-
-Text = Annotated[str, Field(max_length=200, json_schema_extra={"pattern": r"^[^\u0000]*$"}), AfterValidator(_plain)]
-Search = Annotated[Text, Field(description="the beginning of a number, or words that begin words of seller or buyer")]
-# Replays have feeds of their own, which come and go.
-_FEED = {"anyOf": [{"enum": list(feeds.FEEDS)}, {"pattern": r"^replay-[1-9][0-9]{0,17}$"}]}
-FeedName = Annotated[Text, Field(json_schema_extra=_FEED)]
-_STOPPABLE = {"anyOf": [{"enum": ["demo"]}, {"pattern": r"^replay-[1-9][0-9]{0,17}$"}]}
-StoppableFeed = Annotated[Text, Field(json_schema_extra=_STOPPABLE)]
-GeneratedFeed = Annotated[Text, Field(json_schema_extra={"enum": ["demo"]})]
-
-
-class Strict(Schema):
-    """A body that may hold these fields and no others."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _refuse_numbers(cls, value: Any) -> Any:
-        """ninja reads the attributes of whatever it is given; a number of JSON is no object, though it has some."""
-        if isinstance(value, WrittenNumber):
-            raise ValueError("Input should be an object")
-        return value
 
 
 class StartIn(Strict):
@@ -97,39 +69,6 @@ class HistoryOut(Schema):
     items: list[SecondOut]
 
 
-class InvoiceOut(Schema):
-    id: int
-    invoice_number: str
-    invoice_date: str
-    seller_name: str
-    buyer_name: str
-    currency: str
-    vat_rate: str | None
-    subtotal: str
-    vat_amount: str
-    total_amount: str
-    kind: Literal["invoice", "credit_note"]
-    printed_number: str = Field(description="what the customer sees")
-
-
-class PageOut(Schema):
-    items: list[InvoiceOut]
-    next: str | None
-
-
-class RunOut(Schema):
-    id: int
-    state: Literal["running", "stopping", "stopped", "completed"]
-    rate_per_second: float
-    duration_seconds: int
-    seed: int
-    target_count: int
-    issued_count: int
-    started_at: str
-    stopped_at: str | None
-    ends_at: str
-
-
 class DisplayOut(Schema):
     mode: Mode
     rate_per_second: float
@@ -156,17 +95,13 @@ class ServicesOut(Schema):
     redis: Literal["up", "down"]
 
 
-class ReplayOut(Schema):
-    feed: str
-    source: str
-    begin: str = Field(alias="from")
-    end: str = Field(alias="to")
-    speed: float
-    state: Literal["running", "stopped", "completed"]
-    clock: str = Field(description="its own time")
-    progress: float
-    started_at: str
-    ended_at: str | None
+class ConditionOut(Schema):
+    """Something that is wrong now; docs/conditions.md says what raises each and what to do."""
+
+    name: str = Field(json_schema_extra={"examples": list(NAMES)})
+    since: str
+    subject: str
+    sentence: str
 
 
 class StatusOut(Schema):
@@ -177,6 +112,7 @@ class StatusOut(Schema):
     display: DisplayOut
     processes: list[ProcessOut]
     services: ServicesOut
+    conditions: list[ConditionOut]
 
 
 class QueueOut(Schema):
@@ -194,36 +130,9 @@ class QueuesOut(Schema):
 
 class EventOut(Schema):
     at: str
-    kind: Literal["run", "skip", "purge", "replay", "process"]
+    kind: Annotated[str, Field(json_schema_extra={"enum": list(activity.kinds())})]
     text: str
 
 
 class EventsOut(Schema):
     items: list[EventOut]
-
-
-class FieldError(Schema):
-    field: str
-    message: str
-    rule: str | None = Field(default=None, description="of EN 16931, such as BR-CO-15, or what `accept` may name")
-
-
-class PendingOut(Schema):
-    state: Literal["pending"]
-    detail: str
-
-
-class Problem(Schema):
-    """RFC 9457. `errors` names the bad fields of a 422, `services` tells what is down with a 503."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    errors: list[FieldError] = []
-    services: dict[str, Literal["up", "down"]] | None = None
-
-
-def chosen_feed(name: str | None) -> str:
-    """The feed that a call is about; raises `UnknownFeed`."""
-    return feeds.check_feed(settings.INVOICEDASH_FEED if name is None else name)

@@ -14,6 +14,8 @@ from django.templatetags.static import static
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
 
+from streaming import feed as feeds
+
 register = template.Library()
 
 STATE_WORDS = {"idle": "Idle", "running": "Running", "stopping": "Stopping", "draining": "Processing backlog"}
@@ -53,11 +55,7 @@ def feed_label(name: str) -> str:
 @register.filter
 def feed_mark(name: str) -> tuple[str, str] | None:
     """What a feed that shows no live revenue is marked as, and why; None for all others."""
-    if name == "demo":
-        return "Demo data", "Generated invoices in test series; none of this is revenue"
-    if name.startswith("replay"):
-        return "Replay", "Invoices of the past shown once more; none of this happens now"
-    return None
+    return feeds.kind_of(name).mark
 
 
 @register.filter

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -54,4 +55,9 @@ def _cell(value: Any) -> str:
         case date():
             return value.isoformat()
     text = str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return f"'{text}" if is_formula(text) else text
+
+
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet may execute `text`. Full-width and small forms count as the signs that they stand for."""
+    return text.startswith(FORMULA) or unicodedata.normalize("NFKC", text[:1]).startswith(FORMULA)

@@ -18,8 +18,10 @@ from jobs.models import Job
 from jobs.operations import enqueue
 
 KIND = "exports.render"
-# An answer must come within the 2.7 s of `runtime.limits`.
+# An answer must come within the 2.7 s of `runtime.limits`; reading a long document takes a part of it.
 WAIT_SECONDS, LOOK_SECONDS = 1.8, 0.05
+# A document with more lines takes seconds: it is made in the lane of what takes long, and nobody waits for it.
+MOST_QUICK_LINES = 500
 # Who waits holds a thread; the others are told to come again.
 _waiting = BoundedSemaphore(8)
 
@@ -62,21 +64,30 @@ class Made:
 
 def obtain(number: str, form: Form) -> Made | Pending:
     """The file of the document `number`. Raises `UnknownInvoice`, `NotValid` or `NotMade`."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    job = _open_job(number, form)
+    if job is not None and job.lane == Job.Lane.LONG:
+        # Not even read: who asks again and again for a long document costs one query each time.
+        return Pending(job=job.pk)
     [issued] = read_documents([number])
     if form is not Form.PDF and not issued.is_test:
         _refuse_incomplete(issued)
     key = key_of(issued, form)
-    made = _load(number, key)
-    if made is None:
-        job = _ask(number, form)
-        _wait(key)
-        made = _load(number, key)
-    if made is None:
-        job.refresh_from_db()
-        if job.state == Job.State.FAILED:
-            raise NotMade(job.error)
-        return Pending(job=job.pk)
-    return made
+    return _load(number, key) or _have_made(issued, form, key, deadline, job)
+
+
+def _have_made(issued: IssuedDocument, form: Form, key: str, deadline: float, job: Job | None) -> Made | Pending:
+    """Have a job make it, and wait for a short one until `deadline`."""
+    lane = Job.Lane.LONG if len(issued.document.lines) > MOST_QUICK_LINES else Job.Lane.QUICK
+    job = job or enqueue(KIND, _arguments(issued.number, form), lane=lane)
+    if lane == Job.Lane.QUICK:
+        _wait(key, deadline)
+        if made := _load(issued.number, key):
+            return made
+    job.refresh_from_db()
+    if job.state == Job.State.FAILED:
+        raise NotMade(job.error)
+    return Pending(job=job.pk)
 
 
 def _refuse_incomplete(issued: IssuedDocument) -> None:
@@ -95,21 +106,23 @@ def _load(number: str, key: str) -> Made | None:
     return Made(content=kept.content, key=key)
 
 
-def _ask(number: str, form: Form) -> Job:
-    """The job that makes it: one that waits already, or a new one."""
-    arguments = {"number": number, "form": str(form)}
-    waiting = Job.objects.filter(kind=KIND, state__in=Job.OPEN, arguments=arguments).order_by("pk").first()
-    return waiting or enqueue(KIND, arguments)
+def _open_job(number: str, form: Form) -> Job | None:
+    """The job that makes it now, if any."""
+    open_jobs = Job.objects.filter(kind=KIND, state__in=Job.OPEN, arguments=_arguments(number, form))
+    return open_jobs.order_by("pk").first()
 
 
-def _wait(key: str) -> None:
-    """Until the file is there, for a while; the connection is for others meanwhile."""
+def _arguments(number: str, form: Form) -> dict[str, str]:
+    return {"number": number, "form": str(form)}
+
+
+def _wait(key: str, deadline: float) -> None:
+    """Until the file is there or `deadline` (monotonic) is over; the connection is for others meanwhile."""
     if not _waiting.acquire(blocking=False):
         return
     try:
         if not connection.in_atomic_block:
             connection.close()
-        deadline = time.monotonic() + WAIT_SECONDS
         while store.load(key) is None and time.monotonic() < deadline:
             time.sleep(LOOK_SECONDS)
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -12,6 +12,7 @@ from ninja import Field, Router, Schema
 from ninja.errors import ValidationError
 from pydantic import BaseModel, ConfigDict
 
+from accounts.access import CONTROL, VIEW
 from invoices.audit import gaps
 from invoices.models import Series
 from invoices.series import WrongSeries
@@ -26,8 +27,9 @@ from invoices.series_operations import (
     open_series,
 )
 from runtime.formats import iso
+from web.permissions import requires
+from web.schemas import Problem
 
-Check = Callable[[HttpRequest], bool]
 Kind = Literal["internal", "external", "test", "purchase"]
 Holds = Literal["invoice", "credit_note"]
 Prefix = Annotated[str, Field(strict=True, min_length=1, max_length=20)]
@@ -92,31 +94,31 @@ class SeriesListOut(Schema):
     items: list[SeriesOut]
 
 
-def make_router(*, can_view: Check, can_control: Check, problem: Any) -> Router:
-    """The router, with the checks of who may and the schema of problems."""
-    router, errors = Router(tags=["series"]), {frozenset({400, 401, 403, 404, 409, 422, 503}): problem}
+router = Router(tags=["series"])
+ERRORS = {frozenset({400, 401, 403, 404, 409, 422, 503}): Problem}
 
-    @router.get("", response={200: SeriesListOut, **errors}, auth=can_view)
-    def list_series(request: HttpRequest) -> Any:
-        """All open series, the newest last, each with its gaps."""
-        missing = gaps()
-        rows = Series.objects.filter(closed_at=None).order_by("id")
-        return {"items": [_written(series, missing.get(series.prefix, [])) for series in rows]}
 
-    @router.post("", response={201: SeriesOut, **errors}, auth=can_control)
-    def post_series(request: HttpRequest, body: SeriesIn) -> Any:
-        """Open a series that numbers from `start` on; 409 where there is one of that prefix."""
-        with _bad_values_named():
-            return 201, _written(open_series(Wanted(**body.model_dump())), [])
+@router.get("", response={200: SeriesListOut, **ERRORS}, auth=requires(VIEW))
+def list_series(request: HttpRequest) -> Any:
+    """All open series, the newest last, each with its gaps."""
+    missing = gaps()
+    rows = Series.objects.filter(closed_at=None).order_by("id")
+    return {"items": [_written(series, missing.get(series.prefix, [])) for series in rows]}
 
-    @router.patch("/{prefix}", response={200: SeriesOut, **errors}, auth=can_control)
-    def patch_series(request: HttpRequest, prefix: FeedText, body: SeriesChange) -> Any:
-        """Change a series; pattern, start and yearly only while nothing was issued in it."""
-        with _bad_values_named():
-            changed = change_series(prefix, body.model_dump(exclude_none=True))
-        return _written(changed, gaps().get(prefix, []))
 
-    return router
+@router.post("", response={201: SeriesOut, **ERRORS}, auth=requires(CONTROL))
+def post_series(request: HttpRequest, body: SeriesIn) -> Any:
+    """Open a series that numbers from `start` on; 409 where there is one of that prefix."""
+    with _bad_values_named():
+        return 201, _written(open_series(Wanted(**body.model_dump())), [])
+
+
+@router.patch("/{prefix}", response={200: SeriesOut, **ERRORS}, auth=requires(CONTROL))
+def patch_series(request: HttpRequest, prefix: FeedText, body: SeriesChange) -> Any:
+    """Change a series; pattern, start and yearly only while nothing was issued in it."""
+    with _bad_values_named():
+        changed = change_series(prefix, body.model_dump(exclude_none=True))
+    return _written(changed, gaps().get(prefix, []))
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from decimal import Decimal
 from django.db import connection
 
 from invoices.documents.amounts import Amounts, GroupKey
+from invoices.documents.characters import normalize
 from invoices.documents.credits import Left, as_rounded
 from invoices.documents.details import read_party
 from invoices.documents.types import Accept, Document, Kind, Party, default_category
@@ -74,6 +75,13 @@ def find_corrected(numbers: Collection[str]) -> dict[str, Corrected]:
             left = Left(*group)
             found[pk].groups[left.rate, left.category] = left
     return {one.number: one for one in found.values()}
+
+
+def name_as_issued(written: Collection[str | None]) -> dict[str, str]:
+    """The numbers that credit notes mean, by how they are written: that number if it was issued, or else it in NFC."""
+    numbers = {number for number in written if number is not None and not number.isascii()}
+    issued = find_corrected(numbers)
+    return {number: number if number in issued else normalize(number) for number in numbers}
 
 
 def check_correction(

@@ -22,7 +22,7 @@ from invoices.documents.types import Document, Kind
 from invoices.issue import Issued, log_on_commit, take
 from invoices.models import Series
 from invoices.validation.amounts import lint_amounts
-from invoices.validation.document import lint
+from invoices.validation.document import check_number, lint
 from invoices.validation.finding import Finding
 from streaming import feed as feeds
 
@@ -68,12 +68,16 @@ def issue_documents(*, series_id: int, documents: Sequence[Document], announce: 
 
 
 @transaction.atomic
-def issue_in_several(groups: Mapping[int, Sequence[Document]], *, announce: bool = True) -> dict[int, Issued]:
+def issue_in_several(
+    groups: Mapping[int, Sequence[Document]], *, announce: bool = True, is_checked: bool = False
+) -> dict[int, Issued]:
     """As `issue_documents`, in several series at once, by series id; `BadDocument` counts in the order of `groups`.
 
-    Invoices are written first: credit notes of the same call may correct them.
+    Invoices are written first: credit notes of the same call may correct them. `is_checked`: the caller has linted them
+    already, which for thousands of lines is better done before any lock.
     """
-    check_all([document for documents in groups.values() for document in documents])
+    if not is_checked:
+        check_all([document for documents in groups.values() for document in documents])
     offsets = dict(zip(groups, accumulate(map(len, groups.values()), initial=0), strict=False))
     taken = {pk: take(pk, len(groups[pk]), whole=True) for pk in sorted(groups)}
     batches = [_Batch(series=taken[pk], documents=groups[pk], offset=offsets[pk]) for pk in sorted(groups)]
@@ -189,6 +193,8 @@ def _belongs(series: Series, document: Document) -> Iterable[Finding]:
             message=f"Series {series.prefix} is {series.kind} and the number is {document.number!r}; "
             "external series take the source's numbers, all others make their own.",
         )
+    if (too_long := check_number(series.prefix, document.number)) is not None:
+        yield too_long
 
 
 def _copy(statement: str, rows: Iterable[str]) -> None:

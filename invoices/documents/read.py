@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 
 from invoices.documents.amounts import calculated_vat
+from invoices.documents.characters import normalize
 from invoices.documents.details import read_adjustments, read_details, read_line_allowances, read_party
 from invoices.documents.types import (
     ZERO,
@@ -54,11 +55,12 @@ WHERE invoice_id = ANY(%s) ORDER BY invoice_id, rate, category
 """
 # By the index of numbers, and by that of printed numbers in each series.
 _NUMBERED = """
-SELECT invoice_number FROM invoices_invoice WHERE invoice_number = %(number)s
+SELECT i.invoice_number FROM invoices_invoice i JOIN invoices_series s ON s.id = i.series_id AND s.closed_at IS NULL
+WHERE i.invoice_number = ANY(%(numbers)s)
 UNION ALL
 SELECT found.invoice_number FROM invoices_series s CROSS JOIN LATERAL (
     SELECT invoice_number FROM invoices_invoice i
-    WHERE i.series_id = s.id AND i.printed_number = %(number)s AND i.printed_number <> '' LIMIT 1) AS found
+    WHERE i.series_id = s.id AND i.printed_number = ANY(%(numbers)s) AND i.printed_number <> '' LIMIT 1) AS found
 WHERE s.closed_at IS NULL AND (s.kind = 'external' OR s.pattern <> '')
 """
 
@@ -75,13 +77,19 @@ def read_documents(numbers: Sequence[str]) -> list[IssuedDocument]:
 
 
 def find_number(number: str) -> str:
-    """The invoice number of the document with this number, or with this printed number where only one has it."""
+    """The invoice number of the document that `number` means; raises `UnknownInvoice`.
+
+    It means an invoice number as it is written, or else in NFC, or else the printed number that only one document has.
+    """
+    forms = list(dict.fromkeys((number, normalize(number))))
     with connection.cursor() as cursor:
-        cursor.execute(_NUMBERED, {"number": number})
-        found = [row for (row,) in cursor.fetchall()]
-    if number in found or len(found) != 1:
-        return number
-    return str(found[0])
+        cursor.execute(_NUMBERED, {"numbers": forms})
+        found = {row for (row,) in cursor.fetchall()}
+    if (exact := next((form for form in forms if form in found), None)) is not None:
+        return exact
+    if len(found) != 1:
+        raise UnknownInvoice(f"No invoice has the number {number[:60]!r}.")
+    return str(found.pop())
 
 
 def load_documents(ids: Sequence[int]) -> list[IssuedDocument]:

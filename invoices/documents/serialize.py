@@ -12,6 +12,7 @@ from django.db import connection
 from invoices import money
 from invoices.documents.types import Allowance, Document, IssuedDocument, Line, VatGroup
 from invoices.serialize import rate
+from invoices.validation.document import warn
 from runtime.formats import iso
 
 _CREDIT_NOTES = """
@@ -25,7 +26,12 @@ def document(issued: IssuedDocument) -> dict[str, Any]:
     notes = _credit_notes(issued.id)
     currency = issued.document.currency
     credited = sum((Decimal(note["total_amount"]) for note in notes if note["currency"] == currency), Decimal(0))
-    return written(issued) | {"credit_notes": notes, "credited_amount": money.text(credited)}
+    warnings = [asdict(warning) for warning in warn(issued.document)]
+    return written(issued) | {
+        "credit_notes": notes,
+        "credited_amount": money.text(credited),
+        "warnings": warnings,
+    }
 
 
 def written(issued: IssuedDocument) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import transaction
 
-from invoices.generation import content, runs
+from invoices.generation import content, progress, runs
 from invoices.generation.due import due_count, tick_limit
 from invoices.generation.punctuality import PUNCTUALITY
 from invoices.issue import issue
@@ -28,11 +28,10 @@ def _bring_up(run: Run) -> int:
     """Under the run's lock: read what is due and what is issued, and issue the difference."""
     if not runs.try_lock(run):
         return 0
-    run.refresh_from_db()
-    if run.state != Run.State.RUNNING:
+    found = progress.read(run)
+    if not found.is_running:
         return 0
-    issued = runs.issued_count(run)
-    elapsed = runs.read_clock() - run.started_at
+    issued, elapsed = found.issued_count, found.now - run.started_at
     due = due_count(rate_per_second=run.rate_per_second, target=run.target_count, elapsed=elapsed)
     PUNCTUALITY.take(run_id=run.pk, elapsed=elapsed, issued=issued, due=due, rate_per_second=run.rate_per_second)
     count = min(due - issued, tick_limit(run.rate_per_second))

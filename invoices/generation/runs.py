@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Max
@@ -16,6 +17,7 @@ from psycopg.errors import LockNotAvailable
 from invoices import totals
 from invoices.generation.due import target_count
 from invoices.models import Invoice, Run
+from invoices.needed import IS_ANY_RUN_ACTIVE
 from invoices.series import lock_current_test_series
 from runtime.clock import ClockTimestamp
 from streaming import feed as feeds
@@ -24,6 +26,12 @@ LOCK_CLASS = 0x1D_0001
 STOP_PATIENCE_MS = 1500
 MOST_TARGET = 10_000_000
 ALREADY_RUNNING = "A run is already running; stop it before starting another."
+
+
+_LATEST = """
+SELECT run.*, coalesce(final_count, (SELECT max(run_ordinal) FROM invoices_invoice WHERE run_id = run.id), 0) AS issued_count
+FROM invoices_run AS run ORDER BY id DESC LIMIT 1
+"""
 
 
 class AlreadyRunning(RuntimeError):
@@ -39,16 +47,21 @@ class BadRun(ValueError):
 
 
 def is_any_active() -> bool:
-    """Whether a run needs ticks: it is running, or its stop was left unfinished. Beat asks this five times a second."""
+    """Whether a run needs ticks: it is running, or its stop was left unfinished."""
     with connection.cursor() as cursor:
-        # A queryset takes four times as long to ask the same.
-        cursor.execute("SELECT EXISTS (SELECT FROM invoices_run WHERE state IN ('running', 'stopping'))")
+        cursor.execute(f"SELECT {IS_ANY_RUN_ACTIVE}")
         return bool(cursor.fetchone()[0])
 
 
 def latest() -> Run | None:
     """The newest run, whatever became of it."""
     return Run.objects.order_by("-id").first()
+
+
+def latest_issued() -> tuple[Run, int] | None:
+    """The newest run and how many invoices it has issued, in one statement: each second's status asks it."""
+    found: list[Any] = list(Run.objects.raw(_LATEST))
+    return (found[0], found[0].issued_count) if found else None
 
 
 def issued_count(run: Run) -> int:
@@ -188,7 +201,7 @@ def end_tick(run: Run) -> None:
 
 
 def read_clock() -> datetime:
-    """The database's clock, which alone decides what is due."""
+    """The database's clock."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         now: datetime = cursor.fetchone()[0]

@@ -256,25 +256,6 @@ class Erasure(models.Model):
         return f"erasure of the {self.role} of invoice {self.invoice_id}"
 
 
-class IdempotencyKey(models.Model):
-    """What was answered to a request with an `Idempotency-Key`: see `invoices.documents.idempotency`."""
-
-    id = models.BigAutoField(primary_key=True)
-    scope = models.CharField(max_length=50)
-    key = models.CharField(max_length=255)
-    fingerprint = models.BinaryField()
-    status = models.PositiveSmallIntegerField()
-    answer = models.TextField()
-    created_at = models.DateTimeField(db_default=ClockTimestamp())
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["scope", "key"], name="idempotency_key_once")]
-        indexes = [models.Index(fields=["created_at"], name="idempotency_key_age")]
-
-    def __str__(self) -> str:
-        return self.key
-
-
 class Link(models.Model):
     """One link of a series' hash chain: see `invoices.documents.chain`."""
 

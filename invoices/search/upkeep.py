@@ -13,12 +13,14 @@ from django.db import DatabaseError, connection, models, transaction
 
 from invoices.models import Series
 from invoices.models.search import Chunk
+from runtime.loops import Loop, watch
 
 logger = logging.getLogger(__name__)
 
 LOCK = 0x1D_0002
 SMALL, LARGE = 2**14, 2**18
 STEP_SECONDS = 60
+WITHIN_SECONDS = 3.0 * STEP_SECONDS
 
 _NEW_PARTIES = """
 WITH named AS (
@@ -52,25 +54,44 @@ _running = threading.Lock()
 
 
 def start() -> None:
-    """Bring everything up to date in a thread of its own, unless one is at it: nobody waits for it."""
-    if _running.acquire(blocking=False):
+    """Bring everything up to date in a thread of its own, unless one is at it: nobody waits for it.
+
+    Without work there is no thread, whose connection would cost a hundred times the question.
+    """
+    if is_anything_due() and _running.acquire(blocking=False):
         threading.Thread(target=_run, name="search-upkeep", daemon=True).start()
 
 
 def _run() -> None:
     try:
-        catch_up()
-    except DatabaseError as error:
-        logger.warning("The search tables stay behind for now: %s", error)
+        with watch("search-upkeep", within_seconds=WITHIN_SECONDS) as loop:
+            _catch_up_or_log(loop)
     finally:
         connection.close()
         _running.release()
 
 
-def catch_up() -> int:
+def _catch_up_or_log(loop: Loop) -> None:
+    """The next sweep tries again."""
+    try:
+        catch_up(loop)
+    except DatabaseError as error:
+        logger.warning("The search tables stay behind for now: %s", error)
+    except Exception:
+        logger.exception("The search tables stay behind for now")
+
+
+def is_anything_due() -> bool:
+    """Whether a step would find something to do."""
+    return any(_next_chunk(series) for series in _open_series()) or _chunks_of_purged().exists()
+
+
+def catch_up(loop: Loop | None = None) -> int:
     """Cover whatever fills a chunk, and drop what purged series leave; returns the number of steps."""
     steps = 0
     while step():
+        if loop is not None:
+            loop.progress()
         steps += 1
     return steps
 
@@ -83,21 +104,36 @@ def step() -> bool:
         if not cursor.fetchone()[0]:
             return False
         cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(STEP_SECONDS * 1000)])
-    return any(_cover_next(series) for series in Series.objects.filter(closed_at=None)) or _drop_purged()
+    return any(_cover_next(series) for series in _open_series()) or _drop_purged()
+
+
+def _open_series() -> models.QuerySet[Series]:
+    return Series.objects.filter(closed_at=None)
+
+
+def _chunks_of_purged() -> models.QuerySet[Chunk]:
+    return Chunk.objects.filter(series_id__in=Series.objects.filter(closed_at__isnull=False).values("id"))
+
+
+def _next_chunk(series: Series) -> tuple[int, int] | None:
+    """The first and last ordinal to cover next; sixteen small chunks that are full become a large one."""
+    newest = Chunk.objects.filter(series_id=series.pk).order_by("-first").first()
+    covered = newest.last if newest else 0
+    if newest and covered % LARGE == 0 and newest.first > covered - LARGE + 1:
+        return covered - LARGE + 1, covered
+    waiting = series.last_ordinal - covered
+    if waiting >= LARGE and covered % LARGE == 0:
+        return covered + 1, covered + LARGE
+    return (covered + 1, covered + SMALL) if waiting >= SMALL else None
 
 
 def _cover_next(series: Series) -> bool:
-    """Cover the next chunk of `series`; sixteen small ones that are full become a large one."""
-    chunks = Chunk.objects.filter(series_id=series.pk)
-    newest = chunks.order_by("-first").first()
-    covered = newest.last if newest else 0
-    if newest and covered % LARGE == 0 and newest.first > covered - LARGE + 1:
-        _drop(chunks.filter(first__gt=covered - LARGE))
-        return _cover(series.pk, covered - LARGE + 1, covered)
-    waiting = series.last_ordinal - covered
-    if waiting >= LARGE and covered % LARGE == 0:
-        return _cover(series.pk, covered + 1, covered + LARGE)
-    return waiting >= SMALL and _cover(series.pk, covered + 1, covered + SMALL)
+    """Cover the next chunk of `series`, in place of the small ones in it."""
+    chunk = _next_chunk(series)
+    if chunk is None:
+        return False
+    _drop(Chunk.objects.filter(series_id=series.pk, first__gte=chunk[0]))
+    return _cover(series.pk, *chunk)
 
 
 def _cover(series_id: int, first: int, last: int) -> bool:
@@ -118,9 +154,7 @@ def _cover(series_id: int, first: int, last: int) -> bool:
 
 def _drop_purged() -> bool:
     """Drop a chunk of a purged series; after its last, the parties whom nobody else has named."""
-    closed = Series.objects.filter(closed_at__isnull=False).values("id")
-    found = Chunk.objects.filter(series_id__in=closed)
-    ids = list(found.values_list("id", flat=True)[:2])
+    ids = list(_chunks_of_purged().values_list("id", flat=True)[:2])
     if not ids:
         return False
     _drop(Chunk.objects.filter(id=ids[0]))

@@ -15,11 +15,11 @@ from functools import lru_cache
 from typing import Any
 
 from invoices import money
+from invoices.documents.characters import find_hidden, find_mixed_scripts
+from invoices.documents.characters import name as name_character
 from invoices.documents.types import Accept, Allowance, Category, Document, Kind, Line, Party
 from invoices.validation.finding import Finding
 from runtime.currencies import ISSUED_CURRENCIES, MINOR_UNITS
-
-__all__ = ["Finding", "lint"]
 
 MOST_LINES = 10_000
 MOST_ENTRIES = 100
@@ -35,11 +35,36 @@ _LENGTHS = {
     "number": 48, "source": 100, "external_id": 200, "corrects": 50, "reason": 1000, "note": 5000,
     "buyer_reference": 200, "order_reference": 200, "profile": 20,
 }  # fmt: skip
+# Looked up as they are; `corrects` names what was issued, whatever characters that has.
+_IDENTIFIERS = ("number", "external_id")
+# The column of invoice numbers, in which the prefix of the series and a dash come first.
+LONGEST_NUMBER = 50
 
 
 def lint(document: Document) -> list[Finding]:
     """What keeps `document` from being issued, whatever it adds up to; empty when nothing does."""
     return [*_texts(document), *_rules(document), *_parties(document), *_lines(document), *_more(document)]
+
+
+def warn(document: Document) -> list[Finding]:
+    """What somebody should look at, although `document` can be issued."""
+    mixed = find_mixed_scripts(document.number or "")
+    if not mixed:
+        return []
+    message = f"{document.number} mixes {' and '.join(mixed)} characters, which may look alike; check that it is right"
+    return [_finding("number", message)]
+
+
+def check_number(prefix: str, number: str | None) -> Finding | None:
+    """Whether a source's own number fits behind the prefix of its series."""
+    length = len(prefix) + 1 + len(number or "")
+    if number is None or length <= LONGEST_NUMBER:
+        return None
+    message = (
+        f"{prefix}-{number[:20]}... has {length} characters, {len(prefix) + 1} of them from the series; "
+        f"{LONGEST_NUMBER} are possible, so shorten the series or the number"
+    )
+    return _finding("number", message)
 
 
 def _rules(document: Document) -> Iterator[Finding]:
@@ -73,6 +98,8 @@ def _texts(document: Document) -> Iterator[Finding]:
     for name, length in _LENGTHS.items():
         if text := getattr(document, name):
             yield from _text(name, text, length, is_one_line=name != "note")
+            if name != "corrects":
+                yield from _hidden(name, text, is_identifier=name in _IDENTIFIERS)
 
 
 def _parties(document: Document) -> Iterator[Finding]:
@@ -95,6 +122,7 @@ def _record(path: str, record: Any) -> Iterator[Finding]:
         if isinstance(value, str):
             if value:
                 yield from _text(f"{path}.{field.name}", value, _SHORT.get(field.name, 200))
+                yield from _hidden(f"{path}.{field.name}", value)
         elif hasattr(value, "__dataclass_fields__"):
             yield from _record(f"{path}.{field.name}", value)
     country = getattr(record, "country", "")
@@ -114,8 +142,10 @@ def _lines(document: Document) -> Iterator[Finding]:
 
 def _line(path: str, line: Line) -> Iterator[Finding]:
     yield from _text(f"{path}.description", line.description, 1000)
+    yield from _hidden(f"{path}.description", line.description)
     if line.product_code:
         yield from _text(f"{path}.product_code", line.product_code, 100)
+        yield from _hidden(f"{path}.product_code", line.product_code)
     if not line.description.strip():
         yield _finding(f"{path}.description", "it is empty; say what was sold")
     for name, number in (("quantity", line.quantity), ("unit_price", line.unit_price)):
@@ -132,6 +162,7 @@ def _line(path: str, line: Line) -> Iterator[Finding]:
         yield from _amounts(f"{path}.allowances", line.allowances)
     if line.exemption_reason:
         yield from _text(f"{path}.exemption_reason", line.exemption_reason, 500)
+        yield from _hidden(f"{path}.exemption_reason", line.exemption_reason)
     elif line.vat_category == Category.EXEMPT:
         message = "category E (exempt) needs the reason for the exemption, for example the article of the law"
         yield _finding(f"{path}.exemption_reason", message)
@@ -186,6 +217,7 @@ def _amounts(path: str, several: tuple[Any, ...]) -> Iterator[Finding]:
         if not (money.is_exact(each.amount, money.CENT) and each.amount > 0):
             yield _finding(f"{path}.{index}.amount", f"{str(each.amount)[:40]} is not above zero in whole cents")
         yield from _text(f"{path}.{index}.reason", each.reason, 500)
+        yield from _hidden(f"{path}.{index}.reason", each.reason)
 
 
 def _given_vat(document: Document) -> Iterator[Finding]:
@@ -209,10 +241,15 @@ def _given_vat(document: Document) -> Iterator[Finding]:
 def _text(field: str, text: str, length: int, *, is_one_line: bool = True) -> Iterator[Finding]:
     if len(text) > length:
         yield _finding(field, f"it has {len(text)} characters; at most {length} are kept")
-    if text.isprintable():
+    if text.isascii() and text.isprintable():
         return
     if _BAD_CHARACTERS.search(text) or (is_one_line and any(mark in text for mark in "\n\r\t")):
         yield _finding(field, "it holds a control character or half of one, which no text has")
+
+
+def _hidden(field: str, text: str, *, is_identifier: bool = False) -> Iterator[Finding]:
+    if (found := find_hidden(text, is_identifier=is_identifier)) is not None:
+        yield _finding(field, f"it holds {name_character(found)}, which looks like nothing or like another; remove it")
 
 
 def _is_exact(number: Decimal, unit: Decimal, limit: Decimal) -> bool:

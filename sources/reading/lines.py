@@ -13,6 +13,7 @@ GZIP = b"\x1f\x8b"
 LONGEST_LINE = 1024 * 1024
 # A gzip of some MB may hold terabytes of nothing.
 LARGEST_TEXT = 16 * 1024**3
+MOST_EMPTY_LINES = 1_000_000
 
 
 class BadFile(ValueError):
@@ -21,13 +22,16 @@ class BadFile(ValueError):
 
 def read_lines(path: Path) -> Iterator[str]:
     """The lines of `path` with their ends; raises `BadFile`, or `OSError` when it cannot be opened."""
-    size = 0
+    size = empty = 0
     with open(path, "rb") as raw:
         stream = _unpacked(raw)
         for number, line in enumerate(_bounded(path, stream), start=1):
             size += len(line)
             if size > LARGEST_TEXT:
                 raise BadFile(f"{path.name} holds more than {LARGEST_TEXT // 1024**3} GiB of text; split it.")
+            empty += line.isspace()
+            if empty > MOST_EMPTY_LINES:
+                raise BadFile(f"{path.name} holds more than {MOST_EMPTY_LINES:,} empty lines; remove them.")
             yield _decode(path, number, line)
 
 

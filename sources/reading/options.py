@@ -11,11 +11,15 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from invoices.documents.characters import find_hidden, name, normalize
 from runtime.currencies import ISSUED_CURRENCIES
 from sources.reading.values import BadValue, read_decimal
 
 # Room for the suffix of its credit notes; DEMO and a number are the generated ones.
 _SERIES = re.compile(r"(?!DEMO[0-9]*$)[A-Z0-9]([A-Z0-9-]{0,15}[A-Z0-9])?", re.ASCII)
+
+
+LONGEST_SELLER = 255
 
 
 class Format(StrEnum):
@@ -86,6 +90,8 @@ def make(given: Mapping[str, Any]) -> Options:
         raise BadOption(f"{min(unknown)}: there is no such option.")
     if "vat_rate" in values:
         values["vat_rate"] = _rate(values["vat_rate"])
+    if "seller" in values:
+        values["seller"] = _seller(str(values["seller"]))
     options = Options(format=form, **(_DEFAULTS[form] | values))
     _check_zone(options.timezone)
     _check_names(options)
@@ -100,6 +106,15 @@ def _rate(value: Any) -> Decimal:
     if not 0 <= rate <= 1:
         raise BadOption(f"vat_rate: {value} is not between 0 and 1; 0.2 is 20 %.")
     return rate
+
+
+def _seller(text: str) -> str:
+    """The seller's name, which each document without one gets: refused here rather than in every document."""
+    if (hidden := find_hidden(text)) is not None:
+        raise BadOption(f"seller: it holds {name(hidden)}, which nobody can see; remove it.")
+    if len(text) > LONGEST_SELLER:
+        raise BadOption(f"seller: it has {len(text)} characters; at most {LONGEST_SELLER} are possible.")
+    return normalize(text)
 
 
 def _check_names(options: Options) -> None:

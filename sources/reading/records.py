@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from invoices.documents.characters import normalize
 from sources.reading.lines import BadFile
 
 
@@ -51,7 +52,7 @@ def csv_records(lines: Iterable[str], header: Sequence[str], key_column: str, fi
             reader = csv.reader(taken, strict=True)
             continue
         if len(values) == len(header):
-            yield Record(line, values[place].strip(), "".join(taken.raw), values)
+            yield Record(line, normalize(values[place].strip()), "".join(taken.raw), values)
         elif values:
             what = f"it has {len(values)} fields where the header has {len(header)}"
             yield from _unreadable(taken.raw, line, place, what)
@@ -77,7 +78,7 @@ def _json_key(values: dict[str, Any], number: int) -> str:
     for name in ("number", "external_id", "invoice_number"):
         value = values.get(name)
         if isinstance(value, str) and value.strip():
-            return value.strip()
+            return normalize(value.strip())
     return f"line {number}"
 
 
@@ -103,7 +104,7 @@ def _unreadable(raw: Sequence[str], line: int, place: int, problem: str) -> Iter
     """A quote that never ends swallows whole documents: each line goes to the one it seems to belong to."""
     for offset, text in enumerate(list(raw)):
         fields = text.rstrip("\r\n").split(",")
-        key = fields[place].strip(' "') if place < len(fields) else ""
+        key = normalize(fields[place].strip(' "')) if place < len(fields) else ""
         if text.strip():
             yield Record(line + offset, key, text, None, problem)
 

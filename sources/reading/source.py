@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from invoices.documents.characters import normalize_document
 from invoices.documents.types import Document
 from invoices.validation.amounts import lint_own_amounts
 from invoices.validation.document import lint
@@ -36,10 +37,16 @@ class Scan:
     split: frozenset[str]
 
 
-def scan(path: Path, options: Options) -> Scan:
-    """Read the whole file once, in bounded memory; raises `BadFile` for what cannot be read at all."""
+def scan_steps(path: Path, options: Options, most_broken: int) -> Generator[None, None, Scan]:
+    """Read the whole file once, in bounded memory, and yield now and then.
+
+    Raises `BadFile` for what cannot be read at all, or when more than `most_broken` documents cannot be read.
+    """
     header, found = _open(path, options)
-    record_count, document_count, split = groups.find_split(found)
+    try:
+        record_count, document_count, split = yield from groups.find_split(found, most_broken)
+    except groups.TooMany as error:
+        raise BadFile(f"{path.name} is refused: {error} Nothing of it was taken.") from None
     if not record_count:
         raise BadFile(f"{path.name} holds no rows; send one that does.")
     is_json = options.format == Format.JSON
@@ -84,9 +91,11 @@ def understand(one: Group, header: Sequence[str], options: Options, now: datetim
 
 def _parse(one: Group, header: Sequence[str], options: Options) -> Document:
     if options.format == Format.JSON:
-        return json_documents.parse(one.records[0].values, options)
-    rows = [dict(zip(header, record.values, strict=True)) for record in one.records]
-    return _PARSERS[options.format](one.key, rows, options)
+        document = json_documents.parse(one.records[0].values, options)
+    else:
+        rows = [dict(zip(header, record.values, strict=True)) for record in one.records]
+        document = _PARSERS[options.format](one.key, rows, options)
+    return normalize_document(document)
 
 
 def _open(path: Path, options: Options) -> tuple[tuple[str, ...], Iterator[Group]]:

@@ -43,7 +43,7 @@ class Controls {
     tested("start").addEventListener("click", () => this.start());
     this.startForm.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (!refusals(this.store.state.status, this.mayControl).start) this.start();
+      if (!this.refusals().start) this.start();
     });
     this.startForm.addEventListener("input", () => this.drawTarget());
     tested("stop").addEventListener("click", () => this.act("stop", "POST", "/api/control/stop"));
@@ -139,15 +139,20 @@ class Controls {
     }
   }
 
+  refusals() {
+    const { status, controls } = this.store.state;
+    return refusals(status, this.mayControl, controls);
+  }
+
   draw() {
-    const reasons = refusals(this.store.state.status, this.mayControl);
+    const reasons = this.refusals();
     for (const [act, button] of this.buttons) {
       const isBusy = this.busy === act;
       button.disabled = reasons[act] !== null || this.busy !== null;
       button.title = reasons[act] ?? "";
       button.setAttribute("aria-busy", String(isBusy));
     }
-    const isRuleOfPlace = !this.mayControl || this.store.state.feed !== "demo";
+    const isRuleOfPlace = !this.mayControl || !this.store.state.controls.includes("start");
     write(bound("hint"), isRuleOfPlace ? (reasons.start ?? "") : "");
   }
 

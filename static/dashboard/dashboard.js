@@ -18,7 +18,7 @@ import { Timeline } from "../streaming/timeline.js";
 
 /** @type {Wire.FirstPaint} */
 const page = readIsland("first-paint");
-const store = new Store(begin(page.hello));
+const store = new Store(begin(page.hello, page.controls));
 
 mountPreferences();
 mountFigures(store);

@@ -3,7 +3,7 @@ import { formatCount, formatRate, stateWord } from "../ui/format.js";
 
 /** @param {Wire.Status} before @param {Wire.Status} after @returns {string[]} */
 export function happenings(before, after) {
-  return [...runHappenings(before, after), ...processHappenings(before, after), ...serviceHappenings(before, after)];
+  return [...runHappenings(before, after), ...processHappenings(before, after), ...serviceHappenings(before, after), ...conditionHappenings(before, after)];
 }
 
 /** @param {Wire.Status} before @param {Wire.Status} after */
@@ -36,4 +36,17 @@ function serviceHappenings(before, after) {
   return Object.entries(after.services)
     .filter(([name, state]) => before.services[name] !== undefined && before.services[name] !== state)
     .map(([name, state]) => `${name === "postgres" ? "PostgreSQL" : "Redis"} is ${state}`);
+}
+
+/** @param {Wire.Status} before @param {Wire.Status} after */
+function conditionHappenings(before, after) {
+  const [were, are] = [titles(before), titles(after)];
+  const begun = [...are].filter(([title]) => !were.has(title)).map(([title, sentence]) => `${title}: ${sentence}`);
+  const ended = [...were.keys()].filter((title) => !are.has(title)).map((title) => `${title} is over`);
+  return [...begun, ...ended];
+}
+
+/** The sentences of the conditions by name and subject. @param {Wire.Status} status */
+function titles(status) {
+  return new Map(status.conditions.map((each) => [`${each.name} (${each.subject})`, each.sentence]));
 }

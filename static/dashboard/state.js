@@ -11,6 +11,7 @@ import * as lists from "../invoices/pages.js";
  * @typedef {"connecting" | "connected" | "reconnecting" | "stale" | "refused"} Connection
  * @typedef {object} State
  * @property {string} feed
+ * @property {string[]} controls what the feed takes: start, stop, reset, purge
  * @property {string} epoch
  * @property {number} lastSeq the last sequence number taken in (or cleared)
  * @property {Wire.Stats} stats
@@ -47,10 +48,11 @@ import * as lists from "../invoices/pages.js";
 /** Shown rows kept; older ones are reached as history. */
 export const ROWS_KEPT = 500;
 
-/** @param {Wire.Hello} hello @returns {State} */
-export function begin(hello) {
+/** @param {Wire.Hello} hello @param {string[]} controls of the feed @returns {State} */
+export function begin(hello, controls = []) {
   return {
     feed: hello.feed,
+    controls,
     epoch: hello.epoch,
     lastSeq: hello.last_seq,
     stats: hello.stats,
@@ -148,7 +150,7 @@ function takeHello(state, hello) {
     return { ...resumed, lastSeq: Math.max(resumed.lastSeq, hello.last_seq) };
   }
   const { connection, heardAt, search, opened } = state;
-  return { ...begin(hello), connection, heardAt, search, opened, clearings: state.clearings + 1 };
+  return { ...begin(hello, state.controls), connection, heardAt, search, opened, clearings: state.clearings + 1 };
 }
 
 /**

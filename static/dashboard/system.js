@@ -1,5 +1,6 @@
 /** The system page: processes, services and queue, as each status frame tells them. */
 import { ApiError, call } from "../ui/api.js";
+import { ConditionList } from "./conditions.js";
 import { connect } from "../streaming/connect.js";
 import { bound, find, readIsland, tested, write } from "../ui/dom.js";
 import { happenings } from "./events.js";
@@ -18,6 +19,7 @@ const EVENTS_KEPT = 50;
 const page = readIsland("first-paint");
 const store = new Store(begin(page.hello));
 const table = new ProcessTable(find("[data-processes]"), page.open && page.may_control ? kill : null);
+const conditions = new ConditionList();
 const queues = new QueueTable(find("[data-queues]"));
 
 mountPreferences();
@@ -42,6 +44,7 @@ function draw(status) {
   write(bound("memory"), memory ? formatMegabytes(memory) : "–");
   for (const [name, state] of Object.entries(status.services)) drawService(name, state);
   table.draw(status.processes);
+  conditions.draw(status.conditions);
 }
 
 /** @param {string} name @param {string} state */

@@ -19,7 +19,7 @@ export function describeEnd(state, pages, isEmpty) {
   if (state.search.open) return state.search.query.q ? ["No invoice matches.", NO_MATCH] : ["Nothing issued yet.", ""];
   if (pages.open) return ["Nothing was issued before.", ""];
   if (state.status.state === "running" || state.status.state === "draining") return ["The first invoice is on its way…", ""];
-  return ["Nothing shown yet.", state.feed === "demo" ? "Press START, and invoices appear here." : "Invoices appear here as they are issued."];
+  return ["Nothing shown yet.", state.controls.includes("start") ? "Press START, and invoices appear here." : "Invoices appear here as they are issued."];
 }
 
 const NO_MATCH = "Search takes the beginning of a number, or of words in seller and buyer.";

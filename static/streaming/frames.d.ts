@@ -91,6 +91,14 @@ declare namespace Wire {
     display: Display;
     processes: Process[];
     services: Record<string, "up" | "down">;
+    conditions: Condition[];
+  }
+  /** Something that is wrong now. */
+  interface Condition {
+    name: string;
+    since: string;
+    subject: string;
+    sentence: string;
   }
   /** A shown row; the invoice is null once it was deleted. */
   interface Row {
@@ -142,6 +150,7 @@ declare namespace Wire {
   interface FirstPaint {
     hello: Hello;
     may_control: boolean;
+    controls: string[];
     open: boolean;
     feeds: string[];
     sortable: string[];

@@ -6,8 +6,8 @@ import { ApiError, ask } from "./api.js";
 const TRIES = 15;
 const REST_MS = 1000;
 
-/** The endings of the file's address, by the names on the buttons. */
-export const FILES = Object.freeze({ pdf: ".pdf", ubl: ".xml?syntax=ubl", cii: ".xml?syntax=cii" });
+/** How a file is asked for at the document's address, by the names on the buttons. */
+export const FILES = Object.freeze({ pdf: "?rendition=pdf", ubl: "?rendition=ubl", cii: "?rendition=cii" });
 
 /**
  * @param {string} number @param {keyof typeof FILES} kind

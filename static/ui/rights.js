@@ -5,25 +5,24 @@
  * @typedef {Record<Act, string | null>} Refusals the reason why an act cannot work; null when it can
  */
 
-/** @param {Wire.Status} status @param {boolean} mayControl @returns {Refusals} */
-export function refusals(status, mayControl) {
+/** @param {Wire.Status} status @param {boolean} mayControl @param {string[]} controls that the feed takes @returns {Refusals} */
+export function refusals(status, mayControl, controls) {
   const stranger = mayControl ? null : "You may look on; controlling needs the right of an operator.";
-  const { state, feed, display } = status;
-  const isDemo = feed === "demo";
+  const { state, display } = status;
   return {
-    start: stranger ?? refuseStart(state, isDemo, Boolean(status.replay)),
+    start: stranger ?? refuseStart(state, controls.includes("start"), Boolean(status.replay)),
     stop: stranger ?? (state === "running" ? null : "No run is under way."),
     reset: stranger,
     skip: stranger ?? (display.backlog > 0 ? null : "Nothing is queued."),
-    purge: stranger ?? (isDemo ? null : "Only generated invoices can be purged."),
+    purge: stranger ?? (controls.includes("purge") ? null : "Only generated invoices can be purged."),
     display: stranger,
   };
 }
 
-/** @param {Wire.DisplayState} state @param {boolean} isDemo @param {boolean} isReplay */
-function refuseStart(state, isDemo, isReplay) {
+/** @param {Wire.DisplayState} state @param {boolean} canStart @param {boolean} isReplay */
+function refuseStart(state, canStart, isReplay) {
   if (isReplay) return "Runs belong to the demo feed; this one shows the past once more.";
-  if (!isDemo) return "Runs belong to the demo feed; this one shows what comes to it.";
+  if (!canStart) return "Runs belong to the demo feed; this one shows what comes to it.";
   if (state === "running") return "A run is under way; STOP ends it.";
   return state === "stopping" ? "The run is being stopped." : null;
 }

@@ -38,6 +38,8 @@ WHO = {
     "GET /api/invoices/{invoice_number}.xml": VIEW,
     "GET /api/exports/invoices.{form}": VIEW,
     "POST /api/invoices": CONTROL,
+    "GET /api/idempotency/{key}": CONTROL,
+    "GET /api/answers/{key}": CONTROL,
     "GET /api/system/status": VIEW,
     "GET /api/system/queues": VIEW,
     "GET /api/system/events": VIEW,

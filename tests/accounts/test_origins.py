@@ -75,6 +75,14 @@ def test_an_origin_that_is_listed_passes_and_may_read_the_answer(settings: Setti
     assert client.get("/api/stats", headers={"Origin": "https://shop.example.evil"}).status_code == 403
 
 
+def test_a_listed_origin_may_send_a_key_and_read_where_the_outcome_is(settings: Settings) -> None:
+    settings.CORS_ALLOWED_ORIGINS = ["https://shop.example"]
+    allowed = preflight("https://shop.example")["Access-Control-Allow-Headers"].lower()
+    assert {"idempotency-key", "prefer"} <= set(allowed.split(", "))
+    answer = browser().get("/api/stats", headers={"Origin": "https://shop.example"})
+    assert {"Location", "Idempotent-Replayed"} <= set(answer["Access-Control-Expose-Headers"].split(", "))
+
+
 def test_a_listed_origin_may_ask_beforehand(settings: Settings) -> None:
     settings.CORS_ALLOWED_ORIGINS = ["https://shop.example"]
     answer = preflight("https://shop.example")

@@ -13,10 +13,10 @@ from bench.client import Listener
 from bench.product import post, wait_until_idle
 from local import procfile
 from runtime.environment import BASE_DIR
-from tests.stack import Stack, free_port, wait_for
+from tests.stack import Stack, free_port
+from tests.waiting import HANG_SECONDS, wait_for
 
 RATE, SECONDS, DISPLAY_RATE = 20, 4, 25
-STOP_SECONDS = 15
 
 
 class More:
@@ -35,7 +35,7 @@ class More:
         assert self._process.poll() is None, f"it ended by itself with {self._process.returncode}"
         self._process.terminate()
         try:
-            self._process.wait(STOP_SECONDS)
+            self._process.wait(HANG_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -63,13 +63,13 @@ def test_more_of_each_issue_and_show_the_same_once(stack: Stack, more: dict[str,
     post(stack, "/api/control/reset", {"purge": True})
     post(stack, "/api/feed", {"rate_per_second": DISPLAY_RATE}, method="PUT")
     other_url = f"ws://127.0.0.1:{more['web'][0].port}/ws/dashboard/"
-    other = wait_for(lambda: listen(other_url), 30, "the second web process")
+    other = wait_for(lambda: listen(other_url), "the second web process")
     with other, Listener(stack.ws_url) as first:
         begin = first.hello["last_seq"]
         post(stack, "/api/control/start", {"rate_per_second": RATE, "duration_seconds": SECONDS})
-        wait_for(lambda: rows(first)[-1:] == [begin + RATE * SECONDS], 60, "all rows to be shown")
-        wait_for(lambda: len(rows(other)) == RATE * SECONDS, 10, "all rows on the other web process")
-    wait_until_idle(stack, 30)
+        wait_for(lambda: rows(first)[-1:] == [begin + RATE * SECONDS], "all rows to be shown")
+        wait_for(lambda: len(rows(other)) == RATE * SECONDS, "all rows on the other web process")
+    wait_until_idle(stack)
     expected = list(range(begin + 1, begin + RATE * SECONDS + 1))
     assert rows(first) == expected
     assert rows(other) == expected

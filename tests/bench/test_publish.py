@@ -1,4 +1,4 @@
-"""The README's table of figures is made from the committed figures, and these from what `make bench` has measured."""
+"""The table of docs/performance.md shows the committed figures, which `make bench` has measured."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from pathlib import Path
 
 from bench import report
 from bench.frame import Goal, Table
-from bench.publish import FIGURES, README, gather, with_table
+from bench.publish import FIGURES, PAGE, gather, with_table
 
 
-def test_the_readme_says_what_was_measured() -> None:
+def test_the_page_says_what_was_measured() -> None:
     figures = json.loads(FIGURES.read_text())
-    text = README.read_text()
+    text = PAGE.read_text()
     assert figures
     assert with_table(text, figures) == text
     for line in figures.values():
@@ -24,7 +24,7 @@ def test_another_figure_makes_another_table() -> None:
     figures = json.loads(FIGURES.read_text())
     first = next(iter(figures.values()))
     first["median"] *= 2
-    assert with_table(README.read_text(), figures) != README.read_text()
+    assert with_table(PAGE.read_text(), figures) != PAGE.read_text()
 
 
 def test_figures_are_gathered_from_a_result(tmp_path: Path) -> None:

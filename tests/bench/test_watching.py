@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from bench import machine
-from bench.benchmarks.standard import slope
+from bench import machine, mode
+from bench.benchmarks.standard import first_dashboard, slope
 from bench.client import Heard, Listener, moment
 
 NOON = "2026-11-21T12:00:00.000000Z"
@@ -41,6 +41,25 @@ def test_only_work_takes_processor_time() -> None:
     """The system counts a process that runs at its next tick."""
     before = machine.busy_seconds([os.getpid()])
     started = time.process_time()
-    while time.process_time() - started < 0.1:
+    while (took := time.process_time() - started) < 0.1:
         pass
-    assert 0.05 < machine.busy_seconds([os.getpid()]) - before < 1
+    assert 0.05 < machine.busy_seconds([os.getpid()]) - before < took + 0.9
+
+
+def test_the_first_dashboard_costs_the_difference_in_seconds_a_minute() -> None:
+    table = first_dashboard("idle", {"web": 1.0, "redis": 0.5}, {"web": 2.0, "redis": 0.75})
+    assert {line.name: line.median for line in table.lines} == {"web: processor": 0.6, "redis: processor": 0.15}
+    assert {line.name: line.median for line in table.figures} == {
+        "web: processor": 0.6,
+        "all processes: processor": 0.75,
+    }
+
+
+@pytest.mark.parametrize(("value", "name"), [("0", "closed"), ("1", "open"), (None, "open")])
+def test_the_environment_says_the_mode(monkeypatch: pytest.MonkeyPatch, value: str | None, name: str) -> None:
+    monkeypatch.delenv("INVOICEDASH_OPEN", raising=False)
+    if value is not None:
+        monkeypatch.setenv("INVOICEDASH_OPEN", value)
+    assert mode.name() == name
+    assert mode.environment() == {"INVOICEDASH_OPEN": "0" if name == "closed" else "1"}
+    assert mode.note().lower().startswith(f"{name} mode")

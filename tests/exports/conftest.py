@@ -9,7 +9,20 @@ from invoices.series import current_test_series
 from tests.invoices.documents.samples import credit_note, document, issue_one, line
 from tests.invoices.samples import draft
 
-NASTY = ("=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", 'Müller & Söhne; "AG"')
+NASTY = (
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "\tx",
+    "\rx",
+    "\uff1d1+1",
+    "\uff0b1",
+    "\uff0d1",
+    "\uff20SUM(A1)",
+    "\ufe661",
+    'Müller & Söhne; "AG"',
+)
 
 
 @pytest.fixture

@@ -63,6 +63,23 @@ def test_long_documents_go_on_over_pages_with_the_header_on_each() -> None:
     assert all(f"Thing {n} " in said for n in range(1, 71))
 
 
+def test_a_document_of_thousands_of_lines_is_a_small_file_that_the_cii_is_put_into_cheaply() -> None:
+    lines = 2000
+    document = issued(*(line(description=f"Thing {n}") for n in range(lines)))
+    pdf = typeset(document, cii=write_xml(terms_of(document), Syntax.CII))
+    reader = pypdf.PdfReader(io.BytesIO(pdf))
+    # Each object is read and written again by the library that puts the CII in.
+    assert len(reader.pages) > lines // 40
+    assert sum(map(len, reader.xref.values())) < 10 * len(reader.pages)
+    assert "<pdfaid:conformance>B</pdfaid:conformance>" in metadata_of(pdf)
+    assert f"Thing {lines - 1} " in text_of(pdf)
+
+
+def test_a_document_of_usual_length_has_tags_for_screen_readers() -> None:
+    root: Any = pypdf.PdfReader(io.BytesIO(typeset(KINDS["many rates"]))).root_object
+    assert root["/MarkInfo"]["/Marked"]
+
+
 def test_nothing_runs_over_the_edge_of_the_page() -> None:
     wide = issued(
         line("123456.123456", "1234567.123456", description="W" * 500, product_code="M" * 100),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from pytest_django import Settings
 
 from exports.einvoice import rules
 from exports.einvoice.writer import Syntax
+from exports.files.made import digest_header
 from exports.renditions import obtain, store
 from exports.renditions.keys import Form, key_of
 from invoices.documents.issue import issue_documents
@@ -22,7 +24,7 @@ from invoices.documents.types import Party
 from invoices.issue import issue
 from invoices.models import Series
 from invoices.series import current_test_series
-from jobs import claims, runner
+from jobs import operations, runner
 from jobs.models import Job
 from tests.dashboard.api.caller import check
 from tests.exports.samples import BUYER, SELLER
@@ -53,11 +55,7 @@ def get(number: str, ending: str = ".pdf") -> Any:
 
 def work_off() -> int:
     """Do the jobs that wait, here; returns how many."""
-    count = 0
-    while (job := claims.take("quick")) is not None:
-        runner.run(job)
-        count += 1
-    return count
+    return sum(runner.run_lane(lane) for lane in ("quick", "long"))
 
 
 def made(number: str, ending: str = ".pdf") -> Any:
@@ -81,6 +79,9 @@ def test_the_first_call_is_told_to_come_again_and_the_next_gets_the_file() -> No
     assert f'filename="{number}.pdf"' in answer["Content-Disposition"]
     assert number in text_of(answer.content)
     assert Job.objects.count() == 1, "it is kept"
+    assert answer["Cache-Control"] == "private, no-cache"
+    unchanged = Client().get(f"/api/invoices/{number}.pdf", headers={"If-None-Match": answer["ETag"]})
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
 
 
 @pytest.mark.parametrize("ending", [".xml", ".xml?syntax=ubl", ".xml?syntax=cii"])
@@ -156,6 +157,42 @@ def test_an_unknown_number_is_404(ending: str) -> None:
     answer = get("NO-1", ending)
     check(answer.status_code, answer["Content-Type"], answer.json())
     assert answer.status_code == 404
+
+
+def test_a_long_document_does_not_hold_up_a_short_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(obtain, "MOST_QUICK_LINES", 2)
+    long, short = real(line(), line(), line()), real(line(), line())
+    assert [get(number).status_code for number in (long, short)] == [202, 202]
+    assert runner.run_lane("quick") == 1
+    assert [get(number).status_code for number in (long, short)] == [202, 200]
+    assert runner.run_lane("long") == 1
+    assert get(long).status_code == 200
+
+
+def test_who_asks_again_for_a_long_document_waits_for_nothing_and_has_it_read_no_more(
+    monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
+) -> None:
+    monkeypatch.setattr(obtain, "MOST_QUICK_LINES", 2)
+    monkeypatch.setattr(obtain, "WAIT_SECONDS", 3600.0)
+    number = real(line(), line(), line())
+    assert get(number).status_code == 202
+    with django_assert_max_num_queries(1):
+        assert get(number).status_code == 202
+
+
+def test_a_file_comes_with_its_length_and_digest() -> None:
+    answer = made(real())
+    assert answer["Content-Length"] == str(len(answer.content))
+    assert answer["Content-Digest"] == digest_header(hashlib.sha256(answer.content).hexdigest())
+
+
+def test_who_asks_for_a_file_whose_making_was_cancelled_has_it_made_again() -> None:
+    number = real()
+    get(number)
+    operations.cancel(Job.objects.get().pk)
+    assert get(number).status_code == 202
+    assert work_off() == 1
+    assert get(number).status_code == 200
 
 
 def test_an_unknown_syntax_is_refused() -> None:

@@ -14,7 +14,7 @@ import psycopg
 from django.db import connection
 
 from runtime.environment import BASE_DIR
-from tests.stack import wait_for
+from tests.waiting import wait_for
 
 NAME = "ticker"
 
@@ -86,15 +86,15 @@ class Tick:
 
     def wait_until_held_up(self) -> None:
         """Until its database session waits for somebody's lock."""
-        wait_for(lambda: _session("wait_event_type = 'Lock'"), 10, "the tick to be held up")
+        wait_for(lambda: _session("wait_event_type = 'Lock'"), "the tick to be held up")
 
     def freeze(self) -> None:
         os.kill(self.pid, signal.SIGSTOP)
-        wait_for(self._is_frozen, 10, "the tick to be frozen")
+        wait_for(self._is_frozen, "the tick to be frozen")
 
     def wait_until_server_waits(self) -> None:
         """Until its session has nothing more to do than to wait for the frozen process."""
-        wait_for(lambda: _session("wait_event = 'ClientRead'"), 10, "the server to wait for the tick")
+        wait_for(lambda: _session("wait_event = 'ClientRead'"), "the server to wait for the tick")
 
     def thaw(self) -> str:
         """Let it go on, and return its result."""

@@ -18,7 +18,7 @@ from tests.invoices.children import Ticker, holding
 from tests.invoices.clock import let_be_due, let_be_old, let_pass
 from tests.invoices.samples import NOON, VAT_RATE, demo
 from tests.invoices.threads import at_once
-from tests.stack import wait_for
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.django_db
 
@@ -178,7 +178,7 @@ def test_a_bad_day_ends_at_exactly_the_target(ticker: Ticker, seed: int) -> None
         trouble.chance.choice(Trouble.WAYS)(trouble)
         assert audit()["ok"]
     let_pass(trouble.run, 20)
-    wait_for(lambda: producer.tick() == 0 and not runs.is_any_active(), 10, "the run to be completed")
+    wait_for(lambda: producer.tick() == 0 and not runs.is_any_active(), "the run to be completed")
     check_whole(trouble.run)
     assert demo().announced_count == trouble.run.target_count
     assert audit()["ok"]

@@ -19,7 +19,7 @@ from streaming import feed as feeds
 from streaming.models import Entry
 from tests.invoices.samples import draft, drafts, kept_totals, ordinals_of, rows_of, summed_totals
 from tests.invoices.threads import at_once
-from tests.stack import wait_for
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -113,7 +113,7 @@ def test_closing_a_series_while_many_issue_in_it_leaves_no_gap_and_lets_none_in_
             issue(series_id=test_series.pk, drafts=drafts(3))
 
     def close() -> int:
-        wait_for(lambda: len(ordinals_of(test_series)) >= 30, 10, "some invoices")
+        wait_for(lambda: len(ordinals_of(test_series)) >= 30, "some invoices")
         with transaction.atomic():
             all_series.close(test_series)
             return Series.objects.get(pk=test_series.pk).last_ordinal

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from invoices.models import Invoice, Run, Series
 from tests.invoices.samples import insert, kept_totals, row, run_sql, summed_totals
-from tests.stack import wait_for
+from tests.waiting import HANG_SECONDS, wait_for
 
 NO_SUCH = 4711
 
@@ -83,7 +83,7 @@ def test_a_series_does_not_go_under_its_first_invoice() -> None:
         with contextlib.suppress(IntegrityError), transaction.atomic():
             insert(row(series, 1))
             inserted.set()
-            wait_for(lambda: answers, 30, "the other to have tried")
+            wait_for(lambda: answers, "the other to have tried")
         connection.close()
 
     def delete() -> str:
@@ -97,9 +97,9 @@ def test_a_series_does_not_go_under_its_first_invoice() -> None:
 
     other = threading.Thread(target=insert_and_wait)
     other.start()
-    assert inserted.wait(30)
+    assert inserted.wait(HANG_SECONDS)
     answers.append(delete())
-    other.join(30)
+    other.join(HANG_SECONDS)
     is_there = Series.objects.filter(pk=series.pk).exists()
     assert is_there == Invoice.objects.filter(series_id=series.pk).exists()
     assert kept_totals() == summed_totals()

@@ -19,7 +19,7 @@ from invoices.search import find as finding
 from invoices.search import upkeep
 from invoices.search.numbers import ordinals
 from tests.invoices.samples import draft, insert, row, run_sql
-from tests.stack import wait_for
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.django_db
 
@@ -127,8 +127,8 @@ def test_one_at_a_time(own_series: Series) -> None:
 def test_a_sweep_starts_it_and_does_not_wait_for_it(own_series: Series) -> None:
     issue_at_random(own_series, 4, random.Random(1))
     tasks.sweep()
-    wait_for(lambda: chunks() == [(1, 4)], 20, "the thread to have covered them")
-    wait_for(lambda: not upkeep._running.locked(), 20, "it to end")
+    wait_for(lambda: chunks() == [(1, 4)], "the thread to have covered them")
+    wait_for(lambda: not upkeep._running.locked(), "it to end")
 
 
 @given(st.integers(1, 30_000_000), st.integers(1, 8))

@@ -16,7 +16,7 @@ from invoices.issue import issue
 from invoices.models import Series
 from invoices.totals import cache_key
 from tests.invoices.samples import drafts, run_sql
-from tests.stack import wait_for
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.django_db
 
@@ -111,7 +111,7 @@ def test_after_its_life_the_database_is_asked_again(test_series: Series) -> None
     totals.refresh("demo")
     issue(series_id=test_series.pk, drafts=drafts(3))
     assert totals.get("demo")["invoice_count"] == 0
-    wait_for(lambda: totals.get("demo")["invoice_count"] == 3, 1.0, "the entry to be gone")
+    wait_for(lambda: totals.get("demo")["invoice_count"] == 3, "the entry to be gone")
 
 
 @pytest.mark.parametrize("garbage", [b"", b"{", b"[]", b"null", b"7", b"\xff\xfe", b'{"as_of": 7}', b'{"feed": "x"}'])

@@ -9,8 +9,9 @@ from typing import TypeVar
 
 from django.db import connection
 
+from tests.waiting import HANG_SECONDS
+
 T = TypeVar("T")
-WAIT_SECONDS = 30
 
 
 def at_once(calls: Iterable[Callable[[], T]]) -> list[T | BaseException]:
@@ -21,7 +22,7 @@ def at_once(calls: Iterable[Callable[[], T]]) -> list[T | BaseException]:
     def make(call: Callable[[], T]) -> T | BaseException:
         try:
             connection.ensure_connection()
-            barrier.wait(WAIT_SECONDS)
+            barrier.wait(HANG_SECONDS)
             return call()
         except Exception as error:
             return error
@@ -29,4 +30,4 @@ def at_once(calls: Iterable[Callable[[], T]]) -> list[T | BaseException]:
             connection.close()
 
     with ThreadPoolExecutor(len(waiting)) as pool:
-        return list(pool.map(make, waiting, timeout=WAIT_SECONDS))
+        return list(pool.map(make, waiting, timeout=HANG_SECONDS))

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import time
 from typing import Any
 
-from jobs import registry
+from jobs import operations, registry
+from jobs.registry import Steps
 from jobs.work import JobFailed, Work
 
 STEPS = 5
+# What `steps` did, in the order in which it was done.
+seen: list[str] = []
 
 
 def count_up(work: Work) -> dict[str, Any]:
@@ -45,10 +49,29 @@ def freeze(work: Work) -> None:
         time.sleep(0.05)
 
 
+def steps(work: Work) -> Steps:
+    """Note its name at each step; at the first one, have a job of the name `then` done as well."""
+    if then := work.arguments.get("then"):
+        operations.enqueue("test.steps", {"name": then})
+    for _ in range(STEPS):
+        seen.append(work.arguments["name"])
+        yield
+    return None
+
+
+def endless(work: Work) -> Steps:
+    """Get further for ever, a step at a time."""
+    for step in itertools.count(1):
+        work.advance(step, report={"steps": step})
+        yield
+    return None
+
+
 def die(work: Work) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
 def register() -> None:
-    for name in ("count_up", "refuse", "break_down", "freeze", "die"):
+    seen.clear()
+    for name in ("count_up", "refuse", "break_down", "freeze", "die", "endless", "steps"):
         registry.register(f"test.{name}", f"tests.jobs.kinds.{name}")

@@ -1,4 +1,4 @@
-"""`manage.py run_jobs LANE` that also knows the tests' kinds: `python -m tests.jobs.lane LANE`."""
+"""`manage.py run_jobs LANE` that also knows the tests' kinds: `python -m tests.jobs.lane LANE [LONGEST_STEP [FD]]`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ if __name__ == "__main__":
 
     from django.core.management import call_command
 
+    from jobs import heartbeat
     from tests.jobs import kinds
 
     kinds.register()
-    call_command("run_jobs", sys.argv[1])
+    if len(sys.argv) > 2:
+        heartbeat.LONGEST_STEP_SECONDS = float(sys.argv[2])
+    call_command("run_jobs", sys.argv[1], beat_to=int(sys.argv[3]) if len(sys.argv) > 3 else None)

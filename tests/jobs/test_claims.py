@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from jobs import claims, operations, registry
 from jobs.models import Job
+from jobs.needed import LOST_SECONDS
 from runtime.clock import ClockTimestamp
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +26,7 @@ def taken(lane: str = "long") -> Job:
     return job
 
 
-def forget(job: Job, seconds: float = claims.LOST_SECONDS + 1) -> None:
+def forget(job: Job, seconds: float = LOST_SECONDS + 1) -> None:
     """Let its last heartbeat be so long ago."""
     Job.objects.filter(pk=job.pk).update(heartbeat_at=ClockTimestamp() - timedelta(seconds=seconds))
 
@@ -82,6 +84,48 @@ def test_given_back_it_waits_as_before() -> None:
     assert claims.give_back(job)
     again = taken()
     assert (again.attempt, again.stalled_count) == (2, 1)
+
+
+def test_given_back_it_waits_behind_the_others() -> None:
+    first, second = enqueue(), enqueue()
+    claims.give_back(taken())
+    assert [taken().pk, taken().pk] == [second.pk, first.pk]
+
+
+@pytest.mark.parametrize("is_running", [False, True], ids=["queued", "running"])
+def test_a_cancelled_job_is_ended_at_once_and_its_attempt_moves_nothing(is_running: bool) -> None:
+    job = enqueue()
+    if is_running:
+        job = taken()
+        claims.advance(job, done=1, total=2, report={"documents": 1})
+    cancelled = operations.cancel(job.pk)
+    assert (cancelled.state, cancelled.ended_at is not None) == ("cancelled", True)
+    assert claims.take("long") is None
+    with pytest.raises(claims.LostJob):
+        claims.advance(job, done=2, total=2, report={"documents": 2})
+    assert not claims.finish(job, report={"documents": 2})
+    job.refresh_from_db()
+    assert (job.state, job.report) == ("cancelled", {"documents": 1} if is_running else None)
+
+
+@pytest.mark.parametrize("end", [claims.finish, claims.fail], ids=["done", "failed"])
+def test_what_has_ended_cannot_be_cancelled(end: Any) -> None:
+    enqueue()
+    job = taken()
+    end(job, report=None) if end is claims.finish else end(job, "It failed.")
+    with pytest.raises(operations.AlreadyEnded, match="only a queued or running job"):
+        operations.cancel(job.pk)
+    with pytest.raises(operations.UnknownJob):
+        operations.cancel(999999)
+
+
+def test_a_cancelled_one_can_be_tried_again_and_goes_on() -> None:
+    job = enqueue()
+    operations.cancel(job.pk)
+    with pytest.raises(operations.AlreadyEnded, match="is cancelled already"):
+        operations.cancel(job.pk)
+    assert operations.retry(job.pk).state == "queued"
+    assert taken().pk == job.pk
 
 
 def test_a_failed_one_can_be_tried_again_and_no_other() -> None:

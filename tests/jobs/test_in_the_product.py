@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
+import socket
 import time
 from typing import Any
 
 import psycopg
 
-from tests.stack import Stack, wait_for
+from tests.stack import Stack
+from tests.waiting import wait_for
 
 PSS_MB = 60
 
@@ -40,16 +43,21 @@ def ended(stack: Stack, job_id: int) -> tuple[str, str] | None:
 def test_a_row_is_enough_for_a_job_to_be_taken_up_and_ended(stack: Stack) -> None:
     job_ids = [enqueue(stack, "nobody's", lane) for lane in ("quick", "long")]
     for job_id in job_ids:
-        state, error = wait_for(lambda job_id=job_id: ended(stack, job_id), 30, "the job to end", show=stack.output)  # type: ignore[misc]
+        state, error = wait_for(lambda job_id=job_id: ended(stack, job_id), "the job to end", show=stack.output)  # type: ignore[misc]
         assert state == "failed"
         assert "Nobody does jobs of kind" in error
 
 
+def test_the_log_names_the_host_of_the_process(stack: Stack) -> None:
+    ready = wait_for(lambda: re.search(r"jobs@(\S+) ready", stack.output()), "the jobs process", show=stack.output)
+    assert ready[1] == socket.gethostname()
+
+
 def test_the_idle_process_is_lean_and_its_work_leaves_no_process_behind(stack: Stack) -> None:
     job_id = enqueue(stack, "nobody's", "quick")
-    wait_for(lambda: ended(stack, job_id), 30, "the job to end", show=stack.output)
+    wait_for(lambda: ended(stack, job_id), "the job to end", show=stack.output)
     pid = stack.pid("jobs")
-    wait_for(lambda: children(pid) == [], 30, "the process of the job to be gone")
+    wait_for(lambda: children(pid) == [], "the process of the job to be gone")
     with open(f"/proc/{pid}/smaps_rollup") as file:
         kilobytes = next(int(line.split()[1]) for line in file if line.startswith("Pss:"))
     print(f"the idle jobs process holds {kilobytes / 1000:.0f} MB (PSS)")
@@ -59,7 +67,7 @@ def test_the_idle_process_is_lean_and_its_work_leaves_no_process_behind(stack: S
 def test_nudges_that_waited_for_long_start_no_process(stack: Stack) -> None:
     pid, seen = stack.pid("jobs"), set[int]()
     code = (
-        "from invoicedash.celery import app; from streaming import names;"
+        "from invoicedash.celery import app; from runtime import broker;"
         "[app.send_task('jobs.work', [lane], queue=broker.JOBS_QUEUE, expires=1)"
         " for _ in range(30) for lane in ('quick', 'long')]"
     )
@@ -70,9 +78,9 @@ def test_nudges_that_waited_for_long_start_no_process(stack: Stack) -> None:
         seen.update(now)
         return bool(seen) and not now
 
-    wait_for(are_gone, 30, "the processes of the lanes")
+    wait_for(are_gone, "the processes of the lanes")
     quiet = time.monotonic() + 2
-    wait_for(lambda: are_gone() and time.monotonic() > quiet, 30, "nothing more to be started")
+    wait_for(lambda: are_gone() and time.monotonic() > quiet, "nothing more to be started")
     assert len(seen) <= 4
 
 
@@ -84,9 +92,9 @@ def test_its_heartbeat_is_told_and_it_comes_back_when_killed(stack: Stack) -> No
         found = json.loads(stack.get("/api/system/status")[1])["processes"]
         return any(process["name"] == "jobs" and process["state"] == "up" for process in found)
 
-    wait_for(beats, 15, "the heartbeat of jobs")
+    wait_for(beats, "the heartbeat of jobs")
     job_id = enqueue(stack, "nobody's", "long")
-    assert wait_for(lambda: ended(stack, job_id), 30, "the job to end", show=stack.output)
+    assert wait_for(lambda: ended(stack, job_id), "the job to end", show=stack.output)
     assert stack.pid("jobs") == new
 
 

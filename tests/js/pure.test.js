@@ -13,9 +13,11 @@ import { begin, reduce } from "../../static/dashboard/state.js";
 import { OVERSCAN, TOP_ROWS, rowsToDraw } from "../../static/ui/viewport.js";
 import { hello, row, run, status } from "./samples.js";
 
+const DEMO = ["start", "stop", "reset", "purge"];
+
 test("START works in idle and draining, STOP in running", () => {
   const able = (/** @type {Wire.DisplayState} */ state) => {
-    const { start, stop } = refusals(status({ state }), true);
+    const { start, stop } = refusals(status({ state }), true, DEMO);
     return [start === null, stop === null];
   };
   assert.deepEqual(able("idle"), [true, false]);
@@ -25,18 +27,18 @@ test("START works in idle and draining, STOP in running", () => {
 });
 
 test("who may only look is told so for every act", () => {
-  assert.ok(Object.values(refusals(status(), false)).every((reason) => reason?.includes("operator")));
+  assert.ok(Object.values(refusals(status(), false, DEMO)).every((reason) => reason?.includes("operator")));
 });
 
 test("the live feed cannot be started or purged, but cleared", () => {
-  const live = refusals(status({ feed: "live" }), true);
+  const live = refusals(status({ feed: "live" }), true, ["reset"]);
   assert.ok(live.start && live.purge);
   assert.equal(live.reset, null);
 });
 
 test("nothing queued, nothing to skip", () => {
-  assert.equal(refusals(status(), true).skip, "Nothing is queued.");
-  assert.equal(refusals(status({}, { backlog: 1 }), true).skip, null);
+  assert.equal(refusals(status(), true, DEMO).skip, "Nothing is queued.");
+  assert.equal(refusals(status({}, { backlog: 1 }), true, DEMO).skip, null);
 });
 
 test("on top the newest hundred are in the document, whatever the height", () => {
@@ -104,6 +106,14 @@ test("events tell restarts, losses and runs in words", () => {
   assert.deepEqual(happenings(after, after), []);
 });
 
+test("events say which conditions began and which are over, and nothing while one lasts", () => {
+  const stalled = { name: "run-stalled", subject: "run 4", since: "2026-11-30T00:00:00Z", sentence: "Run 4 owes 5 invoices." };
+  const [fine, wrong] = [status(), status({ conditions: [stalled] })];
+  assert.deepEqual(happenings(fine, wrong), ["run-stalled (run 4): Run 4 owes 5 invoices."]);
+  assert.deepEqual(happenings(wrong, status({ conditions: [{ ...stalled, sentence: "Run 4 owes 6 invoices." }] })), []);
+  assert.deepEqual(happenings(wrong, fine), ["run-stalled (run 4) is over"]);
+});
+
 test("metrics are read with and without labels", () => {
   const metrics = parseMetrics(
     '# HELP x y\ninvoicedash_db_queries_total{process="web"} 100.0\ninvoicedash_db_queries_total{process="beat"} 100.0\n' +
@@ -115,7 +125,7 @@ test("metrics are read with and without labels", () => {
 });
 
 test("an empty list says what to do, and offers history only where there is some", () => {
-  const empty = begin(hello(0));
+  const empty = begin(hello(0), DEMO);
   assert.match(describeEnd(empty, empty.history, true).join(" "), /Press START/);
   assert.equal(hasEarlier(empty), false);
   const running = begin(hello(0, [], { status: status({ state: "running", run: run() }) }));

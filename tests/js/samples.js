@@ -77,6 +77,7 @@ export function status(more, display) {
     },
     processes: [],
     services: { postgres: "up", redis: "up" },
+    conditions: [],
     ...more,
   };
 }

@@ -10,6 +10,7 @@ import pytest
 
 from runtime.environment import BASE_DIR
 from tests.stack import clean_environment
+from tests.waiting import HANG_SECONDS
 
 
 def manage(tmp_path: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -19,7 +20,7 @@ def manage(tmp_path: Path, *arguments: str, **env: str) -> subprocess.CompletedP
         env={**clean_environment(), "INVOICEDASH_DATA_DIR": str(tmp_path), **env},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANG_SECONDS,
     )
 
 

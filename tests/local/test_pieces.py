@@ -17,7 +17,7 @@ from local.ready import reachable
 from runtime import environment, serve
 from runtime.environment import BASE_DIR, BadSetting
 from runtime.uvicorn_server import config
-from tests.stack import wait_for
+from tests.waiting import wait_for
 
 
 class StoppedTerminal(io.StringIO):
@@ -38,7 +38,7 @@ def test_a_stopped_terminal_costs_lines_and_never_time() -> None:
     for number in range(MOST_WAITING + 100):
         console.line("web", str(number))
     terminal.go_on.set()
-    wait_for(lambda: f"| {MOST_WAITING - 1}\n" in terminal.getvalue(), 5, "the lines")
+    wait_for(lambda: f"| {MOST_WAITING - 1}\n" in terminal.getvalue(), "the lines")
     assert f"| {MOST_WAITING + 50}\n" not in terminal.getvalue()
 
 
@@ -48,6 +48,15 @@ def test_a_closed_terminal_is_borne() -> None:
     terminal.close()
     console.say("nobody hears this")
     console.close()
+
+
+def test_line_that_the_terminal_cannot_show_is_shown_as_far_as_it_can_and_ends_nothing() -> None:
+    shown = io.BytesIO()
+    console = Console(io.TextIOWrapper(shown, encoding="ascii", write_through=True))
+    console.line("web", "Bäcker")
+    console.line("web", "next")
+    console.close()
+    assert shown.getvalue().decode() == "web      | B?cker\nweb      | next\n"
 
 
 def test_lines_carry_the_name_of_their_process() -> None:

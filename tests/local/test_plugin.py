@@ -9,6 +9,7 @@ from pathlib import Path
 
 from runtime.environment import BASE_DIR
 from tests.stack import clean_environment
+from tests.waiting import HANG_SECONDS
 
 TELLS = """
 import os
@@ -47,7 +48,7 @@ def run_pytest(tmp_path: Path, *options: str) -> list[tuple[str, str]]:
         env={**clean_environment(), **mine, **ALONE, "TOLD": str(told)},
         stdout=subprocess.DEVNULL,
         check=True,
-        timeout=60,
+        timeout=HANG_SECONDS,
     )
     return [(database, redis) for database, redis in map(str.split, told.read_text().splitlines())]
 

@@ -17,7 +17,7 @@ import redis
 from local import launch
 from local.paths import run_dir
 from local.servers import Postgres, Redis, Server
-from tests.stack import wait_for
+from tests.waiting import HANG_SECONDS, wait_for
 
 
 @contextlib.contextmanager
@@ -25,12 +25,12 @@ def running(server: Server) -> Iterator[subprocess.Popen[bytes]]:
     server.prepare()
     process = subprocess.Popen(server.command(), env=server.environment(), stderr=subprocess.DEVNULL)
     try:
-        wait_for(lambda: server.is_ready() or process.poll() is not None, 20, f"{server.name} to be ready")
+        wait_for(lambda: server.is_ready() or process.poll() is not None, f"{server.name} to be ready")
         assert process.poll() is None
         yield process
     finally:
         process.send_signal(server.stop_signal)
-        process.wait(10)
+        process.wait(HANG_SECONDS)
 
 
 @pytest.fixture
@@ -129,10 +129,10 @@ def test_a_server_dies_with_the_process_that_started_it(data_dir: Path, tmp_path
     starter = subprocess.Popen(["python", "-c", script, *command], stdout=subprocess.PIPE, text=True)
     assert starter.stdout is not None
     pid = int(starter.stdout.readline())
-    wait_for(server.is_ready, 10, "redis to be ready")
+    wait_for(server.is_ready, "redis to be ready")
     starter.kill()
     starter.wait()
-    wait_for(lambda: not os.path.exists(f"/proc/{pid}/exe"), 5, "redis to die with its starter")
+    wait_for(lambda: not os.path.exists(f"/proc/{pid}/exe"), "redis to die with its starter")
 
 
 def test_a_program_that_does_not_exist_is_named() -> None:

@@ -8,7 +8,6 @@ import shlex
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,7 +18,8 @@ from local import paths, processes
 from local.control import Refused, read_state, request_kill
 from runtime.environment import BASE_DIR
 from tests.local.conftest import SLEEPER
-from tests.stack import Stack, wait_for
+from tests.stack import Stack
+from tests.waiting import HANG_SECONDS, wait_for
 
 MakeStack = Callable[..., Stack]
 # Ends by nothing but kill -9, and has a child in a session of its own that does not either.
@@ -32,7 +32,7 @@ STUBBORN = (
 def start_stubborn(make_stack: MakeStack, *, own_servers: bool = False) -> Stack:
     """A stack whose process ignores signals by now, and so does its child."""
     stack = make_stack({"stubborn": STUBBORN}, own_servers=own_servers).start()
-    wait_for(lambda: stack.output().count("| stubborn") == 2, 10, "both to run")
+    wait_for(lambda: stack.output().count("| stubborn") == 2, "both to run")
     return stack
 
 
@@ -50,7 +50,7 @@ def test_a_killed_process_is_started_again(make_stack: MakeStack, name: str) -> 
     assert stack.entry(name)["state"] == "up"
 
 
-def test_a_killed_postgres_serves_its_old_data_within_seconds(make_stack: MakeStack) -> None:
+def test_a_killed_postgres_serves_its_old_data(make_stack: MakeStack) -> None:
     stack = make_stack(own_servers=True).start()
     url = (stack.data_dir / "servers.env").read_text().split("DATABASE_URL=")[1].splitlines()[0]
     with psycopg.connect(url, autocommit=True) as connection:
@@ -64,7 +64,7 @@ def test_a_killed_postgres_serves_its_old_data_within_seconds(make_stack: MakeSt
         except psycopg.OperationalError:
             return None
 
-    assert wait_for(number, 5, "postgres to serve again") == (7,)
+    assert wait_for(number, "postgres to serve again") == (7,)
 
 
 def test_a_frozen_child_of_a_killed_process_does_not_outlive_it(make_stack: MakeStack) -> None:
@@ -88,7 +88,7 @@ def test_a_process_that_ends_again_and_again_backs_off_and_is_never_given_up(mak
 def test_a_process_that_never_comes_up_fails_the_start_with_its_last_words(make_stack: MakeStack) -> None:
     stack = make_stack({"sleeper": SLEEPER, "broken": "python -c \"raise SystemExit('no such luck')\""})
     process = stack.launch()
-    assert process.wait(20) == 1
+    assert process.wait(HANG_SECONDS) == 1
     assert "The start failed: broken does not start (exit 1). Its last output:\n    no such luck" in stack.output()
     assert stack.pids() == set()
 
@@ -98,9 +98,7 @@ def test_a_stop_leaves_nothing_behind(make_stack: MakeStack, number: signal.Sign
     stack = make_stack(own_servers=True).start()
     pids = stack.pids()
     assert len(pids) >= 3
-    began = time.monotonic()
     assert stack.stop(number) == 0
-    assert time.monotonic() - began < 10
     assert not [pid for pid in pids if processes.is_alive(pid)]
     assert stack.pids() == set()
     assert {entry.name for entry in stack.data_dir.iterdir()} == {"lock", "postgres", "redis", "secrets.json"}
@@ -111,9 +109,9 @@ def test_a_stop_is_announced_before_anything_ends(make_stack: MakeStack) -> None
     stack = start_stubborn(make_stack, own_servers=True)
     assert stack.process is not None
     stack.process.send_signal(signal.SIGTERM)
-    state = wait_for(lambda: (s := read_state(stack.data_dir)) and s["stopping"] and s, 5, "the stop to be announced")
+    state = wait_for(lambda: (s := read_state(stack.data_dir)) and s["stopping"] and s, "the stop to be announced")
     assert [entry["state"] for entry in state["processes"]] == ["up"] * 3
-    assert stack.process.wait(10) == 0
+    assert stack.process.wait(HANG_SECONDS) == 0
 
 
 def test_a_stop_ends_what_ignores_signals_and_has_left_its_session_however_often_it_is_told(
@@ -121,11 +119,9 @@ def test_a_stop_ends_what_ignores_signals_and_has_left_its_session_however_often
 ) -> None:
     stack = start_stubborn(make_stack)
     assert stack.process is not None
-    began = time.monotonic()
     for number in (signal.SIGINT, signal.SIGINT, signal.SIGTERM):
         stack.process.send_signal(number)
-    assert stack.process.wait(10) == 0, stack.output()
-    assert time.monotonic() - began < 10
+    assert stack.process.wait(HANG_SECONDS) == 0, stack.output()
     assert stack.pids() == set()
 
 
@@ -133,18 +129,18 @@ def test_a_second_start_on_the_same_data_is_refused_in_one_sentence(make_stack: 
     stack = make_stack().start()
     assert stack.process is not None
     second = make_stack()
-    assert second.launch().wait(10) == 1
+    assert second.launch().wait(HANG_SECONDS) == 1
     said = second.output().strip().splitlines()[-1]
     assert said.startswith("A product is running already in INVOICEDASH_DATA_DIR=")
     assert f"(pid {stack.process.pid})" in said
     assert stack.entry("sleeper")["restarts"] == 0
 
 
-def test_everything_ends_soon_after_the_supervisor_was_killed(make_stack: MakeStack) -> None:
+def test_everything_ends_after_the_supervisor_was_killed(make_stack: MakeStack) -> None:
     stack = make_stack(own_servers=True).start()
     assert stack.pids()
     stack.stop(signal.SIGKILL)
-    wait_for(lambda: not stack.pids(), 5, "the orphans to end")
+    wait_for(lambda: not stack.pids(), "the orphans to end")
 
 
 def test_the_next_start_ends_what_a_killed_supervisor_left(make_stack: MakeStack) -> None:
@@ -174,6 +170,37 @@ def test_a_state_file_whose_number_is_another_process_now_is_not_believed(tmp_pa
     assert read_state(tmp_path) is None
 
 
+WRONG_SHAPES = [
+    "[]", "1", "null", "{}", '{"pid": "1"}', '{"pid": 1, "processes": []}',
+    '{"pid": PID, "birth": "BIRTH", "stopping": false, "control": "", "processes": {}, "conditions": []}',
+    '{"pid": PID, "birth": "BIRTH", "stopping": false, "control": "", "processes": [1], "conditions": []}',
+    '{"pid": PID, "birth": "BIRTH", "stopping": false, "control": "", "processes": [{"name": "web"}], "conditions": []}',
+    '{"pid": PID, "birth": "BIRTH", "stopping": false, "control": null, "processes": [], "conditions": []}', "[" * 100_000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", WRONG_SHAPES, ids=range(len(WRONG_SHAPES)))
+def test_state_file_of_another_shape_is_none(tmp_path: Path, text: str) -> None:
+    me = os.getpid()
+    (tmp_path / "supervisor.json").write_text(text.replace("PID", str(me)).replace("BIRTH", str(processes.birth(me))))
+    assert read_state(tmp_path) is None
+
+
+@pytest.mark.parametrize("harm", ["deleted", "broken", "emptied"])
+def test_state_file_that_is_lost_or_broken_is_written_again(make_stack: MakeStack, harm: str) -> None:
+    stack = make_stack().start()
+    path = stack.data_dir / "supervisor.json"
+    pid = stack.pid("sleeper")
+    if harm == "deleted":
+        path.unlink()
+    else:
+        path.write_text('{"pid": []}' if harm == "broken" else "")
+    assert read_state(stack.data_dir) is None
+    wait_for(lambda: read_state(stack.data_dir), "the state file to be written again")
+    assert stack.pid("sleeper") == pid
+    request_kill(stack.data_dir, "sleeper")
+
+
 def test_a_process_is_killed_on_request_and_comes_back(make_stack: MakeStack) -> None:
     stack = make_stack().start()
     old = stack.pid("sleeper")
@@ -199,7 +226,7 @@ def test_what_is_private_is_closed_to_others(make_stack: MakeStack) -> None:
 def test_each_process_knows_its_name_and_its_servers_and_no_password(make_stack: MakeStack) -> None:
     script = "import json, os, time; print(json.dumps(dict(os.environ)), flush=True); time.sleep(600)"
     stack = make_stack({"teller": f'python -c "{script}"'}).start()
-    line = wait_for(lambda: [text for text in stack.output().splitlines() if "| {" in text], 10, "its environment")
+    line = wait_for(lambda: [text for text in stack.output().splitlines() if "| {" in text], "its environment")
     seen = json.loads(line[0].partition("| ")[2])
     assert seen["INVOICEDASH_PROCESS"] == "teller"
     assert seen["INVOICEDASH_OPEN"] == "1"
@@ -226,8 +253,8 @@ def test_make_stops_when_the_terminal_sends_ctrl_c_to_its_whole_group(make_stack
     command = [sys.executable, "-m", "local", "--with-parent", "--bare", "--procfile", str(stack.procfile)]
     makefile.write_text(f"run:\n\t@exec {shlex.join(command)}\n")
     process = subprocess.Popen(["make", "-f", str(makefile), "run"], env=stack.env, cwd=BASE_DIR, process_group=0)
-    wait_for(stack.is_up, 20, "the stack to come up")
+    wait_for(stack.is_up, "the stack to come up")
     os.killpg(process.pid, signal.SIGINT)
-    process.wait(10)
+    process.wait(HANG_SECONDS)
     assert stack.pids() == set()
     assert read_state(stack.data_dir) is None

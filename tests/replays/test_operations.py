@@ -50,7 +50,7 @@ def test_what_makes_no_replay_is_refused_by_its_field(day: None, field: str, val
         start(**arguments)  # type: ignore[arg-type]
     assert refusal.value.field == field
     assert not Replay.objects.exists()
-    assert feeds.feed_names() == list(feeds.FEEDS)
+    assert feeds.feed_names() == feeds.permanent_feeds()
 
 
 def test_only_so_many_run_at_once(day: None) -> None:
@@ -76,7 +76,7 @@ def test_what_is_no_replay_can_be_neither_stopped_nor_removed(replay: Replay, fe
     for call in (operations.stop, operations.remove):
         with pytest.raises(operations.UnknownReplay):
             call(feed)
-    assert feeds.feed_names() == [*feeds.FEEDS, replay.feed_name]
+    assert feeds.feed_names() == [*feeds.permanent_feeds(), replay.feed_name]
 
 
 def test_reset_stops_it_skips_and_clears(replay: Replay) -> None:
@@ -95,7 +95,7 @@ def test_a_removed_replay_is_out_of_every_answer_and_its_rows_go_in_the_backgrou
     show_all(replay.feed_name)
     kept = (Invoice.objects.count(), list(Totals.objects.order_by("id").values()))
     operations.remove(replay.feed_name)
-    assert feeds.feed_names() == list(feeds.FEEDS)
+    assert feeds.feed_names() == feeds.permanent_feeds()
     for ask in (feeds.check_feed, feeds.display, figures.read_stats):
         with pytest.raises(feeds.UnknownFeed):
             ask(replay.feed_name)
@@ -137,7 +137,7 @@ def test_the_newest_ended_replays_are_kept_and_running_ones_always(day: None) ->
         operations.stop(ended[-1].feed_name)
     assert operations.remove_old() == 2
     kept = {replay.feed_name for replay in [running, *ended[2:]]}
-    assert set(feeds.feed_names()) == {*feeds.FEEDS, *kept}
+    assert set(feeds.feed_names()) == {*feeds.permanent_feeds(), *kept}
     assert operations.remove_old() == 0
 
 

@@ -12,7 +12,8 @@ import pytest
 
 from tests.repo.certificate import make_certificate
 from tests.repo.schemas import ROOT
-from tests.stack import free_port, wait_for
+from tests.stack import free_port
+from tests.waiting import HANG_SECONDS, wait_for
 
 CONFIGURATION = ROOT / "deploy" / "nginx"
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
@@ -66,13 +67,13 @@ class Edge:
 
     def __enter__(self) -> Edge:
         self._process = subprocess.Popen(nginx_command(self._main, self._directory))
-        wait_for(self._accepts, 10, "nginx to accept connections")
+        wait_for(self._accepts, "nginx to accept connections")
         return self
 
     def __exit__(self, *_: object) -> None:
         assert self._process is not None
         self._process.terminate()
-        self._process.wait(timeout=10)
+        self._process.wait(timeout=HANG_SECONDS)
 
     def _accepts(self) -> bool:
         assert self._process is not None

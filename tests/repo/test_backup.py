@@ -19,6 +19,7 @@ import pytest
 
 from local.servers import _postgres_bin
 from tests.repo.schemas import ROOT
+from tests.waiting import HANG_SECONDS
 
 URL = os.environ["DATABASE_URL"]
 DOCKER = """#!/bin/sh
@@ -49,7 +50,7 @@ class Box:
         host = parse_qs(urlsplit(URL).query)["host"][0]
         environ = os.environ | {"PATH": f"{self.directory}:{os.environ['PATH']}", "PGHOST": host}
         command = [str(ROOT / "deploy" / script), *arguments]
-        return subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=90)
+        return subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=HANG_SECONDS)
 
     @property
     def notes(self) -> list[str]:
@@ -60,7 +61,7 @@ class Box:
 
 def manage(*arguments: str) -> str:
     command = [sys.executable, "manage.py", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=90)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=HANG_SECONDS)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

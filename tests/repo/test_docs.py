@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from runtime import environment
+from runtime.conditions import NAMES
 from sources.reading.rules import RULES
 from tests.repo.schemas import ROOT
 
-PACKAGES = ("accounts", "dashboard", "exports", "invoicedash", "invoices", "jobs", "replays", "sources", "streaming")
+PACKAGES = sorted({path.parent.name for path in ROOT.glob("*/__init__.py")} - {"bench", "tests"})
 # Set by the product for itself, or by Django and others: nobody configures them.
 INTERNAL = {"DJANGO_SETTINGS_MODULE", "FLOWER_BASIC_AUTH", "INVOICEDASH_SUPERVISOR", "PATH", "PYTHONPATH"}
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -103,7 +104,7 @@ def test_every_celery_task_is_documented() -> None:
 
 
 def test_every_metric_is_documented() -> None:
-    metrics = found(r"MetricFamily\(\s*\"([a-z_]+)\"", sources("dashboard"))
+    metrics = found(r"MetricFamily\(\s*\"([a-z_]+)\"", sources())
     assert len(metrics) > 10
     assert undocumented(metrics, "docs/metrics.md") == []
 
@@ -129,3 +130,13 @@ def test_every_file_that_is_named_exists(document: Path) -> None:
 
 def test_every_rule_of_an_import_is_documented() -> None:
     assert undocumented(RULES, "docs/imports.md") == []
+
+
+def test_every_condition_is_documented() -> None:
+    text = (ROOT / "docs/conditions.md").read_text()
+    assert [name for name in NAMES if f"| `{name}` |" not in text] == []
+
+
+def test_every_condition_that_is_raised_has_a_known_name() -> None:
+    raised = {name for text in sources() for name in re.findall(r"raise_condition\(\s*\"([a-z-]+)\"", text)}
+    assert raised <= set(NAMES)

@@ -15,6 +15,7 @@ from websockets.sync.client import connect
 from tests.repo.edge import Edge
 from tests.repo.test_nginx import KIB, declare_body, read_answer
 from tests.stack import Stack
+from tests.waiting import HANG_SECONDS
 
 ENDLESS, CHUNK = 500_000_000, b"x" * 250_000
 
@@ -29,7 +30,7 @@ def edge(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edg
 
 
 def get(edge: Edge, path: str, headers: dict[str, str] | None = None) -> tuple[int, dict[str, str], bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", edge.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", edge.port, timeout=HANG_SECONDS)
     connection.request("GET", path, headers=headers or {})
     return read_answer(connection)
 
@@ -48,10 +49,10 @@ def test_large_answers_are_compressed(edge: Edge) -> None:
 
 
 def test_the_websocket_says_hello_and_answers_a_ping(edge: Edge) -> None:
-    with connect(f"ws://127.0.0.1:{edge.port}/ws/dashboard/", open_timeout=10) as socket:
-        assert json.loads(socket.recv(timeout=10))["type"] == "hello"
+    with connect(f"ws://127.0.0.1:{edge.port}/ws/dashboard/", open_timeout=HANG_SECONDS) as socket:
+        assert json.loads(socket.recv(timeout=HANG_SECONDS))["type"] == "hello"
         socket.send('{"type": "ping"}')
-        types = (json.loads(socket.recv(timeout=10))["type"] for _ in range(20))
+        types = (json.loads(socket.recv(timeout=HANG_SECONDS))["type"] for _ in range(20))
         assert "pong" in types
 
 
@@ -87,7 +88,7 @@ def test_a_body_that_does_not_end_is_refused_and_fills_no_memory(edge: Edge, sta
             held.append(web.memory_info().rss)
             yield CHUNK
 
-    connection = http.client.HTTPConnection("127.0.0.1", edge.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", edge.port, timeout=HANG_SECONDS)
     # nginx answers and hangs up while the body is still being sent.
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         connection.request("POST", path, body=chunks(), headers={"Content-Type": "text/csv"}, encode_chunked=True)

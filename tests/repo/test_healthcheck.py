@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.repo.schemas import ROOT
-from tests.stack import Stack, free_port, wait_for
+from tests.stack import Stack, free_port
+from tests.waiting import HANG_SECONDS, wait_for
 
 
 def check(stack: Stack, process: str, **changes: str) -> subprocess.CompletedProcess[str]:
@@ -17,7 +18,9 @@ def check(stack: Stack, process: str, **changes: str) -> subprocess.CompletedPro
     servers = dict(line.split("=", 1) for line in (stack.data_dir / "servers.env").read_text().splitlines())
     environ = {"INVOICEDASH_PROCESS": process, "PORT": str(stack.port), "FLOWER_PORT": str(stack.flower_port)}
     command = [sys.executable, str(ROOT / "deploy" / "healthcheck.py")]
-    return subprocess.run(command, env=servers | environ | changes, capture_output=True, text=True, timeout=30)
+    return subprocess.run(
+        command, env=servers | environ | changes, capture_output=True, text=True, timeout=HANG_SECONDS
+    )
 
 
 @pytest.mark.parametrize("process", ["web", "worker", "jobs", "beat", "pacer", "flower"])
@@ -25,7 +28,7 @@ def test_a_process_at_work_is_healthy(stack: Stack, process: str) -> None:
     def is_healthy() -> bool:
         return check(stack, process).returncode == 0
 
-    wait_for(is_healthy, 20, f"{process} to be healthy", show=lambda: check(stack, process).stderr)
+    wait_for(is_healthy, f"{process} to be healthy", show=lambda: check(stack, process).stderr)
 
 
 def test_a_process_that_never_gave_a_heartbeat_is_not_healthy(stack: Stack) -> None:

@@ -38,7 +38,4 @@ def test_secrets_and_local_state_stay_out_of_the_build() -> None:
 
 
 def test_every_python_package_is_compiled_into_the_image() -> None:
-    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests", "bench"}
-    compiled = re.search(r"compileall -q ([a-z ]+)", (ROOT / "Dockerfile").read_text())
-    assert compiled
-    assert set(compiled.group(1).split()) == packages
+    assert "compileall -q ." in (ROOT / "Dockerfile").read_text()

@@ -15,7 +15,9 @@ from invoices.models import Invoice
 from sources import importing
 from sources.models import Quarantined, SourceFile
 from sources.reading import options as reading_options
+from sources.reading import source
 from sources.reading.lines import BadFile
+from sources.report import MOST_WARNINGS
 from streaming.models import Feed
 from tests.sources.conftest import Write
 from tests.sources.samples import COLUMNS, row, shop
@@ -50,6 +52,49 @@ def test_the_same_file_again_changes_nothing_and_says_so(write: Write) -> None:
     assert (totals(), quarantined()) == before
     assert (first["documents"], again["documents"], again["duplicates"], again["files"]["unchanged"]) == (1, 0, 3, 1)
     assert "nothing in it is new" in again["notes"][0]
+
+
+def test_texts_that_look_equal_are_equal(write: Write) -> None:
+    loose, composed = "E\u0301-1", "\u00c9-1"
+    report = do(write(row(loose, Description=loose), row(composed, Description=composed)))
+    assert (report["read"], report["documents"]) == (2, 1)
+    invoice = Invoice.objects.get()
+    assert invoice.invoice_number == f"SHOP-{composed}"
+    assert set(invoice.lines.values_list("description", flat=True)) == {composed}
+    assert do(write(row(composed), row(composed), name="again.csv"))["quarantined"] == {"differs": 1}
+
+
+def test_what_was_issued_before_texts_were_normalized_is_known_again(write: Write) -> None:
+    loose = "Cafe\u0301"
+    path = write(row("1", Description=loose))
+    with pytest.MonkeyPatch.context() as before:
+        before.setattr(source, "normalize_document", lambda document: document)
+        do(path)
+    assert Invoice.objects.get().lines.get().description == loose
+    again = do(write(row("1", Description=loose), name="again.csv"))
+    assert (again["documents"], again["duplicates"], again["quarantined"]) == (0, 1, {})
+
+
+def test_hidden_characters_are_kept_back_and_named(write: Write) -> None:
+    report = do(write(row("1\u200b"), row("2", Description="LAN\u202eTERN"), row("3")))
+    assert (report["documents"], report["quarantined"]) == (1, {"invalid": 2})
+    messages = list(Quarantined.objects.order_by("pk").values_list("message", flat=True))
+    assert "number: it holds U+200B (ZERO WIDTH SPACE)" in messages[0]
+    assert "lines.0.description: it holds U+202E (RIGHT-TO-LEFT OVERRIDE)" in messages[1]
+
+
+def test_numbers_of_mixed_scripts_are_issued_and_the_first_of_them_noted(write: Write) -> None:
+    count = MOST_WARNINGS + 5
+    report = do(write(*(row(f"\u0410{index}B") for index in range(count))))
+    assert report["documents"] == count
+    noted = [note for note in report["notes"] if "CYRILLIC and LATIN" in note]
+    assert len(noted) == MOST_WARNINGS
+
+
+def test_a_number_too_long_for_its_series_is_kept_back_and_named(write: Write) -> None:
+    report = do(write(row("7" * 48), row("1")))
+    assert (report["documents"], report["quarantined"]) == (1, {"refused": 1})
+    assert "number:" in Quarantined.objects.get().message
 
 
 def test_under_another_name_its_documents_are_duplicates(write: Write) -> None:

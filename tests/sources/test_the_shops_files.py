@@ -24,7 +24,7 @@ from sources.models import Quarantined, SourceFile
 from tests.invoices.children import database_url
 from tests.sources import independent
 from tests.sources.samples import DATA, with_data
-from tests.stack import wait_for
+from tests.waiting import wait_for
 
 DAYS = int(os.environ.get("ONLINE_RETAIL_DAYS", "3"))
 pytestmark = [with_data, pytest.mark.django_db(transaction=True), pytest.mark.timeout(1800)]
@@ -95,7 +95,7 @@ def test_the_sums_of_each_day_and_of_all_are_those_of_the_raw_rows(folder: Path)
 
 def test_killed_in_the_middle_and_begun_again_the_end_is_the_same(folder: Path) -> None:
     process = start(folder)
-    wait_for(lambda: Invoice.objects.exists(), 120, "the first documents")
+    wait_for(lambda: Invoice.objects.exists(), "the first documents")
     process.send_signal(signal.SIGKILL)
     process.communicate()
     files = sorted(folder.iterdir())

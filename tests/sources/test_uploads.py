@@ -13,7 +13,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from invoices.models import Invoice
-from jobs import runner
+from jobs import operations, runner
 from jobs.models import Job
 from runtime.limits import body_limit
 from sources import uploads
@@ -23,6 +23,11 @@ from tests.sources.conftest import Write
 from tests.sources.samples import row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("data_dir")]
+URLENCODED = "application/x-www-form-urlencoded"
+JUNE = (
+    b"number,invoice_date,seller_name,buyer_name,currency,description,quantity,unit_price,vat_rate\n"
+    b"A01,2026-03-01T10:00:00Z,Nordwind Demo GmbH,Jo Sample,EUR,Mug,2,4.15,0.19\n"
+)
 FORMAT = "?format=online-retail&series=WEB"
 
 
@@ -48,6 +53,29 @@ def test_a_raw_body_is_imported_as_a_job_whose_address_tells_its_report(opened: 
     assert Invoice.objects.get().invoice_number == "WEB-1"
 
 
+def test_a_body_that_curl_calls_an_urlencoded_form_is_the_file(opened: Client, settings: Settings) -> None:
+    """`curl --data-binary @june.csv` sends that type by itself."""
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 50
+    answer = ask(opened, JUNE, "?format=invoices-csv&series=SHOP&name=june.csv", URLENCODED)
+    assert (answer.status_code, answer.json()["name"]) == (202, "june.csv")
+    runner.run_lane("long")
+    assert Invoice.objects.get().invoice_number == "SHOP-A01"
+
+
+def test_the_check_of_a_session_leaves_such_a_body_whole(settings: Settings) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 50
+    operator = User.objects.create_user("operator", password="a long enough one")
+    operator.groups.add(Group.objects.get(name="operator"))
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(operator)
+    token = client.get("/").cookies["csrftoken"].value
+    assert ask(client, JUNE, "?series=SHOP", URLENCODED).status_code == 403
+    answer = ask(client, JUNE, "?series=SHOP", URLENCODED, **{"X-CSRFToken": token})
+    assert answer.status_code == 202
+    runner.run_lane("long")
+    assert Invoice.objects.get().invoice_number == "SHOP-A01"
+
+
 def test_a_form_with_a_file_is_the_same(opened: Client, write: Write) -> None:
     answer = opened.post(f"/api/imports{FORMAT}", {"file": SimpleUploadedFile("feb.csv", write(row("1")).read_bytes())})
     assert (answer.status_code, answer.json()["name"]) == (202, "feb.csv")
@@ -61,12 +89,12 @@ def test_a_form_with_a_file_is_the_same(opened: Client, write: Write) -> None:
         (b"", FORMAT, "text/csv", 422, "The file is empty"),
         (b"a", "?format=xlsx", "text/csv", 422, "format"),
         (b"a", "?vat_rate=20", "text/csv", 422, "vat_rate: 20 is not between 0 and 1"),
+        (b"a", "?seller=Nord%E2%80%8Bwind", "text/csv", 422, "seller: it holds U+200B"),
         (b"a", "?timezone=Moon", "text/csv", 422, "timezone: 'Moon' is none"),
-        (b"a=b", "", "application/x-www-form-urlencoded", 422, "urlencoded form"),
         (b"a", f"?series={'x' * 201}", "text/csv", 422, "series"),
         (b"--x--\r\n", "", "multipart/form-data; boundary=x", 422, "holds 0 files"),
     ],
-    ids=["empty", "format", "rate", "zone", "urlencoded", "long", "no file"],
+    ids=["empty", "format", "rate", "hidden", "zone", "long", "no file"],
 )
 def test_what_cannot_be_imported_is_refused_and_nothing_is_kept(
     opened: Client, data_dir: Path, body: bytes, query: str, content_type: str, status: int, words: str
@@ -86,6 +114,17 @@ def test_one_byte_too_many_is_refused_and_nothing_is_kept(
     assert ask(opened, b"x" * 10).status_code == 202
 
 
+def test_no_more_than_so_many_imports_wait_at_once(
+    opened: Client, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "MOST_OPEN", 1)
+    import_id = ask(opened, b"a").json()["id"]
+    assert ask(opened, b"b").status_code == 429
+    assert len([path for path in data_dir.rglob("*") if path.is_file()]) == 1
+    cancel(opened, import_id)
+    assert ask(opened, b"b").status_code == 202
+
+
 def test_only_uploads_may_be_large() -> None:
     assert body_limit("/api/imports") > uploads.LARGEST_UPLOAD
     assert body_limit("/api/imports/1") < 1024**2
@@ -97,6 +136,38 @@ def test_a_file_of_another_kind_fails_its_job_with_a_sentence(opened: Client) ->
     told = opened.get(address).json()
     assert (told["state"], told["report"]) == ("failed", None)
     assert "has no column InvoiceNo" in told["error"]
+
+
+def cancel(client: Client, import_id: int, **headers: str) -> Any:
+    answer = client.post(f"/api/imports/{import_id}/cancel", headers=headers)
+    check(answer.status_code, answer["Content-Type"], answer.json())
+    return answer
+
+
+def test_cancel_answers_with_the_new_state_once_then_409_and_404_for_none(opened: Client, write: Write) -> None:
+    import_id = ask(opened, write(row("1")).read_bytes()).json()["id"]
+    answer = cancel(opened, import_id)
+    assert (answer.status_code, answer.json()["state"]) == (200, "cancelled")
+    assert answer.json()["ended_at"] is not None
+    again = cancel(opened, import_id)
+    assert (again.status_code, "is cancelled already" in again.json()["detail"]) == (409, True)
+    export = operations.enqueue("export", {"format": "csv", "filter": {}})
+    assert [cancel(opened, number).status_code for number in (999999, 2**70, export.pk)] == [404, 404, 404]
+    assert runner.run_lane("long") == 1, "the export alone"
+    assert not Invoice.objects.exists()
+
+
+@pytest.mark.parametrize(("role", "status"), [("viewer", 403), ("operator", 200)])
+def test_who_may_import_may_cancel(settings: Settings, role: str, status: int) -> None:
+    settings.INVOICEDASH_OPEN = False
+    job = operations.enqueue("import", {"name": "a.csv", "options": {}}, created_by="somebody")
+    client = Client(enforce_csrf_checks=True)
+    assert cancel(client, job.pk).status_code == 401
+    client.force_login(user(role))
+    client.get("/")
+    assert cancel(client, job.pk).status_code == 403, "without the token of its own page"
+    token = client.cookies["csrftoken"].value if "csrftoken" in client.cookies else ""
+    assert cancel(client, job.pk, **{"X-CSRFToken": token}).status_code == status
 
 
 def test_an_unknown_import_is_not_found(opened: Client) -> None:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from functools import wraps
 
-from streaming.feedstate import LOG_FRAMES
+from streaming.framelog import LOG_FRAMES
 from tests.streaming.world import Database, ModelScreen, known_state, read
 
 
@@ -84,12 +84,12 @@ async def test_a_reader_that_fell_out_of_the_log_is_dropped_and_resumes() -> Non
     for _ in range(LOG_FRAMES + 2):
         database.show()(state)
         state.tell()
-    assert len(state.log) == LOG_FRAMES
+    assert len(state.log.frames) == LOG_FRAMES
     slow.read(1000)
     await turn()
     assert slow.is_dropped
     assert [each.rows for each in (quick,)] == [database.screen(1)]
-    assert len(state.connections) == 1
+    assert len(state.log.followers) == 1
     slow.join(state, last_seq=slow.last_seq, epoch=slow.epoch)
     slow.read(1)
     await turn()
@@ -129,7 +129,7 @@ async def test_a_socket_that_raises_is_forgotten_and_the_others_go_on() -> None:
     database.show()(state)
     state.tell()
     assert whole.rows == [1]
-    assert len(state.connections) == 1
+    assert len(state.log.followers) == 1
 
 
 @on_a_loop

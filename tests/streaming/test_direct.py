@@ -13,8 +13,9 @@ from websockets.sync.client import connect
 
 from runtime.environment import BASE_DIR
 from streaming.direct import frame_of, writer_of
-from tests.stack import free_port, wait_for
+from tests.stack import free_port
 from tests.streaming.direct_app import TEXTS
+from tests.waiting import wait_for
 
 APPLICATION = "tests.streaming.direct_app:application"
 SERVERS = {
@@ -55,7 +56,7 @@ def _messages(port: int) -> list[str]:
         except OSError:
             return []
 
-    return wait_for(answers, 30, "the server to answer")
+    return wait_for(answers, "the server to answer")
 
 
 def test_what_is_no_server_is_written_to_its_own_way() -> None:

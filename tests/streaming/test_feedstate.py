@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from streaming.feedstate import LOG_FRAMES, FeedState
+from streaming.feedstate import FeedState
+from streaming.framelog import LOG_FRAMES
 from tests.streaming.world import HELLO_ROWS, RESUMABLE, Database, Hint, ModelScreen, SlowReading, read
 
 JUMPS = st.sampled_from([1, 2, 3, 4, 5, 50, 51, 500, 501, 1100])
@@ -232,9 +234,42 @@ class FollowedFeed(RuleBasedStateMachine):
     @invariant()
     def what_is_kept_is_bounded(self) -> None:
         if hasattr(self, "state"):
-            assert len(self.state.log) <= LOG_FRAMES
+            assert len(self.state.log.frames) <= LOG_FRAMES
             assert len(self.state.rows) <= RESUMABLE
 
 
 TestFollowedFeed = FollowedFeed.TestCase
 TestFollowedFeed.settings = settings(max_examples=120, stateful_step_count=40, deadline=None)
+
+
+def totals(second: int) -> dict[str, Any]:
+    return {"feed": "demo", "as_of": f"2026-11-21T12:00:{second:02}.000000Z"}
+
+
+def test_totals_of_a_hint_are_taken_when_they_are_newer_and_read_otherwise() -> None:
+    state = FeedState("demo")
+    state.hear_totals(totals(2), every_seconds=0)
+    assert (json.loads(state.stats), state.are_totals_due) == (totals(2), False)
+    for older in (totals(1), totals(2), None):
+        state.are_totals_due = False
+        state.hear_totals(older, every_seconds=0)
+        assert (json.loads(state.stats), state.are_totals_due) == (totals(2), True)
+
+
+def test_totals_of_a_hint_that_comes_too_soon_after_others_are_read_later() -> None:
+    state = FeedState("demo")
+    state.hear_totals(totals(1), every_seconds=3600)
+    state.hear_totals(totals(2), every_seconds=3600)
+    assert (json.loads(state.stats), state.are_totals_due) == (totals(1), True)
+
+
+def test_a_reading_that_a_hint_overtook_does_not_take_the_totals_back() -> None:
+    state = FeedState("demo")
+    state.begin_reading()
+    state.hear_totals(totals(2), every_seconds=0)
+    state.take_totals(totals(1))
+    assert json.loads(state.stats) == totals(2)
+    # The next reading is the truth, also where the database's clock was set back.
+    state.begin_reading()
+    state.take_totals(totals(1))
+    assert json.loads(state.stats) == totals(1)

@@ -14,8 +14,8 @@ from django.db import connection
 
 from runtime.environment import BASE_DIR
 from streaming.display import display
-from tests.stack import wait_for
 from tests.streaming.ledger import check_conserved, check_pace, shown_positions
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Pacer = subprocess.Popen[str]
@@ -52,8 +52,8 @@ def wait_until_ready(process: Pacer) -> None:
     assert process.stdout.readline() == "ready\n"
 
 
-def wait_until_shown(count: int, seconds: float = 20) -> None:
-    wait_for(lambda: display("demo").last_seq >= count, seconds, f"{count} rows to be shown")
+def wait_until_shown(count: int) -> None:
+    wait_for(lambda: display("demo").last_seq >= count, f"{count} rows to be shown")
 
 
 def test_pacers_killed_in_the_middle_lose_and_double_nothing(
@@ -87,7 +87,7 @@ def test_a_frozen_pacer_holds_up_the_feed_for_a_moment_at_most_and_changes_nothi
         wait_until_shown(seen + random.randrange(1, 20))
         frozen.send_signal(signal.SIGSTOP)
         seen = display("demo").last_seq
-        wait_until_shown(seen + 10, seconds=4)
+        wait_until_shown(seen + 10)
         frozen.send_signal(signal.SIGCONT)
     wait_until_shown(240)
     assert shown_positions() == list(range(1, 241))

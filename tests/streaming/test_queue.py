@@ -17,6 +17,7 @@ from streaming.layers import hint_layer
 from streaming.names import queue_key
 from streaming.rows import Row
 from tests.streaming.ledger import numbers, shown_positions
+from tests.waiting import HANG_SECONDS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 COUNT = 30
@@ -120,13 +121,14 @@ def test_spoilt_between_steps_a_window_never_shows_a_wrong_row(
     random = Random(7)
     listener = redis_client.pubsub(ignore_subscribe_messages=True)
     listener.subscribe(f"invoicedash__group__{names.GROUP}")
-    listener.get_message(timeout=1)
+    listener.get_message(timeout=HANG_SECONDS)
     while display("demo").queued_count:
         random.choice(SPOILERS)(redis_client, key)
         pacer.step("demo")
+    redis_client.publish(f"invoicedash__group__{names.GROUP}", b"until here")
     hints = []
-    while message := listener.get_message(timeout=0.2):
-        hints.append(hint_layer().deserialize(message["data"]))
+    while (message := listener.get_message(timeout=HANG_SECONDS)) is None or message["data"] != b"until here":
+        hints += [hint_layer().deserialize(message["data"])] if message else []
     listener.close()
     told = [(hint["seq"], json.loads(hint["item"])["invoice_number"]) for hint in hints if hint["type"] == "feed.shown"]
     assert told == list(enumerate(numbers(), start=1))

@@ -79,7 +79,7 @@ def test_a_clearing_during_a_later_reading_stands_between_its_rows(
     while state.take(read_feed("demo", state.last_seq, True)):
         pass
     assert [seq for seq, _ in state.rows] == [5]
-    assert list(state.log)[-3:] == [
+    assert list(state.log.frames)[-3:] == [
         f'{{"type":"invoice","seq":4,"invoice":{item_of(4)}}}',
         '{"type":"reset","last_seq":4}',
         f'{{"type":"invoice","seq":5,"invoice":{item_of(5)}}}',

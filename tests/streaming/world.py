@@ -133,11 +133,11 @@ class ModelScreen(Screen):
         """Open a new connection to `state`."""
         self.is_dropped = False
         self.connection = Connection(send=self.send, drop=self.drop)
-        self.connection.follow(state, state.hello(last_seq=last_seq, epoch=epoch))
+        self.connection.follow(state.log, state.hello(last_seq=last_seq, epoch=epoch))
 
     def leave(self, state: FeedState) -> None:
         if self.connection is not None:
-            state.connections.discard(self.connection)
+            state.log.followers.discard(self.connection)
         self.connection = None
 
     async def send(self, text: str) -> None:

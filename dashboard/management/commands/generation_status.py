@@ -55,6 +55,8 @@ def _draw_feed(status: dict[str, Any]) -> Table:
     table.add_row("skipped", str(display["skipped_count"]))
     table.add_row("backlog", f"{display['backlog']}, drained in {display['drain_eta_seconds']} s")
     table.add_row("pace", f"{display['mode']}, {display['rate_per_second']} a second")
+    for condition in status["conditions"]:
+        table.add_row(condition["name"], condition["sentence"])
     return table
 
 

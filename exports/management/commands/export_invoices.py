@@ -28,7 +28,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--format", choices=[*Format], help="[by the ending of --output]")
         parser.add_argument("--output", required=True, metavar="PATH", help="the file; - is the standard output")
-        parser.add_argument("--feed", default=settings.INVOICEDASH_FEED, choices=feeds.FEEDS, help="[%(default)s]")
+        parser.add_argument(
+            "--feed", default=settings.INVOICEDASH_FEED, choices=feeds.permanent_feeds(), help="[%(default)s]"
+        )
         parser.add_argument("--series", metavar="PREFIX", help="of one series alone")
         parser.add_argument("--q", default="", help="the beginning of a number, or words of seller and buyer")
         parser.add_argument("--date-from", metavar="DAY", help="the first day (UTC), such as 2026-11-21")

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
-from jobs import operations, runner
+from jobs import files, runner
 from jobs.models import Job
 
 # Ticks come first, whatever a job does with the processor.
@@ -23,14 +23,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("lane", choices=Job.Lane.values, help="whose jobs to do")
+        parser.add_argument("--beat-to", type=int, metavar="FD", help="an open file to write a byte to every second")
 
-    def handle(self, *args: Any, lane: str, **options: Any) -> None:
+    def handle(self, *args: Any, lane: str, beat_to: int | None, **options: Any) -> None:
         os.nice(LOW_PRIORITY)
         try:
             runner.stop_on_signals()
             with connection.cursor() as cursor:
                 cursor.execute(f"SET idle_in_transaction_session_timeout = '{LONGEST_IDLE_TRANSACTION}'")
-            operations.remove_old_files()
-            runner.run_lane(lane)
+            files.remove_old_files()
+            runner.run_lane(lane, beat_to=beat_to)
         except runner.Stopped:
             return

@@ -15,12 +15,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from invoices.series import WrongSeries
 from sources import importing, sums
-from sources.importing import Elsewhere, OtherOptions, Report, Told
+from sources.importing import Elsewhere, Told, TooManyBroken
+from sources.opening import OtherOptions
 from sources.reading import options as reading_options
 from sources.reading import source
 from sources.reading.lines import BadFile
 from sources.reading.options import BadOption, Format, Options
 from sources.reading.rules import RULES
+from sources.report import Report
 
 QUARANTINED = 3
 
@@ -56,7 +58,7 @@ class Command(BaseCommand):
             chosen = reading_options.make({name: given[name] for name in Options.__dataclass_fields__ if name in given})
             with _progress(quiet=as_json) as tell:
                 report = importing.import_files(source.expand(paths), chosen, tell=tell, created_by="import_invoices")
-        except (BadOption, BadFile, Elsewhere, OtherOptions, WrongSeries, OSError) as error:
+        except (BadOption, BadFile, Elsewhere, OtherOptions, TooManyBroken, WrongSeries, OSError) as error:
             raise CommandError(str(error)) from None
         self.stdout.write(_as_json(report, chosen) if as_json else _as_text(report))
         if given["strict"] and report.counts["quarantined"]:
@@ -80,9 +82,9 @@ def _as_text(report: Report) -> str:
 
 
 @contextmanager
-def _progress(*, quiet: bool) -> Iterator[Told | None]:
+def _progress(*, quiet: bool) -> Iterator[Told]:
     if quiet:
-        yield None
+        yield lambda done, total: None
         return
     columns = (TextColumn("rows"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:

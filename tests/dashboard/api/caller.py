@@ -56,7 +56,7 @@ def check(status: int, content_type: str, body: Json) -> None:
         return
     assert content_type == PROBLEM
     assert body["status"] == status
-    assert body["title"] == HTTPStatus(status).phrase
+    assert body["title"] == ("Content Too Large" if status == 413 else HTTPStatus(status).phrase)
     assert body["type"] == "about:blank"
     assert body["detail"].endswith(".")
     assert len(body["detail"]) < 1000

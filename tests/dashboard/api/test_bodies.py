@@ -14,33 +14,34 @@ from runtime import limits
 from runtime.limits import JSON_BYTES, limit_http
 from tests.dashboard.api.caller import check
 from tests.stack import Stack
+from tests.waiting import HANG_SECONDS
 
 STOP = "/api/control/stop"
 
 
 def refused(answer: httpx.Response) -> bool:
-    check(answer.status_code, answer.headers["Content-Type"], answer.json() | {"title": "Request Entity Too Large"})
+    check(answer.status_code, answer.headers["Content-Type"], answer.json())
     return answer.status_code == 413
 
 
 @pytest.mark.parametrize("path", ["/api/control/start", STOP, "/api/feed", "/api/nope", "/api/stats"])
 def test_a_declared_body_over_the_limit_is_413(stack: Stack, path: str) -> None:
-    assert refused(httpx.put(stack.url + path, content=b"x" * (JSON_BYTES + 1), timeout=10))
+    assert refused(httpx.put(stack.url + path, content=b"x" * (JSON_BYTES + 1), timeout=HANG_SECONDS))
 
 
 def test_a_chunked_body_over_the_limit_is_413(stack: Stack) -> None:
-    assert refused(httpx.post(stack.url + STOP, content=chunks(JSON_BYTES // 1000 + 1), timeout=10))
+    assert refused(httpx.post(stack.url + STOP, content=chunks(JSON_BYTES // 1000 + 1), timeout=HANG_SECONDS))
 
 
 @pytest.mark.parametrize("size", [JSON_BYTES - 2, JSON_BYTES])
 def test_a_body_at_the_limit_is_read(stack: Stack, size: int) -> None:
     body = b"{" + b" " * (size - 2) + b"}"
-    answer = httpx.put(f"{stack.url}/api/feed", content=body, timeout=10)
+    answer = httpx.put(f"{stack.url}/api/feed", content=body, timeout=HANG_SECONDS)
     assert answer.status_code == 200
 
 
 def test_the_server_goes_on_after_a_refusal(stack: Stack) -> None:
-    with httpx.Client(base_url=stack.url, timeout=10) as client:
+    with httpx.Client(base_url=stack.url, timeout=HANG_SECONDS) as client:
         for _ in range(3):
             assert refused(client.post(STOP, content=b"x" * (JSON_BYTES * 4)))
             assert client.get("/api/stats").status_code == 200
@@ -71,20 +72,50 @@ def test_a_page_that_is_not_there_in_time_tries_again_by_itself(monkeypatch: pyt
 
 
 def test_an_answer_that_has_begun_may_take_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "ANSWER_SECONDS", 0.05)
+    monkeypatch.setattr(limits, "ANSWER_SECONDS", 1.0)
     assert call(slow_stream, content=b"").text == "ab"
 
 
 def test_a_caller_who_sends_slowly_is_not_told_of_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "ANSWER_SECONDS", 0.05)
+    monkeypatch.setattr(limits, "ANSWER_SECONDS", 1.0)
     answer = call(echo, content=dribble())
     assert (answer.status_code, answer.text) == (200, "12345")
+
+
+@pytest.mark.parametrize("path", [STOP, "/admin/"], ids=["with a limit of time", "without one"])
+def test_a_request_that_the_server_gives_up_ends_by_a_disconnect_and_is_not_cancelled(path: str) -> None:
+    assert asyncio.run(give_up(path)) == ["http.request", "http.disconnect"]
+
+
+async def give_up(path: str) -> list[str]:
+    """What an application receives when the server cancels its request."""
+    received: list[str] = []
+    ended = asyncio.Event()
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        try:
+            while "http.disconnect" not in received:
+                received.append((await receive())["type"])
+        except asyncio.CancelledError:
+            received.append("cancelled")
+        ended.set()
+
+    body = asyncio.Queue[Any]()
+    body.put_nowait({"type": "http.request", "body": b"", "more_body": False})
+    scope = {"type": "http", "method": "GET", "path": path, "headers": []}
+    request = asyncio.ensure_future(limit_http(application)(scope, body.get, None))
+    async with asyncio.timeout(30):
+        while not received:
+            await asyncio.sleep(0)
+        request.cancel()
+        await ended.wait()
+    return received
 
 
 def test_a_request_that_is_no_http_is_the_servers_to_refuse(stack: Stack) -> None:
     port = stack.port
     for bytes_sent in (b"\x16\x03\x01\x02\x00\x01\x00", b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n"):
-        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        with socket.create_connection(("127.0.0.1", port), timeout=HANG_SECONDS) as connection:
             connection.sendall(bytes_sent)
             connection.shutdown(socket.SHUT_WR)
             assert b" 500 " not in connection.recv(65536)[:20]
@@ -127,7 +158,7 @@ async def silent(scope: Any, receive: Any, send: Any) -> None:
 async def slow_stream(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": b"a", "more_body": True})
-    await asyncio.sleep(limits.ANSWER_SECONDS * 3)
+    await asyncio.sleep(limits.ANSWER_SECONDS * 1.5)
     await send({"type": "http.response.body", "body": b"b"})
 
 
@@ -143,5 +174,5 @@ async def achunks(count: int) -> AsyncIterator[bytes]:
 
 async def dribble() -> AsyncIterator[bytes]:
     for digit in b"12345":
-        await asyncio.sleep(limits.ANSWER_SECONDS)
+        await asyncio.sleep(limits.ANSWER_SECONDS / 4)
         yield bytes([digit])

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
-from invoices.documents import idempotency
-from invoices.models import IdempotencyKey, Invoice, Series
+from invoices.documents.issue import issue_documents
+from invoices.models import Invoice, Series
 from streaming.feed import display
 from tests.dashboard.api.caller import PROBLEM, Caller, check
+from tests.invoices.documents.samples import document
+from web import idempotency
+from web.models import IdempotencyKey
 
 LINE = {"description": "Mug", "quantity": "2", "unit_price": "50.00", "vat_rate": "0.2"}
 ONE: dict[str, Any] = {
@@ -115,6 +119,55 @@ def test_a_source_keeps_its_own_numbers(api: Caller) -> None:
     assert (api.status, again["detail"]) == (409, "number: SHOP-2026/7 was issued already; a number is given once.")
 
 
+def test_a_number_that_just_fits_is_issued(api: Caller) -> None:
+    posted = api.post("/invoices", one(series="SHOP", number="7" * 45))
+    assert (api.status, len(posted["invoice_number"])) == (201, 50)
+
+
+def test_numbers_that_look_equal_are_one_number(api: Caller) -> None:
+    posted = api.post("/invoices", one(series="SHOP", number="Cafe\u0301-1", external_id="e\u0301"))
+    assert (posted["invoice_number"], posted["external_id"]) == ("SHOP-Caf\u00e9-1", "\u00e9")
+    assert api.post("/invoices", one(series="SHOP", number="Caf\u00e9-1"))["detail"].startswith("number: ")
+    assert api.status == 409
+    for written in ("Caf\u00e9-1", "Cafe\u0301-1"):
+        assert api.get(f"/invoices/SHOP-{quote(written)}")["id"] == posted["id"]
+        note = api.post(
+            "/invoices", one(kind="credit_note", corrects=f"SHOP-{written}", lines=[LINE | {"quantity": "1"}])
+        )
+        assert (api.status, note["corrects"]) == (201, "SHOP-Caf\u00e9-1")
+
+
+def test_a_number_issued_before_numbers_were_normalized_is_found(api: Caller) -> None:
+    number = "SHOP-Cafe\u0301-1"
+    series = Series.objects.create(prefix="SHOP", kind="external", feed_id="live")
+    issue_documents(series_id=series.pk, documents=[document(number="Cafe\u0301-1")])
+    assert api.get(f"/invoices/{quote(number)}")["invoice_number"] == number
+    note = api.post("/invoices", one(kind="credit_note", corrects=number, lines=[LINE | {"quantity": "1"}]))
+    assert (api.status, note["corrects"]) == (201, number)
+
+
+def test_a_number_of_mixed_scripts_is_issued_with_a_warning(api: Caller) -> None:
+    posted = api.post("/invoices", one(series="SHOP", number="\u0410-1B"))
+    assert api.status == 201
+    [warning] = posted["warnings"]
+    assert warning["field"] == "number"
+    assert "CYRILLIC and LATIN" in warning["message"]
+    batch = api.post(
+        "/invoices", {"invoices": [one(series="SHOP", number="\u0410-2B"), one(series="SHOP", number="3")]}
+    )
+    assert ["warnings" in item for item in batch["items"]] == [True, False]
+
+
+def test_a_number_may_end_like_a_file_and_each_document_has_its_addresses(api: Caller) -> None:
+    plain, like_a_file = (api.post("/invoices", one(series="SHOP", number=number)) for number in ("7", "7.pdf"))
+    assert api.get("/invoices/SHOP-7")["id"] == plain["id"]
+    assert api.get("/invoices/SHOP-7.pdf")["id"] == like_a_file["id"]
+    for address in ("SHOP-7?rendition=ubl", "SHOP-7.pdf?rendition=pdf", "SHOP-7.pdf.pdf", "SHOP-7.pdf.xml"):
+        answer = api.client.get(f"/api/invoices/{address}")
+        assert answer.status_code in (202, 422), (address, answer.content)
+    api.refusal(404, "GET", "/invoices/SHOP-8.pdf")
+
+
 def test_a_generated_invoice_has_a_line_of_its_subtotal(api: Caller) -> None:
     from invoices.issue import issue
     from invoices.series import current_test_series
@@ -160,6 +213,11 @@ BAD: dict[str, tuple[Any, str]] = {
     "a credit note without a reason": (one(kind="credit_note"), "reason"),
     "a correction of nothing": (one(kind="credit_note", corrects="INV-000009"), "corrects"),
     "an unknown kind": (one(kind="receipt"), "kind"),
+    "a number that does not fit behind its series": (one(series="S" * 20, number="7" * 48), "number"),
+    "one character more than fits": (one(series="SHOP", number="7" * 46), "number"),
+    "a zero-width space in a number": (one(series="SHOP", number="7\u200b"), "number"),
+    "an override of the direction": (one(buyer={"name": "Ocean \u202eevil"}), "buyer.name"),
+    "a hidden character in a line": (one(lines=[LINE | {"description": "M\u2060ug"}]), "lines.0.description"),
     "a batch of nothing": ({"invoices": []}, "invoices"),
     "a batch too large": ({"invoices": [ONE] * 1001}, "invoices"),
     "a batch with more": ({"invoices": [ONE], "dry": True}, "dry"),

@@ -9,6 +9,7 @@ import pytest
 
 from tests.accounts.test_addresses import WHO
 from tests.stack import Stack
+from tests.waiting import HANG_SECONDS
 
 ANSWERS = [
     ("GET", "/", 200),
@@ -34,7 +35,7 @@ ANSWERS = [
 
 @pytest.mark.parametrize(("method", "path", "status"), ANSWERS)
 def test_every_answer_carries_the_security_headers(stack: Stack, method: str, path: str, status: int) -> None:
-    answer = httpx.request(method, stack.url + path, timeout=10)
+    answer = httpx.request(method, stack.url + path, timeout=HANG_SECONDS)
     assert answer.status_code == status
     assert_secure(answer)
 
@@ -44,23 +45,23 @@ def test_so_does_every_address_there_is(stack: Stack, line: str) -> None:
     """Asked by a method that each of them refuses, or answers with nothing."""
     path = re.sub(r"[{<][^}>]*[}>]", "1", line.split(" ")[1])
     for method in ("GET", "OPTIONS", "DELETE"):
-        assert_secure(httpx.request(method, stack.url + path, timeout=10))
+        assert_secure(httpx.request(method, stack.url + path, timeout=HANG_SECONDS))
 
 
 def test_a_refusal_before_django_carries_them_too(stack: Stack) -> None:
-    answer = httpx.post(f"{stack.url}/api/control/start", content=b" " * (256 * 1024 + 1), timeout=10)
+    answer = httpx.post(f"{stack.url}/api/control/start", content=b" " * (256 * 1024 + 1), timeout=HANG_SECONDS)
     assert answer.status_code == 413
     assert_secure(answer)
 
 
 def test_so_does_the_refusal_of_another_sites_request(stack: Stack) -> None:
-    answer = httpx.get(f"{stack.url}/api/stats", headers={"Origin": "https://elsewhere.example"}, timeout=10)
+    answer = httpx.get(f"{stack.url}/api/stats", headers={"Origin": "https://elsewhere.example"}, timeout=HANG_SECONDS)
     assert answer.status_code == 403
     assert_secure(answer)
 
 
 def test_an_unknown_host_is_a_problem_document(stack: Stack) -> None:
-    answer = httpx.get(f"{stack.url}/api/stats", headers={"Host": "elsewhere.example"}, timeout=10)
+    answer = httpx.get(f"{stack.url}/api/stats", headers={"Host": "elsewhere.example"}, timeout=HANG_SECONDS)
     assert (answer.status_code, answer.headers["Content-Type"]) == (400, "application/problem+json")
 
 

@@ -1,4 +1,4 @@
-"""While PostgreSQL does not answer - nobody listens, or somebody who stays silent - every call says so within 3 s."""
+"""While PostgreSQL does not answer - nobody listens, or somebody who stays silent - every call says so."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -18,7 +17,8 @@ import pytest
 
 from runtime.environment import BASE_DIR
 from tests.dashboard.api.caller import check
-from tests.stack import clean_environment, free_port, wait_for
+from tests.stack import clean_environment, free_port
+from tests.waiting import HANG_SECONDS, wait_for
 
 CALLS = [
     ("GET", "/api/stats"),
@@ -38,28 +38,34 @@ PAGES = ["/", "/wall/", "/system/"]
 
 
 @contextmanager
-def web_process(database_url: str, data_dir: Path) -> Iterator[httpx.Client]:
-    """A web process on its own, without a supervisor, on that database."""
+def web_process(database_url: str, data_dir: Path, *, descriptors: int = 0, **more: str) -> Iterator[httpx.Client]:
+    """A web process on its own, without a supervisor, on that database; it may open so many `descriptors`."""
     port = free_port()
-    env = {
+    env = web_environment(database_url, data_dir, PORT=str(port), **more)
+    limit = f"ulimit -n {descriptors}; " if descriptors else ""
+    command = ["sh", "-c", f'{limit}exec "$0" -m runtime.serve', sys.executable]
+    process = subprocess.Popen(command, cwd=BASE_DIR, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=HANG_SECONDS) as client:
+        try:
+            wait_for(lambda: is_alive(client), "the web process")
+            yield client
+        finally:
+            process.terminate()
+            process.wait(HANG_SECONDS)
+
+
+def web_environment(database_url: str, data_dir: Path, **more: str) -> dict[str, str]:
+    """What a web process on that database sees."""
+    return {
         **clean_environment(),
-        "PORT": str(port),
         "DATABASE_URL": database_url,
         "REDIS_URL": os.environ["REDIS_URL"],
         "INVOICEDASH_DATA_DIR": str(data_dir),
         "INVOICEDASH_OPEN": "1",
         "INVOICEDASH_PROCESS": "web",
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        **more,
     }
-    command = [sys.executable, "-m", "runtime.serve"]
-    process = subprocess.Popen(command, cwd=BASE_DIR, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as client:
-        try:
-            wait_for(lambda: is_alive(client), 30, "the web process")
-            yield client
-        finally:
-            process.terminate()
-            process.wait(10)
 
 
 def is_alive(client: httpx.Client) -> bool:
@@ -90,7 +96,7 @@ def test_without_postgres_every_call_is_503_and_names_it(without_postgres: httpx
     assert without_postgres.get("/healthz").status_code == 200
 
 
-def test_with_a_silent_postgres_every_call_is_503_within_three_seconds(silent_postgres: httpx.Client) -> None:
+def test_with_a_silent_postgres_every_call_is_503(silent_postgres: httpx.Client) -> None:
     at_once(lambda call: assert_unavailable(silent_postgres, *call), CALLS)
     assert silent_postgres.get("/healthz").status_code == 200
 
@@ -115,17 +121,13 @@ def at_once(check_one: Callable[[Any], None], cases: list[Any]) -> None:
 
 
 def assert_page_retries(client: httpx.Client, path: str) -> None:
-    started = time.monotonic()
     answer = client.get(path)
-    assert time.monotonic() - started < 3
     assert (answer.status_code, answer.headers["Content-Type"]) == (503, "text/html; charset=utf-8")
     assert "retry" in answer.text
 
 
 def assert_unavailable(client: httpx.Client, method: str, path: str) -> None:
-    started = time.monotonic()
     answer = client.request(method, path, content=b"{}" if method == "PUT" else None)
-    assert time.monotonic() - started < 3
     assert answer.status_code == 503
     check(503, answer.headers["Content-Type"], answer.json())
     assert answer.json()["services"]["postgres"] == "down"

@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from invoices.issue import issue
 from invoices.series import current_test_series
+from local import processes
 from tests.dashboard.api.caller import check
 from tests.invoices.samples import draft, drafts
 
@@ -37,12 +38,22 @@ def test_alive_is_told_without_the_database(client: Client) -> None:
 def test_ready_tells_of_both_servers(client: Client) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ready", "services": {"postgres": "up", "redis": "up"}}
+    assert answer.json() == {
+        "status": "ready", "services": {"postgres": "up", "redis": "up"}, "conditions": [],
+    }  # fmt: skip
 
 
 def test_during_a_stop_it_is_not_ready(client: Client, settings: Settings, tmp_path: Path) -> None:
     settings.INVOICEDASH_DATA_DIR = tmp_path
-    state = {"pid": os.getpid(), "stopping": True, "processes": []}
+    me = os.getpid()
+    state: dict[str, Any] = {
+        "pid": me,
+        "birth": processes.birth(me),
+        "stopping": True,
+        "control": "",
+        "processes": [],
+        "conditions": [],
+    }
     (tmp_path / "supervisor.json").write_text(json.dumps(state))
     answer = client.get("/readyz")
     assert answer.status_code == 503

@@ -14,7 +14,8 @@ import httpx
 import pytest
 
 from runtime.environment import BASE_DIR
-from tests.stack import Stack, wait_for
+from tests.stack import Stack
+from tests.waiting import HANG_SECONDS, wait_for
 
 
 @pytest.fixture
@@ -26,16 +27,16 @@ def idle(stack: Stack) -> Iterator[Stack]:
 
 
 def settle(stack: Stack) -> None:
-    httpx.post(f"{stack.url}/api/control/reset", json={"purge": True}, timeout=10).raise_for_status()
+    httpx.post(f"{stack.url}/api/control/reset", json={"purge": True}, timeout=HANG_SECONDS).raise_for_status()
 
 
 def start(stack: Stack, *, rate: float, seconds: int) -> None:
     body = {"rate_per_second": rate, "duration_seconds": seconds}
-    httpx.post(f"{stack.url}/api/control/start", json=body, timeout=10).raise_for_status()
+    httpx.post(f"{stack.url}/api/control/start", json=body, timeout=HANG_SECONDS).raise_for_status()
 
 
 def pace(stack: Stack, rate: float) -> None:
-    httpx.put(f"{stack.url}/api/feed", json={"rate_per_second": rate}, timeout=10).raise_for_status()
+    httpx.put(f"{stack.url}/api/feed", json={"rate_per_second": rate}, timeout=HANG_SECONDS).raise_for_status()
 
 
 def test_start_watch_stop_and_audit_agree_with_the_api(idle: Stack) -> None:
@@ -72,7 +73,7 @@ def test_a_bad_value_is_one_sentence_and_exit_code_1(idle: Stack) -> None:
 def test_watch_draws_until_the_last_row_is_shown(idle: Stack) -> None:
     pace(idle, 100)
     start(idle, rate=20, seconds=2)
-    done = idle.manage("generation_status", "--watch", seconds=30)
+    done = idle.manage("generation_status", "--watch")
     pace(idle, 2)
     assert done.returncode == 0
     last_line = done.stdout.splitlines()[-1]
@@ -95,10 +96,10 @@ def test_watch_on_a_terminal_ends_on_ctrl_c_without_a_traceback(idle: Stack) -> 
         return word in drawn
 
     try:
-        wait_for(lambda: reads(b"issued,"), 20, "the progress to be drawn")
+        wait_for(lambda: reads(b"issued,"), "the progress to be drawn")
         watcher.send_signal(signal.SIGINT)
-        wait_for(lambda: reads(b"running: run"), 10, "the last word")
-        assert watcher.wait(10) == 0
+        wait_for(lambda: reads(b"running: run"), "the last word")
+        assert watcher.wait(HANG_SECONDS) == 0
     finally:
         watcher.kill()
         os.close(ours)

@@ -10,6 +10,7 @@ import pytest
 
 from runtime.environment import BASE_DIR
 from tests.stack import clean_environment
+from tests.waiting import HANG_SECONDS
 
 SERVED = {"HOST": "0.0.0.0", "ALLOWED_HOSTS": "invoices.example", "SECRET_KEY": "k3y-" * 20 + "abcdefghij"}
 
@@ -17,7 +18,7 @@ SERVED = {"HOST": "0.0.0.0", "ALLOWED_HOSTS": "invoices.example", "SECRET_KEY": 
 def manage(directory: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     env = {**clean_environment(), "INVOICEDASH_DATA_DIR": str(directory), **environ}
     command = [sys.executable, "manage.py", *arguments]
-    return subprocess.run(command, cwd=BASE_DIR, env=env, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=BASE_DIR, env=env, capture_output=True, text=True, timeout=HANG_SECONDS)
 
 
 @pytest.mark.parametrize("environ", [{}, {"INVOICEDASH_OPEN": "1"}, SERVED], ids=["defaults", "open", "served"])

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from invoices.documents.characters import find_hidden
 from tests.dashboard.api.caller import Caller
 from tests.dashboard.api.conftest import api, stranger  # noqa: F401 - the API in this process
 
@@ -18,7 +21,11 @@ pytestmark = pytest.mark.django_db
 CENT = Decimal("0.01")
 ANY = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
-words = st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn"]), min_size=1, max_size=40).filter(str.strip)
+words = (
+    st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn"]), min_size=1, max_size=40)
+    .map(partial(unicodedata.normalize, "NFC"))
+    .filter(lambda text: bool(text.strip()) and find_hidden(text) is None)
+)
 rates = st.sampled_from(["0", "0.05", "0.07", "0.15", "0.19", "0.2", "0.0525", "1"])
 
 

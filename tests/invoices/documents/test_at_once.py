@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from functools import partial
 
 import pytest
 from django.db import connection, transaction
 
-from invoices.documents.idempotency import Answer, KeyConflict, once
 from invoices.intake import Offer, take_in
 from invoices.models import Invoice
 from tests.invoices.documents.samples import credit_note, document, issue_one, ours
 from tests.invoices.threads import at_once
+from tests.waiting import HANG_SECONDS
+from web import idempotency
+from web.idempotency import Answer, KeyConflict, Request
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def once(work: Callable[[], Answer], *, scope: str, key: str, body: bytes) -> Answer:
+    """The answer to a request that nobody gives up, and whose failures are all refusals."""
+    request = Request(scope=scope, key=key, body=body)
+    return idempotency.once(work, request, begin=lambda: None, status_of=lambda error: 422)
 
 
 def wait_until_somebody_waits() -> None:
@@ -32,11 +41,11 @@ def test_a_key_in_use_is_refused_and_then_replayed() -> None:
 
     def work() -> Answer:
         is_working.set()
-        assert may_end.wait(10)
+        assert may_end.wait(HANG_SECONDS)
         return Answer(status=201, text=issue_one(document()))
 
     def ask_meanwhile() -> None:
-        assert is_working.wait(10)
+        assert is_working.wait(HANG_SECONDS)
         try:
             with pytest.raises(KeyConflict, match="in use"):
                 once(work, scope="1", key="k", body=b"a")
@@ -75,7 +84,7 @@ def test_of_a_batch_only_what_lost_a_race_is_refused() -> None:
             wait_until_somebody_waits()
 
     def take_all() -> list[str | None]:
-        assert is_written.wait(10)
+        assert is_written.wait(HANG_SECONDS)
         return [outcome.number for outcome in take_in(offers)]
 
     failed, numbers = at_once([take_one_first, take_all])

@@ -13,6 +13,7 @@ from invoices.documents.issue import BadDocument, issue_documents
 from invoices.models import Credit, Document, Invoice, Series
 from tests.invoices.documents.samples import credit_note, document, issue_one, line, ours
 from tests.invoices.samples import insert, row, run_sql
+from tests.waiting import HANG_SECONDS
 
 _DOCUMENT = "INSERT INTO invoices_document (invoice_id, seller, buyer, source, external_id, reason, note, corrects_id)"
 _LINE = (
@@ -149,7 +150,7 @@ def test_two_who_credit_one_invoice_at_once_never_credit_more_than_it() -> None:
     at_once, results = threading.Barrier(2), []
 
     def credit(series_id: int, name: str) -> None:
-        at_once.wait(5)
+        at_once.wait(HANG_SECONDS)
         for index in range(8):
             one = credit_note(line("1"), number=str(index), corrects=number)
             try:
@@ -163,7 +164,7 @@ def test_two_who_credit_one_invoice_at_once_never_credit_more_than_it() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(HANG_SECONDS)
     assert (results.count("issued"), results.count("refused")) == (10, 6)
     assert Credit.objects.get().credited_amount == Decimal("1200.00")
     assert Document.objects.filter(corrects__isnull=False).count() == 10
@@ -175,7 +176,7 @@ def test_repeatable_read_credits_no_more_either() -> None:
     is_read, is_written = threading.Event(), threading.Event()
 
     def credit_meanwhile() -> None:
-        is_read.wait(5)
+        is_read.wait(HANG_SECONDS)
         issue_one(credit_note(line("1"), corrects=number))
         is_written.set()
         connection.close()
@@ -185,7 +186,7 @@ def test_repeatable_read_credits_no_more_either() -> None:
     notes = all_series.ensure(prefix="A", kind="external", document="credit_note")
     with pytest.raises(DatabaseError):
         _credit_in_an_old_snapshot(notes, number, is_read, is_written)
-    other.join(5)
+    other.join(HANG_SECONDS)
     assert Credit.objects.get().credited_amount == Decimal("120.00")
 
 
@@ -196,5 +197,5 @@ def _credit_in_an_old_snapshot(
     run_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
     assert not Credit.objects.exists()
     is_read.set()
-    assert is_written.wait(5)
+    assert is_written.wait(HANG_SECONDS)
     issue_documents(series_id=notes.pk, documents=[credit_note(line("1"), number="1", corrects=number)])

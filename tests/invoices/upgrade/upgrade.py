@@ -14,7 +14,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.db.migrations.executor import MigrationExecutor  # noqa: E402
 
-BEFORE = ("invoices", "0010_pages_by_ordinal")
+BEFORE = ("invoices", "0012_idempotency_keys_belong_to_web")
 KEPT = {
     "invoices": "SELECT id, invoice_number, kind, subtotal, vat_amount, total_amount FROM invoices_invoice",
     "totals": "SELECT series_id, currency, invoice_count, subtotal_amount, vat_amount, total_amount FROM invoices_totals",

@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests import chromium
 from tests.stack import Stack
 from tests.system.browser.desk import Desk, Product
+from tests.waiting import HANG_SECONDS
 
 CALM = {"reduced_motion": "reduce"}
+expect.set_options(timeout=HANG_SECONDS * 1000)
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +52,7 @@ def open_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     def open_one(**options: Any) -> BrowserContext:
         settings: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}, "locale": "en-US", **CALM}
         contexts.append(browser.new_context(**(settings | options)))
+        contexts[-1].set_default_timeout(HANG_SECONDS * 1000)
         return contexts[-1]
 
     yield open_one

@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 from playwright.sync_api import Locator, Page, expect
 
-from tests.stack import Stack, wait_for
+from tests.stack import Stack
+from tests.waiting import HANG_SECONDS, wait_for
 
 Json = dict[str, Any]
 
@@ -18,7 +19,7 @@ class Product:
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
         self.url = stack.url
-        self.api = httpx.Client(base_url=stack.url, timeout=10)
+        self.api = httpx.Client(base_url=stack.url, timeout=HANG_SECONDS)
 
     def clear(self, *, rate: float = 2) -> None:
         """Idle, empty, every row in turn at `rate` a second."""
@@ -41,11 +42,11 @@ class Product:
     def issue(self, count: int, *, shown: bool = True) -> None:
         """Issue `count` invoices quickly, and wait until they were shown as well, or pass over them."""
         self.start(rate=count, seconds=1)
-        wait_for(lambda: self.status()["run"]["state"] == "completed", 30, f"{count} invoices")
+        wait_for(lambda: self.status()["run"]["state"] == "completed", f"{count} invoices")
         if shown:
             rate = self.status()["display"]["rate_per_second"]
             self.set_pace(1000)
-            wait_for(self.is_idle, 30, f"{count} rows")
+            wait_for(self.is_idle, f"{count} rows")
             self.set_pace(rate)
         else:
             self.post("/api/control/skip")
@@ -79,14 +80,14 @@ class Desk:
     def see(self, name: str) -> Locator:
         return self.page.get_by_test_id(name)
 
-    def expect_state(self, word: str, seconds: float = 5) -> None:
-        expect(self.see("state")).to_have_text(word, timeout=seconds * 1000)
+    def expect_state(self, word: str) -> None:
+        expect(self.see("state")).to_have_text(word)
 
-    def expect_connection(self, word: str, seconds: float = 15) -> None:
-        expect(self.see("connection")).to_have_text(word, timeout=seconds * 1000)
+    def expect_connection(self, word: str) -> None:
+        expect(self.see("connection")).to_have_text(word)
 
-    def expect_rows(self, count: int, seconds: float = 15) -> None:
-        expect(self.rows).to_have_count(count, timeout=seconds * 1000)
+    def expect_rows(self, count: int) -> None:
+        expect(self.rows).to_have_count(count)
 
     def press_although_disabled(self, button: Locator) -> None:
         """As a reader does whose page has not heard yet; at once, before the page disables it again."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from playwright.sync_api import BrowserContext, Page
 
-from tests.stack import wait_for
+from tests.waiting import wait_for
 
 HOSE = """
 window.WebSocket = class {
@@ -62,7 +62,7 @@ class Firehose:
 
     def greet(self, page: Page) -> None:
         """Answer the page's connection with the hello it was painted from."""
-        wait_for(lambda: page.evaluate("Boolean(window.hose)"), 5, "the page to connect")
+        wait_for(lambda: page.evaluate("Boolean(window.hose)"), "the page to connect")
         page.evaluate("window.hose.greet()")
 
     def say_row(self, page: Page, **more: str) -> None:
@@ -77,4 +77,4 @@ class Firehose:
         """Send `count` rows, totals and status with each frame, and wait until the page has them."""
         last = page.evaluate("([count, rows]) => window.hose.show(count, rows)", [count, rows_a_frame])
         top = page.get_by_test_id("grid-row").first
-        wait_for(lambda: top.get_attribute("data-seq") == str(last), 20, f"row {last} on top")
+        wait_for(lambda: top.get_attribute("data-seq") == str(last), f"row {last} on top")

@@ -10,7 +10,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.stack import Stack, wait_for
+from tests.stack import Stack
+from tests.waiting import HANG_SECONDS, wait_for
 
 PAGES = (
     "/admin/",
@@ -33,10 +34,11 @@ PAGES = (
 def context(stack: Stack, browser: Browser) -> Iterator[BrowserContext]:
     """A browser signed in to the admin of a product with 120 invoices."""
     body = {"rate_per_second": 120, "duration_seconds": 1}
-    httpx.post(f"{stack.url}/api/control/reset", json={"purge": True}, timeout=10).raise_for_status()
-    httpx.post(f"{stack.url}/api/control/start", json=body, timeout=10).raise_for_status()
-    wait_for(lambda: stack.get_json("/api/stats")["invoice_count"] == 120, 20, "120 invoices")
+    httpx.post(f"{stack.url}/api/control/reset", json={"purge": True}, timeout=HANG_SECONDS).raise_for_status()
+    httpx.post(f"{stack.url}/api/control/start", json=body, timeout=HANG_SECONDS).raise_for_status()
+    wait_for(lambda: stack.get_json("/api/stats")["invoice_count"] == 120, "120 invoices")
     context = browser.new_context(base_url=stack.url, viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(HANG_SECONDS * 1000)
     sign_in(context, json.loads((stack.data_dir / "secrets.json").read_text())["ADMIN_PASSWORD"])
     yield context
     context.close()

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, expect
 
-from tests.stack import wait_for
 from tests.system.browser.axe import violations
 from tests.system.browser.desk import Desk, Product
 from tests.system.browser.firehose import Firehose
+from tests.waiting import wait_for
 
 OpenDesk = Callable[..., Desk]
 
@@ -52,9 +52,9 @@ def test_the_panel_copies_number_link_and_json(open_desk: OpenDesk, library: Pro
     number = desk.numbers()[1]
     read = "navigator.clipboard.readText()"
     desk.page.get_by_role("button", name="Copy number").click()
-    wait_for(lambda: desk.page.evaluate(read) == number, 3, "the number")
+    wait_for(lambda: desk.page.evaluate(read) == number, "the number")
     desk.page.get_by_role("button", name="Copy JSON").click()
-    wait_for(lambda: desk.page.evaluate(read).startswith("{"), 3, "the JSON")
+    wait_for(lambda: desk.page.evaluate(read).startswith("{"), "the JSON")
     assert json.loads(desk.page.evaluate(read))["invoice_number"] == number
 
 
@@ -159,7 +159,7 @@ def test_an_unknown_feed_is_a_page_that_says_so(open_desk: OpenDesk, library: Pr
 def test_sparklines_and_chart_are_there_after_a_reload(reader: Desk) -> None:
     reader.page.reload()
     spark = reader.page.locator('[data-spark="count"] .spark-line')
-    wait_for(lambda: spark.get_attribute("d"), 5, "a sparkline")
+    wait_for(lambda: spark.get_attribute("d"), "a sparkline")
     expect(reader.page.locator("[data-chart-box] canvas")).to_be_visible()
 
 

@@ -33,9 +33,9 @@ def test_the_last_hour_is_shown_once_more_and_never_taken_for_the_present(
     first = clock.inner_text()
     expect(clock).not_to_have_text(first)
     expect(page.get_by_role("navigation", name="Feed").locator("[aria-current]")).to_have_text(re.compile("Replay"))
-    desk.expect_rows(COUNT, 20)
+    desk.expect_rows(COUNT)
     assert desk.figure("stat-total") == figures["total_amount"]
-    desk.expect_state("Idle", 20)
+    desk.expect_state("Idle")
     expect(band).to_contain_text("completed")
     page.locator('[data-action="replay-remove"]').click()
     page.wait_for_url("**/?feed=live")

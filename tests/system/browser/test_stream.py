@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.stack import wait_for
 from tests.system.browser.desk import Desk, Product
+from tests.waiting import wait_for
 
 OpenDesk = Callable[..., Desk]
 
@@ -29,12 +29,12 @@ def test_start_stop_and_drain_are_told_by_words_buttons_and_figures(desk: Desk, 
     expect(desk.start).to_be_disabled()
     expect(desk.stop).to_be_enabled()
     expect(desk.rows.first).to_be_visible()
-    wait_for(lambda: int(desk.figure("backlog")) >= 3, 10, "a backlog")
+    wait_for(lambda: int(desk.figure("backlog")) >= 3, "a backlog")
     desk.stop.click()
     desk.expect_state("Processing backlog")
     issued = product.stats()["invoice_count"]
     expect(desk.start).to_be_enabled()
-    desk.expect_state("Idle", seconds=30)
+    desk.expect_state("Idle")
     desk.expect_rows(issued)
     assert desk.figure("stat-count") == str(issued) == str(product.stats()["invoice_count"])
     assert desk.figure("backlog") == "0"
@@ -157,7 +157,7 @@ def test_scrolling_on_goes_through_everything_issued(desk: Desk, product: Produc
         desk.grid.evaluate("grid => grid.scrollBy(0, 1500)")
         return len(seen) == 760
 
-    wait_for(reach_the_end, 30, "all 760 invoices")
+    wait_for(reach_the_end, "all 760 invoices")
     assert desk.rows.count() < 200
 
 
@@ -166,7 +166,7 @@ def test_history_below_repeats_nothing_that_is_shown(desk: Desk, product: Produc
     desk.page.reload()
     desk.expect_rows(50)
     desk.scroll_down()
-    wait_for(lambda: desk.rows.count() > 50, 10, "history")
+    wait_for(lambda: desk.rows.count() > 50, "history")
     numbers = desk.numbers()
     assert len(numbers) == len(set(numbers))
 
@@ -175,9 +175,9 @@ def test_history_below_repeats_nothing_that_is_shown(desk: Desk, product: Produc
 def test_a_killed_process_costs_no_row_and_doubles_none(desk: Desk, product: Product, process: str) -> None:
     product.set_pace(10)
     product.start(rate=8, seconds=6)
-    wait_for(lambda: len(desk.seqs()) > 5, 10, "some rows")
+    wait_for(lambda: len(desk.seqs()) > 5, "some rows")
     product.stack.kill(process)
-    desk.expect_rows(48, seconds=40)
+    desk.expect_rows(48)
     seqs = desk.seqs()
     assert seqs == list(range(seqs[0], seqs[0] - 48, -1))
     desk.expect_connection("Connected")
@@ -201,10 +201,10 @@ def test_figures_are_greyed_while_nothing_is_heard_and_catch_up_afterwards(desk:
 def test_a_tab_that_slept_catches_up_with_nothing_missed_or_doubled(desk: Desk, product: Product) -> None:
     product.set_pace(20)
     product.start(rate=20, seconds=6)
-    wait_for(lambda: len(desk.seqs()) > 5, 10, "some rows")
+    wait_for(lambda: len(desk.seqs()) > 5, "some rows")
     session = desk.page.context.new_cdp_session(desk.page)
     session.send("Page.setWebLifecycleState", {"state": "frozen"})
-    wait_for(product.is_idle, 30, "the rest to be shown while the tab sleeps")
+    wait_for(product.is_idle, "the rest to be shown while the tab sleeps")
     session.send("Page.setWebLifecycleState", {"state": "active"})
     desk.expect_rows(100)
     seqs = desk.seqs()
@@ -219,11 +219,11 @@ def test_a_tab_away_for_longer_than_is_kept_starts_anew(desk: Desk, product: Pro
     desk.page.evaluate("() => { window.Real = window.WebSocket; window.WebSocket = class { close() {} }; }")
     product.stack.kill("web")
     product.stack.wait_for_restart("web", pid)
-    wait_for(product.stack.is_up, 20, "web")
+    wait_for(product.stack.is_up, "web")
     product.issue(600)
     desk.page.evaluate("() => { window.WebSocket = window.Real; }")
-    desk.expect_connection("Connected", seconds=30)
-    wait_for(lambda: len(desk.seqs()) == 50, 10, "the newest fifty")
+    desk.expect_connection("Connected")
+    wait_for(lambda: len(desk.seqs()) == 50, "the newest fifty")
 
 
 def test_a_tab_that_was_offline_catches_up_with_nothing_missed_or_doubled(desk: Desk, product: Product) -> None:
@@ -232,11 +232,11 @@ def test_a_tab_that_was_offline_catches_up_with_nothing_missed_or_doubled(desk: 
     # Offline, and the sockets that are open are cut, as when a network goes.
     desk.page.context.set_offline(True)
     product.stack.kill("web")
-    desk.expect_connection("Stale", seconds=20)
-    wait_for(product.stack.is_up, 20, "web")
+    desk.expect_connection("Stale")
+    wait_for(product.stack.is_up, "web")
     product.issue(20)
     desk.page.context.set_offline(False)
-    desk.expect_rows(25, seconds=20)
+    desk.expect_rows(25)
     seqs = desk.seqs()
     assert seqs == list(range(seqs[0], seqs[0] - 25, -1))
     desk.expect_connection("Connected")

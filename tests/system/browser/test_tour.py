@@ -12,11 +12,12 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
-from tests.stack import Stack, wait_for
+from tests.stack import Stack
 from tests.system.browser.axe import violations
 from tests.system.browser.desk import Desk, Product
 from tests.system.browser.firehose import Firehose
 from tests.system.browser.layout import faults
+from tests.waiting import wait_for
 
 OpenDesk = Callable[..., Desk]
 SIZES = {390: 844, 1440: 900, 2560: 1440}
@@ -74,7 +75,7 @@ def test_a_run_from_the_empty_desk_to_the_purge(tour: Tour, product: Product) ->
     desk.expect_state("Running")
     expect(desk.start).to_be_disabled()
     expect(desk.start).to_have_attribute("title", "A run is under way; STOP ends it.")
-    wait_for(lambda: desk.rows.count() > 2, 10, "rows")
+    wait_for(lambda: desk.rows.count() > 2, "rows")
     expect(desk.page.locator('[data-bind="issued-text"]')).to_contain_text("left")
     expect(desk.page.locator('[data-bind="issue-rate"]')).to_have_text("8/s")
     expect(desk.page.locator('[data-bind="drain-text"]')).to_contain_text("shown in")
@@ -167,12 +168,12 @@ def _sort(desk: Desk, library: Product) -> None:
             _expect_order(desk, library, order)
         desk.page.get_by_role("button", name="Back to live").click()
         desk.expect_rows(50)
-        wait_for(desk.seqs, 5, "the live rows")
+        wait_for(desk.seqs, "the live rows")
 
 
 def _expect_order(desk: Desk, library: Product, order: str) -> None:
     expected = [item["invoice_number"] for item in library.get("/api/invoices", sort=order, limit=20)["items"]]
-    wait_for(lambda: desk.numbers()[:20] == expected, 5, f"the list by {order}")
+    wait_for(lambda: desk.numbers()[:20] == expected, f"the list by {order}")
 
 
 def _read(desk: Desk, tour: Tour) -> None:
@@ -186,7 +187,7 @@ def _read(desk: Desk, tour: Tour) -> None:
     tour.look(desk.page, "panel")
     assert f"invoice={numbers[1]}" in desk.page.url
     panel.get_by_role("button", name="Copy number").click()
-    wait_for(lambda: desk.page.evaluate("navigator.clipboard.readText()") == numbers[1], 3, "the number")
+    wait_for(lambda: desk.page.evaluate("navigator.clipboard.readText()") == numbers[1], "the number")
     desk.page.keyboard.press("k")
     expect(panel.get_by_role("heading", name=numbers[0])).to_be_visible()
     desk.page.keyboard.press("Escape")

@@ -24,8 +24,12 @@ GOALS = {
     "kill -9 web to hello": 5.0,
     "deaf socket to hello": 6.0,
     "STOP with a frozen tick": 3.0,
+    "answer while Redis is silent": 1.0,
+    "answer while PostgreSQL is silent": 3.0,
     "1,000 screens cut to all current": 10.0,
 }
+SILENCES = {"redis-freeze": "answer while Redis is silent", "postgres-freeze": "answer while PostgreSQL is silent"}
+ACTS = ("start", "stop", "reset", "purge", "skip", "pace")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +72,18 @@ def _of(event: Event, history: History, truth: Truth, screens: list[Screen]) -> 
     elif fault == "wire-deaf":
         wired = [screen for screen in screens if screen.name.startswith("wired")]
         yield from _first("deaf socket to hello", event.wall, _hellos(event.wall, wired))
+    elif event.what == "struck" and fault in SILENCES:
+        yield from _answers(event, history)
+
+
+def _answers(silence: Event, history: History) -> Iterator[Recovery]:
+    """How long each call took that was made during a silence."""
+    fault = silence.data["fault"]
+    ends = (event.wall for event in history.of("healed") if event.data["fault"] == fault and event.wall > silence.wall)
+    end = next(ends, math.inf)
+    for act in history.of(*ACTS):
+        if silence.wall <= act.data.get("began", 0.0) < end:
+            yield Recovery(what=SILENCES[fault], seconds=act.data["ended"] - act.data["began"])
 
 
 def _next_invoice(what: str, wall: float, truth: Truth) -> Iterator[Recovery]:

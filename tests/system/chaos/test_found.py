@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from tests.stack import wait_for
+from tests.waiting import wait_for
 from web.problems import OUTAGES
 
 
@@ -24,7 +24,7 @@ def _stand_still_in_a_transaction() -> None:
         pid = cursor.fetchone()[0]
         other = connection.copy()
         with other.cursor() as looking:
-            wait_for(lambda: not _is_there(looking, pid), 5, "PostgreSQL to end the session")
+            wait_for(lambda: not _is_there(looking, pid), "PostgreSQL to end the session")
         other.close()
         cursor.execute("SELECT 1")
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from tests.system.fuzz import values
+from tests.waiting import HANG_SECONDS
 
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 LARGEST = 4096
-SECONDS = 20.0
 # How many pings, at most, come before the one frame that ends the connection.
 MOST_PINGS = 12
 RIGHT = (
@@ -53,10 +53,10 @@ async def talk(seed: int, number: int, port: int, host: str) -> Talk:
     rng = random.Random(f"{seed} frames {number}")
     done = Talk()
     try:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(HANG_SECONDS):
             await _talk(rng, port, host, done)
     except TimeoutError:
-        done.finding = f"no end within {SECONDS:g} s"
+        done.finding = f"no end within {HANG_SECONDS:g} s"
     except (OSError, EOFError):
         done.code = done.code or 1006
     return done

@@ -7,7 +7,7 @@ import contextlib
 import time
 from dataclasses import dataclass, field
 
-ANSWER_SECONDS = 20.0
+from tests.waiting import HANG_SECONDS
 
 
 class Cut(Exception):
@@ -36,7 +36,7 @@ class Line:
         began = time.monotonic()
         is_fresh = self._streams is None
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
+            async with asyncio.timeout(HANG_SECONDS):
                 status, headers, body = await self._exchange(method, data)
         except (OSError, EOFError, Cut) as error:
             await self.close()

@@ -6,24 +6,34 @@ import asyncio
 import json
 import re
 import time
+from typing import Any
 
 import httpx
 
 from tests.stack import Stack
 from tests.system.fuzz.calls import Calls
-from tests.system.fuzz.run import Outcome, Watch, judge_memory, send_calls, send_frames, timed
+from tests.system.fuzz.run import LONGEST_SECONDS, Outcome, Watch, judge_memory, send_calls, send_frames, timed
+from tests.waiting import HANG_SECONDS, wait_for
 
 # What Django calls an error of security is a refusal (400).
 ERRORS = re.compile(r"Traceback|\b(ERROR|CRITICAL)\b(?!\s+django\.security)|Internal Server Error|Unhandled")
 WARM_REQUESTS, WARM_FRAMES = 400, 200
 
 
-def fuzz(stack: Stack, *, requests: int, frames: int, seed: int, first: int = 0) -> Outcome:
+def fuzz(
+    stack: Stack,
+    *,
+    requests: int,
+    frames: int,
+    seed: int,
+    first: int = 0,
+    longest_seconds: float = LONGEST_SECONDS,
+) -> Outcome:
     """Fuzz `stack`; the shared one is as it was afterwards."""
-    outcome, began = Outcome(), time.monotonic()
+    outcome, began = Outcome(longest_seconds=longest_seconds), time.monotonic()
     logged = len(stack.output())
-    with httpx.Client(base_url=stack.url, timeout=20, trust_env=False) as api:
-        calls = Calls(seed, api.get("/api/openapi.json").json(), f"127.0.0.1:{stack.port}", *_signed_in(stack, api))
+    with httpx.Client(base_url=stack.url, timeout=HANG_SECONDS, trust_env=False) as api:
+        calls = Calls(seed, _document(api), f"127.0.0.1:{stack.port}", *_signed_in(stack, api))
         asyncio.run(_send(stack, calls, outcome, requests=requests, frames=frames, seed=seed, first=first))
         _restore(api)
     judge_memory(outcome)
@@ -36,7 +46,7 @@ async def _send(
     stack: Stack, calls: Calls, outcome: Outcome, *, requests: int, frames: int, seed: int, first: int
 ) -> None:
     """What every process fills once (pools, caches, templates) is no growth: a short round comes before."""
-    warm = Outcome()
+    warm = Outcome(longest_seconds=outcome.longest_seconds)
     watch = Watch(lambda: stack.pid("web"), warm)
     host = f"127.0.0.1:{stack.port}"
     await send_calls(calls, range(10**9, 10**9 + min(WARM_REQUESTS, requests)), stack.port, warm, watch)
@@ -49,10 +59,23 @@ async def _send(
     watch.look()
 
 
+def _document(api: httpx.Client) -> dict[str, Any]:
+    """The OpenAPI document; on a busy machine it takes longer to make than an answer may, and is there the next time."""
+    answers: list[httpx.Response] = []
+
+    def is_there() -> bool:
+        answers.append(api.get("/api/openapi.json"))
+        return answers[-1].status_code == 200
+
+    wait_for(is_there, "the OpenAPI document")
+    document: dict[str, Any] = answers[-1].json()
+    return document
+
+
 def _signed_in(stack: Stack, api: httpx.Client) -> tuple[tuple[str, ...], str]:
     """The addresses of the admin, and the cookies of a session there."""
     password = json.loads((stack.data_dir / "secrets.json").read_text())["ADMIN_PASSWORD"]
-    with httpx.Client(base_url=stack.url, timeout=20, trust_env=False) as browser:
+    with httpx.Client(base_url=stack.url, timeout=HANG_SECONDS, trust_env=False) as browser:
         browser.get("/admin/login/")
         form = {"username": "admin", "password": password, "csrfmiddlewaretoken": browser.cookies["csrftoken"]}
         browser.post("/admin/login/", data=form, headers={"Origin": stack.url})
@@ -78,6 +101,6 @@ def _look_at_the_log(log: str, outcome: Outcome) -> None:
 
 
 def _look_at_the_books(stack: Stack, outcome: Outcome) -> None:
-    done = stack.manage("audit", "--json", seconds=300)
+    done = stack.manage("audit", "--json")
     if done.returncode:
         outcome.find(f"the audit found: {done.stdout[-1000:]}{done.stderr[-1000:]}")

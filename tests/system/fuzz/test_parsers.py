@@ -19,7 +19,6 @@ from pytest_django import Settings
 
 from accounts.lockout import address_of
 from accounts.origins import is_foreign
-from dashboard.api.app import StrictParser
 from dashboard.consumers import is_ping, last_seq_of
 from invoices import money
 from invoices.admin.changelist import parse_id
@@ -28,6 +27,7 @@ from streaming.connections import Connection
 from streaming.feedstate import FeedState
 from streaming.hub import Hub
 from tests.system.fuzz import values
+from web.strict_json import StrictParser
 
 ANYTHING = st.one_of(st.sampled_from(values.TEXTS), st.text(st.characters(exclude_categories=()), max_size=60))
 JSON_TEXTS = st.one_of(st.sampled_from((*values.RAW, *values.DEEP)), ANYTHING)
@@ -35,7 +35,7 @@ VARIABLES = (
     *("HOST", "PORT", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DEBUG"),
     *("CORS_ALLOWED_ORIGINS", "TRUSTED_PROXIES", "LOGIN_ATTEMPTS", "STOP_NOTICE", "WEB_SERVER", "INVOICEDASH_OPEN"),
     *("INVOICEDASH_HTTPS", "INVOICEDASH_FEED", "INVOICEDASH_CURRENCY", "INVOICEDASH_VAT_RATE", "GENERATION_RATE"),
-    *("GENERATION_DURATION", "DISPLAY_RATE", "INVOICEDASH_DATA_DIR"),
+    *("GENERATION_DURATION", "DISPLAY_RATE", "QUARANTINE_PER_FILE", "INVOICEDASH_DATA_DIR"),
 )
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5), st.binary(max_size=5))
 HINTS = st.dictionaries(
@@ -138,14 +138,14 @@ async def _hear(messages: list[dict[str, Any]]) -> None:
     hub = Hub()
     state = hub._states["demo"] = FeedState("demo")
     state.epoch, state.last_seq, state.stats, state.status = "e", 5, "{}", "{}"
-    state.connections.add(Connection(send=_take, drop=lambda: None))
+    state.log.followers.add(Connection(send=_take, drop=lambda: None))
     for message in messages:
         if isinstance(message.get("item"), str):
             message["item"] = "{}"
         # As in Hub._listen: what cannot be understood is logged.
         with contextlib.suppress(Exception):
             hub._hear(message)
-    frames = [json.loads(frame) for frame in state.log]
+    frames = [json.loads(frame) for frame in state.log.frames]
     told = [frame["seq"] for frame in frames if frame["type"] == "invoice"]
     assert told == list(range(6, 6 + len(told)))
     assert type(state.last_seq) is int

@@ -6,6 +6,7 @@ import os
 
 from tests.stack import Stack
 from tests.system.fuzz.session import fuzz
+from tests.waiting import HANG_SECONDS
 
 COUNT = int(os.environ.get("FUZZ_COUNT") or 700)
 SEED = 20261127
@@ -14,7 +15,7 @@ SEED = 20261127
 def test_nothing_that_is_sent_makes_it_fail_hang_or_grow() -> None:
     # A product of its own: real invoices are among what is sent, and they stay.
     with Stack() as stack:
-        outcome = fuzz(stack, requests=COUNT, frames=COUNT, seed=SEED)
+        outcome = fuzz(stack, requests=COUNT, frames=COUNT, seed=SEED, longest_seconds=HANG_SECONDS)
     print(outcome.report())
     assert outcome.findings == [], outcome.report()
     assert outcome.requests == COUNT

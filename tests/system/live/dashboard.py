@@ -14,10 +14,9 @@ from urllib.parse import urlencode
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
-from tests.stack import wait_for
 from tests.streaming.screen import Json, Screen
+from tests.waiting import HANG_SECONDS, wait_for
 
-OPEN_SECONDS = 5.0
 PAUSE_SECONDS = 0.1
 OPTIONS: dict[str, Any] = {
     "compression": None,
@@ -44,7 +43,7 @@ def open_socket(
     sock = None if port is None else socket.create_connection(("127.0.0.1", port))
     address = f"{url}?{urlencode({name: value for name, value in query.items() if value is not None})}"
     opened: ClientConnection = connect(
-        address, sock=sock, additional_headers=headers, open_timeout=OPEN_SECONDS, **OPTIONS
+        address, sock=sock, additional_headers=headers, open_timeout=HANG_SECONDS, **OPTIONS
     )
     return opened
 
@@ -68,19 +67,17 @@ class Dashboard:
 
     def __enter__(self) -> Dashboard:
         self._thread.start()
-        self.wait(lambda: self.frames, 10, "a hello")
+        self.wait(lambda: self.frames, "a hello")
         return self
 
     def __exit__(self, *_: object) -> None:
         self._closing.set()
         self.disconnect()
-        self._thread.join(10)
+        self._thread.join(HANG_SECONDS)
         assert self.broken_promises == []
 
-    def wait(self, condition: Callable[[], Any], seconds: float, what: str) -> Any:
-        return wait_for(
-            condition, seconds, what, show=lambda: json.dumps([frame.body for frame in self.frames[-3:]])[:2000]
-        )
+    def wait(self, condition: Callable[[], Any], what: str) -> Any:
+        return wait_for(condition, what, show=lambda: json.dumps([frame.body for frame in self.frames[-3:]])[:2000])
 
     def disconnect(self) -> None:
         """Lose the connection; one that resumes comes back."""
@@ -143,8 +140,7 @@ class DeafReader:
     """A socket that takes all it is sent and answers no ping: a half-open connection, a machine asleep."""
 
     def __init__(self, port: int) -> None:
-        self.opened_at = time.monotonic()
-        self.ended_after: float | None = None
+        self.has_ended = False
         self.byte_count = 0
         self._socket = socket.create_connection(("127.0.0.1", port))
         self._socket.sendall(
@@ -159,7 +155,7 @@ class DeafReader:
                 self.byte_count += len(data)
         except OSError:
             pass
-        self.ended_after = time.monotonic() - self.opened_at
+        self.has_ended = True
 
     def close(self) -> None:
         self._socket.close()

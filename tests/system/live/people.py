@@ -7,6 +7,7 @@ import json
 import httpx
 
 from tests.system.live.product import Json, Product
+from tests.waiting import HANG_SECONDS
 
 Headers = dict[str, str]
 
@@ -39,7 +40,7 @@ def make_people(product: Product, people: dict[str, str | None]) -> dict[str, st
 
 def login(url: str, name: str) -> httpx.Client:
     """A browser with that person's session."""
-    browser = httpx.Client(base_url=url, follow_redirects=False, timeout=20, trust_env=False)
+    browser = httpx.Client(base_url=url, follow_redirects=False, timeout=HANG_SECONDS, trust_env=False)
     browser.get("/login/")
     form = {"username": name, "password": PASSWORD, "csrfmiddlewaretoken": browser.cookies["csrftoken"]}
     answer = browser.post("/login/", data=form, headers={"Origin": url})

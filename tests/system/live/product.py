@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,8 +11,9 @@ from typing import Any
 import httpx
 import psycopg
 
-from tests.stack import Stack, wait_for
+from tests.stack import Stack
 from tests.system.live.dashboard import Dashboard
+from tests.waiting import HANG_SECONDS, wait_for
 
 Json = dict[str, Any]
 SILENT = httpx.Limits(max_keepalive_connections=0)
@@ -21,11 +21,10 @@ SILENT = httpx.Limits(max_keepalive_connections=0)
 
 @dataclass(frozen=True)
 class Answer:
-    """What a call came to, and how long that took."""
+    """What a call came to."""
 
     status: int
     body: Json
-    seconds: float
     media_type: str
 
 
@@ -35,16 +34,16 @@ class Product:
     def __init__(self, stack: Stack, token: str | None = None) -> None:
         self.stack = stack
         self.headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._http = httpx.Client(base_url=stack.url, headers=self.headers, timeout=20, trust_env=False, limits=SILENT)
+        self._http = httpx.Client(
+            base_url=stack.url, headers=self.headers, timeout=HANG_SECONDS, trust_env=False, limits=SILENT
+        )
 
     # -- its API -------------------------------------------------------------------------------------------------------
 
     def call(self, method: str, path: str, body: Json | None = None) -> Answer:
-        began = time.monotonic()
         response = self._http.request(method, path, json=body)
-        seconds = time.monotonic() - began
         media_type = response.headers.get("content-type", "")
-        return Answer(response.status_code, response.json() if "json" in media_type else {}, seconds, media_type)
+        return Answer(response.status_code, response.json() if "json" in media_type else {}, media_type)
 
     def do(self, method: str, path: str, body: Json | None = None) -> Json:
         """A call that must succeed; returns its body."""
@@ -79,15 +78,14 @@ class Product:
 
     # -- what becomes true ---------------------------------------------------------------------------------------------
 
-    def wait_until_completed(self, seconds: float = 30) -> Json:
+    def wait_until_completed(self) -> Json:
         return wait_for(
             lambda: self._status_if(lambda status: status["run"]["state"] == "completed"),
-            seconds,
             "the run to complete",
         )
 
-    def wait_until_idle(self, seconds: float = 30) -> Json:
-        return wait_for(lambda: self._status_if(lambda status: status["state"] == "idle"), seconds, "an idle feed")
+    def wait_until_idle(self) -> Json:
+        return wait_for(lambda: self._status_if(lambda status: status["state"] == "idle"), "an idle feed")
 
     def _status_if(self, condition: Any) -> Json | None:
         """The status when it is so, None as long as it is not or nobody answers."""
@@ -117,7 +115,9 @@ class Product:
 
     @contextmanager
     def database(self) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
-        with psycopg.connect(self.address("DATABASE_URL"), autocommit=True, connect_timeout=5) as connection:
+        with psycopg.connect(
+            self.address("DATABASE_URL"), autocommit=True, connect_timeout=int(HANG_SECONDS)
+        ) as connection:
             yield connection
 
     def sql(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:

@@ -5,23 +5,19 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import pairwise
 from pathlib import Path
 
 import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.stack import wait_for
 from tests.system.live.dashboard import Dashboard, open_socket
 from tests.system.live.product import Product
+from tests.waiting import HANG_SECONDS, wait_for
 
-ANSWER_SECONDS = 3.0
-BACK_SECONDS = 10.0
 UNAVAILABLE = 4503
 CALLS = (
     ("GET", "/api/stats"), ("GET", "/api/system/status"), ("GET", "/api/invoices"), ("GET", "/api/stats/history"),
@@ -60,22 +56,16 @@ def test_killed_in_a_run_postgresql_is_back_by_itself_and_the_run_ends_exactly(
 ) -> None:
     product = closed_product
     product.start(rate=40, seconds=6)
-    wait_for(lambda: len(dashboard.screen.rows) > 20, 10, "the run to be under way")
-    old, killed = product.stack.kill("postgres"), time.time()
-    product.stack.wait_for_restart("postgres", old, BACK_SECONDS)
-    status = product.wait_until_completed(30)
+    wait_for(lambda: len(dashboard.screen.rows) > 20, "the run to be under way")
+    product.stack.wait_for_restart("postgres", product.stack.kill("postgres"))
+    status = product.wait_until_completed()
     assert (status["run"]["issued_count"], status["run"]["target_count"]) == (240, 240)
-    wait_for(lambda: len(dashboard.screen.rows) == 240, 20, "every row on screen")
-    moments = [frame.at for frame in dashboard.of("invoice")]
-    gap = max(later - earlier for earlier, later in pairwise(moments) if later > killed)
-    print(f"PostgreSQL killed: the longest silence between two rows was {gap:.1f} s")
+    wait_for(lambda: len(dashboard.screen.rows) == 240, "every row on screen")
     assert dashboard.sequence() == dashboard.screen.rows
     product.audit()
 
 
-def test_while_postgresql_is_silent_that_is_said_within_three_seconds(
-    closed_product: Product, dashboard: Dashboard
-) -> None:
+def test_while_postgresql_is_silent_that_is_said(closed_product: Product, dashboard: Dashboard) -> None:
     product = closed_product
     with silent_postgres(product):
         with ThreadPoolExecutor(len(CALLS)) as pool:
@@ -83,30 +73,25 @@ def test_while_postgresql_is_silent_that_is_said_within_three_seconds(
         for call, answer in zip(CALLS, answers, strict=True):
             assert (answer.status, answer.media_type) == (503, "application/problem+json"), (call, answer)
             assert answer.body["services"]["postgres"] == "down"
-            assert answer.seconds <= ANSWER_SECONDS, (call, answer.seconds)
-        page = httpx.get(product.stack.url + "/", headers=product.headers, timeout=20, trust_env=False)
+        page = httpx.get(product.stack.url + "/", headers=product.headers, timeout=HANG_SECONDS, trust_env=False)
         assert page.status_code == 503
         assert product.call("GET", "/healthz").status == 200
-    began = time.time()
-    wait_for(lambda: product.call("GET", "/readyz").status == 200, BACK_SECONDS, "to be ready again")
+    wait_for(lambda: product.call("GET", "/readyz").status == 200, "to be ready again")
     # Of the START that was answered 503 nobody knows whether it was done in the end.
     product.do("POST", "/api/control/reset", {"purge": True})
     product.start(rate=20, seconds=1)
-    product.wait_until_completed(15)
-    wait_for(lambda: len(dashboard.screen.rows) == 20, BACK_SECONDS, "the rows on screen")
-    print(f"silent PostgreSQL: a run was on screen {time.time() - began:.1f} s after its return")
+    product.wait_until_completed()
+    wait_for(lambda: len(dashboard.screen.rows) == 20, "the rows on screen")
 
 
 def test_no_hello_is_possible_while_postgresql_is_silent(product: Product) -> None:
     """On the open product: the closed one lets nobody in whom it cannot ask about."""
     with silent_postgres(product), open_socket(product.stack.ws_url) as socket:
-        began = time.monotonic()
         with pytest.raises(ConnectionClosed) as closed:
-            socket.recv(timeout=10)
+            socket.recv(timeout=HANG_SECONDS)
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == UNAVAILABLE
-        assert time.monotonic() - began < 4
-    wait_for(lambda: product.call("GET", "/readyz").status == 200, BACK_SECONDS, "to be ready again")
+    wait_for(lambda: product.call("GET", "/readyz").status == 200, "to be ready again")
     with product.dashboard() as dashboard:
         assert dashboard.screen.hello["type"] == "hello"
 
@@ -115,7 +100,7 @@ def test_everything_killed_at_once_goes_on_at_the_next_start(closed_product: Pro
     """As when the power goes: the run that was under way ends exactly, and numbers go on where they were."""
     product, stack = closed_product, closed_product.stack
     product.start(rate=60, seconds=8)
-    wait_for(lambda: len(dashboard.screen.rows) > 20, 10, "the run to be under way")
+    wait_for(lambda: len(dashboard.screen.rows) > 20, "the run to be under way")
     newest = dashboard.screen.last_seq
     assert stack.process is not None
     stack.process.send_signal(signal.SIGSTOP)
@@ -123,15 +108,13 @@ def test_everything_killed_at_once_goes_on_at_the_next_start(closed_product: Pro
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     stack.stop(signal.SIGKILL)
-    wait_for(lambda: not stack.pids(), 10, "everything to be gone")
-    began = time.time()
+    wait_for(lambda: not stack.pids(), "everything to be gone")
     stack.start()
-    print(f"everything killed: ready {time.time() - began:.1f} s after the next start")
-    status = product.wait_until_completed(40)
+    status = product.wait_until_completed()
     assert (status["run"]["issued_count"], status["run"]["target_count"]) == (480, 480)
     assert status["display"]["last_seq"] >= (newest or 0)
     product.set_pace(400)
-    wait_for(lambda: len(dashboard.screen.rows) == 480, 30, "every row on screen")
+    wait_for(lambda: len(dashboard.screen.rows) == 480, "every row on screen")
     assert dashboard.sequence() == dashboard.screen.rows
     assert [number.rpartition("-")[2] for number in dashboard.numbers()] == [f"{n:06d}" for n in range(1, 481)]
     product.audit()

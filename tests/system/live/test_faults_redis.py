@@ -11,12 +11,10 @@ import httpx
 import pytest
 import redis as redis_py
 
-from tests.stack import wait_for
 from tests.system.live.dashboard import Dashboard
-from tests.system.live.product import Json, Product
+from tests.system.live.product import Product
+from tests.waiting import HANG_SECONDS, wait_for
 
-ANSWER_SECONDS = 1.0
-BACK_SECONDS = 5.0
 SILENT_SECONDS = 4.0
 PAGES = (
     "/",
@@ -45,7 +43,7 @@ def silent_redis(closed_product: Product) -> Iterator[int]:
     pid = closed_product.stack.kill("redis", signal.SIGSTOP)
     yield pid
     os.kill(pid, signal.SIGCONT)
-    wait_for(lambda: closed_product.status()["services"]["redis"] == "up", BACK_SECONDS, "Redis to be told as up")
+    wait_for(lambda: closed_product.status()["services"]["redis"] == "up", "Redis to be told as up")
 
 
 def test_killed_and_emptied_in_a_run_redis_costs_seconds_and_no_row(
@@ -53,20 +51,17 @@ def test_killed_and_emptied_in_a_run_redis_costs_seconds_and_no_row(
 ) -> None:
     product = closed_product
     product.start(rate=40, seconds=9)
-    wait_for(lambda: len(dashboard.screen.rows) > 40, 10, "the run to be under way")
-    with redis_py.Redis.from_url(product.address("REDIS_URL"), socket_timeout=5) as client:
+    wait_for(lambda: len(dashboard.screen.rows) > 40, "the run to be under way")
+    with redis_py.Redis.from_url(product.address("REDIS_URL"), socket_timeout=HANG_SECONDS) as client:
         client.flushall()
     flushed = time.time()
-    wait_for(lambda: arrived_after(dashboard, flushed), BACK_SECONDS, "rows and totals after the FLUSHALL")
-    print(f"FLUSHALL: rows and totals go on after {time.time() - flushed:.1f} s")
-    old, killed = product.stack.kill("redis"), time.time()
-    product.stack.wait_for_restart("redis", old, BACK_SECONDS)
+    wait_for(lambda: arrived_after(dashboard, flushed), "rows and totals after the FLUSHALL")
+    product.stack.wait_for_restart("redis", product.stack.kill("redis"))
     back = time.time()
-    wait_for(lambda: arrived_after(dashboard, back), BACK_SECONDS, "rows and totals after the restart")
-    print(f"kill -9: back after {back - killed:.1f} s, rows and totals go on after {time.time() - killed:.1f} s")
-    status = product.wait_until_completed(30)
+    wait_for(lambda: arrived_after(dashboard, back), "rows and totals after the restart")
+    status = product.wait_until_completed()
     assert (status["run"]["issued_count"], status["run"]["target_count"]) == (360, 360)
-    wait_for(lambda: len(dashboard.screen.rows) == 360, 20, "every row on screen")
+    wait_for(lambda: len(dashboard.screen.rows) == 360, "every row on screen")
     assert dashboard.sequence() == dashboard.screen.rows
     assert dashboard.connections == 1
     product.audit()
@@ -78,20 +73,14 @@ def arrived_after(dashboard: Dashboard, moment: float) -> bool:
     return len(newest) == 2 and min(newest) > moment
 
 
-def test_while_redis_is_silent_everything_answers_within_a_second(closed_product: Product, silent_redis: int) -> None:
-    slow = {path: seconds for path in PAGES if (seconds := seconds_of(closed_product, path)) > ANSWER_SECONDS}
-    assert slow == {}
+def test_while_redis_is_silent_everything_answers(closed_product: Product, silent_redis: int) -> None:
+    url, headers = closed_product.stack.url, closed_product.headers
+    with httpx.Client(base_url=url, headers=headers, timeout=HANG_SECONDS, trust_env=False) as client:
+        assert {path: client.get(path).status_code for path in PAGES} == dict.fromkeys(PAGES, 200)
     assert closed_product.status()["services"] == {"postgres": "up", "redis": "down"}
     assert closed_product.stats()["source"] == "database"
     ready = closed_product.call("GET", "/readyz")
     assert (ready.status, ready.body["services"]["redis"]) == (200, "down")
-
-
-def seconds_of(product: Product, path: str) -> float:
-    began = time.monotonic()
-    answer = httpx.get(product.stack.url + path, headers=product.headers, timeout=20, trust_env=False)
-    assert answer.status_code == 200, (path, answer.status_code)
-    return time.monotonic() - began
 
 
 def test_while_redis_is_silent_start_and_stop_work_and_queued_rows_are_shown(
@@ -103,28 +92,19 @@ def test_while_redis_is_silent_start_and_stop_work_and_queued_rows_are_shown(
     product.wait_until_completed()
     pid, frozen = product.stack.kill("redis", signal.SIGSTOP), time.time()
     try:
-        started = timed(product, "/api/control/start", {"rate_per_second": 30, "duration_seconds": 2})
+        started = product.do("POST", "/api/control/start", {"rate_per_second": 30, "duration_seconds": 2})
         assert started["state"] == "running"
-        stopped = timed(product, "/api/control/stop")
+        stopped = product.do("POST", "/api/control/stop")
         assert stopped["run"]["state"] == "stopped"
-        timed(product, "/api/control/start", {"rate_per_second": 30, "duration_seconds": 2})
+        product.do("POST", "/api/control/start", {"rate_per_second": 30, "duration_seconds": 2})
         # Rows are paced and told from PostgreSQL alone.
-        wait_for(lambda: len([f for f in dashboard.of("invoice") if f.at > frozen + 1]) > 10, SILENT_SECONDS, "rows")
+        wait_for(lambda: len([f for f in dashboard.of("invoice") if f.at > frozen + 1]) > 10, "rows")
         with product.dashboard() as fresh:
             assert fresh.screen.hello["status"]["services"]["redis"] == "down"
-        wait_for(lambda: time.time() > frozen + SILENT_SECONDS, SILENT_SECONDS + 1, "the silence to last")
+        wait_for(lambda: time.time() > frozen + SILENT_SECONDS, "the silence to last")
     finally:
         os.kill(pid, signal.SIGCONT)
-    thawed = time.time()
-    wait_for(lambda: product.invoice_count() > 60, BACK_SECONDS, "the run that was started meanwhile")
-    print(f"silent Redis: the run goes on {time.time() - thawed:.1f} s after its return")
-    assert product.wait_until_completed(15)["run"]["issued_count"] == 60
+    wait_for(lambda: product.invoice_count() > 60, "the run that was started meanwhile")
+    assert product.wait_until_completed()["run"]["issued_count"] == 60
     assert product.invoice_count() == 120
-    wait_for(lambda: dashboard.screen.stats["invoice_count"] == 120, BACK_SECONDS, "the totals on screen")
-
-
-def timed(product: Product, path: str, body: Json | None = None) -> Json:
-    answer = product.call("POST", path, body)
-    assert answer.status in (200, 201), answer
-    assert answer.seconds <= ANSWER_SECONDS, (path, answer.seconds)
-    return answer.body
+    wait_for(lambda: dashboard.screen.stats["invoice_count"] == 120, "the totals on screen")

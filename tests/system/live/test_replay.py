@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from statistics import median
 
 import pytest
 import redis as redis_py
 
-from tests.stack import wait_for
 from tests.system.live.dashboard import Dashboard
 from tests.system.live.product import Json, Product
+from tests.waiting import HANG_SECONDS, wait_for
 
 BEGIN, END, SPEED = "2010-12-06T09:00:00Z", "2010-12-06T10:00:00Z", 600
 WINDOW: Json = {"from": BEGIN, "to": END, "speed": SPEED, "feed": "demo"}
@@ -59,14 +58,14 @@ def seen(closed_product: Product) -> Iterator[Observation]:
     before, demo = product.audit(), product.stats()
     started = product.do("POST", "/api/replays", WINDOW)
     with product.dashboard(feed=started["feed"]) as screen:
-        wait_for(lambda: len(screen.screen.rows) > 40, 20, "the replay to be under way")
+        wait_for(lambda: len(screen.screen.rows) > 40, "the replay to be under way")
         killed_at = len(screen.screen.rows)
         old = product.stack.kill("worker")
-        with redis_py.Redis.from_url(product.address("REDIS_URL"), socket_timeout=5) as client:
+        with redis_py.Redis.from_url(product.address("REDIS_URL"), socket_timeout=HANG_SECONDS) as client:
             client.flushall()
         product.stack.wait_for_restart("worker", old)
-        wait_for(lambda: screen.screen.status["state"] == "idle", 30, "the end of the replay")
-        wait_for(lambda: len(screen.screen.rows) == len(expected), 5, "every row on the screen")
+        wait_for(lambda: screen.screen.status["state"] == "idle", "the end of the replay")
+        wait_for(lambda: len(screen.screen.rows) == len(expected), "every row on the screen")
         after = product.audit()
         assert product.stats() | {"source": ""} == demo | {"source": ""}
         yield Observation(product, started, screen, killed_at, before, after, expected)
@@ -87,7 +86,7 @@ def test_its_totals_are_the_sum_over_the_database(seen: Observation) -> None:
     assert seen.screen.screen.stats == stats
 
 
-def test_rows_come_when_their_own_moment_has_come(seen: Observation) -> None:
+def test_no_row_comes_before_its_own_moment(seen: Observation) -> None:
     started_at = datetime.fromisoformat(seen.started["started_at"]).timestamp()
     begin = datetime.fromisoformat(BEGIN).timestamp()
     shown = seen.product.sql(
@@ -96,7 +95,6 @@ def test_rows_come_when_their_own_moment_has_come(seen: Observation) -> None:
     )
     late = [at - started_at - (date - begin) / SPEED for (at,), (_, _, date) in zip(shown, seen.expected, strict=True)]
     assert min(late) >= 0
-    assert median(late[: seen.killed_at]) < 1.5
 
 
 def test_its_clock_went_from_the_beginning_to_the_end_of_the_window_and_never_back(seen: Observation) -> None:
@@ -119,11 +117,10 @@ def test_the_audit_before_and_after_is_the_same_but_for_its_feed(seen: Observati
 def test_a_screen_of_a_removed_replay_is_let_go_and_refused_when_it_comes_back(seen: Observation) -> None:
     answer = seen.product.call("DELETE", f"/api/replays/{seen.started['feed']}")
     assert answer.status == 204
-    wait_for(lambda: 4408 in seen.screen.close_codes, 10, "the screen to be let go")
+    wait_for(lambda: 4408 in seen.screen.close_codes, "the screen to be let go")
     assert seen.product.call("GET", f"/api/system/status?feed={seen.started['feed']}").status == 404
     wait_for(
         lambda: not seen.product.sql("SELECT 1 FROM streaming_feed WHERE name = %s", seen.started["feed"]),
-        20,
         "the sweep to delete its rows",
     )
     assert seen.product.audit() == seen.before

@@ -10,6 +10,7 @@ from websockets.exceptions import InvalidStatus
 from tests.system.live.dashboard import open_socket
 from tests.system.live.people import Headers, bearer, cookies_of, login
 from tests.system.live.product import Product
+from tests.waiting import HANG_SECONDS
 
 # What they find out takes half a minute: tests/system/live/test_watch.py asks.
 pytestmark = pytest.mark.usefixtures("losing")
@@ -46,13 +47,13 @@ def test_a_token_of_someone_who_may_view_opens_a_dashboard(
     closed_product: Product, tokens: dict[str, str], name: str
 ) -> None:
     with open_socket(closed_product.stack.ws_url, headers=bearer(tokens[name])) as socket:
-        assert json.loads(socket.recv(timeout=10))["type"] == "hello"
+        assert json.loads(socket.recv(timeout=HANG_SECONDS))["type"] == "hello"
 
 
 def test_a_session_of_someone_who_may_view_opens_a_dashboard(closed_product: Product) -> None:
     headers = cookies_of(login(closed_product.stack.url, "operator")) | {"Origin": closed_product.stack.url}
     with open_socket(closed_product.stack.ws_url, headers=headers) as socket:
-        assert json.loads(socket.recv(timeout=10))["type"] == "hello"
+        assert json.loads(socket.recv(timeout=HANG_SECONDS))["type"] == "hello"
 
 
 def test_another_sites_page_is_refused_whatever_session_it_rides_on(closed_product: Product) -> None:

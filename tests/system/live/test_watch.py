@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
-import json
 import time
-from itertools import pairwise
 
-from tests.stack import wait_for
 from tests.system.live.dashboard import Dashboard, DeafReader
+from tests.waiting import wait_for
 
 RIGHTS_LOST = 4403
-DROPPED_SECONDS = 30.0
-MINUTE = 60.0
 # Longer than any time-out of the server, its layers and redis-py.
 IDLE_SECONDS = 61.0
 
 
-def test_whoever_loses_the_right_to_view_is_let_go_within_a_minute(losing: dict[str, Dashboard]) -> None:
+def test_whoever_loses_the_right_to_view_is_let_go(losing: dict[str, Dashboard]) -> None:
     """The guard of a socket asks every half minute; who kept the right stays."""
     gone = {name: dashboard for name, dashboard in losing.items() if name != "viewer"}
-    wait_for(lambda: all(dashboard.close_codes for dashboard in gone.values()), MINUTE, "all to be let go")
+    wait_for(lambda: all(dashboard.close_codes for dashboard in gone.values()), "all to be let go")
     assert {name: dashboard.close_codes for name, dashboard in gone.items()} == {name: [RIGHTS_LOST] for name in gone}
     assert losing["viewer"].close_codes == []
 
 
 def test_an_idle_socket_lives_and_hears_a_heartbeat_for_more_than_a_minute(idle_socket: Dashboard) -> None:
     opened = idle_socket.frames[0].at
-    wait_for(
-        lambda: time.time() > opened + IDLE_SECONDS or idle_socket.close_codes, IDLE_SECONDS + 5, "a minute to pass"
-    )
+    wait_for(lambda: time.time() > opened + IDLE_SECONDS or idle_socket.close_codes, "a minute to pass")
+    heard = len(idle_socket.of("status"))
+    wait_for(lambda: len(idle_socket.of("status")) > heard or idle_socket.close_codes, "a heartbeat after the minute")
     assert idle_socket.close_codes == []
     assert idle_socket.connections == 1
-    statuses = [frame.at for frame in idle_socket.of("status")]
-    gaps = [later - earlier for earlier, later in pairwise([opened, *statuses, time.time()])]
-    assert max(gaps) < 5, json.dumps(sorted(gaps)[-5:])
 
 
-def test_a_reader_that_answers_no_ping_is_dropped_within_half_a_minute(deaf_reader: DeafReader) -> None:
-    wait_for(lambda: deaf_reader.ended_after, DROPPED_SECONDS + 5, "the server to drop it")
+def test_a_reader_that_answers_no_ping_is_dropped(deaf_reader: DeafReader) -> None:
+    wait_for(lambda: deaf_reader.has_ended, "the server to drop it")
     assert deaf_reader.byte_count > 1000
-    assert deaf_reader.ended_after is not None
-    assert deaf_reader.ended_after < DROPPED_SECONDS

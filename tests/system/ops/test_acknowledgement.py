@@ -21,10 +21,10 @@ from invoicedash.celery import app
 from runtime import broker
 from runtime.environment import BASE_DIR
 from tests.invoices.children import database_url
-from tests.stack import wait_for
+from tests.waiting import wait_for
 
 WORKERS = {
-    "worker": "celery --quiet -A invoicedash worker --pool solo --concurrency 1 --without-mingle",
+    "worker": "invoicedash.worker",
     "jobs": "jobs.worker",
 }
 # A message for each, its queue, and how many it does at once.
@@ -43,7 +43,7 @@ class Swallower:
 
     def wait(self, count: int) -> None:
         """Until it has swallowed `count`."""
-        wait_for(lambda: self.count >= count, 30, f"acknowledgement {count}")
+        wait_for(lambda: self.count >= count, f"acknowledgement {count}")
 
     def close(self) -> None:
         self._listener.close()
@@ -83,13 +83,13 @@ def test_a_message_after_an_acknowledgement_without_an_answer_is_taken(swallower
     task, arguments, queue, swallower.most = MESSAGES[name]
     client = redis.Redis.from_url(os.environ["REDIS_URL"])
     env = os.environ | {"REDIS_URL": swallower.url, "DATABASE_URL": database_url()}
-    process = subprocess.Popen([sys.executable, "-m", *WORKERS[name].split()], cwd=BASE_DIR, env=env)
+    process = subprocess.Popen([sys.executable, "-m", WORKERS[name]], cwd=BASE_DIR, env=env)
     try:
         for count in range(1, swallower.most + 1):
             app.send_task(task, arguments, queue=queue)
             swallower.wait(count)
         app.send_task(task, arguments, queue=queue)
-        wait_for(lambda: client.llen(broker.queue_key(queue)) == 0, 20, "the message after it to be taken")
+        wait_for(lambda: client.llen(broker.queue_key(queue)) == 0, "the message after it to be taken")
     finally:
         process.kill()
         process.wait()

@@ -15,8 +15,9 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from runtime.environment import BASE_DIR
-from tests.stack import Stack, wait_for
+from tests.stack import Stack
 from tests.system.live.dashboard import open_socket
+from tests.waiting import HANG_SECONDS, wait_for
 
 NAMES = ("database", "key", "admin", "flower", "token", "typed", "session", "query", "epoch", "body", "basic")
 CANARIES = {name: f"canary-{name}-7d1f40" for name in NAMES}
@@ -45,7 +46,7 @@ def watched() -> Iterator[Stack]:
 def provoke(stack: Stack) -> None:
     """Whatever makes a process say something, with a canary in it."""
     url, bird = stack.url, CANARIES
-    with httpx.Client(base_url=url, timeout=20, trust_env=False) as browser:
+    with httpx.Client(base_url=url, timeout=HANG_SECONDS, trust_env=False) as browser:
         browser.get("/api/stats", headers={"Authorization": f"Bearer {bird['token']}"})
         browser.get("/api/stats", headers={"Authorization": f"Basic {bird['basic']}"})
         browser.get(f"/api/nope?q={bird['query']}")
@@ -73,7 +74,7 @@ def test_no_process_says_a_secret(watched: Stack) -> None:
     provoke(watched)
     end_connections()
     provoke(watched)
-    wait_for(lambda: "django.request" in watched.output(), 10, "the log of what was provoked")
+    wait_for(lambda: "django.request" in watched.output(), "the log of what was provoked")
     # The banner is how `make run` hands its passwords over.
     said = [line for line in watched.output().splitlines() if not line.lstrip().startswith(("Admin ", "Flower "))]
     assert len(said) > 10
@@ -86,7 +87,12 @@ def test_no_command_says_the_password_of_a_database_that_is_not_there(watched: S
     nowhere = f"postgresql://invoicedash:{CANARIES['database']}@127.0.0.1:1/none"
     env = watched.env | {"DATABASE_URL": nowhere}
     done = subprocess.run(
-        [sys.executable, "manage.py", command], cwd=BASE_DIR, env=env, capture_output=True, text=True, timeout=60
+        [sys.executable, "manage.py", command],
+        cwd=BASE_DIR,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=HANG_SECONDS,
     )
     assert CANARIES["database"] not in done.stdout + done.stderr
     assert CANARIES["key"] not in done.stdout + done.stderr

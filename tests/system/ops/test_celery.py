@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.stack import Stack, wait_for
+from tests.stack import Stack
 from tests.system.live.product import Product
+from tests.waiting import wait_for
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def test_a_worker_that_is_told_to_stop_in_a_tick_ends_it_and_the_run_is_exact(pr
         # Its next tick waits for the series; shorter than the limit on waiting for a lock.
         lock.execute("BEGIN")
         lock.execute("SELECT 1 FROM invoices_series WHERE closed_at IS NULL FOR UPDATE")
-        wait_for(lambda: is_waiting(product), 5, "a tick to wait")
+        wait_for(lambda: is_waiting(product), "a tick to wait")
         old = stack.kill("worker", signal.SIGTERM)
         before = product.invoice_count()
         lock.execute("COMMIT")

@@ -12,13 +12,12 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
 
 from runtime.shutdown import DRAIN_SECONDS, GOING_AWAY
-from tests.stack import Stack, wait_for
+from tests.stack import Stack
 from tests.system.live.dashboard import open_socket
 from tests.system.ops.web import WebProcess
+from tests.waiting import HANG_SECONDS, wait_for
 
-NOTICE = 1
-# What Python takes to end its threads, on a busy machine.
-END_SECONDS = 5
+NOTICE = 3
 BODY = b'{"mode": "every"}'
 
 
@@ -32,7 +31,7 @@ class SlowCall:
     """A call of which only half was sent so far."""
 
     def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=10)
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=HANG_SECONDS)
         head = f"PUT /api/feed?feed=live HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: {len(BODY)}\r\n"
         self._socket.sendall(f"{head}Content-Type: application/json\r\n\r\n".encode() + BODY[:5])
 
@@ -45,29 +44,26 @@ class SlowCall:
 
 def close_code(screen: ClientConnection) -> int | None:
     """The code with which the other side closes it."""
-    deadline = time.monotonic() + 15
     try:
-        while time.monotonic() < deadline:
-            screen.recv(timeout=15)
+        while True:
+            screen.recv(timeout=HANG_SECONDS)
     except ConnectionClosed as error:
         return error.rcvd.code if error.rcvd else None
-    raise AssertionError("it was not closed")
 
 
 def test_a_stop_is_announced_and_drops_nothing_that_was_begun(web: WebProcess) -> None:
     call = SlowCall(web.port)
     with open_socket(f"ws://127.0.0.1:{web.port}/ws/dashboard/") as screen:
-        assert json.loads(screen.recv(timeout=5))["type"] == "hello"
+        assert json.loads(screen.recv(timeout=HANG_SECONDS))["type"] == "hello"
         asked = time.monotonic()
         web.ask_to_stop()
-        wait_for(lambda: web.ready() == 503, NOTICE, "the process to say that it is not ready")
+        wait_for(lambda: web.ready() == 503, "the process to say that it is not ready")
         assert web.is_listening()
-        wait_for(lambda: not web.is_listening(), 5, "the process to take nothing new")
+        wait_for(lambda: not web.is_listening(), "the process to take nothing new")
         assert time.monotonic() - asked >= NOTICE * 0.9
         assert call.finish() == b"HTTP/1.1 200 OK"
         assert close_code(screen) == GOING_AWAY
     web.wait()
-    assert time.monotonic() - asked < NOTICE + DRAIN_SECONDS + END_SECONDS
     assert "Traceback" not in web.output()
 
 
@@ -77,6 +73,6 @@ def test_who_never_ends_does_not_hold_the_stop(web: WebProcess) -> None:
     asked = time.monotonic()
     web.ask_to_stop()
     web.wait()
-    assert NOTICE + DRAIN_SECONDS * 0.9 <= time.monotonic() - asked < NOTICE + DRAIN_SECONDS + END_SECONDS
+    assert time.monotonic() - asked >= NOTICE + DRAIN_SECONDS * 0.9
     with pytest.raises((OSError, AssertionError)):
         assert call.finish()

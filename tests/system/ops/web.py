@@ -9,16 +9,14 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from runtime.environment import BASE_DIR
-from tests.stack import Stack, free_port, wait_for
-
-START_SECONDS, STOP_SECONDS = 40.0, 12.0
+from tests.stack import Stack, free_port
+from tests.waiting import HANG_SECONDS, wait_for
 
 
 def own_environment(stack: Stack, **more: str) -> dict[str, str]:
@@ -60,21 +58,29 @@ class WebProcess:
             self._process = subprocess.Popen(
                 command, cwd=BASE_DIR, env=self._environment, stdout=log, stderr=subprocess.STDOUT
             )
-        wait_for(lambda: self.ready() == 200, START_SECONDS, "the web process", show=self.output)
+        wait_for(lambda: self.ready() == 200, "the web process", show=self.output)
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
 
     def ask_to_stop(self) -> None:
+        self.send(signal.SIGTERM)
+
+    def send(self, number: signal.Signals) -> None:
         assert self._process is not None
-        self._process.send_signal(signal.SIGTERM)
+        self._process.send_signal(number)
 
     def wait(self) -> int:
         """Its exit code, once it has ended."""
         assert self._process is not None
-        return self._process.wait(STOP_SECONDS)
+        return self._process.wait(HANG_SECONDS)
 
     def ready(self) -> int:
         """What /readyz answers; 0 when nobody does."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=HANG_SECONDS) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             with error:
@@ -98,7 +104,6 @@ class Load:
     calls: tuple[tuple[str, str, bytes], ...]
     answers: dict[int, int] = field(default_factory=dict)
     dropped: list[str] = field(default_factory=list)
-    slowest: float = 0.0
 
     def __enter__(self) -> Load:
         self._ending = threading.Event()
@@ -110,7 +115,7 @@ class Load:
     def __exit__(self, *_: object) -> None:
         self._ending.set()
         for thread in self._threads:
-            thread.join(20)
+            thread.join(HANG_SECONDS)
 
     def _ask_on(self) -> None:
         while not self._ending.is_set():
@@ -120,9 +125,8 @@ class Load:
     def _ask(self, method: str, path: str, body: bytes) -> None:
         headers = {"Content-Type": "application/json"} if body else {}
         request = urllib.request.Request(self.url + path, data=body or None, method=method, headers=headers)
-        began = time.monotonic()
         try:
-            with urllib.request.urlopen(request, timeout=15) as answer:
+            with urllib.request.urlopen(request, timeout=HANG_SECONDS) as answer:
                 answer.read()
                 status = answer.status
         except urllib.error.HTTPError as error:
@@ -131,5 +135,4 @@ class Load:
         except OSError as error:
             self.dropped.append(f"{method} {path}: {error!r}")
             return
-        self.slowest = max(self.slowest, time.monotonic() - began)
         self.answers[status] = self.answers.get(status, 0) + 1

@@ -113,11 +113,11 @@ class ModelScreen(Screen):
 
         self.connection = Connection(send=send, drop=self._dropped)
         hello = web.state.hello(last_seq=self.last_seq, epoch=self.epoch or None)
-        self.connection.follow(web.state, hello)
+        self.connection.follow(web.state.log, hello)
 
     def leave(self, web: Web) -> None:
         if self.connection is not None:
-            web.state.connections.discard(self.connection)
+            web.state.log.followers.discard(self.connection)
         self._dropped()
 
     def allow(self, count: int) -> None:
@@ -145,7 +145,7 @@ class Web:
         """Begin a reading or go on with it; True when there is no more to be read just now."""
         state = self.state
         if self._reading is None:
-            if not state.connections:
+            if not state.log.followers:
                 state.begin_anew()
             wants_status = wants_status or state.is_status_due or not state.status
             state.are_totals_due = state.is_status_due = state.is_behind = False
@@ -170,6 +170,6 @@ class Web:
             pass
 
     def hear(self, hint: Hint) -> None:
-        if self.state.connections:
+        if self.state.log.followers:
             hint(self.state)
             self.state.tell()

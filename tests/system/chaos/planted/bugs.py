@@ -10,6 +10,7 @@ import random
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -168,15 +169,16 @@ def _completed_by_the_clock() -> None:
 @bug("wall-clock")
 def _wall_clock() -> None:
     """What is due is reckoned by each process's own clock."""
-    from invoices.generation import runs
+    from invoices.generation import progress
 
-    _swap(runs, "read_clock", _own_clock())
+    clock, original = _own_clock(), progress.read
+    _swap(progress, "read", lambda run: replace(original(run), now=clock()))
 
 
 @bug("counter-in-redis")
 def _counter_in_redis() -> None:
     """How many a run has issued is kept in Redis alone."""
-    from invoices.generation import producer, runs
+    from invoices.generation import producer, progress, runs
     from runtime import redis
 
     def key(run_id: Any) -> str:
@@ -189,14 +191,17 @@ def _counter_in_redis() -> None:
         redis.attempt(lambda client: client.incrby(key(run_id), len(drafts)))
         return done
 
-    original = runs.issued_count
+    read, count = progress.read, runs.issued_count
 
-    def issued_count(run: Any) -> int:
-        if run.final_count is not None or run.state != run.State.RUNNING:
-            return original(run)
+    def counter(run: Any) -> int:
         return int(redis.attempt(lambda client: client.get(key(run.pk))) or 0)
 
+    def issued_count(run: Any) -> int:
+        is_running = run.final_count is None and run.state == run.State.RUNNING
+        return counter(run) if is_running else count(run)
+
     _swap(producer, "issue", counted)
+    _swap(progress, "read", lambda run: replace(read(run), issued_count=counter(run)))
     _swap(runs, "issued_count", issued_count)
 
 
@@ -529,14 +534,14 @@ def _resume_leaves_one_out() -> None:
 @bug("drop-on-overflow")
 def _drop_on_overflow() -> None:
     """A slow reader is not told what no longer fits, and not dropped either."""
-    from streaming import feedstate
+    from streaming import framelog
     from streaming.connections import Connection
 
-    _swap(feedstate, "LOG_FRAMES", 8)
+    _swap(framelog, "LOG_FRAMES", 8)
 
     def go_on(self: Connection) -> None:
-        assert self._state is not None
-        self._next = self._state.log_end - len(self._state.log)
+        assert self._log is not None
+        self._next = self._log.end - len(self._log.frames)
         self._is_busy = False
         self.pump()
 
@@ -551,8 +556,6 @@ def _status_before_its_rows() -> None:
     original = readings.read_feed
 
     def read(name: str, known_seq: int | None, wants_status: bool) -> Any:
-        from dataclasses import replace
-
         reading = original(name, known_seq, False)
         if not wants_status:
             return reading
@@ -565,17 +568,19 @@ def _status_before_its_rows() -> None:
 @bug("totals-go-back")
 def _totals_go_back() -> None:
     """A hub takes its totals from a cache that may be older than what it told before."""
+    from dataclasses import replace
+
     from invoices import totals
-    from streaming import registry
+    from streaming import kinds, readings
 
     kept: dict[str, Any] = {}
 
-    def read(feed: str) -> dict[str, Any]:
+    def read(feed: str, currency: str | None = None) -> dict[str, Any]:
         fresh = totals.refresh(feed)
         old, kept["totals"] = kept.get("totals", fresh), fresh
         return old if random.random() < 0.2 else fresh
 
-    _swap(registry, "_read_stats", read)
+    _swap(readings, "kind_of", lambda name: replace(kinds.kind_of(name), refresh_totals=read))
 
 
 def _own_clock() -> Callable[[], datetime]:

@@ -1,1 +1,0 @@
-"""The calls of the API, one module a subject."""

@@ -1,0 +1,35 @@
+"""Totals of a feed, and what happened in its last seconds."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Field, Router
+
+from accounts.access import VIEW
+from dashboard.api.schemas import HistoryOut, StatsOut
+from dashboard.history import read_history
+from streaming import feed as feeds
+from streaming.schemas import FeedName, chosen_feed
+from web.permissions import requires
+from web.schemas import Problem
+
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+Seconds = Annotated[int, Field(ge=1, le=3600)]
+router = Router(tags=["stats"])
+ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
+
+
+@router.get("/stats", response={200: StatsOut, **ERRORS}, auth=requires(VIEW))
+def get_stats(request: HttpRequest, feed: FeedName | None = None, currency: Currency | None = None) -> Any:
+    """Count, sums and average of a feed in one currency; at most a second behind a commit."""
+    name = chosen_feed(feed)
+    return feeds.kind_of(name).read_totals(name, currency)
+
+
+@router.get("/stats/history", response={200: HistoryOut, **ERRORS}, auth=requires(VIEW))
+def get_history(request: HttpRequest, feed: FeedName | None = None, seconds: Seconds = 300) -> Any:
+    """Issued, shown and backlog, a row a second, oldest first; the last row is the second under way."""
+    name = chosen_feed(feed)
+    return {"feed": name, "items": read_history(name, seconds)}

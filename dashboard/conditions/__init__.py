@@ -1,0 +1,1 @@
+"""What is wrong now: looked for every two seconds by the web process, collected from every process."""

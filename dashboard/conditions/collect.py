@@ -1,0 +1,49 @@
+"""All conditions that hold now: this process's own, those in the heartbeats of the others, the supervisor's."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from dashboard.processes import STALE_SECONDS, supervisor
+from runtime import conditions, heartbeats
+
+Told = dict[str, str]
+_FIELDS = ("name", "since", "subject", "sentence")
+_others: list[Told] = []
+
+
+def read_conditions(beats: Sequence[dict[str, Any]]) -> list[Told]:
+    """Those of every process, the oldest first; `beats` are the heartbeats."""
+    return _merge(_of_others(beats))
+
+
+def known_conditions() -> list[Told]:
+    """The same without the database: what the others found is two seconds old at most, where this process looks for it."""
+    return _merge(_others)
+
+
+def remember_others() -> None:
+    """Read what the other processes found, for `known_conditions`; raises `DatabaseError`."""
+    global _others
+    _others = _of_others(heartbeats.read())
+
+
+def _of_others(beats: Iterable[dict[str, Any]]) -> list[Told]:
+    return [
+        told
+        for beat in beats
+        if beat["age_seconds"] < STALE_SECONDS and beat["pid"] != os.getpid()
+        for told in beat["conditions"]
+    ]
+
+
+def _merge(others: Iterable[Told]) -> list[Told]:
+    """One of each name and subject, with its earliest beginning."""
+    own = [condition.as_json() for condition in conditions.current()]
+    supervisors = (supervisor() or {"conditions": []})["conditions"]
+    found: dict[tuple[str, str], Told] = {}
+    for told in sorted([*own, *others, *supervisors], key=lambda each: each["since"]):
+        found.setdefault((told["name"], told["subject"]), {field: told[field] for field in _FIELDS})
+    return list(found.values())

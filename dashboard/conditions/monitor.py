@@ -1,0 +1,95 @@
+"""Two threads of the web process: one asks PostgreSQL whether it answers, the other looks for conditions.
+
+The second needs answers; the first notices when there are none.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import DatabaseError, connections
+from django.db.backends.postgresql.base import DatabaseWrapper
+
+from dashboard.conditions import collect, server
+from dashboard.conditions.work import Finding, Work
+from runtime import database
+from runtime.conditions import clear_condition, raise_condition
+from runtime.ping import ping
+from runtime.repeat import repeat
+
+LOOK_SECONDS = 2.0
+# Together shorter than an answer may take (`limits.ANSWER_SECONDS`): who waited that long in vain is told why.
+ASK_SECONDS, ANSWER_SECONDS = 1.0, 1.5
+WITHIN_SECONDS = 60.0
+# Waits come and go between two looks.
+HOLD_SECONDS = 5.0
+
+
+class Published:
+    """The findings of one kind of look as conditions: raised while found, and cleared `hold_seconds` later."""
+
+    def __init__(self, hold_seconds: float = 0.0) -> None:
+        self._hold_seconds = hold_seconds
+        self._found_at: dict[tuple[str, str], float] = {}
+
+    def publish(self, findings: Iterable[Finding], now: float) -> None:
+        for finding in findings:
+            raise_condition(*finding)
+            self._found_at[finding.name, finding.subject] = now
+        for (name, subject), found_at in list(self._found_at.items()):
+            if found_at != now and now - found_at >= self._hold_seconds:
+                clear_condition(name, subject)
+                del self._found_at[name, subject]
+
+
+class Monitor:
+    """What the two threads do each turn."""
+
+    def __init__(self) -> None:
+        self._work = Work()
+        self._progress, self._disk = Published(), Published()
+        self._speed, self._locks = Published(HOLD_SECONDS), Published(HOLD_SECONDS)
+
+    def ask(self) -> None:
+        """The first thread: does PostgreSQL answer, how fast, and is there space?"""
+        now = time.monotonic()
+        self._disk.publish(server.look_at_disk(settings.INVOICEDASH_DATA_DIR), now)
+        seconds = ping(ANSWER_SECONDS)
+        if seconds is not None:
+            self._speed.publish(server.look_at_speed(seconds), now)
+
+    def look(self) -> None:
+        """The second thread: do queries wait, does the work progress, what did the other processes find?"""
+        apps.ready_event.wait()
+        _leave_the_pool()
+        now = time.monotonic()
+        try:
+            self._locks.publish(server.look_at_locks(), now)
+            collect.remember_others()
+            self._progress.publish(self._work.look(now), now)
+        except DatabaseError as error:
+            # What cannot be seen now is as it was.
+            database.note_error(error)
+            connections["default"].close()
+
+
+def start() -> None:
+    """Begin to watch, in the web process."""
+    if settings.INVOICEDASH_PROCESS == "web":
+        monitor = Monitor()
+        database.begin_asking()
+        repeat("database", monitor.ask, every_seconds=ASK_SECONDS, within_seconds=WITHIN_SECONDS)
+        repeat("conditions", monitor.look, every_seconds=LOOK_SECONDS, within_seconds=WITHIN_SECONDS)
+
+
+def _leave_the_pool() -> None:
+    """Give this thread a connection of its own: with the pool full, it is to say so."""
+    known: Any = connections["default"]
+    if known.settings_dict["OPTIONS"].get("pool"):
+        options = {name: value for name, value in known.settings_dict["OPTIONS"].items() if name != "pool"}
+        own = {**known.settings_dict, "OPTIONS": options, "CONN_MAX_AGE": None}
+        connections["default"] = DatabaseWrapper(own, alias="default")

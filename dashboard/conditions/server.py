@@ -1,0 +1,64 @@
+"""Do PostgreSQL's queries wait, and is there space? Looks at lock waits and at the disk of the data directory."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.db import connection
+
+from dashboard.conditions.work import Finding
+from runtime.conditions import DATABASE_BUSY, DISK_FULL
+
+LOCKED, SLOW = "locked", "busy"
+# Our own transactions are over in a fraction of it.
+HELD_SECONDS = 2.0
+SLOW_SECONDS = 1.0
+# Two segments of PostgreSQL's log: without room for one it stops.
+LEAST_BYTES = 32 * 1024 * 1024
+
+_BLOCKED = """
+SELECT count(DISTINCT w.pid), extract(epoch FROM clock_timestamp() - min(b.xact_start))::float,
+    (array_agg(b.pid ORDER BY b.xact_start))[1], (array_agg(b.application_name ORDER BY b.xact_start))[1]
+FROM pg_stat_activity w CROSS JOIN LATERAL unnest(pg_blocking_pids(w.pid)) AS blocking(pid)
+JOIN pg_stat_activity b ON b.pid = blocking.pid
+WHERE w.datname = current_database() AND w.wait_event_type = 'Lock'
+AND (b.xact_start IS NULL OR b.xact_start < clock_timestamp() - %s * interval '1 second')
+"""
+
+
+def look_at_locks() -> Iterator[Finding]:
+    """Queries that wait for a transaction that has lasted long; raises `DatabaseError`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BLOCKED, [HELD_SECONDS])
+        count, seconds, pid, application = cursor.fetchone()
+    if count:
+        age = f", which began {seconds:.0f} s ago" if seconds is not None else ""
+        sentence = (
+            f"{count} queries wait for locks of {application or 'another program'} (PostgreSQL process {pid}{age});"
+            " they go on when its transaction ends."
+        )
+        yield Finding(DATABASE_BUSY, LOCKED, sentence)
+
+
+def look_at_speed(seconds: float) -> Iterator[Finding]:
+    """Whether the simplest query, which took `seconds`, was slow."""
+    if seconds >= SLOW_SECONDS:
+        sentence = f"PostgreSQL took {seconds:.1f} s for the simplest query; the processor or the disk is overloaded."
+        yield Finding(DATABASE_BUSY, SLOW, sentence)
+
+
+def look_at_disk(directory: Path) -> Iterator[Finding]:
+    """Whether the file system of `directory` has less than `LEAST_BYTES` left."""
+    try:
+        found = os.statvfs(directory)
+    except OSError:
+        return
+    free = found.f_bavail * found.f_frsize
+    if free < LEAST_BYTES:
+        sentence = (
+            f"The disk of {directory} is full ({free // 1024**2} MB free); free at least {LEAST_BYTES // 1024**2} MB."
+            " Everything goes on by itself then."
+        )
+        yield Finding(DISK_FULL, "data directory", sentence)

@@ -1,0 +1,110 @@
+"""Does the work progress? Looks at the run, the feeds and the queues, and compares with the look before."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from dashboard.conditions.stall import Drain, Shrinking, Stall
+from dashboard.queues import count_messages
+from invoices.generation import runs
+from invoices.generation.due import due_count
+from invoices.models import Run
+from jobs.waiting import read_lanes
+from runtime import broker
+from runtime.conditions import FEED_STALLED, QUEUE_GROWING, RUN_STALLED
+from streaming import feed as feeds
+
+STALLED_SECONDS = 5.0
+QUEUE_SECONDS = 10.0
+# Jobs of the quick lane take seconds, because somebody waits for them.
+QUICK_SECONDS = 60.0
+
+
+class Finding(NamedTuple):
+    """A condition that holds at this look."""
+
+    name: str
+    subject: str
+    sentence: str
+
+
+class Work:
+    """Remembers the look before. `now` is monotonic seconds."""
+
+    def __init__(self) -> None:
+        self._stalls: defaultdict[str, Stall] = defaultdict(Stall)
+        self._drains: defaultdict[str, Drain] = defaultdict(Drain)
+        self._shrinking: defaultdict[str, Shrinking] = defaultdict(Shrinking)
+
+    def look(self, now: float) -> list[Finding]:
+        """What has stopped; raises `DatabaseError`."""
+        return [*self._run(now), *self._feeds(now), *self._lanes(now), *self._celery(now)]
+
+    def _run(self, now: float) -> Iterator[Finding]:
+        run = runs.latest()
+        if run is None or run.state not in Run.ACTIVE:
+            return
+        issued = runs.issued_count(run)
+        owed = _due_count(run, runs.read_clock()) - issued
+        is_stopping = run.state == Run.State.STOPPING
+        stall = self._stalls["run"]
+        seconds = stall.look((run.pk, run.state, issued), should_move=is_stopping or owed > 0, now=now)
+        if seconds >= STALLED_SECONDS:
+            what = "is to stop and has not" if is_stopping else f"owes {owed:,} invoices and has issued none"
+            remedy = "look at worker, beat, Redis and PostgreSQL"
+            yield Finding(RUN_STALLED, f"run {run.pk}", f"Run {run.pk} {what} for {seconds:.0f} s; {remedy}.")
+
+    def _feeds(self, now: float) -> Iterator[Finding]:
+        for name in feeds.feed_names():
+            try:
+                yield from self._feed(feeds.display(name), now)
+            except feeds.UnknownFeed:
+                continue
+
+    def _feed(self, display: feeds.Display, now: float) -> Iterator[Finding]:
+        name, rate = display.feed, float(display.rate_per_second)
+        stall = self._stalls[f"feed/{name}"]
+        seconds = stall.look(display.position, should_move=display.queued_count > 0, now=now)
+        drain = self._drains[name]
+        shown = drain.look(announced=display.announced_count, passed=display.position, rate=rate, now=now)
+        queued = f"{display.queued_count:,} rows of {name} are queued"
+        if seconds >= max(STALLED_SECONDS, 2 / rate):
+            yield Finding(
+                FEED_STALLED, name, f"{queued} and none was shown for {seconds:.0f} s; look at pacer and PostgreSQL."
+            )
+        elif shown is not None and display.mode == feeds.Mode.EVERY:
+            sentence = f"{queued}; {shown:.1f} a second are shown instead of {rate:g}, so the queue does not drain."
+            yield Finding(QUEUE_GROWING, f"feed/{name}", sentence)
+
+    def _lanes(self, now: float) -> Iterator[Finding]:
+        for lane in read_lanes():
+            subject = f"jobs/{lane.name}"
+            waits = lane.waiting_count > 0 and not lane.is_worked
+            seconds = self._stalls[subject].look(lane.is_worked, should_move=waits, now=now)
+            is_late = lane.name == "quick" and lane.oldest_seconds >= QUICK_SECONDS
+            if seconds >= QUEUE_SECONDS or is_late:
+                sentence = (
+                    f"{lane.waiting_count:,} jobs wait in the lane {lane.name}, the oldest for"
+                    f" {lane.oldest_seconds:.0f} s; look at the process jobs and its log."
+                )
+                yield Finding(QUEUE_GROWING, subject, sentence)
+
+    def _celery(self, now: float) -> Iterator[Finding]:
+        for name in broker.QUEUES:
+            subject = f"celery/{name}"
+            count = count_messages(name)
+            if count is None:
+                continue
+            steps = self._shrinking[subject].look(count)
+            seconds = self._stalls[subject].look(steps, should_move=count > 0, now=now)
+            if seconds >= QUEUE_SECONDS:
+                reader = "jobs" if name == "jobs" else "worker"
+                sentence = f"{count:,} messages wait in Celery's queue {name} and none is taken; look at {reader}."
+                yield Finding(QUEUE_GROWING, subject, sentence)
+
+
+def _due_count(run: Run, now: datetime) -> int:
+    return due_count(rate_per_second=run.rate_per_second, target=run.target_count, elapsed=now - run.started_at)

@@ -1,0 +1,54 @@
+"""What the product is composed of: an explicit list, one entry for each app that shows something or answers calls.
+
+To add an app, add a line here. The menu, the pages, the API, the activity list and the metrics follow this list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """A link of the menu: its title, the name of its URL, and the path of its icon in a box of 24 by 24."""
+
+    title: str
+    url_name: str
+    icon: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """What one app adds to the product, by dotted names, so that each part is imported where it is used.
+
+    `urls` and `api` are modules; an API module has a `router` and, for exceptions of its own, `RESPONSES`. `activity` is
+    an `ActivityReader`, `metrics` a function that returns Prometheus metrics.
+    """
+
+    app: str
+    menu: tuple[MenuEntry, ...] = ()
+    urls: str | None = None
+    api: str | None = None
+    activity: str | None = None
+    metrics: str | None = None
+
+
+_PAGES = (
+    MenuEntry("Dashboard", "dashboard", "M4 13h6V4H4zM14 20h6v-9h-6zM4 20h6v-3H4zM14 7h6V4h-6z"),
+    MenuEntry("Wall", "wall", "M3 5h18v11H3zM9 20h6M12 16v4"),
+    MenuEntry("System", "system", "M3 12h4l3-8 4 16 3-8h4"),
+)
+# The API looks for an address in this order: exports know endings that the address of one invoice would take.
+SECTIONS = (
+    Section(app="dashboard", urls="dashboard.page_urls", menu=_PAGES),
+    Section(app="streaming", activity="streaming.activity.ACTIVITY", metrics="streaming.metrics.read_metrics"),
+    Section(app="exports", api="exports.api"),
+    Section(app="replays", api="replays.api", activity="replays.activity.ACTIVITY"),
+    Section(app="sources", api="sources.api"),
+    Section(
+        app="invoices",
+        api="invoices.api",
+        activity="invoices.activity.ACTIVITY",
+        metrics="invoices.metrics.read_metrics",
+    ),
+)

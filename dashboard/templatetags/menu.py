@@ -1,0 +1,15 @@
+"""The entries of the menu, for the template that every page has."""
+
+from __future__ import annotations
+
+from django import template
+
+from dashboard.sections import SECTIONS, MenuEntry
+
+register = template.Library()
+
+
+@register.simple_tag
+def menu_entries() -> list[MenuEntry]:
+    """Those of all sections, in their order."""
+    return [entry for section in SECTIONS for entry in section.menu]

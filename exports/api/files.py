@@ -1,0 +1,74 @@
+"""Files of many invoices."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Field, Router
+from ninja.errors import ValidationError
+
+from accounts.access import VIEW
+from exports.files.download import TooManyExports, download
+from exports.files.filters import Filter, UnknownSeries, choose
+from exports.files.formats import MEDIA_TYPES, Format
+from invoices.api.schemas import Search
+from streaming import feed as feeds
+from streaming.schemas import FeedName, chosen_feed
+from web.exact import Day
+from web.openapi import answers
+from web.permissions import requires
+from web.problems import problem
+from web.schemas import Problem, Text
+
+router = Router(tags=["exports"])
+InvoiceDay = Annotated[Day, Field(description="a day in UTC, of the invoice date")]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+KindName = Literal["invoice", "credit_note"]
+
+
+@router.get(
+    "/exports/invoices.{form}",
+    response={frozenset({401, 403, 404, 422, 429, 503}): Problem},
+    openapi_extra=answers(MEDIA_TYPES.values()),
+    auth=requires(VIEW),
+)
+def export_invoices(
+    request: HttpRequest,
+    form: Format,
+    feed: FeedName | None = None,
+    series: Text | None = None,
+    q: Search | None = None,
+    date_from: InvoiceDay | None = None,
+    date_to: InvoiceDay | None = None,
+    kind: KindName | None = None,
+    currency: Currency | None = None,
+) -> HttpResponse | Any:
+    """All invoices of a filter, in the order of issue, as CSV, JSON lines or Parquet."""
+    wanted = Filter(
+        feed=read_feed(feed, "query"), series=series, q=q or "", date_from=date_from, date_to=date_to, kind=kind,
+        currency=currency,
+    )  # fmt: skip
+    try:
+        return download(choose(wanted), form)
+    except UnknownSeries as error:
+        raise ValidationError([{"loc": ["query", "series"], "msg": str(error)}]) from None
+    except TooManyExports as refusal:
+        return refuse(refusal)
+
+
+def read_feed(feed: str | None, where: str) -> str:
+    """The feed whose invoices are asked for; `where` is the part of the request that named it."""
+    name = chosen_feed(feed)
+    if not feeds.kind_of(name).owns_rows:
+        raise ValidationError(
+            [{"loc": [where, "feed"], "msg": f"feed {name} has no invoices of its own; choose its source"}]
+        )
+    return name
+
+
+def refuse(refusal: Exception) -> HttpResponse:
+    """429 with the seconds to wait."""
+    answer = problem(429, str(refusal))
+    answer["Retry-After"] = "5"
+    return answer

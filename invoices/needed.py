@@ -1,0 +1,6 @@
+"""What beat asks PostgreSQL before it sends a message to `invoices`. Imports nothing: beat runs without Django."""
+
+# A run is running, or its stop was left unfinished.
+IS_ANY_RUN_ACTIVE = "EXISTS (SELECT FROM invoices_run WHERE state IN ('running', 'stopping'))"
+# One row per message: its argument, NULL for none.
+TICKS = f"SELECT NULL::text WHERE {IS_ANY_RUN_ACTIVE}"

@@ -1,0 +1,33 @@
+"""How long the jobs of each lane have waited, and whether anybody works there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from jobs.needed import LOST_SECONDS
+
+_LANES = """
+SELECT lane, count(*) FILTER (WHERE state = 'queued'),
+    coalesce(extract(epoch FROM clock_timestamp() - min(created_at) FILTER (WHERE state = 'queued')), 0)::float,
+    bool_or(state = 'running' AND heartbeat_at > clock_timestamp() - %s * interval '1 second')
+FROM jobs_job WHERE state IN ('queued', 'running') GROUP BY lane ORDER BY lane
+"""
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A lane with open jobs."""
+
+    name: str
+    waiting_count: int
+    oldest_seconds: float
+    is_worked: bool
+
+
+def read_lanes() -> list[Lane]:
+    """The lanes that have open jobs, by name."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LANES, [LOST_SECONDS])
+        return [Lane(*row) for row in cursor.fetchall()]

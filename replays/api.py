@@ -1,0 +1,75 @@
+"""Replays: a past window of stored invoices, shown once more on a feed of its own."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router, Status
+from ninja.errors import ValidationError
+
+from accounts.access import CONTROL, VIEW
+from replays import operations
+from replays.operations import NotReplaying, TooManyReplays, UnknownReplay
+from replays.overview import read_replays, read_windows
+from replays.present import BadMoment, parse_moment, present_replay
+from replays.schemas import ReplayIn, ReplayOut, ReplaysOut
+from streaming.schemas import FeedName
+from web.outcomes import outcome_of
+from web.permissions import requires
+from web.schemas import Problem
+
+router = Router(tags=["replays"])
+RESPONSES: dict[type[Exception], int] = {NotReplaying: 409, TooManyReplays: 409, UnknownReplay: 404}
+can_replay = requires(CONTROL, advice="GET /api/replays has the replays there are.")
+ERRORS = {frozenset({400, 401, 403, 409, 413, 422, 503}): Problem}
+
+
+@router.post("/replays", response={201: ReplayOut, **ERRORS}, auth=can_replay, by_alias=True)
+def start_replay(request: HttpRequest, body: ReplayIn) -> Any:
+    """Start to show the invoices dated in a window once more, at a multiple of their own time, on a feed of their own."""
+    try:
+        replay = operations.start(
+            source=body.feed,
+            begins_at=_moment("from", body.begin),
+            ends_at=_moment("to", body.end),
+            speed=Decimal(repr(body.speed)),
+        )
+    except operations.BadReplay as refusal:
+        raise _bad(refusal.field, str(refusal)) from refusal
+    outcome_of(request).finish()
+    return Status(201, present_replay(replay, replay.started_at))
+
+
+@router.get(
+    "/replays",
+    response={200: ReplaysOut, frozenset({401, 403, 422, 503}): Problem},
+    auth=requires(VIEW),
+    by_alias=True,
+)
+def list_replays(request: HttpRequest) -> Any:
+    """The replays that are kept, the newest first; and the last day of each feed, which is what most people ask for."""
+    return {"items": read_replays(), "last_days": read_windows()}
+
+
+@router.delete(
+    "/replays/{feed}",
+    response={204: None, frozenset({401, 403, 404, 422, 503}): Problem},
+    auth=can_replay,
+)
+def remove_replay(request: HttpRequest, feed: FeedName) -> Any:
+    """Stop a replay if it runs, and take it and its feed out of every answer. Invoices stay as they are."""
+    operations.remove(feed)
+    return HttpResponse(status=204)
+
+
+def _moment(field: str, text: str) -> Any:
+    try:
+        return parse_moment(text)
+    except BadMoment as bad:
+        raise _bad(field, str(bad)) from bad
+
+
+def _bad(field: str, message: str) -> ValidationError:
+    return ValidationError([{"loc": ["body", field], "msg": message}])

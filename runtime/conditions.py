@@ -1,0 +1,57 @@
+"""The conditions that this process has found: what is wrong now, since when, and what to do about it.
+
+A condition is a state, not an event: it is raised again and again while it lasts and keeps its first moment.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+DATABASE_BUSY, POOL_FULL, DISK_FULL, DESCRIPTORS_LOW = "database-busy", "pool-full", "disk-full", "descriptors-low"
+RUN_STALLED, FEED_STALLED, QUEUE_GROWING = "run-stalled", "feed-stalled", "queue-growing"
+LOOP_STOPPED = "loop-stopped"
+NAMES = (
+    DATABASE_BUSY, POOL_FULL, DISK_FULL, DESCRIPTORS_LOW, RUN_STALLED, FEED_STALLED, QUEUE_GROWING, LOOP_STOPPED,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    """`name` is one of docs/conditions.md, `subject` what it concerns, `sentence` the cause and the remedy."""
+
+    name: str
+    subject: str
+    sentence: str
+    since: datetime
+
+    def as_json(self) -> dict[str, str]:
+        """The condition as the API and the heartbeats carry it."""
+        since = self.since.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return {"name": self.name, "since": since, "subject": self.subject, "sentence": self.sentence}
+
+
+_lock = threading.Lock()
+_current: dict[tuple[str, str], Condition] = {}
+
+
+def raise_condition(name: str, subject: str, sentence: str) -> None:
+    """Note that the condition holds; one that held already keeps its `since` and gets the new sentence."""
+    with _lock:
+        known = _current.get((name, subject))
+        fresh = Condition(name=name, subject=subject, sentence=sentence, since=datetime.now(UTC))
+        _current[name, subject] = replace(known, sentence=sentence) if known else fresh
+
+
+def clear_condition(name: str, subject: str) -> None:
+    """Note that the condition does not hold; does nothing when it did not."""
+    with _lock:
+        _current.pop((name, subject), None)
+
+
+def current() -> list[Condition]:
+    """The conditions that hold now, the oldest first."""
+    with _lock:
+        found = list(_current.values())
+    return sorted(found, key=lambda condition: (condition.since, condition.name, condition.subject))

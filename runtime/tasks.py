@@ -1,0 +1,45 @@
+"""A watched asyncio task: started again when an error ends it, or when it makes no turn in time."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+from runtime.loops import Loop, watch
+
+
+class KeptTask:
+    """Runs `run(loop)`, which reports its turns to `loop`, until it returns or `cancel` is called."""
+
+    def __init__(self, name: str, run: Callable[[Loop], Awaitable[None]], *, within_seconds: float) -> None:
+        self._name = name
+        self._run = run
+        self._within_seconds = within_seconds
+        self._event_loop = asyncio.get_running_loop()
+        self.task = self._begin()
+
+    def done(self) -> bool:
+        return self.task.done()
+
+    def cancel(self) -> None:
+        """End it for good."""
+        self.task.cancel()
+
+    def _begin(self) -> asyncio.Task[None]:
+        return self._event_loop.create_task(self._run_watched(), name=self._name)
+
+    async def _run_watched(self) -> None:
+        loop = watch(self._name, within_seconds=self._within_seconds, restart=self._restart)
+        # The watcher logs the error.
+        with contextlib.suppress(Exception), loop:
+            loop.progress()
+            await self._run(loop)
+
+    def _restart(self) -> None:
+        """From the watcher's thread."""
+        self._event_loop.call_soon_threadsafe(self._begin_again)
+
+    def _begin_again(self) -> None:
+        self.task.cancel()
+        self.task = self._begin()

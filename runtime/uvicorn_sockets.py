@@ -1,0 +1,54 @@
+"""uvicorn's WebSockets with bounds, as `runtime.daphne_sockets` has them for Daphne.
+
+uvicorn makes senders wait while a socket's output is stuck, but answers its pings without a bound and waits for its buffer
+to empty for as long as it takes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+STUCK_SECONDS = 15.0
+# For the close frame.
+GOODBYE_SECONDS = 1.0
+
+
+class BoundedWebSocket(WebSocketsSansIOProtocol):
+    """One WebSocket, which is not read from while its output is stuck, and cut after `STUCK_SECONDS`."""
+
+    _cutting: asyncio.TimerHandle | None = None
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.transport.pause_reading()
+        self._cutting = self.loop.call_later(STUCK_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._stop_cutting()
+        if not self.read_paused:
+            self.transport.resume_reading()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_cutting()
+        super().connection_lost(exc)
+
+    async def receive(self) -> Any:
+        message = await super().receive()
+        if not self.writable.is_set():
+            # It may just have resumed reading.
+            self.transport.pause_reading()
+        return message
+
+    def keepalive_timeout(self) -> None:
+        super().keepalive_timeout()
+        # Closing waits for the buffer to empty, and a client that answers no ping may not read.
+        self.loop.call_later(GOODBYE_SECONDS, self.transport.abort)
+
+    def _stop_cutting(self) -> None:
+        if self._cutting is not None:
+            self._cutting.cancel()
+            self._cutting = None

@@ -1,0 +1,158 @@
+"""Kinds of feeds. The app that owns a kind registers how its feeds are read and what an operator may do with them.
+
+A kind has one permanent feed of its own name, which every database has, or feeds that come and go, named KIND-N.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol
+
+_NUMBER = r"-[1-9][0-9]{0,17}"
+
+# (source id, ordinal) of each row -> its JSON text; rows that are gone are missing.
+ItemLoader = Callable[[Sequence[tuple[int, int]]], dict[tuple[int, int], str]]
+Operation = Callable[[str], object]
+
+
+class UnknownFeed(LookupError):
+    """No feed has that name."""
+
+    def __init__(self, name: str) -> None:
+        known = [kind.name if kind.is_permanent else f"{kind.name}-N" for kind in _kinds.values()]
+        super().__init__(f"There is no feed {name!r}; the feeds are {', '.join(known)}.")
+
+
+class ControlRefused(ValueError):
+    """Feeds of that kind do not take that control."""
+
+    def __init__(self, feed: str, control: str) -> None:
+        others = ", ".join(kind.name for kind in _kinds.values() if control in kind.controls)
+        super().__init__(f"Feed {feed!r} does not take {control}; feeds that do: {others}.")
+
+
+class BadPageQuery(ValueError):
+    """A list cannot be asked for like that; `field` names the parameter."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageQuery:
+    """Which page of a feed's list is asked for: the parameters of `GET /api/invoices`."""
+
+    limit: int
+    cursor: str | None = None
+    before: str | None = None
+    until: date | None = None
+    query: str = ""
+    sort: Any = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of a feed's list; `next_cursor` continues after them, None at the end."""
+
+    items: list[dict[str, Any]]
+    next_cursor: str | int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceState:
+    """What brings rows to a feed: a word while it is at work, and what the feed's status says of it."""
+
+    active_word: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    def word(self, queued_count: int) -> str:
+        """The one word for the feed: that of its source, then draining until nothing is queued, then idle."""
+        return self.active_word or ("draining" if queued_count else "idle")
+
+
+class TotalsReader(Protocol):
+    def __call__(self, feed: str, currency: str | None = None) -> dict[str, Any]:
+        """The totals of `feed` in `currency`, or in the usual one."""
+
+
+class Start(Protocol):
+    def __call__(self, *, rate_per_second: Any, duration_seconds: int, seed: int | None) -> object:
+        """Start to generate rows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedKind:
+    """How feeds of one kind are read, and the operations behind the controls that they take.
+
+    `read_totals` may answer from a cache; `refresh_totals` reads PostgreSQL. `mark` says why a feed shows no live
+    revenue: a label and a sentence. `owns_rows` is false where the rows belong to another feed and are shown again.
+    """
+
+    name: str
+    load_items: ItemLoader
+    refresh_totals: TotalsReader
+    read_totals: TotalsReader
+    read_source: Callable[[str], SourceState]
+    read_page: Callable[[str, PageQuery], Page]
+    sortable: Callable[[str], list[str]]
+    is_permanent: bool = True
+    owns_rows: bool = True
+    mark: tuple[str, str] | None = None
+    start: Start | None = None
+    stop: Operation | None = None
+    reset: Operation | None = None
+    purge: Operation | None = None
+
+    @property
+    def controls(self) -> list[str]:
+        """The names of the controls that its feeds take, beside skip and pace, which all feeds take."""
+        return [name for name in ("start", "stop", "reset", "purge") if getattr(self, name)]
+
+    def has(self, feed: str) -> bool:
+        """Whether `feed` is a name of this kind."""
+        return re.fullmatch(self.pattern, feed, re.ASCII) is not None
+
+    @property
+    def pattern(self) -> str:
+        return self.name if self.is_permanent else self.name + _NUMBER
+
+
+_kinds: dict[str, FeedKind] = {}
+
+
+def register_kind(kind: FeedKind) -> None:
+    """Register `kind`; one of the same name is replaced."""
+    _kinds[kind.name] = kind
+
+
+def kind_of(feed: str) -> FeedKind:
+    """The kind of `feed`, which need not exist; raises `UnknownFeed` for a name of no kind."""
+    kind = _kinds.get(feed) or _kinds.get(feed.partition("-")[0])
+    if kind is None or not kind.has(feed):
+        raise UnknownFeed(feed)
+    return kind
+
+
+def permanent_feeds() -> list[str]:
+    """The feeds that every database has."""
+    return [kind.name for kind in _kinds.values() if kind.is_permanent]
+
+
+def operation(feed: str, control: str) -> Operation:
+    """What to call with `feed` for `control`; raises `ControlRefused` or `UnknownFeed`."""
+    found: Operation | None = getattr(kind_of(feed), control)
+    if found is None:
+        raise ControlRefused(feed, control)
+    return found
+
+
+def names_schema(are_wanted: Callable[[FeedKind], object] = bool) -> dict[str, Any]:
+    """The JSON Schema of the names of all feeds whose kind is wanted."""
+    kinds: Iterable[FeedKind] = [kind for kind in _kinds.values() if are_wanted(kind)]
+    permanent = {"enum": [kind.name for kind in kinds if kind.is_permanent]}
+    others = [{"pattern": f"^{kind.pattern}$"} for kind in kinds if not kind.is_permanent]
+    return {"anyOf": [permanent, *others]} if others else permanent

@@ -1,0 +1,45 @@
+"""A small file system of its own for a test that fills a disk."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+CHUNK = bytes(1024 * 1024)
+
+
+@contextmanager
+def small_disk(directory: Path, *, megabytes: int, options: str = "") -> Iterator[Path]:
+    """`directory` as a tmpfs; the test is skipped, and says why, where none can be mounted."""
+    directory.mkdir(parents=True, exist_ok=True)
+    more = f",{options}" if options else ""
+    command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=700{more}", "tmpfs", str(directory)]
+    mounted = subprocess.run(command, capture_output=True, text=True) if os.geteuid() == 0 else None
+    if mounted is None or mounted.returncode:
+        pytest.skip(f"SKIPPED: no tmpfs can be mounted: {mounted.stderr.strip() if mounted else 'not root'}")
+    try:
+        yield directory
+    finally:
+        subprocess.run(["umount", "-l", str(directory)], check=True)
+
+
+def fill(directory: Path, *, leave_bytes: int = 0) -> Path:
+    """Take all space but `leave_bytes` with one file, which is to be removed to give it back."""
+    path = directory / "filler"
+    with path.open("ab", buffering=0) as file:
+        try:
+            while _free(directory) > leave_bytes:
+                file.write(CHUNK[: max(4096, min(len(CHUNK), _free(directory) - leave_bytes))])
+        except OSError:
+            return path
+    return path
+
+
+def _free(directory: Path) -> int:
+    found = os.statvfs(directory)
+    return found.f_bavail * found.f_frsize

@@ -1,0 +1,78 @@
+"""Watched tasks: an error or a hang costs the task, and another one is started."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable
+
+import pytest
+
+from runtime.loops import Loop, read_loops
+from runtime.tasks import KeptTask
+
+DEADLINE_SECONDS = 60.0
+
+
+async def until(is_so: Callable[[], object]) -> None:
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        while not is_so():
+            await asyncio.sleep(0.01)
+
+
+def names() -> list[str]:
+    return [loop.name for loop in read_loops()]
+
+
+def test_task_that_an_error_ended_is_started_again() -> None:
+    starts: list[Loop] = []
+
+    async def run(loop: Loop) -> None:
+        starts.append(loop)
+        if len(starts) == 1:
+            raise ZeroDivisionError
+        await asyncio.Event().wait()
+
+    async def check() -> None:
+        kept = KeptTask("failing", run, within_seconds=math.inf)
+        await until(lambda: len(starts) == 2)
+        assert not kept.done()
+        kept.cancel()
+        await until(kept.done)
+
+    asyncio.run(check())
+    assert "failing" not in names()
+
+
+def test_task_that_hangs_is_cancelled_and_started_again() -> None:
+    ends: list[str] = []
+
+    async def run(loop: Loop) -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            ends.append("cancelled")
+            raise
+
+    async def check() -> None:
+        kept = KeptTask("hanging", run, within_seconds=0.1)
+        await until(lambda: ends)
+        assert not kept.done()
+        kept.cancel()
+        await until(kept.done)
+
+    asyncio.run(check())
+
+
+@pytest.mark.parametrize("turns", [0, 3])
+def test_task_that_returns_is_not_started_again(turns: int) -> None:
+    async def run(loop: Loop) -> None:
+        for _ in range(turns):
+            loop.progress()
+
+    async def check() -> None:
+        kept = KeptTask("ending", run, within_seconds=math.inf)
+        await until(kept.done)
+
+    asyncio.run(check())
+    assert "ending" not in names()

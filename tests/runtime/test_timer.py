@@ -1,0 +1,68 @@
+"""A timer goes on after an error and after its next turn was lost; a process whose event loop stands still ends."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from runtime.environment import BASE_DIR
+from runtime.loops import EXIT_CODE
+from runtime.timer import Timer
+
+# Only to end a hang.
+PATIENCE = 60.0
+BLOCKED = """
+import asyncio, time
+from runtime import event_loop
+event_loop.WITHIN_SECONDS = 0.5
+async def main():
+    event_loop.watch_event_loop()
+    time.sleep(600)
+asyncio.run(main())
+"""
+
+
+def test_an_error_costs_one_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runtime.timer.RETRY_SECONDS", 0.01)
+    turns: list[int] = []
+
+    def turn() -> float:
+        turns.append(len(turns))
+        if len(turns) == 1:
+            raise RuntimeError("one connection")
+        return 0.01
+
+    asyncio.run(run(Timer("failing", turn), lambda: len(turns) > 3))
+
+
+def test_a_timer_whose_next_turn_is_lost_is_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runtime.timer.WITHIN_SECONDS", 0.5)
+    turns: list[int] = []
+
+    def turn() -> float:
+        turns.append(len(turns))
+        # The second comes after an hour, or when the watcher finds that it is missing.
+        return 3600.0
+
+    asyncio.run(run(Timer("lost", turn), lambda: len(turns) > 1))
+
+
+def test_a_process_whose_event_loop_stands_still_ends() -> None:
+    environment = os.environ | {"INVOICEDASH_PROCESS": "web"}
+    command = [sys.executable, "-c", BLOCKED]
+    ran = subprocess.run(command, cwd=BASE_DIR, env=environment, capture_output=True, timeout=PATIENCE)
+    assert ran.returncode == EXIT_CODE
+    assert b"event-loop" in ran.stderr
+
+
+async def run(timer: Timer, condition: Callable[[], bool]) -> None:
+    timer.start()
+    async with asyncio.timeout(PATIENCE):
+        while not condition():
+            await asyncio.sleep(0.01)
+    timer.stop()

@@ -1,0 +1,83 @@
+"""Imports in a running product: a file full of broken rows holds up nobody, and a cancel ends one in the middle."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+import urllib.request
+from typing import Any
+
+import psycopg
+
+from tests.sources.samples import COLUMNS, row
+from tests.stack import Stack
+from tests.system.ops.web import own_environment
+from tests.waiting import wait_for
+
+PATIENCE = 300.0
+BROKEN_ROWS, GOOD_ROWS = 300_000, 100_000
+ENDED = ("done", "failed", "cancelled")
+
+
+def upload(stack: Stack, series: str, rows: int, quantity: str = "1") -> int:
+    text = "\n".join(",".join(line) for line in (COLUMNS, *(row(str(n), quantity) for n in range(rows))))
+    query = f"format=online-retail&series={series}&name={series}.csv"
+    return int(post(stack, f"/api/imports?{query}", gzip.compress(text.encode()))["id"])
+
+
+def post(stack: Stack, path: str, body: bytes = b"") -> dict[str, Any]:
+    request = urllib.request.Request(f"{stack.url}{path}", data=body, headers={"Content-Type": "application/gzip"})
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+        found: dict[str, Any] = json.load(answer)
+        return found
+
+
+def read(stack: Stack, import_id: int) -> dict[str, Any]:
+    found: dict[str, Any] = stack.get_json(f"/api/imports/{import_id}")
+    return found
+
+
+def count(stack: Stack, series: str) -> int:
+    with psycopg.connect(own_environment(stack)["DATABASE_URL"]) as connection:
+        found = connection.execute(
+            "SELECT count(*) FROM invoices_invoice WHERE invoice_number LIKE %s", [f"{series}-%"]
+        ).fetchone()
+    assert found is not None
+    return int(found[0])
+
+
+def ended(stack: Stack, import_id: int) -> dict[str, Any]:
+    def end() -> dict[str, Any] | None:
+        found = read(stack, import_id)
+        return found if found["state"] in ENDED else None
+
+    began = time.monotonic()
+    found = wait_for(end, "the import to end", show=stack.output)
+    print(f"import {import_id}: {found['state']} after {time.monotonic() - began:.1f} s")
+    return found
+
+
+def test_a_file_of_broken_rows_is_refused_and_a_small_import_beside_it_is_done(stack: Stack) -> None:
+    broken = upload(stack, "BROKEN", BROKEN_ROWS, "x")
+    small = ended(stack, upload(stack, "SMALL", 3))
+    assert (small["state"], small["report"]["documents"]) == ("done", 3)
+    refused = ended(stack, broken)
+    assert refused["state"] == "failed"
+    assert "more than 10,000 of its documents break a rule" in refused["error"]
+    assert refused["report"]["quarantined"] == {"bad-value": 10_000}
+
+
+def test_an_import_is_cancelled_in_the_middle_and_its_report_is_that_of_the_store(stack: Stack) -> None:
+    import_id = upload(stack, "LARGE", GOOD_ROWS)
+    wait_for(lambda: read(stack, import_id)["report"], "the first documents", show=stack.output)
+    cancelled = post(stack, f"/api/imports/{import_id}/cancel")
+    assert cancelled["state"] == "cancelled"
+    # Whoever comes next has the lane for himself: the cancelled one is at work no more.
+    assert ended(stack, upload(stack, "NEXT", 3))["state"] == "done"
+    found = read(stack, import_id)
+    assert (found["state"], found["report"]) == ("cancelled", cancelled["report"])
+    assert 0 < found["report"]["documents"] < GOOD_ROWS
+    assert count(stack, "LARGE") == found["report"]["documents"]
+    audit = stack.manage("audit", seconds=PATIENCE)
+    assert audit.returncode == 0, audit.stdout + audit.stderr

@@ -1,0 +1,93 @@
+"""The web process's pool of database connections: a request that passes the answer limit returns its connection."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+from tests.dashboard.api.test_outage import web_process
+from tests.system.ops.wired import ThreadedWire, database_url, wired_web
+from tests.waiting import wait_for
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PAST_THE_LIMIT, AT_ONCE = 100, 16
+# More than the pool has connections.
+CROWD = 60
+# Only to end a hang.
+PATIENCE = 90.0
+
+
+@pytest.fixture(params=["daphne", "uvicorn"])
+def web(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[httpx.Client, ThreadedWire]]:
+    with wired_web(tmp_path, WEB_SERVER=request.param) as both:
+        yield both
+
+
+def test_a_hundred_requests_past_the_answer_limit_leave_the_pool_whole(
+    web: tuple[httpx.Client, ThreadedWire],
+) -> None:
+    client, wire = web
+    wait_for(lambda: client.get("/readyz").status_code == 200, "the web process to be ready")
+    fill(client, wire)
+    past = 0
+    while past < PAST_THE_LIMIT:
+        wire.set("hole")
+        answers = ask(client)
+        wire.set("pass")
+        assert {answer.status_code for answer in answers} == {503}
+        past += sum("did not answer in time" in answer.text for answer in answers)
+        wait_for(lambda: client.get("/readyz").status_code == 200, "the web process to be ready again")
+    # The one that reads the metrics, and those of the threads that keep theirs (the heartbeat's).
+    wait_for(lambda: used(client) <= 2, "all connections to return to the pool")
+
+
+def is_full(client: httpx.Client) -> bool:
+    return "pool-full" in client.get("/api/system/status", timeout=PATIENCE).text
+
+
+def ask(client: httpx.Client) -> list[httpx.Response]:
+    with ThreadPoolExecutor(AT_ONCE) as callers:
+        return list(callers.map(lambda _: client.get("/api/invoices", timeout=PATIENCE), range(AT_ONCE)))
+
+
+def fill(client: httpx.Client, wire: ThreadedWire) -> None:
+    """Make the pool open connections: a request that finds none waits for one, and gives up before the answer limit."""
+    wire.set("late")
+    for _ in range(3):
+        ask(client)
+    wire.set("pass")
+
+
+def used(client: httpx.Client) -> int:
+    """How many connections of the pool are in use while the metrics are read."""
+    text = client.get("/metrics", timeout=PATIENCE).text
+    found = re.search(r"^invoicedash_pool_connections (\d+)", text, re.MULTILINE)
+    return int(found[1]) if found else 1000
+
+
+def test_a_full_pool_is_a_condition_while_requests_wait(tmp_path: Path) -> None:
+    """The requests that have a connection wait for a lock, the others for a connection."""
+    with web_process(database_url(), tmp_path) as client, psycopg.connect(database_url()) as holder:
+        assert not is_full(client)
+        holder.execute("LOCK TABLE invoices_invoice IN ACCESS EXCLUSIVE MODE")
+        with ThreadPoolExecutor(CROWD) as callers:
+            seen = callers.map(lambda _: ask_until_full(client), range(CROWD))
+            assert any(seen)
+        holder.rollback()
+        wait_for(lambda: not is_full(client), "the condition to be cleared")
+
+
+def ask_until_full(client: httpx.Client) -> bool:
+    """Whether an answer named the condition before patience ended."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if "pool-full" in client.get("/api/invoices", timeout=PATIENCE).text:
+            return True
+    return False

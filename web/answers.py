@@ -1,0 +1,29 @@
+"""Headers that every answer of the API carries, whichever view or error gave it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from web.outcomes import outcome_of
+from web.problems import is_for_programs
+
+# Figures change by the second and belong to whoever may see them. What may be kept says so itself.
+NOT_KEPT = "private, no-store"
+
+
+class AnswerHeaders:
+    """Sets `Cache-Control` where the view set none, and `Location` where the outcome of a request can be asked for."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not is_for_programs(request):
+            return response
+        response.setdefault("Cache-Control", NOT_KEPT)
+        if (location := outcome_of(request).location) is not None:
+            response.setdefault("Location", location)
+        return response

@@ -1,0 +1,67 @@
+"""Permission checks for API calls. This package has no users: `accounts` registers the check at start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, QueryDict
+from ninja.utils import check_csrf
+
+from web.outcomes import SAFE_METHODS, outcome_of
+
+# (request, permission) -> whether the request has a token of its own, which another site's page cannot add to it.
+# Raises `NotAuthenticated` (401) or `PermissionDenied` (403).
+Check = Callable[[HttpRequest, str], bool]
+Condition = Callable[[HttpRequest], bool]
+
+_check: Check | None = None
+
+
+class NotAuthenticated(Exception):
+    """The request has no valid credentials; the answer is 401."""
+
+
+def register_check(check: Check) -> None:
+    """Make `check` decide who may call what."""
+    global _check
+    _check = check
+
+
+def has_csrf_token(request: HttpRequest) -> bool:
+    """Whether a session's request carries the CSRF token of our own page."""
+    # Read first: the check may look for the token in a form, which would leave nothing of the body to parse.
+    _ = request.body
+    return check_csrf(request) is None
+
+
+def has_csrf_token_before_its_file(request: HttpRequest) -> bool:
+    """The same for an upload, whose body is not read into memory: the files of a form are on disk by then."""
+    if request.content_type != "multipart/form-data":
+        # The body is the file, whatever its type says: curl calls it an urlencoded form, and that would be read as one.
+        request.POST = QueryDict()
+    return check_csrf(request) is None
+
+
+def requires(
+    permission: str, *, has_csrf_token: Condition = has_csrf_token, advice: str = "", begins: bool = True
+) -> Condition:
+    """The `auth` of a call: the caller must have `permission`, and a session's request must come from our own page.
+
+    A call that changes something begins here, unless its view `begins` it; `advice` is for a caller without an answer.
+    """
+
+    def check(request: HttpRequest) -> bool:
+        assert _check, "no app has registered a permission check"
+        has_own_token = _check(request, permission)
+        is_safe = has_own_token or settings.INVOICEDASH_OPEN or request.method in SAFE_METHODS
+        if not is_safe and not has_csrf_token(request):
+            raise PermissionDenied(
+                "The CSRF token is missing or wrong; send the csrftoken cookie's value as X-CSRFToken."
+            )
+        if begins and request.method not in SAFE_METHODS:
+            outcome_of(request).begin(advice)
+        return True
+
+    return check

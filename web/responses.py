@@ -1,0 +1,61 @@
+"""Exceptions of API calls as problem documents: each app lists its own with a status, the common ones are here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from runtime.outcomes import GivenUp
+from web.errors import field_errors, tell_errors
+from web.permissions import NotAuthenticated
+from web.problems import OUTAGES, outage, problem
+
+Responses = Mapping[type[Exception], int]
+Handler = Callable[[HttpRequest, Any], HttpResponse]
+
+
+def add_responses(api: NinjaAPI, responses: Responses) -> None:
+    """Answer each exception class with a problem of its status; the exception's text is the sentence."""
+    for error_class, status in responses.items():
+        api.add_exception_handler(error_class, _answer(status))
+
+
+def add_common_responses(api: NinjaAPI) -> None:
+    """Answer what any call may raise: bad input, no permission, an outage of PostgreSQL."""
+    add_responses(api, {PermissionDenied: 403, GivenUp: 503})
+    for outage_class in OUTAGES:
+        api.add_exception_handler(outage_class, lambda request, error: outage(request))
+    handlers: dict[type[Exception], Handler] = {
+        NotAuthenticated: _unauthorized,
+        HttpError: _http_error,
+        ValidationError: _invalid,
+    }
+    for error_class, handler in handlers.items():
+        api.add_exception_handler(error_class, handler)
+
+
+def _answer(status: int) -> Handler:
+    return lambda request, error: problem(status, str(error))
+
+
+def _unauthorized(request: HttpRequest, error: NotAuthenticated) -> HttpResponse:
+    response = problem(401, str(error))
+    response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    detail = str(error)
+    if error.status_code == 400 and error.__cause__ is not None:
+        detail = f"The body is no JSON: {str(error.__cause__)[:200]}."
+    return problem(error.status_code, detail)
+
+
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    errors = field_errors(error.errors)
+    return problem(422, tell_errors(errors), errors=errors)
