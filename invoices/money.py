@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
+from runtime.currencies import unit_of
+
 CENT = Decimal("0.01")
 # numeric(9,6): the column of a VAT rate, such as 0.08875 or 0.14975.
 RATE_UNIT = Decimal("0.000001")
@@ -68,3 +70,8 @@ def parse(text: str) -> Decimal:
 def text(amount: Decimal) -> str:
     """`amount` as the API writes it: `"1234.50"`."""
     return f"{quantize(amount):f}"
+
+
+def printed(amount: Decimal, currency: str) -> str:
+    """`amount` as pages and files print it: with the decimals that the currency has, `"1234.50"` or `"1234"`."""
+    return f"{amount.quantize(unit_of(currency), rounding=ROUND_HALF_UP) + 0:f}"

@@ -5,52 +5,45 @@ Arithmetic and names only. Amounts are text: the library takes no Decimal, and w
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
 from typing import Any
 
-from invoices import money
-from invoices.documents.types import IssuedDocument, Kind, Line, Party, VatGroup
-from invoices.validation.en16931 import vat_identifier
+from exports.einvoice.amounts import amounts_of
+from exports.einvoice.parties import buyer_of, delivery_of, seller_of
+from exports.einvoice.texts import clean
+from invoices.documents.types import IssuedDocument, Kind, Payment
 
 Terms = dict[str, Any]
 
 # UNTDID 1001.
 COMMERCIAL_INVOICE, CREDIT_NOTE = "380", "381"
-# UNECE Recommendation 20: one, of whatever is sold.
-UNIT = "C62"
+# UNTDID 4461, for a payment that does not say how: a credit transfer where there is an account, else not defined.
+TRANSFER, NOT_DEFINED = "30", "1"
 PAYABLE = "Payable on receipt."
+PAID = "Paid; nothing is to be paid."
 CREDITED = "Credited to the buyer; nothing is to be paid."
 TEST_NOTE = "TEST DOCUMENT: generated, no sale was made, nothing is to be paid."
-# What a generated document lacks, so that its XML can be looked at. None of it is anybody's.
-TEST_COUNTRY, TEST_VAT_ID = "SA", "SA000000000000000"
-# All that XML 1.0 cannot hold, not even escaped.
-NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def terms_of(issued: IssuedDocument) -> Terms:
     """All terms of an issued document."""
     document = issued.document
-    is_credit_note = document.kind is Kind.CREDIT_NOTE
     terms: Terms = {
         "BT-1": clean(issued.printed_number),
         "BT-2": issued.day,
-        "BT-3": CREDIT_NOTE if is_credit_note else COMMERCIAL_INVOICE,
+        "BT-3": CREDIT_NOTE if document.kind is Kind.CREDIT_NOTE else COMMERCIAL_INVOICE,
         "BT-5": document.currency,
-        "BT-20": CREDITED if is_credit_note else PAYABLE,
+        "BT-10": clean(document.buyer_reference),
+        "BT-13": clean(document.order_reference),
         "BG-1": [{"BT-22": clean(note)} for note in notes_of(issued)],
-        "BG-4": _seller(issued),
-        "BG-7": _buyer(issued),
-        "BG-23": [_vat_group(group) for group in issued.vat_groups],
-        "BG-25": [_line(position, line) for position, line in enumerate(document.lines, start=1)],
-        **_totals(issued),
+        "BG-3": _preceding(issued),
+        "BG-4": seller_of(issued),
+        "BG-7": buyer_of(issued),
+        **amounts_of(issued),
+        **_due(issued),
+        **(_payment(document.payment) if document.payment else {}),
+        **(delivery_of(document.delivery) if document.delivery else {}),
     }
-    if document.due_date and not is_credit_note:
-        terms["BT-9"] = document.due_date
-        del terms["BT-20"]
-    if document.corrects:
-        terms["BG-3"] = [{"BT-25": clean(issued.corrects_printed or document.corrects)}]
-    return terms
+    return {term: value for term, value in terms.items() if value or term == "BG-1"}
 
 
 def notes_of(issued: IssuedDocument) -> list[str]:
@@ -59,73 +52,29 @@ def notes_of(issued: IssuedDocument) -> list[str]:
     return [note for note in (TEST_NOTE if issued.is_test else "", document.reason, document.note) if note.strip()]
 
 
-def clean(text: str) -> str:
-    """The text without what XML cannot hold."""
-    return NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+def _preceding(issued: IssuedDocument) -> list[Terms]:
+    """What a credit note corrects comes first."""
+    document = issued.document
+    found = [(each.number, each.date) for each in document.preceding]
+    if document.corrects:
+        found.insert(0, (issued.corrects_printed or document.corrects, issued.corrects_day))
+    return [{"BT-25": clean(number), "BT-26": day} if day else {"BT-25": clean(number)} for number, day in found]
 
 
-def _totals(issued: IssuedDocument) -> Terms:
-    subtotal, vat, total = (money.text(amount) for amount in (issued.subtotal, issued.vat_amount, issued.total_amount))
-    return {"BT-106": subtotal, "BT-109": subtotal, "BT-110": vat, "BT-112": total, "BT-115": total}
+def _due(issued: IssuedDocument) -> Terms:
+    """The due date and the terms; one of both is there while anything is to be paid (BR-CO-25)."""
+    document = issued.document
+    terms = clean(document.payment.terms) if document.payment else ""
+    if document.kind is Kind.CREDIT_NOTE:
+        return {"BT-20": terms or CREDITED}
+    if document.due_date:
+        return {"BT-9": document.due_date, "BT-20": terms}
+    return {"BT-20": terms or (PAYABLE if issued.payable_amount > 0 else PAID)}
 
 
-def _seller(issued: IssuedDocument) -> Terms:
-    party = _party(issued, issued.document.seller)
-    if issued.is_test and "vat_identifier" not in party:
-        party["vat_identifier"] = TEST_VAT_ID
-    return party
-
-
-def _buyer(issued: IssuedDocument) -> Terms:
-    return _party(issued, issued.document.buyer)
-
-
-def _party(issued: IssuedDocument, party: Party) -> Terms:
-    found: Terms = {
-        "name": clean(party.name),
-        "addr_l1": clean(party.street),
-        "city": clean(party.city),
-        "postcode": clean(party.postcode),
-        "country_code": party.country or (TEST_COUNTRY if issued.is_test else ""),
-        "vat_identifier": clean(vat_identifier(party)),
-    }
-    if party.external_id:
-        found["identifiers"] = {None: clean(party.external_id)}
-    if party.email:
-        found["contacts"] = [{"email": clean(party.email)}]
-    # The library wants a name, be it empty.
-    return {term: value for term, value in found.items() if value or term == "name"}
-
-
-def _vat_group(group: VatGroup) -> Terms:
-    return {
-        "BT-116": money.text(group.net),
-        "BT-117": money.text(group.vat),
-        "BT-118": group.category,
-        "BT-119": _percent(group.rate),
-    }
-
-
-def _line(position: int, line: Line) -> Terms:
-    found: Terms = {
-        "BT-126": str(position),
-        "BT-129": _plain(line.quantity),
-        "BT-130": UNIT,
-        "BT-131": money.text(line.net),
-        "BT-146": _plain(line.unit_price),
-        "BT-151": line.category,
-        "BT-152": _percent(line.vat_rate),
-        "BT-153": clean(line.description),
-    }
-    if line.product_code:
-        found["BT-155"] = clean(line.product_code)
-    return found
-
-
-def _percent(rate: Decimal) -> str:
-    return _plain(rate * 100)
-
-
-def _plain(number: Decimal) -> str:
-    """Without an exponent or needless zeros."""
-    return f"{number.normalize():f}" if number else "0"
+def _payment(payment: Payment) -> Terms:
+    iban = "".join(payment.iban.split())
+    if not (payment.means_code or payment.reference or iban):
+        return {}
+    means = payment.means_code or (TRANSFER if iban else NOT_DEFINED)
+    return {"BT-81": means, "BT-83": clean(payment.reference), "BT-84": iban}

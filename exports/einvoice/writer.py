@@ -25,6 +25,8 @@ class Syntax(StrEnum):
 
 _NIL_DELIVERY = b'<ram:ApplicableHeaderTradeDelivery xsi:nil="true"/>'
 _EMPTY_DELIVERY = b"<ram:ApplicableHeaderTradeDelivery/>"
+# The library writes the rounding amount in euros, whatever the currency is.
+_ROUNDING = '<cbc:PayableRoundingAmount currencyID="{}">'
 _FLAVORS = {Syntax.UBL: "ubl-2.1", Syntax.CII: "factur-x"}
 
 
@@ -32,7 +34,8 @@ def write_xml(terms: Terms, syntax: Syntax) -> bytes:
     """The XML of a document; it may still break rules. Raises `ValueError` for a term that the library does not take."""
     written: bytes = generate_xml(terms, flavor=_FLAVORS[syntax], level=LEVEL, check_xsd=False, check_schematron=False)
     # Without a date of delivery the library marks the empty element as nil, which the schema of CII does not allow.
-    return written.replace(_NIL_DELIVERY, _EMPTY_DELIVERY)
+    written = written.replace(_NIL_DELIVERY, _EMPTY_DELIVERY)
+    return written.replace(_ROUNDING.format("EUR").encode(), _ROUNDING.format(terms["BT-5"]).encode())
 
 
 def embed(pdf: bytes, cii: bytes, metadata: dict[str, str]) -> bytes:

@@ -2,113 +2,104 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from invoices import money
-from invoices.documents.types import IssuedDocument, Kind, Line, Party
+from exports.pdf.formats import amount, day, number, price, text
+from exports.pdf.sums import due_of, rate_of, reasons_of, sums_of, total_of
+from invoices.documents.types import Contact, Delivery, IssuedDocument, Kind, Line, Party, Payment
 from invoices.validation.en16931 import vat_identifier
 
 TITLES = {Kind.INVOICE: "Invoice", Kind.CREDIT_NOTE: "Credit note"}
-# A word that no line can hold is broken here; the mark is not seen and takes no room.
-LONGEST_WORD, BREAK = 24, "\N{ZERO WIDTH SPACE}"
-_LONG = re.compile(rf"\S{{{LONGEST_WORD}}}(?=\S)")
-# Control characters have no shape.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
 def page_of(issued: IssuedDocument) -> dict[str, Any]:
     """The texts of the page, for the template."""
     document = issued.document
+    lines = [_line(position, line, document.currency) for position, line in enumerate(document.lines, start=1)]
     return {
         "title": TITLES[document.kind],
         "number": issued.printed_number,
         "is_test": issued.is_test,
         "seller": _party(document.seller),
         "buyer": _party(document.buyer),
-        "facts": [{"name": name, "value": _text(value)} for name, value in _facts(issued) if value],
+        "facts": [{"name": name, "value": text(value)} for name, value in _facts(issued) if value],
         "currency": document.currency,
-        "lines": [_line(position, line) for position, line in enumerate(document.lines, start=1)],
-        "sums": _sums(issued),
-        "total": {"name": _total_name(document.kind), "value": f"{amount(issued.total_amount)} {document.currency}"},
-        "notes": [_text(note) for note in (document.reason, document.note) if note.strip()],
+        "lines": lines,
+        "sums": sums_of(issued),
+        "total": total_of(issued),
+        "due": due_of(issued),
+        "notes": _notes(issued),
     }
-
-
-def amount(value: Decimal) -> str:
-    """`1,234.50`."""
-    return _signed(f"{Decimal(money.text(value)):,}")
-
-
-def number(value: Decimal) -> str:
-    """A quantity or price with no needless zeros, `1,234.5`."""
-    return _signed(f"{Decimal(f'{value.normalize():f}'):,}") if value else "0"
-
-
-def price(value: Decimal) -> str:
-    """A price: at least two decimals, up to six."""
-    exponent = int(value.normalize().as_tuple().exponent)
-    return f"{value:,.2f}" if exponent >= -2 else number(value)
-
-
-def percent(rate: Decimal) -> str:
-    return f"{number(rate * 100)} %"
-
-
-def day(value: date) -> str:
-    """`21 November 2026`: no reader takes the day for the month."""
-    return f"{value.day} {value:%B %Y}"
 
 
 def _facts(issued: IssuedDocument) -> list[tuple[str, str]]:
     document = issued.document
+    delivered = document.delivery.date if document.delivery else None
+    preceding = ", ".join(
+        f"{each.number} of {day(each.date)}" if each.date else each.number for each in document.preceding
+    )
     return [
         ("Number", issued.printed_number),
         ("Date", day(issued.day)),
         ("Due", day(document.due_date) if document.due_date else ""),
+        ("Delivered", day(delivered) if delivered else ""),
         ("Corrects", issued.corrects_printed or document.corrects or ""),
+        ("Refers to", preceding),
         ("Customer", document.buyer.external_id),
         ("Customer VAT no.", document.buyer.vat_id),
+        ("Your reference", document.buyer_reference),
+        ("Order", document.order_reference),
     ]
+
+
+def _notes(issued: IssuedDocument) -> list[str]:
+    """What stands below the sums, a paragraph each."""
+    document = issued.document
+    found = [*reasons_of(issued)]
+    if document.payment:
+        found.extend(_payment(document.payment))
+    if document.delivery and (place := _place(document.delivery)):
+        found.append(f"Delivered to: {place}")
+    return [*found, *(text(note) for note in (document.reason, document.note) if note.strip())]
+
+
+def _payment(payment: Payment) -> list[str]:
+    named = (("Payment terms", payment.terms), ("Account", payment.iban), ("Payment reference", payment.reference))
+    return [f"{name}: {text(value)}" for name, value in named if value.strip()]
+
+
+def _place(delivery: Delivery) -> str:
+    return ", ".join(text(each) for each in (delivery.name, *_address(delivery)) if each.strip())
 
 
 def _party(party: Party) -> dict[str, Any]:
-    place = " ".join(part for part in (party.postcode, party.city) if part)
-    address = [_text(line) for line in (party.street, place, party.country) if line.strip()]
-    contact = [_text(line) for line in (party.email,) if line.strip()]
-    return {"name": _text(party.name), "address": address, "contact": contact, "vat_id": _text(vat_identifier(party))}
-
-
-def _line(position: int, line: Line) -> dict[str, str]:
+    contact = party.contact or Contact()
+    ways = [contact.name, contact.phone, contact.email, party.email if party.email != contact.email else ""]
+    if party.registration:
+        ways.append(f"Registration {party.registration}")
     return {
-        "position": str(position),
-        "description": _text(line.description),
-        "code": _text(line.product_code),
-        "quantity": number(line.quantity),
-        "price": price(line.unit_price),
-        "rate": percent(line.vat_rate),
-        "net": amount(line.net),
+        "name": text(party.name),
+        "address": [text(each) for each in _address(party) if each.strip()],
+        "contact": [text(each) for each in ways if each.strip()],
+        "vat_id": text(vat_identifier(party)),
     }
 
 
-def _sums(issued: IssuedDocument) -> list[dict[str, str]]:
-    groups = [
-        {"name": f"VAT {percent(group.rate)} on {amount(group.net)}", "value": amount(group.vat)}
-        for group in issued.vat_groups
-    ]
-    return [{"name": "Subtotal", "value": amount(issued.subtotal)}, *groups]
+def _address(place: Party | Delivery) -> tuple[str, ...]:
+    city = " ".join(part for part in (place.postcode, place.city) if part)
+    return (place.street, place.street2, city, place.region, place.country)
 
 
-def _total_name(kind: Kind) -> str:
-    return "Total credited" if kind is Kind.CREDIT_NOTE else "Total"
-
-
-def _signed(figures: str) -> str:
-    return figures.replace("-", "\N{MINUS SIGN}")
-
-
-def _text(text: str) -> str:
-    """The text on lines that can be broken, without what has no shape."""
-    return _LONG.sub(rf"\g<0>{BREAK}", _CONTROL.sub(" ", text)).strip()
+def _line(position: int, line: Line, currency: str) -> dict[str, Any]:
+    return {
+        "position": str(position),
+        "description": text(line.description),
+        "code": text(line.product_code),
+        "quantity": number(line.quantity),
+        "price": price(line.unit_price, currency),
+        "rate": rate_of(line.vat_rate, line.category),
+        "net": amount(line.net, currency),
+        "allowances": [
+            f"{text(each.reason) or 'Allowance'} {amount(-each.amount, currency)}" for each in line.allowances
+        ],
+    }

@@ -7,30 +7,46 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from invoices.documents.types import Category, Document, Party
+from invoices.documents.types import Category, Delivery, Document, Party, Payment
+from invoices.validation.code_lists import (
+    ADDRESS_SCHEMES,
+    COUNTRIES,
+    PAYMENT_MEANS,
+    TRANSFERS,
+    UNLISTED_CURRENCIES,
+    VAT_PREFIXES,
+)
 from invoices.validation.finding import Finding
 
-# ISO 3166-1 alpha-2 and the two codes that the European code list adds: Kosovo and Northern Ireland.
-_CODES = """
-1A AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA
-CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB
-GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG
-KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV
-MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB
-SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US
-UY UZ VA VC VE VG VI VN VU WF WS XI YE YT ZA ZM ZW
-"""
-COUNTRIES = frozenset(_CODES.split())
-# Greece's VAT numbers begin with EL.
-VAT_PREFIXES = COUNTRIES | {"EL"}
+# The code (BT-121) and text (BT-120) that say why there is no VAT, where the document gives no text of its own.
+USUAL_REASONS = {
+    Category.EXEMPT: ("", "Exempt from VAT"),
+    Category.REVERSE_CHARGE: ("VATEX-EU-AE", "Reverse charge"),
+    Category.INTRA_COMMUNITY: ("VATEX-EU-IC", "Intra-community supply"),
+    Category.EXPORT: ("VATEX-EU-G", "Export outside the EU"),
+    Category.OUT_OF_SCOPE: ("VATEX-EU-O", "Not subject to VAT"),
+}
+_SELLER_RULES = {
+    Category.STANDARD: "BR-S-02",
+    Category.ZERO: "BR-Z-02",
+    Category.EXEMPT: "BR-E-02",
+    Category.REVERSE_CHARGE: "BR-AE-02",
+    Category.INTRA_COMMUNITY: "BR-IC-02",
+    Category.EXPORT: "BR-G-02",
+}
 
 
 def find_missing(document: Document) -> list[Finding]:
     """What the document lacks for EN 16931; empty when the rest of it is right too."""
     return [
+        *_currency(document.currency),
+        *_party("seller", document.seller, "BR-06", "BR-09"),
         *_seller(document),
         *_party("buyer", document.buyer, "BR-07", "BR-11"),
+        *_buyer(document),
         *_categories(document),
+        *_delivery(document.delivery),
+        *_payment(document.payment),
         *_lines(document),
     ]
 
@@ -43,21 +59,78 @@ def vat_identifier(party: Party) -> str:
     return ("EL" if party.country == "GR" else party.country) + number
 
 
+def categories_of(document: Document) -> set[str]:
+    """The VAT categories of lines, allowances and charges."""
+    return {line.category for line in document.lines} | {
+        each.category for each in (*document.allowances, *document.charges)
+    }
+
+
+def is_out_of_scope(document: Document) -> bool:
+    """Whether it is not subject to VAT: then it names no VAT number (BR-O-02)."""
+    return Category.OUT_OF_SCOPE in categories_of(document)
+
+
+def usual_reason(category: str) -> tuple[str, str]:
+    """Code and text for a category; both empty for S and Z, which have none (BR-S-10, BR-Z-10)."""
+    return USUAL_REASONS.get(Category(category), ("", ""))
+
+
+def _currency(code: str) -> Iterator[Finding]:
+    if code in UNLISTED_CURRENCIES:
+        message = f"{code} is not in the code list of e-invoices; use another currency"
+        yield Finding(field="currency", rule="BR-CL-04", message=message)
+
+
+def _party(field: str, party: Party, name_rule: str, country_rule: str) -> Iterator[Finding]:
+    if not party.name.strip():
+        yield Finding(field=f"{field}.name", rule=name_rule, message=f"the {field}'s name is missing")
+    if not party.country:
+        message = f"the {field}'s country is missing; write it as two letters (ISO 3166-1), as in DE"
+        yield Finding(field=f"{field}.country", rule=country_rule, message=message)
+    else:
+        yield from _country(f"{field}.country", party.country)
+    address = party.electronic_address
+    if address is not None and address.scheme not in ADDRESS_SCHEMES:
+        message = f"{address.scheme[:20]!r} is not a valid scheme: use a code of the EAS list, for example 0088 or EM"
+        yield Finding(field=f"{field}.electronic_address.scheme", rule="BR-CL-25", message=message)
+
+
+def _country(field: str, country: str) -> Iterator[Finding]:
+    if country not in COUNTRIES:
+        message = f"{country[:20]!r} is no country; write two capital letters (ISO 3166-1), as in DE"
+        yield Finding(field=field, rule="BR-CL-14", message=message)
+
+
 def _seller(document: Document) -> Iterator[Finding]:
     seller = document.seller
-    yield from _party("seller", seller, "BR-06", "BR-09")
-    is_taxed = any(line.category != Category.OUT_OF_SCOPE for line in document.lines)
-    if is_taxed and not seller.vat_id.strip():
-        yield Finding(field="seller.vat_id", rule="BR-S-02", message="the seller's VAT number is missing")
+    if is_out_of_scope(document):
+        if not (seller.registration.strip() or seller.external_id.strip()):
+            message = "the seller's registration is missing: without VAT, no VAT number identifies the seller"
+            yield Finding(field="seller.registration", rule="BR-CO-26", message=message)
+    elif not seller.vat_id.strip():
+        rule = next((rule for category, rule in _SELLER_RULES.items() if category in categories_of(document)), "")
+        yield Finding(field="seller.vat_id", rule=rule, message="the seller's VAT number is missing")
+
+
+def _buyer(document: Document) -> Iterator[Finding]:
+    """What reverse charge and intra-community supply need of the buyer."""
+    buyer, categories = document.buyer, categories_of(document)
+    if buyer.vat_id.strip():
+        return
+    if Category.INTRA_COMMUNITY in categories:
+        message = "the buyer's VAT number is missing, which category K needs"
+        yield Finding(field="buyer.vat_id", rule="BR-IC-02", message=message)
+    elif Category.REVERSE_CHARGE in categories and not buyer.registration.strip():
+        message = "the buyer's VAT number or registration is missing, which category AE needs"
+        yield Finding(field="buyer.vat_id", rule="BR-AE-02", message=message)
 
 
 def _categories(document: Document) -> Iterator[Finding]:
-    """What reverse charge and intra-community supply need of the buyer and the delivery."""
-    categories = {line.category for line in document.lines}
-    for category, rule in ((Category.REVERSE_CHARGE, "BR-AE-02"), (Category.INTRA_COMMUNITY, "BR-IC-02")):
-        if category in categories and not document.buyer.vat_id.strip():
-            message = f"the buyer's VAT number is missing, which category {category} needs"
-            yield Finding(field="buyer.vat_id", rule=rule, message=message)
+    categories = categories_of(document)
+    if Category.OUT_OF_SCOPE in categories and len(categories) > 1:
+        message = "category O (not subject to VAT) stands alone; put the rest on another document"
+        yield Finding(field="lines", rule="BR-O-11", message=message)
     if Category.INTRA_COMMUNITY in categories:
         delivery = document.delivery
         if delivery is None or delivery.date is None:
@@ -68,15 +141,26 @@ def _categories(document: Document) -> Iterator[Finding]:
             yield Finding(field="delivery.country", rule="BR-IC-12", message=message)
 
 
-def _party(field: str, party: Party, name_rule: str, country_rule: str) -> Iterator[Finding]:
-    if not party.name.strip():
-        yield Finding(field=f"{field}.name", rule=name_rule, message=f"the {field}'s name is missing")
-    if not party.country:
-        message = f"the {field}'s country is missing; write it as two letters (ISO 3166-1), as in DE"
-        yield Finding(field=f"{field}.country", rule=country_rule, message=message)
-    elif party.country not in COUNTRIES:
-        message = f"{party.country[:20]!r} is no country; write two capital letters (ISO 3166-1), as in DE"
-        yield Finding(field=f"{field}.country", rule="BR-CL-14", message=message)
+def _delivery(delivery: Delivery | None) -> Iterator[Finding]:
+    if delivery is None:
+        return
+    is_address = any((delivery.street, delivery.street2, delivery.postcode, delivery.city, delivery.region))
+    if delivery.country:
+        yield from _country("delivery.country", delivery.country)
+    elif is_address:
+        message = "the country of delivery is missing; an address has one"
+        yield Finding(field="delivery.country", rule="BR-57", message=message)
+
+
+def _payment(payment: Payment | None) -> Iterator[Finding]:
+    if payment is None:
+        return
+    if payment.means_code and payment.means_code not in PAYMENT_MEANS:
+        message = f"{payment.means_code!r} is not a valid means of payment: use a code of UNTDID 4461, for example 58"
+        yield Finding(field="payment.means_code", rule="BR-CL-16", message=message)
+    if payment.means_code in TRANSFERS and not payment.iban.strip():
+        message = "the account is missing, which a credit transfer needs"
+        yield Finding(field="payment.iban", rule="BR-61", message=message)
 
 
 def _lines(document: Document) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ import pytest
 from exports.einvoice.terms import terms_of
 from exports.einvoice.writer import Syntax, write_xml
 from exports.pdf.typeset import typeset
-from tests.exports.samples import KINDS, MANY, issued, line
+from tests.exports.samples import ALL_FIELDS, CATEGORIES, KINDS, MANY, issued, line
 
 A4 = (595.28, 841.89)
 
@@ -44,6 +44,32 @@ def test_a_credit_note_says_so_and_what_it_corrects() -> None:
     text = text_of(typeset(KINDS["credit note"]))
     for said in ("Credit note", "Corrects INV-000000", "Broken on the way", "Total credited 119.00 EUR"):
         assert said in text, said
+
+
+def test_the_page_has_each_field_of_a_document() -> None:
+    text = text_of(typeset(ALL_FIELDS))
+    for said in (
+        "Hof 2", "NRW", "Ada", "+49 221 1", "ada@nordwind.example", "Registration HRB 1234", "Porte B", "Loire",
+        "Delivered 20 November 2026", "Refers to OLD-1 of 2 January 2026, OLD-2", "Your reference 04011000-12345-67",
+        "Order PO-77", "Scratched \N{MINUS SIGN}1.50", "Allowance (19 %): Loyal customer \N{MINUS SIGN}2.00",
+        "Charge (7 %): Shipping 4.90", "Subtotal 40.90", "Total 45.75 EUR", "Prepaid \N{MINUS SIGN}10.00", "Rounding 0.02",
+        "Amount due 35.77", "Payment terms: Net 14 days", "Account: DE89 3704 0044 0532 0130 00",
+        "Payment reference: RF18 5390", "Delivered to: Ocean depot, Rue 3, Quai 4, 75001 Paris, IDF, FR",
+    ):  # fmt: skip
+        assert said in text, said
+
+
+@pytest.mark.parametrize(
+    ("category", "reason"), [("E", "0 % E: Article 132"), ("AE", "0 % AE: Reverse charge"), ("Z", "0 %: Books")]
+)
+def test_the_page_says_why_there_is_no_vat(category: str, reason: str) -> None:
+    assert reason in text_of(typeset(CATEGORIES[category]))
+
+
+def test_amounts_on_the_page_have_the_decimals_of_their_currency() -> None:
+    text = text_of(typeset(KINDS["no decimals"]))
+    assert "Total 1,320 JPY" in text
+    assert ".00" not in text
 
 
 def test_a_generated_document_is_marked_on_the_page() -> None:
