@@ -106,7 +106,7 @@ class DrainingServer(Server):  # type: ignore[misc]
         return super().kill_all_applications()
 
     async def _drain(self) -> None:
-        shutdown.begin()
+        shutdown.begin(self._notice)
         await asyncio.sleep(self._notice)
         for port in self._ports:
             await maybeDeferred(port.stopListening).asFuture(asyncio.get_running_loop())

@@ -21,8 +21,8 @@ DRAIN_LOOK_SECONDS = 0.05
 def bound_sockets(factory: WebSocketFactory) -> None:
     """Let `factory` make bounded sockets from now on."""
     factory.protocol = BoundedWebSocket
-    # Only a pong shows that the client reads, and not what it sends.
-    factory.setProtocolOptions(autoPingRestartOnAnyTraffic=False)
+    # Only a pong shows that the client reads, and not what it sends. The library resets the other option if it is left out.
+    factory.setProtocolOptions(autoPingRestartOnAnyTraffic=False, allowNullOrigin=factory.allowNullOrigin)
 
 
 class BoundedWebSocket(WebSocketProtocol):  # type: ignore[misc]

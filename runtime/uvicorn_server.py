@@ -51,7 +51,7 @@ class NoticingServer(uvicorn.Server):
         watch_event_loop()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        shutdown.begin()
+        shutdown.begin(self._notice)
         ending = threading.Timer(self._notice, super().handle_exit, (sig, frame))
         ending.daemon = True
         ending.start()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +13,7 @@ from ninja.errors import HttpError, ValidationError
 from runtime.outcomes import GivenUp
 from web.errors import field_errors, tell_errors
 from web.permissions import NotAuthenticated
+from web.outage import is_no_space
 from web.problems import OUTAGES, outage, problem
 
 Responses = Mapping[type[Exception], int]
@@ -29,11 +30,12 @@ def add_common_responses(api: NinjaAPI) -> None:
     """Answer what any call may raise: bad input, no permission, an outage of PostgreSQL."""
     add_responses(api, {PermissionDenied: 403, GivenUp: 503})
     for outage_class in OUTAGES:
-        api.add_exception_handler(outage_class, lambda request, error: outage(request))
+        api.add_exception_handler(outage_class, lambda request, error: outage(request, cast(Exception, error)))
     handlers: dict[type[Exception], Handler] = {
         NotAuthenticated: _unauthorized,
         HttpError: _http_error,
         ValidationError: _invalid,
+        OSError: _no_space,
     }
     for error_class, handler in handlers.items():
         api.add_exception_handler(error_class, handler)
@@ -47,6 +49,13 @@ def _unauthorized(request: HttpRequest, error: NotAuthenticated) -> HttpResponse
     response = problem(401, str(error))
     response["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def _no_space(request: HttpRequest, error: OSError) -> HttpResponse:
+    """A file that cannot be stored for want of space is an outage; any other error of the system is a fault."""
+    if is_no_space(error):
+        return outage(request, error)
+    raise error
 
 
 def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:

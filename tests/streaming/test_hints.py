@@ -81,10 +81,10 @@ def test_what_waits_is_told_when_the_process_ends(listener: Any) -> None:
 def test_notification_that_cannot_be_sent_costs_itself_alone(listener: Any) -> None:
     gathered = hints.Gathered()
     broken: Any = frozenset()
-    with pytest.raises(TypeError):
+    with pytest.raises((AttributeError, TypeError)):
         gathered.tell(broken)
     # By the thread, since it comes soon after the first.
     gathered.tell(broken)
     for _ in range(2):
         gathered.tell("demo")
-    assert hear(listener) == ["demo", "demo"]
+    assert [hear_one(listener), hear_one(listener)] == ["demo", "demo"]
