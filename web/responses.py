@@ -12,8 +12,8 @@ from ninja.errors import HttpError, ValidationError
 
 from runtime.outcomes import GivenUp
 from web.errors import field_errors, tell_errors
-from web.permissions import NotAuthenticated
 from web.outage import is_no_space
+from web.permissions import NotAuthenticated
 from web.problems import OUTAGES, outage, problem
 
 Responses = Mapping[type[Exception], int]
