@@ -23,6 +23,8 @@ SMOKE ?=
 PYTEST_ARGS ?=
 # Most tests wait for processes more than they compute: more at once than there are processors.
 WORKERS = 4
+# What the word list is applied to.
+PROSE = README.md CONTRIBUTING.md CHANGELOG.md docs .github
 # Shows that no test depends on the speed of the machine: the suite has what two busy loops leave to it.
 BUSY ?=
 
@@ -33,7 +35,7 @@ help:
 	$(SAY) 'make run      start everything here, until Ctrl-C' \
 	  'make test     the whole test suite, on servers of its own (WORKERS=, BUSY=1)' \
 	  'make coverage the same tests one by one, counting the lines they run' \
-	  'make lint     format, lint, types, import contracts, JavaScript types' \
+	  'make lint     format, lint, plain words, types, import contracts, JavaScript types' \
 	  'make bench    the benchmarks' \
 	  'make chaos    the fault runs (SET=, SEED=, N=, LEDGER=1)' \
 	  'make fuzz     requests and frames that no client would send (SEED=, N=)' \
@@ -66,6 +68,7 @@ coverage: $(STAMPS)/dev browser-code-dev
 lint: $(STAMPS)/dev browser-code-dev
 	ruff format --check .
 	ruff check .
+	$(PY) -m tests.repo.words $(PROSE)
 	mypy
 	lint-imports
 	bandit --quiet --recursive --exclude ./.venv,./node_modules,./tests,./bench,./staticfiles --severity-level medium --confidence-level medium .
