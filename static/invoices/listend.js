@@ -4,7 +4,7 @@
 export function hasEarlier({ rows, stats, status }) {
   const oldest = rows.at(-1);
   if (!oldest) return stats.invoice_count > 0;
-  const hasUnannounced = status.state === "idle" && stats.invoice_count > (status.display.announced_count ?? Infinity);
+  const hasUnannounced = status.state === "idle" && stats.invoice_count > status.display.announced_count;
   return oldest.seq > 1 || hasUnannounced;
 }
 
