@@ -3,7 +3,7 @@ import { bound, find, tested, write, writeAll } from "../ui/dom.js";
 import { formatCount, formatDuration, formatMoney, formatRate, stateWord } from "../ui/format.js";
 
 /**
- * @param {import("../ui/store.js").Store} store
+ * @param {import("../streaming/feed.js").FeedStore} store
  * @param {(amount: string) => string} [mask] what becomes of formatted amounts; the wall hides them on request
  */
 export function mountFigures(store, mask = (amount) => amount) {

@@ -1,6 +1,6 @@
 /** What is said and offered below the last row of the list. Pure. */
 
-/** Whether something may have been issued before the shown rows. @param {import("../dashboard/state.js").State} state */
+/** Whether something may have been issued before the shown rows. @param {import("./list.js").ListedFeed} state */
 export function hasEarlier({ rows, stats, status }) {
   const oldest = rows.at(-1);
   if (!oldest) return stats.invoice_count > 0;
@@ -10,7 +10,7 @@ export function hasEarlier({ rows, stats, status }) {
 
 /**
  * What stands below the last row, and what a reader of an empty list may do about it.
- * @param {import("../dashboard/state.js").State} state @param {import("./pages.js").Pages} pages @param {boolean} isEmpty
+ * @param {import("./list.js").ListedFeed} state @param {import("./pages.js").Pages} pages @param {boolean} isEmpty
  * @returns {[text: string, hint: string]}
  */
 export function describeEnd(state, pages, isEmpty) {
