@@ -28,7 +28,7 @@ PROSE = README.md CONTRIBUTING.md CHANGELOG.md docs .github
 # Shows that no test depends on the speed of the machine: the suite has what two busy loops leave to it.
 BUSY ?=
 
-.PHONY: help run test coverage lint bench chaos fuzz audit-deps ci lock clean browser-code browser-code-dev
+.PHONY: help run test coverage lint bench chaos fuzz audit-deps ci lock api-types clean browser-code browser-code-dev
 .DELETE_ON_ERROR:
 
 help:
@@ -42,6 +42,7 @@ help:
 	  'make audit-deps  known vulnerabilities of the locked packages' \
 	  'make ci       what CI runs' \
 	  'make lock     resolve requirements*.in into the lock files again' \
+	  'make api-types  the types of the API for the browser code, from the OpenAPI document' \
 	  'make clean    remove what was set up and built; the data stays'
 
 run: $(STAMPS)/run browser-code
@@ -105,6 +106,9 @@ lock: $(STAMPS)/uv
 	  requirements.in -o requirements.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 	  -c requirements.lock requirements-dev.in -o requirements-dev.lock
+
+api-types: $(STAMPS)/dev browser-code-dev
+	@$(PY) -m tests.repo.api_types
 
 clean:
 	rm -rf .venv node_modules staticfiles .cache .coverage .coverage.* htmlcov .hypothesis .import_linter_cache

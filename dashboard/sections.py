@@ -6,6 +6,9 @@ To add an app, add a line here. The menu, the pages, the API, the activity list 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+Work = Literal["Sales", "Stores", "Data", "Operations", "People"]
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,8 @@ class Section:
     """What one app adds to the product, by dotted names, so that each part is imported where it is used.
 
     `urls` and `api` are modules; an API module has a `router` and, for exceptions of its own, `RESPONSES`. `activity` is
-    an `ActivityReader`, `metrics` a function that returns Prometheus metrics.
+    an `ActivityReader`, `metrics` a function that returns Prometheus metrics. `work` is the group of its models in the
+    admin.
     """
 
     app: str
@@ -31,6 +35,7 @@ class Section:
     api: str | None = None
     activity: str | None = None
     metrics: str | None = None
+    work: Work | None = None
 
 
 _PAGES = (
@@ -41,14 +46,22 @@ _PAGES = (
 # The API looks for an address in this order: exports know endings that the address of one invoice would take.
 SECTIONS = (
     Section(app="dashboard", urls="dashboard.page_urls", menu=_PAGES),
-    Section(app="streaming", activity="streaming.activity.ACTIVITY", metrics="streaming.metrics.read_metrics"),
+    Section(
+        app="streaming",
+        work="Operations",
+        activity="streaming.activity.ACTIVITY",
+        metrics="streaming.metrics.read_metrics",
+    ),
     Section(app="exports", api="exports.api"),
-    Section(app="replays", api="replays.api", activity="replays.activity.ACTIVITY"),
-    Section(app="sources", api="sources.api"),
+    Section(app="replays", work="Operations", api="replays.api", activity="replays.activity.ACTIVITY"),
+    Section(app="sources", work="Data", api="sources.api"),
+    Section(app="jobs", work="Operations"),
+    Section(app="accounts", work="People"),
     Section(
         app="invoices",
         api="invoices.api",
         activity="invoices.activity.ACTIVITY",
         metrics="invoices.metrics.read_metrics",
+        work="Sales",
     ),
 )

@@ -6,7 +6,7 @@ import { refusals } from "../ui/rights.js";
 
 /** @typedef {import("../ui/rights.js").Act} Act */
 
-/** @param {import("../ui/store.js").Store} store @param {boolean} mayControl */
+/** @param {import("../streaming/feed.js").FeedStore} store @param {boolean} mayControl */
 export function mountControls(store, mayControl) {
   const controls = new Controls(store, mayControl);
   store.subscribe((state, before) => {
@@ -17,7 +17,7 @@ export function mountControls(store, mayControl) {
 }
 
 class Controls {
-  /** @param {import("../ui/store.js").Store} store @param {boolean} mayControl */
+  /** @param {import("../streaming/feed.js").FeedStore} store @param {boolean} mayControl */
   constructor(store, mayControl) {
     this.store = store;
     this.mayControl = mayControl;

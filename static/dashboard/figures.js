@@ -3,7 +3,7 @@ import { bound, find, tested, write, writeAll } from "../ui/dom.js";
 import { formatCount, formatDuration, formatMoney, formatRate, stateWord } from "../ui/format.js";
 
 /**
- * @param {import("../ui/store.js").Store} store
+ * @param {import("../streaming/feed.js").FeedStore} store
  * @param {(amount: string) => string} [mask] what becomes of formatted amounts; the wall hides them on request
  */
 export function mountFigures(store, mask = (amount) => amount) {
@@ -75,7 +75,7 @@ export function describeTitle({ state, run, display }) {
 
 /** `730 of 1,500, 2:34 left`. @param {Wire.Status} status */
 function describeIssued({ run, replay, display }) {
-  if (replay) return `${formatCount(display.announced_count ?? 0)} of the past so far`;
+  if (replay) return `${formatCount(display.announced_count)} of the past so far`;
   if (!run) return "Nothing yet";
   const issued = `${formatCount(run.issued_count)} of ${formatCount(run.target_count)}`;
   if (run.state !== "running") return issued;
@@ -85,7 +85,6 @@ function describeIssued({ run, replay, display }) {
 /** @param {Wire.Display} display */
 function describeBacklog(display) {
   if (display.backlog === 0) return "queued";
-  if (display.drain_eta_seconds === null) return "queued";
   return `queued, shown in ${formatDuration(display.drain_eta_seconds)}`;
 }
 
@@ -107,13 +106,13 @@ function drawConservation(display) {
   if (!(line instanceof HTMLElement)) return;
   const { announced_count: announced, shown_count: shown, skipped_count: skipped, backlog } = display;
   const sum = shown + skipped + backlog;
-  line.dataset.holds = announced === undefined ? "unknown" : announced === sum ? "yes" : "no";
-  write(bound("verdict", line), VERDICTS[line.dataset.holds] ?? "");
-  write(bound("announced", line), formatCount(announced ?? sum));
+  const holds = announced === sum ? "yes" : "no";
+  line.dataset.holds = holds;
+  write(bound("verdict", line), VERDICTS[holds]);
+  write(bound("announced", line), formatCount(announced));
   write(bound("shown", line), formatCount(shown));
   write(bound("skipped", line), formatCount(skipped));
   write(bound("queued", line), formatCount(backlog));
 }
 
-/** @type {Record<string, string>} */
-const VERDICTS = { yes: "✓ Every invoice accounted for", no: "✗ Invoices unaccounted for", unknown: "" };
+const VERDICTS = { yes: "✓ Every invoice accounted for", no: "✗ Invoices unaccounted for" };

@@ -9,15 +9,15 @@ import { averageQuery, parseMetrics, total } from "./metrics.js";
 import { mountPreferences } from "../ui/preferences.js";
 import { ProcessTable } from "./processes.js";
 import { QueueTable } from "./queues.js";
-import { makeTime } from "../invoices/rows.js";
-import { begin } from "./state.js";
+import { makeTime } from "../ui/time.js";
+import { beginFeed, reduceFeed } from "../streaming/feed.js";
 import { Store } from "../ui/store.js";
 
 const EVENTS_KEPT = 50;
 
 /** @type {Wire.FirstPaint} */
 const page = readIsland("first-paint");
-const store = new Store(begin(page.hello));
+const store = new Store({ reduce: reduceFeed }, beginFeed(page.hello));
 const table = new ProcessTable(find("[data-processes]"), page.open && page.may_control ? kill : null);
 const conditions = new ConditionList();
 const queues = new QueueTable(find("[data-queues]"));

@@ -7,7 +7,7 @@ import { maskAmount, maskName } from "../ui/privacy.js";
 import { mountReplayClock } from "../replays/replay.js";
 import { isCredit, signedMoney } from "../invoices/rows.js";
 import { mountSparklines } from "../streaming/sparklines.js";
-import { begin } from "./state.js";
+import { beginFeed, reduceFeed } from "../streaming/feed.js";
 import { Store } from "../ui/store.js";
 import { Timeline } from "../streaming/timeline.js";
 
@@ -20,7 +20,7 @@ const RELOAD_AFTER_MS = 10 * 60 * 1000;
 
 /** @type {Wire.FirstPaint} */
 const page = readIsland("first-paint");
-const store = new Store(begin(page.hello));
+const store = new Store({ reduce: reduceFeed }, beginFeed(page.hello));
 const list = find("[data-wall-rows]");
 const privacyButton = find('[data-action="privacy"]');
 let isPrivate = new URLSearchParams(location.search).has("privacy");
@@ -101,7 +101,7 @@ function drawPrivacy() {
 
 let awaySince = 0;
 
-/** @param {import("./state.js").Connection} connection */
+/** @param {import("../streaming/feed.js").Connection} connection */
 function watchAbsence(connection) {
   if (connection === "stale") awaySince ||= Date.now();
   if (connection !== "connected") return;

@@ -3,9 +3,10 @@ import { invoiceIn, invoicePath, withInvoice } from "./address.js";
 import { call } from "../ui/api.js";
 import { drawDocument, hasDocument } from "./document.js";
 import { bound, find, write } from "../ui/dom.js";
-import { save } from "../ui/files.js";
+import { save } from "./files.js";
 import { formatExact, formatPercent } from "../ui/format.js";
-import { isCredit, makeBadge, makeTime, signedMoney } from "./rows.js";
+import { isCredit, makeBadge, signedMoney } from "./rows.js";
+import { makeTime } from "../ui/time.js";
 
 /** @param {(number: string | null) => void} onOpen told which invoice is open */
 export function mountDetail(onOpen) {
@@ -138,7 +139,7 @@ export class Detail {
     this.refuse("");
     button.setAttribute("aria-busy", "true");
     try {
-      await save(number, /** @type {keyof typeof import("../ui/files.js").FILES} */ (button.dataset.file));
+      await save(number, /** @type {keyof typeof import("./files.js").FILES} */ (button.dataset.file));
     } catch (error) {
       if (this.number === number) this.refuse(error instanceof Error ? error.message : String(error));
     } finally {

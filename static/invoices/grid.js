@@ -5,7 +5,7 @@ import { formatCount } from "../ui/format.js";
 import { describeEnd, hasEarlier } from "./listend.js";
 import { countRows, locate, missingPage, pageQuery } from "./pages.js";
 import { keyOf, makeRow } from "./rows.js";
-import { listed, listedRow } from "../dashboard/state.js";
+import { listed, listedRow } from "./list.js";
 import { rowsToDraw } from "../ui/viewport.js";
 
 /** How long a new row stays marked, ms. */
@@ -15,7 +15,7 @@ const MARKED_AT_MOST = 8;
 const SLIDE_AT_MOST = 4;
 const SLIDE = { duration: 240, easing: "cubic-bezier(0.2, 0.7, 0.2, 1)" };
 
-/** @param {import("../ui/store.js").Store} store */
+/** @param {import("./list.js").ListStore} store */
 export function mountGrid(store) {
   const grid = new Grid(store);
   store.subscribe((state, before) => grid.draw(state, before));
@@ -23,7 +23,7 @@ export function mountGrid(store) {
 }
 
 export class Grid {
-  /** @param {import("../ui/store.js").Store} store */
+  /** @param {import("./list.js").ListStore} store */
   constructor(store) {
     this.store = store;
     this.scroller = tested("grid");
@@ -95,7 +95,7 @@ export class Grid {
     this.store.dispatch({ type: "follow" });
   }
 
-  /** @param {import("../dashboard/state.js").State} state @param {import("../dashboard/state.js").State | null} before */
+  /** @param {import("./list.js").ListedFeed} state @param {import("./list.js").ListedFeed | null} before */
   draw(state, before) {
     if (!before) this.measure();
     if (before && (before.clearings !== state.clearings || before.search.id !== state.search.id)) this.scroller.scrollTop = 0;
@@ -260,13 +260,13 @@ export class Grid {
     this.body.animate([from, { transform: "none" }], SLIDE);
   }
 
-  /** @param {import("../dashboard/state.js").State} state */
+  /** @param {import("./list.js").ListedFeed} state */
   drawPill(state) {
     this.pill.hidden = state.pendingCount === 0 || state.search.open;
     write(this.pill, `${formatCount(state.pendingCount)} new`);
   }
 
-  /** @param {import("../dashboard/state.js").State} state @param {ReturnType<typeof listed>} list */
+  /** @param {import("./list.js").ListedFeed} state @param {ReturnType<typeof listed>} list */
   drawEnd(state, { rows, pages }) {
     const isEmpty = rows.length + countRows(pages) === 0;
     const [text, hint] = pages.error === null ? describeEnd(state, pages, isEmpty) : [pages.error, ""];

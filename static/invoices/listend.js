@@ -1,16 +1,16 @@
 /** What is said and offered below the last row of the list. Pure. */
 
-/** Whether something may have been issued before the shown rows. @param {import("../dashboard/state.js").State} state */
+/** Whether something may have been issued before the shown rows. @param {import("./list.js").ListedFeed} state */
 export function hasEarlier({ rows, stats, status }) {
   const oldest = rows.at(-1);
   if (!oldest) return stats.invoice_count > 0;
-  const hasUnannounced = status.state === "idle" && stats.invoice_count > (status.display.announced_count ?? Infinity);
+  const hasUnannounced = status.state === "idle" && stats.invoice_count > status.display.announced_count;
   return oldest.seq > 1 || hasUnannounced;
 }
 
 /**
  * What stands below the last row, and what a reader of an empty list may do about it.
- * @param {import("../dashboard/state.js").State} state @param {import("./pages.js").Pages} pages @param {boolean} isEmpty
+ * @param {import("./list.js").ListedFeed} state @param {import("./pages.js").Pages} pages @param {boolean} isEmpty
  * @returns {[text: string, hint: string]}
  */
 export function describeEnd(state, pages, isEmpty) {

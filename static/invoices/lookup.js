@@ -4,7 +4,7 @@ import { bound, find, write } from "../ui/dom.js";
 /** A pause in typing, ms. */
 const PAUSE_MS = 180;
 
-/** @param {import("../ui/store.js").Store} store @param {string[]} sortable the orders the server knows */
+/** @param {import("./list.js").ListStore} store @param {string[]} sortable the orders the server knows */
 export function mountLookup(store, sortable) {
   const lookup = new Lookup(store);
   for (const name of sortable) lookup.offerSort(name);
@@ -12,7 +12,7 @@ export function mountLookup(store, sortable) {
 }
 
 export class Lookup {
-  /** @param {import("../ui/store.js").Store} store */
+  /** @param {import("./list.js").ListStore} store */
   constructor(store) {
     this.store = store;
     this.input = /** @type {HTMLInputElement} */ (find("[data-search]"));

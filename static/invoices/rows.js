@@ -1,5 +1,6 @@
 /** Makes the elements of the grid's rows. A row never changes once it is made: an issued invoice does not. */
-import { formatDate, formatExact, formatMoney, formatTime } from "../ui/format.js";
+import { formatMoney } from "../ui/format.js";
+import { makeTime } from "../ui/time.js";
 
 /** @typedef {{ seq: number | null, invoice: Wire.Invoice | null } | undefined} ListedRow */
 
@@ -77,15 +78,6 @@ function makeCell(name, ...content) {
   element.className = name;
   element.setAttribute("role", "cell");
   element.append(...content);
-  return element;
-}
-
-/** In the reader's zone, the exact instant in its title. @param {string} instant */
-export function makeTime(instant) {
-  const element = document.createElement("time");
-  element.dateTime = instant;
-  element.title = formatExact(instant);
-  element.textContent = `${formatDate(instant)}, ${formatTime(instant)}`;
   return element;
 }
 

@@ -4,7 +4,7 @@ import { bound, find, write } from "../ui/dom.js";
 
 const TICK_MS = 200;
 
-/** @typedef {import("../ui/store.js").Store} Store */
+/** @typedef {import("../streaming/feed.js").FeedStore} Store */
 
 /** The band and its clock, on the page of a replay; nothing on any other. @param {Store} store */
 export function mountReplayClock(store) {

@@ -6,7 +6,7 @@ import { chartColumns } from "./seconds.js";
 /** At least so many seconds are shown. */
 const LEAST_SECONDS = 300;
 
-/** @param {import("../ui/store.js").Store} store @param {import("./timeline.js").Timeline} timeline */
+/** @param {import("./feed.js").FeedStore} store @param {import("./timeline.js").Timeline} timeline */
 export function mountChart(store, timeline) {
   const chart = new Chart(store, timeline);
   timeline.subscribe(() => chart.draw());
@@ -15,7 +15,7 @@ export function mountChart(store, timeline) {
 }
 
 class Chart {
-  /** @param {import("../ui/store.js").Store} store @param {import("./timeline.js").Timeline} timeline */
+  /** @param {import("./feed.js").FeedStore} store @param {import("./timeline.js").Timeline} timeline */
   constructor(store, timeline) {
     this.store = store;
     this.timeline = timeline;

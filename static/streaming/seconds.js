@@ -29,7 +29,7 @@ export const MEAN_SECONDS = 5;
  * @property {number} vat
  */
 
-/** @param {import("../dashboard/state.js").State} state @returns {Reading} */
+/** @param {import("./feed.js").Feed} state @returns {Reading} */
 export function readFigures({ stats, status, lastSeq }) {
   return {
     count: stats.invoice_count,

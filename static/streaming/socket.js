@@ -3,12 +3,12 @@
  * and comes back with full-jitter back-off. It draws nothing and decides nothing about the figures.
  */
 
+import { backoffDelay } from "../ui/backoff.js";
+
 /** Without a frame for this long the connection counts as dead. */
 export const SILENCE_MS = 5000;
 /** A status may be ahead of the rows for this long; then rows were lost. */
 export const BEHIND_MS = 2000;
-export const SHORTEST_BACKOFF_MS = 500;
-export const LONGEST_BACKOFF_MS = 10000;
 /** Rights were lost: coming back would be refused again. */
 export const CLOSE_RIGHTS_LOST = 4403;
 
@@ -17,18 +17,12 @@ export const CLOSE_RIGHTS_LOST = 4403;
  * @property {string} url of the socket, with its feed
  * @property {{ epoch: string, lastSeq: number }} resume
  * @property {(frame: Wire.Frame) => void} onFrame
- * @property {(connection: import("../dashboard/state.js").Connection) => void} onConnection
+ * @property {(connection: import("./feed.js").Connection) => void} onConnection
  * @property {() => Promise<boolean>} [isRefused] asked after a refused handshake: may we not view at all?
  * @property {typeof WebSocket} [WebSocket]
  * @property {() => number} [now] ms
  * @property {() => number} [random] 0 to 1
  */
-
-/** How long to wait before an attempt (the first is 0). @param {number} attempt @param {number} random 0 to 1 */
-export function backoffDelay(attempt, random) {
-  const ceiling = Math.min(LONGEST_BACKOFF_MS, SHORTEST_BACKOFF_MS * 2 ** attempt);
-  return random * ceiling;
-}
 
 /** @param {string} url @param {{ epoch: string, lastSeq: number }} resume */
 export function resumeUrl(url, resume) {

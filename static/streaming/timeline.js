@@ -10,7 +10,7 @@ const TICKS_MISSED = 3;
 const RETRY_SECONDS = 5;
 
 export class Timeline {
-  /** @param {import("../ui/store.js").Store} store */
+  /** @param {import("./feed.js").FeedStore} store */
   constructor(store) {
     this.store = store;
     /** @type {Sample[]} */
@@ -92,12 +92,12 @@ function before(reading, current) {
   };
 }
 
-/** Amounts a second are known to the page alone: they live through a reload of the tab. @param {import("../dashboard/state.js").State} state */
+/** Amounts a second are known to the page alone: they live through a reload of the tab. @param {import("./feed.js").Feed} state */
 function keyOf({ feed, epoch }) {
   return `invoicedash.seconds.${feed}.${epoch}`;
 }
 
-/** @param {import("../dashboard/state.js").State} state @param {Sample[]} samples */
+/** @param {import("./feed.js").Feed} state @param {Sample[]} samples */
 function keepSamples(state, samples) {
   try {
     sessionStorage.setItem(keyOf(state), JSON.stringify(samples.slice(-300)));
@@ -106,7 +106,7 @@ function keepSamples(state, samples) {
   }
 }
 
-/** @param {import("../dashboard/state.js").State} state @returns {Sample[]} */
+/** @param {import("./feed.js").Feed} state @returns {Sample[]} */
 function recallSamples(state) {
   try {
     return JSON.parse(sessionStorage.getItem(keyOf(state)) ?? "[]");

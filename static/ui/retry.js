@@ -1,6 +1,6 @@
 /** The page shown while the database is away: comes back by itself. */
 import { find, write } from "./dom.js";
-import { backoffDelay } from "../streaming/socket.js";
+import { backoffDelay } from "./backoff.js";
 
 const note = find("[data-retry]");
 

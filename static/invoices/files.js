@@ -1,6 +1,6 @@
 /** Fetching a document's PDF or e-invoice: asked for again while the server makes it, then saved by the browser. */
-import { invoicePath } from "../invoices/address.js";
-import { ApiError, ask } from "./api.js";
+import { invoicePath } from "./address.js";
+import { ApiError, ask } from "../ui/api.js";
 
 /** How often a file that is being made is asked for; each time the server itself waits for it for 1.8 s. */
 const TRIES = 15;
