@@ -44,7 +44,7 @@ SECTIONS = (
     Section(app="streaming", activity="streaming.activity.ACTIVITY", metrics="streaming.metrics.read_metrics"),
     Section(app="exports", api="exports.api"),
     Section(app="replays", api="replays.api", activity="replays.activity.ACTIVITY"),
-    Section(app="sources", api="sources.api"),
+    Section(app="imports", api="imports.api"),
     Section(
         app="invoices",
         api="invoices.api",
