@@ -100,7 +100,7 @@ def _issue_many(series_id: int, drafts: Sequence[Draft], run_id: int | None, ann
         for piece in encoding.encode(series, first_ordinal, drafts, run_id):
             copy.write(piece)
     if announce:
-        feeds.announce(series.feed_id, source_id=series.pk, first_ordinal=first_ordinal, count=len(drafts))
+        feeds.announce(series.feed_id, origin_id=series.pk, first_ordinal=first_ordinal, count=len(drafts))
     return series
 
 
