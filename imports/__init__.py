@@ -1,1 +1,1 @@
-"""Files of invoices: uploads, reading, import and quarantine."""
+"""Files of invoices: uploads, reading and import."""
