@@ -14,7 +14,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.db.migrations.executor import MigrationExecutor  # noqa: E402
 
-MOVED = {"imports", "quality"}
+MOVED = ["imports", "quality"]
 HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
 QUEUED = f"{HEADER}\n20,85123A,LANTERN,6,2026-01-31 08:26:00,2.55,17850.0,Germany\n"
 SCHEMA = """
@@ -56,12 +56,7 @@ def go_back() -> None:
     executor = MigrationExecutor(connection)
     executor.migrate([("imports", None), ("quality", None)])
     with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM auth_permission p USING django_content_type t WHERE t.id = p.content_type_id"
-            " AND app_label = ANY(%s)",
-            [list(MOVED)],
-        )
-        cursor.execute("DELETE FROM django_content_type WHERE app_label = ANY(%s)", [list(MOVED)])
+        cursor.execute("UPDATE django_content_type SET app_label = 'sources' WHERE app_label = ANY(%s)", [MOVED])
         for statement in Path(__file__).with_name("sources.sql").read_text().split(";\n"):
             if statement.strip():
                 cursor.execute(statement)
