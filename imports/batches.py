@@ -1,4 +1,4 @@
-"""A batch of documents in one transaction: issued, found to be there already, or put into quarantine.
+"""A batch of documents: read, then in one transaction issued, found to be there already, or rejected.
 
 Whatever is issued stays as it is. A document is compared with the one of its number; the same is a duplicate, another is
 kept in quarantine.
@@ -10,17 +10,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 
 from imports.reading.groups import Group
 from imports.reading.options import Options
 from imports.reading.source import understand
-from invoices import series as series_of
+from invoices import intake
 from invoices.documents.characters import normalize, normalize_document
-from invoices.documents.issue import BadDocument, issue_in_several
 from invoices.documents.read import read_documents
 from invoices.documents.types import Document, Kind
-from invoices.models import Series
+from invoices.intake import Offer
 from quality.quarantine import digest
 from quality.rules import Broken
 
@@ -36,27 +35,46 @@ class Item:
 
 
 @dataclass(slots=True)
-class Outcome:
-    """What became of a batch."""
+class Batch:
+    """The documents of some groups, and what became of them: each group ends in one of the lists."""
 
+    items: list[Item] = field(default_factory=list)
     issued: list[Item] = field(default_factory=list)
     numbers: list[str] = field(default_factory=list)
     duplicates: list[Item] = field(default_factory=list)
     broken: list[tuple[Group, Broken]] = field(default_factory=list)
 
 
-def deal_with(groups: Iterable[Group], header: Sequence[str], options: Options, now: datetime) -> Outcome:
-    """Issue what can be issued. Call it in a transaction; raises nothing that the rows are to blame for."""
-    outcome = Outcome()
-    items = []
+def read(groups: Iterable[Group], header: Sequence[str], options: Options, now: datetime) -> Batch:
+    """Read the documents of `groups`; needs no transaction."""
+    batch = Batch()
     for one in groups:
         try:
-            items.append(Item(one, _identified(understand(one, header, options, now), one)))
+            batch.items.append(Item(one, _identified(understand(one, header, options, now), one)))
         except Broken as error:
-            outcome.broken.append((one, error))
-    items = _with_corrected(items, options)
-    _issue(_sort_out(items, options, outcome), options, outcome)
-    return outcome
+            batch.broken.append((one, error))
+    return batch
+
+
+@transaction.atomic
+def take_in(batch: Batch, options: Options) -> None:
+    """Issue what can be issued of a batch that was read; raises `WrongSeries`, and nothing that the rows are to blame for."""
+    items = _sort_out(_with_corrected(batch.items, options), options, batch)
+    for kind, needs_number in {(item.document.kind, item.document.number is None) for item in items}:
+        intake.series_for(None if needs_number else _prefix(kind, options), kind, needs_number=needs_number)
+    offers = [_offer(item.document, options) for item in items]
+    for item, outcome in zip(items, intake.take_in(offers, announce=options.announce), strict=True):
+        if outcome.number is None:
+            findings = " ".join(f"{each.field}: {each.message}" for each in outcome.findings)
+            batch.broken.append((item.group, Broken("refused", findings)))
+        else:
+            batch.issued.append(item)
+            batch.numbers.append(outcome.number)
+
+
+def _offer(document: Document, options: Options) -> Offer:
+    prefix = None if document.number is None else _prefix(document.kind, options)
+    return Offer(document=document, prefix=prefix, is_linted=True)
 
 
 def number_of(document: Document, options: Options) -> str:
@@ -95,8 +113,8 @@ def _forms(corrects: str, options: Options) -> tuple[str, str]:
     return f"{options.series}-{corrects}", f"{options.series}-{normalize(corrects)}"
 
 
-def _sort_out(items: Sequence[Item], options: Options, outcome: Outcome) -> list[Item]:
-    """Those that are new; the others are told to `outcome`."""
+def _sort_out(items: Sequence[Item], options: Options, batch: Batch) -> list[Item]:
+    """Those that are new; the others go to the lists of `batch`."""
     by_id = _numbers_by_id(items)
     places = [_place(item.document, options, by_id) for item in items]
     there = _existing({*places, *(item.document.number for item in items if item.document.number)})
@@ -104,12 +122,12 @@ def _sort_out(items: Sequence[Item], options: Options, outcome: Outcome) -> list
     new: dict[str, Item] = {}
     for item, place in zip(items, places, strict=True):
         if place in issued:
-            _compare(item, issued[place], place, outcome)
+            _compare(item, issued[place], place, batch)
         elif (own := issued.get(item.document.number or "")) and _content(own) == _content(item.document):
             # An export of this very desk: the number it gives is the one that it has here.
-            outcome.duplicates.append(item)
+            batch.duplicates.append(item)
         elif place in new:
-            _compare(item, new[place].document, place, outcome)
+            _compare(item, new[place].document, place, batch)
         else:
             new[place] = item
     return list(new.values())
@@ -123,15 +141,15 @@ def _place(document: Document, options: Options, by_id: dict[tuple[str, str], st
     return by_id.get(key, f"{document.source} {document.external_id}")
 
 
-def _compare(item: Item, other: Document, number: str, outcome: Outcome) -> None:
+def _compare(item: Item, other: Document, number: str, batch: Batch) -> None:
     if _content(item.document) == _content(other):
-        outcome.duplicates.append(item)
+        batch.duplicates.append(item)
         return
     what = ", ".join(
         name for name in ("total_amount", "issued_at", "buyer", "lines") if _differs(name, item.document, other)
     )
     message = f"{number} was issued with another content ({what or 'details'}); correct it by a credit note."
-    outcome.broken.append((item.group, Broken("differs", message)))
+    batch.broken.append((item.group, Broken("differs", message)))
 
 
 def _differs(name: str, one: Document, other: Document) -> bool:
@@ -161,44 +179,3 @@ def _numbers_by_id(items: Sequence[Item]) -> dict[tuple[str, str], str]:
             [items[0].document.source, ids],
         )
         return {(source, external_id): number for source, external_id, number in cursor.fetchall()}
-
-
-def _issue(items: list[Item], options: Options, outcome: Outcome) -> None:
-    """Issue them all, but for those that the store refuses, which are put aside one after the other."""
-    while items:
-        arranged = _by_series(items, options)
-        order = [item for group in arranged.values() for item in group]
-        documents = {pk: [item.document for item in group] for pk, group in arranged.items()}
-        try:
-            with transaction.atomic():
-                issued = issue_in_several(documents, announce=options.announce, is_checked=True)
-        except BadDocument as error:
-            findings = " ".join(f"{each.field}: {each.message}" for each in error.findings)
-            outcome.broken.append((order[error.index].group, Broken("refused", findings)))
-            items = [item for item in items if item is not order[error.index]]
-        except IntegrityError as error:
-            if len(items) > 1:
-                _issue(items[: len(items) // 2], options, outcome)
-                items = items[len(items) // 2 :]
-                continue
-            reason = str(error).strip().splitlines()[0][:300]
-            outcome.broken.append((items[0].group, Broken("refused", f"The database refuses it: {reason}.")))
-            return
-        else:
-            outcome.issued.extend(order)
-            outcome.numbers.extend(number for pk in arranged for number in issued[pk].numbers)
-            return
-
-
-def _by_series(items: Sequence[Item], options: Options) -> dict[int, list[Item]]:
-    arranged: dict[int, list[Item]] = {}
-    for item in items:
-        arranged.setdefault(_series(item.document, options).pk, []).append(item)
-    return arranged
-
-
-def _series(document: Document, options: Options) -> Series:
-    if document.number is None:
-        prefix = series_of.CREDIT_PREFIX if document.kind == Kind.CREDIT_NOTE else series_of.LIVE_PREFIX
-        return series_of.ensure(prefix=prefix, kind=Series.Kind.INTERNAL, document=document.kind)
-    return series_of.ensure(prefix=_prefix(document.kind, options), kind=Series.Kind.EXTERNAL, document=document.kind)

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from imports import batches
-from imports.batches import Outcome
+from imports.batches import Batch
 from imports.models import SOURCE, SourceFile, empty_counts
 from imports.opening import open_file
 from imports.reading import source
@@ -108,9 +108,9 @@ def _import_file(path: Path, name: str, scan: Scan, asked: Asked, report: Report
     mark, read = time.monotonic(), 0
     for read in _skip(groups, file.done_count):
         yield read
-    for batch in _batches(groups):
+    for some in _batches(groups):
         file.seconds, mark = file.seconds + time.monotonic() - mark, time.monotonic()
-        read += _commit(file, batch, asked, report)
+        read += _take_in(file, some, asked, report)
         yield read
     seconds = file.seconds + time.monotonic() - mark
     SourceFile.objects.filter(pk=file.pk).update(seconds=seconds, ended_at=ClockTimestamp())
@@ -141,33 +141,40 @@ def _batches(groups: Iterable[Group]) -> Iterator[list[Group]]:
         yield batch
 
 
+def _take_in(file: SourceFile, groups: list[Group], asked: Asked, report: Report) -> int:
+    """Read a batch, take it in and note its warnings; returns how many rows it had."""
+    batch = batches.read(groups, file.header, asked.options, timezone.now())
+    counts = _commit(file, groups, batch, asked, report)
+    report.warn(warning.message for item in batch.issued for warning in warn(item.document))
+    return int(counts["read"])
+
+
 @transaction.atomic
-def _commit(file: SourceFile, batch: list[Group], asked: Asked, report: Report) -> int:
-    """Deal with a batch and say so on the file's row, which is locked first; returns how many rows it had."""
+def _commit(file: SourceFile, groups: list[Group], batch: Batch, asked: Asked, report: Report) -> dict[str, Any]:
+    """Issue a batch and say so on the file's row, which is locked first; returns the counts of the batch."""
     locked = SourceFile.objects.select_for_update().get(pk=file.pk)
     if locked.done_count != file.done_count:
         raise Elsewhere(f"Another process imports {file.name} at this moment; wait for it to end.")
-    outcome = batches.deal_with(batch, file.header, asked.options, timezone.now())
-    _keep(file, outcome)
-    counts = _count(batch, outcome)
-    locked.done_count += len(batch)
+    batches.take_in(batch, asked.options)
+    _keep(file, batch)
+    counts = _count(groups, batch)
+    locked.done_count += len(groups)
     locked.seconds = file.seconds
     add_counts(locked.counts, counts)
     _check_quarantine(locked, file)
     locked.save(update_fields=["done_count", "counts", "seconds"])
     asked.guard(report.so_far(locked))
     file.done_count, file.counts = locked.done_count, locked.counts
-    report.warn(warning.message for item in outcome.issued for warning in warn(item.document))
-    return int(counts["read"])
+    return counts
 
 
-def _keep(file: SourceFile, outcome: Outcome) -> None:
+def _keep(file: SourceFile, batch: Batch) -> None:
     """Put what broke a rule into quarantine, and end there what came right."""
     source = Source(kind=SOURCE, id=file.pk, name=file.name, series=file.series)
     rejected = [
-        Rejected(key=group.key, line=group.line, raw=group.raw, broken=broken) for group, broken in outcome.broken
+        Rejected(key=group.key, line=group.line, raw=group.raw, broken=broken) for group, broken in batch.broken
     ]
-    quarantine.keep(source, rejected, [item.group.key for item in (*outcome.issued, *outcome.duplicates)])
+    quarantine.keep(source, rejected, [item.group.key for item in (*batch.issued, *batch.duplicates)])
 
 
 def _check_quarantine(after: SourceFile, before: SourceFile) -> None:
@@ -184,13 +191,13 @@ def _check_quarantine(after: SourceFile, before: SourceFile) -> None:
     )
 
 
-def _count(batch: list[Group], outcome: Outcome) -> dict[str, Any]:
+def _count(groups: list[Group], batch: Batch) -> dict[str, Any]:
     counts = empty_counts()
-    counts["read"] = sum(len(group.records) for group in batch)
-    counts["credit_notes"] = sum(item.document.kind == Kind.CREDIT_NOTE for item in outcome.issued)
-    counts["documents"] = len(outcome.issued)
-    counts["duplicates"] = len(outcome.duplicates)
-    for _, broken in outcome.broken:
+    counts["read"] = sum(len(group.records) for group in groups)
+    counts["credit_notes"] = sum(item.document.kind == Kind.CREDIT_NOTE for item in batch.issued)
+    counts["documents"] = len(batch.issued)
+    counts["duplicates"] = len(batch.duplicates)
+    for _, broken in batch.broken:
         where = counts["set_aside" if broken.rule.id in SET_ASIDE else "quarantined"]
         where[broken.rule.id] = where.get(broken.rule.id, 0) + 1
     return counts

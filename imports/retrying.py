@@ -24,9 +24,10 @@ def retry(rows: Rows) -> Result:
         keys = ", ".join(group.key[:40] for group in found[:3]) or "none"
         message = f"The rows are of {len(found)} documents ({keys}); they must be of one."
         return Result(broken=Broken("mixed-document", message))
-    outcome = batches.deal_with(found, file.header, options, timezone.now())
-    broken = next((broken for _, broken in outcome.broken), None)
-    return Result(number=next(iter(outcome.numbers), ""), broken=broken)
+    batch = batches.read(found, file.header, options, timezone.now())
+    batches.take_in(batch, options)
+    broken = next((broken for _, broken in batch.broken), None)
+    return Result(number=next(iter(batch.numbers), ""), broken=broken)
 
 
 def describe(file_id: int) -> str:

@@ -45,7 +45,7 @@ def cut_off(monkeypatch: pytest.MonkeyPatch, after: int) -> None:
     """Lose the database in the job, once, after that many transactions; its heartbeat was long ago."""
     commit, left = importing._commit, iter([*range(after), None])
 
-    def commit_or_lose(*arguments: Any) -> int:
+    def commit_or_lose(*arguments: Any) -> dict[str, Any]:
         if next(left, 0) is None:
             raise OperationalError("the connection is lost")
         return commit(*arguments)
@@ -105,7 +105,7 @@ def test_a_cancelled_import_keeps_what_was_issued_and_its_report_says_how_much(
     job = upload(write(*(row(str(n)) for n in range(1, 9))))
     commit = importing._commit
 
-    def cancel_in_the_third(file: SourceFile, *arguments: Any) -> int:
+    def cancel_in_the_third(file: SourceFile, *arguments: Any) -> dict[str, Any]:
         if file.done_count == 4:
             operations.cancel(job.pk)
         return commit(file, *arguments)
