@@ -54,7 +54,8 @@ SECTIONS = (
     ),
     Section(app="exports", api="exports.api"),
     Section(app="replays", work="Operations", api="replays.api", activity="replays.activity.ACTIVITY"),
-    Section(app="sources", work="Data", api="sources.api"),
+    Section(app="imports", work="Data", api="imports.api"),
+    Section(app="quality", work="Data"),
     Section(app="jobs", work="Operations"),
     Section(app="accounts", work="People"),
     Section(

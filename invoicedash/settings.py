@@ -64,7 +64,8 @@ INSTALLED_APPS = [
     "invoices",
     "exports",
     "replays",
-    "sources",
+    "imports",
+    "quality",
     "accounts",
     "web",
 ]

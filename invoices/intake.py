@@ -33,17 +33,18 @@ class Offer:
     """A document and the prefix of the series it is for; None for the one of ours that holds its kind.
 
     `total_amount` is what its sender comes to: when we come to anything else, it is refused. `is_e_invoice` asks for all
-    that EN 16931 needs.
+    that EN 16931 needs. `is_linted`: the sender has linted the document already.
     """
 
     document: Document
     prefix: str | None = None
     total_amount: Decimal | None = None
     is_e_invoice: bool = False
+    is_linted: bool = False
 
     def lint(self) -> list[Finding]:
         """What keeps it from being issued, whatever else is there."""
-        findings, total = lint(self.document), self.total_amount
+        findings, total = [] if self.is_linted else lint(self.document), self.total_amount
         if (too_long := check_number(self.prefix or "", self.document.number)) is not None:
             findings.append(too_long)
         if not findings and total is not None and total != self.document.total_amount:
@@ -77,8 +78,8 @@ class _Candidate:
 
 
 @transaction.atomic
-def take_in(offers: Sequence[Offer]) -> list[Outcome]:
-    """Issue and announce what can be of `offers`; returns what became of each, in their order."""
+def take_in(offers: Sequence[Offer], *, announce: bool = True) -> list[Outcome]:
+    """Issue what can be of `offers`, and announce it; returns what became of each, in their order."""
     offers, outcomes = _name_as_issued(offers), [Outcome() for _ in offers]
     candidates, series_of = [], lru_cache(maxsize=None)(_series_of)
     for offer, outcome in zip(offers, outcomes, strict=True):
@@ -93,7 +94,9 @@ def take_in(offers: Sequence[Offer]) -> list[Outcome]:
         if found is not None:
             outcome.findings = [found]
     _lock({candidate.series.pk for candidate in candidates})
-    announce_all(_issue(_without_conflicts(candidates)))
+    issued = _issue(_without_conflicts(candidates))
+    if announce:
+        announce_all(issued)
     return outcomes
 
 
@@ -111,13 +114,21 @@ def _name_as_issued(offers: Sequence[Offer]) -> list[Offer]:
 def _series_of(prefix: str | None, kind: Kind, needs_number: bool) -> Series | Finding:
     """The series for such documents, or why there is none."""
     try:
-        if needs_number:
-            return _own_series(prefix, kind)
-        if prefix is None:
-            raise all_series.WrongSeries("A document with a number of its own names the series it belongs to.")
-        return all_series.ensure(prefix=prefix, kind=Series.Kind.EXTERNAL, document=kind)
+        return series_for(prefix, kind, needs_number=needs_number)
     except all_series.WrongSeries as wrong:
         return Finding(field="series", message=str(wrong))
+
+
+def series_for(prefix: str | None, kind: Kind, *, needs_number: bool) -> Series:
+    """The series that such documents are issued in: one that makes numbers, or the sender's own, which is opened.
+
+    Raises `WrongSeries`.
+    """
+    if needs_number:
+        return _own_series(prefix, kind)
+    if prefix is None:
+        raise all_series.WrongSeries("A document with a number of its own names the series it belongs to.")
+    return all_series.ensure(prefix=prefix, kind=Series.Kind.EXTERNAL, document=kind)
 
 
 def _own_series(prefix: str | None, kind: Kind) -> Series:

@@ -16,7 +16,7 @@ _COLUMNS = ", ".join(f"i.{column}" for column in serialize.COLUMNS)
 # The entries of a feed lie in the order of its positions, so a page is read from its end and no further.
 _PAGE = f"""
 SELECT e.first_position + i.ordinal - e.first_ordinal, {_COLUMNS} FROM streaming_entry e CROSS JOIN LATERAL (
-    SELECT * FROM invoices_invoice WHERE series_id = e.source_id
+    SELECT * FROM invoices_invoice WHERE series_id = e.origin_id
     AND ordinal >= e.first_ordinal AND ordinal < e.first_ordinal + e.count) AS i
 WHERE e.feed_id = %(feed)s AND e.first_position < %(before)s
     AND e.first_position + i.ordinal - e.first_ordinal < %(before)s {{where}}
@@ -25,7 +25,7 @@ ORDER BY e.first_position DESC, i.ordinal DESC LIMIT %(limit)s
 
 _POSITION = """
 SELECT max(e.first_position + i.ordinal - e.first_ordinal) FROM invoices_invoice i JOIN streaming_entry e
-    ON e.source_id = i.series_id AND i.ordinal >= e.first_ordinal AND i.ordinal < e.first_ordinal + e.count
+    ON e.origin_id = i.series_id AND i.ordinal >= e.first_ordinal AND i.ordinal < e.first_ordinal + e.count
 WHERE i.invoice_number = %s AND e.feed_id = %s
 """
 

@@ -33,7 +33,7 @@ BATCH_PATH, BATCH_BYTES = "/api/invoices", 4 * 1024 * 1024
 FORM_BYTES = 4 * 1024 * 1024
 # A file of 256 MiB, and the form around it.
 UPLOAD_BYTES = 257 * 1024 * 1024
-UPLOAD_PATHS = ("/api/imports", "/admin/sources/sourcefile/upload/")
+UPLOAD_PATHS = ("/api/imports", "/admin/imports/sourcefile/upload/")
 # The contract: 503 within 3 s while PostgreSQL is down, silent included; more time for each line that was posted.
 ANSWER_SECONDS = 2.7
 SECONDS_PER_LINE, LONGEST_ANSWER_SECONDS = 0.01, 30.0

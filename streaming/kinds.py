@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 _NUMBER = r"-[1-9][0-9]{0,17}"
 
-# (source id, ordinal) of each row -> its JSON text; rows that are gone are missing.
+# (origin id, ordinal) of each row -> its JSON text; rows that are gone are missing.
 ItemLoader = Callable[[Sequence[tuple[int, int]]], dict[tuple[int, int], str]]
 Operation = Callable[[str], object]
 

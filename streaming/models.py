@@ -75,13 +75,13 @@ class Cursor(models.Model):
 
 
 class Entry(models.Model):
-    """One announcement: `count` positions from `first_position`, for `count` ordinals of a source."""
+    """One announcement: `count` positions from `first_position`, for `count` ordinals of the rows' origin (a series)."""
 
     id = models.BigAutoField(primary_key=True)
     feed = models.ForeignKey(Feed, on_delete=models.PROTECT, db_index=False)
     first_position = models.BigIntegerField()
     count = models.BigIntegerField()
-    source_id = models.BigIntegerField()
+    origin_id = models.BigIntegerField()
     first_ordinal = models.BigIntegerField()
     announced_at = models.DateTimeField(db_default=ClockTimestamp())
 

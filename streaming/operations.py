@@ -24,13 +24,13 @@ def ensure_feeds(**_: Any) -> None:
         Cursor.objects.get_or_create(feed_id=name)
 
 
-def announce(name: str, *, source_id: int, first_ordinal: int, count: int) -> int:
-    """Put `count` rows of a source on feed `name`, in the caller's transaction; returns the first one's position.
+def announce(name: str, *, origin_id: int, first_ordinal: int, count: int) -> int:
+    """Put `count` rows of an origin on feed `name`, in the caller's transaction; returns the first one's position.
 
     The head row stays locked until the commit, so positions are handed out in commit order.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT streaming_announce(%s, %s, %s, %s)", [name, source_id, first_ordinal, count])
+        cursor.execute("SELECT streaming_announce(%s, %s, %s, %s)", [name, origin_id, first_ordinal, count])
         (first_position,) = cursor.fetchone()
     if first_position is None:
         raise UnknownFeed(name)
@@ -40,23 +40,23 @@ def announce(name: str, *, source_id: int, first_ordinal: int, count: int) -> in
 
 _RANGES = """
 WITH ranges AS (
-    SELECT source, ordinal, rows, (sum(rows) OVER (ORDER BY place))::bigint - rows AS before
-    FROM unnest(%(sources)s::bigint[], %(ordinals)s::bigint[], %(counts)s::bigint[])
-        WITH ORDINALITY AS given(source, ordinal, rows, place)),
+    SELECT origin, ordinal, rows, (sum(rows) OVER (ORDER BY place))::bigint - rows AS before
+    FROM unnest(%(origins)s::bigint[], %(ordinals)s::bigint[], %(counts)s::bigint[])
+        WITH ORDINALITY AS given(origin, ordinal, rows, place)),
 head AS (
     UPDATE streaming_feed SET position = position + (SELECT sum(rows) FROM ranges)::bigint
     WHERE name = %(feed)s RETURNING position - (SELECT sum(rows) FROM ranges)::bigint AS position)
-INSERT INTO streaming_entry (feed_id, first_position, count, source_id, first_ordinal, announced_at)
-SELECT %(feed)s, head.position + before + 1, rows, source, ordinal, clock_timestamp() FROM ranges CROSS JOIN head
+INSERT INTO streaming_entry (feed_id, first_position, count, origin_id, first_ordinal, announced_at)
+SELECT %(feed)s, head.position + before + 1, rows, origin, ordinal, clock_timestamp() FROM ranges CROSS JOIN head
 """
 
 
 def announce_ranges(name: str, ranges: Sequence[tuple[int, int, int]]) -> None:
-    """Put ranges (source, first ordinal, count) on feed `name`, in their order, in the caller's transaction."""
-    sources, ordinals, counts = zip(*ranges, strict=True)
+    """Put ranges (origin, first ordinal, count) on feed `name`, in their order, in the caller's transaction."""
+    origins, ordinals, counts = zip(*ranges, strict=True)
     with connection.cursor() as cursor:
         cursor.execute(
-            _RANGES, {"feed": name, "sources": list(sources), "ordinals": list(ordinals), "counts": list(counts)}
+            _RANGES, {"feed": name, "origins": list(origins), "ordinals": list(ordinals), "counts": list(counts)}
         )
         if cursor.rowcount != len(ranges):
             raise UnknownFeed(name)

@@ -30,17 +30,17 @@ class ShownRow:
 
 
 _ENTRIES = """
-SELECT first_position, count, source_id, first_ordinal FROM streaming_entry
+SELECT first_position, count, origin_id, first_ordinal FROM streaming_entry
 WHERE feed_id = %(feed)s AND first_position <= %(last)s AND first_position >= (
     SELECT max(first_position) FROM streaming_entry WHERE feed_id = %(feed)s AND first_position <= %(first)s)
 ORDER BY first_position
 """
 
 _SHOWN = """
-SELECT s.seq, e.source_id, e.first_ordinal + s.position - e.first_position
+SELECT s.seq, e.origin_id, e.first_ordinal + s.position - e.first_position
 FROM (SELECT feed_id, seq, position FROM streaming_shown WHERE feed_id = %(feed)s AND seq > %(after)s
       ORDER BY seq {direction} LIMIT %(limit)s) s
-CROSS JOIN LATERAL (SELECT source_id, first_ordinal, first_position FROM streaming_entry
+CROSS JOIN LATERAL (SELECT origin_id, first_ordinal, first_position FROM streaming_entry
       WHERE feed_id = s.feed_id AND first_position <= s.position ORDER BY first_position DESC LIMIT 1) e
 ORDER BY s.seq
 """
@@ -52,9 +52,9 @@ def load_coming(feed: str, *, first: int, last: int) -> list[Row]:
         cursor.execute(_ENTRIES, {"feed": feed, "first": first, "last": last})
         entries = cursor.fetchall()
     keys: dict[int, tuple[int, int]] = {}
-    for first_position, count, source_id, first_ordinal in entries:
+    for first_position, count, origin_id, first_ordinal in entries:
         for position in range(max(first, first_position), min(last, first_position + count - 1) + 1):
-            keys[position] = (source_id, first_ordinal + position - first_position)
+            keys[position] = (origin_id, first_ordinal + position - first_position)
     items = _load_items(feed, list(keys.values()))
     return [Row(position=position, item=items.get(key)) for position, key in keys.items()]
 
@@ -71,8 +71,8 @@ def load_newest_shown(feed: str, *, after: int, limit: int) -> list[ShownRow]:
 
 def _load_shown(sql: str, feed: str, after: int, limit: int) -> list[ShownRow]:
     found = fetch_all(sql, {"feed": feed, "after": after, "limit": limit})
-    items = _load_items(feed, [(source_id, ordinal) for _, source_id, ordinal in found])
-    return [ShownRow(seq=seq, item=items.get((source_id, ordinal), "null")) for seq, source_id, ordinal in found]
+    items = _load_items(feed, [(origin_id, ordinal) for _, origin_id, ordinal in found])
+    return [ShownRow(seq=seq, item=items.get((origin_id, ordinal), "null")) for seq, origin_id, ordinal in found]
 
 
 def _load_items(feed: str, keys: list[tuple[int, int]]) -> dict[tuple[int, int], str]:

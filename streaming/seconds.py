@@ -56,17 +56,17 @@ def read_seconds(feed: str, seconds: int) -> list[Second]:
 
 @dataclass(frozen=True)
 class Announced:
-    """One announcement: `count` rows of a source from `first_ordinal` on, in the second `at`."""
+    """One announcement: `count` rows of an origin from `first_ordinal` on, in the second `at`."""
 
     at: datetime
-    source_id: int
+    origin_id: int
     first_ordinal: int
     count: int
 
 
 _ANNOUNCED = """
-SELECT at, source_id, first_ordinal, count FROM (
-    SELECT date_trunc('second', announced_at) AS at, source_id, first_ordinal, count,
+SELECT at, origin_id, first_ordinal, count FROM (
+    SELECT date_trunc('second', announced_at) AS at, origin_id, first_ordinal, count,
         sum(count) OVER (ORDER BY first_position DESC) AS so_far
     FROM streaming_entry WHERE feed_id = %(feed)s
     AND announced_at >= date_trunc('second', clock_timestamp()) - (%(seconds)s - 1) * interval '1 second'

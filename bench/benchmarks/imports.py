@@ -52,8 +52,8 @@ def _speed(folder: Path, documents: int, rounds: int) -> Table:
 
 
 def _import(path: Path, series: str) -> float:
-    from sources import importing
-    from sources.reading import options
+    from imports import importing
+    from imports.reading import options
 
     started = time.perf_counter()
     report = importing.import_files([path], options.make({"format": "online-retail", "series": series}))

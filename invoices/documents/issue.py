@@ -84,7 +84,7 @@ def issue_in_several(
 def announce_all(issued: Iterable[Issued]) -> None:
     """Put what was issued on its feeds, in the caller's transaction and after all else in it."""
     for one in issued:
-        feeds.announce(one.series.feed_id, source_id=one.series.pk, first_ordinal=one.first_ordinal, count=one.count)
+        feeds.announce(one.series.feed_id, origin_id=one.series.pk, first_ordinal=one.first_ordinal, count=one.count)
 
 
 def check_all(documents: Sequence[Document]) -> None:

@@ -229,7 +229,7 @@ def show_many(count: int) -> None:
     """As if so many rows had been shown, whose invoices are gone by now."""
     run_sql("UPDATE streaming_feed SET position = position + %s WHERE name = 'demo'", count)
     run_sql(
-        "INSERT INTO streaming_entry (feed_id, first_position, count, source_id, first_ordinal) VALUES ('demo', 2, %s, 0, 1)",
+        "INSERT INTO streaming_entry (feed_id, first_position, count, origin_id, first_ordinal) VALUES ('demo', 2, %s, 0, 1)",
         count,
     )
     run_sql(

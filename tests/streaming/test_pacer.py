@@ -205,7 +205,7 @@ def test_a_skip_of_nothing_writes_no_skip(announce: Announce) -> None:
 
 def announce_unloadable(count: int) -> None:
     """Positions that only mode latest passes over: what they would show is nowhere."""
-    operations.announce("demo", source_id=0, first_ordinal=1, count=count)
+    operations.announce("demo", origin_id=0, first_ordinal=1, count=count)
 
 
 def test_mode_latest_shows_the_newest_and_skips_the_rest(announce: Announce, rate: Rate) -> None:
@@ -221,7 +221,7 @@ def test_mode_latest_shows_the_newest_and_skips_the_rest(announce: Announce, rat
 
 
 def queries_of_a_latest_step(backlog: int) -> int:
-    operations.announce("demo", source_id=0, first_ordinal=1, count=backlog)
+    operations.announce("demo", origin_id=0, first_ordinal=1, count=backlog)
     issue_rows(1)
     run_sql("UPDATE streaming_cursor SET due_at = 'epoch', shown_at = NULL")
     with CaptureQueriesContext(connection) as queries:
@@ -239,7 +239,7 @@ def test_mode_latest_skips_ten_million_rows_as_cheaply_as_ten(announce: Announce
 def rows_touched_by_skip(entries: int) -> dict[str, int]:
     """What an operator's skip does to the tables of the feed, with so many announcements of a thousand rows queued."""
     run_sql(
-        "INSERT INTO streaming_entry (feed_id, first_position, count, source_id, first_ordinal, announced_at)"
+        "INSERT INTO streaming_entry (feed_id, first_position, count, origin_id, first_ordinal, announced_at)"
         " SELECT 'demo', position + 1 + 1000 * n, 1000, 0, 1 + 1000 * n, now()"
         f" FROM streaming_feed, generate_series(0, {entries - 1}) AS n WHERE name = 'demo'"
     )
