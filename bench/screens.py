@@ -150,9 +150,9 @@ def by_hint(feed: str) -> Publish:
 
     django.setup()
     from streaming import names
-    from streaming.layers import hint_layer
+    from streaming.layers import notification_layer
 
-    layer, client, seq = hint_layer(), redis_client(), 0
+    layer, client, seq = notification_layer(), redis_client(), 0
     channel = f"{layer._kwargs['prefix']}__group__{names.GROUP}"
 
     async def publish() -> None:

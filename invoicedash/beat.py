@@ -19,7 +19,7 @@ from celery.beat import Scheduler as InMemoryScheduler
 from invoicedash import schedule
 from invoicedash.questions import Questions
 from invoices.generation.due import TICK_SECONDS
-from runtime import bare_celery, broker, pulse
+from runtime import bare_celery, bare_heartbeats, broker
 from runtime.environment import BadSetting
 from runtime.loops import watch
 
@@ -84,7 +84,7 @@ def main() -> str | None:
         beat_schedule=schedule.ENTRIES,
     )
     questions = Questions(str(env.database_url), schedule.NEEDED)
-    pulse.start(NAME, str(env.database_url), cost=lambda: (questions.count, questions.seconds))
+    bare_heartbeats.start(NAME, str(env.database_url), cost=lambda: (questions.count, questions.seconds))
     app.Beat(scheduler=partial(Scheduler, questions), loglevel="INFO", quiet=True).run()
     return None
 

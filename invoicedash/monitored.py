@@ -6,7 +6,7 @@ import os
 
 from celery import Celery
 
-from runtime import bare_celery, environment, pulse
+from runtime import bare_celery, bare_heartbeats, environment
 
 NAME = "flower"
 
@@ -15,4 +15,4 @@ app = Celery("invoicedash", fixups=())
 _env = environment.read()
 app.conf.update(bare_celery.settings(_env))
 if os.environ.get("INVOICEDASH_PROCESS") == NAME and _env.database_url:
-    pulse.start(NAME, _env.database_url)
+    bare_heartbeats.start(NAME, _env.database_url)

@@ -168,7 +168,7 @@ CACHES = {
 _LAYER_HOST = {"address": REDIS_URL, "socket_timeout": 30, "socket_connect_timeout": 3, "max_connections": 1000}
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "streaming.layers.HintLayer",
+        "BACKEND": "streaming.layers.NotificationLayer",
         "CONFIG": {"hosts": [_LAYER_HOST], "prefix": "invoicedash"},
     },
     "pacer": {
@@ -274,8 +274,8 @@ LOGGING = {
         "plain": {"format": "%(asctime)s %(levelname)-7s %(name)s %(message)s", "datefmt": "%H:%M:%S"},
     },
     "filters": {
-        "damp": {"()": "runtime.logs.DampRepeats"},
-        "refusals": {"()": "runtime.logs.RefusalsInALine"},
+        "damp": {"()": "runtime.logs.SuppressRepeats"},
+        "refusals": {"()": "runtime.logs.RefusalsWithoutTraceback"},
     },
     "handlers": {
         "console": {

@@ -35,14 +35,14 @@ class LostJob(RuntimeError):
     """The job was cancelled or taken up by another process; what was being done for it must be rolled back."""
 
 
-def waiting_lanes() -> list[str]:
+def waiting_queues() -> list[str]:
     """The lanes in which a job waits and none is being worked."""
     with connection.cursor() as cursor:
         cursor.execute(LANES)
         return [lane for (lane,) in cursor.fetchall()]
 
 
-def take(lane: str) -> Job | None:
+def claim_next(lane: str) -> Job | None:
     """Take up the job of `lane` that has waited longest and that nobody works on; None when there is none."""
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [lane])
@@ -50,7 +50,7 @@ def take(lane: str) -> Job | None:
     return Job.objects.get(pk=row[0]) if row else None
 
 
-def keep(job: Job) -> bool:
+def renew(job: Job) -> bool:
     """Say that the job is being worked on; False when it is somebody else's by now."""
     return _move(job, {"heartbeat_at": ClockTimestamp()})
 

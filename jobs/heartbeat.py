@@ -61,7 +61,7 @@ def _beat(turns: Turns, ended: threading.Event, beat_to: int | None) -> None:
 
 def _look(turns: Turns, turn: Turn) -> None:
     now = time.monotonic()
-    if not claims.keep(turn.job) and turn.lost_at is None:
+    if not claims.renew(turn.job) and turn.lost_at is None:
         turn.lost_at = now
     if turn is not turns.active:
         return

@@ -56,7 +56,7 @@ def entry(kind: str) -> Entry:
         ) from None
 
 
-def doing(kind: str) -> Doing:
+def load_function(kind: str) -> Doing:
     """The function that does jobs of `kind`, imported now."""
     found: Doing = import_string(entry(kind).path)
     return found

@@ -24,7 +24,7 @@ class Stopped(KeyboardInterrupt):
     """This process was asked to end. Of this kind psycopg knows that a query under way is to be cancelled."""
 
 
-def run_lane(lane: str, *, beat_to: int | None = None) -> int:
+def run_queue(lane: str, *, beat_to: int | None = None) -> int:
     """Do what waits in `lane`, a slice of each job in turn; returns how many jobs were ended.
 
     `beat_to` is an open file that gets a byte every second, for whoever started this process. Raises `Stopped` when asked

@@ -48,7 +48,7 @@ class Turns:
     def next(self) -> Turn | None:
         """The job whose turn it is. Takes up first what waits in the lane; None when there is nothing to do."""
         self._drop_lost()
-        while len(self._waiting) < MOST_AT_WORK and (job := claims.take(self._lane)) is not None:
+        while len(self._waiting) < MOST_AT_WORK and (job := claims.claim_next(self._lane)) is not None:
             work = Work(job)
             self._waiting.append(Turn(job, work, _steps(work)))
         self.active = self._waiting.popleft() if self._waiting else None
@@ -95,7 +95,7 @@ def run_slice(turn: Turn) -> bool:
 
 def _steps(work: Work) -> Steps:
     """The work as a generator, also where the job's function does it in one step."""
-    done = registry.doing(work.job.kind)(work)
+    done = registry.load_function(work.job.kind)(work)
     if isinstance(done, Generator):
         return (yield from done)
     return done

@@ -26,7 +26,7 @@ class Lane:
     is_worked: bool
 
 
-def read_lanes() -> list[Lane]:
+def read_queues() -> list[Lane]:
     """The lanes that have open jobs, by name."""
     with connection.cursor() as cursor:
         cursor.execute(_LANES, [LOST_SECONDS])

@@ -20,7 +20,7 @@ from celery import Celery
 from celery.signals import worker_shutting_down
 from celery.utils.nodenames import host_format
 
-from runtime import bare_celery, broker, pulse
+from runtime import bare_celery, bare_heartbeats, broker
 from runtime.environment import BASE_DIR, BadSetting
 
 NAME = "jobs"
@@ -103,7 +103,7 @@ def main() -> int | str:
         worker_prefetch_multiplier=broker.NO_LIMIT,
         worker_hijack_root_logger=False,
     )
-    pulse.start(NAME, str(env.database_url))
+    bare_heartbeats.start(NAME, str(env.database_url))
     worker = app.Worker(
         hostname=host_format(f"{NAME}@%h"), pool="threads", concurrency=len(LANES), queues=[broker.JOBS_QUEUE], loglevel="INFO",
         without_gossip=True, without_mingle=True, heartbeat_interval=10, task_events=True, quiet=True,

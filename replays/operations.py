@@ -98,7 +98,7 @@ def _stop(replay: Replay) -> bool:
     _wait_with_patience()
     running = Replay.objects.filter(pk=replay.pk, state=Replay.State.RUNNING)
     is_stopped = running.update(state=Replay.State.STOPPED, ended_at=ClockTimestamp()) == 1
-    feeds.tell_status(replay.feed_name)
+    feeds.notify_status(replay.feed_name)
     return is_stopped
 
 
@@ -126,7 +126,7 @@ def remove(feed: str) -> None:
     Replay.objects.select_for_update().filter(pk=replay.pk).first()
     replay.delete()
     feeds.close_feed(feed)
-    feeds.tell_status(feed)
+    feeds.notify_status(feed)
 
 
 def remove_old() -> int:

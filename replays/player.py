@@ -65,7 +65,7 @@ def _save(replay: Replay, place: Place, *, is_over: bool) -> None:
     ended = {"state": Replay.State.COMPLETED, "ended_at": ClockTimestamp()} if is_over else {}
     Replay.objects.filter(pk=replay.pk).update(reached_at=place.at, reached_id=place.id, **ended)
     if is_over:
-        feeds.tell_status(replay.feed_name)
+        feeds.notify_status(replay.feed_name)
 
 
 def _read_clock() -> datetime:

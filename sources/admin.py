@@ -20,7 +20,7 @@ from sources.quarantine import NotOpen
 from sources.reading.groups import TooMany
 from sources.reading.options import BadOption, Format
 from sources.uploads import EmptyUpload, TooLarge, TooManyImports
-from web.readonly import KeptAdmin, ReadOnlyAdmin
+from web.readonly import FixedRowsAdmin, ReadOnlyAdmin
 
 # As for the API: who may issue may import.
 CONTROL = "invoices.control_generation"
@@ -93,7 +93,7 @@ class QuarantinedForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Quarantined)
-class QuarantinedAdmin(KeptAdmin):
+class QuarantinedAdmin(FixedRowsAdmin):
     form = QuarantinedForm
     list_display = ("key", "rule", "message", "state", "file", "line")
     list_filter = ("state", "rule", "series")

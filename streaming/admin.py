@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from streaming.display import rate_of
 from streaming.models import Cursor, Feed, Mode, Skip
 from streaming.operations import set_pace
-from web.readonly import KeptAdmin, ReadOnlyAdmin
+from web.readonly import FixedRowsAdmin, ReadOnlyAdmin
 
 
 @admin.register(Feed)
@@ -41,7 +41,7 @@ class PaceForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Cursor)
-class CursorAdmin(KeptAdmin):
+class CursorAdmin(FixedRowsAdmin):
     """How far each feed was shown. The counters are the pacer's; the pace is the operator's."""
 
     form = PaceForm

@@ -17,7 +17,7 @@ from channels.consumer import AsyncConsumer
 from django.db import DatabaseError
 
 from runtime.loops import Loop
-from runtime.tasks import KeptTask
+from runtime.tasks import WatchedTask
 from runtime.threads import DatabaseThreads
 from streaming import opening, pacer
 from streaming.kinds import UnknownFeed, permanent_feeds
@@ -40,10 +40,10 @@ class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
     def __init__(self) -> None:
         self._permanent = permanent_feeds()
         self._threads = DatabaseThreads(len(self._permanent), "pacer")
-        self._guest_threads = DatabaseThreads(GUEST_THREADS, "pacer-guest")
+        self._temporary_feed_threads = DatabaseThreads(GUEST_THREADS, "pacer-guest")
         self._wake = {name: asyncio.Event() for name in self._permanent}
-        self._loops: list[KeptTask] = []
-        self._guests: dict[str, KeptTask] = {}
+        self._loops: list[WatchedTask] = []
+        self._guests: dict[str, WatchedTask] = {}
         self._look = asyncio.Event()
         # The feeds whose next row is loaded: for them an announcement changes nothing.
         self._loaded: set[str] = set()
@@ -52,8 +52,8 @@ class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
         """An operator changed something, or a second went by: look which feeds have something to show."""
         self._look.set()
         if not self._loops:
-            self._loops = [self._keep(f"show-{name}", partial(self._show_for_ever, name)) for name in self._permanent]
-            self._loops.append(self._keep("wake", self._wake_for_ever))
+            self._loops = [self._keep(f"show-{name}", partial(self._show_permanent, name)) for name in self._permanent]
+            self._loops.append(self._keep("wake", self._wake_loop))
 
     async def pacer_announced(self, message: dict[str, Any]) -> None:
         """Rows were announced on a feed."""
@@ -63,20 +63,20 @@ class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
         elif name not in self._loaded:
             self._wake[name].set()
 
-    def _keep(self, name: str, run: Callable[[Loop], Awaitable[None]]) -> KeptTask:
+    def _keep(self, name: str, run: Callable[[Loop], Awaitable[None]]) -> WatchedTask:
         """A loop that makes a turn at each wake-up, and otherwise each `LONGEST_SLEEP_SECONDS`."""
-        return KeptTask(name, run, within_seconds=WITHIN_SECONDS)
+        return WatchedTask(name, run, within_seconds=WITHIN_SECONDS)
 
-    async def _show_for_ever(self, name: str, loop: Loop) -> None:
-        coming = None
+    async def _show_permanent(self, name: str, loop: Loop) -> None:
+        next_row = None
         while True:
             loop.progress()
             self._wake[name].clear()
-            step = await self._step(self._threads, name, coming)
+            step = await self._step(self._threads, name, next_row)
             is_woken = step.wait_seconds > 0 and await self._sleep(name, step)
-            coming = None if is_woken else step.coming
+            next_row = None if is_woken else step.next_row
 
-    async def _wake_for_ever(self, loop: Loop) -> None:
+    async def _wake_loop(self, loop: Loop) -> None:
         """Wake the feeds that have something to show; one that came and has no loop yet gets one."""
         while True:
             loop.progress()
@@ -87,7 +87,7 @@ class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
                     self._wake[name].set()
                 else:
                     self._wake[name] = asyncio.Event()
-                    self._guests[name] = self._keep(f"show-{name}", partial(self._show_guest, name))
+                    self._guests[name] = self._keep(f"show-{name}", partial(self._show_temporary, name))
 
     async def _names_with_queue(self) -> list[str]:
         try:
@@ -98,22 +98,22 @@ class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
             logger.exception("Which feeds are to be shown could not be read")
         return []
 
-    async def _show_guest(self, name: str, loop: Loop) -> None:
-        """As `_show_for_ever`, until nothing is queued or the feed is closed."""
-        coming, has_more = None, True
+    async def _show_temporary(self, name: str, loop: Loop) -> None:
+        """As `_show_permanent`, until nothing is queued or the feed is closed."""
+        next_row, has_more = None, True
         while has_more:
             loop.progress()
             self._wake[name].clear()
-            step = await self._step(self._guest_threads, name, coming)
+            step = await self._step(self._temporary_feed_threads, name, next_row)
             has_more = step.wait_seconds < pacer.IDLE_SECONDS or self._wake[name].is_set()
             is_woken = has_more and step.wait_seconds > 0 and await self._sleep(name, step)
-            coming = None if is_woken else step.coming
+            next_row = None if is_woken else step.next_row
         del self._guests[name], self._wake[name]
 
-    async def _step(self, threads: DatabaseThreads, name: str, coming: pacer.Coming | None) -> pacer.Step:
+    async def _step(self, threads: DatabaseThreads, name: str, next_row: pacer.NextRow | None) -> pacer.Step:
         """One step; a failure is waited out."""
         try:
-            return await threads.run(pacer.step, name, coming)
+            return await threads.run(pacer.step, name, next_row)
         except UnknownFeed:
             return pacer.Step(wait_seconds=pacer.IDLE_SECONDS)
         except DatabaseError as error:
@@ -124,7 +124,7 @@ class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
 
     async def _sleep(self, name: str, step: pacer.Step) -> bool:
         """Sleep as long as `step` says, or until woken; says whether it was woken."""
-        if step.coming is not None:
+        if step.next_row is not None:
             self._loaded.add(name)
         try:
             async with asyncio.timeout(min(step.wait_seconds, LONGEST_SLEEP_SECONDS)):

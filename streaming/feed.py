@@ -29,15 +29,15 @@ from streaming.operations import (
     announce,
     announce_ranges,
     ensure_feeds,
+    notify_announced,
+    notify_status,
+    notify_totals,
     set_pace,
     skip_queued,
-    tell_announced,
-    tell_status,
-    tell_totals,
 )  # fmt: skip
-from streaming.readings import read_feed
 from streaming.registry import register_status
 from streaming.seconds import Announced, Second, read_announced, read_seconds
+from streaming.snapshots import read_feed
 
 __all__ = [
     "Announced",
@@ -66,6 +66,9 @@ __all__ = [
     "feeds_with_rows",
     "hub",
     "kind_of",
+    "notify_announced",
+    "notify_status",
+    "notify_totals",
     "open_feed",
     "operation",
     "permanent_feeds",
@@ -77,9 +80,6 @@ __all__ = [
     "register_status",
     "set_pace",
     "skip_queued",
-    "tell_announced",
-    "tell_status",
-    "tell_totals",
     "wire",
     "writer_of",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from typing import Any
 
 from streaming import wire
 from streaming.framelog import FrameLog
-from streaming.readings import PAGE, Reading
+from streaming.snapshots import PAGE, Snapshot
 
 HELLO_ROWS = 50
 MEMORY = PAGE
@@ -33,7 +33,7 @@ class FeedState:
         self.rows: deque[tuple[int, str]] = deque(maxlen=MEMORY)
         self.stats = self.status = ""
         self.totals_at, self.totals_taken_at = "", -math.inf
-        self._is_reading_overtaken = False
+        self._is_snapshot_overtaken = False
         self.state_word = ""
         self.log = FrameLog()
         self.wake = asyncio.Event()
@@ -91,67 +91,67 @@ class FeedState:
             self._show(seq, item)
         return seq <= self.last_seq
 
-    def hear_cleared(self, last_seq: int) -> None:
+    def receive_cleared(self, last_seq: int) -> None:
         """An operator cleared the screens after `last_seq`: at once when nothing is missing before it."""
         if self.last_seq == last_seq:
             self._clear(last_seq)
         self.is_behind = self.is_status_due = self.are_totals_due = True
 
-    def hear_totals(self, stats: dict[str, Any] | None, *, every_seconds: float) -> None:
+    def receive_totals(self, stats: dict[str, Any] | None, *, every_seconds: float) -> None:
         """Totals changed: take those of the hint if they are newer and the last are `every_seconds` old; else read them."""
         is_early = time.monotonic() < self.totals_taken_at + every_seconds
         if stats is not None and not is_early and str(stats.get("as_of", "")) > self.totals_at:
             self._take_totals(stats)
-            self._is_reading_overtaken = True
+            self._is_snapshot_overtaken = True
         else:
             self.are_totals_due = True
 
-    def begin_reading(self) -> None:
+    def begin_snapshot(self) -> None:
         """A reading begins: what hints bring from here on may be newer."""
-        self._is_reading_overtaken = False
+        self._is_snapshot_overtaken = False
 
     def take_totals(self, stats: dict[str, Any]) -> None:
         """Take totals as they were read, unless a hint has brought newer ones meanwhile."""
-        if not self._is_reading_overtaken or str(stats.get("as_of", "")) >= self.totals_at:
+        if not self._is_snapshot_overtaken or str(stats.get("as_of", "")) >= self.totals_at:
             self._take_totals(stats)
 
-    def take(self, reading: Reading) -> bool:
+    def take(self, snapshot: Snapshot) -> bool:
         """Take what was read; True when there is more to read before the screens may have it all."""
-        display = reading.display
-        is_full_page = self.last_seq is not None and len(reading.rows) == PAGE
+        display = snapshot.display
+        is_full_page = self.last_seq is not None and len(snapshot.rows) == PAGE
         if self.last_seq is None:
-            self._begin(reading)
+            self._begin(snapshot)
         elif self.epoch != display.epoch:
             self._forget()
             return True
-        for row in reading.rows:
+        for row in snapshot.rows:
             if row.seq == (self.last_seq or 0) + 1:
                 self._clear_if_due(display.cleared_seq, before=row.seq)
                 self._show(row.seq, row.item)
         self._clear_if_due(display.cleared_seq, before=(self.last_seq or 0) + 1)
-        self.take_totals(reading.stats)
+        self.take_totals(snapshot.stats)
         if is_full_page:
             self.is_status_due = True
-        elif reading.status is not None:
-            self._take_status(reading.status)
+        elif snapshot.status is not None:
+            self._take_status(snapshot.status)
         return (self.last_seq or 0) < display.last_seq
 
-    def begin_anew(self) -> None:
+    def restart(self) -> None:
         """Forget what nobody follows: whoever comes next begins with the newest rows, however long that was ago."""
         self.last_seq = None
         self.is_status_due = True
 
-    def tell(self) -> None:
+    def notify_followers(self) -> None:
         """Hand every follower what it is owed. One that is slow holds up nobody else."""
         self.log.pump()
 
-    def _begin(self, reading: Reading) -> None:
+    def _begin(self, snapshot: Snapshot) -> None:
         """Start from the newest rows."""
-        first = reading.rows[0].seq if reading.rows else reading.display.last_seq + 1
+        first = snapshot.rows[0].seq if snapshot.rows else snapshot.display.last_seq + 1
         self.rows.clear()
-        self.epoch = reading.display.epoch
+        self.epoch = snapshot.display.epoch
         self.last_seq = first - 1
-        self.cleared_seq = reading.display.cleared_seq
+        self.cleared_seq = snapshot.display.cleared_seq
 
     def _forget(self) -> None:
         """The database is another one: what was shown of the old one means nothing, so everybody starts anew."""

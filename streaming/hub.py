@@ -21,13 +21,13 @@ from django.db import DatabaseError
 from redis.exceptions import RedisError
 
 from runtime.loops import Loop
-from runtime.tasks import KeptTask
+from runtime.tasks import WatchedTask
 from runtime.threads import DatabaseThreads
 from streaming import names
 from streaming.connections import Connection
 from streaming.feedstate import FeedState
 from streaming.kinds import UnknownFeed, kind_of
-from streaming.readings import read_feed
+from streaming.snapshots import read_feed
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -45,8 +45,8 @@ class Hub:
     def __init__(self) -> None:
         self._states: dict[str, FeedState] = {}
         self._threads = DatabaseThreads(2, "hub")
-        self._listener: KeptTask | None = None
-        self._followers: dict[str, KeptTask] = {}
+        self._listener: WatchedTask | None = None
+        self._followers: dict[str, WatchedTask] = {}
 
     async def join(self, feed: str, connection: Connection, *, last_seq: int | None, epoch: str | None) -> None:
         """Send `connection` its hello and let it follow. Raises `DatabaseError` when there is nothing to say hello with.
@@ -85,16 +85,16 @@ class Hub:
     def _start(self) -> None:
         if self._listener is None:
             # Hints may be hours apart.
-            self._listener = KeptTask("hub-listen", self._listen_for_ever, within_seconds=math.inf)
+            self._listener = WatchedTask("hub-listen", self._listen_loop, within_seconds=math.inf)
 
     def _follow(self, state: FeedState) -> None:
         follower = self._followers.get(state.name)
         if follower is None or follower.done():
             follow = partial(self._follow_while_watched, state)
             name = f"hub-follow-{state.name}"
-            self._followers[state.name] = KeptTask(name, follow, within_seconds=FOLLOW_WITHIN_SECONDS)
+            self._followers[state.name] = WatchedTask(name, follow, within_seconds=FOLLOW_WITHIN_SECONDS)
 
-    async def _listen_for_ever(self, loop: Loop) -> None:
+    async def _listen_loop(self, loop: Loop) -> None:
         """Be the one member of the group in this process; after any failure subscribe anew."""
         layer = get_channel_layer()
         while True:
@@ -113,15 +113,15 @@ class Hub:
         while True:
             loop.progress()
             try:
-                self._hear(await layer.receive(channel))
+                self._receive(await layer.receive(channel))
             except (RedisError, OSError):
                 raise
             except Exception:
                 # Anybody can publish there; what makes no sense must not make us deaf.
                 logger.exception("A hint could not be understood")
 
-    def _hear(self, message: dict[str, Any]) -> None:
-        """Take one hint (streaming/hints.py); raises `ValueError` for what is none."""
+    def _receive(self, message: dict[str, Any]) -> None:
+        """Take one hint (streaming/notifications.py); raises `ValueError` for what is none."""
         _check(message)
         state = self._states.get(message["feed"])
         if state is None or not state.log.followers:
@@ -131,9 +131,9 @@ class Hub:
                 if not state.take_next(message["seq"], message["item"], message["cleared_seq"]):
                     state.is_behind = True
             case "feed.cleared":
-                state.hear_cleared(message["last_seq"])
+                state.receive_cleared(message["last_seq"])
             case "feed.totals":
-                state.hear_totals(message.get("stats"), every_seconds=STATS_SECONDS)
+                state.receive_totals(message.get("stats"), every_seconds=STATS_SECONDS)
                 state.is_status_due |= state.is_idle
             case "feed.status":
                 state.is_status_due = True
@@ -191,17 +191,17 @@ class Hub:
         """Read until nothing is missing; a hub far behind reads page by page, so that no row is left out."""
         if state.are_only_totals_due:
             state.are_totals_due = False
-            state.begin_reading()
+            state.begin_snapshot()
             state.take_totals(await self._threads.run(kind_of(state.name).refresh_totals, state.name))
             state.log.pump()
             return
         if not state.log.followers:
-            state.begin_anew()
+            state.restart()
         is_behind = True
         while is_behind:
             wants_status = state.is_status_wanted
             state.are_totals_due = state.is_status_due = state.is_behind = False
-            state.begin_reading()
+            state.begin_snapshot()
             reading = await self._threads.run(read_feed, state.name, state.last_seq, wants_status)
             is_behind = state.take(reading)
             state.log.pump()

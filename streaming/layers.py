@@ -20,7 +20,7 @@ from redis.exceptions import RedisError
 
 from runtime.absent import without
 from runtime.loops import Loop
-from runtime.tasks import KeptTask
+from runtime.tasks import WatchedTask
 from streaming import names
 
 # For encrypted layers, which ours are not; it takes 6 MB of every process.
@@ -53,7 +53,7 @@ class _Shard(RedisSingleShardConnection):  # type: ignore[misc]
             self._pubsub = _Subscription(client.connection_pool)
 
 
-class HintLayer(RedisPubSubChannelLayer):  # type: ignore[misc]
+class NotificationLayer(RedisPubSubChannelLayer):  # type: ignore[misc]
     """The pub/sub layer, with a way to publish from code that has no event loop.
 
     `async_to_sync(group_send)` makes a loop and a connection per call (p99 45-130 ms); this is one PUBLISH.
@@ -83,7 +83,7 @@ class PacerLayer(RedisChannelLayer):  # type: ignore[misc]
             self._messages: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
             self._messages.put_nowait(WAKE_UP)
             self._wake_up_at = loop.time() + WAKE_UP_SECONDS
-            self._receiving = KeptTask("wake-ups", partial(self._receive_for_ever, channel), within_seconds=math.inf)
+            self._receiving = WatchedTask("wake-ups", partial(self._receive_loop, channel), within_seconds=math.inf)
         try:
             async with asyncio.timeout_at(self._wake_up_at):
                 message = await self._messages.get()
@@ -93,7 +93,7 @@ class PacerLayer(RedisChannelLayer):  # type: ignore[misc]
             self._wake_up_at = loop.time() + WAKE_UP_SECONDS
         return message
 
-    async def _receive_for_ever(self, channel: str, loop: Loop) -> None:
+    async def _receive_loop(self, channel: str, loop: Loop) -> None:
         while True:
             message: Any = None
             try:
@@ -140,9 +140,9 @@ def _is_announcement(message: Any) -> bool:
     return isinstance(message, dict) and message.get("type") == ANNOUNCED and isinstance(message.get("feed"), str)
 
 
-def hint_layer() -> HintLayer:
+def notification_layer() -> NotificationLayer:
     layer = get_channel_layer()
-    assert isinstance(layer, HintLayer)
+    assert isinstance(layer, NotificationLayer)
     return layer
 
 

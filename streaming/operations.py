@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from streaming import hints
+from streaming import notifications
 from streaming.kinds import UnknownFeed, permanent_feeds
 from streaming.models import Cursor, Feed, Installation, Skip
 
@@ -34,7 +34,7 @@ def announce(name: str, *, source_id: int, first_ordinal: int, count: int) -> in
         (first_position,) = cursor.fetchone()
     if first_position is None:
         raise UnknownFeed(name)
-    tell_announced(name)
+    notify_announced(name)
     return int(first_position)
 
 
@@ -60,12 +60,12 @@ def announce_ranges(name: str, ranges: Sequence[tuple[int, int, int]]) -> None:
         )
         if cursor.rowcount != len(ranges):
             raise UnknownFeed(name)
-    tell_announced(name)
+    notify_announced(name)
 
 
-def tell_announced(name: str) -> None:
+def notify_announced(name: str) -> None:
     """Hint that rows were announced on feed `name`, once the transaction at hand is committed."""
-    transaction.on_commit(lambda: hints.announced(name))
+    transaction.on_commit(lambda: notifications.announced(name))
 
 
 @transaction.atomic
@@ -86,9 +86,9 @@ def skip_queued(name: str, *, clear_screens: bool = False) -> int:
     cursor.skipped_count += count
     if clear_screens:
         cursor.cleared_seq = cursor.last_seq
-        transaction.on_commit(lambda: hints.cleared(name, cursor.last_seq))
+        transaction.on_commit(lambda: notifications.cleared(name, cursor.last_seq))
     cursor.save()
-    transaction.on_commit(lambda: hints.status_changed(name))
+    transaction.on_commit(lambda: notifications.status_changed(name))
     return count
 
 
@@ -102,14 +102,14 @@ def set_pace(name: str, *, mode: str | None = None, rate_per_second: Decimal | N
         changes["rate_per_second"] = rate_per_second
     if changes:
         Cursor.objects.filter(feed_id=name).update(**changes)
-    transaction.on_commit(lambda: hints.status_changed(name))
+    transaction.on_commit(lambda: notifications.status_changed(name))
 
 
-def tell_status(name: str) -> None:
+def notify_status(name: str) -> None:
     """Make every screen of feed `name` look at its status anew, once the transaction at hand is committed."""
-    transaction.on_commit(lambda: hints.status_changed(name))
+    transaction.on_commit(lambda: notifications.status_changed(name))
 
 
-def tell_totals(name: str) -> None:
+def notify_totals(name: str) -> None:
     """Make every screen of feed `name` look at its totals anew, once the transaction at hand is committed."""
-    transaction.on_commit(lambda: hints.totals_changed(name))
+    transaction.on_commit(lambda: notifications.totals_changed(name))

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from django.db import connection, transaction
 
-from streaming import hints, pace, queue
+from streaming import notifications, pace, queue
 from streaming.display import Display, rate_of
 from streaming.display import display as read_display
 from streaming.models import Cursor, Mode, Shown, Skip
@@ -25,7 +25,7 @@ EARLY = timedelta(milliseconds=4)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Coming:
+class NextRow:
     """The row a feed shows next, loaded before its time: when it is due, only the cursor's lock is left to take."""
 
     epoch: str
@@ -41,55 +41,55 @@ class Step:
 
     seq: int | None = None
     wait_seconds: float = 0.0
-    coming: Coming | None = None
+    next_row: NextRow | None = None
 
 
-def step(name: str, coming: Coming | None = None) -> Step:
+def step(name: str, next_row: NextRow | None = None) -> Step:
     """Show the next row of feed `name` if it is due; otherwise say when to come back.
 
-    `coming` is what the step before said to wait for; without it the feed is looked at anew.
+    `next_row` is what the step before said to wait for; without it the feed is looked at anew.
     """
-    if coming is None:
+    if next_row is None:
         display = read_display(name)
         due = time.monotonic() + (display.due_at - display.now).total_seconds()
         if not display.queued_count:
             return Step(wait_seconds=IDLE_SECONDS)
         _forget_far_due(display)
-        coming = _load(display)
+        next_row = _load(display)
         wait = due - EARLY.total_seconds() - time.monotonic()
         if wait > 0:
             # The newest row may be another by then.
-            return Step(wait_seconds=wait, coming=None if display.mode == Mode.LATEST else coming)
-    cursor = _show(name, coming)
+            return Step(wait_seconds=wait, next_row=None if display.mode == Mode.LATEST else next_row)
+    cursor = _show(name, next_row)
     if cursor is None:
         return Step()
-    assert coming.row is not None
-    assert coming.row.item is not None
-    hints.shown(name, cursor.last_seq, coming.row.item, cleared_seq=cursor.cleared_seq)
-    queue.drop_through(coming.epoch, name, coming.position)
-    if coming.position == coming.head:
-        hints.status_changed(name)
+    assert next_row.row is not None
+    assert next_row.row.item is not None
+    notifications.shown(name, cursor.last_seq, next_row.row.item, cleared_seq=cursor.cleared_seq)
+    queue.drop_through(next_row.epoch, name, next_row.position)
+    if next_row.position == next_row.head:
+        notifications.status_changed(name)
     return Step(seq=cursor.last_seq)
 
 
-def _load(display: Display) -> Coming:
+def _load(display: Display) -> NextRow:
     position = display.announced_count if display.mode == Mode.LATEST else display.position + 1
-    return Coming(
+    return NextRow(
         epoch=display.epoch,
         position=position,
         head=display.announced_count,
         waited_since=display.next_announced_at or display.now,
-        row=queue.coming(display.epoch, display.feed, position, display.announced_count),
+        row=queue.next_row(display.epoch, display.feed, position, display.announced_count),
     )
 
 
 @transaction.atomic
-def _show(name: str, coming: Coming) -> Cursor | None:
+def _show(name: str, next_row: NextRow) -> Cursor | None:
     """Give a row its number under the cursor's lock; None when another pacer or an operator was first, or the feed went.
 
     It is late from `waited_since` on at the earliest: a feed with nothing to show owes nothing.
     """
-    position, row = coming.position, coming.row
+    position, row = next_row.position, next_row.row
     cursor = Cursor.objects.select_for_update(no_key=True).filter(feed_id=name).first()
     if cursor is None or not _is_next(cursor, position):
         return None
@@ -105,7 +105,7 @@ def _show(name: str, coming: Coming) -> Cursor | None:
         return None
     cursor.position = position
     cursor.last_seq += 1
-    cursor.due_at = pace.next_grid(grid=max(cursor.due_at, coming.waited_since), moment=now, rate=rate)
+    cursor.due_at = pace.next_grid(grid=max(cursor.due_at, next_row.waited_since), moment=now, rate=rate)
     cursor.shown_at = now
     cursor.save()
     Shown.objects.create(feed_id=name, seq=cursor.last_seq, position=position, shown_at=now)

@@ -13,20 +13,20 @@ from redis.exceptions import ResponseError
 
 from runtime import redis
 from streaming import names
-from streaming.rows import Row, load_coming
+from streaming.rows import Row, load_announced
 
 WINDOW = 1000
 FILL = 200
 EXPIRE_SECONDS = 3600
 
 
-def coming(epoch: str, feed: str, position: int, head: int) -> Row | None:
+def next_row(epoch: str, feed: str, position: int, head: int) -> Row | None:
     """The row at `position`, from the window or else, with those that follow it up to `head`, from PostgreSQL."""
     key = names.queue_key(epoch, feed)
     member = redis.attempt(lambda r: _read(r, key, position))
     if member is not None and (item := _unseal(member, key, position)) is not None:
         return Row(position=position, item=item)
-    rows = load_coming(feed, first=position, last=min(head, position + FILL - 1))
+    rows = load_announced(feed, first=position, last=min(head, position + FILL - 1))
     _fill(key, [row for row in rows if row.item is not None])
     return rows[0] if rows else None
 

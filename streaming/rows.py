@@ -46,7 +46,7 @@ ORDER BY s.seq
 """
 
 
-def load_coming(feed: str, *, first: int, last: int) -> list[Row]:
+def load_announced(feed: str, *, first: int, last: int) -> list[Row]:
     """The announced rows at positions `first` to `last`, in order."""
     with connection.cursor() as cursor:
         cursor.execute(_ENTRIES, {"feed": feed, "first": first, "last": last})

@@ -81,7 +81,7 @@ def start() -> None:
     """Begin to watch, in the web process."""
     if settings.INVOICEDASH_PROCESS == "web":
         monitor = Monitor()
-        database.begin_asking()
+        database.start_probing()
         repeat("database", monitor.ask, every_seconds=ASK_SECONDS, within_seconds=WITHIN_SECONDS)
         repeat("conditions", monitor.look, every_seconds=LOOK_SECONDS, within_seconds=WITHIN_SECONDS)
 

@@ -12,7 +12,7 @@ from dashboard.queues import count_messages
 from invoices.generation import runs
 from invoices.generation.due import due_count
 from invoices.models import Run
-from jobs.waiting import read_lanes
+from jobs.waiting import read_queues
 from runtime import broker
 from runtime.conditions import FEED_STALLED, QUEUE_GROWING, RUN_STALLED
 from streaming import feed as feeds
@@ -80,7 +80,7 @@ class Work:
             yield Finding(QUEUE_GROWING, f"feed/{name}", sentence)
 
     def _lanes(self, now: float) -> Iterator[Finding]:
-        for lane in read_lanes():
+        for lane in read_queues():
             subject = f"jobs/{lane.name}"
             waits = lane.waiting_count > 0 and not lane.is_worked
             seconds = self._stalls[subject].look(lane.is_worked, should_move=waits, now=now)

@@ -132,4 +132,4 @@ def test_the_banner_does_not_claim_a_password_that_is_the_users_own() -> None:
     values: dict[str, Any] = {"port": 8000, "flower_port": 5555, "flower_password": "f", "data_dir": Path("/d")}
     text = banner(host="::", admin_password=None, **values)
     assert "http://[::1]:8000/" in text
-    assert "with the password you gave it" in text
+    assert "with the password that you set" in text

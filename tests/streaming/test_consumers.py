@@ -44,7 +44,10 @@ async def pacing() -> AsyncIterator[PacerConsumer]:
         for loop in loops:
             loop.cancel()
         await asyncio.gather(*(loop.task for loop in loops), return_exceptions=True)
-        for threads, size in ((consumer._threads, len(permanent_feeds())), (consumer._guest_threads, GUEST_THREADS)):
+        for threads, size in (
+            (consumer._threads, len(permanent_feeds())),
+            (consumer._temporary_feed_threads, GUEST_THREADS),
+        ):
             together = Barrier(size)
             await asyncio.gather(*(threads.run(close_connection, together) for _ in range(size)))
             threads._pool.shutdown()

@@ -32,6 +32,6 @@ class Command(BaseCommand):
             with connection.cursor() as cursor:
                 cursor.execute(f"SET idle_in_transaction_session_timeout = '{LONGEST_IDLE_TRANSACTION}'")
             files.remove_old_files()
-            runner.run_lane(lane, beat_to=beat_to)
+            runner.run_queue(lane, beat_to=beat_to)
         except runner.Stopped:
             return

@@ -15,7 +15,7 @@ PAGE = 500
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading:
+class Snapshot:
     """Rows shown after the ones known, and what was true when they had been read."""
 
     display: Display
@@ -24,7 +24,7 @@ class Reading:
     status: dict[str, Any] | None
 
 
-def read_feed(name: str, known_seq: int | None, wants_status: bool) -> Reading:
+def read_feed(name: str, known_seq: int | None, wants_status: bool) -> Snapshot:
     """Read feed `name`: the next rows after `known_seq`, or the newest when None.
 
     Rows are read before the display, so that a clearing between the two is seen with the rows it cleared. The status
@@ -34,10 +34,10 @@ def read_feed(name: str, known_seq: int | None, wants_status: bool) -> Reading:
     stats = kind_of(name).refresh_totals(name)
     if known_seq is not None:
         rows = load_shown(name, after=known_seq, limit=PAGE)
-        return Reading(display=read_display(name), rows=rows, stats=stats, status=status)
+        return Snapshot(display=read_display(name), rows=rows, stats=stats, status=status)
     while True:
         display = read_display(name)
         rows = load_newest_shown(name, after=display.cleared_seq or 0, limit=PAGE)
         # A clearing in between would stand among the rows, where nobody could place it any more.
         if read_display(name).cleared_seq == display.cleared_seq:
-            return Reading(display=display, rows=rows, stats=stats, status=status)
+            return Snapshot(display=display, rows=rows, stats=stats, status=status)

@@ -26,7 +26,7 @@ from runtime import redis
 from runtime.loops import watch
 from streaming import names
 from streaming.kinds import UnknownFeed, kind_of
-from streaming.layers import WAKE_UP, announcement, hint_layer, pacer_layer
+from streaming.layers import WAKE_UP, announcement, notification_layer, pacer_layer
 
 logger = logging.getLogger(__name__)
 
@@ -37,54 +37,54 @@ QUIET_SECONDS = 0.04
 SPARE_SECONDS = 0.005
 
 
-class Gathered:
+class BatchedAnnouncements:
     """Tells of an announcement at once, or of several together: with the first one after a while, or else by a thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._told_at: defaultdict[str, float] = defaultdict(float)
+        self._sent_at: defaultdict[str, float] = defaultdict(float)
         self._waiting: dict[str, float] = {}
         self._later: SimpleQueue[tuple[float, str]] = SimpleQueue()
         self._thread: threading.Thread | None = None
 
-    def tell(self, feed: str) -> None:
+    def notify(self, feed: str) -> None:
         with self._lock:
-            due_at = self._told_at[feed] + QUIET_SECONDS
+            due_at = self._sent_at[feed] + QUIET_SECONDS
             is_early = time.monotonic() < due_at
             if is_early and feed not in self._waiting:
                 self._waiting[feed] = due_at + SPARE_SECONDS
                 self._later.put((self._waiting[feed], feed))
                 if self._thread is None:
-                    self._thread = threading.Thread(target=self._tell_later, name="hints", daemon=True)
+                    self._thread = threading.Thread(target=self._send_later, name="notifications", daemon=True)
                     self._thread.start()
         if not is_early:
-            self._tell_now(feed, _read_totals)
+            self._send_waiting(feed, _read_totals)
 
     def flush(self) -> None:
         """Tell what waits: this process ends."""
         for feed in list(self._waiting):
-            self._tell_now(feed)
+            self._send_waiting(feed)
 
-    def _tell_later(self) -> None:
-        with watch("hints", within_seconds=math.inf):
+    def _send_later(self) -> None:
+        with watch("notifications", within_seconds=math.inf):
             while True:
                 late_at, feed = self._later.get()
                 time.sleep(max(0.0, late_at - time.monotonic()))
                 if self._waiting.get(feed) == late_at:
-                    self._tell_now_or_log(feed)
+                    self._send_or_log(feed)
 
-    def _tell_now_or_log(self, feed: str) -> None:
+    def _send_or_log(self, feed: str) -> None:
         """Nobody starts this thread again, so an error costs one hint and not the thread."""
         try:
-            self._tell_now(feed)
+            self._send_waiting(feed)
         except Exception:
             logger.exception("The hint that invoices of %s were announced could not be sent", feed)
 
-    def _tell_now(self, feed: str, read_totals: Callable[[str], dict[str, Any] | None] = lambda feed: None) -> None:
+    def _send_waiting(self, feed: str, read_totals: Callable[[str], dict[str, Any] | None] = lambda feed: None) -> None:
         with self._lock:
             # First, so that whoever commits from here on is told of by another hint.
             self._waiting.pop(feed, None)
-            self._told_at[feed] = time.monotonic()
+            self._sent_at[feed] = time.monotonic()
         _send({"type": "feed.totals", "feed": feed, "stats": read_totals(feed)}, wake_up=announcement(feed))
 
 
@@ -99,7 +99,7 @@ def _read_totals(feed: str) -> dict[str, Any] | None:
         return None
 
 
-_announcements = Gathered()
+_announcements = BatchedAnnouncements()
 atexit.register(_announcements.flush)
 # The child of a fork has neither the lock nor the thread of its parent.
 os.register_at_fork(after_in_child=lambda: _announcements.__init__())  # type: ignore[misc]
@@ -107,7 +107,7 @@ os.register_at_fork(after_in_child=lambda: _announcements.__init__())  # type: i
 
 def announced(feed: str) -> None:
     """Invoices were announced: the totals moved and the pacer may have something to do."""
-    _announcements.tell(feed)
+    _announcements.notify(feed)
 
 
 def totals_changed(feed: str) -> None:
@@ -129,7 +129,7 @@ def cleared(feed: str, last_seq: int) -> None:
 def _send(message: dict[str, Any], *, wake_up: dict[str, Any] | None = None) -> None:
     def send(client: Redis) -> None:
         pipeline = client.pipeline(transaction=False)
-        hint_layer().publish(pipeline, names.GROUP, message)
+        notification_layer().publish(pipeline, names.GROUP, message)
         if wake_up:
             pacer_layer().wake(pipeline, names.PACER_CHANNEL, wake_up)
         pipeline.execute()
