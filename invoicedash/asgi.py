@@ -24,7 +24,7 @@ application = ProtocolTypeRouter(
     }
 )
 
-# What the first request would load: none has to wait for it, and it is there to be set aside.
+# Load what the first request would load, so that no request waits for it and the garbage collector freezes it.
 get_resolver().url_patterns  # noqa: B018
 freeze_survivors()
 build_in_background()

@@ -141,7 +141,9 @@ def test_a_failed_one_can_be_tried_again_and_no_other() -> None:
 
 
 def test_nobody_can_ask_for_what_nobody_does() -> None:
-    with pytest.raises(registry.UnknownKind, match=r"kind 'test\.nothing'; known are .*test\.count_up"):
+    with pytest.raises(
+        registry.UnknownKind, match=r"'test\.nothing' is not a known kind of job: use one of .*test\.count_up"
+    ):
         enqueue("test.nothing")
     assert not Job.objects.exists()
 

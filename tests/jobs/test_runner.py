@@ -178,7 +178,7 @@ class TestInAProcess:
         forget(job)
         assert start(data_dir).wait(HANG_SECONDS) == 0
         job.refresh_from_db()
-        assert (job.state, job.error[:22]) == ("failed", "It was begun 5 times a")
+        assert (job.state, job.error[:27]) == ("failed", "The job was started 5 times")
 
 
 def forget(job: Job) -> None:

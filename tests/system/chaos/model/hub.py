@@ -8,8 +8,8 @@ from typing import Any
 
 from streaming.connections import Connection
 from streaming.feedstate import FeedState
-from streaming.snapshots import PAGE, Snapshot
 from streaming.rows import ShownRow
+from streaming.snapshots import PAGE, Snapshot
 from tests.system.chaos.model.store import PRICE, Store
 from tests.system.chaos.screens import Frame, Screen, parse
 
