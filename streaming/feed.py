@@ -1,4 +1,4 @@
-"""The door of `streaming`: all that the apps above may ask of a feed."""
+"""The public API of `streaming`: all operations on feeds for the apps above."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ __all__ = [
 
 
 def read_hello(name: str) -> str:
-    """The hello frame of a fresh screen on feed `name`, read at once from PostgreSQL."""
+    """The hello frame of a new screen on feed `name`, read from PostgreSQL now."""
     state = FeedState(name)
     state.take(read_feed(name, None, True))
     return state.hello(last_seq=None, epoch=None)

@@ -1,4 +1,4 @@
-"""What goes out on Redis after a commit: hints that it is worth looking. Lost hints cost a second, never data.
+"""Sends notifications on Redis after a commit. A lost notification causes a delay of a second, never a loss of data.
 
 Messages to the hubs (group `feeds`), documented in docs/events.md:
 `feed.totals` {feed, stats} - totals changed, stats are the new ones or None; `feed.status` {feed} - state changed;
@@ -30,15 +30,16 @@ from streaming.layers import WAKE_UP, announcement, notification_layer, pacer_la
 
 logger = logging.getLogger(__name__)
 
-# Less than what a hub leaves between two readings, so nobody hears later for it. Who issues one by one would else spend a
-# tenth of its time on hints.
+# Shorter than the time between two reads of a hub, so no screen is notified later. A process that issues invoices one
+# by one would otherwise spend a tenth of its time on notifications.
 QUIET_SECONDS = 0.04
-# Whoever announces again by then tells of both himself: a thread that sends takes turns with the one that issues.
+# If the same feed announces again within this time, one notification covers both: the sending thread competes with the
+# issuing thread.
 SPARE_SECONDS = 0.005
 
 
 class BatchedAnnouncements:
-    """Tells of an announcement at once, or of several together: with the first one after a while, or else by a thread."""
+    """Sends the notification of an announcement at once, or one for several: with a later announcement or by a thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -61,7 +62,7 @@ class BatchedAnnouncements:
             self._send_waiting(feed, _read_totals)
 
     def flush(self) -> None:
-        """Tell what waits: this process ends."""
+        """Send the pending notifications before this process ends."""
         for feed in list(self._waiting):
             self._send_waiting(feed)
 
@@ -74,24 +75,25 @@ class BatchedAnnouncements:
                     self._send_or_log(feed)
 
     def _send_or_log(self, feed: str) -> None:
-        """Nobody starts this thread again, so an error costs one hint and not the thread."""
+        """Send, and log an error instead of ending this thread, which is not restarted."""
         try:
             self._send_waiting(feed)
         except Exception:
-            logger.exception("The hint that invoices of %s were announced could not be sent", feed)
+            logger.exception("The notification that invoices of %s were announced could not be sent", feed)
 
     def _send_waiting(self, feed: str, read_totals: Callable[[str], dict[str, Any] | None] = lambda feed: None) -> None:
         with self._lock:
-            # First, so that whoever commits from here on is told of by another hint.
+            # Removed first, so that another notification covers a commit from here on.
             self._waiting.pop(feed, None)
             self._sent_at[feed] = time.monotonic()
         _send({"type": "feed.totals", "feed": feed, "stats": read_totals(feed)}, wake_up=announcement(feed))
 
 
 def _read_totals(feed: str) -> dict[str, Any] | None:
-    """The totals after the commit, on the connection that made it: it costs the hub of each web process far more.
+    """The totals after the commit, read on its connection, which is far cheaper than a read by the hub of each web
+    process.
 
-    None without an answer; then the hubs read for themselves, as after every hint without totals.
+    None without an answer; then each hub reads the totals itself, as after every notification without totals.
     """
     try:
         return kind_of(feed).refresh_totals(feed)
@@ -101,12 +103,12 @@ def _read_totals(feed: str) -> dict[str, Any] | None:
 
 _announcements = BatchedAnnouncements()
 atexit.register(_announcements.flush)
-# The child of a fork has neither the lock nor the thread of its parent.
+# After a fork, the child has neither the lock nor the thread of its parent.
 os.register_at_fork(after_in_child=lambda: _announcements.__init__())  # type: ignore[misc]
 
 
 def announced(feed: str) -> None:
-    """Invoices were announced: the totals moved and the pacer may have something to do."""
+    """Notify the hubs of changed totals and the pacer of new rows."""
     _announcements.notify(feed)
 
 

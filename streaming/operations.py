@@ -1,4 +1,5 @@
-"""What changes a feed: announce, skip, clear, set the pace. Each runs in a transaction and hints after its commit.
+"""Operations that change a feed: announce, skip, clear, set the pace. Each runs in a transaction and notifies after its
+commit.
 
 The lock order is feed head, then cursor (docs/locks.md).
 """
@@ -17,7 +18,7 @@ from streaming.models import Cursor, Feed, Installation, Skip
 
 
 def ensure_feeds(**_: Any) -> None:
-    """Create what every database begins with: its epoch and the feeds. Runs after each migrate."""
+    """Create the rows that every database needs: its epoch and the permanent feeds. Runs after each migrate."""
     Installation.objects.get_or_create(id=1)
     for name in permanent_feeds():
         Feed.objects.get_or_create(name=name)
@@ -25,9 +26,9 @@ def ensure_feeds(**_: Any) -> None:
 
 
 def announce(name: str, *, source_id: int, first_ordinal: int, count: int) -> int:
-    """Put `count` rows of a source on feed `name`, in the caller's transaction; returns the first one's position.
+    """Announce `count` rows of a source on feed `name`, in the caller's transaction; returns the first position.
 
-    The head row stays locked until the commit, so positions are handed out in commit order.
+    The head row stays locked until the commit, so positions are given in commit order.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT streaming_announce(%s, %s, %s, %s)", [name, source_id, first_ordinal, count])
@@ -52,7 +53,7 @@ SELECT %(feed)s, head.position + before + 1, rows, source, ordinal, clock_timest
 
 
 def announce_ranges(name: str, ranges: Sequence[tuple[int, int, int]]) -> None:
-    """Put ranges (source, first ordinal, count) on feed `name`, in their order, in the caller's transaction."""
+    """Announce ranges (source, first ordinal, count) on feed `name`, in their order, in the caller's transaction."""
     sources, ordinals, counts = zip(*ranges, strict=True)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -64,13 +65,13 @@ def announce_ranges(name: str, ranges: Sequence[tuple[int, int, int]]) -> None:
 
 
 def notify_announced(name: str) -> None:
-    """Hint that rows were announced on feed `name`, once the transaction at hand is committed."""
+    """Notify that rows were announced on feed `name`, after the current transaction commits."""
     transaction.on_commit(lambda: notifications.announced(name))
 
 
 @transaction.atomic
 def skip_queued(name: str, *, clear_screens: bool = False) -> int:
-    """Pass over everything queued on feed `name`; returns how many. With `clear_screens`, empty the screens too."""
+    """Skip all queued rows of feed `name`; returns their number. With `clear_screens`, also clear the screens."""
     head = Feed.objects.select_for_update(no_key=True).get(name=name).position
     cursor = Cursor.objects.select_for_update(no_key=True).get(feed_id=name)
     count = head - cursor.position
@@ -94,7 +95,9 @@ def skip_queued(name: str, *, clear_screens: bool = False) -> int:
 
 @transaction.atomic
 def set_pace(name: str, *, mode: str | None = None, rate_per_second: Decimal | None = None) -> None:
-    """Set how feed `name` is shown: every row or the latest, and at which rate (rows a second). None keeps."""
+    """Set how feed `name` is shown: every row or the latest, and its rate (rows a second). None leaves a value
+    unchanged.
+    """
     changes: dict[str, Any] = {}
     if mode is not None:
         changes["mode"] = mode
@@ -106,10 +109,10 @@ def set_pace(name: str, *, mode: str | None = None, rate_per_second: Decimal | N
 
 
 def notify_status(name: str) -> None:
-    """Make every screen of feed `name` look at its status anew, once the transaction at hand is committed."""
+    """Notify the screens of feed `name` of a new status, after the current transaction commits."""
     transaction.on_commit(lambda: notifications.status_changed(name))
 
 
 def notify_totals(name: str) -> None:
-    """Make every screen of feed `name` look at its totals anew, once the transaction at hand is committed."""
+    """Notify the screens of feed `name` of new totals, after the current transaction commits."""
     transaction.on_commit(lambda: notifications.totals_changed(name))

@@ -1,7 +1,7 @@
-"""One step of the pacer: show the next row of a feed when its time has come.
+"""One step of the pacer: show the next row of a feed when it is due.
 
-Any number of pacers may step at once. The cursor's row lock makes them take turns, and every number, moment and skip
-is committed before anything is sent: a pacer killed at any instruction loses nothing and doubles nothing.
+Any number of pacers may step at once. The row lock of the cursor serializes them, and every number, time and skip is
+committed before a message is sent: a pacer that is killed at any instruction loses nothing and repeats nothing.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from streaming.models import Cursor, Mode, Shown, Skip
 from streaming.rows import Row
 
 IDLE_SECONDS = 3600.0
-# Woken a little early, a pacer takes the lock and waits out the rest under it: rows are on time, not a wake-up late.
+# Wake up early and sleep the rest while holding the lock, so that timer latency does not delay the row.
 EARLY = timedelta(milliseconds=4)
 
 
 @dataclass(frozen=True, kw_only=True)
 class NextRow:
-    """The row a feed shows next, loaded before its time: when it is due, only the cursor's lock is left to take."""
+    """The next row of a feed, loaded before its due time: when it is due, only the cursor's lock is left to take."""
 
     epoch: str
     position: int
@@ -37,7 +37,9 @@ class NextRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """What a step did: the sequence number it gave, if any; how long to wait before the next (seconds), and for what."""
+    """The result of a step: the sequence number it gave, if any; how long to wait before the next step (seconds), and
+    for which row.
+    """
 
     seq: int | None = None
     wait_seconds: float = 0.0
@@ -45,9 +47,9 @@ class Step:
 
 
 def step(name: str, next_row: NextRow | None = None) -> Step:
-    """Show the next row of feed `name` if it is due; otherwise say when to come back.
+    """Show the next row of feed `name` if it is due; otherwise return how long to wait.
 
-    `next_row` is what the step before said to wait for; without it the feed is looked at anew.
+    `next_row` comes from the previous step; without it, the state of the feed is read again.
     """
     if next_row is None:
         display = read_display(name)
@@ -58,7 +60,7 @@ def step(name: str, next_row: NextRow | None = None) -> Step:
         next_row = _load(display)
         wait = due - EARLY.total_seconds() - time.monotonic()
         if wait > 0:
-            # The newest row may be another by then.
+            # By then, another row may be the newest.
             return Step(wait_seconds=wait, next_row=None if display.mode == Mode.LATEST else next_row)
     cursor = _show(name, next_row)
     if cursor is None:
@@ -85,9 +87,10 @@ def _load(display: Display) -> NextRow:
 
 @transaction.atomic
 def _show(name: str, next_row: NextRow) -> Cursor | None:
-    """Give a row its number under the cursor's lock; None when another pacer or an operator was first, or the feed went.
+    """Give a row its sequence number under the cursor's lock.
 
-    It is late from `waited_since` on at the earliest: a feed with nothing to show owes nothing.
+    Returns None when another pacer or an operator was first, or the feed was deleted. A row counts as late from
+    `waited_since` on at the earliest: a feed without rows accumulates no delay.
     """
     position, row = next_row.position, next_row.row
     cursor = Cursor.objects.select_for_update(no_key=True).filter(feed_id=name).first()
@@ -119,7 +122,7 @@ def _is_next(cursor: Cursor, position: int) -> bool:
 
 
 def _wait_until_due(cursor: Cursor, rate: Decimal) -> datetime | None:
-    """The row's moment, once it has come; None when it is further away than a pacer comes early."""
+    """Wait for the due time of the row and return it; None when it is further away than a pacer wakes early."""
     now = _read_clock()
     due = pace.due_at(grid=cursor.due_at, shown_at=cursor.shown_at, now=now, rate=rate)
     if due - now > EARLY:
@@ -131,7 +134,7 @@ def _wait_until_due(cursor: Cursor, rate: Decimal) -> datetime | None:
 
 
 def _skip(cursor: Cursor, *, last_position: int, why: Skip.Why) -> None:
-    """Pass over the positions after the cursor's up to `last_position`; the caller saves the cursor."""
+    """Skip the positions after the cursor's up to `last_position`; the caller saves the cursor."""
     Skip.objects.create(
         feed_id=cursor.feed_id,
         first_position=cursor.position + 1,
@@ -144,7 +147,7 @@ def _skip(cursor: Cursor, *, last_position: int, why: Skip.Why) -> None:
 
 
 def _forget_far_due(display: Display) -> None:
-    """Bring a due time that lies beyond one period back: the clock was set back, or the rate was raised."""
+    """Reset a due time more than one period ahead: the clock was set back, or the rate was raised."""
     nearest = display.now + pace.period(display.rate_per_second)
     if display.grid_at > nearest:
         Cursor.objects.filter(feed_id=display.feed, due_at__gt=nearest).update(due_at=nearest)

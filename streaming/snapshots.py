@@ -1,4 +1,4 @@
-"""What a hub reads of a feed in one visit to the database."""
+"""Snapshot reads: what a hub reads of a feed in one visit to the database."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAGE = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """Rows shown after the ones known, and what was true when they had been read."""
+    """Rows shown after the known ones, and the state of the feed when they had been read."""
 
     display: Display
     rows: list[ShownRow]
@@ -25,10 +25,10 @@ class Snapshot:
 
 
 def read_feed(name: str, known_seq: int | None, wants_status: bool) -> Snapshot:
-    """Read feed `name`: the next rows after `known_seq`, or the newest when None.
+    """Read feed `name`: the next rows after `known_seq`, or the newest ones when None.
 
-    Rows are read before the display, so that a clearing between the two is seen with the rows it cleared. The status
-    is read first: its head is then no further than the rows.
+    Rows are read before the display, so that a clearing between the two is seen with the rows it cleared. The status is
+    read first, so that its head is not beyond the rows.
     """
     status = registry.read_status(name) if wants_status else None
     stats = kind_of(name).refresh_totals(name)
@@ -38,6 +38,6 @@ def read_feed(name: str, known_seq: int | None, wants_status: bool) -> Snapshot:
     while True:
         display = read_display(name)
         rows = load_newest_shown(name, after=display.cleared_seq or 0, limit=PAGE)
-        # A clearing in between would stand among the rows, where nobody could place it any more.
+        # A clearing in between would fall among the rows, at an unknown place.
         if read_display(name).cleared_seq == display.cleared_seq:
             return Snapshot(display=display, rows=rows, stats=stats, status=status)

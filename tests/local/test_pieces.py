@@ -93,7 +93,7 @@ def test_a_directory_that_someone_else_could_have_laid_is_refused(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("line", "answer"), [(b"", b"error: Say"), (b"dance web\n", b"error: Say"), (b"kill\n", b"error")]
+    ("line", "answer"), [(b"", b"error: Unknown"), (b"dance web\n", b"error: Unknown"), (b"kill\n", b"error")]
 )
 def test_the_control_socket_refuses_what_it_does_not_know(line: bytes, answer: bytes) -> None:
     killed: list[str] = []

@@ -43,7 +43,7 @@ WORDS = {
 PATTERNS = [(re.compile(rf"\b(?:{word})(?!\w)", re.IGNORECASE), remedy) for word, remedy in WORDS.items()]
 # A line with this comment is not checked.
 ALLOWED = "words: ok"
-SQL = r"^\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH) |\b(GROUP BY|LIMIT 1|FOR UPDATE)\b|^\(state = "
+SQL = r"^\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH) |\b(GROUP BY|LIMIT 1|FOR UPDATE|HAVING|ORDER BY)\b|^\(state = "
 SUFFIXES = (".py", ".md", ".html", ".js", ".css")
 Prose = Iterator[tuple[int, str]]
 
