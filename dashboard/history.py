@@ -16,9 +16,9 @@ NOTHING = Amounts(0, 0, Decimal(0), Decimal(0))
 
 
 def read_history(feed: str, seconds: int) -> list[dict[str, Any]]:
-    """A row a second, oldest first, the second under way last: issued and shown in it, the backlog at its end.
+    """Return a row a second, oldest first, the current second last: issued and shown in it, the backlog at its end.
 
-    With what of it still counts, in number and money; null where that is not told: long ago, or very many.
+    Each row also has the number and money of its invoices that still count; null for long ago or very many.
     """
     seen = read_amounts(feed, seconds, settings.INVOICEDASH_CURRENCY)
     rows = feeds.read_seconds(feed, seconds)

@@ -1,4 +1,4 @@
-"""The API: the routers of all sections and the problems that their exceptions are answered with."""
+"""The API: composes the routers of all sections and the problem responses for their exceptions."""
 
 from __future__ import annotations
 

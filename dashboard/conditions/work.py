@@ -1,4 +1,4 @@
-"""Does the work progress? Looks at the run, the feeds and the queues, and compares with the look before."""
+"""Checks whether the run, the feeds and the queues progress, compared with the previous check."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from streaming import feed as feeds
 
 STALLED_SECONDS = 5.0
 QUEUE_SECONDS = 10.0
-# Jobs of the quick lane take seconds, because somebody waits for them.
+# Jobs of the quick queue take seconds, because users wait for them.
 QUICK_SECONDS = 60.0
 
 
 class Finding(NamedTuple):
-    """A condition that holds at this look."""
+    """A condition that this check found."""
 
     name: str
     subject: str
@@ -32,7 +32,7 @@ class Finding(NamedTuple):
 
 
 class Work:
-    """Remembers the look before. `now` is monotonic seconds."""
+    """Compares with the previous check. `now` is in monotonic seconds."""
 
     def __init__(self) -> None:
         self._stalls: defaultdict[str, Stall] = defaultdict(Stall)
@@ -40,7 +40,7 @@ class Work:
         self._shrinking: defaultdict[str, Shrinking] = defaultdict(Shrinking)
 
     def look(self, now: float) -> list[Finding]:
-        """What has stopped; raises `DatabaseError`."""
+        """Find what has stopped; raises `DatabaseError`."""
         return [*self._run(now), *self._feeds(now), *self._lanes(now), *self._celery(now)]
 
     def _run(self, now: float) -> Iterator[Finding]:
@@ -53,7 +53,7 @@ class Work:
         stall = self._stalls["run"]
         seconds = stall.look((run.pk, run.state, issued), should_move=is_stopping or owed > 0, now=now)
         if seconds >= STALLED_SECONDS:
-            what = "is to stop and has not" if is_stopping else f"owes {owed:,} invoices and has issued none"
+            what = "should stop and has not" if is_stopping else f"owes {owed:,} invoices and has issued none"
             remedy = "look at worker, beat, Redis and PostgreSQL"
             yield Finding(RUN_STALLED, f"run {run.pk}", f"Run {run.pk} {what} for {seconds:.0f} s; {remedy}.")
 
@@ -87,7 +87,7 @@ class Work:
             is_late = lane.name == "quick" and lane.oldest_seconds >= QUICK_SECONDS
             if seconds >= QUEUE_SECONDS or is_late:
                 sentence = (
-                    f"{lane.waiting_count:,} jobs wait in the lane {lane.name}, the oldest for"
+                    f"{lane.waiting_count:,} jobs wait in the queue {lane.name}, the oldest for"
                     f" {lane.oldest_seconds:.0f} s; look at the process jobs and its log."
                 )
                 yield Finding(QUEUE_GROWING, subject, sentence)
@@ -102,7 +102,7 @@ class Work:
             seconds = self._stalls[subject].look(steps, should_move=count > 0, now=now)
             if seconds >= QUEUE_SECONDS:
                 reader = "jobs" if name == "jobs" else "worker"
-                sentence = f"{count:,} messages wait in Celery's queue {name} and none is taken; look at {reader}."
+                sentence = f"{count:,} messages wait in Celery's queue {name} and none is processed; look at {reader}."
                 yield Finding(QUEUE_GROWING, subject, sentence)
 
 

@@ -1,4 +1,4 @@
-"""`manage.py generation_status`: what runs, what was issued and shown; once, as JSON, or live."""
+"""`manage.py generation_status`: prints the run and the display, once, as JSON or live."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FEED = "demo"
 
 
 class Command(BaseCommand):
-    help = "Tell what the generation is doing."
+    help = "Print the state of the generation."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
