@@ -1,8 +1,8 @@
 /**
- * What a dashboard knows, as a pure function of snapshot and events: `reduce(state, event)`.
+ * The state of a dashboard, as a pure function of snapshot and events: `reduce(state, event)`.
  *
- * Guarantees: a sequence number is taken in once and in order; figures never go back to older ones; the list
- * a reader is looking at (`following` false) does not change under their eyes; memory is bounded.
+ * Guarantees: each sequence number is applied once and in order; numbers are never replaced by older ones; the list
+ * that a reader looks at (`following` false) does not change; memory is bounded.
  */
 import * as lists from "../invoices/pages.js";
 
@@ -13,7 +13,7 @@ import * as lists from "../invoices/pages.js";
  * @property {string} feed
  * @property {string[]} controls what the feed takes: start, stop, reset, purge
  * @property {string} epoch
- * @property {number} lastSeq the last sequence number taken in (or cleared)
+ * @property {number} lastSeq the last sequence number applied (or cleared)
  * @property {Wire.Stats} stats
  * @property {Wire.Status} status
  * @property {Connection} connection
@@ -22,10 +22,10 @@ import * as lists from "../invoices/pages.js";
  * @property {boolean} following false while the reader has scrolled away: new rows wait in `pending`
  * @property {Wire.Row[]} pending newest first, the newest of them only
  * @property {number} pendingCount how many came since the reader scrolled away
- * @property {Pages} history what was issued before the shown rows
- * @property {Pages} search what the reader looks for instead; open while they do
+ * @property {Pages} history the invoices issued before the shown rows
+ * @property {Pages} search the results of the current search; open during a search
  * @property {number} opened how many lists were opened so far
- * @property {number} clearings how often the screen was cleared; tells the drawing to start anew
+ * @property {number} clearings how often the screen was cleared; a change makes the drawing restart
  */
 
 /**
@@ -42,7 +42,7 @@ import * as lists from "../invoices/pages.js";
  *   | { type: "page-failed", id: number, index: number, detail: string }
  *   | { type: "page-retry", id: number }
  *   | { type: "pages-drop", id: number, index: number }
- * } PageEvent events of the list with that id; of a list closed meanwhile they are nobody's
+ * } PageEvent events of the list with that id; events of a closed list are ignored
  */
 
 /** Shown rows kept; older ones are reached as history. */
@@ -140,7 +140,7 @@ function search(state, query) {
 }
 
 /**
- * A hello that resumes carries exactly what was missed; one with `reset`, or of another epoch, starts anew.
+ * A hello that resumes contains exactly the missed rows; one with `reset` or of another epoch replaces the state.
  * @param {State} state @param {Wire.Hello} hello @returns {State}
  */
 function takeHello(state, hello) {
@@ -171,8 +171,8 @@ function takeRows(state, items) {
 }
 
 /**
- * The rows with new ones on top. History hangs below the oldest row: when that one goes, or when history
- * was opened below nothing, it is taken up again from the new oldest row.
+ * The rows with the new ones on top. History continues below the oldest row: when that row is dropped, or when
+ * history was opened without a row, history restarts from the new oldest row.
  * @param {State} state @param {Wire.Row[]} rows newest first
  * @returns {{ rows: Wire.Row[], history: Pages }}
  */
@@ -218,7 +218,7 @@ function takeStatus(state, status) {
 const RUN_ORDER = { running: 0, stopping: 1, stopped: 2, completed: 2 };
 
 /**
- * Whether a status was overtaken on its way by the one we have (an answer to START and the socket race).
+ * Whether a status is older than the known one (an answer to START and a frame of the socket can overtake each other).
  * @param {Wire.Status} status @param {Wire.Status} known
  */
 export function isOlder(status, known) {
@@ -256,7 +256,7 @@ function oldestNumber(rows) {
 }
 
 /**
- * What the grid lists: the shown rows and the history below them, or the findings of a search.
+ * What the grid lists: the shown rows and the history below them, or the results of a search.
  * @param {State} state
  * @returns {{ rows: Wire.Row[], pages: Pages }}
  */
@@ -265,7 +265,7 @@ export function listed(state) {
 }
 
 /**
- * A row of the list: shown rows have a sequence number, those of history have none. Undefined: not here yet.
+ * A row of the list: shown rows have a sequence number, those of history have none. Undefined: not loaded yet.
  * @param {{ rows: Wire.Row[], pages: Pages }} list @param {number} at
  * @returns {{ seq: number | null, invoice: Wire.Invoice | null } | undefined}
  */

@@ -1,6 +1,6 @@
 /**
- * The connection to `/ws/dashboard/`: it resumes with the last sequence number, notices silence and gaps,
- * and comes back with full-jitter back-off. It draws nothing and decides nothing about the figures.
+ * The connection to `/ws/dashboard/`: it resumes with the last sequence number, detects silence and gaps,
+ * and reconnects with full-jitter back-off. It draws nothing.
  */
 
 /** Without a frame for this long the connection counts as dead. */
@@ -9,7 +9,7 @@ export const SILENCE_MS = 5000;
 export const BEHIND_MS = 2000;
 export const SHORTEST_BACKOFF_MS = 500;
 export const LONGEST_BACKOFF_MS = 10000;
-/** Rights were lost: coming back would be refused again. */
+/** The right to view was lost: a new connection would be rejected too. */
 export const CLOSE_RIGHTS_LOST = 4403;
 
 /**
@@ -76,7 +76,7 @@ export class DashboardSocket {
     this.drop();
   }
 
-  /** Connects at once when nothing was heard for too long, as after sleep or a lost network. */
+  /** Connects at once when no frame was received for too long, as after sleep or a lost network. */
   wake() {
     if (this.stopped || this.now() - this.heardAt < SILENCE_MS) return;
     this.attempt = 0;
@@ -96,7 +96,7 @@ export class DashboardSocket {
     socket.onclose = (close) => this.lose(close.code);
   }
 
-  /** Forgets the socket we have; its late frames and its close are nobody's. */
+  /** Discards the current socket; its late frames and its close are ignored. */
   drop() {
     const socket = this.socket;
     this.socket = null;
@@ -120,7 +120,7 @@ export class DashboardSocket {
     if (this.greeted) this.options.onConnection("connected");
   }
 
-  /** Keeps where we are, for the next resume. @param {Wire.Frame} frame */
+  /** Stores the position for the next resume. @param {Wire.Frame} frame */
   follow(frame) {
     if (frame.type === "hello") {
       this.greeted = true;

@@ -1,4 +1,4 @@
-/** Holds the state, and has it drawn at most once a frame however fast events come. */
+/** Holds the state, and draws it at most once per animation frame, however fast events arrive. */
 import { reduce } from "../dashboard/state.js";
 
 /**
