@@ -1,4 +1,4 @@
-"""One dashboard that writes down when it heard what, in a thread of its own."""
+"""A dashboard client that records when it received each frame, in a separate thread."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from websockets.sync.client import connect
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A frame and the wall clock at its receipt, which is also PostgreSQL's: both run on one machine."""
+    """A frame and the wall-clock time of its receipt; PostgreSQL uses the same clock, because both run on one machine."""
 
     at: float
     frame: dict[str, Any]
 
 
 class Listener:
-    """Use it as a context manager. `heard` has all frames after the hello, in order."""
+    """A dashboard client as a context manager. `heard` has all frames after the hello, in order."""
 
     def __init__(self, url: str, headers: Mapping[str, str] | None = None) -> None:
         self.heard: list[Heard] = []
@@ -46,12 +46,12 @@ class Listener:
         return [heard for heard in self.heard if heard.frame["type"] == kind]
 
     def totals_delays(self) -> dict[float, float]:
-        """Milliseconds from each change of the totals (`as_of`, before its commit) to its receipt, by that moment."""
+        """Milliseconds from each change of the totals (`as_of`, before its commit) to its receipt, by that time."""
         changed = ((moment(heard.frame["stats"]["as_of"]), heard.at) for heard in self.frames("stats"))
         return {as_of: 1000 * (at - as_of) for as_of, at in changed}
 
     def row_delays(self, shown_at: Mapping[int, float]) -> dict[float, float]:
-        """Milliseconds from each row's moment (by sequence number, before its commit) to its receipt, by that moment."""
+        """Milliseconds from each row's time (before its commit) to its receipt, by that time and sequence number."""
         shown = ((shown_at[heard.frame["seq"]], heard.at) for heard in self.frames("invoice"))
         return {moment: 1000 * (at - moment) for moment, at in shown}
 
