@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
     names = asked_for or [n for n in benchmarks.NAMES if not (smoke and n in benchmarks.LEFT_OUT_OF_SMOKE)]
     if unknown := sorted(set(names) - set(benchmarks.NAMES)):
         parser.error(f"{', '.join(unknown)} is not a benchmark: use {', '.join(benchmarks.NAMES)}")
-    machine.step_back()
+    machine.lower_priority()
     command = [sys.executable, "-m", "bench.one", *(["--smoke"] if smoke else [])]
     failed = [name for name in names if subprocess.run([*command, name]).returncode]
     print(f"{len(names) - len(failed)} passed, {len(failed)} failed", *failed)

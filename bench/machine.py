@@ -20,7 +20,7 @@ from runtime.environment import BASE_DIR
 NICENESS = 5
 
 
-def step_back() -> None:
+def lower_priority() -> None:
     """Lower the priority of this process; children inherit it."""
     if os.nice(0) < NICENESS:
         os.nice(NICENESS - os.nice(0))

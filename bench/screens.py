@@ -144,7 +144,7 @@ def item() -> str:
     return ITEM % time.monotonic_ns()
 
 
-def by_hint(feed: str) -> Publish:
+def by_notification(feed: str) -> Publish:
     """Send like the pacer: a `feed.shown` notification to the subscriber of each web process."""
     import django
 
@@ -188,7 +188,7 @@ def by_publish() -> Publish:
     return publish
 
 
-def by_nobody() -> Publish:
+def by_none() -> Publish:
     """Send nothing: the screens only receive."""
 
     async def publish() -> None:
@@ -208,7 +208,7 @@ def redis_client() -> Any:
 async def main(url: str, way: str, sockets: int) -> None:
     logging.getLogger("picows").setLevel(logging.WARNING)
     name, _, feed = way.partition(":")
-    publish = {"hub": lambda: by_hint(feed), "group": by_group, "publish": by_publish, "none": by_nobody}[name]()
+    publish = {"hub": lambda: by_notification(feed), "group": by_group, "publish": by_publish, "none": by_none}[name]()
     crowd = Crowd(url, sockets, publish)
     while line := await asyncio.to_thread(sys.stdin.readline):
         command, *numbers = line.split()

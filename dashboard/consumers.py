@@ -49,31 +49,31 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.headers = {name.decode("latin1").lower(): value.decode("latin1") for name, value in self.scope["headers"]}
         query = parse_qs(self.scope["query_string"].decode("latin1"), keep_blank_values=True)
         self.feed = query.get("feed", [settings.INVOICEDASH_FEED])[-1]
-        if not self._is_ours():
+        if not self._is_own_origin():
             await self.close()
         elif not reserve.admits():
-            await self._turn_away(TOO_MANY)
+            await self._accept_and_close(TOO_MANY)
         else:
-            await self._let_in(query)
+            await self._accept_viewer(query)
 
-    async def _let_in(self, query: dict[str, list[str]]) -> None:
+    async def _accept_viewer(self, query: dict[str, list[str]]) -> None:
         """Accept the socket of a viewer and send the hello."""
         may_view = await self._may_view()
         if may_view is None:
-            await self._turn_away(NO_ANSWER)
+            await self._accept_and_close(NO_ANSWER)
             return
         if not may_view or not await self._is_known():
             await self.close()
             return
         await self.accept()
-        await self._say_hello(query)
+        await self._send_hello(query)
 
-    async def _turn_away(self, reason: str) -> None:
+    async def _accept_and_close(self, reason: str) -> None:
         """Close with a code: the browser would take a rejected handshake for missing rights."""
         await self.accept()
         await self.close(UNAVAILABLE, reason)
 
-    async def _say_hello(self, query: dict[str, list[str]]) -> None:
+    async def _send_hello(self, query: dict[str, list[str]]) -> None:
         self.connection = feeds.Connection(send=self._send_text, drop=self._drop, write=feeds.writer_of(self.base_send))
         try:
             last_seq, epoch = last_seq_of(query), query["epoch"][-1] if "epoch" in query else None
@@ -118,7 +118,7 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         """Drop a client that is behind the hub's log: it resumes on a new connection."""
         self.dropping = asyncio.ensure_future(self.close(FELL_BEHIND))
 
-    def _is_ours(self) -> bool:
+    def _is_own_origin(self) -> bool:
         """Whether the request has this product's host name and comes from our page or from no browser."""
         return is_known_host(self.headers.get("host")) and not is_foreign(self.headers, is_navigation=False)
 

@@ -26,13 +26,13 @@ def read_history(feed: str, seconds: int) -> list[dict[str, Any]]:
 
 
 def _present(second: feeds.Second, amounts: Amounts) -> dict[str, Any]:
-    is_told = amounts.announced == second.issued
+    is_complete = amounts.announced == second.issued
     return {
         "at": iso(second.at),
         "issued": second.issued,
         "shown": second.shown,
         "backlog": second.backlog,
-        "invoice_count": amounts.invoice_count if is_told else None,
-        "total_amount": money.text(amounts.total) if is_told else None,
-        "vat_amount": money.text(amounts.vat) if is_told else None,
+        "invoice_count": amounts.invoice_count if is_complete else None,
+        "total_amount": money.text(amounts.total) if is_complete else None,
+        "vat_amount": money.text(amounts.vat) if is_complete else None,
     }

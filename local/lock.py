@@ -23,7 +23,7 @@ def take(data_dir: Path) -> IO[str]:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         return _lock(data_dir)
     except OSError as error:
-        raise BadDataDir.because(data_dir, error) from error
+        raise BadDataDir.from_os_error(data_dir, error) from error
 
 
 def _lock(data_dir: Path) -> IO[str]:

@@ -16,7 +16,7 @@ class BadDataDir(RuntimeError):
     """The data directory cannot be used; the text is one sentence."""
 
     @classmethod
-    def because(cls, data_dir: Path, error: OSError) -> BadDataDir:
+    def from_os_error(cls, data_dir: Path, error: OSError) -> BadDataDir:
         """Build the exception from the operating system's error."""
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             return cls(describe_full_disk(data_dir))

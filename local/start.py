@@ -79,7 +79,7 @@ def _make_plan(data_dir: Path, env: Environment, environ: Mapping[str, str], com
             require_space(data_dir)
         return made
     except OSError as error:
-        raise BadDataDir.because(data_dir, error) from error
+        raise BadDataDir.from_os_error(data_dir, error) from error
 
 
 async def _run(to_run: Plan, *, began: float, is_bare: bool) -> int:
@@ -89,7 +89,7 @@ async def _run(to_run: Plan, *, began: float, is_bare: bool) -> int:
     sockets = paths.make_private(paths.run_dir(to_run.data_dir))
     state_file = StateFile(to_run.data_dir, sockets / control.SOCKET_NAME)
     supervisor = Supervisor(console, state_file)
-    door = await control.serve(sockets, supervisor.kill)
+    control_socket = await control.serve(sockets, supervisor.kill)
     keeping = WatchedTask("state-file", state_file.keep, within_seconds=STATE_WITHIN_SECONDS)
     work = asyncio.ensure_future(_work(to_run, supervisor, console, began=began, is_bare=is_bare))
     signalled = asyncio.ensure_future(stopping.wait())
@@ -100,7 +100,7 @@ async def _run(to_run: Plan, *, began: float, is_bare: bool) -> int:
         console.say("stopping")
         await _cancel(work, signalled)
         await supervisor.stop()
-        door.close()
+        control_socket.close()
         keeping.cancel()
         to_run.forget()
         console.say("stopped")

@@ -66,7 +66,7 @@ class Replay(models.Model):
     def clock(self, now: datetime) -> datetime:
         """The time within the window at `now`; for an ended replay, where it stopped."""
         elapsed = (self.ended_at or now) - self.started_at
-        return timeline.own_time(begins_at=self.begins_at, ends_at=self.ends_at, speed=self.speed, elapsed=elapsed)
+        return timeline.clock_at(begins_at=self.begins_at, ends_at=self.ends_at, speed=self.speed, elapsed=elapsed)
 
 
 class ReplayTotals(models.Model):

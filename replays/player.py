@@ -24,11 +24,11 @@ MOST_SORTED = 50_000
 def tick() -> int:
     """Announce the due invoices of every running replay, at most `MOST_PER_TICK` of each; returns their number."""
     running = Replay.objects.filter(state=Replay.State.RUNNING).order_by("id").values_list("id", flat=True)
-    return sum(_bring_up(replay_id) for replay_id in running)
+    return sum(_advance(replay_id) for replay_id in running)
 
 
 @transaction.atomic
-def _bring_up(replay_id: int) -> int:
+def _advance(replay_id: int) -> int:
     """Under the row lock of the replay: read its progress and the due invoices, and announce the difference."""
     replay = (
         Replay.objects.select_for_update(no_key=True, skip_locked=True)

@@ -13,7 +13,7 @@ from decimal import Decimal
 MICROSECOND = timedelta(microseconds=1)
 
 
-def own_time(*, begins_at: datetime, ends_at: datetime, speed: Decimal, elapsed: timedelta) -> datetime:
+def clock_at(*, begins_at: datetime, ends_at: datetime, speed: Decimal, elapsed: timedelta) -> datetime:
     """The replay's time after `elapsed`: begins_at + elapsed x speed, within the window."""
     parts, whole = speed.as_integer_ratio()
     gone = parts * (max(elapsed, timedelta(0)) // MICROSECOND) // whole

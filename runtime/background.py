@@ -14,10 +14,10 @@ _ending: set[asyncio.Future[None]] = set()
 def keep_until_done(task: asyncio.Future[None]) -> None:
     """Keep a reference to `task` until it ends, and log its error."""
     _ending.add(task)
-    task.add_done_callback(_note_end)
+    task.add_done_callback(_log_error)
 
 
-def _note_end(task: asyncio.Future[None]) -> None:
+def _log_error(task: asyncio.Future[None]) -> None:
     _ending.discard(task)
     if not task.cancelled() and (error := task.exception()):
         logger.error("A request failed after it was abandoned", exc_info=error)

@@ -25,7 +25,7 @@ from streaming.kinds import UnknownFeed, permanent_feeds
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 0.25
-GUEST_THREADS = 2
+TEMPORARY_FEED_THREADS = 2
 # A step may wait for a PostgreSQL that was suspended and resumes later.
 WITHIN_SECONDS = 60.0
 # Longer than the time between two rows at the slowest rate.
@@ -40,10 +40,10 @@ class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
     def __init__(self) -> None:
         self._permanent = permanent_feeds()
         self._threads = DatabaseThreads(len(self._permanent), "pacer")
-        self._temporary_feed_threads = DatabaseThreads(GUEST_THREADS, "pacer-guest")
+        self._temporary_feed_threads = DatabaseThreads(TEMPORARY_FEED_THREADS, "pacer-temporary")
         self._wake = {name: asyncio.Event() for name in self._permanent}
         self._loops: list[WatchedTask] = []
-        self._guests: dict[str, WatchedTask] = {}
+        self._temporary_feeds: dict[str, WatchedTask] = {}
         self._look = asyncio.Event()
         # The feeds whose next row is loaded: an announcement changes nothing for them.
         self._loaded: set[str] = set()
@@ -87,7 +87,7 @@ class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
                     self._wake[name].set()
                 else:
                     self._wake[name] = asyncio.Event()
-                    self._guests[name] = self._keep(f"show-{name}", partial(self._show_temporary, name))
+                    self._temporary_feeds[name] = self._keep(f"show-{name}", partial(self._show_temporary, name))
 
     async def _names_with_queue(self) -> list[str]:
         try:
@@ -108,7 +108,7 @@ class PacerConsumer(AsyncConsumer):  # type: ignore[misc]
             has_more = step.wait_seconds < pacer.IDLE_SECONDS or self._wake[name].is_set()
             is_woken = has_more and step.wait_seconds > 0 and await self._sleep(name, step)
             next_row = None if is_woken else step.next_row
-        del self._guests[name], self._wake[name]
+        del self._temporary_feeds[name], self._wake[name]
 
     async def _step(self, threads: DatabaseThreads, name: str, next_row: pacer.NextRow | None) -> pacer.Step:
         """Run one step; after a failure, return a step that waits."""

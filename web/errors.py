@@ -8,7 +8,7 @@ from typing import Any
 LONGEST_NAME = 100
 LONGEST_MESSAGE = 300
 # Of a thousand bad lines, the first few show what is wrong with the others.
-MOST_ERRORS, MOST_TOLD = 50, 3
+MOST_ERRORS, MOST_LISTED = 50, 3
 
 FieldErrors = list[dict[str, str]]
 
@@ -20,9 +20,9 @@ def field_errors(errors: Sequence[dict[str, Any]]) -> FieldErrors:
 
 def describe_errors(errors: FieldErrors) -> str:
     """A sentence that names the first few errors."""
-    told = "; ".join(f"{error['field']}: {error['message']}" for error in errors[:MOST_TOLD])
-    more = f"; and {len(errors) - MOST_TOLD} more" if len(errors) > MOST_TOLD else ""
-    return f"{told}{more}."
+    text = "; ".join(f"{error['field']}: {error['message']}" for error in errors[:MOST_LISTED])
+    more = f"; and {len(errors) - MOST_LISTED} more" if len(errors) > MOST_LISTED else ""
+    return f"{text}{more}."
 
 
 def _field_error(error: dict[str, Any]) -> dict[str, str]:

@@ -53,7 +53,7 @@ class Writer:
         self._process.wait(10)
         self._process.stdout.close()
 
-    def tell(self, command: str) -> None:
+    def send(self, command: str) -> None:
         assert self._process.stdin
         self._process.stdin.write(f"{command}\n")
         self._process.stdin.flush()
@@ -92,7 +92,7 @@ def _write(writers: list[Writer], way: str, seconds: float) -> dict[str, float]:
     pids = [*(writer.pid for writer in writers), *_backends()]
     busy, started = machine.busy_seconds(pids), time.perf_counter()
     for writer in writers:
-        writer.tell(f"{way} {seconds}")
+        writer.send(f"{way} {seconds}")
     count = sum(int(writer.answer()) for writer in writers)
     elapsed = time.perf_counter() - started
     return {"rate": count / elapsed, "busy": 1000 * (machine.busy_seconds(pids) - busy) / count}

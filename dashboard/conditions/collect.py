@@ -36,10 +36,10 @@ def remember_others() -> None:
 
 def _of_others(beats: Iterable[dict[str, Any]]) -> list[Told]:
     return [
-        told
+        condition
         for beat in beats
         if beat["age_seconds"] < STALE_SECONDS and beat["pid"] != os.getpid()
-        for told in beat["conditions"]
+        for condition in beat["conditions"]
     ]
 
 
@@ -48,6 +48,6 @@ def _merge(others: Iterable[Told]) -> list[Told]:
     own = [condition.as_json() for condition in conditions.current()]
     supervisors = (supervisor() or {"conditions": []})["conditions"]
     found: dict[tuple[str, str], Told] = {}
-    for told in sorted([*own, *others, *supervisors], key=lambda each: each["since"]):
-        found.setdefault((told["name"], told["subject"]), {field: told[field] for field in _FIELDS})
+    for condition in sorted([*own, *others, *supervisors], key=lambda each: each["since"]):
+        found.setdefault((condition["name"], condition["subject"]), {field: condition[field] for field in _FIELDS})
     return list(found.values())

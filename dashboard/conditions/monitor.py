@@ -58,18 +58,18 @@ class Monitor:
     def ask(self) -> None:
         """The first thread: whether PostgreSQL answers, how fast, and whether there is free space."""
         now = time.monotonic()
-        self._disk.publish(server.look_at_disk(settings.INVOICEDASH_DATA_DIR), now)
+        self._disk.publish(server.check_disk(settings.INVOICEDASH_DATA_DIR), now)
         seconds = ping(ANSWER_SECONDS)
         if seconds is not None:
-            self._speed.publish(server.look_at_speed(seconds), now)
+            self._speed.publish(server.check_speed(seconds), now)
 
     def look(self) -> None:
         """The second thread: whether queries wait, whether the work progresses, and what the other processes found."""
         apps.ready_event.wait()
-        _leave_the_pool()
+        _use_own_connection()
         now = time.monotonic()
         try:
-            self._locks.publish(server.look_at_locks(), now)
+            self._locks.publish(server.check_locks(), now)
             collect.remember_others()
             self._progress.publish(self._work.look(now), now)
         except DatabaseError as error:
@@ -87,7 +87,7 @@ def start() -> None:
         repeat("conditions", monitor.look, every_seconds=LOOK_SECONDS, within_seconds=WITHIN_SECONDS)
 
 
-def _leave_the_pool() -> None:
+def _use_own_connection() -> None:
     """Give this thread a connection outside the pool, because it must report when the pool is full."""
     known: Any = connections["default"]
     if known.settings_dict["OPTIONS"].get("pool"):

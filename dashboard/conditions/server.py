@@ -28,7 +28,7 @@ AND (b.xact_start IS NULL OR b.xact_start < clock_timestamp() - %s * interval '1
 """
 
 
-def look_at_locks() -> Iterator[Finding]:
+def check_locks() -> Iterator[Finding]:
     """Find queries that wait for a long transaction; raises `DatabaseError`."""
     with connection.cursor() as cursor:
         cursor.execute(_BLOCKED, [HELD_SECONDS])
@@ -42,14 +42,14 @@ def look_at_locks() -> Iterator[Finding]:
         yield Finding(DATABASE_BUSY, LOCKED, sentence)
 
 
-def look_at_speed(seconds: float) -> Iterator[Finding]:
+def check_speed(seconds: float) -> Iterator[Finding]:
     """Find whether the simplest query, which took `seconds`, was slow."""
     if seconds >= SLOW_SECONDS:
         sentence = f"PostgreSQL took {seconds:.1f} s for the simplest query; the processor or the disk is overloaded."
         yield Finding(DATABASE_BUSY, SLOW, sentence)
 
 
-def look_at_disk(directory: Path) -> Iterator[Finding]:
+def check_disk(directory: Path) -> Iterator[Finding]:
     """Find whether the file system of `directory` has less than `LEAST_BYTES` free."""
     try:
         found = os.statvfs(directory)

@@ -41,7 +41,7 @@ class Work:
 
     def look(self, now: float) -> list[Finding]:
         """Find what has stopped; raises `DatabaseError`."""
-        return [*self._run(now), *self._feeds(now), *self._lanes(now), *self._celery(now)]
+        return [*self._run(now), *self._feeds(now), *self._job_queues(now), *self._celery(now)]
 
     def _run(self, now: float) -> Iterator[Finding]:
         run = runs.latest()
@@ -79,16 +79,16 @@ class Work:
             sentence = f"{queued}; {shown:.1f} a second are shown instead of {rate:g}, so the queue does not drain."
             yield Finding(QUEUE_GROWING, f"feed/{name}", sentence)
 
-    def _lanes(self, now: float) -> Iterator[Finding]:
-        for lane in read_queues():
-            subject = f"jobs/{lane.name}"
-            waits = lane.waiting_count > 0 and not lane.is_worked
-            seconds = self._stalls[subject].look(lane.is_worked, should_move=waits, now=now)
-            is_late = lane.name == "quick" and lane.oldest_seconds >= QUICK_SECONDS
+    def _job_queues(self, now: float) -> Iterator[Finding]:
+        for queue in read_queues():
+            subject = f"jobs/{queue.name}"
+            waits = queue.waiting_count > 0 and not queue.is_worked
+            seconds = self._stalls[subject].look(queue.is_worked, should_move=waits, now=now)
+            is_late = queue.name == "quick" and queue.oldest_seconds >= QUICK_SECONDS
             if seconds >= QUEUE_SECONDS or is_late:
                 sentence = (
-                    f"{lane.waiting_count:,} jobs wait in the queue {lane.name}, the oldest for"
-                    f" {lane.oldest_seconds:.0f} s; look at the process jobs and its log."
+                    f"{queue.waiting_count:,} jobs wait in the queue {queue.name}, the oldest for"
+                    f" {queue.oldest_seconds:.0f} s; look at the process jobs and its log."
                 )
                 yield Finding(QUEUE_GROWING, subject, sentence)
 

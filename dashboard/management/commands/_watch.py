@@ -31,7 +31,7 @@ def watch(read: Callable[[], Status], console: Console) -> Status:
     return status
 
 
-def tell(status: Status) -> str:
+def describe(status: Status) -> str:
     """The status in one line."""
     run, display = status["run"], status["display"]
     issued = f"run {run['id']}: {run['issued_count']} of {run['target_count']} issued, " if run else ""

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from rich.console import Console
 from rich.table import Table
 
-from dashboard.management.commands._watch import tell, watch
+from dashboard.management.commands._watch import describe, watch
 from dashboard.status import read_status
 
 FEED = "demo"
@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["watch"]:
-            self.stdout.write(tell(watch(lambda: read_status(FEED), Console())))
+            self.stdout.write(describe(watch(lambda: read_status(FEED), Console())))
         elif options["json"]:
             self.stdout.write(json.dumps(read_status(FEED)))
         else:
