@@ -21,7 +21,7 @@ LOOPS = {
     "worker": {"heartbeat", "sweeps"},
     "jobs": {"heartbeat"},
     "beat": {"heartbeat", "schedule"},
-    "pacer": {"heartbeat", "wake-ups", "guests", "show-demo", "show-live"},
+    "pacer": {"heartbeat", "wake-ups", "wake", "show-demo", "show-live"},
 }
 pytestmark = pytest.mark.timeout(900)
 
