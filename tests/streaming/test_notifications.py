@@ -81,7 +81,7 @@ def test_what_waits_is_told_when_the_process_ends(listener: Any) -> None:
 def test_notification_that_cannot_be_sent_costs_itself_alone(listener: Any) -> None:
     gathered = notifications.BatchedAnnouncements()
     broken: Any = frozenset()
-    with pytest.raises(AttributeError):
+    with pytest.raises(TypeError):
         gathered.notify(broken)
     # By the thread, since it comes soon after the first.
     gathered.notify(broken)
