@@ -1,4 +1,4 @@
-"""The admin site; its first page begins with the live state."""
+"""The admin site; its first page starts with the live state."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ class InvoicedashAdminSite(AdminSite):
         return [{"name": work, "app_label": work.lower(), "models": found} for work, found in models.items() if found]
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """An empty name of a field is a bad request: Django looks for a field of that name and fails (500)."""
+        """Reject an empty field name as a bad request: Django would look for a field of that name and fail (500)."""
         inner = super().admin_view(view, cacheable)
 
         @wraps(inner)
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if TO_FIELD_VAR in request.GET and not request.GET[TO_FIELD_VAR]:
-                raise BadRequest(f"{TO_FIELD_VAR} names no field.")
+                raise BadRequest(f"{TO_FIELD_VAR} is empty: use the name of a field.")
             return inner(request, *args, **kwargs)
 
         return checked

@@ -1,4 +1,4 @@
-"""What the product is composed of: an explicit list, one entry for each app that shows something or answers calls.
+"""The composition of the product: one entry for each app that has pages or API calls.
 
 To add an app, add a line here. The menu, the pages, the API, the activity list and the metrics follow this list.
 """
@@ -43,7 +43,7 @@ _PAGES = (
     MenuEntry("Wall", "wall", "M3 5h18v11H3zM9 20h6M12 16v4"),
     MenuEntry("System", "system", "M3 12h4l3-8 4 16 3-8h4"),
 )
-# The API looks for an address in this order: exports know endings that the address of one invoice would take.
+# The API matches addresses in this order: exports use endings that the address of one invoice would also match.
 SECTIONS = (
     Section(app="dashboard", urls="dashboard.page_urls", menu=_PAGES),
     Section(

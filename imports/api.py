@@ -19,7 +19,7 @@ from jobs.models import Job
 from jobs.operations import AlreadyEnded, UnknownJob
 from jobs.serialize import JobState, find_job, present_job
 from web.outcomes import outcome_of
-from web.permissions import has_csrf_token_before_its_file, requires
+from web.permissions import has_csrf_token_of_upload, requires
 from web.schemas import Problem, Text
 
 router = Router(tags=["imports"])
@@ -33,7 +33,7 @@ RESPONSES: dict[type[Exception], int] = {
 }
 can_import = requires(
     access.CONTROL,
-    has_csrf_token=has_csrf_token_before_its_file,
+    has_csrf_token=has_csrf_token_of_upload,
     advice="The same file may be sent again: what is in it is issued once.",
 )
 ERRORS = {frozenset({400, 401, 403, 404, 413, 422, 429, 503}): Problem}

@@ -125,7 +125,7 @@ def _issue_one(
     )
     encoding.check_number(series, draft)
     if announce:
-        feeds.tell_announced(series.feed_id)
+        feeds.notify_announced(series.feed_id)
     return series
 
 

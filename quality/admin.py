@@ -17,7 +17,7 @@ from quality import quarantine
 from quality.models import Quarantined
 from quality.quarantine import NotOpen
 from quality.readers import CannotRead, reader_of
-from web.readonly import KeptAdmin
+from web.readonly import FixedRowsAdmin
 
 # An action answers when all of its rows are dealt with.
 MOST_AT_ONCE = 500
@@ -41,7 +41,7 @@ class QuarantinedForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Quarantined)
-class QuarantinedAdmin(KeptAdmin):
+class QuarantinedAdmin(FixedRowsAdmin):
     form = QuarantinedForm
     list_display = ("key", "rule", "message", "state", "source_name", "line")
     list_filter = ("state", "rule", "series")

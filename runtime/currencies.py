@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# ISO 4217: the codes in use whose minor unit is the hundredth. Others would make two decimals wrong.
+# ISO 4217: the codes in use whose minor unit is the hundredth. For other currencies two decimals are wrong.
 TWO_DECIMAL_CURRENCIES = frozenset(
     """AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP CRC
     CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES

@@ -1,8 +1,8 @@
-"""Whether this web process was told to stop: from then on `/readyz` answers 503, and it accepts no new work.
+"""Whether this web process is stopping: then `/readyz` answers 503 and the process accepts no new work.
 
-The process ends what it has begun: requests under way are answered within `DRAIN_SECONDS`, and every WebSocket gets close
-code `GOING_AWAY`, after which a screen resumes with another process, or with this one after its next start. A thread that
-waits for a database without an answer cannot be ended, so the process does not wait for such threads.
+The process finishes what it has begun: it answers the requests under way within `DRAIN_SECONDS` and closes every
+WebSocket with code `GOING_AWAY`. The client then resumes with another process, or with this one after its restart.
+A thread that waits for a database without an answer cannot be ended, so the process does not wait for such threads.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ logger = logging.getLogger(__name__)
 
 # Longer than any answer may take (limits.ANSWER_SECONDS), shorter than `make run` waits for a process to end.
 DRAIN_SECONDS = 3.0
-# For what comes after the drain: closing connections, ending threads.
+# For what follows the drain: closing connections, ending threads.
 EXIT_SECONDS = 4.0
-# Service restart (RFC 6455's registry): come again.
+# "Service restart" in the registry of RFC 6455: the client reconnects.
 GOING_AWAY = 1012
 _has_begun = False
 

@@ -1,6 +1,6 @@
-"""Rows of a feed, read from PostgreSQL: what comes next, what was shown.
+"""Reads the rows of a feed from PostgreSQL: the next ones, and those that were shown.
 
-A row's text comes from the loader that the app above registered; `item` is None when the row is gone from the store.
+The app above registers a loader for the text of a row; `item` is None when the row was deleted.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from streaming.kinds import kind_of
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A row on its way to the screen, by position."""
+    """A queued row, by position."""
 
     position: int
     item: str | None
@@ -23,7 +23,7 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class ShownRow:
-    """A row that was given its sequence number. `item` is the JSON text of what it shows, `null` when it is gone."""
+    """A row with its sequence number. `item` is its JSON text, `null` when the row was deleted."""
 
     seq: int
     item: str
@@ -46,7 +46,7 @@ ORDER BY s.seq
 """
 
 
-def load_coming(feed: str, *, first: int, last: int) -> list[Row]:
+def load_announced(feed: str, *, first: int, last: int) -> list[Row]:
     """The announced rows at positions `first` to `last`, in order."""
     with connection.cursor() as cursor:
         cursor.execute(_ENTRIES, {"feed": feed, "first": first, "last": last})

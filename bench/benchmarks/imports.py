@@ -1,6 +1,6 @@
-"""An import of documents with lines, all checks and guarantees on, against COPY of the same file's rows into a bare table.
+"""Compares an import of documents with lines, all checks on, with COPY of the same rows into a bare table.
 
-Memory is the most that `import_invoices` ever held, for a file and for one four times as large: it must be the same.
+Memory is the maximum of `import_invoices`, for a file and for one four times as large: both must be the same.
 """
 
 from __future__ import annotations

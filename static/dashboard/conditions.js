@@ -1,4 +1,4 @@
-/** The list of conditions on the system page: what is wrong now, in sentences. */
+/** The list of conditions on the system page: one sentence for each condition that holds now. */
 import { bound, find } from "../ui/dom.js";
 import { makeTime } from "../ui/time.js";
 

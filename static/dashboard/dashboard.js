@@ -1,4 +1,4 @@
-/** The dashboard page: puts its parts together. */
+/** The dashboard page: creates and connects its parts. */
 import { beginTelling, tell } from "../streaming/announce.js";
 import { connect } from "../streaming/connect.js";
 import { mountChart } from "../streaming/chart.js";

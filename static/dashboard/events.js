@@ -1,4 +1,4 @@
-/** What happened between two statuses, in words. Pure. */
+/** Describes the changes between two statuses in sentences. Pure. */
 import { formatCount, formatRate, stateWord } from "../ui/format.js";
 
 /** @param {Wire.Status} before @param {Wire.Status} after @returns {string[]} */

@@ -1,4 +1,4 @@
-/** Draws the cards, the state, the paces and the conservation line. Every figure shown was sent by the server. */
+/** Draws the cards, the state, the paces and the conservation line. Every number shown comes from the server. */
 import { bound, find, tested, write, writeAll } from "../ui/dom.js";
 import { formatCount, formatDuration, formatMoney, formatRate, stateWord } from "../ui/format.js";
 
@@ -34,7 +34,7 @@ export function drawStats(cards, stats, mask) {
   write(cards.total, mask(formatMoney(stats.total_amount)));
   write(cards.vat, mask(formatMoney(stats.vat_amount)));
   write(cards.average, mask(formatMoney(stats.average_amount)));
-  // All in one size, the one that the longest fits into.
+  // All use the same font size: the one that fits the longest.
   const longest = Math.max(8, ...Object.values(cards).map((figure) => figure.textContent?.length ?? 0));
   for (const figure of Object.values(cards)) figure.style.setProperty("--chars", String(longest));
   writeAll("currency", stats.currency);
@@ -88,7 +88,7 @@ function describeBacklog(display) {
   return `queued, shown in ${formatDuration(display.drain_eta_seconds)}`;
 }
 
-/** Issued and shown of the latest run, on one scale. @param {Wire.Status} status */
+/** The issued and shown parts of the latest run, on one scale. @param {Wire.Status} status */
 function drawBars({ run, display }) {
   const issuedBar = document.querySelector('[data-bind="issued-bar"]');
   const shownBar = document.querySelector('[data-bind="shown-bar"]');
@@ -100,7 +100,7 @@ function drawBars({ run, display }) {
   shownBar.value = Math.max(0, issued - display.backlog);
 }
 
-/** announced = shown + skipped + queued, with its tick or its alarm. @param {Wire.Display} display */
+/** The equation announced = shown + skipped + queued, marked as true or false. @param {Wire.Display} display */
 function drawConservation(display) {
   const line = document.querySelector(".conservation");
   if (!(line instanceof HTMLElement)) return;

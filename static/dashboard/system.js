@@ -1,4 +1,4 @@
-/** The system page: processes, services and queue, as each status frame tells them. */
+/** The system page: processes, services and queues, updated by each status frame. */
 import { ApiError, call } from "../ui/api.js";
 import { ConditionList } from "./conditions.js";
 import { connect } from "../streaming/connect.js";
@@ -102,7 +102,7 @@ function makeEvent(at, words) {
   return item;
 }
 
-/** Ends a process the hard way, to see it come back. @param {string} name */
+/** Kills a process, to watch its restart. @param {string} name */
 async function kill(name) {
   const notice = bound("notice");
   notice.hidden = true;
@@ -110,7 +110,7 @@ async function kill(name) {
     await call("POST", `/api/system/processes/${encodeURIComponent(name)}/kill`);
     note(`${name} was killed from here`);
   } catch (error) {
-    // Killing the web process kills the answer too.
+    // Killing the web process also kills its answer.
     const isOwn = name === "web" && error instanceof ApiError && error.status === 0;
     if (isOwn) return note("web was killed from here");
     notice.hidden = false;

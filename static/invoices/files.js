@@ -1,17 +1,17 @@
-/** Fetching a document's PDF or e-invoice: asked for again while the server makes it, then saved by the browser. */
+/** Fetches a document's PDF or e-invoice: repeats the request while the server makes the file, then saves it. */
 import { invoicePath } from "./address.js";
 import { ApiError, ask } from "../ui/api.js";
 
-/** How often a file that is being made is asked for; each time the server itself waits for it for 1.8 s. */
+/** The number of requests for a file that is being made; the server waits up to 1.8 s in each. */
 const TRIES = 15;
 const REST_MS = 1000;
 
-/** How a file is asked for at the document's address, by the names on the buttons. */
+/** The request for each kind of file at the document's address, by the names of the buttons. */
 export const FILES = Object.freeze({ pdf: "?rendition=pdf", ubl: "?rendition=ubl", cii: "?rendition=cii" });
 
 /**
  * @param {string} number @param {keyof typeof FILES} kind
- * @throws {ApiError} with a sentence fit for the reader: what the document lacks, or that the file takes long
+ * @throws {ApiError} with a sentence for the reader: what the document lacks, or that the file takes long
  */
 export async function save(number, kind) {
   const path = invoicePath(number) + FILES[kind];
@@ -20,7 +20,7 @@ export async function save(number, kind) {
     if (response.status !== 202) return hand(await response.blob(), nameOf(number, kind));
     await new Promise((done) => setTimeout(done, REST_MS));
   }
-  throw new ApiError(202, "The file is still being made. Trying again makes sense in a moment.");
+  throw new ApiError(202, "The file is not ready yet. Try again in a moment.");
 }
 
 /** @param {string} number @param {keyof typeof FILES} kind */

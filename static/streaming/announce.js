@@ -1,4 +1,4 @@
-/** Tells a screen reader what changes: each state at once, new rows summed up a few times a minute. Pure. */
+/** Announces changes to screen readers: each state at once, new rows summarized a few times a minute. Pure. */
 import { stateWord } from "../ui/format.js";
 
 /** At most one summary of rows in this time, ms. */

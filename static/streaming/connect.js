@@ -1,4 +1,4 @@
-/** Keeps a page's state current over the WebSocket, and says plainly how well that goes. */
+/** Keeps a page's state current over the WebSocket, and shows the state of the connection. */
 import { find, tested, write } from "../ui/dom.js";
 import { formatTime } from "../ui/format.js";
 import { DashboardSocket } from "./socket.js";
@@ -45,7 +45,7 @@ function wakeWith(socket) {
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && socket.wake());
 }
 
-/** A refused handshake does not tell why; the API does. */
+/** A rejected handshake has no reason; the API returns it. */
 async function mayNotView() {
   const response = await fetch("/api/system/status").catch(() => null);
   return response?.status === 401 || response?.status === 403;

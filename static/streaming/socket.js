@@ -1,6 +1,6 @@
 /**
- * The connection to `/ws/dashboard/`: it resumes with the last sequence number, notices silence and gaps,
- * and comes back with full-jitter back-off. It draws nothing and decides nothing about the figures.
+ * The connection to `/ws/dashboard/`: it resumes with the last sequence number, detects silence and gaps,
+ * and reconnects with full-jitter back-off. It draws nothing.
  */
 
 import { backoffDelay } from "../ui/backoff.js";
@@ -9,7 +9,7 @@ import { backoffDelay } from "../ui/backoff.js";
 export const SILENCE_MS = 5000;
 /** A status may be ahead of the rows for this long; then rows were lost. */
 export const BEHIND_MS = 2000;
-/** Rights were lost: coming back would be refused again. */
+/** The right to view was lost: a new connection would be rejected too. */
 export const CLOSE_RIGHTS_LOST = 4403;
 
 /**
@@ -70,7 +70,7 @@ export class DashboardSocket {
     this.drop();
   }
 
-  /** Connects at once when nothing was heard for too long, as after sleep or a lost network. */
+  /** Connects at once when no frame was received for too long, as after sleep or a lost network. */
   wake() {
     if (this.stopped || this.now() - this.heardAt < SILENCE_MS) return;
     this.attempt = 0;
@@ -90,7 +90,7 @@ export class DashboardSocket {
     socket.onclose = (close) => this.lose(close.code);
   }
 
-  /** Forgets the socket we have; its late frames and its close are nobody's. */
+  /** Discards the current socket; its late frames and its close are ignored. */
   drop() {
     const socket = this.socket;
     this.socket = null;
@@ -114,7 +114,7 @@ export class DashboardSocket {
     if (this.greeted) this.options.onConnection("connected");
   }
 
-  /** Keeps where we are, for the next resume. @param {Wire.Frame} frame */
+  /** Stores the position for the next resume. @param {Wire.Frame} frame */
   follow(frame) {
     if (frame.type === "hello") {
       this.greeted = true;

@@ -1,4 +1,4 @@
-/** Holds the state of a page, and draws it at most once a frame however fast events come. */
+/** Holds the state of a page, and draws it at most once per animation frame, however fast events arrive. */
 
 /**
  * @template State

@@ -55,7 +55,7 @@ def get(number: str, ending: str = ".pdf") -> Any:
 
 def work_off() -> int:
     """Do the jobs that wait, here; returns how many."""
-    return sum(runner.run_lane(lane) for lane in ("quick", "long"))
+    return sum(runner.run_queue(lane) for lane in ("quick", "long"))
 
 
 def made(number: str, ending: str = ".pdf") -> Any:
@@ -163,9 +163,9 @@ def test_a_long_document_does_not_hold_up_a_short_one(monkeypatch: pytest.Monkey
     monkeypatch.setattr(obtain, "MOST_QUICK_LINES", 2)
     long, short = real(line(), line(), line()), real(line(), line())
     assert [get(number).status_code for number in (long, short)] == [202, 202]
-    assert runner.run_lane("quick") == 1
+    assert runner.run_queue("quick") == 1
     assert [get(number).status_code for number in (long, short)] == [202, 200]
-    assert runner.run_lane("long") == 1
+    assert runner.run_queue("long") == 1
     assert get(long).status_code == 200
 
 

@@ -52,7 +52,7 @@ def cut_off(monkeypatch: pytest.MonkeyPatch, after: int) -> None:
 
     monkeypatch.setattr(importing, "_commit", commit_or_lose)
     with pytest.raises(OperationalError):
-        runner.run_lane("long")
+        runner.run_queue("long")
     Job.objects.filter(state="running").update(heartbeat_at="2020-01-01T00:00:00Z")
 
 
@@ -62,7 +62,7 @@ def test_the_report_of_an_interrupted_import_counts_everything(
 ) -> None:
     job = upload(write(*(row(str(n), "x" if n == 2 else "1") for n in range(1, 9))))
     cut_off(monkeypatch, after)
-    assert runner.run_lane("long") == 1
+    assert runner.run_queue("long") == 1
     job.refresh_from_db()
     everything = {"read": 8, "documents": 7, "duplicates": 0, "quarantined": {"bad-value": 1}, "complete": True}
     assert counted(job.report) == everything
@@ -80,9 +80,9 @@ def test_killed_after_its_last_commit_an_import_still_counts_what_it_issued(
     with monkeypatch.context() as patch:
         patch.setattr(claims, "finish", lose)
         with pytest.raises(OperationalError):
-            runner.run_lane("long")
+            runner.run_queue("long")
     Job.objects.update(heartbeat_at="2020-01-01T00:00:00Z")
-    runner.run_lane("long")
+    runner.run_queue("long")
     job.refresh_from_db()
     assert (counted(job.report)["documents"], counted(job.report)["duplicates"]) == (2, 0)
 
@@ -111,7 +111,7 @@ def test_a_cancelled_import_keeps_what_was_issued_and_its_report_says_how_much(
         return commit(file, *arguments)
 
     monkeypatch.setattr(importing, "_commit", cancel_in_the_third)
-    runner.run_lane("long")
+    runner.run_queue("long")
     job.refresh_from_db()
     assert (job.state, Invoice.objects.count(), SourceFile.objects.get().done_count) == ("cancelled", 4, 4)
     assert counted(job.report) == {"read": 4, "documents": 4, "duplicates": 0, "quarantined": {}, "complete": False}
@@ -119,7 +119,7 @@ def test_a_cancelled_import_keeps_what_was_issued_and_its_report_says_how_much(
     assert "4 of the 8 documents of 2026-01-31.csv are dealt with and stay" in job.report["notes"][-1]
     monkeypatch.undo()
     operations.retry(job.pk)
-    runner.run_lane("long")
+    runner.run_queue("long")
     job.refresh_from_db()
     assert (job.state, counted(job.report)["documents"], Invoice.objects.count()) == ("done", 8, 8)
 
@@ -137,7 +137,7 @@ def test_a_small_import_is_done_while_a_large_one_of_broken_rows_goes_on(write: 
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(claims, "finish", note)
-        runner.run_lane("long")
+        runner.run_queue("long")
     assert seen[0] == ("running", "done")
 
 
@@ -147,7 +147,7 @@ def test_a_file_with_too_many_broken_documents_is_refused_and_says_what_was_take
     settings.QUARANTINE_PER_FILE = 3
     rows = [row("1"), row("2"), *(row(str(n), "x") for n in range(3, 9))]
     job = upload(write(*rows))
-    runner.run_lane("long")
+    runner.run_queue("long")
     job.refresh_from_db()
     assert job.state == "failed"
     assert "is refused: more than 3 of its documents break a rule" in job.error

@@ -46,7 +46,7 @@ def opened(settings: Settings) -> Client:
 def test_a_raw_body_is_imported_as_a_job_whose_address_tells_its_report(opened: Client, write: Write) -> None:
     answer = ask(opened, write(row("1"), row("2", "x")).read_bytes(), f"{FORMAT}&name=jan.csv")
     assert (answer.status_code, answer.json()["state"], answer.json()["name"]) == (202, "queued", "jan.csv")
-    assert runner.run_lane("long") == 1
+    assert runner.run_queue("long") == 1
     told = opened.get(answer["Location"]).json()
     assert (told["state"], told["done_count"], told["total_count"]) == ("done", 2, 2)
     assert (told["report"]["documents"], told["report"]["quarantined"]) == (1, {"bad-value": 1})
@@ -58,7 +58,7 @@ def test_a_body_that_curl_calls_an_urlencoded_form_is_the_file(opened: Client, s
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 50
     answer = ask(opened, JUNE, "?format=invoices-csv&series=SHOP&name=june.csv", URLENCODED)
     assert (answer.status_code, answer.json()["name"]) == (202, "june.csv")
-    runner.run_lane("long")
+    runner.run_queue("long")
     assert Invoice.objects.get().invoice_number == "SHOP-A01"
 
 
@@ -72,14 +72,14 @@ def test_the_check_of_a_session_leaves_such_a_body_whole(settings: Settings) -> 
     assert ask(client, JUNE, "?series=SHOP", URLENCODED).status_code == 403
     answer = ask(client, JUNE, "?series=SHOP", URLENCODED, **{"X-CSRFToken": token})
     assert answer.status_code == 202
-    runner.run_lane("long")
+    runner.run_queue("long")
     assert Invoice.objects.get().invoice_number == "SHOP-A01"
 
 
 def test_a_form_with_a_file_is_the_same(opened: Client, write: Write) -> None:
     answer = opened.post(f"/api/imports{FORMAT}", {"file": SimpleUploadedFile("feb.csv", write(row("1")).read_bytes())})
     assert (answer.status_code, answer.json()["name"]) == (202, "feb.csv")
-    runner.run_lane("long")
+    runner.run_queue("long")
     assert Invoice.objects.exists()
 
 
@@ -132,7 +132,7 @@ def test_only_uploads_may_be_large() -> None:
 
 def test_a_file_of_another_kind_fails_its_job_with_a_sentence(opened: Client) -> None:
     address = ask(opened, b"some,thing\n1,2\n")["Location"]
-    runner.run_lane("long")
+    runner.run_queue("long")
     told = opened.get(address).json()
     assert (told["state"], told["report"]) == ("failed", None)
     assert "has no column InvoiceNo" in told["error"]
@@ -153,7 +153,7 @@ def test_cancel_answers_with_the_new_state_once_then_409_and_404_for_none(opened
     assert (again.status_code, "is cancelled already" in again.json()["detail"]) == (409, True)
     export = operations.enqueue("export", {"format": "csv", "filter": {}})
     assert [cancel(opened, number).status_code for number in (999999, 2**70, export.pk)] == [404, 404, 404]
-    assert runner.run_lane("long") == 1, "the export alone"
+    assert runner.run_queue("long") == 1, "the export alone"
     assert not Invoice.objects.exists()
 
 
@@ -208,7 +208,7 @@ class TestAdmin:
         file = SimpleUploadedFile("jan.csv", write(row("1", "x"), row("2"), row("2", "-1")).read_bytes())
         form = {"file": file, "format": "online-retail", "series": "SHOP"}
         assert admin.post("/admin/imports/sourcefile/upload/", form).status_code == 302
-        runner.run_lane("long")
+        runner.run_queue("long")
         assert "jan.csv" in admin.get("/admin/imports/sourcefile/").content.decode()
         listed = admin.get("/admin/quality/quarantined/?state__exact=open").content.decode()
         assert "is no number such as 12.50" in listed

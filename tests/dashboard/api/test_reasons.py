@@ -53,7 +53,7 @@ def test_row_that_another_transaction_holds_is_locked_and_postgres_is_up(api: Ca
         found = api.refusal(503, "POST", "/control/start")
         holder.rollback()
     connection.close()
-    assert found["detail"].startswith("Another transaction holds the rows that this needs.")
+    assert found["detail"].startswith("Another transaction holds the rows that this request needs.")
     assert found["services"]["postgres"] == "up"
 
 

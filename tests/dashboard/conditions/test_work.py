@@ -113,7 +113,7 @@ def test_lane_in_which_a_job_waits_and_nobody_works_is_growing() -> None:
     assert looks(work, 0, 4, 8) == []
     (found,) = looks(work, 12)
     assert (found.name, found.subject) == ("queue-growing", "jobs/long")
-    assert found.sentence.startswith("1 jobs wait in the lane long")
+    assert found.sentence.startswith("1 jobs wait in the queue long")
 
 
 def test_job_that_waits_behind_a_long_one_is_as_it_should_be() -> None:

@@ -1,4 +1,4 @@
-"""The heartbeat of a process that does without Django, as `runtime.heartbeats` writes it where Django is loaded."""
+"""Writes the heartbeats of a process without Django, in the format of `runtime.heartbeats`."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ Cost = Callable[[], tuple[int, float]]
 
 
 def start(name: str, database_url: str, *, cost: Cost = lambda: (0, 0.0)) -> None:
-    """Say every two seconds, from now on, that process `name` lives. `cost`: how many queries it made, how many seconds."""
+    """Start to write a heartbeat of process `name` every two seconds. `cost` returns its query count and query seconds."""
     descriptors.raise_limit()
-    pulse = _Pulse(name, database_url, cost)
-    repeat("heartbeat", pulse.beat, every_seconds=beats.BEAT_SECONDS, within_seconds=beats.WITHIN_SECONDS)
+    heartbeats = _Heartbeats(name, database_url, cost)
+    repeat("heartbeat", heartbeats.beat, every_seconds=beats.BEAT_SECONDS, within_seconds=beats.WITHIN_SECONDS)
 
 
-class _Pulse:
-    """The heartbeats of one process, on a connection that is made again after a failure."""
+class _Heartbeats:
+    """The heartbeats of one process, on a connection that is opened again after a failure."""
 
     def __init__(self, name: str, database_url: str, cost: Cost) -> None:
         self._name = name

@@ -10,7 +10,7 @@ from django.db import connection
 
 from streaming import operations, pacer
 from streaming.feedstate import FeedState
-from streaming.readings import read_feed
+from streaming.snapshots import read_feed
 from tests.streaming.ledger import issue_rows, run_sql, show_queued
 
 pytestmark = pytest.mark.django_db(transaction=True)

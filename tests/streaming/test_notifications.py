@@ -12,8 +12,8 @@ import pytest
 
 from runtime import redis
 from runtime.environment import BASE_DIR
-from streaming import hints, names
-from streaming.layers import hint_layer
+from streaming import names, notifications
+from streaming.layers import notification_layer
 from tests.waiting import HANG_SECONDS
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,7 +35,7 @@ def hear_one(listener: Any) -> str | None:
     data = listener.get_message(timeout=HANG_SECONDS)["data"]
     if data == MARK:
         return None
-    hint = hint_layer().deserialize(data)
+    hint = notification_layer().deserialize(data)
     assert hint["type"] == "feed.totals"
     return str(hint["feed"])
 
@@ -47,44 +47,44 @@ def hear(listener: Any) -> list[str]:
 
 
 def test_one_is_told_at_once(listener: Any) -> None:
-    time.sleep(hints.QUIET_SECONDS)
-    hints.announced("demo")
-    assert not hints._announcements._waiting
+    time.sleep(notifications.QUIET_SECONDS)
+    notifications.announced("demo")
+    assert not notifications._announcements._waiting
     assert hear(listener) == ["demo"]
 
 
 def test_many_are_told_by_few_and_the_last_is_among_them(listener: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    time.sleep(hints.QUIET_SECONDS)
-    hints.announced("demo")
+    time.sleep(notifications.QUIET_SECONDS)
+    notifications.announced("demo")
     hear(listener)
-    monkeypatch.setattr(hints, "QUIET_SECONDS", 1.0)
+    monkeypatch.setattr(notifications, "QUIET_SECONDS", 1.0)
     for _ in range(200):
-        hints.announced("demo")
+        notifications.announced("demo")
     # The last has to wait, and is told although nothing comes after it.
     assert hear_one(listener) == "demo"
     assert len(hear(listener)) < 100
 
 
 def test_each_feed_is_told_for_itself(listener: Any) -> None:
-    time.sleep(hints.QUIET_SECONDS)
+    time.sleep(notifications.QUIET_SECONDS)
     for feed in ("demo", "live"):
-        hints.announced(feed)
+        notifications.announced(feed)
     assert hear(listener) == ["demo", "live"]
 
 
 def test_what_waits_is_told_when_the_process_ends(listener: Any) -> None:
-    code = "import django; django.setup(); from streaming import hints; [hints.announced('demo') for _ in range(2)]"
+    code = "import django; django.setup(); from streaming import notifications as n; [n.announced('demo') for _ in range(2)]"
     subprocess.run([sys.executable, "-c", code], cwd=BASE_DIR, check=True)
     assert hear(listener) == ["demo", "demo"]
 
 
 def test_notification_that_cannot_be_sent_costs_itself_alone(listener: Any) -> None:
-    gathered = hints.Gathered()
+    gathered = notifications.BatchedAnnouncements()
     broken: Any = frozenset()
     with pytest.raises((AttributeError, TypeError)):
-        gathered.tell(broken)
+        gathered.notify(broken)
     # By the thread, since it comes soon after the first.
-    gathered.tell(broken)
+    gathered.notify(broken)
     for _ in range(2):
-        gathered.tell("demo")
+        gathered.notify("demo")
     assert [hear_one(listener), hear_one(listener)] == ["demo", "demo"]
