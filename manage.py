@@ -1,7 +1,7 @@
 #!/usr/bin/env python
-"""Django's command line, beside a running `make run` or on servers that the environment names.
+"""Django's command line, for a running `make run` or for servers that the environment names.
 
-What stands in the way - a bad setting, no database, a database that does not answer - is one sentence and exit code 1.
+A bad setting, a missing database or a database that does not answer is reported in one sentence with exit code 1.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ WITHOUT_DATABASE = {
     *("check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "help", "makemessages"),
     *("makemigrations", "sendtestemail", "startapp", "version"),
 }
-# PostgreSQL's words for "not now": shutting down, crashed, starting up.
+# PostgreSQL's SQLSTATEs for "not now": shutting down, crashed, starting up.
 NOT_NOW = {"57P01", "57P02", "57P03"}
 
 
 def main(arguments: list[str]) -> str | None:
-    """Run one command; returns the sentence that says why it could not be."""
+    """Run one command; returns the sentence that says why it could not run."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "invoicedash.settings")
     if "runworker" not in arguments:
-        # A command run inside a process's container is not that process: no heartbeat, no serving limits.
+        # A command in the container of a process is not that process: no heartbeat and no limits of a serving process.
         os.environ.pop("INVOICEDASH_PROCESS", None)
     try:
         env = environment.read()
@@ -41,7 +41,7 @@ def main(arguments: list[str]) -> str | None:
         if "--traceback" in arguments or not _means_no_answer(error):
             raise
         reason = str(error).strip().splitlines()[0]
-        return f"PostgreSQL does not answer ({reason}); start `make run` again, or mend DATABASE_URL."
+        return f"PostgreSQL does not answer ({reason}); start `make run` again, or correct DATABASE_URL."
     return None
 
 
@@ -51,7 +51,7 @@ def _needs_database(arguments: list[str]) -> bool:
 
 
 def _means_no_answer(error: Exception) -> bool:
-    """Whether it tells of the connection and not of a query; a failed connection has no SQLSTATE."""
+    """Whether the error concerns the connection and not a query; a failed connection has no SQLSTATE."""
     state = getattr(error.__cause__, "sqlstate", None)
     return state is None or state in NOT_NOW
 

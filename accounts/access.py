@@ -1,7 +1,7 @@
-"""Who may look and who may control.
+"""Decides who may view and who may control.
 
-With INVOICEDASH_OPEN=1 everyone who reaches us may do both: only this machine can. Otherwise it takes a session or an
-API token, and the permissions `invoices.view_invoice` and `invoices.control_generation`.
+With INVOICEDASH_OPEN=1, which requires a loopback address, every client may do both. Otherwise a session or an API
+token is required, with the permissions `invoices.view_invoice` and `invoices.control_generation`.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ View = Callable[..., HttpResponse]
 
 
 def check(request: HttpRequest, permission: str) -> bool:
-    """Let `request` pass, or raise `NotAuthenticated` (401) or `PermissionDenied` (403).
+    """Allow `request`, or raise `NotAuthenticated` (401) or `PermissionDenied` (403).
 
-    Returns whether it came with a token of its own, which unlike a session's cookie no other page can make it send.
+    Returns whether the request carries a token, which unlike a session cookie no other page can make a browser send.
     """
     bearer = bearer_user(request.headers.get("Authorization"))
     user = bearer or request.user
@@ -38,31 +38,31 @@ def check(request: HttpRequest, permission: str) -> bool:
         return bearer is not None
     if not user.is_authenticated:
         raise NotAuthenticated(
-            "Log in at /login/, or send 'Authorization: Bearer TOKEN' with a token made in the admin."
+            "Log in at /login/, or send 'Authorization: Bearer TOKEN' with a token created in the admin."
         )
     if not has(user, permission):
-        raise PermissionDenied(f"This takes the permission {permission}; ask an administrator for a group that has it.")
+        raise PermissionDenied(f"The permission {permission} is missing; ask an administrator for a group that has it.")
     return bearer is not None
 
 
 def is_open() -> bool:
-    """Whether everyone who reaches us may do everything, because only this machine can."""
+    """Whether every client may do everything, because only this machine can connect."""
     return bool(settings.INVOICEDASH_OPEN)
 
 
 def bearer_user(authorization: str | None) -> AbstractBaseUser | None:
-    """The user of a bearer token; None without one. Raises `NotAuthenticated` when the token is nobody's."""
+    """The user of a bearer token; None without one. Raises `NotAuthenticated` for an unknown token."""
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer":
         return None
     user = user_of(token.strip())
     if user is None:
-        raise NotAuthenticated("The bearer token is unknown or its user is not active; make a new one in the admin.")
+        raise NotAuthenticated("The bearer token is unknown or its user is not active; create a new one in the admin.")
     return user
 
 
 def name_of(request: HttpRequest) -> str:
-    """Who asks, to keep what they asked apart from others': the user's id, or nothing for a visitor of an open desk."""
+    """The identity that separates the stored requests of users: the user's id, or empty for a visitor of an open desk."""
     user = bearer_user(request.headers.get("Authorization")) or request.user
     return str(user.pk or "")
 
@@ -78,17 +78,17 @@ def has(user: Any, permission: str) -> bool:
 
 
 def controls(request: HttpRequest) -> bool:
-    """Whether whoever asks, by session or token, may control."""
+    """Whether the caller, by session or token, may control."""
     return is_open() or has(bearer_user(request.headers.get("Authorization")) or request.user, CONTROL)
 
 
 def may_control(request: HttpRequest) -> bool:
-    """Whether the page should offer the controls to this visitor."""
+    """Whether the page offers the controls to this visitor."""
     return is_open() or has(request.user, CONTROL)
 
 
 def viewer_required(view: View) -> View:
-    """Pages: who may not view is sent to the login, or refused when logged in already."""
+    """Protect a page: a visitor without permission goes to the login, or gets a 403 when logged in."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -102,7 +102,7 @@ def viewer_required(view: View) -> View:
 
 
 def may_view_socket(headers: dict[str, str]) -> bool:
-    """Whether the WebSocket with these headers (lower-case names) may be opened, or stay open."""
+    """Whether the WebSocket with these headers (lower-case names) may be opened or stay open."""
     if is_open():
         return True
     try:

@@ -1,4 +1,4 @@
-"""The admin of API tokens: made here, shown once."""
+"""The admin of API tokens: tokens are created here and shown once."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ class ApiTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     fields = ("name", "user")
 
     def save_model(self, request: HttpRequest, obj: ApiToken, form: ModelForm[ApiToken], change: bool) -> None:
-        """A new token's secret is shown in this answer and nowhere else."""
+        """Show the secret of a new token in this answer, the only place where it appears."""
         if not change:
             token = obj.make()
-            messages.warning(request, f"The token is {token} - copy it now, it cannot be shown again.")
+            messages.warning(request, f"The token is {token} - copy it now; it cannot be shown again.")
         super().save_model(request, obj, form, change)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The three groups every installation has. They may be changed in the admin; what is missing is added by migrate."""
+"""The three groups of every installation. They can be changed in the admin; migrate adds the missing ones."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GROUPS = {"viewer": VIEW, "operator": VIEW + CONTROL, "admin": None}
 
 
 def ensure_groups(**_: Any) -> None:
-    """Create the groups that are missing, with their permissions (`admin`: all there are)."""
+    """Create the missing groups with their permissions (`admin`: all permissions)."""
     for app in apps.get_app_configs():
         create_permissions(app, verbosity=0)
     for name, codenames in GROUPS.items():

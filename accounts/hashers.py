@@ -1,4 +1,6 @@
-"""Argon2 as OWASP advises for servers: Django's own takes 100 MiB a login, and a handful at once would be the whole box."""
+"""Argon2 with the parameters that OWASP recommends: Django's own take 100 MiB per login, so a few logins at once could
+fill the memory.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,9 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 
 
 class Argon2(Argon2PasswordHasher):
-    """19 MiB, two passes, one lane (OWASP Password Storage Cheat Sheet). Older hashes are made anew at the next login."""
+    """19 MiB, two passes, parallelism 1 (OWASP Password Storage Cheat Sheet). Older hashes are replaced at the next
+    login.
+    """
 
     memory_cost = 19 * 1024
     time_cost = 2

@@ -1,7 +1,7 @@
-"""Who guesses passwords is locked out: by user name and address together, so that nobody locks out somebody else.
+"""Locks out clients that guess passwords, by user name and address together, so that no one can lock out another user.
 
-django-axes counts in PostgreSQL; here is where a visitor's address comes from, and what a locked out visitor is told.
-An administrator lifts a lock by deleting the access attempt in the admin, or with `manage.py axes_reset_username NAME`.
+django-axes counts in PostgreSQL. This module finds a visitor's address and answers a visitor who is locked out. An
+administrator lifts a lock by deleting the access attempt in the admin, or with `manage.py axes_reset_username NAME`.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ LONGEST_CHAIN = 20
 
 
 def address_of(request: HttpRequest) -> str | None:
-    """Where the request comes from; `X-Forwarded-For` is read only as far as `TRUSTED_PROXIES` wrote it.
+    """The address of the client; `X-Forwarded-For` is used only as far as `TRUSTED_PROXIES` wrote it.
 
-    From the right, each address was written by the one before: the first that is no proxy of ours is the visitor's.
+    From the right, each address was written by the proxy before it: the first address that is not a trusted proxy is
+    the client's.
     """
     address = _address(request.META.get("REMOTE_ADDR", ""))
     forwarded = request.headers.get("X-Forwarded-For", "").split(",")[-LONGEST_CHAIN:]
@@ -33,7 +34,7 @@ def address_of(request: HttpRequest) -> str | None:
 
 
 def refuse(request: HttpRequest, response: HttpResponse | None, credentials: Any) -> HttpResponse:
-    """The login page again, saying how long there is to wait (429)."""
+    """Show the login page with the time to wait (429)."""
     minutes = settings.LOGIN_LOCKOUT_MINUTES
     form = AuthenticationForm(request)
     form.initial["username"] = request.POST.get("username", "")[:150]
@@ -50,7 +51,7 @@ def _is_proxy(address: str) -> bool:
 
 
 def _address(text: str) -> str | None:
-    """`text` as an address is written, without a port; None when it is none."""
+    """Parse `text` as an address without a port; None when it is not a valid address."""
     try:
         found = ip_address(text)
     except ValueError:

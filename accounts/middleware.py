@@ -1,4 +1,4 @@
-"""Refuses what another site's page asks of us, before anything looks at sessions."""
+"""Rejects requests from pages of other sites, before any code uses the session."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class SameOriginMiddleware:
-    """Answers 403 to another site's requests; top-level navigations and `CORS_ALLOWED_ORIGINS` may pass."""
+    """Answers 403 to requests of other sites; top-level navigations and `CORS_ALLOWED_ORIGINS` may pass."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -26,5 +26,5 @@ class SameOriginMiddleware:
         if is_foreign(headers, is_navigation=is_navigation(request.method or "", headers)):
             origin = headers.get("origin", "another site")
             raise PermissionDenied(
-                f"Requests from {origin[:100]} are not taken; list it in CORS_ALLOWED_ORIGINS if it is yours."
+                f"Requests from {origin[:100]} are not accepted; list it in CORS_ALLOWED_ORIGINS if it is your site."
             )

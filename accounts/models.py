@@ -1,4 +1,4 @@
-"""API tokens. Only a hash is kept: a token is shown once, when it is made."""
+"""API tokens. Only a hash is stored: a token is shown once, when it is created."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ class ApiToken(models.Model):
         return self.name
 
     def make(self) -> str:
-        """Make the secret and keep its hash; returns the token, which cannot be had again."""
+        """Generate the secret and store its hash; returns the token, which cannot be read again."""
         token = PREFIX + secrets.token_urlsafe(32)
         self.token_hash = hash_of(token)
         return token
 
 
 def hash_of(token: str) -> str:
-    """What is kept of `token`. It is random and long, so one round of SHA-256 is enough."""
+    """The stored hash of `token`. A token is long and random, so one round of SHA-256 is enough."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def user_of(token: str) -> AbstractBaseUser | None:
-    """The active user whose token that is, if any; notes that it was used, at most once a minute."""
+    """The active user of `token`, if any; records its use, at most once a minute."""
     found = ApiToken.objects.select_related("user").filter(token_hash=hash_of(token), user__is_active=True).first()
     if found is None:
         return None

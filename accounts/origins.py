@@ -1,4 +1,4 @@
-"""Whether a request comes from our own pages, from no browser at all, or from another site."""
+"""Decides whether a request comes from our own pages, from a program without a browser, or from another site."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def is_foreign(headers: Mapping[str, str], *, is_navigation: bool) -> bool:
-    """Whether the request with these headers (lower-case names) was made by another site's page.
+    """Whether the request with these headers (lower-case names) was made by a page of another site.
 
-    A top-level GET navigation (a link followed, an address typed) is nobody's page; no Origin at all is no browser.
+    A top-level GET navigation (a followed link, a typed address) does not count; a request without Origin does not come
+    from a browser.
     """
     origin = headers.get("origin")
     if origin is not None:
@@ -24,12 +25,14 @@ def is_foreign(headers: Mapping[str, str], *, is_navigation: bool) -> bool:
 
 
 def is_known_host(host: str | None) -> bool:
-    """Whether a Host header names us: a page that had its own name point here (DNS rebinding) names itself."""
+    """Whether a Host header names this product. A page whose own name resolves to this machine (DNS rebinding) sends
+    its own name.
+    """
     return host is None or validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS)
 
 
 def is_navigation(method: str, headers: Mapping[str, str]) -> bool:
-    """Whether a person goes to an address by GET, in a tab of their own."""
+    """Whether a person opens an address by GET in a tab."""
     return (
         method in ("GET", "HEAD")
         and headers.get("sec-fetch-mode") == "navigate"

@@ -1,1 +1,3 @@
-"""Benchmarks: ours and its yardsticks side by side in one run, because only ratios survive a shared machine."""
+"""Benchmarks: the product and its yardsticks side by side in one run, because only ratios are stable on a shared
+machine.
+"""

@@ -1,4 +1,4 @@
-"""When PostgreSQL first showed each change of the totals and each shown row, as a connection beside the product sees it."""
+"""Records when PostgreSQL first showed each change of the totals and each shown row to a separate connection."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ UNION ALL (SELECT extract(epoch FROM shown_at)::float FROM streaming_shown WHERE
 
 
 class Commits:
-    """Use it as a context manager. It asks all the while, so a moment is known to some milliseconds, on the late side."""
+    """Polls PostgreSQL continuously, as a context manager; each time is correct to a few milliseconds, on the late
+    side.
+    """
 
     def __init__(self, stack: Stack) -> None:
         self._connection = connect(stack)
@@ -35,11 +37,13 @@ class Commits:
 
     @property
     def pid(self) -> int:
-        """The process of PostgreSQL that serves it."""
+        """The PostgreSQL process that serves this connection."""
         return self._connection.info.backend_pid
 
     def delay(self, moment: float) -> float | None:
-        """Milliseconds from a moment written down (`as_of`, `shown_at`) until it could be seen; None when not asked then."""
+        """Milliseconds from a recorded time (`as_of`, `shown_at`) until it was visible; None when it was not polled
+        then.
+        """
         visible_at = self._visible_at.get(_key(moment))
         return None if visible_at is None else 1000 * (visible_at - moment)
 

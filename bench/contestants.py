@@ -1,4 +1,4 @@
-"""The servers that fan out, each a process with its own crowd of screens."""
+"""The servers of the fan-out benchmark, each a process with its own crowd of screens."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PORT = "{port}"
 
 @dataclass(frozen=True, kw_only=True)
 class Contestant:
-    """How to start a server and how frames reach its sockets (`bench.screens`)."""
+    """How to start a server, and how frames reach its sockets (`bench.screens`)."""
 
     name: str
     command: list[str]
@@ -32,7 +32,9 @@ class Contestant:
 
 
 def hub(server: str, feed: str) -> Contestant:
-    """The product's web process on `server`; of several at once each follows a feed of its own, or it would hear the other's."""
+    """The product's web process on `server`; of several at once, each follows a feed of its own, or it would receive
+    the frames of the others.
+    """
     return Contestant(
         name=f"our hub on {server}",
         command=[sys.executable, "-m", "runtime.serve"],
@@ -53,7 +55,7 @@ def ours() -> list[Contestant]:
 
 
 def yardsticks() -> Iterator[Contestant]:
-    """What others offer."""
+    """The servers of other projects."""
     daphne = ["daphne", "-b", "127.0.0.1", "-p", PORT, "--verbosity", "0", "bench.yardsticks.plain:application"]
     yield Contestant(name="plain Channels on daphne", command=daphne, way="group")
     for name, module in (("websockets.broadcast", "broadcast"), ("picows", "picows_server")):
@@ -64,7 +66,7 @@ def yardsticks() -> Iterator[Contestant]:
 
 
 class Contest:
-    """One contestant with `sockets` screens. Use it as a context manager, and `open` it once all were started."""
+    """One contestant with `sockets` screens, as a context manager; call `open` when all were started."""
 
     def __init__(self, contestant: Contestant, sockets: int) -> None:
         self.contestant, self.sockets = contestant, sockets
@@ -82,14 +84,14 @@ class Contest:
         self._server.wait()
 
     def open(self) -> None:
-        """Connect all screens; measures what each costs the server."""
+        """Connect all screens; measures the memory per screen in the server."""
         wait_for(self._answers, f"{self.contestant.name} to listen")
         before = self._memory()
         self._crowd.ask("connect")
         self.bytes_per_socket = (self._memory() - before) / self.sockets
 
     def flood(self, seconds: float) -> dict[str, float]:
-        """Deliveries a second, frames a second, and deliveries for each second of the server's processor time."""
+        """Deliveries a second, frames a second, and deliveries per second of the server's processor time."""
         busy = machine.busy_seconds([self._server.pid])
         answer = self._crowd.ask(f"flood {seconds}")
         busy = machine.busy_seconds([self._server.pid]) - busy
@@ -101,7 +103,7 @@ class Contest:
         return self._crowd.ask(f"trickle {seconds}")
 
     def clog(self, count: int) -> None:
-        """Have so many sockets beside the screens that read nothing."""
+        """Open `count` additional sockets that read nothing."""
         self._crowd.ask(f"clog {count}")
 
     def _start_server(self) -> subprocess.Popen[bytes]:

@@ -1,4 +1,4 @@
-"""A process with many screens (`bench.screens`), as the benchmarks drive it."""
+"""Starts and controls a process with many screens (`bench.screens`)."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from runtime.environment import BASE_DIR
 
 
 class Crowd:
-    """Use it as a context manager."""
+    """A process with many screens, as a context manager."""
 
     def __init__(self, url: str, way: str, sockets: int, headers: Mapping[str, str] | None = None) -> None:
         command = [sys.executable, "-m", "bench.screens", url, way, str(sockets)]
-        # By the environment: everyone on the machine may read a command line.
+        # Through the environment: every user of the machine can read a command line.
         pipe, env = subprocess.PIPE, {**tools.python_environment(), "SCREEN_HEADERS": json.dumps(dict(headers or {}))}
         self._process = subprocess.Popen(command, cwd=BASE_DIR, env=env, stdin=pipe, stdout=pipe, text=True)
 
@@ -27,7 +27,7 @@ class Crowd:
         self.close()
 
     def ask(self, command: str) -> dict[str, float]:
-        """What it answers to a command."""
+        """The process's answer to a command."""
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.write(f"{command}\n")
@@ -38,7 +38,7 @@ class Crowd:
         return dict(json.loads(answer))
 
     def close(self) -> None:
-        """End it with all its sockets."""
+        """End the process with all its sockets."""
         self._process.kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):

@@ -1,7 +1,7 @@
-"""What a benchmark is made of: sides that are measured in turn, tables of their figures, ratios between them.
+"""The parts of a benchmark: sides that are measured in turn, tables of their figures, ratios between them.
 
-Every round measures each side once, in an order that turns around from round to round, and a ratio is taken within its
-round: whatever else the machine does meanwhile falls on both. No figure is ever asserted.
+Every round measures each side once, in an order that is reversed from round to round, and a ratio is taken within its
+round: other load on the machine affects both sides. No figure is ever asserted.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ Measure = Callable[[], float]
 
 
 class CannotMeasure(RuntimeError):
-    """The benchmark cannot be run here; the text is one sentence that says why."""
+    """The benchmark cannot run here; the text is one sentence with the reason."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """How large a run is. `size` is the number of rows asked for, None for the benchmark's own."""
+    """The size of a run. `size` is the requested number of rows, None for the benchmark's default."""
 
     smoke: bool = False
     size: int | None = None
@@ -33,13 +33,13 @@ class Options:
         return smoke if self.smoke else usual
 
     def rows(self, usual: int, smoke: int) -> int:
-        """How many rows: as asked for, or else as `pick`."""
+        """The number of rows: `size`, or else the result of `pick`."""
         return self.size or self.pick(usual, smoke)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """The figures of one side, one a round."""
+    """The figures of one side, one per round."""
 
     name: str
     unit: str
@@ -60,7 +60,7 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Goal:
-    """Where a figure must arrive. `upwards` says that more is better."""
+    """The goal of a figure. `upwards` says that more is better."""
 
     least: float
     aim: float
@@ -76,7 +76,7 @@ class Goal:
 
 @dataclass(frozen=True, kw_only=True)
 class Figure(Line):
-    """A line that the benchmark is about: a ratio, or a figure that has a goal of its own."""
+    """A main result of the benchmark: a ratio, or a figure with a goal of its own."""
 
     goal: Goal | None = None
 
@@ -87,7 +87,7 @@ class Figure(Line):
 
 @dataclass(kw_only=True)
 class Table:
-    """What was measured side by side."""
+    """A table of figures that were measured side by side."""
 
     title: str
     lines: list[Line] = field(default_factory=list)
@@ -104,7 +104,7 @@ class Table:
 
 
 def measure_in_turn(sides: Mapping[Name, Callable[[], Measured]], rounds: int) -> dict[Name, list[Measured]]:
-    """What each side measured, one a round."""
+    """The measurements of each side, one per round."""
     values: dict[Name, list[Measured]] = {name: [] for name in sides}
     for number in range(rounds):
         names = list(sides)
@@ -124,7 +124,7 @@ def compare(title: str, unit: str, sides: Mapping[str, Measure], *, rounds: int)
 def compare_all(
     tables: Mapping[str, tuple[str, str]], sides: Mapping[str, Callable[[], Mapping[str, float]]], *, rounds: int
 ) -> list[Table]:
-    """As `compare` for sides that measure several figures at once: a table for each key, as (title, unit)."""
+    """The same as `compare` for sides that measure several figures at once: a table for each key, as (title, unit)."""
     found = measure_in_turn(sides, rounds)
     made = []
     for key, (title, unit) in tables.items():
@@ -141,7 +141,7 @@ def ratio(table: Table, name: str, *, of: str, to: str, goal: Goal | None = None
 
 
 def seconds_of(call: Callable[[], object], times: int = 1) -> float:
-    """How long one of `times` calls takes on average."""
+    """The average duration of one of `times` calls."""
     started = time.perf_counter()
     for _ in range(times):
         call()

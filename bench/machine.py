@@ -1,4 +1,4 @@
-"""The machine as it was while something was measured: what it is, how loaded, what processes cost."""
+"""Describes the machine during a measurement: its hardware, its load, and the resources of processes."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ import psutil
 
 from runtime.environment import BASE_DIR
 
-# Benchmarks step back behind whatever else the machine has to do.
+# Benchmarks run at a lower priority than other work on the machine.
 NICENESS = 5
 
 
-def step_back() -> None:
-    """Run with less claim on the processor than others; children inherit it."""
+def lower_priority() -> None:
+    """Lower the priority of this process; children inherit it."""
     if os.nice(0) < NICENESS:
         os.nice(NICENESS - os.nice(0))
 
 
 def describe() -> dict[str, Any]:
-    """What a reader needs to know of the machine to place the figures."""
+    """The description of the machine that a reader needs to judge the figures."""
     return {
         "cpus": os.cpu_count(),
         "processor": _processor(),
@@ -39,17 +39,17 @@ def describe() -> dict[str, Any]:
 
 
 def load() -> list[float]:
-    """Processes that wanted to run, on average over the last 1, 5 and 15 minutes."""
+    """The average number of runnable processes over the last 1, 5 and 15 minutes."""
     return [round(value, 2) for value in os.getloadavg()]
 
 
 def memory_bytes(pid: int) -> int:
-    """The memory of a process and all below it, what they share with others counted by share (PSS)."""
+    """The memory of a process and its descendants, with shared memory counted proportionally (PSS)."""
     return int(_sum_of_tree(pid, lambda process: process.memory_full_info().pss))
 
 
 def cpu_seconds(pid: int) -> float:
-    """The processor time that a process, all below it and what has ended below it have taken."""
+    """The processor time of a process, its descendants and its ended descendants."""
     return _sum_of_tree(pid, lambda process: sum(process.cpu_times()[:4]))
 
 
@@ -57,20 +57,22 @@ def _sum_of_tree(pid: int, of: Callable[[psutil.Process], float]) -> float:
     root = psutil.Process(pid)
     total = 0.0
     for process in [root, *root.children(recursive=True)]:
-        # It may end before it is asked.
+        # The process may end before it is read.
         with contextlib.suppress(psutil.NoSuchProcess):
             total += of(process)
     return total
 
 
 def busy_seconds(pids: Iterable[int]) -> float:
-    """The processor time of processes to the nanosecond, where the system tells; waiting for a turn is not in it."""
+    """The processor time of processes in nanoseconds, without time spent waiting for a processor, where the system
+    reports it.
+    """
     files = (path for pid in pids for path in Path(f"/proc/{pid}/task").glob("*/schedstat"))
     return sum(int(path.read_text().split()[0]) for path in files) / 1e9
 
 
 def disk_stalls(directory: Path, count: int) -> list[float]:
-    """Milliseconds of `count` writes of 8 kB, ten a second, each down to the disk before the next, over a file that is there."""
+    """Milliseconds of `count` writes of 8 kB to an existing file, ten a second, each synchronized before the next."""
     page, pages, waits = os.urandom(8192), 1024, []
     with tempfile.TemporaryFile(dir=directory, buffering=0) as file:
         file.write(bytes(len(page) * pages))

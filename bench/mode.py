@@ -1,4 +1,4 @@
-"""Open or closed mode: whether the product that is measured asks for a token (`INVOICEDASH_OPEN=0`)."""
+"""Open or closed mode: whether the measured product requires a token (`INVOICEDASH_OPEN=0`)."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ def name() -> str:
 
 
 def note() -> str:
-    """What a table says of the mode."""
+    """The note of a table about the mode."""
     if is_closed():
         return "Closed mode (INVOICEDASH_OPEN=0): every call and every WebSocket sends a token, and rights are checked."
     return "Open mode (INVOICEDASH_OPEN=1): no call or WebSocket sends a token."
 
 
 def environment() -> dict[str, str]:
-    """What the product is started with."""
+    """The environment that the product is started with."""
     return {"INVOICEDASH_OPEN": "0" if is_closed() else "1"}
 
 
 def headers(stack: Stack) -> dict[str, str]:
-    """What every call to `stack` sends."""
+    """The headers of every call to `stack`."""
     if not is_closed():
         return {}
     done = stack.manage("shell", "-v", "0", "-c", _MAKE_TOKEN)

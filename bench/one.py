@@ -1,4 +1,4 @@
-"""One benchmark in this process: `python -m bench.one [--smoke] NAME`."""
+"""Runs one benchmark in this process: `python -m bench.one [--smoke] NAME`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bench.frame import CannotMeasure, Options, Table
 
 
 def main(arguments: list[str]) -> str | None:
-    """Measure, print and write; returns what stood in the way."""
+    """Measure, print and write; returns a sentence when the benchmark could not run."""
     parser = argparse.ArgumentParser(prog="python -m bench.one")
     parser.add_argument("name", choices=benchmarks.NAMES)
     parser.add_argument("--smoke", action="store_true")
@@ -37,7 +37,7 @@ def size_of(text: str) -> int | None:
     except ValueError:
         size = 0
     if size < 1:
-        raise CannotMeasure(f"SIZE is {text!r}; give a number of rows such as 10000000.")
+        raise CannotMeasure(f"SIZE={text!r} is not a number of rows: use a number such as 10000000.")
     return size
 
 
@@ -48,7 +48,7 @@ def _run(name: str, options: Options) -> None:
     for table in benchmarks.load(name)(options):
         report.show(table, console)
         tables.append(table)
-    # Its figures lie beside those of open mode, which `bench.publish` reads.
+    # The file has another name than in open mode, whose figures `bench.publish` reads.
     name = f"{name}-closed" if mode.is_closed() else name
     content = {
         "mode": mode.name(),

@@ -1,7 +1,7 @@
 """Publishes the figures that have a goal: `python -m bench.publish`.
 
-It gathers them from `bench/results/` into `docs/figures.json`, each with its command, time and load, and writes the table
-of `docs/performance.md` from that file. Figures that were not measured again stay as they are.
+The command gathers them from `bench/results/` into `docs/figures.json`, each with its command, time and load, and
+writes the table of `docs/performance.md` from that file. Figures that were not measured again stay unchanged.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ def main() -> None:
     figures = json.loads(FIGURES.read_text()) if FIGURES.exists() else {}
     for name in benchmarks.NAMES:
         if fresh := gather(RESULTS / f"{name}.json"):
-            # Titles tell what was counted, so the same figure may have had another one.
+            # Titles name what was counted, so the same figure may have had another title before.
             figures = {key: line for key, line in figures.items() if not key.startswith(f"{name}: ")} | fresh
     FIGURES.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
     PAGE.write_text(with_table(PAGE.read_text(), figures))
 
 
 def gather(path: Path) -> dict[str, Any]:
-    """The figures with a goal of one benchmark, by its name and theirs; none when it was not run."""
+    """The figures with a goal of one benchmark, by benchmark and figure; none when it did not run."""
     if not path.exists():
         return {}
     result = json.loads(path.read_text())
@@ -42,7 +42,7 @@ def gather(path: Path) -> dict[str, Any]:
         "at": result["at"],
     }
     lines = [line | {"table": table["title"]} for table in result["tables"] for line in table["figures"]]
-    # Figures of the same name differ by their table.
+    # Figures of the same name are distinguished by their table.
     return {
         f"{name}: {line['table']}: {line['name']}": {key: line[key] for key in KEPT} | run
         for line in lines
@@ -54,7 +54,7 @@ KEPT = ("name", "table", "unit", "median", "least", "aim", "upwards", "verdict")
 
 
 def with_table(text: str, figures: dict[str, Any]) -> str:
-    """`text` with the table of `figures` between the two marks."""
+    """`text` with the table of `figures` between the two markers."""
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
     return f"{before}{BEGIN}\n{HEAD}{''.join(map(_row, figures.values()))}{END}{after}"

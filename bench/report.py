@@ -33,7 +33,7 @@ def show(table: Table, console: Console) -> None:
 
 
 def write(name: str, content: dict[str, Any], tables: list[Table]) -> Path:
-    """Write the benchmark's tables with what is known of the run; returns where. A smoke run overwrites no figures."""
+    """Write the benchmark's tables with the data of the run; returns the path. A smoke run overwrites no figures."""
     directory = RESULTS / "smoke" if content["smoke"] else RESULTS
     directory.mkdir(parents=True, exist_ok=True)
     path = directory / f"{name}.json"
@@ -53,7 +53,7 @@ def encode(table: Table) -> dict[str, Any]:
 
 
 def figure(value: float) -> str:
-    """Three digits that mean something: `0.00123`, `1.23`, `123`, `123,000`."""
+    """A number with three significant digits: `0.00123`, `1.23`, `123`, `123,000`."""
     if value == 0:
         return "0"
     if abs(value) >= 999.5:
@@ -62,7 +62,7 @@ def figure(value: float) -> str:
 
 
 def spread(line: Line) -> str:
-    """`±12%`; nothing where there was one round only."""
+    """The spread as `±12%`; empty after a single round."""
     return f"±{line.spread:.0%}" if len(line.values) > 1 else ""
 
 

@@ -1,4 +1,4 @@
-"""The invoices that the issue path is measured with: as drafts, as the model's fields, and as COPY's own text."""
+"""The invoices of the issue benchmarks: as drafts, as the model's fields, and as COPY text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 def drafts(count: int) -> list[Draft]:
-    """Drafts as a shop's sales would make them: of no run."""
+    """Drafts without a run, as the sales of a shop would create them."""
     terms = Terms(seed=7, started_at=NOON, rate_per_second=Decimal(5), currency="SAR", vat_rate=Decimal("0.15"))
     return [as_sale(draft) for draft in generate(terms, first=1, count=count)]
 
@@ -38,7 +38,7 @@ def as_sale(draft: Draft) -> Draft:
 
 
 def fields(draft: Draft, ordinal: int) -> dict[str, Any]:
-    """The row that `draft` becomes, without anything that the database adds."""
+    """The row of `draft`, without the columns that the database fills."""
     vat = money.vat_of(draft.subtotal, draft.vat_rate)
     values = (
         *(1, ordinal, f"DEMO1-{ordinal:06d}", draft.invoice_date, draft.seller_name, draft.buyer_name),
@@ -48,18 +48,18 @@ def fields(draft: Draft, ordinal: int) -> dict[str, Any]:
 
 
 def copy_text(of: list[Draft], first_ordinal: int) -> bytes:
-    """The rows in COPY's text format (the generated names hold nothing that it would escape)."""
+    """The rows in COPY's text format (the generated names contain no character that needs escaping)."""
     rows = (fields(draft, ordinal).values() for ordinal, draft in enumerate(of, start=first_ordinal))
     return "".join("\t".join(map(str, row)) + "\n" for row in rows).encode()
 
 
 def copy_into(table: str, text: bytes) -> None:
-    """One COPY of encoded rows."""
+    """Run one COPY of encoded rows."""
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(COLUMNS)}) FROM STDIN") as copy:
         copy.write(text)
 
 
 def make_bare(table: str) -> None:
-    """A copy of the invoices' table with its columns and defaults, and nothing else: no index, no rule."""
+    """Create a copy of the invoice table with its columns and defaults only: no index, no constraint."""
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TABLE {table} (LIKE invoices_invoice INCLUDING DEFAULTS INCLUDING IDENTITY)")

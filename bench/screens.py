@@ -1,10 +1,10 @@
-"""Many screens in one process, and who sends to them: `python -m bench.screens URL WAY SOCKETS`.
+"""Many screens in one process, and the senders of their frames: `python -m bench.screens URL WAY SOCKETS`.
 
-Written on picows so that the client is not the bottleneck. Commands come a line, answers go a line of JSON: `connect`;
-`flood SECONDS` keeps four frames under way (deliveries a second); `trickle SECONDS` sends five a second (delays);
-`clog COUNT` opens so many sockets more that read nothing, instead of those of the last time. WAY is how a frame reaches the
-server's sockets: `hub:FEED` as the pacer's hint, `group` by Channels' `group_send`, `publish` as is; `none` where somebody
-else sends.
+The client uses picows, so that it is not the bottleneck. Each command is a line, each answer a line of JSON: `connect`;
+`flood SECONDS` keeps four frames in flight (deliveries a second); `trickle SECONDS` sends five frames a second
+(delays); `clog COUNT` replaces the sockets that read nothing by `COUNT` new ones. WAY is how a frame reaches the
+server's sockets: `hub:FEED` as the pacer's notification, `group` by Channels' `group_send`, `publish` unchanged, `none`
+when another process sends.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ Publish = Callable[[], Awaitable[None]]
 
 
 class Tally:
-    """What all screens have received."""
+    """Counts the frames that all screens have received."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -58,7 +58,7 @@ class Tally:
             self._reached.set()
 
     async def reach(self, count: int) -> None:
-        """Wait until that many deliveries were made in all."""
+        """Wait until `count` deliveries were made in total."""
         if self.count < count:
             self._reached.clear()
             self._wanted = count
@@ -95,7 +95,7 @@ class Crowd:
         return {"seconds": time.perf_counter() - started - 1}
 
     async def flood(self, seconds: float) -> dict[str, float]:
-        """As many frames as the server delivers, four under way."""
+        """Send as many frames as the server delivers, with four in flight."""
         before, sent, started = self._tally.count, 0, time.perf_counter()
         while time.perf_counter() - started < seconds:
             await self._publish()
@@ -105,7 +105,7 @@ class Crowd:
         return {"deliveries": sent * self._sockets, "seconds": time.perf_counter() - started}
 
     async def trickle(self, seconds: float) -> dict[str, float]:
-        """Five frames a second."""
+        """Send five frames a second."""
         before, sent, started = self._tally.count, 0, time.perf_counter()
         self._tally.delays = []
         while sent < seconds * PER_SECOND:
@@ -117,7 +117,7 @@ class Crowd:
         return {"p50": delays[len(delays) // 2] / 1e6, "p99": delays[int(len(delays) * 0.99)] / 1e6}
 
     async def clog(self, count: float) -> dict[str, float]:
-        """So many readers that have asked and read nothing, not even the answer."""
+        """Open `count` clients that have sent a handshake and read nothing, not even its answer."""
         for reader in self._clogged:
             reader.close()
         self._clogged = [self._ask() for _ in range(int(count))]
@@ -127,7 +127,7 @@ class Crowd:
     def _ask(self) -> socket.socket:
         url = urlsplit(self._url)
         reader = socket.socket()
-        # As small as the system lets it be, so that what is sent soon waits at the server.
+        # The smallest buffer that the system allows, so that data soon queues in the server.
         reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
         reader.connect((url.hostname, url.port))
         reader.sendall(ASK.format(target=f"{url.path}?{url.query}", host=url.netloc).encode())
@@ -144,15 +144,15 @@ def item() -> str:
     return ITEM % time.monotonic_ns()
 
 
-def by_hint(feed: str) -> Publish:
-    """As the pacer does: a `feed.shown` hint to the one subscriber of each web process."""
+def by_notification(feed: str) -> Publish:
+    """Send like the pacer: a `feed.shown` notification to the subscriber of each web process."""
     import django
 
     django.setup()
     from streaming import names
-    from streaming.layers import hint_layer
+    from streaming.layers import notification_layer
 
-    layer, client, seq = hint_layer(), redis_client(), 0
+    layer, client, seq = notification_layer(), redis_client(), 0
     channel = f"{layer._kwargs['prefix']}__group__{names.GROUP}"
 
     async def publish() -> None:
@@ -165,7 +165,7 @@ def by_hint(feed: str) -> Publish:
 
 
 def by_group() -> Publish:
-    """As Channels' tutorial does."""
+    """Send like Channels' tutorial."""
     from channels.layers import get_channel_layer
 
     from bench.yardsticks import plain  # its settings are the channel layer's
@@ -179,7 +179,7 @@ def by_group() -> Publish:
 
 
 def by_publish() -> Publish:
-    """The frame as it is."""
+    """Publish the frame unchanged."""
     client = redis_client()
 
     async def publish() -> None:
@@ -188,8 +188,8 @@ def by_publish() -> Publish:
     return publish
 
 
-def by_nobody() -> Publish:
-    """The screens only listen."""
+def by_none() -> Publish:
+    """Send nothing: the screens only receive."""
 
     async def publish() -> None:
         raise RuntimeError("These screens only listen.")
@@ -208,7 +208,7 @@ def redis_client() -> Any:
 async def main(url: str, way: str, sockets: int) -> None:
     logging.getLogger("picows").setLevel(logging.WARNING)
     name, _, feed = way.partition(":")
-    publish = {"hub": lambda: by_hint(feed), "group": by_group, "publish": by_publish, "none": by_nobody}[name]()
+    publish = {"hub": lambda: by_notification(feed), "group": by_group, "publish": by_publish, "none": by_none}[name]()
     crowd = Crowd(url, sockets, publish)
     while line := await asyncio.to_thread(sys.stdin.readline):
         command, *numbers = line.split()

@@ -1,6 +1,7 @@
-"""PostgreSQL and Valkey of the benchmarks' own, as production has them: every commit is on disk before it returns.
+"""Separate PostgreSQL and Valkey servers for benchmarks, configured as in production: every commit is on disk before it
+returns.
 
-Their data lies in `bench/.data`, on the disk of the checkout, because a temporary directory may be memory.
+Their data is in `bench/.data`, on the disk of the checkout, because a temporary directory may be in memory.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ DATA = BASE_DIR / "bench" / ".data"
 
 @contextlib.contextmanager
 def data_directory() -> Iterator[Path]:
-    """A directory on the checkout's disk, removed at the end."""
+    """A directory on the disk of the checkout, removed at the end."""
     DATA.mkdir(exist_ok=True)
     path = Path(tempfile.mkdtemp(dir=DATA))
     path.chmod(0o711)
@@ -36,7 +37,7 @@ def data_directory() -> Iterator[Path]:
 
 @contextlib.contextmanager
 def product_database() -> Iterator[None]:
-    """Django in this process, on servers of its own with the product's tables. Once in a process."""
+    """Set up Django in this process, on separate servers with the product's tables. Once per process."""
     with data_directory() as root, _sockets(root) as sockets:
         postgres, redis = Postgres(root, sockets), Redis(root, sockets)
         with running(postgres), running(redis):
@@ -47,7 +48,7 @@ def product_database() -> Iterator[None]:
 
 @contextlib.contextmanager
 def running(server: Server) -> Iterator[Server]:
-    """`server`, up and answering."""
+    """Run `server` until the end of the block, and wait until it answers."""
     server.prepare()
     quiet = subprocess.DEVNULL
     process = subprocess.Popen(server.command(), env=server.environment(), stdout=quiet, stderr=quiet)

@@ -1,4 +1,4 @@
-"""What only the benchmarks need, installed on first use where nothing of the product sees it: `bench/.venv`."""
+"""Installs the packages that only the benchmarks need, on first use, separate from the product: `bench/.venv`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NODE_PACKAGES = ("ws@8.23.0",)
 
 
 def python_environment() -> dict[str, str]:
-    """The environment in which the product's Python finds the yardsticks' packages too."""
+    """The environment variables with which the product's Python also finds the yardsticks' packages."""
     stamp = PYTHON / ".installed"
     if not stamp.exists() or stamp.read_text() != " ".join(PACKAGES):
         _call([sys.executable, "-m", "venv", "--clear", str(PYTHON)])
@@ -29,13 +29,13 @@ def python_environment() -> dict[str, str]:
 
 
 def node_modules() -> Path | None:
-    """Where Node finds the yardsticks' packages; None without a Node."""
+    """The directory of the yardsticks' Node packages; None without Node."""
     if not (shutil.which("node") and shutil.which("npm")):
         return None
     modules = NODE / "node_modules"
     if not modules.exists():
         NODE.mkdir(parents=True, exist_ok=True)
-        # With `--prefix` npm would not read the machine's own settings (its certificates, say) any more.
+        # With `--prefix`, npm would ignore the machine's settings (for example its certificates).
         (NODE / "package.json").write_text('{"private": true}\n')
         _call(["npm", "install", "--loglevel", "error", "--no-audit", "--no-fund", *NODE_PACKAGES], cwd=NODE)
     return modules

@@ -1,4 +1,4 @@
-"""Two databases of one PostgreSQL: the product's code looks into a small one and a large one in turn."""
+"""Two databases on one PostgreSQL: the product's code queries a small one and a large one in turn."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ SMALL, LARGE = "small", "large"
 
 
 def make(sizes: dict[str, int]) -> None:
-    """Create both, with the product's tables, so many invoices and one administrator."""
+    """Create both databases, with the product's tables, the given number of invoices and one administrator."""
     from django.contrib.auth import get_user_model
     from django.core.management import call_command
     from django.db import connection, connections
@@ -28,7 +28,7 @@ def make(sizes: dict[str, int]) -> None:
 
 @contextlib.contextmanager
 def use(name: str) -> Iterator[None]:
-    """Everything that asks Django's default database asks this one."""
+    """Make Django's default connection use this database."""
     from django.db import connections
 
     default = connections["default"]

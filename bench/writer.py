@@ -1,6 +1,6 @@
-"""A writer that issues one by one for as long as it is told to: `python -m bench.writer`, a command (`issue 0.5`) a line.
+"""Issues invoices one by one for a given time: `python -m bench.writer`, one command (`issue 0.5`) per line.
 
-Its answer is how many that were.
+The answer to a command is the number of invoices.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def _repeat(write: Callable[[], object], seconds: float) -> int:
 
 
 def _issue() -> Callable[[], object]:
-    """Everything on."""
+    """Issue with all guarantees."""
     from bench.rows import drafts
     from invoices.issue import issue
     from invoices.series import current_test_series
@@ -40,7 +40,7 @@ def _issue() -> Callable[[], object]:
 
 
 def _number() -> Callable[[], object]:
-    """A gapless number and its row in a bare table, in one transaction, through Django's connection."""
+    """Write a gapless number and its row into a bare table, in one transaction, through Django's connection."""
     from django.db import connection, transaction
 
     from bench.rows import COLUMNS, drafts, fields
@@ -61,7 +61,7 @@ def _number() -> Callable[[], object]:
 
 
 def _statement() -> Callable[[], object]:
-    """The same number and row by one statement, which is a transaction of its own."""
+    """Write the same number and row by one statement, which is a transaction of its own."""
     from django.db import connection
 
     from bench.rows import COLUMNS, drafts, fields

@@ -1,1 +1,1 @@
-"""The pages, the WebSocket and the composition of the API. It owns no table."""
+"""The pages, the WebSocket and the composition of the API. The package owns no table."""

@@ -1,4 +1,4 @@
-"""What happened lately, from the rows that it left, whichever app they belong to."""
+"""Reads the recent activity of all apps from their rows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def read_activity(limit: int) -> list[dict[str, str]]:
 
 
 def kinds() -> list[str]:
-    """The kinds of entries that there may be."""
+    """The possible kinds of entries."""
     return [kind for reader in _readers() for kind in reader.kinds]
 
 

@@ -1,8 +1,8 @@
-"""The WebSocket `/ws/dashboard/`: who is it, may they, then the hub speaks.
+"""The WebSocket `/ws/dashboard/`: authenticates and authorizes the client, then the hub sends.
 
 The consumer belongs to no group and holds no queue: the hub of its process writes to it. Close codes are the
-contract's: 4400 not understood, 4409 frame too large, 4403 rights lost, 4503 try again (PostgreSQL does not answer in time, or
-there are too many WebSockets).
+contract's: 4400 not understood, 4409 frame too large, 4403 rights lost, 4503 try again (PostgreSQL does not answer in
+time, or too many WebSockets are open).
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ NOT_UNDERSTOOD, FRAME_TOO_LARGE, RIGHTS_LOST, UNAVAILABLE, FELL_BEHIND = 4400, 4
 LARGEST_FRAME = 4096
 HELLO_SECONDS = 2.5
 RIGHTS_SECONDS = 30.0
-# A crowd that comes at once takes turns. A dashboard that gets no answer for 5 s connects again.
+# Many clients that connect at once take turns. A dashboard without an answer for 5 s connects again.
 RIGHTS_WAIT_SECONDS = 4.0
 TOO_MANY = "Too many WebSockets are open; try again later."
 NO_ANSWER = "The database did not answer in time; try again."
-# Threads of their own: a crowd at the door holds up no screen.
+# Separate threads, so that many connecting clients do not delay the open screens.
 _rights = DatabaseThreads(2, "rights")
 
 
@@ -45,35 +45,35 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     channel_layer_alias = "none"
 
     async def connect(self) -> None:
-        """Refuse strangers before accepting; then say hello from the hub."""
+        """Reject clients without permission before accepting; then send the hub's hello."""
         self.headers = {name.decode("latin1").lower(): value.decode("latin1") for name, value in self.scope["headers"]}
         query = parse_qs(self.scope["query_string"].decode("latin1"), keep_blank_values=True)
         self.feed = query.get("feed", [settings.INVOICEDASH_FEED])[-1]
-        if not self._is_ours():
+        if not self._is_own_origin():
             await self.close()
         elif not reserve.admits():
-            await self._turn_away(TOO_MANY)
+            await self._accept_and_close(TOO_MANY)
         else:
-            await self._let_in(query)
+            await self._accept_viewer(query)
 
-    async def _let_in(self, query: dict[str, list[str]]) -> None:
-        """Accept the socket of a viewer and say hello."""
+    async def _accept_viewer(self, query: dict[str, list[str]]) -> None:
+        """Accept the socket of a viewer and send the hello."""
         may_view = await self._may_view()
         if may_view is None:
-            await self._turn_away(NO_ANSWER)
+            await self._accept_and_close(NO_ANSWER)
             return
         if not may_view or not await self._is_known():
             await self.close()
             return
         await self.accept()
-        await self._say_hello(query)
+        await self._send_hello(query)
 
-    async def _turn_away(self, reason: str) -> None:
-        """Close with a code: a refused handshake would look like missing rights."""
+    async def _accept_and_close(self, reason: str) -> None:
+        """Close with a code: the browser would take a rejected handshake for missing rights."""
         await self.accept()
         await self.close(UNAVAILABLE, reason)
 
-    async def _say_hello(self, query: dict[str, list[str]]) -> None:
+    async def _send_hello(self, query: dict[str, list[str]]) -> None:
         self.connection = feeds.Connection(send=self._send_text, drop=self._drop, write=feeds.writer_of(self.base_send))
         try:
             last_seq, epoch = last_seq_of(query), query["epoch"][-1] if "epoch" in query else None
@@ -87,7 +87,7 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self.guard = asyncio.create_task(self._guard_rights())
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """A ping gets its pong; anything else is not understood."""
+        """Answer a ping with a pong; any other frame is rejected."""
         if (
             len((text_data or "").encode(errors="surrogatepass")) > LARGEST_FRAME
             or len(bytes_data or b"") > LARGEST_FRAME
@@ -96,7 +96,7 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         elif is_ping(text_data):
             await self._send_text(feeds.wire.PONG)
         else:
-            await self._refuse(NOT_UNDERSTOOD, 'The only message taken is {"type": "ping"}.')
+            await self._refuse(NOT_UNDERSTOOD, 'The only accepted message is {"type": "ping"}.')
 
     async def disconnect(self, code: int) -> None:
         websocket_closed()
@@ -115,15 +115,15 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.close(code)
 
     def _drop(self) -> None:
-        """The reader is further behind than the hub remembers: it resumes on a new connection."""
+        """Drop a client that is behind the hub's log: it resumes on a new connection."""
         self.dropping = asyncio.ensure_future(self.close(FELL_BEHIND))
 
-    def _is_ours(self) -> bool:
-        """Whether we are asked under our name, by our page or by no browser."""
+    def _is_own_origin(self) -> bool:
+        """Whether the request has this product's host name and comes from our page or from no browser."""
         return is_known_host(self.headers.get("host")) and not is_foreign(self.headers, is_navigation=False)
 
     async def _is_known(self) -> bool:
-        """Whether there is such a feed. Whom PostgreSQL does not answer gets no hello, and is told so."""
+        """Whether the feed exists. When PostgreSQL does not answer, the client gets a close code that says so."""
         if self.feed in feeds.permanent_feeds():
             return True
         try:
@@ -136,7 +136,7 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         return True
 
     async def _may_view(self) -> bool | None:
-        """Whether this visitor may view; None when it could not be found out in time, which is not a no."""
+        """Whether this visitor may view; None when this could not be checked in time."""
         if settings.INVOICEDASH_OPEN:
             return True
         try:
@@ -153,13 +153,15 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.close(RIGHTS_LOST)
 
     async def _may_still_view(self) -> bool:
-        """Visitors whose rights cannot be checked now keep them: an outage takes nobody's rights."""
+        """Whether the visitor may still view. Visitors whose rights cannot be checked keep them: an outage revokes no
+        rights.
+        """
         try:
             return await _rights.run(may_view_socket, self.headers)
         except DatabaseError:
             return True
         except Exception:
-            # An error that ended this loop would let the visitor view for ever.
+            # An error that ended this loop would let the visitor view permanently.
             logger.exception("The rights of a visitor could not be checked")
             return True
 
@@ -174,7 +176,7 @@ def is_ping(text: str | None) -> bool:
 
 
 def last_seq_of(query: dict[str, list[str]]) -> int | None:
-    """Where a screen wants to resume; -1, which no feed has, for what is no number; None for a fresh screen."""
+    """The sequence number to resume from; -1, which no feed has, for an invalid number; None for a new screen."""
     values = query.get("last_seq")
     if values is None:
         return None
@@ -183,7 +185,7 @@ def last_seq_of(query: dict[str, list[str]]) -> int | None:
 
 
 async def websocket_application(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Every WebSocket: one address is known, others are refused before they are accepted."""
+    """Every WebSocket: only one address exists; others are rejected before they are accepted."""
     if scope["path"] == PATH:
         await _dashboard(scope, receive, send)
         return

@@ -1,6 +1,6 @@
-"""For those who watch over the product: alive, ready, and the figures Prometheus collects.
+"""Endpoints for monitoring: alive, ready, and the Prometheus metrics.
 
-Exempt from CSRF, so that a wrong method is told to be that: nothing here changes anything.
+They are exempt from CSRF checks, so that a wrong method gets a 405: they change nothing.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from runtime import shutdown
 from runtime.ping import ping
 from web.problems import problem, services
 
-# Less than an answer may take in all (`limits.ANSWER_SECONDS`).
+# Less than a whole answer may take (`limits.ANSWER_SECONDS`).
 ANSWER_SECONDS = 2.2
 
 
 @csrf_exempt
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """This process answers."""
+    """Answer that this process is alive."""
     return JsonResponse({"status": "alive"})
 
 
 @csrf_exempt
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """PostgreSQL answers and no stop is under way; Redis and the conditions are in the body and change no code.
+    """Answer 200 when PostgreSQL answers and this process is not stopping; Redis and conditions are in the body only.
 
-    Asked on a connection of its own: a full pool is no reason to take this process out of service.
+    The check uses a separate connection: a full pool must not take this process out of service.
     """
     if shutdown.is_stopping() or (processes.supervisor() or {}).get("stopping"):
         return problem(503, "A stop is under way; another process will answer, or this one after its next start.")
@@ -49,5 +49,5 @@ def readyz(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Prometheus text."""
+    """Answer with the metrics in Prometheus text format."""
     return HttpResponse(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)

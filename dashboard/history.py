@@ -16,9 +16,9 @@ NOTHING = Amounts(0, 0, Decimal(0), Decimal(0))
 
 
 def read_history(feed: str, seconds: int) -> list[dict[str, Any]]:
-    """A row a second, oldest first, the second under way last: issued and shown in it, the backlog at its end.
+    """Return a row a second, oldest first, the current second last: issued and shown in it, the backlog at its end.
 
-    With what of it still counts, in number and money; null where that is not told: long ago, or very many.
+    Each row also has the number and money of its invoices that still count; null for long ago or very many.
     """
     seen = read_amounts(feed, seconds, settings.INVOICEDASH_CURRENCY)
     rows = feeds.read_seconds(feed, seconds)
@@ -26,13 +26,13 @@ def read_history(feed: str, seconds: int) -> list[dict[str, Any]]:
 
 
 def _present(second: feeds.Second, amounts: Amounts) -> dict[str, Any]:
-    is_told = amounts.announced == second.issued
+    is_complete = amounts.announced == second.issued
     return {
         "at": iso(second.at),
         "issued": second.issued,
         "shown": second.shown,
         "backlog": second.backlog,
-        "invoice_count": amounts.invoice_count if is_told else None,
-        "total_amount": money.text(amounts.total) if is_told else None,
-        "vat_amount": money.text(amounts.vat) if is_told else None,
+        "invoice_count": amounts.invoice_count if is_complete else None,
+        "total_amount": money.text(amounts.total) if is_complete else None,
+        "vat_amount": money.text(amounts.vat) if is_complete else None,
     }

@@ -1,4 +1,4 @@
-"""The product's figures for Prometheus, read from PostgreSQL when they are collected, so that they are the truth."""
+"""Prometheus metrics, read from PostgreSQL when they are collected, so that they are current."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ def _pool_metrics() -> list[Metric]:
     if pool is None:
         return []
     used = GaugeMetricFamily("invoicedash_pool_connections", "Connections in use.", value=pool.used)
-    most = GaugeMetricFamily("invoicedash_pool_connections_max", "The most there may be.", value=pool.most)
+    most = GaugeMetricFamily("invoicedash_pool_connections_max", "The largest number allowed.", value=pool.most)
     waiting = GaugeMetricFamily("invoicedash_pool_waiting", "Requests that wait for a connection.", value=pool.waiting)
     return [used, most, waiting]
 
 
 def _descriptor_metrics() -> list[Metric]:
     used = GaugeMetricFamily("invoicedash_descriptors", "File descriptors open.", value=descriptors.used())
-    most = GaugeMetricFamily("invoicedash_descriptors_max", "The most there may be.", value=descriptors.limit())
+    most = GaugeMetricFamily("invoicedash_descriptors_max", "The largest number allowed.", value=descriptors.limit())
     refused = CounterMetricFamily(
-        "invoicedash_websockets_refused", "WebSockets refused for want of descriptors.",
+        "invoicedash_websockets_refused", "WebSockets refused because no descriptor was free.",
         value=descriptors.reserve.refused_count,
     )  # fmt: skip
     return [used, most, refused]
@@ -57,13 +57,13 @@ def _process_metrics() -> list[Metric]:
     memory = GaugeMetricFamily("invoicedash_process_memory_bytes", "Memory (PSS).", labels=["process"])
     restarts = CounterMetricFamily("invoicedash_process_restarts", "Restarts by the supervisor.", labels=["process"])
     queries = CounterMetricFamily("invoicedash_db_queries", "Database queries.", labels=["process"])
-    seconds = CounterMetricFamily("invoicedash_db_query_seconds", "Seconds they took.", labels=["process"])
+    seconds = CounterMetricFamily("invoicedash_db_query_seconds", "Seconds that the queries took.", labels=["process"])
     ticks = [
-        CounterMetricFamily("invoicedash_ticks", "Ticks that looked after a run.", labels=["process"]),
+        CounterMetricFamily("invoicedash_ticks", "Ticks that advanced a run.", labels=["process"]),
         CounterMetricFamily(
-            "invoicedash_ticks_late", "Ticks that an invoice had waited too long for.", labels=["process"]
+            "invoicedash_ticks_late", "Ticks that came too late for a due invoice.", labels=["process"]
         ),
-        CounterMetricFamily("invoicedash_ticks_skipped", "Ticks that should have come meanwhile.", labels=["process"]),
+        CounterMetricFamily("invoicedash_ticks_skipped", "Ticks that were missed.", labels=["process"]),
     ]
     beats = heartbeats.read()
     for process in processes.present_processes(beats):

@@ -1,4 +1,4 @@
-"""The processes behind the product: heartbeats from PostgreSQL, pids and restarts from the local supervisor, if any."""
+"""The processes of the product: heartbeats from PostgreSQL, pids and restarts from the local supervisor, if any."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def read() -> list[dict[str, Any]]:
 
 
 def present_processes(heartbeats: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The same from `heartbeats` that were read already."""
+    """The same as `read`, from `heartbeats` that were read already."""
     beats = {beat["name"]: beat for beat in heartbeats}
     supervised = {process["name"]: process for process in (supervisor() or {}).get("processes", [])}
     others = [name for name in (*beats, *supervised) if name not in NAMES]
@@ -29,7 +29,7 @@ def present_processes(heartbeats: Sequence[dict[str, Any]]) -> list[dict[str, An
 
 
 def supervisor() -> dict[str, Any] | None:
-    """What the local supervisor says of itself; None where none runs."""
+    """The state of the local supervisor; None where none runs."""
     return read_state(settings.INVOICEDASH_DATA_DIR)
 
 

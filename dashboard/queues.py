@@ -1,4 +1,4 @@
-"""What waits in the product's queues, and how fast they fill and empty."""
+"""The lengths of the product's queues, and how fast they fill and drain."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ RATE_SECONDS = 10
 
 
 def read_queues() -> list[dict[str, Any]]:
-    """The display queue of each feed, from PostgreSQL, then Celery's queues, from Redis: null where it is away.
+    """The display queue of each feed from PostgreSQL, then Celery's queues from Redis: null while Redis is down.
 
-    Rates are means of the last `RATE_SECONDS` whole seconds; of Celery's messages nobody keeps any.
+    Rates are means of the last `RATE_SECONDS` whole seconds; there are none for Celery's messages.
     """
     return [*map(_read_display, feeds.feed_names()), *map(_read_celery, broker.QUEUES)]
 
@@ -32,7 +32,7 @@ def _read_display(feed: str) -> dict[str, Any]:
 
 
 def count_messages(name: str) -> int | None:
-    """How many messages wait in Celery's queue `name`; None while Redis is away."""
+    """How many messages wait in Celery's queue `name`; None while Redis is down."""
     count = redis.attempt(lambda redis: redis.llen(broker.queue_key(name)))
     return count if isinstance(count, int) else None
 

@@ -1,4 +1,4 @@
-"""What the product is composed of: an explicit list, one entry for each app that shows something or answers calls.
+"""The composition of the product: one entry for each app that has pages or API calls.
 
 To add an app, add a line here. The menu, the pages, the API, the activity list and the metrics follow this list.
 """
@@ -6,6 +6,9 @@ To add an app, add a line here. The menu, the pages, the API, the activity list 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+Work = Literal["Sales", "Stores", "Data", "Operations", "People"]
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,8 @@ class Section:
     """What one app adds to the product, by dotted names, so that each part is imported where it is used.
 
     `urls` and `api` are modules; an API module has a `router` and, for exceptions of its own, `RESPONSES`. `activity` is
-    an `ActivityReader`, `metrics` a function that returns Prometheus metrics.
+    an `ActivityReader`, `metrics` a function that returns Prometheus metrics. `work` is the group of its models in the
+    admin.
     """
 
     app: str
@@ -31,6 +35,7 @@ class Section:
     api: str | None = None
     activity: str | None = None
     metrics: str | None = None
+    work: Work | None = None
 
 
 _PAGES = (
@@ -38,17 +43,26 @@ _PAGES = (
     MenuEntry("Wall", "wall", "M3 5h18v11H3zM9 20h6M12 16v4"),
     MenuEntry("System", "system", "M3 12h4l3-8 4 16 3-8h4"),
 )
-# The API looks for an address in this order: exports know endings that the address of one invoice would take.
+# The API matches addresses in this order: exports use endings that the address of one invoice would also match.
 SECTIONS = (
     Section(app="dashboard", urls="dashboard.page_urls", menu=_PAGES),
-    Section(app="streaming", activity="streaming.activity.ACTIVITY", metrics="streaming.metrics.read_metrics"),
+    Section(
+        app="streaming",
+        work="Operations",
+        activity="streaming.activity.ACTIVITY",
+        metrics="streaming.metrics.read_metrics",
+    ),
     Section(app="exports", api="exports.api"),
-    Section(app="replays", api="replays.api", activity="replays.activity.ACTIVITY"),
-    Section(app="sources", api="sources.api"),
+    Section(app="replays", work="Operations", api="replays.api", activity="replays.activity.ACTIVITY"),
+    Section(app="imports", work="Data", api="imports.api"),
+    Section(app="quality", work="Data"),
+    Section(app="jobs", work="Operations"),
+    Section(app="accounts", work="People"),
     Section(
         app="invoices",
         api="invoices.api",
         activity="invoices.activity.ACTIVITY",
         metrics="invoices.metrics.read_metrics",
+        work="Sales",
     ),
 )

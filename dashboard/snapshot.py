@@ -1,4 +1,4 @@
-"""What a page shows before its socket is open: the same hello that the socket would send."""
+"""The first content of a page before its socket is open: the same hello that the socket sends."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from streaming import feed as feeds
 
 
 def first_paint(feed: str) -> dict[str, Any]:
-    """What a fresh screen on `feed` begins with: its hello, which feeds there are, what they can be sorted by.
+    """The data of a new screen on `feed`: its hello, the feeds, and the sort fields.
 
     Raises `UnknownFeed`.
     """

@@ -12,7 +12,7 @@ from streaming import feed as feeds
 
 
 def read_status(feed: str) -> dict[str, Any]:
-    """What `feed` is doing, from PostgreSQL. Generated feeds have runs, replays their window."""
+    """The status of `feed` from PostgreSQL. Generated feeds have runs, replays have their window."""
     source = feeds.kind_of(feed).read_source(feed)
     display = feeds.display(feed)
     beats = heartbeats.read()

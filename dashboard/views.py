@@ -1,4 +1,4 @@
-"""The pages: each asks for one snapshot of its feed and renders it; from there on the WebSocket keeps it current."""
+"""The pages: each renders one snapshot of its feed; from then on the WebSocket keeps it current."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def show_dashboard(request: HttpRequest) -> HttpResponse:
 @never_cache
 @viewer_required
 def show_wall(request: HttpRequest) -> HttpResponse:
-    """The same for a screen on a wall: huge, without controls; with `?privacy=1` names and amounts are masked."""
+    """The same for a wall screen: large, without controls; with `?privacy=1` names and amounts are masked."""
     return render(request, "dashboard/wall.html", describe_page(request) | {"private": "privacy" in request.GET})
 
 
@@ -43,14 +43,14 @@ def show_wall(request: HttpRequest) -> HttpResponse:
 @viewer_required
 @ensure_csrf_cookie
 def show_system(request: HttpRequest) -> HttpResponse:
-    """Processes, queues, rates, restarts, and what happened of late."""
+    """Processes, queues, rates, restarts and recent activity."""
     described = describe_page(request)
     described["page"]["queues"] = read_queues()
     return render(request, "dashboard/system.html", described | {"activity": read_activity(EVENTS_SHOWN)})
 
 
 def describe_page(request: HttpRequest) -> dict[str, Any]:
-    """What a page of the feed named in `?feed=` shows before any script runs; an unknown feed is a 404."""
+    """The template data of a page for the feed in `?feed=`; an unknown feed is a 404."""
     name = request.GET.get("feed", settings.INVOICEDASH_FEED)
     try:
         first = first_paint(name)
@@ -82,7 +82,7 @@ def describe_page(request: HttpRequest) -> dict[str, Any]:
 
 
 class SignIn(LoginView):
-    """The login page; who is signed in already goes on."""
+    """The login page; a user who is logged in is redirected."""
 
     template_name = "registration/login.html"
     redirect_authenticated_user = True

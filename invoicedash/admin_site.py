@@ -1,4 +1,4 @@
-"""The admin, with the live state on its first page."""
+"""The admin site, with the live state on its first page."""
 
 from django.contrib.admin.apps import AdminConfig
 

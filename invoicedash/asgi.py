@@ -11,11 +11,11 @@ from channels.routing import ProtocolTypeRouter  # noqa: E402
 from django.urls import get_resolver  # noqa: E402
 
 from dashboard.consumers import websocket_application  # noqa: E402
-from runtime.gc import set_survivors_aside  # noqa: E402
+from runtime.gc import freeze_survivors  # noqa: E402
 from runtime.limits import limit_http  # noqa: E402
 from runtime.pool import watch_pool  # noqa: E402
 from runtime.sending import bound_sending  # noqa: E402
-from web.openapi import make_early  # noqa: E402
+from web.openapi import build_in_background  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
@@ -24,8 +24,8 @@ application = ProtocolTypeRouter(
     }
 )
 
-# What the first request would load: none has to wait for it, and it is there to be set aside.
+# Load what the first request would load, so that no request waits for it and the garbage collector freezes it.
 get_resolver().url_patterns  # noqa: B018
-set_survivors_aside()
-make_early()
+freeze_survivors()
+build_in_background()
 watch_pool()

@@ -1,4 +1,4 @@
-"""The Celery application: beat wakes, the worker ticks. Messages are nudges; what must not be lost is a row."""
+"""The Celery application of the worker. Messages only trigger work; data that must not be lost is in PostgreSQL."""
 
 import os
 import sys
@@ -9,22 +9,24 @@ from celery.platforms import SecurityWarning
 from celery.signals import setup_logging, task_postrun, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "invoicedash.settings")
-# Django's checks import every page and view; `make lint` and the deployment run them, the worker does without.
+# Django's checks import every page and view. `make lint` and the deployment run them; the worker skips them.
 os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
-# Celery warns root for fear of pickled messages; ours are JSON, and root runs this only in a container or a trial.
+# Celery warns root because pickled messages are dangerous. Ours are JSON, and root runs this only in a container or a
+# trial.
 warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = Celery("invoicedash")
 app.config_from_object("invoicedash.celeryconfig")
 app.autodiscover_tasks(["invoices", "replays"])
-# Celery would open a connection to PostgreSQL for each task, five a second: it keeps one for so many of them.
+# Without this, Celery opens a connection to PostgreSQL for each task, five a second. It keeps a connection for this
+# many tasks.
 app.conf.CELERY_DB_REUSE_MAX = sys.maxsize
 
 
 @task_postrun.connect
 def close_broken_connections(**_: object) -> None:
-    """After an error that may have broken a connection the next task opens another one."""
+    """Close a connection that an error may have broken, so that the next task opens another one."""
     from django.db import connections
 
     for connection in connections.all(initialized_only=True):
@@ -34,12 +36,12 @@ def close_broken_connections(**_: object) -> None:
 
 @setup_logging.connect
 def keep_djangos_logging(**_: object) -> None:
-    """Celery would set up logging of its own; Django's settings have done it already."""
+    """Prevent Celery from configuring logging: Django's settings have done it."""
 
 
 @worker_init.connect
 def fill_the_pools(**_: object) -> None:
-    """Before the first tick, so that it is not late."""
+    """Fill the connection pools before the first tick, so that it is not late."""
     from invoices.generation.companies import pools
 
     pools()
@@ -47,7 +49,7 @@ def fill_the_pools(**_: object) -> None:
 
 @worker_init.connect
 def watch_the_sweeps(**_: object) -> None:
-    """A worker without sweeps is shown and started again."""
+    """Watch the sweeps: a worker without sweeps is reported and restarted."""
     from invoices.tasks import watch_sweeps
 
     watch_sweeps()

@@ -1,4 +1,4 @@
-"""Celery's settings. The tick relies on none of the broker's promises: it computes from the database's clock."""
+"""Celery's settings. Ticks do not rely on the broker's guarantees: they compute from the database's clock."""
 
 from django.conf import settings
 

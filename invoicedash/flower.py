@@ -1,6 +1,6 @@
-"""The `flower` process: Celery's monitor without Celery's command line, which would cost it 8 MB.
+"""The `flower` process: Celery's monitor without Celery's command line, which takes 8 MB.
 
-Flower reads its options from the environment (`FLOWER_...`) and from the command line, as ever.
+Flower reads its options from the environment (`FLOWER_...`) and from the command line, as usual.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from tornado.options import options
 from invoicedash.monitored import app
 from runtime.absent import without
 
-# For coloured help texts.
+# Only for coloured help texts.
 with without("pygments"):
     from flower import command
     from flower.app import Flower
@@ -22,7 +22,7 @@ with without("pygments"):
 
 
 def main(arguments: list[str]) -> None:
-    """Be Flower until a signal ends it."""
+    """Run Flower until a signal ends it."""
     command.apply_env_options()
     command.apply_options("flower", arguments)
     command.extract_settings()

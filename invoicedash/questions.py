@@ -1,4 +1,6 @@
-"""Asks PostgreSQL which messages of beat are of use now: one statement for all tasks, on one connection without Django."""
+"""Asks PostgreSQL which messages of beat are needed now: one statement for all tasks, on one connection, without
+Django.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +16,12 @@ from invoicedash import sessions
 
 logger = logging.getLogger(__name__)
 
-# Tasks that are due about the same time share an answer; shorter than the shortest period in the schedule.
+# Tasks that are due at about the same time share an answer; shorter than the shortest period in the schedule.
 FRESH_SECONDS = 0.15
 
 
 class Questions:
-    """The answers for each task of `needed`, which maps a task to a SELECT of the arguments of its messages."""
+    """The queries of all tasks: `needed` maps a task to a SELECT of the arguments of its messages."""
 
     def __init__(self, database_url: str, needed: Mapping[str, str]) -> None:
         self._database_url = database_url
@@ -36,7 +38,7 @@ class Questions:
             return [[]]
         if time.monotonic() - self._asked_at >= FRESH_SECONDS:
             self._ask()
-        # A message is sent once for an answer, however often beat comes for it.
+        # Each answer causes a message once, however often beat asks.
         return self._answers.pop(task, [])
 
     def _ask(self) -> None:
@@ -46,7 +48,7 @@ class Questions:
             for task, argument in self._connected().execute(self._statement, prepare=True):
                 self._answers.setdefault(task, []).append([] if argument is None else [argument])
         except psycopg.Error as error:
-            logger.warning("PostgreSQL does not answer, nothing is sent: %s", error)
+            logger.warning("PostgreSQL does not answer; no message is sent: %s", error)
             self.close()
         self._asked_at = time.monotonic()
         self.count, self.seconds = self.count + 1, self.seconds + self._asked_at - started
@@ -63,14 +65,14 @@ class Questions:
         return self._connection
 
     def close(self) -> None:
-        """Close the connection; the next question opens another one."""
+        """Close the connection; the next query opens another one."""
         if self._connection is not None:
             self._connection.close()
         self._connection = None
 
 
 def _one_statement(needed: Mapping[str, str]) -> bytes:
-    """Rows (task, argument) of all tasks."""
+    """One statement that returns rows (task, argument) of all tasks."""
     parts = [
         sql.SQL("SELECT {task}, argument FROM ({select}) AS needed(argument)").format(
             task=sql.Literal(task),

@@ -1,4 +1,4 @@
-"""What beat sends when, and what it asks PostgreSQL first. Imports no framework."""
+"""The schedule of beat, and the queries that decide whether a message is needed. Imports no framework."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import replays.needed
 from invoices.generation.due import TICK_SECONDS
 from runtime import broker
 
-# A sweep is a fifth of what an idle product takes, and nobody waits for what it finds.
+# A sweep is a fifth of the load of an idle product, and no user waits for its results.
 SWEEP_SECONDS = 10.0
-# At every third tick, so that beat wakes for both at once.
+# At every third tick, so that beat wakes once for both.
 JOBS_SECONDS = 3 * TICK_SECONDS
 
 ENTRIES = {
@@ -20,7 +20,7 @@ ENTRIES = {
     "replay-sweep": {"task": "replays.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
     "jobs": {"task": "jobs.work", "schedule": JOBS_SECONDS, "options": {"expires": 2.0, "queue": broker.JOBS_QUEUE}},
 }
-# By task: a SELECT of the argument of each message that is needed now. A task that is not here is always sent.
+# By task: a SELECT of the argument of each message that is needed now. A task without an entry is always sent.
 NEEDED = {
     "invoices.tick": invoices.needed.TICKS,
     "replays.tick": replays.needed.TICKS,

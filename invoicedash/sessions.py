@@ -1,9 +1,9 @@
-"""The limits of our processes' PostgreSQL sessions. Imports no framework."""
+"""The limits of the product's PostgreSQL sessions. Imports no framework."""
 
 from __future__ import annotations
 
-# A serving process must never hold up the others: whoever waits or freezes longer than this is ended by the server.
-# Commands, migrations and reports have no process name and set limits of their own. Milliseconds.
+# A serving process must never block the others: the server ends a session that waits or is idle in a transaction for
+# longer than this. Commands, migrations and reports have no process name and set their own limits. Milliseconds.
 SERVING_LIMITS = {
     "lock_timeout": 1000,
     "statement_timeout": 1500,
@@ -13,5 +13,5 @@ CONNECT_SECONDS = 2
 
 
 def serving_options() -> str:
-    """The limits as libpq's parameter `options` takes them."""
+    """The limits in the format of libpq's parameter `options`."""
     return " ".join(f"-c {name}={value}" for name, value in SERVING_LIMITS.items())

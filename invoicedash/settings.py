@@ -1,4 +1,4 @@
-"""Django's settings, derived from the checked environment. Wiring only: no rule of the product lives here."""
+"""Django's settings, derived from the checked environment. They contain no business rules."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ BASE_DIR: Path = environment.BASE_DIR
 TESTING = "pytest" in sys.modules
 
 DEBUG = ENVIRONMENT.debug
-# Without a key of its own a process signs with one nobody can know: its sessions end with it, none can be forged.
+# Without a configured key, a process signs with a random secret one: its sessions end with the process, and none can be
+# forged.
 SECRET_KEY = ENVIRONMENT.secret_key or secrets.token_urlsafe(50)
 ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 CSRF_TRUSTED_ORIGINS = list(ENVIRONMENT.csrf_trusted_origins)
@@ -38,7 +39,7 @@ INVOICEDASH_CURRENCY = ENVIRONMENT.currency
 INVOICEDASH_VAT_RATE = ENVIRONMENT.vat_rate
 INVOICEDASH_DATA_DIR = ENVIRONMENT.data_dir
 INVOICEDASH_PROCESS = ENVIRONMENT.process
-# How many documents of one imported file may be kept back; a file with more is refused.
+# How many documents of one imported file may be quarantined; a file with more is rejected.
 QUARANTINE_PER_FILE = ENVIRONMENT.quarantine_per_file
 GENERATION_RATE = ENVIRONMENT.generation_rate
 GENERATION_DURATION = ENVIRONMENT.generation_duration
@@ -64,12 +65,13 @@ INSTALLED_APPS = [
     "invoices",
     "exports",
     "replays",
-    "sources",
+    "imports",
+    "quality",
     "accounts",
     "web",
 ]
 
-# The processes that serve no page do without what pages need: it would cost each of them 20 MB.
+# Processes that serve no page skip what only pages need, which takes 20 MB in each.
 if ENVIRONMENT.process in ("worker", "beat", "pacer", "flower", "export"):
     INSTALLED_APPS = ["channels", "pgtrigger", "streaming", "jobs", "invoices", "replays", "web"]
 
@@ -87,7 +89,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    # Last: it turns the answer to a login into a refusal.
+    # Last, because it replaces the answer to a login by a refusal.
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -135,8 +137,8 @@ def _database(url: str | None) -> dict[str, Any]:
     if ENVIRONMENT.process:
         database["OPTIONS"]["options"] = f"{parts.get('options', '')} {sessions.serving_options()}".strip()
     if ENVIRONMENT.process == "web":
-        # Requests run in threads of their own, so only a pool reuses connections. Never in Celery: it does not survive
-        # a fork. A failed attempt is given up at once, or the pool backs off past the outage.
+        # Requests run in their own threads, so only a pool reuses connections. Celery uses no pool: a pool does not
+        # survive a fork. A failed attempt is not retried, or the pool would back off for longer than the outage.
         database["CONN_MAX_AGE"] = 0
         database["OPTIONS"]["pool"] = {"min_size": 0, "max_size": 20, "timeout": 2, "reconnect_timeout": 0.5}
     return database
@@ -148,7 +150,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # -- Redis: only what can be rebuilt -----------------------------------------------------------------------------------
 
 REDIS_URL = ENVIRONMENT.redis_url or environment.DEFAULT_REDIS_URL
-# Nothing that a page needs waits longer for Redis than this. Seconds.
+# No page waits longer for Redis than this. Seconds.
 REDIS_TIMEOUT = 0.2
 
 CACHES = {
@@ -164,11 +166,12 @@ CACHES = {
     }
 }
 
-# redis-py's default time-out equals the layer's own blocking time and cuts idle sockets: it must be well above 5 s.
+# redis-py's default time-out equals the layer's own blocking time and disconnects idle sockets: the value must be well
+# above 5 s.
 _LAYER_HOST = {"address": REDIS_URL, "socket_timeout": 30, "socket_connect_timeout": 3, "max_connections": 1000}
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "streaming.layers.HintLayer",
+        "BACKEND": "streaming.layers.NotificationLayer",
         "CONFIG": {"hosts": [_LAYER_HOST], "prefix": "invoicedash"},
     },
     "pacer": {
@@ -177,7 +180,7 @@ CHANNEL_LAYERS = {
     },
 }
 
-# -- Who may come in ---------------------------------------------------------------------------------------------------
+# -- Access control ----------------------------------------------------------------------------------------------------
 
 PASSWORD_HASHERS = [
     "accounts.hashers.Argon2",
@@ -195,7 +198,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 LOGIN_LOCKOUT_MINUTES = ENVIRONMENT.login_lockout_minutes
-# Guessing passwords: counted by user name and address together, so that nobody locks out somebody else.
+# Password guesses are counted by user name and address together, so that no one can lock out another user.
 AXES_FAILURE_LIMIT = ENVIRONMENT.login_attempts
 AXES_COOLOFF_TIME = timedelta(minutes=LOGIN_LOCKOUT_MINUTES)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -203,18 +206,18 @@ AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_CLIENT_IP_CALLABLE = "accounts.lockout.address_of"
 AXES_LOCKOUT_CALLABLE = "accounts.lockout.refuse"
-# Who signed in when, from where, is nothing that we keep.
+# The product keeps no record of logins and their addresses.
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 
-# Behind a proxy that ends TLS. On this machine alone there is none, and the checks that ask for it do not apply.
+# Behind a proxy that terminates TLS. A local product has no proxy, and the checks that ask for it do not apply.
 HTTPS = ENVIRONMENT.https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-# What other hosts of the domain do, and the browsers' preload list, are the operator's own decisions.
+# The other hosts of the domain and the preload list of browsers are the operator's decisions.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 if not HTTPS:
     SILENCED_SYSTEM_CHECKS += ["security.W004", "security.W008", "security.W012", "security.W016"]
@@ -254,7 +257,7 @@ USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-# JSON calls of the contract; the API itself refuses more than 256 KiB before Django reads it.
+# The limit for JSON calls of the contract; the API itself rejects more than 256 KiB before Django reads the body.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # -- Telemetry ---------------------------------------------------------------------------------------------------------
@@ -268,14 +271,14 @@ LOGGING = {
             "fmt": "%(levelname)s %(name)s %(message)s",
             "rename_fields": {"levelname": "level", "name": "logger"},
             "timestamp": "at",
-            # A request's text holds its whole address, and so whatever somebody searched for.
+            # The text of a request contains its full address, and therefore the search terms of users.
             "reserved_attrs": [*RESERVED_ATTRS, "request"],
         },
         "plain": {"format": "%(asctime)s %(levelname)-7s %(name)s %(message)s", "datefmt": "%H:%M:%S"},
     },
     "filters": {
-        "damp": {"()": "runtime.logs.DampRepeats"},
-        "refusals": {"()": "runtime.logs.RefusalsInALine"},
+        "damp": {"()": "runtime.logs.SuppressRepeats"},
+        "refusals": {"()": "runtime.logs.RefusalsWithoutTraceback"},
     },
     "handlers": {
         "console": {
@@ -288,14 +291,14 @@ LOGGING = {
     "loggers": {
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "daphne": {"level": "WARNING"},
-        # Flower lists all it knows at each start, and warns of a worker that is still starting.
+        # Flower lists all tasks at each start, and warns of a worker that is still starting.
         "flower": {"level": "ERROR"},
         "kombu": {"level": "WARNING"},
-        # A line or two for each document it writes.
+        # The library logs a line or two for each document.
         "factur-x": {"level": "WARNING"},
-        # It names itself at each start.
+        # The library logs its name at each start.
         "axes": {"level": "WARNING"},
-        # Three lines a tick, five ticks a second: the producer's own line says more.
+        # Three lines per tick, five ticks a second: the producer's own log line has more information.
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "django.channels.server": {"level": "WARNING"},

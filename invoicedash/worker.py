@@ -1,4 +1,4 @@
-"""The `worker` process: a Celery worker for ticks and sweeps, without Celery's command line, which costs it 12 MB."""
+"""The `worker` process: a Celery worker for ticks and sweeps, without Celery's command line, which takes 12 MB."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from invoicedash.celery import app
 
 
 def main() -> int:
-    """Be the worker until a signal ends it; returns its exit code."""
+    """Run the worker until a signal ends it; returns its exit code."""
     worker = app.Worker(
         pool="solo", loglevel="INFO", without_gossip=True, without_mingle=True, heartbeat_interval=10,
         task_events=True, quiet=True,

@@ -36,17 +36,19 @@ class Offer:
 
     `total_amount` is what its sender comes to: VAT that is not given is chosen within its bound to reach it, and where
     that cannot be, the offer is refused. `is_e_invoice` asks for all that EN 16931 needs. What the sender accepts is in
-    the document; orders of shops and our checkout accept `future-date` and `before-newest`.
+    the document; orders of shops and our checkout accept `future-date` and `before-newest`. `is_linted`: the sender has
+    linted the document already.
     """
 
     document: Document
     prefix: str | None = None
     total_amount: Decimal | None = None
     is_e_invoice: bool = False
+    is_linted: bool = False
 
     def lint(self) -> list[Finding]:
         """What keeps it from being issued, whatever else is there."""
-        findings = lint(self.document)
+        findings = [] if self.is_linted else lint(self.document)
         if (too_long := check_number(self.prefix or "", self.document.number)) is not None:
             findings.append(too_long)
         if self.is_e_invoice:
@@ -76,8 +78,8 @@ class _Candidate:
 
 
 @transaction.atomic
-def take_in(offers: Sequence[Offer]) -> list[Outcome]:
-    """Issue and announce what can be of `offers`; returns what became of each, in their order."""
+def take_in(offers: Sequence[Offer], *, announce: bool = True) -> list[Outcome]:
+    """Issue what can be of `offers`, and announce it; returns what became of each, in their order."""
     offers, outcomes = _name_as_issued(offers), [Outcome() for _ in offers]
     candidates, series_of = [], lru_cache(maxsize=None)(_series_of)
     for offer, outcome in zip(offers, outcomes, strict=True):
@@ -92,7 +94,9 @@ def take_in(offers: Sequence[Offer]) -> list[Outcome]:
         else:
             outcome.findings = [found]
     _lock({candidate.series.pk for candidate in candidates})
-    announce_all(_issue(_without_conflicts(candidates)))
+    issued = _issue(_without_conflicts(candidates))
+    if announce:
+        announce_all(issued)
     return outcomes
 
 
@@ -114,13 +118,21 @@ def _name_as_issued(offers: Sequence[Offer]) -> list[Offer]:
 def _series_of(prefix: str | None, kind: Kind, needs_number: bool) -> Series | Finding:
     """The series for such documents, or why there is none."""
     try:
-        if needs_number:
-            return _own_series(prefix, kind)
-        if prefix is None:
-            raise all_series.WrongSeries("A document with a number of its own names the series it belongs to.")
-        return all_series.ensure(prefix=prefix, kind=Series.Kind.EXTERNAL, document=kind)
+        return series_for(prefix, kind, needs_number=needs_number)
     except all_series.WrongSeries as wrong:
         return Finding(field="series", message=str(wrong))
+
+
+def series_for(prefix: str | None, kind: Kind, *, needs_number: bool) -> Series:
+    """The series that such documents are issued in: one that makes numbers, or the sender's own, which is opened.
+
+    Raises `WrongSeries`.
+    """
+    if needs_number:
+        return _own_series(prefix, kind)
+    if prefix is None:
+        raise all_series.WrongSeries("A document with a number of its own names the series it belongs to.")
+    return all_series.ensure(prefix=prefix, kind=Series.Kind.EXTERNAL, document=kind)
 
 
 def _own_series(prefix: str | None, kind: Kind) -> Series:

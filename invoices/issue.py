@@ -1,4 +1,6 @@
-"""The only way in: `issue()` makes invoices of drafts, one or ten thousand, all or nothing.
+"""For drafts of the generator: `issue()` makes invoices without lines, one or ten thousand, all or nothing.
+
+Documents of shops, files and the API are issued by `invoices.intake.take_in`.
 
 One transaction holds the numbers, the rows, the totals (by trigger) and the announcement on the feed; the hint that
 makes the screens move goes out on its commit.
@@ -105,7 +107,7 @@ def _issue_many(series_id: int, drafts: Sequence[Draft], run_id: int | None, ann
         for piece in encoding.encode(series, first_ordinal, drafts, run_id):
             copy.write(piece)
     if announce:
-        feeds.announce(series.feed_id, source_id=series.pk, first_ordinal=first_ordinal, count=len(drafts))
+        feeds.announce(series.feed_id, origin_id=series.pk, first_ordinal=first_ordinal, count=len(drafts))
     return series
 
 
@@ -128,7 +130,7 @@ def _issue_one(
     )
     encoding.check_number(series, draft)
     if announce:
-        feeds.tell_announced(series.feed_id)
+        feeds.notify_announced(series.feed_id)
     return series
 
 

@@ -50,7 +50,7 @@ def read_amounts(feed: str, seconds: int, currency: str) -> dict[datetime, Amoun
     wanted: dict[str, Any] = {
         "currency": currency,
         "at": [entry.at for entry in entries],
-        "series": [entry.source_id for entry in entries],
+        "series": [entry.origin_id for entry in entries],
         "first": [entry.first_ordinal for entry in entries],
         "count": [entry.count for entry in entries],
     }

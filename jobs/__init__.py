@@ -1,1 +1,1 @@
-"""Background jobs as rows: claimed, run in processes that end, taken over after a crash."""
+"""Background jobs as database rows: claimed, run in short-lived processes, taken over after a crash."""

@@ -1,4 +1,4 @@
-"""Background jobs in the admin: what was asked for, how far it is, its report; cancelling, and trying again."""
+"""Background jobs in the admin: arguments, progress and report; cancel and retry."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class JobAdmin(ReadOnlyAdmin):
             except AlreadyEnded as error:
                 messages.error(request, str(error))
             else:
-                messages.success(request, f"Job {job_id} is cancelled; its report says what was done before.")
+                messages.success(request, f"Job {job_id} is cancelled; its report says what was done before that.")
 
     @admin.action(description="Try again", permissions=["retry"])
     def try_again(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:

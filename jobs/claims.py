@@ -1,7 +1,8 @@
-"""The moves of a job, each one statement: taken up, kept, got further, ended. Whoever lost it moves nothing.
+"""The state changes of a job, each one statement: claim, renew, advance, end. A process that lost the job changes
+nothing.
 
-A job is taken up by raising its `attempt`; every later move of that attempt names it. A process that was frozen or cut
-off and comes back finds another attempt on the row, and its transaction comes to nothing.
+A claim raises the job's `attempt`, and every later change of that attempt names it. A process that was suspended or
+disconnected and resumes finds another attempt on the row, and its transaction is rolled back.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from jobs.needed import IS_FREE, LANES
 from runtime.clock import ClockTimestamp
 
 BEAT_SECONDS = 1.0
-# Ended so often without getting any further (killed, out of memory), and it is not tried again by itself.
+# After this many ends without progress (killed, out of memory), a job is not retried automatically.
 MOST_STALLED = 5
 
 _TAKE = f"""
@@ -32,33 +33,33 @@ WHERE id = (
 
 
 class LostJob(RuntimeError):
-    """The job was cancelled or taken up by another process; what was being done for it must be rolled back."""
+    """The job was cancelled or claimed by another process; the work of this transaction must be rolled back."""
 
 
-def waiting_lanes() -> list[str]:
-    """The lanes in which a job waits and none is being worked."""
+def waiting_queues() -> list[str]:
+    """The queues in which a job waits and no process works."""
     with connection.cursor() as cursor:
         cursor.execute(LANES)
         return [lane for (lane,) in cursor.fetchall()]
 
 
-def take(lane: str) -> Job | None:
-    """Take up the job of `lane` that has waited longest and that nobody works on; None when there is none."""
+def claim_next(lane: str) -> Job | None:
+    """Claim the job of queue `lane` that has waited longest and that no process works on; None without one."""
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [lane])
         row = cursor.fetchone()
     return Job.objects.get(pk=row[0]) if row else None
 
 
-def keep(job: Job) -> bool:
-    """Say that the job is being worked on; False when it is somebody else's by now."""
+def renew(job: Job) -> bool:
+    """Renew the claim on the job; False when another process has it by now."""
     return _move(job, {"heartbeat_at": ClockTimestamp()})
 
 
 def advance(job: Job, *, done: int, total: int | None, report: Mapping[str, Any] | None = None) -> None:
-    """Note how far it is and, when given, its report so far; raises `LostJob`.
+    """Record the progress and, when given, the report so far; raises `LostJob`.
 
-    In a transaction, the job's row is locked until the commit.
+    In a transaction, the row of the job stays locked until the commit.
     """
     further: dict[str, Any] = {"done_count": done, "total_count": total, "stalled_count": 0}
     if report is not None:
@@ -68,18 +69,18 @@ def advance(job: Job, *, done: int, total: int | None, report: Mapping[str, Any]
 
 
 def finish(job: Job, *, report: Mapping[str, Any] | None, result: str = "") -> bool:
-    """It is done."""
+    """Record that the job is done."""
     report = dict(report) if report is not None else None
     return _move(job, {"state": Job.State.DONE, "ended_at": ClockTimestamp(), "report": report, "result": result})
 
 
 def fail(job: Job, error: str) -> bool:
-    """It cannot be done, for the reason `error`, a sentence."""
+    """Record that the job failed, for the reason `error`, a sentence."""
     return _move(job, {"state": Job.State.FAILED, "ended_at": ClockTimestamp(), "error": error or "It failed."})
 
 
 def give_back(job: Job) -> bool:
-    """It is to go on later, in another process: this one is being stopped."""
+    """Return the job to the queue for another process: this one is stopping."""
     place = {"queued_at": ClockTimestamp(), "stalled_count": Greatest(F("stalled_count") - 1, 0)}
     return _move(job, {"state": Job.State.QUEUED, **place})
 

@@ -1,4 +1,4 @@
-"""What is to be done in the background: a row before it is a message, so that nothing is lost with the broker."""
+"""Background jobs: each is a row before it is a message, so that a lost broker loses no job."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from runtime.clock import ClockTimestamp
 
 
 class Job(models.Model):
-    """One piece of work of a registered kind. The moves between its states are in `jobs.claims` and docs/states.md.
+    """One job of a registered kind. `jobs.claims` makes the changes between its states; docs/states.md lists them.
 
-    `attempt` counts how often it was taken up and fences off whoever had it before; `stalled_count` how often since it
-    last got further. `queued_at` is its place in the queue of its lane. `report` is committed with what it counts, so it
-    is right for a job that was cancelled or killed as well. `result` is the path of its file below the data directory.
+    `attempt` counts the claims and excludes earlier claimants; `stalled_count` counts the claims since the last
+    progress. `queued_at` is the job's place in its queue (`lane`). `report` is committed with the work it counts, so it
+    is also correct for a job that was cancelled or killed. `result` is the path of the result file below the data
+    directory.
     """
 
     class State(models.TextChoices):
@@ -26,7 +27,7 @@ class Job(models.Model):
         CANCELLED = "cancelled"
 
     class Lane(models.TextChoices):
-        QUICK = "quick", "quick (somebody waits)"
+        QUICK = "quick", "quick (somebody waits)"  # words: ok, a change needs a migration
         LONG = "long", "long (minutes)"
 
     OPEN: ClassVar = [State.QUEUED, State.RUNNING]
@@ -78,5 +79,5 @@ class Job(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether it is still to be done or being done."""
+        """Whether the job waits or is in progress."""
         return self.state in self.OPEN

@@ -1,9 +1,10 @@
-"""What beat asks PostgreSQL before it sends a message to `jobs`. Imports nothing: beat runs without Django."""
+"""The query by which beat decides whether to send a message to `jobs`. Imports nothing: beat runs without Django."""
 
-# So long without a heartbeat, and the job is somebody else's. Its process lives on a loaded machine, at low priority.
+# After this many seconds without a heartbeat, another process may claim the job. The process may run at low priority on
+# a loaded machine.
 LOST_SECONDS = 10
 IS_FREE = f"(state = 'queued' OR state = 'running' AND heartbeat_at < clock_timestamp() - interval '{LOST_SECONDS} s')"
-# One row per message: the lane, in which a job waits and none is being worked.
+# One row per message: a queue in which a job waits and no process works.
 LANES = f"""
 SELECT lane FROM jobs_job WHERE state IN ('queued', 'running')
 GROUP BY lane HAVING bool_or({IS_FREE}) AND NOT bool_or(state = 'running' AND NOT {IS_FREE}) ORDER BY lane

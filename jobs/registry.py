@@ -1,6 +1,6 @@
-"""Who does which kind of job. The apps above register their work here, each in its `ready()`.
+"""Registry of job kinds. The apps above register the function of each kind in their `ready()`.
 
-Work is named by its dotted path, so that only the process that does it imports it.
+A function is registered by its dotted path, so that only the process that runs it imports it.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ Doing = Callable[["Work"], "Report | Steps"]
 
 
 class UnknownKind(LookupError):
-    """No app has registered work of that kind."""
+    """No app has registered that kind of job."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """The dotted path of a kind's function, and the lane it is worked in."""
+    """The dotted path of a kind's function, and the queue of its jobs."""
 
     path: str
     lane: Job.Lane
@@ -37,26 +37,27 @@ _entries: dict[str, Entry] = {}
 
 
 def register(kind: str, path: str, *, lane: str = Job.Lane.LONG) -> None:
-    """Have jobs of `kind` done by the function at the dotted `path`, which takes a `jobs.work.Work`.
+    """Register the function at the dotted `path` for jobs of `kind`; it takes a `jobs.work.Work`.
 
-    It returns the job's report or None. It may run twice and be killed anywhere: see `Work.advance`. A function that takes
-    longer than a second or two is a generator, which yields between transactions: there other jobs of its lane get their
-    turn, and a cancelled job ends. Lane `quick` is for what takes seconds; its jobs never wait for a long one.
+    The function returns the job's report or None. It may run twice and be killed anywhere: see `Work.advance`. A
+    function that takes longer than a second or two is a generator that yields between transactions: at a yield, other
+    jobs of its queue get their turn, and a cancelled job ends. Queue `quick` is for jobs of a few seconds; they never
+    wait for a long one.
     """
     _entries[kind] = Entry(path=path, lane=Job.Lane(lane))
 
 
 def entry(kind: str) -> Entry:
-    """What is registered for `kind`; raises `UnknownKind`."""
+    """The entry of `kind`; raises `UnknownKind`."""
     try:
         return _entries[kind]
     except KeyError:
         raise UnknownKind(
-            f"Nobody does jobs of kind {kind!r}; known are {', '.join(sorted(_entries)) or 'none'}."
+            f"{kind!r} is not a known kind of job: use one of {', '.join(sorted(_entries)) or 'none'}."
         ) from None
 
 
-def doing(kind: str) -> Doing:
-    """The function that does jobs of `kind`, imported now."""
+def load_function(kind: str) -> Doing:
+    """The function for jobs of `kind`, imported now."""
     found: Doing = import_string(entry(kind).path)
     return found

@@ -1,6 +1,6 @@
-"""Does the jobs of a lane until none waits. Runs in a process of its own, which then ends.
+"""Runs the jobs of a queue until none waits, in a process of its own, which then ends.
 
-However a job ends, its row says so; when this process ends first, the row is taken up again.
+However a job ends, its row records it; when this process ends first, another process claims the row.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ logger = logging.getLogger(__name__)
 
 
 class Stopped(KeyboardInterrupt):
-    """This process was asked to end. Of this kind psycopg knows that a query under way is to be cancelled."""
+    """This process was asked to end. psycopg cancels a query under way for this kind of exception."""
 
 
-def run_lane(lane: str, *, beat_to: int | None = None) -> int:
-    """Do what waits in `lane`, a slice of each job in turn; returns how many jobs were ended.
+def run_queue(lane: str, *, beat_to: int | None = None) -> int:
+    """Run the jobs of queue `lane`, a slice of each in turn; returns how many jobs ended.
 
-    `beat_to` is an open file that gets a byte every second, for whoever started this process. Raises `Stopped` when asked
-    to end, and what says nothing about a job: a lost database.
+    `beat_to` is an open file that gets a byte every second, for the parent process. Raises `Stopped` when asked to end,
+    and errors that do not concern a job, such as a lost database.
     """
     turns = Turns(lane)
     ended_count = 0
@@ -47,10 +47,10 @@ def run_lane(lane: str, *, beat_to: int | None = None) -> int:
 
 
 def _run(turn: Turn) -> bool:
-    """A slice of a job; whether more is to be done. Raises only what says nothing about the job."""
+    """Run a slice of a job; returns whether the job continues. Raises only errors that do not concern the job."""
     job = turn.job
     if job.stalled_count > claims.MOST_STALLED:
-        claims.fail(job, f"It was begun {claims.MOST_STALLED} times and ended each time without getting further.")
+        claims.fail(job, f"The job was started {claims.MOST_STALLED} times and ended each time without progress.")
         return False
     try:
         return run_slice(turn)
@@ -62,15 +62,19 @@ def _run(turn: Turn) -> bool:
         raise
     except Exception as error:
         logger.exception("Job %s (%s) failed", job.pk, job.kind)
-        claims.fail(job, f"It failed by a fault of the product ({type(error).__name__}); the log of `jobs` says where.")
+        claims.fail(
+            job, f"The job failed because of an error in the product ({type(error).__name__}); see the log of `jobs`."
+        )
     return False
 
 
 def _give_back(turns: Turns, error: BaseException) -> None:
-    """Put the jobs back into the queue. The one that broke the connection counts as begun, so that it ends some day."""
+    """Return the jobs to the queue. The job that broke the connection counts as started, so that its retries are
+    limited.
+    """
     culprit = turns.active if isinstance(error, DatabaseError) else None
     held = turns.close()
-    # A signal may have come in the middle of a query, whose connection can then do nothing more.
+    # A signal may have interrupted a query, whose connection is then unusable.
     connection.close()
     with contextlib.suppress(DatabaseError):
         for turn in held:
@@ -79,7 +83,7 @@ def _give_back(turns: Turns, error: BaseException) -> None:
 
 
 def stop_on_signals() -> None:
-    """Have SIGTERM and SIGINT raise `Stopped` in what is being done."""
+    """Make SIGTERM and SIGINT raise `Stopped` in the main thread."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
 

@@ -1,4 +1,4 @@
-"""What the API shows of every kind of background job."""
+"""The fields that the API shows of every kind of background job."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from jobs.models import Job
 from runtime.formats import iso
 
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
-# PostgreSQL takes no larger number, so it is the number of no job.
+# PostgreSQL stores no larger number, so no job has one.
 LARGEST_ID = 2**63 - 1
 
 
 def find_job(kind: str, job_id: int, what: str) -> Job:
-    """The job of that number and kind; raises `UnknownJob`, whose sentence calls it `what`."""
+    """The job of that number and kind; raises `UnknownJob`, whose sentence calls the job `what`."""
     job = operations.find(job_id) if job_id <= LARGEST_ID else None
     if job is None or job.kind != kind:
         raise operations.UnknownJob(f"There is no {what} {job_id}.")

@@ -1,7 +1,7 @@
-"""The jobs of a lane at work: a slice of each in turn, so that none waits for the end of another.
+"""Round-robin over the claimed jobs of a queue: each gets a slice in turn, so that none waits for the end of another.
 
-With n jobs at work a job waits at most for one slice of each of the n - 1 others. A slice ends at the first step that
-ends after `SLICE_SECONDS`.
+With n jobs in progress, a job waits at most for one slice of each of the n - 1 others. A slice ends at the first step
+that ends after `SLICE_SECONDS`.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ from jobs.registry import Steps
 from jobs.work import Work
 
 SLICE_SECONDS = 1.0
-# Each job at work keeps its place in its file in memory.
+# Each job in progress keeps its position in its file in memory.
 MOST_AT_WORK = 16
 
 
 @dataclass(eq=False)
 class Turn:
-    """A job that this process has taken up, and how far its function is."""
+    """A job that this process has claimed, and the state of its function."""
 
     job: Job
     work: Work
     steps: Steps
-    # Set by the heartbeat when it finds that the job was cancelled or taken over. Monotonic seconds, as all here.
+    # Set by the heartbeat when the job was cancelled or taken over. Monotonic seconds, as everywhere here.
     lost_at: float | None = None
     step_began: float = 0.0
 
 
 class Turns:
-    """The jobs that this process has taken up, in the order of their turns; `active` is the one at work now."""
+    """The jobs that this process has claimed, in the order of their turns; `active` is the one that runs now."""
 
     def __init__(self, lane: str) -> None:
         self._lane = lane
@@ -42,30 +42,30 @@ class Turns:
         self.active: Turn | None = None
 
     def all(self) -> list[Turn]:
-        """Every job that this process has taken up and not ended."""
+        """Every job that this process has claimed and not ended."""
         return [*([self.active] if self.active else []), *self._waiting]
 
     def next(self) -> Turn | None:
-        """The job whose turn it is. Takes up first what waits in the lane; None when there is nothing to do."""
+        """The job whose turn it is; claims waiting jobs of the queue first. None without any job."""
         self._drop_lost()
-        while len(self._waiting) < MOST_AT_WORK and (job := claims.take(self._lane)) is not None:
+        while len(self._waiting) < MOST_AT_WORK and (job := claims.claim_next(self._lane)) is not None:
             work = Work(job)
             self._waiting.append(Turn(job, work, _steps(work)))
         self.active = self._waiting.popleft() if self._waiting else None
         return self.active
 
     def put_back(self, turn: Turn) -> None:
-        """Its slice is over; it goes on after all others."""
+        """End the slice of the job; it continues after all others."""
         self.active = None
         self._waiting.append(turn)
 
     def end(self, turn: Turn) -> None:
-        """The job needs no further turn."""
+        """Remove a job that needs no further turn."""
         turn.steps.close()
         self.active = None
 
     def close(self) -> list[Turn]:
-        """End the work on all jobs where they are; returns them."""
+        """Stop the work on all jobs; returns them."""
         turns = self.all()
         for turn in turns:
             turn.steps.close()
@@ -78,7 +78,7 @@ class Turns:
 
 
 def run_slice(turn: Turn) -> bool:
-    """Work on the job for a slice; whether more is to be done. Raises what its function raises, and `LostJob`."""
+    """Run the job for a slice; returns whether the job continues. Raises the errors of its function and `LostJob`."""
     slice_ends = time.monotonic() + SLICE_SECONDS
     while True:
         turn.step_began = time.monotonic()
@@ -94,8 +94,8 @@ def run_slice(turn: Turn) -> bool:
 
 
 def _steps(work: Work) -> Steps:
-    """The work as a generator, also where the job's function does it in one step."""
-    done = registry.doing(work.job.kind)(work)
+    """The work as a generator, also when the function of the job does it in one step."""
+    done = registry.load_function(work.job.kind)(work)
     if isinstance(done, Generator):
         return (yield from done)
     return done

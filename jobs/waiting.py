@@ -1,4 +1,4 @@
-"""How long the jobs of each lane have waited, and whether anybody works there."""
+"""The state of each queue: how long its jobs have waited, and whether a process works on it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FROM jobs_job WHERE state IN ('queued', 'running') GROUP BY lane ORDER BY lane
 
 @dataclass(frozen=True)
 class Lane:
-    """A lane with open jobs."""
+    """A queue with open jobs."""
 
     name: str
     waiting_count: int
@@ -26,8 +26,8 @@ class Lane:
     is_worked: bool
 
 
-def read_lanes() -> list[Lane]:
-    """The lanes that have open jobs, by name."""
+def read_queues() -> list[Lane]:
+    """The queues with open jobs, by name."""
     with connection.cursor() as cursor:
         cursor.execute(_LANES, [LOST_SECONDS])
         return [Lane(*row) for row in cursor.fetchall()]

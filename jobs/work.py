@@ -1,4 +1,4 @@
-"""What a job's function is handed: the job, its files, and how to say how far it is."""
+"""The argument of a job's function: the job, its files, and how to report progress."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from jobs.models import Job
 
 
 class JobFailed(Exception):
-    """The job cannot be done, and trying again would not help; the text is one sentence for whoever asked for it."""
+    """The job cannot be done, and a retry would not help; the text is one sentence for the user who asked for it."""
 
 
 class Work:
@@ -25,24 +25,24 @@ class Work:
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """What the job was asked for."""
+        """The arguments of the job."""
         arguments: dict[str, Any] = self.job.arguments
         return arguments
 
     def path(self, name: str) -> Path:
-        """A file of this job of that name, in the job's own directory."""
+        """The path of a file of that name in the job's own directory."""
         return files.directory(self.job.pk) / name
 
     def advance(self, done: int, total: int | None = None, *, report: Mapping[str, Any] | None = None) -> None:
-        """Say that `done` of `total` is done; raises `LostJob` when the job was cancelled or taken over.
+        """Record that `done` of `total` is done; raises `LostJob` when the job was cancelled or taken over.
 
-        Call it at the end of each transaction that writes: it fences, so what a lost attempt wrote is rolled back, and
-        `job.done_count` is committed with what it counts, for the next attempt to go on from. So is `report`, which
-        stays when the job is cancelled.
+        Call it at the end of each transaction that writes: it rolls back the writes of a lost attempt, and it commits
+        `job.done_count` together with the work, so that the next attempt can continue. The same applies to `report`,
+        which stays when the job is cancelled.
         """
         claims.advance(self.job, done=done, total=total, report=report)
         self.job.done_count, self.job.total_count = done, total
 
     def keep(self, path: Path) -> None:
-        """Name the file, made by `path()`, that is the job's result."""
+        """Set the job's result to the file at `path`, which comes from `path()`."""
         self.result = str(path.relative_to(settings.INVOICEDASH_DATA_DIR))

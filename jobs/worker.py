@@ -1,8 +1,8 @@
-"""The `jobs` process: a Celery worker that starts `manage.py run_jobs LANE` when a job waits, and holds nothing itself.
+"""The `jobs` process: a Celery worker that starts `manage.py run_jobs LANE` when a job waits, without loading Django.
 
-Django, and whatever a job needs, is loaded by that process alone, which ends when nothing waits any more: an idle
-worker costs half of what one with the product in it does, and the memory of the largest job is given back. Each lane
-has one process at a time, so what somebody waits for never waits for an import.
+Only that child loads Django and the code of the jobs, and it ends when no job waits: an idle worker takes half the
+memory of one with the product loaded, and the memory of the largest job is freed. Each queue has one child at a time,
+so a job that a user waits for never waits for an import.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from celery import Celery
 from celery.signals import worker_shutting_down
 from celery.utils.nodenames import host_format
 
-from runtime import bare_celery, broker, pulse
+from runtime import bare_celery, bare_heartbeats, broker
 from runtime.environment import BASE_DIR, BadSetting
 
 NAME = "jobs"
@@ -29,7 +29,7 @@ LANES = ("quick", "long")
 SILENT_SECONDS = 120.0
 logger = logging.getLogger(__name__)
 
-# Celery's own fix-up for Django would load it here.
+# Celery's own fix-up for Django would load Django here.
 app = Celery("invoicedash", fixups=())
 _busy = {lane: threading.Lock() for lane in LANES}
 _children: dict[str, subprocess.Popen[bytes]] = {}
@@ -38,7 +38,7 @@ _is_stopping = threading.Event()
 
 @app.task(name="jobs.work", ignore_result=True, bind=True)
 def work(self: Any, lane: str) -> None:
-    """Do what waits in `lane`, in a process of its own; nothing when one is at it. Beat asks again while a job waits."""
+    """Run the jobs of queue `lane` in a child process; does nothing while one runs. Beat sends again while a job waits."""
     busy = _busy.get(lane)
     if busy is None or _is_late(self.request.expires) or not busy.acquire(blocking=False):
         return
@@ -50,7 +50,7 @@ def work(self: Any, lane: str) -> None:
 
 
 def _is_late(expires: str | None) -> bool:
-    """Whether the message grew old in the queue of the threads: Celery looks at it as it comes, and no limit keeps it away."""
+    """Whether the message is too old: it waited for a thread, and Celery checks its expiry only on arrival."""
     return expires is not None and datetime.fromisoformat(expires) < datetime.now(UTC)
 
 
@@ -65,32 +65,32 @@ def _run(lane: str) -> None:
         code = wait(child, pipe)
     del _children[lane]
     if code:
-        logger.warning("The process of lane %s ended with %s; its job is taken up again.", lane, code)
+        logger.warning("The process of queue %s ended with %s; its job is claimed again.", lane, code)
 
 
 def wait(child: subprocess.Popen[bytes], beats: BinaryIO) -> int:
-    """Wait for the end of a child that writes to `beats` every second, and kill it when it falls silent.
+    """Wait for the end of a child that writes to `beats` every second, and kill it when it stops writing.
 
-    A frozen child would keep its lane for ever; its jobs are taken up by the next one. Returns its exit code.
+    A suspended child would block its queue permanently; the next child claims its jobs. Returns its exit code.
     """
     while select.select([beats], [], [], SILENT_SECONDS)[0]:
         if not beats.read(4096):
             return child.wait()
-    logger.warning("Process %s gave no sign of life for %s s and is killed", child.pid, SILENT_SECONDS)
+    logger.warning("Process %s sent no heartbeat for %s s and is killed", child.pid, SILENT_SECONDS)
     child.kill()
     return child.wait()
 
 
 @worker_shutting_down.connect
 def _stop_children(**_: Any) -> None:
-    """A job that was begun goes back into the queue; the next worker goes on with it."""
+    """Stop the children; their jobs return to the queue, and the next worker continues them."""
     _is_stopping.set()
     for child in list(_children.values()):
         child.terminate()
 
 
 def main() -> int | str:
-    """Be the worker until a signal ends it; returns its exit code, or what was wrong."""
+    """Run the worker until a signal ends it; returns its exit code, or a sentence that says what was wrong."""
     try:
         env = bare_celery.read_environment()
     except BadSetting as error:
@@ -103,7 +103,7 @@ def main() -> int | str:
         worker_prefetch_multiplier=broker.NO_LIMIT,
         worker_hijack_root_logger=False,
     )
-    pulse.start(NAME, str(env.database_url))
+    bare_heartbeats.start(NAME, str(env.database_url))
     worker = app.Worker(
         hostname=host_format(f"{NAME}@%h"), pool="threads", concurrency=len(LANES), queues=[broker.JOBS_QUEUE], loglevel="INFO",
         without_gossip=True, without_mingle=True, heartbeat_interval=10, task_events=True, quiet=True,

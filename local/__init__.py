@@ -1,1 +1,1 @@
-"""What `make run` is: PostgreSQL and Redis from wheels, the Procfile's processes, the supervisor that keeps them."""
+"""The implementation of `make run`: embedded PostgreSQL and Redis, the processes of the Procfile, and their supervisor."""

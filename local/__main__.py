@@ -1,4 +1,4 @@
-"""`python -m local`: all of the product on this machine, until Ctrl-C."""
+"""`python -m local`: runs the whole product on this machine until Ctrl-C."""
 
 from __future__ import annotations
 

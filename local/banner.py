@@ -1,4 +1,4 @@
-"""What a person reads once everything is up: where to go, as whom."""
+"""The text that a person reads when the product is ready: the addresses and the user name."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ USER = "admin"
 def banner(
     *, host: str, port: int, flower_port: int | None, admin_password: str | None, flower_password: str, data_dir: Path
 ) -> str:
-    """The lines to print; without `admin_password` the admin's is one that its owner chose."""
+    """The lines to print. Without `admin_password`, the owner has chosen the admin's password."""
     base = f"http://{_shown(host)}:{port}"
-    admin = f"password {admin_password}" if admin_password else "with the password you gave it"
+    admin = f"password {admin_password}" if admin_password else "with the password that you set"
     lines = [
         f"  Dashboard   {base}/",
         f"  Admin       {base}/admin/    user {USER}, {admin}",

@@ -1,4 +1,4 @@
-"""One supervised process: started, started again whenever it ends, its whole group killed at each end."""
+"""One supervised process: it is restarted whenever it ends, and its whole process group is killed at each end."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from local.servers import CannotServe
 from local.state import StateFile, now
 
 PROBE_SECONDS = 0.05
-# A process without a probe counts as healthy once it has lived this long.
+# A process without a probe counts as healthy after this many seconds.
 SETTLED_SECONDS = 5.0
 MOST_FAILED_STARTS = 3
-# Says nothing about the process, so it never counts as a failed start.
+# An end for this reason says nothing about the process, so it does not count as a failed start.
 ENDED_FROM_OUTSIDE = (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT)
 SHORTEST_WAIT, LONGEST_WAIT = 0.1, 2.0
 TAIL_LINES = 25
 
 
-class NeverCameUp(RuntimeError):
-    """A process ended again and again, or did nothing, without ever having been healthy."""
+class NeverHealthy(RuntimeError):
+    """A process ended repeatedly, or did nothing, and was never healthy."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Spec:
-    """What is to be kept alive. `prepare` runs before every start; `hidden` marks lines that help nobody."""
+    """A process to supervise. `prepare` runs before every start; `hidden` marks output lines that are not shown."""
 
     name: str
     command: Sequence[str]
@@ -44,7 +44,7 @@ class Spec:
 
 
 class Child:
-    """Keeps one process alive until `stop`; `ready` is set when it was healthy for the first time."""
+    """Supervises one process until `stop`; `ready` is set when the process is healthy for the first time."""
 
     def __init__(self, spec: Spec, reaper: Reaper, console: Console, state_file: StateFile) -> None:
         self.spec = spec
@@ -60,7 +60,7 @@ class Child:
         self._has_probe_failed = False
 
     async def keep(self) -> None:
-        """Start it and start it again, until `stop`; raises `NeverCameUp` when it never was healthy."""
+        """Start the process, and restart it until `stop`; raises `NeverHealthy` when it never was healthy."""
         while not self._stopping.is_set():
             try:
                 code = await self._run_once()
@@ -72,19 +72,19 @@ class Child:
             wait = self._next_wait()
             self._failed_starts += not self.ready.is_set() and code not in ENDED_FROM_OUTSIDE
             if self._failed_starts >= MOST_FAILED_STARTS:
-                raise NeverCameUp(self.last_words(f"does not start ({describe_end(code)})"))
-            self._console.say(f"{self.spec.name} ended ({describe_end(code)}); starting it again in {wait:.1f} s")
+                raise NeverHealthy(self.describe_failure(f"does not start ({describe_end(code)})"))
+            self._console.say(f"{self.spec.name} ended ({describe_end(code)}); restarting it in {wait:.1f} s")
             await self._sleep(wait)
             self.state.restarts += 1
 
     async def become_ready(self) -> None:
-        """Wait until it is healthy for the first time."""
+        """Wait until the process is healthy for the first time."""
         while not await self._is_healthy_or_log():
             await asyncio.sleep(PROBE_SECONDS)
         self.ready.set()
 
     async def stop(self, patience: float) -> None:
-        """Ask it to end and kill its whole group when it has not within `patience` seconds."""
+        """Ask the process to end, and kill its whole group when it has not ended within `patience` seconds."""
         self._stopping.set()
         if self.state.pid is not None:
             processes.signal_one(self.state.pid, self.spec.stop_signal)
@@ -94,12 +94,12 @@ class Child:
             await asyncio.sleep(PROBE_SECONDS / 2)
         self.kill()
 
-    def last_words(self, what: str) -> str:
-        """What is wrong with it, and the end of its output."""
+    def describe_failure(self, what: str) -> str:
+        """A description of the failure, with the end of the process's output."""
         return "\n".join([f"{self.spec.name} {what}. Its last output:", *(f"    {line}" for line in self.tail)])
 
     def kill(self) -> bool:
-        """Kill its whole group at once; False when it does not run."""
+        """Kill the whole group of the process at once; False when the process does not run."""
         if self.state.pid is None:
             return False
         processes.kill_tree(self.state.pid)
@@ -129,12 +129,12 @@ class Child:
         self._state_file.write()
 
     async def _is_healthy_or_log(self) -> bool:
-        """Nobody waits for every probe, so an error would end one silently."""
+        """Log an error of a probe, because no caller awaits every probe."""
         try:
             return await self._is_healthy()
         except Exception as error:
             if not self._has_probe_failed:
-                self._console.say(f"cannot ask whether {self.spec.name} is ready ({error!r}); asking again")
+                self._console.say(f"cannot check whether {self.spec.name} is ready ({error!r}); checking again")
             self._has_probe_failed = True
             return False
 
@@ -146,7 +146,7 @@ class Child:
         return time.monotonic() - self._started >= SETTLED_SECONDS
 
     def _next_wait(self) -> float:
-        """Back off while it ends soon after its start, from a moment to `longest_wait` seconds."""
+        """Back off while the process ends soon after its start, up to `longest_wait` seconds."""
         has_lived = time.monotonic() - self._started > 5 * self.spec.longest_wait
         self._quick_ends = 1 if has_lived else self._quick_ends + 1
         return min(self.spec.longest_wait, SHORTEST_WAIT * 2.0 ** min(self._quick_ends - 1, 10))

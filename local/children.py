@@ -1,4 +1,4 @@
-"""What the supervisor is to keep alive here, and what each of it sees of the environment."""
+"""The specifications of the supervised processes, and the environment that each of them gets."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from local.ready import is_web_ready
 from local.servers import Postgres, Redis, Server
 from runtime.environment import BASE_DIR, Environment
 
-# Passwords are for those who need them, and nobody inherits another process's name.
+# Each process gets only the passwords it needs, and no process inherits the name of another.
 NOT_FOR_ALL = ("ADMIN_PASSWORD", "FLOWER_PASSWORD", "INVOICEDASH_PROCESS")
-# An empty database needs no more; a fresh server must be back before the processes have given up on it.
+# An empty database needs no more. A new server must be ready again before the processes give up.
 LONGEST_SERVER_WAIT = 1.0
-# What Valkey says at every start and stop.
+# Lines that Valkey prints at every start and stop.
 HARMLESS = ("Memory overcommit must be enabled", "signal-handler", "is now ready to exit")
 
 
 def embedded_servers(data_dir: Path, environ: Mapping[str, str]) -> dict[str, Server]:
-    """The servers to run here, by the variable that would name another one."""
+    """The embedded servers to run, by the variable that would name an external one."""
     sockets = run_dir(data_dir)
     servers: dict[str, Server] = {}
     if not environ.get("DATABASE_URL", "").strip():
@@ -52,7 +52,7 @@ def server_spec(server: Server, data_dir: Path) -> Spec:
 
 
 def process_spec(name: str, command: list[str], common: Mapping[str, str], env: Environment, flower: str) -> Spec:
-    """One line of the Procfile. `flower` is Flower's password."""
+    """The specification of one line of the Procfile. `flower` is Flower's password."""
     number = _stop_signal(name, command)
     own = {"INVOICEDASH_PROCESS": name} | ({"FLOWER_PASSWORD": flower} if name == "flower" else {})
     probe = functools.partial(is_web_ready, env.host, env.port, env.allowed_hosts) if name == "web" else None
@@ -67,16 +67,16 @@ def process_spec(name: str, command: list[str], common: Mapping[str, str], env: 
 
 def _stop_signal(name: str, command: list[str]) -> signal.Signals:
     if name == "flower":
-        # It keeps nothing, and takes four seconds to end by itself.
+        # Flower keeps no data, and takes four seconds to end by itself.
         return signal.SIGKILL
-    # runworker ends by KeyboardInterrupt only.
+    # runworker ends on KeyboardInterrupt only.
     return signal.SIGINT if "runworker" in command else signal.SIGTERM
 
 
 def common_environment(
     data_dir: Path, environ: Mapping[str, str], urls: Mapping[str, str], secret_key: str
 ) -> dict[str, str]:
-    """What every process of ours sees: the user's environment with the servers, the key and this Python before all."""
+    """The environment of every process: the user's environment with the servers, the secret key and this Python first."""
     kept = {name: value for name, value in environ.items() if name not in NOT_FOR_ALL}
     path = os.pathsep.join([str(Path(sys.executable).parent), environ.get("PATH") or os.defpath])
     own = {
@@ -90,5 +90,5 @@ def common_environment(
 
 
 def _marks(data_dir: Path) -> dict[str, str]:
-    """By these the next supervisor of the data directory knows whom this one left behind."""
+    """Variables by which the next supervisor of the data directory finds processes that this one left behind."""
     return {"INVOICEDASH_DATA_DIR": str(data_dir), "INVOICEDASH_SUPERVISOR": str(os.getpid())}

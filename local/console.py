@@ -1,6 +1,6 @@
-"""The terminal of `make run`: lines with the process's name before them, from a thread that may wait for the reader.
+"""The terminal output of `make run`: lines with the process name in front, printed by a thread that may block.
 
-A terminal that is stopped, slow or closed must never hold up the supervisor: past a bound, lines are dropped.
+A terminal that is stopped, slow or closed never blocks the supervisor: above a limit, lines are dropped.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ OWN_NAME = "run"
 
 
 class Console:
-    """Prints lines in order, without ever making the caller wait."""
+    """Prints lines in order without blocking the caller."""
 
     def __init__(self, stream: TextIO = sys.stdout) -> None:
         self._stream = stream
@@ -32,11 +32,11 @@ class Console:
         self._thread.start()
 
     def say(self, text: str) -> None:
-        """Print what the supervisor itself has to say."""
+        """Print a line of the supervisor itself."""
         self.line(OWN_NAME, text)
 
     def line(self, name: str, text: str) -> None:
-        """Print one line of the process `name`; dropped when the terminal has not read for thousands of lines."""
+        """Print one line of the process `name`; dropped when thousands of lines are waiting."""
         label = f"{name:<{NAME_WIDTH}}|"
         if self._is_coloured:
             colour = self._colour_of.setdefault(name, next(self._colours))
@@ -44,11 +44,11 @@ class Console:
         self._put(f"{label} {text}\n")
 
     def plain(self, text: str) -> None:
-        """Print lines without a name before them."""
+        """Print lines without a name in front."""
         self._put(f"{text}\n")
 
     def close(self) -> None:
-        """Print what waits, for a moment at most."""
+        """Print the waiting lines, for a short time at most."""
         self._put(None)
         self._thread.join(FLUSH_SECONDS)
 
@@ -63,7 +63,7 @@ class Console:
             try:
                 self._write(text)
             except (OSError, ValueError):
-                # The terminal was closed, or its disk is full: the line is lost, the next one may not be.
+                # The terminal was closed or its disk is full. This line is lost; the next one may succeed.
                 continue
 
     def _write(self, text: str) -> None:

@@ -1,6 +1,6 @@
-"""The supervisor's door for others on this machine: read what it says, ask it to kill a process.
+"""The control socket of the supervisor: other programs on this machine can request the kill of a process.
 
-Its socket lies in the run directory and is open to this user alone.
+The socket is in the run directory and is accessible to this user only.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ LONGEST_LINE = 200
 
 
 class Refused(RuntimeError):
-    """The supervisor does not do what was asked, or there is none; the text is one sentence."""
+    """The supervisor rejects the request, or no supervisor runs; the text is one sentence."""
 
 
 def request_kill(data_dir: Path, name: str) -> None:
-    """Have the supervisor of `data_dir` kill -9 the process `name` and all that it started; it comes back by itself.
+    """Ask the supervisor of `data_dir` to kill -9 the process `name` and all its children; it is restarted.
 
     Raises `Refused` when no supervisor runs, it does not answer within 2 s, or no such process runs.
     """
@@ -44,7 +44,7 @@ def request_kill(data_dir: Path, name: str) -> None:
 
 
 async def serve(run_dir: Path, kill: Callable[[str], None]) -> asyncio.Server:
-    """Listen for `kill NAME` lines; `kill` raises `Refused` for what cannot be."""
+    """Listen for `kill NAME` lines; `kill` raises `Refused` for a name it cannot kill."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -69,7 +69,7 @@ def _answer(line: bytes, kill: Callable[[str], None]) -> bytes:
     verb, _, name = line.decode(errors="replace").strip().partition(" ")
     try:
         if verb != "kill" or not name:
-            raise Refused("Say `kill NAME`.")
+            raise Refused("Unknown command: use `kill NAME`.")
         kill(name)
     except Refused as refusal:
         return f"error: {refusal}\n".encode()

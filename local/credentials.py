@@ -1,4 +1,4 @@
-"""The secrets of a local installation: made once, kept in the data directory, readable by this user alone."""
+"""The secrets of a local installation: generated once and stored in the data directory, readable by this user only."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ MADE: dict[str, Callable[[], str]] = {
 
 
 class BadCredentials(ValueError):
-    """The file is there and cannot be used; the text is one sentence."""
+    """The file of secrets exists and cannot be used; the text is one sentence."""
 
 
 def keep(data_dir: Path, environ: Mapping[str, str]) -> dict[str, str]:
-    """Every secret by its variable's name: the environment's where it is set, else the one made at the first start."""
+    """Return every secret by its variable's name: from the environment where it is set, else the one generated at the
+    first start.
+    """
     path = data_dir / FILE_NAME
     kept = _read(path)
     missing = {name: make() for name, make in MADE.items() if name not in kept}
@@ -39,5 +41,5 @@ def _read(path: Path) -> dict[str, str]:
     except (OSError, ValueError):
         kept = None
     if not isinstance(kept, dict) or not all(isinstance(value, str) and value for value in kept.values()):
-        raise BadCredentials(f"{path} cannot be read; mend it, or delete it and everyone has to log in anew.")
+        raise BadCredentials(f"{path} cannot be read; correct it, or delete it (then all users must log in again).")
     return {name: value for name, value in kept.items() if name in MADE}

@@ -1,9 +1,10 @@
-"""Leads a session of its own, dies with its parent, and becomes the command: nothing of it stays in memory.
+"""Starts a command as the leader of a new session that dies with its parent, by exec: nothing of it stays in memory.
 
-Run as a script in an interpreter of its own, so that nothing of ours happens between fork and exec in the supervisor.
-`wrap` makes the command line. An identity says whom the command believes to be: `same`; `mapped`, in a user namespace
-in which root is `nobody`; or `nobody` itself, with the right to pass closed directories. PostgreSQL refuses to be
-root, and both let it work in root's own closed directories without opening them or adding a user.
+It runs as a script in a separate interpreter, so that no code of the supervisor runs between fork and exec. `wrap`
+builds the command line. The identity says as which user the command runs: `same`; `mapped`, in a user namespace in
+which root appears as the unprivileged user 65534; or that user itself, with the capability to enter closed directories.
+PostgreSQL refuses to run as root. Both identities let it work in root's closed directories without opening them to
+others or adding a user.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _CAP_DAC_OVERRIDE = 1
 
 
 def wrap(command: Sequence[str], *, death_signal: signal.Signals = signal.SIGTERM, identity: str = "same") -> list[str]:
-    """The command line that runs `command` as a session of its own which gets `death_signal` when this process dies."""
+    """Return the command line that runs `command` in a new session and sends it `death_signal` when this process dies."""
     options = [str(os.getpid()), str(int(death_signal)), identity]
     return [sys.executable, "-I", "-S", __file__, *options, *command]
 
@@ -37,21 +38,23 @@ def main(parent: int, death_signal: int, identity: str, command: list[str]) -> N
         _enter_user_namespace()
     elif identity == "nobody":
         _become_nobody()
-    # After the change of identity, which clears it.
+    # After the change of identity, which clears the death signal.
     die_with_parent(death_signal)
     if os.getppid() != parent:
-        raise OSError("the supervisor is gone")
+        raise OSError("the supervisor has ended")
     os.execvp(command[0], command)
 
 
 def die_with_parent(death_signal: int) -> None:
-    """Have the kernel send that signal when the parent dies; elsewhere than on Linux nothing does."""
+    """Make the kernel send `death_signal` when the parent dies; only Linux supports this."""
     if sys.platform == "linux":
         _libc("prctl", _PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
 
 
 def _forget_inherited_signals() -> None:
-    """What this interpreter or a background shell ignores, the command would ignore as well."""
+    """Restore the default signal handling: the command would inherit the signals that this interpreter or a background
+    shell ignores.
+    """
     for name in ("SIGPIPE", "SIGXFSZ", "SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"):
         signal.signal(getattr(signal, name), signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
@@ -70,7 +73,7 @@ def _enter_user_namespace() -> None:
 
 
 def _become_nobody() -> None:
-    """Give up root but for one capability, which outlives exec as an ambient one (Linux 4.3, capabilities(7))."""
+    """Drop root but keep one capability, which survives exec as an ambient one (Linux 4.3, capabilities(7))."""
     _libc("prctl", _PR_SET_KEEPCAPS, 1, 0, 0, 0)
     os.setgroups([])
     os.setresgid(NOBODY, NOBODY, NOBODY)
@@ -83,7 +86,7 @@ def _become_nobody() -> None:
 
 
 def _libc(function: str, *arguments: object) -> None:
-    """Call a C function that answers -1 and sets errno when it fails."""
+    """Call a C function that returns -1 and sets errno when it fails."""
     library = ctypes.CDLL(None, use_errno=True)
     if getattr(library, function)(*arguments) == -1:
         code = ctypes.get_errno()

@@ -1,4 +1,4 @@
-"""One supervisor per data directory: a lock that ends with the process that holds it, however that ends."""
+"""Allows one supervisor per data directory, with a lock that ends with its process, however the process ends."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from typing import IO
 from local.space import BadDataDir
 
 
-class Taken(RuntimeError):
-    """Another supervisor works in the data directory; the text is one sentence."""
+class DataDirInUse(RuntimeError):
+    """Another supervisor uses the data directory; the text is one sentence."""
 
 
 def take(data_dir: Path) -> IO[str]:
-    """Take the data directory, made when absent, for as long as the returned file stays open.
+    """Lock the data directory, created when absent, for as long as the returned file stays open.
 
-    Raises `Taken`, or `BadDataDir` where no files can be stored.
+    Raises `DataDirInUse`, or `BadDataDir` where files cannot be stored.
     """
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         return _lock(data_dir)
     except OSError as error:
-        raise BadDataDir.because(data_dir, error) from error
+        raise BadDataDir.from_os_error(data_dir, error) from error
 
 
 def _lock(data_dir: Path) -> IO[str]:
@@ -34,8 +34,8 @@ def _lock(data_dir: Path) -> IO[str]:
         file.seek(0)
         holder = file.read().strip() or "unknown"
         file.close()
-        raise Taken(
-            f"A product is running already in INVOICEDASH_DATA_DIR={data_dir} (pid {holder}); "
+        raise DataDirInUse(
+            f"The product already runs in INVOICEDASH_DATA_DIR={data_dir} (pid {holder}); "
             "stop it, or set INVOICEDASH_DATA_DIR to another directory."
         ) from None
     file.truncate(0)

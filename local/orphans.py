@@ -1,4 +1,4 @@
-"""Ends what an earlier supervisor of the same data directory left running, before anything new is started."""
+"""Ends the processes that an earlier supervisor of the same data directory left running, before a new start."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from pathlib import Path
 
 from local import processes
 
-# PostgreSQL's fast shutdown is SIGINT, which ends everything else as well.
+# SIGINT is PostgreSQL's fast shutdown, and it ends all other processes as well.
 POLITE_SIGNAL = signal.SIGINT
 POLITE_SECONDS, KILL_SECONDS = 3.0, 5.0
 POLL_SECONDS = 0.02
 
 
-class StillThere(RuntimeError):
+class CannotEndProcess(RuntimeError):
     """A process of an earlier start cannot be ended; the text is one sentence."""
 
 
 def end_all(data_dir: Path) -> int:
-    """End them all, frozen ones too, and return how many there were; raises `StillThere`.
+    """End all left-over processes, suspended ones included, and return their number; raises `CannotEndProcess`.
 
-    The caller holds the lock of the data directory: so whoever works in it was left behind.
+    The caller holds the lock of the data directory, so every process that uses it is a left-over.
     """
     found = processes.left_over(data_dir)
     for pid in found:
@@ -31,7 +31,7 @@ def end_all(data_dir: Path) -> int:
         processes.signal_one(pid, signal.SIGKILL)
     left = _wait_for_none(data_dir, KILL_SECONDS) if left else []
     if left:
-        raise StillThere(f"Process {left[0]} of an earlier start in {data_dir} cannot be ended; end it yourself.")
+        raise CannotEndProcess(f"Process {left[0]} of an earlier start in {data_dir} cannot be ended; end it yourself.")
     return len(found)
 
 

@@ -1,4 +1,4 @@
-"""Where a data directory keeps what: files of its own inside it, sockets in a short run directory outside."""
+"""The layout of a data directory: its own files inside it, sockets in a run directory outside with a short path."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ import os
 import tempfile
 from pathlib import Path
 
-# A Unix socket's path may have 107 bytes, and PostgreSQL adds a lock file's suffix to its own.
+# The path of a Unix socket may have 107 bytes, and PostgreSQL adds the suffix of a lock file.
 LONGEST_RUN_DIR = 80
 
 
 def run_dir(data_dir: Path) -> Path:
-    """The sockets' directory: the same for every command that means the same data directory and the same user."""
+    """The directory of the sockets: the same for every command with the same data directory and user."""
     digest = hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:12]
     name = f"invoicedash-{os.getuid()}-{digest}"
     path = Path(tempfile.gettempdir()).resolve() / name
-    # Made 0700, and its owner is checked.
+    # The directory is created with mode 0700, and its owner is checked.
     return path if len(os.fsencode(path)) <= LONGEST_RUN_DIR else Path("/tmp").resolve() / name  # nosec B108
 
 
 def make_private(path: Path) -> Path:
-    """Make the directory for this user alone; raises `PermissionError` where someone else has made it before."""
+    """Create the directory for this user only; raises `PermissionError` when another user owns it."""
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = path.stat(follow_symlinks=False)
     if path.is_symlink() or found.st_uid != os.geteuid():
-        raise PermissionError(f"{path} belongs to someone else")
+        raise PermissionError(f"{path} belongs to another user")
     path.chmod(0o700)
     return path
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace the file in one step, readable by this user alone: a reader sees the old text or the new."""
+    """Replace the file atomically, readable by this user only: a reader gets the old text or the new one."""
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(text)

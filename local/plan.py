@@ -1,4 +1,4 @@
-"""All that is decided and checked before the first process starts."""
+"""Makes all decisions and checks before the first process starts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SERVERS_ENV = "servers.env"
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What to run in a data directory: embedded servers, processes, and what they see of the environment."""
+    """What to run in a data directory: embedded servers, processes, and the environment they get."""
 
     data_dir: Path
     env: Environment
@@ -35,7 +35,7 @@ class Plan:
 
     @property
     def has_empty_server(self) -> bool:
-        """Whether a PostgreSQL is to run here that was never started before."""
+        """Whether an embedded PostgreSQL is to run that was never started before."""
         return "DATABASE_URL" in self.servers and not (self.data_dir / "postgres").exists()
 
     def server_specs(self) -> list[Spec]:
@@ -49,24 +49,24 @@ class Plan:
         ]
 
     def preparation_environment(self) -> dict[str, str]:
-        """What the process that migrates sees: the admin's password too, and whether it was made here."""
+        """The environment of the process that migrates: with the admin's password, and whether it was generated here."""
         made = {"ADMIN_PASSWORD_MADE": "1"} if self.is_admin_password_made else {}
         return {**self.common, "ADMIN_PASSWORD": self.secrets["ADMIN_PASSWORD"], **made}
 
     def publish_servers(self) -> None:
-        """Tell the commands beside this run where the servers are."""
+        """Publish the addresses of the servers for other commands."""
         lines = [f"{name}={self.common[name]}\n" for name in ("DATABASE_URL", "REDIS_URL")]
         paths.write_private(self.data_dir / SERVERS_ENV, "".join(lines))
 
     def forget(self) -> None:
-        """Remove what is true only while the product runs."""
+        """Remove the files that are valid only while the product runs."""
         forget(self.data_dir)
 
 
 def make(data_dir: Path, env: Environment, environ: Mapping[str, str], commands: Mapping[str, list[str]]) -> Plan:
-    """Clear away what an earlier run left, check the ports and decide. The caller holds the lock of `data_dir`.
+    """Clean up after an earlier run, check the ports and decide what to run.
 
-    Raises `StillThere`, `BadSetting`, `BadCredentials` or `CannotServe`.
+    The caller holds the lock of `data_dir`. Raises `CannotEndProcess`, `BadSetting`, `BadCredentials` or `CannotServe`.
     """
     left_over_count = orphans.end_all(data_dir)
     forget(data_dir)

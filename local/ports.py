@@ -1,4 +1,4 @@
-"""Sees to it that the ports are free before anything is started."""
+"""Checks that the ports are free before any process starts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from runtime.environment import BadSetting
 
 
 def require_free(ports: dict[str, tuple[str, int]]) -> None:
-    """Raise `BadSetting` unless each variable's port can be bound; `ports` is `{variable: (host, port)}`."""
+    """Raise `BadSetting` unless each port can be bound; `ports` is `{variable: (host, port)}`."""
     taken: dict[int, str] = {}
     for variable, (address, port) in ports.items():
         if port in taken:
@@ -27,7 +27,9 @@ def _require_one(variable: str, host: str, port: int) -> None:
             probe.bind(address)
             probe.listen(1)
     except socket.gaierror:
-        raise BadSetting(f"HOST={host!r} is no address of this machine; set HOST to one, such as 127.0.0.1.") from None
+        raise BadSetting(
+            f"HOST={host!r} is not an address of this machine: set HOST to one of its addresses, such as 127.0.0.1."
+        ) from None
     except OSError as error:
         raise BadSetting(_sentence(variable, host, port, error)) from None
 
@@ -40,4 +42,4 @@ def _sentence(variable: str, host: str, port: int, error: OSError) -> str:
         )
     if error.errno == errno.EACCES:
         return f"Port {port} is not open to an ordinary user; set {variable} to a port above 1023."
-    return f"HOST={host!r} cannot be listened on ({os.strerror(error.errno or 0)}); set HOST to 127.0.0.1."
+    return f"HOST={host!r} cannot be used to listen ({os.strerror(error.errno or 0)}); set HOST to 127.0.0.1."

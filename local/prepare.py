@@ -1,6 +1,6 @@
-"""One process that makes the database and the static files ready: migrations, the admin, collected files.
+"""Prepares the database and the static files in one process: migrations, the admin user, collected files.
 
-Run as a program by the supervisor at every start, without a process name: it has no limits on its queries.
+The supervisor runs it as a program at every start. It has no process name, so its queries have no time limits.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import sys
 from pathlib import Path
 
-# Exit code: all is ready, and the admin's password is neither set by the environment nor the one made here.
+# Exit code: everything is ready, and the admin's password was neither set by the environment nor generated here.
 OTHER_PASSWORD = 10
 
 
@@ -24,14 +24,16 @@ def main() -> int:
     try:
         migrate()
     except OperationalError as error:
-        print(f"PostgreSQL cannot be used: {str(error).strip().splitlines()[0]}; mend DATABASE_URL.", file=sys.stderr)
+        print(
+            f"PostgreSQL cannot be used: {str(error).strip().splitlines()[0]}; correct DATABASE_URL.", file=sys.stderr
+        )
         return 1
     collect_static()
     return 0 if ensure_admin(is_given="ADMIN_PASSWORD_MADE" not in os.environ) else OTHER_PASSWORD
 
 
 def migrate() -> None:
-    """Bring the database to the newest migration, telling of it only when there is one to apply."""
+    """Apply all migrations; prints a line only when there is one to apply."""
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
@@ -42,9 +44,9 @@ def migrate() -> None:
 
 
 def ensure_admin(*, is_given: bool) -> bool:
-    """Make the user `admin`, and apply a password the environment gives; whether `ADMIN_PASSWORD` is its password.
+    """Create the user `admin` and apply the password from the environment; returns whether it is `ADMIN_PASSWORD`.
 
-    A password made here is applied once: whoever changed it since meant to.
+    A generated password is applied once, so that a later change by the owner stays.
     """
     from django.contrib.auth import get_user_model
     from django.core.management import call_command
@@ -57,7 +59,7 @@ def ensure_admin(*, is_given: bool) -> bool:
 
 
 def collect_static() -> None:
-    """Collect the static files when any of them is another than at the last time, one start at a time."""
+    """Collect the static files when any of them changed since the last time; one process at a time."""
     from django.conf import settings
     from django.core.management import call_command
 
@@ -73,7 +75,7 @@ def collect_static() -> None:
 
 
 def _digest() -> str:
-    """What tells one set of static files, and one way to store them, from another."""
+    """A digest that identifies the set of static files and the way they are stored."""
     from django.conf import settings
     from django.contrib.staticfiles.finders import get_finders
 

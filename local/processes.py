@@ -1,4 +1,4 @@
-"""Looks at the machine's processes by `/proc`: who is ours, who was left behind, who lives. Knows nothing elsewhere."""
+"""Inspects the machine's processes through `/proc`: own, left over, alive. On systems without `/proc` it finds none."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SERVER_NAMES = ("postgres", "valkey-server")
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a process of that number exists and is more than a zombie."""
+    """Whether a process of that number exists and is not a zombie."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -23,24 +23,24 @@ def is_alive(pid: int) -> bool:
 
 
 def birth(pid: int) -> str | None:
-    """When the process began, in clock ticks since the machine did: with the number it names one process for good."""
+    """The start of the process, in clock ticks since boot; together with the number it identifies one process."""
     fields = _stat(pid)
     return fields[19] if len(fields) > 19 else None
 
 
 def adopted(known: set[int]) -> list[int]:
-    """Children of this process that it did not start itself: what its dead children left to it as the subreaper."""
+    """Children of this process that it did not start itself: orphans that it inherited as the subreaper."""
     me = str(os.getpid())
     return [pid for pid in _pids() if pid not in known and _stat(pid)[1:2] == [me] and is_alive(pid)]
 
 
 def left_over(data_dir: Path) -> list[int]:
-    """The processes that an earlier supervisor of `data_dir` started and that still live."""
+    """The living processes that an earlier supervisor of `data_dir` started."""
     return [pid for pid in _pids() if pid != os.getpid() and _is_of(pid, data_dir) and is_alive(pid)]
 
 
 def is_server_in(pid: int, directory: Path) -> bool:
-    """Whether the process is a PostgreSQL or Valkey server at work in that directory."""
+    """Whether the process is a PostgreSQL or Valkey server that works in that directory."""
     if _read(pid, "comm").decode(errors="replace").strip() not in SERVER_NAMES:
         return False
     try:
@@ -50,7 +50,7 @@ def is_server_in(pid: int, directory: Path) -> bool:
 
 
 def signal_one(pid: int, number: signal.Signals) -> None:
-    """Signal a process that may be gone by now."""
+    """Signal a process that may have ended."""
     try:
         os.kill(pid, number)
     except (ProcessLookupError, PermissionError):
@@ -58,7 +58,7 @@ def signal_one(pid: int, number: signal.Signals) -> None:
 
 
 def kill_group(pid: int) -> None:
-    """Kill what is in the group that `pid` leads or led."""
+    """Kill the group that `pid` leads or led."""
     try:
         os.killpg(pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
@@ -66,7 +66,7 @@ def kill_group(pid: int) -> None:
 
 
 def kill_tree(pid: int) -> None:
-    """Kill a living process with its group, which it may not have become the leader of yet."""
+    """Kill a living process and its group; the process may not lead its group yet."""
     kill_group(pid)
     signal_one(pid, signal.SIGKILL)
 
@@ -75,7 +75,7 @@ def _is_of(pid: int, data_dir: Path) -> bool:
     environ = _read(pid, "environ").split(b"\0")
     if f"INVOICEDASH_DATA_DIR={data_dir}".encode() in environ:
         return any(entry.startswith(b"INVOICEDASH_SUPERVISOR=") for entry in environ)
-    # Servers write over their environment to show a title; where they work tells whose they are.
+    # Servers overwrite their environment to show a title; their working directory identifies them.
     return is_server_in(pid, data_dir / "postgres") or is_server_in(pid, data_dir / "redis")
 
 
@@ -85,7 +85,7 @@ def _pids() -> Iterator[int]:
 
 
 def _stat(pid: int) -> list[str]:
-    """The fields of `/proc/PID/stat` from the state on: the name before it may hold anything."""
+    """The fields of `/proc/PID/stat` from the state on: the name before it may contain any character."""
     return _read(pid, "stat").decode(errors="replace").rpartition(")")[2].split()
 
 

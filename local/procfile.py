@@ -1,4 +1,4 @@
-"""Reads a Procfile: `name: command` lines, each command split as a shell would, without a shell's expansions."""
+"""Reads a Procfile: `name: command` lines. Each command is split as in a shell, without a shell's expansions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class BadProcfile(ValueError):
-    """A line that is no `name: command`; the text is one sentence."""
+    """A line is not of the form `name: command`; the text is one sentence."""
 
 
 def read(path: Path) -> dict[str, list[str]]:
@@ -19,6 +19,8 @@ def read(path: Path) -> dict[str, list[str]]:
             continue
         found = re.fullmatch(r"([a-z][a-z0-9_-]*):\s*(\S.*)", line)
         if not found or found[1] in commands:
-            raise BadProcfile(f"{path}, line {number}: {line!r} is no `name: command` with a name of its own.")
+            raise BadProcfile(
+                f"{path}, line {number}: {line!r} is not a valid line: use `name: command` with a unique name."
+            )
         commands[found[1]] = shlex.split(found[2])
     return commands

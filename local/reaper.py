@@ -1,6 +1,6 @@
-"""Starts processes and hears of their ends, those of orphans left to this process included.
+"""Starts processes and collects their exit statuses, also of orphans that this process inherits.
 
-It takes every child's status itself, so nothing else in the supervisor may wait for a child while the loop runs on.
+It reaps every child itself, so no other code of the supervisor may wait for a child while the event loop runs.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _PR_SET_CHILD_SUBREAPER = 36
 
 
 class Reaper:
-    """The only place of the supervisor that starts processes, all of them wrapped by `launch`."""
+    """The only place in the supervisor that starts processes, all wrapped by `launch`."""
 
     def __init__(self) -> None:
         self._ends: dict[int, asyncio.Future[int]] = {}
@@ -31,7 +31,9 @@ class Reaper:
     def spawn(
         self, command: Sequence[str], environment: Mapping[str, str], output: Output
     ) -> tuple[int, asyncio.Future[int]]:
-        """Start the command; returns its number and its end, which will be an exit code or minus a signal."""
+        """Start the command; returns its number and a future of its end: an exit code, or the negative number of a
+        signal.
+        """
         actions = [
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
             (os.POSIX_SPAWN_DUP2, output.write_end, 1),
@@ -45,7 +47,7 @@ class Reaper:
         return pid, end
 
     def kill_adopted(self) -> int:
-        """Kill what dead children left behind, which nobody else would and which may hold a place; says how many."""
+        """Kill the processes that dead children left behind, which may hold a port; returns their number."""
         found = processes.adopted(set(self._ends))
         for pid in found:
             processes.kill_tree(pid)
@@ -65,7 +67,7 @@ class Reaper:
 
 
 class Output:
-    """One process's output, line by line."""
+    """The output of one process, line by line."""
 
     def __init__(self, show: Callable[[str], None]) -> None:
         self._show = show
@@ -74,12 +76,12 @@ class Output:
         os.set_blocking(self._read_end, False)
 
     def begin(self) -> None:
-        """Listen; whoever was started has the other end now."""
+        """Start to read; the started process has the other end of the pipe by now."""
         os.close(self.write_end)
         asyncio.get_running_loop().add_reader(self._read_end, self._read)
 
     def close(self) -> None:
-        """Show what is left and listen no more, whoever still holds the other end."""
+        """Show the rest of the output and stop reading, even if another process still holds the other end."""
         while self._read():
             pass
         self._show_lines(b"\n" if self._rest else b"")
@@ -106,5 +108,5 @@ class Output:
 
 
 def describe_end(code: int) -> str:
-    """How a process ended, in words: `exit 1`, `signal 9`."""
+    """The end of a process in words: `exit 1`, `signal 9`."""
     return f"signal {-code}" if code < 0 else f"exit {code}"

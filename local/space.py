@@ -1,4 +1,4 @@
-"""Says in one sentence why nothing can be stored in the data directory, and what to do."""
+"""Explains in one sentence why the data directory cannot store data, and what to do."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import errno
 import os
 from pathlib import Path
 
-# An empty product takes half of it: PostgreSQL's files, the first segments of its log, Valkey's file.
+# An empty product takes half of this: PostgreSQL's files, the first segments of its log, Valkey's file.
 NEEDED_BYTES = 200 * 1024 * 1024
 LEAST_BYTES = NEEDED_BYTES // 2
 REMEDY = "set INVOICEDASH_DATA_DIR to another directory"
@@ -16,8 +16,8 @@ class BadDataDir(RuntimeError):
     """The data directory cannot be used; the text is one sentence."""
 
     @classmethod
-    def because(cls, data_dir: Path, error: OSError) -> BadDataDir:
-        """What the operating system says of the directory, in a sentence."""
+    def from_os_error(cls, data_dir: Path, error: OSError) -> BadDataDir:
+        """Build the exception from the operating system's error."""
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             return cls(describe_full_disk(data_dir))
         if data_dir.is_file() or error.errno == errno.ENOTDIR:
@@ -27,13 +27,13 @@ class BadDataDir(RuntimeError):
 
 
 def require_space(data_dir: Path) -> None:
-    """Raise `BadDataDir` when an empty product does not fit on the disk."""
+    """Raise `BadDataDir` when the disk has no room for an empty product."""
     if _free_bytes(data_dir) < LEAST_BYTES:
         raise BadDataDir(describe_full_disk(data_dir))
 
 
 def describe_full_disk(data_dir: Path) -> str:
-    """That the disk is full, how much is free, and what to do."""
+    """A sentence that says that the disk is full, how much is free, and what to do."""
     return (
         f"The disk of INVOICEDASH_DATA_DIR={data_dir} is full ({_free_bytes(data_dir) // 1024**2} MB free); "
         f"free {NEEDED_BYTES // 1024**2} MB, or {REMEDY}."
@@ -41,7 +41,7 @@ def describe_full_disk(data_dir: Path) -> str:
 
 
 def has_no_space(output: str) -> bool:
-    """Whether a program that ended with this output found no space."""
+    """Whether the output of a failed program reports a full disk."""
     return os.strerror(errno.ENOSPC) in output or os.strerror(errno.EDQUOT) in output
 
 

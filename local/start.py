@@ -1,7 +1,8 @@
-"""What happens between `make run` and the last process's end, in order.
+"""Runs all steps of `make run` in order.
 
-Check everything and start nothing that cannot run; servers; migrations, admin, static files; processes; ready; wait;
-stop. Whatever prevents a start is said in one sentence, with exit code 1.
+Check everything; start the servers; apply migrations and prepare the admin and static files; start the processes; wait
+until they are ready; wait for a signal; stop. An error that prevents the start is reported in one sentence, with exit
+code 1.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from typing import Any
 
 from local import control, launch, lock, paths, plan, prepare, procfile
 from local.banner import banner
-from local.child import NeverCameUp
+from local.child import NeverHealthy
 from local.console import Console
 from local.credentials import BadCredentials
-from local.orphans import StillThere
+from local.orphans import CannotEndProcess
 from local.plan import Plan
 from local.procfile import BadProcfile
 from local.servers import CannotServe
@@ -29,16 +30,25 @@ from local.state import StateFile
 from local.supervisor import Supervisor
 from runtime import environment, loops
 from runtime.environment import BASE_DIR, BadSetting, Environment
-from runtime.tasks import KeptTask
+from runtime.tasks import WatchedTask
 
-# Together well under the 10 s within which everything is to be gone.
+# Their sum is well below the 10 s in which everything must end.
 SERVER_PATIENCE, PROCESS_PATIENCE = 2.5, 4.0
 STATE_WITHIN_SECONDS = 30.0
-REFUSALS = (BadSetting, BadDataDir, lock.Taken, StillThere, BadCredentials, BadProcfile, CannotServe, OSError)
+REFUSALS = (
+    BadSetting,
+    BadDataDir,
+    lock.DataDirInUse,
+    CannotEndProcess,
+    BadCredentials,
+    BadProcfile,
+    CannotServe,
+    OSError,
+)
 
 
 class PreparationFailed(RuntimeError):
-    """Migrations, the admin or the static files could not be made ready."""
+    """The migrations, the admin user or the static files could not be prepared."""
 
 
 def start(procfile_path: Path, *, is_bare: bool, with_parent: bool) -> int:
@@ -62,25 +72,25 @@ def start(procfile_path: Path, *, is_bare: bool, with_parent: bool) -> int:
 
 
 def _make_plan(data_dir: Path, env: Environment, environ: Mapping[str, str], commands: Mapping[str, list[str]]) -> Plan:
-    """As `plan.make`; what cannot be stored raises `BadDataDir`."""
+    """Call `plan.make`; an error of the file system raises `BadDataDir`."""
     try:
         made = plan.make(data_dir, env, environ, commands)
         if made.has_empty_server:
             require_space(data_dir)
         return made
     except OSError as error:
-        raise BadDataDir.because(data_dir, error) from error
+        raise BadDataDir.from_os_error(data_dir, error) from error
 
 
 async def _run(to_run: Plan, *, began: float, is_bare: bool) -> int:
-    """Do it all and undo it all; whatever happens in between, nothing is left running."""
+    """Run all steps, and in every case leave no process running."""
     stopping = _stop_on_signals()
     console = Console()
     sockets = paths.make_private(paths.run_dir(to_run.data_dir))
     state_file = StateFile(to_run.data_dir, sockets / control.SOCKET_NAME)
     supervisor = Supervisor(console, state_file)
-    door = await control.serve(sockets, supervisor.kill)
-    keeping = KeptTask("state-file", state_file.keep, within_seconds=STATE_WITHIN_SECONDS)
+    control_socket = await control.serve(sockets, supervisor.kill)
+    keeping = WatchedTask("state-file", state_file.keep, within_seconds=STATE_WITHIN_SECONDS)
     work = asyncio.ensure_future(_work(to_run, supervisor, console, began=began, is_bare=is_bare))
     signalled = asyncio.ensure_future(stopping.wait())
     try:
@@ -90,7 +100,7 @@ async def _run(to_run: Plan, *, began: float, is_bare: bool) -> int:
         console.say("stopping")
         await _cancel(work, signalled)
         await supervisor.stop()
-        door.close()
+        control_socket.close()
         keeping.cancel()
         to_run.forget()
         console.say("stopped")
@@ -99,7 +109,7 @@ async def _run(to_run: Plan, *, began: float, is_bare: bool) -> int:
 
 async def _work(to_run: Plan, supervisor: Supervisor, console: Console, *, began: float, is_bare: bool) -> None:
     if to_run.left_over_count:
-        console.say(f"ended {to_run.left_over_count} processes that an earlier run had left")
+        console.say(f"ended {to_run.left_over_count} processes that an earlier run had left running")
     servers = to_run.server_specs()
     if servers:
         await supervisor.start(servers, wait_for=[spec.name for spec in servers], patience=SERVER_PATIENCE)
@@ -114,20 +124,20 @@ async def _work(to_run: Plan, supervisor: Supervisor, console: Console, *, began
 
 
 async def _prepare(to_run: Plan, supervisor: Supervisor) -> bool:
-    """Make the database and static files ready; whether the admin's password is one that its owner chose."""
+    """Prepare the database and static files; returns whether the owner has chosen the admin's password."""
     command = [sys.executable, "-m", prepare.__name__]
     code = await supervisor.run_step("setup", command, to_run.preparation_environment())
     if code not in (0, prepare.OTHER_PASSWORD):
-        raise PreparationFailed("The database or the static files could not be made ready; see the lines above.")
+        raise PreparationFailed("The database or the static files could not be prepared; see the lines above.")
     return code == prepare.OTHER_PASSWORD
 
 
 def _verdict(work: asyncio.Future[None], console: Console, data_dir: Path) -> int:
-    """The exit code: 0 after a signal, 1 when the work ended by itself, which it does only by failing."""
+    """The exit code: 0 after a signal, 1 when the product ended by itself, which happens only by a failure."""
     if not work.done():
         return 0
     error = work.exception()
-    if not isinstance(error, (NeverCameUp, PreparationFailed, *REFUSALS)):
+    if not isinstance(error, (NeverHealthy, PreparationFailed, *REFUSALS)):
         work.result()
     console.plain(f"\nThe start failed: {error}\n")
     if has_no_space(str(error)):
@@ -142,7 +152,7 @@ async def _cancel(*futures: asyncio.Future[Any]) -> None:
 
 
 def _stop_on_signals() -> asyncio.Event:
-    """An event that Ctrl-C, a TERM or a closed terminal sets; a HUP that `nohup` ignores stays ignored."""
+    """Return an event that Ctrl-C, SIGTERM or a closed terminal sets; a SIGHUP that `nohup` ignores stays ignored."""
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -1,4 +1,4 @@
-"""What the supervisor says of itself in `supervisor.json`, and the one reader of that file."""
+"""The state of the supervisor in `supervisor.json`, and the only reader of that file."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ KEEP_SECONDS = 1.0
 
 
 def now() -> str:
-    """This moment as the state file has it: ISO 8601 in UTC, to the millisecond."""
+    """The current time in the format of the state file: ISO 8601 in UTC, to the millisecond."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 @dataclass
 class ProcessState:
-    """One supervised process. `last_exit` says how it last ended: `exit 1`, `signal 9`."""
+    """The state of one supervised process. `last_exit` says how it last ended: `exit 1`, `signal 9`."""
 
     name: str
     pid: int | None = None
@@ -39,7 +39,9 @@ class ProcessState:
 
 
 class StateFile:
-    """Keeps `supervisor.json` true: each change replaces the file in one step, and a lost or broken one is replaced."""
+    """Keeps `supervisor.json` correct: each change replaces the file atomically, and a lost or damaged file is written
+    again.
+    """
 
     def __init__(self, data_dir: Path, control: Path) -> None:
         self.processes: list[ProcessState] = []
@@ -54,13 +56,13 @@ class StateFile:
         self.processes.append(process)
         return process
 
-    def say_stopping(self) -> None:
-        """The first act of a stop: from here on nobody is told that the product is ready."""
+    def announce_stopping(self) -> None:
+        """Record the stop as its first step: from now on the product reports that it is not ready."""
         self._is_stopping = True
         self.write()
 
     def write(self) -> None:
-        """Write all of it; a full disk costs the news, not the supervision, and `keep` tries again."""
+        """Write the whole file; when the disk is full the supervision continues, and `keep` tries again."""
         pid = os.getpid()
         state = {
             "pid": pid,
@@ -78,7 +80,7 @@ class StateFile:
             self._written = None
 
     async def keep(self, loop: Loop) -> None:
-        """Look every second whether the file is still the one that was written, and write it again when it is not."""
+        """Check every second whether the file is unchanged, and write it again when it is not."""
         known = conditions.current()
         while True:
             loop.progress()
@@ -93,8 +95,10 @@ class StateFile:
 
 
 def read_state(data_dir: Path) -> dict[str, Any] | None:
-    """What the supervisor of that data directory says now; None when there is none, when it is dead, or when the file
-    is not one that `StateFile` writes."""
+    """Return the state of the supervisor of that data directory.
+
+    The result is None without a supervisor, when it is dead, or when the file does not have the format of `StateFile`.
+    """
     try:
         state = json.loads((data_dir / FILE_NAME).read_text())
     except (OSError, ValueError, RecursionError):
@@ -128,7 +132,7 @@ def _has_shape(value: Any, shape: Mapping[str, type | UnionType]) -> bool:
 
 
 def _identity(path: Path) -> tuple[int, ...] | None:
-    """What changes when the file is replaced, written to or cut; None when there is none."""
+    """A value that changes when the file is replaced, written to or truncated; None without a file."""
     try:
         found = path.stat()
     except OSError:

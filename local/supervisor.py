@@ -1,7 +1,7 @@
-"""Keeps the servers and the processes alive, and ends them all: applications before the servers they use.
+"""Supervises the servers and processes, and stops the applications before the servers they use.
 
-Whatever was healthy once is started again for ever, at most 2 s after its end. What never was healthy fails the start.
-No process survives a stop, however it was started and whatever became of its parent.
+A process that was healthy once is always restarted, at most 2 s after its end. A process that never was healthy fails
+the start. No process survives a stop, however it was started and whatever happened to its parent.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from local import launch, processes
-from local.child import Child, NeverCameUp, Spec
+from local.child import Child, NeverHealthy, Spec
 from local.console import Console
 from local.control import Refused
 from local.reaper import Output, Reaper
@@ -23,7 +23,7 @@ Result = TypeVar("Result")
 
 
 class Supervisor:
-    """Groups of children in the order they were started; a stop goes the other way round."""
+    """Groups of supervised processes in the order of their start; a stop uses the reverse order."""
 
     def __init__(self, console: Console, state_file: StateFile) -> None:
         self._console = console
@@ -34,9 +34,10 @@ class Supervisor:
         self._probes: list[asyncio.Task[None]] = []
 
     async def start(self, specs: Sequence[Spec], *, wait_for: Sequence[str], patience: float) -> None:
-        """Start them all and wait until those named are healthy; raises `NeverCameUp` with the last output.
+        """Start all processes and wait until those in `wait_for` are healthy; raises `NeverHealthy` with the last
+        output.
 
-        `patience` is how many seconds they will have to end by themselves at a stop.
+        `patience` is how many seconds the processes have to end by themselves at a stop.
         """
         children = [Child(spec, self._reaper, self._console, self._state_file) for spec in specs]
         self._groups.append((children, patience))
@@ -49,11 +50,11 @@ class Supervisor:
                 await self._unless_one_fails(_all(probes[child] for child in awaited))
         except TimeoutError:
             late = [child for child in awaited if not child.ready.is_set()]
-            words = [child.last_words(f"is not ready after {READY_SECONDS:.0f} s") for child in late]
-            raise NeverCameUp("\n".join(words)) from None
+            words = [child.describe_failure(f"is not ready after {READY_SECONDS:.0f} s") for child in late]
+            raise NeverHealthy("\n".join(words)) from None
 
     async def run_step(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> int:
-        """Run a command to its end, killing it when this is cancelled; returns its exit code."""
+        """Run a command until its end, and kill it when this call is cancelled; returns its exit code."""
         output = Output(lambda line: self._console.line(name, line))
         pid, end = self._reaper.spawn(launch.wrap(command), environment, output)
         try:
@@ -65,11 +66,11 @@ class Supervisor:
             output.close()
 
     async def watch(self) -> None:
-        """Wait for ever, or until a process that never was healthy gives up; raises `NeverCameUp`."""
+        """Wait until a process that never was healthy gives up, which raises `NeverHealthy`."""
         await self._unless_one_fails(asyncio.get_running_loop().create_future())
 
     def kill(self, name: str) -> None:
-        """Kill -9 one process with its group; it is started again. Raises `Refused` when it cannot be."""
+        """Kill -9 one process with its group; it is restarted. Raises `Refused` when it cannot be killed."""
         found = [child for child in self._children if child.spec.name == name]
         if not found:
             raise Refused(f"There is no process named {name!r} here.")
@@ -77,8 +78,8 @@ class Supervisor:
             raise Refused(f"{name} is not running at the moment.")
 
     async def stop(self) -> None:
-        """End everything, the youngest group first; nothing that this process started or inherited is left."""
-        self._state_file.say_stopping()
+        """Stop everything, the last group first; no process that this one started or inherited stays."""
+        self._state_file.announce_stopping()
         for probe in self._probes:
             probe.cancel()
         for children, patience in reversed(self._groups):
@@ -90,7 +91,7 @@ class Supervisor:
             await asyncio.sleep(SWEEP_SECONDS)
 
     async def _unless_one_fails(self, awaitable: Awaitable[Result]) -> Result:
-        """Wait for it, but no longer than until a process gives up: then that one's `NeverCameUp` is raised."""
+        """Wait for `awaitable`, but only until a process gives up: then raise its `NeverHealthy`."""
         wanted = asyncio.ensure_future(awaitable)
         keepers = list(self._children.values())
         try:

@@ -1,1 +1,1 @@
-"""Past windows of invoices, shown again on feeds of their own."""
+"""Replays: past windows of invoices, shown again on feeds of their own."""

@@ -1,4 +1,4 @@
-"""Replays in the admin: what is and was shown once more. They are started and removed on the dashboard or by the API."""
+"""Replays in the admin: current and past replays, read only. The dashboard and the API start and remove them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Replays: a past window of stored invoices, shown once more on a feed of its own."""
+"""The API of replays: a replay shows a past window of stored invoices again on a feed of its own."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from web.schemas import Problem
 
 router = Router(tags=["replays"])
 RESPONSES: dict[type[Exception], int] = {NotReplaying: 409, TooManyReplays: 409, UnknownReplay: 404}
-can_replay = requires(CONTROL, advice="GET /api/replays has the replays there are.")
+can_replay = requires(CONTROL, advice="GET /api/replays lists the replays.")
 ERRORS = {frozenset({400, 401, 403, 409, 413, 422, 503}): Problem}
 
 
 @router.post("/replays", response={201: ReplayOut, **ERRORS}, auth=can_replay, by_alias=True)
 def start_replay(request: HttpRequest, body: ReplayIn) -> Any:
-    """Start to show the invoices dated in a window once more, at a multiple of their own time, on a feed of their own."""
+    """Start a replay: show the invoices dated in a window again on a new feed, at a multiple of their original speed."""
     try:
         replay = operations.start(
             source=body.feed,
@@ -49,7 +49,7 @@ def start_replay(request: HttpRequest, body: ReplayIn) -> Any:
     by_alias=True,
 )
 def list_replays(request: HttpRequest) -> Any:
-    """The replays that are kept, the newest first; and the last day of each feed, which is what most people ask for."""
+    """List the kept replays, newest first, and the last day of each feed, the window that most users ask for."""
     return {"items": read_replays(), "last_days": read_windows()}
 
 
@@ -59,7 +59,7 @@ def list_replays(request: HttpRequest) -> Any:
     auth=can_replay,
 )
 def remove_replay(request: HttpRequest, feed: FeedName) -> Any:
-    """Stop a replay if it runs, and take it and its feed out of every answer. Invoices stay as they are."""
+    """Stop a replay if it runs, and remove it and its feed from every answer. Its invoices stay unchanged."""
     operations.remove(feed)
     return HttpResponse(status=204)
 

@@ -1,4 +1,4 @@
-"""The feeds of replays, `replay-N`: rows of another feed, shown again."""
+"""Registers the feeds of replays, `replay-N`: they show rows of another feed again."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from streaming import feed as feeds
 
 
 def register() -> None:
-    """Register the kind with streaming."""
+    """Register the feed kind with `streaming`."""
     feeds.register_kind(
         feeds.FeedKind(
             name=KIND,
             is_permanent=False,
             owns_rows=False,
-            mark=("Replay", "Invoices of the past shown once more; none of this happens now"),
+            mark=("Replay", "Past invoices shown again; none of them is issued now"),
             load_items=load_items,
             refresh_totals=figures.read_stats,
             read_totals=figures.read_stats,
@@ -39,7 +39,9 @@ def _read_source(feed: str) -> feeds.SourceState:
 def _read_page(feed: str, asked: feeds.PageQuery) -> feeds.Page:
     """The invoices that the replay has announced, newest first."""
     if asked.sort:
-        raise feeds.BadPageQuery("sort", "a replay's invoices come in the order in which they are shown")
+        raise feeds.BadPageQuery(
+            "sort", "the invoices of a replay cannot be sorted: they are listed in the order of their display"
+        )
     below = id_of(asked.cursor)
     if asked.before:
         below = min(below, queries.position_of(feed, asked.before))

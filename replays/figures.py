@@ -1,4 +1,6 @@
-"""The totals of a replay: what it has announced so far, per currency. Those of the invoices themselves are not touched."""
+"""The totals of a replay: what it has announced so far, per currency. The totals of the original invoices are not
+changed.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ from streaming import feed as feeds
 
 
 def add(replay: Replay, found: Sequence[Found]) -> None:
-    """Count what was announced, in the transaction that announces it."""
+    """Add announced invoices to the totals, in the transaction that announces them."""
     for currency in sorted({each.currency for each in found}):
         of_it = [(each, -1 if each.kind == "credit_note" else 1) for each in found if each.currency == currency]
         ReplayTotals.objects.get_or_create(replay=replay, currency=currency)
@@ -33,10 +35,10 @@ def add(replay: Replay, found: Sequence[Found]) -> None:
 
 
 def read_stats(feed: str, currency: str | None = None) -> dict[str, Any]:
-    """The totals of replay `feed`, from PostgreSQL, in the shape of any feed's.
+    """The totals of replay `feed` from PostgreSQL, in the same form as for every feed.
 
-    Without `currency`, in the usual one, or when nothing of that was announced in the one that most was. Raises
-    `UnknownFeed`.
+    Without `currency`: in the default currency, or, if the replay announced nothing in it, in the currency with the
+    most invoices. Raises `UnknownFeed`.
     """
     replay = find(feed)
     if replay is None:

@@ -1,4 +1,4 @@
-"""Replays: past windows of stored invoices, shown once more on feeds of their own. The invoices are only read."""
+"""Replays: past windows of stored invoices, shown again on feeds of their own. Replays only read the invoices."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ LEAST_SPEED, LARGEST_SPEED = 1, 600
 
 
 class Replay(models.Model):
-    """A window of the invoices of feed `source`, at `speed` times its own time. The state machine is in docs/states.md.
+    """A window of the invoices of feed `source`, shown at `speed` times their original speed. docs/states.md has the
+    states.
 
-    All invoices of the window up to (`reached_at`, `reached_id`), in the order of date and id, were announced.
+    All invoices of the window up to (`reached_at`, `reached_id`), in the order of date and id, have been announced.
     """
 
     class State(models.TextChoices):
@@ -59,17 +60,17 @@ class Replay(models.Model):
 
     @property
     def feed_name(self) -> str:
-        """The feed that is its own. Ids are never used again, so names are not either."""
+        """The name of the replay's own feed. Ids are never used again, so names are not either."""
         return f"{KIND}-{self.pk}"
 
     def clock(self, now: datetime) -> datetime:
-        """Its own time at `now`; when it has ended, where it stopped."""
+        """The time within the window at `now`; for an ended replay, where it stopped."""
         elapsed = (self.ended_at or now) - self.started_at
-        return timeline.own_time(begins_at=self.begins_at, ends_at=self.ends_at, speed=self.speed, elapsed=elapsed)
+        return timeline.clock_at(begins_at=self.begins_at, ends_at=self.ends_at, speed=self.speed, elapsed=elapsed)
 
 
 class ReplayTotals(models.Model):
-    """What a replay has announced so far in one currency; credit notes count against it."""
+    """What a replay has announced so far in one currency; credit notes are subtracted."""
 
     id = models.BigAutoField(primary_key=True)
     replay = models.ForeignKey(Replay, on_delete=models.CASCADE)

@@ -1,4 +1,4 @@
-"""What beat asks PostgreSQL before it sends a message to `replays`. Imports nothing: beat runs without Django."""
+"""The query by which beat decides whether to send a message to `replays`. Imports nothing: beat runs without Django."""
 
 IS_ANY_REPLAY_ACTIVE = "EXISTS (SELECT FROM replays_replay WHERE state = 'running')"
 # One row per message: its argument, NULL for none.

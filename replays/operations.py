@@ -1,4 +1,6 @@
-"""Start, stop, remove a replay. Each is a row change; nothing of it touches an invoice, a total or another feed."""
+"""Operations on replays: start, stop, reset, remove. Each changes rows of replays only, never an invoice, a total or
+another feed.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from replays.models import KIND, LARGEST_SPEED, LEAST_SPEED, Replay
 from runtime.clock import ClockTimestamp
 from streaming import feed as feeds
 
-# As fast as the pacer goes: rows come when their own moment does, and what is too dense for it queues.
+# The pacer's largest rate: each row is shown at its own time, and rows that are too dense for it queue.
 DISPLAY_RATE = Decimal(1000)
 MOST_RUNNING = 5
 KEPT = 5
@@ -21,7 +23,7 @@ STOP_PATIENCE_MS = 2500
 
 
 class BadReplay(ValueError):
-    """The values asked for make no replay; `field` says which."""
+    """The requested values are not valid for a replay; `field` names the value."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
@@ -29,22 +31,22 @@ class BadReplay(ValueError):
 
 
 class UnknownReplay(LookupError):
-    """No replay is on that feed."""
+    """No replay has that feed."""
 
     def __init__(self, feed: str) -> None:
-        super().__init__(f"There is no replay {feed[:60]!r}; GET /api/replays lists those there are.")
+        super().__init__(f"There is no replay {feed[:60]!r}; GET /api/replays lists the replays.")
 
 
 class TooManyReplays(RuntimeError):
-    """As many as may run at once are running."""
+    """The largest number of replays runs already."""
 
 
 class NotReplaying(RuntimeError):
-    """The replay has ended already."""
+    """The replay has already ended."""
 
 
 def find(feed: str) -> Replay | None:
-    """The replay that feed `feed` is of; None for any other feed."""
+    """The replay of feed `feed`; None for any other feed."""
     kind, _, number = feed.partition("-")
     is_one = kind == KIND and number.isascii() and number.isdigit() and len(number) < 19
     return Replay.objects.filter(pk=int(number)).first() if is_one else None
@@ -57,7 +59,7 @@ def start(*, source: str, begins_at: datetime, ends_at: datetime, speed: Decimal
     """
     _check(source, begins_at, ends_at, speed)
     if Replay.objects.filter(state=Replay.State.RUNNING).count() >= MOST_RUNNING:
-        raise TooManyReplays(f"{MOST_RUNNING} replays are running, as many as may; stop one first.")
+        raise TooManyReplays(f"{MOST_RUNNING} replays are running, the largest number allowed; stop one first.")
     with transaction.atomic():
         replay = Replay.objects.create(
             source_id=source, begins_at=begins_at, ends_at=ends_at, speed=speed, reached_at=begins_at
@@ -71,7 +73,7 @@ def _check(source: str, begins_at: datetime, ends_at: datetime, speed: Decimal) 
     if source not in (with_rows := feeds.feeds_with_rows()):
         raise BadReplay("feed", f"{source[:60]!r} has no invoices of its own; choose one of {', '.join(with_rows)}")
     if not LEAST_SPEED <= speed <= LARGEST_SPEED:
-        raise BadReplay("speed", f"{speed} is no speed from {LEAST_SPEED} to {LARGEST_SPEED}")
+        raise BadReplay("speed", f"{speed} is not a valid speed: use {LEAST_SPEED} to {LARGEST_SPEED}")
     if begins_at >= ends_at:
         raise BadReplay("to", f"it must be later than from, which is {begins_at.isoformat()}")
     if not window.holds_any(source, begins_at, ends_at):
@@ -79,7 +81,7 @@ def _check(source: str, begins_at: datetime, ends_at: datetime, speed: Decimal) 
 
 
 def stop(feed: str) -> Replay:
-    """Stop the replay on `feed`: nothing more is announced, what is queued goes on being shown.
+    """Stop the replay on `feed`: it announces nothing more; queued rows are still shown.
 
     Raises `UnknownReplay`, or `NotReplaying` when it has ended.
     """
@@ -87,18 +89,20 @@ def stop(feed: str) -> Replay:
     if replay is None:
         raise UnknownReplay(feed)
     if not _stop(replay):
-        raise NotReplaying(f"{feed} has ended already; start another replay.")
+        raise NotReplaying(f"{feed} has already ended; start another replay.")
     replay.refresh_from_db()
     return replay
 
 
 @transaction.atomic
 def _stop(replay: Replay) -> bool:
-    """Waits for the tick at work, whose row it needs; a frozen one loses it within a second (docs/locks.md)."""
+    """Stop the replay after waiting for a running tick, which holds the row; a suspended tick loses it within a second
+    (docs/locks.md).
+    """
     _wait_with_patience()
     running = Replay.objects.filter(pk=replay.pk, state=Replay.State.RUNNING)
     is_stopped = running.update(state=Replay.State.STOPPED, ended_at=ClockTimestamp()) == 1
-    feeds.tell_status(replay.feed_name)
+    feeds.notify_status(replay.feed_name)
     return is_stopped
 
 
@@ -109,7 +113,7 @@ def _wait_with_patience() -> None:
 
 
 def reset(feed: str) -> None:
-    """Stop the replay on `feed`, pass over what is queued, clear the screens."""
+    """Stop the replay on `feed`, skip its queued rows and clear the screens."""
     replay = find(feed)
     if replay is not None:
         _stop(replay)
@@ -118,7 +122,7 @@ def reset(feed: str) -> None:
 
 @transaction.atomic
 def remove(feed: str) -> None:
-    """Take a replay, running or not, and its feed out of every answer. Raises `UnknownReplay`."""
+    """Remove a replay, running or not, and its feed from every answer. Raises `UnknownReplay`."""
     _wait_with_patience()
     replay = find(feed)
     if replay is None:
@@ -126,15 +130,15 @@ def remove(feed: str) -> None:
     Replay.objects.select_for_update().filter(pk=replay.pk).first()
     replay.delete()
     feeds.close_feed(feed)
-    feeds.tell_status(feed)
+    feeds.notify_status(feed)
 
 
 def remove_old() -> int:
-    """Remove the ended replays but the newest `KEPT`; returns how many."""
+    """Remove the ended replays except the newest `KEPT`; returns their number."""
     old = Replay.objects.exclude(state=Replay.State.RUNNING).order_by("-id")[KEPT:]
     names = [replay.feed_name for replay in old]
     for name in names:
-        # Somebody else may have removed it meanwhile.
+        # Another process may have removed it meanwhile.
         with suppress(UnknownReplay):
             remove(name)
     return len(names)

@@ -1,4 +1,4 @@
-"""Replays as the API and the pages tell them."""
+"""Reads replays in the form that the API and the pages show."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from streaming import feed as feeds
 
 
 def read_replay(feed: str) -> dict[str, Any] | None:
-    """The replay that `feed` is of, with its own clock as it stands; None for any other feed."""
+    """The replay of `feed` with its current clock; None for any other feed."""
     replay = operations.find(feed)
     return None if replay is None else present_replay(replay, feeds.display(feed).now)
 
 
 def read_replays() -> list[dict[str, Any]]:
-    """All that are kept, the newest first."""
+    """All kept replays, newest first."""
     found = Replay.objects.annotate(now=Now()).order_by("-id")
     return [present_replay(replay, replay.now) for replay in found]
 
 
 def read_windows() -> dict[str, dict[str, str] | None]:
-    """The last day of each feed that has invoices of its own, from its first hour to the end of its last."""
+    """The last day of each feed that owns invoices, from its first hour to the end of its last hour."""
     days = {feed: window.last_day(feed) for feed in feeds.feeds_with_rows()}
     return {feed: day and {"from": iso(day[0]), "to": iso(day[1])} for feed, day in days.items()}

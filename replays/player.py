@@ -1,4 +1,6 @@
-"""The tick: bring each running replay up to its own clock. Late, doubled or killed, it comes to the same rows."""
+"""The tick: announces what each running replay owes by its clock. A late, repeated or killed tick leads to the same
+rows.
+"""
 
 from __future__ import annotations
 
@@ -13,21 +15,21 @@ from replays.window import LARGEST_ID, Found, Place
 from runtime.clock import ClockTimestamp
 from streaming import feed as feeds
 
-# What the pacer can show meanwhile is a fraction of it, and its transaction is short.
+# The pacer shows only a fraction of this between two ticks, and the transaction stays short.
 MOST_PER_TICK = 500
-# A slice of the window that holds more is halved before it is sorted.
+# A slice of the window with more invoices than this is halved before it is sorted.
 MOST_SORTED = 50_000
 
 
 def tick() -> int:
-    """Announce what is due of every running replay, at most `MOST_PER_TICK` of each; returns how many invoices."""
+    """Announce the due invoices of every running replay, at most `MOST_PER_TICK` of each; returns their number."""
     running = Replay.objects.filter(state=Replay.State.RUNNING).order_by("id").values_list("id", flat=True)
-    return sum(_bring_up(replay_id) for replay_id in running)
+    return sum(_advance(replay_id) for replay_id in running)
 
 
 @transaction.atomic
-def _bring_up(replay_id: int) -> int:
-    """Under the replay's row lock: read how far it got and what is due, and announce the difference."""
+def _advance(replay_id: int) -> int:
+    """Under the row lock of the replay: read its progress and the due invoices, and announce the difference."""
     replay = (
         Replay.objects.select_for_update(no_key=True, skip_locked=True)
         .filter(pk=replay_id, state=Replay.State.RUNNING)
@@ -45,10 +47,10 @@ def _bring_up(replay_id: int) -> int:
 
 
 def _read_due(replay: Replay, through: datetime) -> tuple[list[Found], Place]:
-    """The next invoices up to the moment `through`, and how far the window is read with them."""
+    """The next invoices up to the time `through`, and the new read position."""
     series, place = window.open_series(replay.source_id), Place(replay.reached_at, replay.reached_id)
     through = max(through, place.at)
-    # The narrowest slice is a moment long: what is dated alike is sorted whole.
+    # The narrowest slice has one time value: invoices with the same date are sorted together.
     while through - place.at > MICROSECOND and _is_too_full(series, place, through):
         through = timeline.midway(place.at, through)
     found = window.read_after(series, place, through, limit=MOST_PER_TICK)
@@ -65,7 +67,7 @@ def _save(replay: Replay, place: Place, *, is_over: bool) -> None:
     ended = {"state": Replay.State.COMPLETED, "ended_at": ClockTimestamp()} if is_over else {}
     Replay.objects.filter(pk=replay.pk).update(reached_at=place.at, reached_id=place.id, **ended)
     if is_over:
-        feeds.tell_status(replay.feed_name)
+        feeds.notify_status(replay.feed_name)
 
 
 def _read_clock() -> datetime:

@@ -1,4 +1,4 @@
-"""How a replay is written in JSON, and how its moments are read."""
+"""The JSON of a replay, and the parser of its times."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from runtime.formats import iso, number
 
 
 class BadMoment(ValueError):
-    """The text is no moment."""
+    """The text is not a valid time."""
 
 
 def parse_moment(text: str) -> datetime:
-    """`2010-12-06` or `2010-12-06T08:30:00+01:00`; a day is its first moment, and without a zone it is UTC.
+    """Parse `2010-12-06` or `2010-12-06T08:30:00+01:00`; a day means its start, and a time without a zone is in UTC.
 
     Raises `BadMoment`.
     """
@@ -24,12 +24,14 @@ def parse_moment(text: str) -> datetime:
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise BadMoment(
-            f"{text[:40]!r} is no moment; write a day such as 2010-12-06, or 2010-12-06T08:30:00 with or without a zone"
+            f"{text[:40]!r} is not a valid time: use a day such as 2010-12-06, or 2010-12-06T08:30:00 with or without a zone"
         ) from None
 
 
 def present_replay(replay: Replay, now: datetime) -> dict[str, Any]:
-    """The API's replay. `clock` is its own time now, `progress` how much of its window is over (0 to 1)."""
+    """The JSON of a replay in the API. `clock` is its current time in the window, `progress` the part of the window
+    that is over (0 to 1).
+    """
     clock = replay.clock(now)
     window = {"begins_at": replay.begins_at, "ends_at": replay.ends_at}
     return {

@@ -1,4 +1,4 @@
-"""What a replay has announced so far, newest first: the list behind its grid."""
+"""Reads what a replay has announced so far, newest first: the list behind its grid."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from invoices.search.find import like_prefix, matching_rows
 
 _COLUMNS = ", ".join(f"i.{column}" for column in serialize.COLUMNS)
 
-# The entries of a feed lie in the order of its positions, so a page is read from its end and no further.
+# The entries of a feed are stored in the order of positions, so a page reads only its own part of the index.
 _PAGE = f"""
 SELECT e.first_position + i.ordinal - e.first_ordinal, {_COLUMNS} FROM streaming_entry e CROSS JOIN LATERAL (
-    SELECT * FROM invoices_invoice WHERE series_id = e.source_id
+    SELECT * FROM invoices_invoice WHERE series_id = e.origin_id
     AND ordinal >= e.first_ordinal AND ordinal < e.first_ordinal + e.count) AS i
 WHERE e.feed_id = %(feed)s AND e.first_position < %(before)s
     AND e.first_position + i.ordinal - e.first_ordinal < %(before)s {{where}}
@@ -25,7 +25,7 @@ ORDER BY e.first_position DESC, i.ordinal DESC LIMIT %(limit)s
 
 _POSITION = """
 SELECT max(e.first_position + i.ordinal - e.first_ordinal) FROM invoices_invoice i JOIN streaming_entry e
-    ON e.source_id = i.series_id AND i.ordinal >= e.first_ordinal AND i.ordinal < e.first_ordinal + e.count
+    ON e.origin_id = i.series_id AND i.ordinal >= e.first_ordinal AND i.ordinal < e.first_ordinal + e.count
 WHERE i.invoice_number = %s AND e.feed_id = %s
 """
 
@@ -33,7 +33,7 @@ WHERE i.invoice_number = %s AND e.feed_id = %s
 def read_page(feed: str, *, limit: int, before: int = LARGEST_ID, until: date | None = None, query: str = "") -> Page:
     """The `limit` invoices that replay `feed` announced last before position `before`, dated until that day (UTC).
 
-    `query` is the beginning of a number, or words that begin words of seller or buyer. `next_id` is a position.
+    `query` is a prefix of a number, or prefixes of words of seller or buyer. `next_id` is a position.
     """
     where, parameters = _matches(query)
     if until:

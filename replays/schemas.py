@@ -1,4 +1,4 @@
-"""Types of the API's calls about replays."""
+"""Types of the API calls for replays."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from web.schemas import Strict, Text
 Moment = Annotated[
     Text,
     Field(
-        description="a day (its first moment) or a day and time, ISO 8601; UTC unless a zone is given",
+        description="a day (its start) or a day and time, ISO 8601; UTC unless a zone is given",
         examples=["2010-12-06", "2010-12-06T08:30:00+01:00"],
     ),
 ]
@@ -28,7 +28,7 @@ class ReplayOut(Schema):
     end: str = Field(alias="to")
     speed: float
     state: Literal["running", "stopped", "completed"]
-    clock: str = Field(description="its own time")
+    clock: str = Field(description="the current time in the window")
     progress: float
     started_at: str
     ended_at: str | None
@@ -39,8 +39,8 @@ class ReplayIn(Strict):
 
     begin: Moment = Field(alias="from")
     end: Moment = Field(alias="to", description="the first moment after the window")
-    speed: Speed = Field(60, description="times its own time")
-    feed: FeedWithRows = Field("live", description="whose invoices")
+    speed: Speed = Field(60, description="speed-up factor")
+    feed: FeedWithRows = Field("live", description="the feed of the invoices")
 
 
 class WindowOut(Schema):

@@ -1,4 +1,4 @@
-"""Celery's doors. Each may run twice, late or never."""
+"""The Celery tasks of replays. Each may run twice, late or never."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ SWEEP_SECONDS = 0.5
 
 @shared_task(name="replays.tick", ignore_result=True)
 def tick() -> None:
-    """Bring the running replays up to their own clocks."""
+    """Announce what the running replays owe by their clocks."""
     player.tick()
 
 
 @shared_task(name="replays.sweep", ignore_result=True)
 def sweep() -> None:
-    """Find what nobody was nudged for, remove old replays, delete the rows of closed feeds."""
+    """Advance replays that got no message, remove old replays, delete the rows of closed feeds."""
     player.tick()
     operations.remove_old()
     started = time.monotonic()

@@ -1,7 +1,7 @@
-"""Where a replay stands in its window. Arithmetic only: moments are the database's, at a precision of microseconds.
+"""The clock of a replay within its window. Arithmetic only: times are the database's, with microseconds.
 
-A replay's own clock is a function of the time that went by since its start; a tick late, doubled or killed changes
-nothing of what is due.
+The clock of a replay is a function of the time since its start; a late, repeated or killed tick does not change what is
+due.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from decimal import Decimal
 MICROSECOND = timedelta(microseconds=1)
 
 
-def own_time(*, begins_at: datetime, ends_at: datetime, speed: Decimal, elapsed: timedelta) -> datetime:
-    """The replay's own clock after `elapsed`: begins_at + elapsed x speed, within the window."""
+def clock_at(*, begins_at: datetime, ends_at: datetime, speed: Decimal, elapsed: timedelta) -> datetime:
+    """The replay's time after `elapsed`: begins_at + elapsed x speed, within the window."""
     parts, whole = speed.as_integer_ratio()
     gone = parts * (max(elapsed, timedelta(0)) // MICROSECOND) // whole
     window = (ends_at - begins_at) // MICROSECOND
@@ -22,22 +22,22 @@ def own_time(*, begins_at: datetime, ends_at: datetime, speed: Decimal, elapsed:
 
 
 def last_moment(ends_at: datetime) -> datetime:
-    """The last moment that is in a window whose end is not."""
+    """The last moment inside a window whose end is exclusive."""
     return ends_at - MICROSECOND
 
 
 def midway(begin: datetime, end: datetime) -> datetime:
-    """The moment halfway; `begin` itself when there is none in between."""
+    """The time halfway; `begin` itself when there is none between."""
     return begin + (end - begin) // MICROSECOND // 2 * MICROSECOND
 
 
 def progress(*, begins_at: datetime, ends_at: datetime, clock: datetime) -> float:
-    """How much of the window is over, 0 to 1."""
+    """The part of the window that is over, 0 to 1."""
     return (clock - begins_at) / (ends_at - begins_at)
 
 
 def ranges(keys: Iterable[tuple[int, int]]) -> list[tuple[int, int, int]]:
-    """(source, ordinal) in order as few ranges (source, first ordinal, count) in the same order."""
+    """Combine consecutive (source, ordinal) pairs to ranges (source, first ordinal, count), in the same order."""
     found: list[tuple[int, int, int]] = []
     for source, ordinal in keys:
         if found and found[-1][0] == source and sum(found[-1][1:]) == ordinal:

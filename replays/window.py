@@ -1,6 +1,6 @@
-"""The invoices of a window, read in the order of their own dates. Each read is bounded, however dense the window is.
+"""Reads the invoices of a window in the order of their dates. Each read is bounded, however dense the window is.
 
-A BRIN index on the date finds them without costing an `issue()` anything (docs/replay.md has the figures).
+A BRIN index on the date finds them without slowing down `issue()` (docs/replay.md has the figures).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SELECT id, series_id, ordinal, invoice_date, kind, currency, subtotal, vat_amoun
 ORDER BY invoice_date, id LIMIT %(limit)s
 """
 
-# The newest of each series, through its index: dates themselves have none that would know the last.
+# The newest invoice of each series, through its index: no index finds the newest date.
 _NEWEST = """
 SELECT max(newest.invoice_date) FROM unnest(%(series)s::bigint[]) AS wanted(series) CROSS JOIN LATERAL (
     SELECT invoice_date FROM invoices_invoice WHERE series_id = wanted.series ORDER BY ordinal DESC LIMIT 1) AS newest
@@ -43,7 +43,7 @@ WHERE series_id = ANY(%(series)s) AND invoice_date >= %(begin)s AND invoice_date
 
 
 class Found(NamedTuple):
-    """An invoice of a window, as far as a replay must know it."""
+    """The fields of an invoice of a window that a replay needs."""
 
     id: int
     series_id: int
@@ -57,14 +57,14 @@ class Found(NamedTuple):
 
 
 class Place(NamedTuple):
-    """How far a window was read, in the order of date and id."""
+    """The read position in a window, in the order of date and id."""
 
     at: datetime
     id: int
 
 
 def open_series(source: str) -> list[int]:
-    """The series whose invoices feed `source` has now."""
+    """The series that feed `source` uses now."""
     return list(Series.objects.filter(feed_id=source, closed_at=None).values_list("id", flat=True))
 
 
@@ -74,17 +74,17 @@ def holds_any(source: str, begin: datetime, end: datetime) -> bool:
 
 
 def count_after(series: Sequence[int], place: Place, through: datetime, *, at_most: int) -> int:
-    """How many invoices follow `place` up to the moment `through`; counted no further than `at_most`."""
+    """How many invoices follow `place` up to the time `through`; counts at most `at_most`."""
     return int(_rows(_COUNT, series=series, at=place.at, id=place.id, through=through, limit=at_most)[0][0])
 
 
 def read_after(series: Sequence[int], place: Place, through: datetime, *, limit: int) -> list[Found]:
-    """The first `limit` invoices that follow `place` up to the moment `through`."""
+    """The first `limit` invoices that follow `place` up to the time `through`."""
     return [Found(*row) for row in _rows(_READ, series=series, at=place.at, id=place.id, through=through, limit=limit)]
 
 
 def last_day(source: str) -> tuple[datetime, datetime] | None:
-    """The last day on which feed `source` issued, from its first hour to the end of its last; None when it never did."""
+    """The last day on which feed `source` issued, from its first hour to the end of its last; None if it never issued."""
     series = open_series(source)
     newest = _rows(_NEWEST, series=series)[0][0]
     if newest is None:

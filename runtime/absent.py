@@ -1,4 +1,4 @@
-"""Imports a library without an optional dependency of it, as if that were not installed: what nobody uses takes no memory."""
+"""Imports a library as if one of its optional dependencies were not installed, to save memory."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from contextlib import contextmanager
 
 @contextmanager
 def without(*names: str) -> Iterator[None]:
-    """Within this block the import of each module in `names` fails, unless it is loaded already."""
+    """Within this block, the import of each module in `names` fails unless the module is already loaded."""
     hidden = [name for name in names if name not in sys.modules]
-    # Python's own sign for a module that is known to be missing.
+    # Python's marker for a module that is known to be missing.
     sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
     try:
         yield

@@ -1,4 +1,4 @@
-"""What happened lately: entries of the activity list, and the reader that each app provides for its own."""
+"""Recent activity: the entries of the activity list, and the reader that each app provides for its own entries."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Activity(NamedTuple):
-    """One entry: when, of which kind, and a sentence."""
+    """One entry: its time, its kind and a sentence."""
 
     at: datetime
     kind: str
@@ -18,7 +18,7 @@ class Activity(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class ActivityReader:
-    """Reads an app's newest entries, at least the `limit` newest, in any order. `kinds` are the kinds that it gives."""
+    """Reads an app's newest entries, at least the `limit` newest, in any order. `kinds` lists the kinds of its entries."""
 
     kinds: tuple[str, ...]
     read: Callable[[int], Iterable[Activity]]

@@ -1,4 +1,4 @@
-"""Requests that were answered or left by their caller, and that Django still ends: kept until then, their errors logged."""
+"""Keeps requests whose client has left or was already answered until Django ends them, and logs their errors."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import logging
 
 logger = logging.getLogger(__name__)
 
-# An event loop keeps no reference to its tasks.
+# An event loop keeps only weak references to its tasks.
 _ending: set[asyncio.Future[None]] = set()
 
 
-def let_end(task: asyncio.Future[None]) -> None:
-    """Keep `task` until it ends."""
+def keep_until_done(task: asyncio.Future[None]) -> None:
+    """Keep a reference to `task` until it ends, and log its error."""
     _ending.add(task)
-    task.add_done_callback(_note_end)
+    task.add_done_callback(_log_error)
 
 
-def _note_end(task: asyncio.Future[None]) -> None:
+def _log_error(task: asyncio.Future[None]) -> None:
     _ending.discard(task)
     if not task.cancelled() and (error := task.exception()):
-        logger.error("A request failed after it was given up", exc_info=error)
+        logger.error("A request failed after it was abandoned", exc_info=error)

@@ -1,4 +1,4 @@
-"""A Celery process without Django: its environment, its settings and its log. It takes half the memory."""
+"""Environment, settings and log of a Celery process without Django, which takes half the memory."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ QUIET_LOGGERS = ("kombu", "celery.worker.strategy", "celery.app.trace")
 
 
 def read_environment() -> Environment:
-    """The environment with a database in it; raises `BadSetting`."""
+    """Return the environment, which names a database; raises `BadSetting` without one."""
     env = environment.read()
     if env.database_url is None:
         raise BadSetting("No database: set DATABASE_URL.")
@@ -25,7 +25,7 @@ def read_environment() -> Environment:
 
 
 def settings(env: Environment) -> dict[str, Any]:
-    """What every Celery process asks of the broker."""
+    """Return the broker settings that all Celery processes share."""
     url = env.redis_url or environment.DEFAULT_REDIS_URL
     return {
         "broker_url": broker.address(url),
@@ -37,8 +37,8 @@ def settings(env: Environment) -> dict[str, Any]:
 
 
 def log_to_console(env: Environment) -> None:
-    """Log as Django's settings do it for the other processes."""
-    # Celery warns root for fear of pickled messages; ours are JSON.
+    """Log to the console in the format that Django's settings define for the other processes."""
+    # Celery warns when root runs it, because pickled messages are dangerous. Our messages are JSON.
     warnings.filterwarnings("ignore", category=SecurityWarning)
     handler = logging.StreamHandler()
     text = logging.Formatter("%(asctime)s %(levelname)-7s %(name)s %(message)s", "%H:%M:%S")
@@ -52,4 +52,4 @@ def log_to_console(env: Environment) -> None:
 
 
 def _keep_this_log(**_: Any) -> None:
-    """Celery sets up a log of its own unless somebody else does."""
+    """Keep our log: Celery configures its own unless this signal has a receiver."""

@@ -1,4 +1,4 @@
-"""What a heartbeat is: the row, how often, and what it reports of the process. Imports no framework."""
+"""The heartbeat of a process: its database row, its period, and the report it carries. Imports no framework."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from runtime import conditions, loops
 
 BEAT_SECONDS = 2.0
 MEMORY_EVERY = 5
-# A write may wait for a PostgreSQL that was stopped and goes on later; who cannot write for longer needs a new process.
+# A write may wait for a PostgreSQL that was suspended and resumes later. A process that cannot write for longer than
+# this needs a restart.
 WITHIN_SECONDS = 60.0
 
-# Its commit does not wait for the disk, nor does any other wait for it there: after a crash every process beats anew.
+# The commit does not wait for the disk and makes no other commit wait. After a crash of the server, every process
+# writes a new heartbeat.
 WRITE = """
 INSERT INTO streaming_heartbeat
     (name, pid, started_at, beat_at, query_count, query_seconds, memory_bytes, counters)
@@ -27,7 +29,7 @@ ON CONFLICT (name) DO UPDATE SET
 
 
 def memory_bytes() -> int:
-    """This process's proportional share of memory (PSS), 0 where the system does not tell."""
+    """The proportional share of memory (PSS) of this process in bytes; 0 where the system does not report it."""
     try:
         lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
     except OSError:
@@ -36,7 +38,7 @@ def memory_bytes() -> int:
 
 
 def report(counters: Mapping[str, int]) -> str:
-    """The row's JSON: the process's counters, its loops and the conditions that it has found."""
+    """The JSON of the row: the process's counters, its loops and the conditions it has found."""
     found = {
         "loops": [loop.as_json() for loop in loops.read_loops()],
         "conditions": [condition.as_json() for condition in conditions.current()],

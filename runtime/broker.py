@@ -1,4 +1,4 @@
-"""Where Celery's messages go: `REDIS_URL` in kombu's words, and how long to wait for it. Imports no framework."""
+"""The broker settings of Celery: `REDIS_URL` in kombu's format, and the time-outs. Imports no framework."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 PREFIX = "invoicedash:celery:"
 JOBS_QUEUE = "jobs"
 QUEUES = ("ticks", JOBS_QUEUE)
-# How many messages a worker may hold (its prefetch multiplier): any number. With a limit, a message whose acknowledgement
-# Redis did not answer counts for ever, and its worker asks for no other.
+# No prefetch limit for a worker. With a limit, a message whose acknowledgement was not confirmed by Redis counts
+# permanently, and the worker stops asking for messages.
 NO_LIMIT = 0
 
 
 def address(url: str) -> str:
-    """`REDIS_URL` as kombu spells it: it knows no `unix://`."""
+    """`REDIS_URL` in kombu's format, which has no `unix://` scheme."""
     if not url.startswith("unix://"):
         return url
     path, _, query = url.removeprefix("unix://").partition("?")
@@ -21,7 +21,7 @@ def address(url: str) -> str:
 
 
 def transport_options(url: str) -> dict[str, Any]:
-    """What every process of ours asks of the broker at `REDIS_URL`. Seconds."""
+    """The transport options of every Celery process for the broker at `REDIS_URL`. Times are in seconds."""
     return {
         "global_keyprefix": PREFIX,
         "socket_connect_timeout": 1,
@@ -34,5 +34,5 @@ def transport_options(url: str) -> dict[str, Any]:
 
 
 def queue_key(queue: str) -> str:
-    """The Redis list in which the broker keeps the messages of a queue."""
+    """The Redis list that holds the messages of a queue."""
     return f"{PREFIX}{queue}"

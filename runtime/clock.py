@@ -1,4 +1,4 @@
-"""The database's clock: the one clock that decides what is due and when something happened."""
+"""The database's clock, the only clock that decides what is due and when an event happened."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class ClockTimestamp(models.Func):
-    """The database's clock when the row is written, not at the start of its transaction."""
+    """The database's time when the row is written, not when its transaction began."""
 
     function = "clock_timestamp"
     template = "%(function)s()"

@@ -1,6 +1,7 @@
 """The conditions that this process has found: what is wrong now, since when, and what to do about it.
 
-A condition is a state, not an event: it is raised again and again while it lasts and keeps its first moment.
+A condition is a state, not an event: the code raises it repeatedly while it lasts, and it keeps the time of the first
+raise.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ NAMES = (
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
-    """`name` is one of docs/conditions.md, `subject` what it concerns, `sentence` the cause and the remedy."""
+    """One condition. `name` is listed in docs/conditions.md, `subject` is what it concerns, `sentence` states the cause
+    and the remedy.
+    """
 
     name: str
     subject: str
@@ -27,7 +30,7 @@ class Condition:
     since: datetime
 
     def as_json(self) -> dict[str, str]:
-        """The condition as the API and the heartbeats carry it."""
+        """The condition in the form that the API and the heartbeats use."""
         since = self.since.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         return {"name": self.name, "since": since, "subject": self.subject, "sentence": self.sentence}
 
@@ -37,7 +40,7 @@ _current: dict[tuple[str, str], Condition] = {}
 
 
 def raise_condition(name: str, subject: str, sentence: str) -> None:
-    """Note that the condition holds; one that held already keeps its `since` and gets the new sentence."""
+    """Record that the condition holds. A condition that already holds keeps its `since` and gets the new sentence."""
     with _lock:
         known = _current.get((name, subject))
         fresh = Condition(name=name, subject=subject, sentence=sentence, since=datetime.now(UTC))
@@ -45,13 +48,13 @@ def raise_condition(name: str, subject: str, sentence: str) -> None:
 
 
 def clear_condition(name: str, subject: str) -> None:
-    """Note that the condition does not hold; does nothing when it did not."""
+    """Record that the condition does not hold; has no effect when it did not hold."""
     with _lock:
         _current.pop((name, subject), None)
 
 
 def current() -> list[Condition]:
-    """The conditions that hold now, the oldest first."""
+    """The conditions that hold now, oldest first."""
     with _lock:
         found = list(_current.values())
     return sorted(found, key=lambda condition: (condition.since, condition.name, condition.subject))

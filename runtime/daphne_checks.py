@@ -1,7 +1,7 @@
-"""What Daphne looks for at each connection again and again: time limits, pings, and applications that ended.
+"""The periodic checks of each Daphne connection: time limits, pings and ended applications.
 
-Daphne's own checks stop for ever at the first error of one connection. Here an error costs that connection and no other,
-and an answer that is not whole is cut, so that it never looks whole.
+Daphne's own checks stop permanently at the first error of one connection. Here an error affects only its connection. An
+incomplete answer is cut off, so that the client does not take it for a complete one.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ logger = logging.getLogger(__name__)
 
 Details = dict[str, Any]
 
-# The messages of an application that a client which does not read holds up.
+# Tasks that wait because their client does not read.
 SENT = ("http.response.start", "http.response.body", "websocket.send")
 
 
 def check_limits(protocol: Any, details: Details) -> None:
-    """Apply the time limits of one connection, and ping it when a ping is due."""
+    """Apply the time limits of one connection, and ping the client when a ping is due."""
     if details.get("disconnected"):
         return
     try:
         protocol.check_timeouts()
     except Exception:
-        logger.exception("The check of the connection %r failed; it is cut", protocol)
+        logger.exception("The check of the connection %r failed; the connection is cut", protocol)
         cut(protocol)
 
 
 def check_application(protocol: Any, details: Details, close_timeout: float) -> bool:
-    """Look at the application of one connection; returns whether the connection is over and may be forgotten.
+    """Check the application of one connection; returns whether the connection is over and may be removed.
 
-    `close_timeout` is how many seconds an application may go on after its client has gone.
+    `close_timeout` is how many seconds an application may continue after its client has disconnected.
     """
     application = details.get("application_instance")
     gone_at = details.get("disconnected")
@@ -50,7 +50,7 @@ def check_application(protocol: Any, details: Details, close_timeout: float) -> 
 
 
 def cut(protocol: Any) -> None:
-    """End the connection without a goodbye."""
+    """Close the connection at once, without a closing handshake."""
     if isinstance(protocol, CutRequest):
         protocol.cut()
     elif protocol.transport is not None:
@@ -58,7 +58,7 @@ def cut(protocol: Any) -> None:
 
 
 async def wait_until_read(protocol: Any, message: Any) -> None:
-    """Wait while the client of `protocol` does not read what it was sent, so that no answer piles up in memory."""
+    """Wait while the client of `protocol` does not read, so that answers do not accumulate in memory."""
     writable = getattr(protocol, "writable", None)
     if writable is not None and message["type"] in SENT:
         await writable.wait()
@@ -71,5 +71,5 @@ def _end_with_error(protocol: Any, error: BaseException, *, is_gone: bool) -> No
     try:
         protocol.handle_exception(error)
     except Exception:
-        logger.exception("The error of the connection %r could not be answered; it is cut", protocol)
+        logger.exception("The error page for the connection %r could not be sent; the connection is cut", protocol)
         cut(protocol)

@@ -1,7 +1,7 @@
-"""HTTP requests on Daphne: an answer that breaks off is cut, never ended, and a slow reader slows its sender down.
+"""HTTP requests on Daphne: an answer that breaks off is cut, and a slow client slows down its sender.
 
-Daphne itself ends the answer of a broken application as if it were whole, and keeps what a slow client does not take in
-memory without a bound.
+Daphne itself ends the answer of a failed application as if it were complete, and buffers what a slow client does not
+read without a limit.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 class CutRequest(WebRequest):  # type: ignore[misc]
-    """A request whose started answer ends by its own last message or by the end of the connection, and by nothing else."""
+    """A request whose answer, once started, ends only with its last message or with the connection."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -29,7 +29,7 @@ class CutRequest(WebRequest):  # type: ignore[misc]
         return not self.finished and self.channel is not None
 
     def handle_reply(self, message: Any) -> None:
-        """Send; the transport reports from the first message on when it has too much to send."""
+        """Send a message. From the first message on, the transport reports when its buffer is full."""
         if message["type"] == "http.response.start" and self._is_open and self.producer is None:
             self.registerProducer(self, True)
         super().handle_reply(message)
@@ -46,7 +46,7 @@ class CutRequest(WebRequest):  # type: ignore[misc]
     def finish(self) -> None:
         if self._is_open and self.producer is not None:
             self.unregisterProducer()
-        # The transport reports nothing more about a request that is over.
+        # Stop the transport's reports for a finished request.
         self.writable.set()
         super().finish()
 
@@ -55,19 +55,19 @@ class CutRequest(WebRequest):  # type: ignore[misc]
         super().connectionLost(reason)
 
     def handle_exception(self, exception: Exception) -> None:
-        """The application failed: an error page, or a cut when a part of the answer is on its way."""
+        """Answer an application error with an error page, or cut the connection when part of the answer was sent."""
         if self._response_started:
             self.cut()
         else:
             super().handle_exception(exception)
 
     def check_timeouts(self) -> None:
-        """Daphne's time limit is for the beginning of an answer; `runtime.sending` bounds the rest piece by piece."""
+        """Apply Daphne's time limit until the answer begins; `runtime.sending` then limits each message."""
         if not self._response_started:
             super().check_timeouts()
 
     def cut(self) -> None:
-        """Reset the connection: also a client that speaks HTTP/1.0 sees that this was not the end."""
+        """Reset the connection, so that an HTTP/1.0 client also detects that the answer is incomplete."""
         if self._is_open:
             logger.warning("The answer to %s is cut", self.path.decode("ascii", "replace"))
             self.channel.transport.abortConnection()

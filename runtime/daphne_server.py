@@ -1,7 +1,7 @@
-"""Daphne with a stop that loses nothing: `python -m runtime.daphne_server` takes Daphne's own options.
+"""Daphne with a graceful stop: `python -m runtime.daphne_server` takes Daphne's own options.
 
-Daphne ends every request and cuts every WebSocket on SIGTERM. Here it stops listening, answers what it has begun, closes
-WebSockets with a code, and only then ends.
+On SIGTERM, Daphne ends every request and cuts every WebSocket. This server stops listening, finishes the requests under
+way, closes WebSockets with a code, and then ends.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from runtime.absent import without
 from runtime.event_loop import watch_event_loop
 from runtime.timer import Timer
 
-# A proxy ends TLS, never Daphne; the library for it takes 8 MB.
+# A proxy terminates TLS, not Daphne; the TLS library takes 8 MB.
 with without("OpenSSL"):
     from daphne import http_protocol
     from daphne.cli import CommandLineInterface
@@ -28,13 +28,13 @@ with without("OpenSSL"):
     from runtime.daphne_sockets import bound_sockets
 
 POLL_SECONDS = 0.02
-# Daphne looks at all connections every two seconds, and pings those whose ping is due: here in parts.
+# Daphne checks all connections every two seconds and pings those whose ping is due. This server does it in parts.
 CHECK_SECONDS, CHECK_PARTS = 2.0, 20
 APPLICATION_SECONDS = 1.0
 
 
 class DrainingServer(Server):  # type: ignore[misc]
-    """Drains before Daphne's own shutdown, which Twisted begins after what `kill_all_applications` returns."""
+    """Drains connections before Daphne's own shutdown, which Twisted begins after `kill_all_applications` returns."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -48,7 +48,7 @@ class DrainingServer(Server):  # type: ignore[misc]
 
     def run(self) -> None:
         """Serve until a signal."""
-        # Daphne's factory takes the class of its requests from there and has no other hook.
+        # Daphne's factory takes its request class from this module attribute and has no other hook.
         http_protocol.WebRequest = CutRequest
         super().run()
 
@@ -63,21 +63,21 @@ class DrainingServer(Server):  # type: ignore[misc]
         await wait_until_read(protocol, message)
 
     def timeout_checker(self) -> None:
-        """Look at all connections from now on."""
+        """Start the checks of all connections."""
         self._timeouts.start()
 
     def application_checker(self) -> None:
-        """Look at the applications of all connections from now on, and at the event loop itself."""
+        """Start the checks of all applications and of the event loop itself."""
         watch_event_loop()
         self._applications.start()
 
     def stop_checks(self) -> None:
-        """Look at nothing more."""
+        """Stop all checks."""
         self._timeouts.stop()
         self._applications.stop()
 
     def _check_part(self) -> float:
-        """Look at some connections: a thousand pings at once would hold up all frames for 100 ms."""
+        """Check some of the connections: a thousand pings at once would delay all frames by 100 ms."""
         if not self._unchecked:
             self._unchecked = list(self.connections)
             self._part_size = -(-len(self._unchecked) // CHECK_PARTS)
@@ -95,31 +95,31 @@ class DrainingServer(Server):  # type: ignore[misc]
         return APPLICATION_SECONDS
 
     def kill_all_applications(self) -> Deferred[Any]:
-        """Drain, then let Daphne end what is left."""
+        """Drain, then let Daphne end the rest."""
         drained = Deferred.fromFuture(asyncio.ensure_future(self._drain()))
         drained.addBoth(lambda _: self._end_the_rest())
         return drained
 
     def _end_the_rest(self) -> Any:
-        # Daphne's own looks for an application in each connection, and one that is being opened has none yet.
+        # Daphne's own method expects an application in each connection; a connection that is being opened has none yet.
         self.connections = {key: each for key, each in self.connections.items() if "application_instance" in each}
         return super().kill_all_applications()
 
     async def _drain(self) -> None:
-        shutdown.begin()
+        shutdown.begin(self._notice)
         await asyncio.sleep(self._notice)
         for port in self._ports:
             await maybeDeferred(port.stopListening).asFuture(asyncio.get_running_loop())
         deadline = asyncio.get_running_loop().time() + shutdown.DRAIN_SECONDS
-        while self._send_away() and asyncio.get_running_loop().time() < deadline:
+        while self._close_sockets() and asyncio.get_running_loop().time() < deadline:
             await asyncio.sleep(POLL_SECONDS)
 
-    def _send_away(self) -> int:
-        """Close the WebSockets that are open; how many connections are still under way."""
+    def _close_sockets(self) -> int:
+        """Close the open WebSockets; returns how many connections are still active."""
         under_way = [protocol for protocol, details in self.connections.items() if not details.get("disconnected")]
         for protocol in under_way:
             if isinstance(protocol, WebSocketProtocol) and protocol.state == protocol.STATE_OPEN:
-                # Its own way to close refuses the codes that are a server's.
+                # autobahn's close method rejects the codes that are reserved for servers.
                 protocol.sendCloseFrame(code=shutdown.GOING_AWAY)
         return len(under_way)
 

@@ -1,7 +1,7 @@
-"""Daphne's WebSockets with bounds: what a client sends costs a bounded amount of memory, and one that does not read is dropped.
+"""Daphne's WebSockets with limits on memory: input is bounded, and a client that does not read is dropped.
 
-Daphne writes to a socket without ever waiting and reads from it without ever stopping. Here a socket whose output is
-stuck is not read from, makes its sender wait, and is cut after `STUCK_SECONDS`.
+Daphne writes to a socket without waiting and reads from it without stopping. Here, while the output of a socket is
+blocked, the server does not read from it and its sender waits. The server cuts it after `STUCK_SECONDS`.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ DRAIN_LOOK_SECONDS = 0.05
 
 
 def bound_sockets(factory: WebSocketFactory) -> None:
-    """Let `factory` make bounded sockets from now on."""
+    """Make `factory` create bounded sockets from now on."""
     factory.protocol = BoundedWebSocket
-    # Only a pong shows that the client reads, and not what it sends.
-    factory.setProtocolOptions(autoPingRestartOnAnyTraffic=False)
+    # Only a pong shows that the client reads; the messages it sends do not. The library resets an option that is left out.
+    factory.setProtocolOptions(autoPingRestartOnAnyTraffic=False, allowNullOrigin=factory.allowNullOrigin)
 
 
 class BoundedWebSocket(WebSocketProtocol):  # type: ignore[misc]
-    """One WebSocket. It is registered with its transport as the producer of what is sent (Twisted's `IPushProducer`)."""
+    """One WebSocket, registered with its transport as the producer of the output (Twisted's `IPushProducer`)."""
 
     last_ping: float
 
@@ -52,14 +52,14 @@ class BoundedWebSocket(WebSocketProtocol):  # type: ignore[misc]
         self._read_on()
 
     def stopProducing(self) -> None:
-        """The connection is lost, or the buffer is empty: nobody has to wait."""
+        """The connection is lost or the buffer is empty: release the senders that wait."""
         self._stuck_since = None
         self.writable.set()
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:
         pinged_at = self.last_ping
         super().onMessage(payload, isBinary)
-        # A message does not put off the next ping.
+        # A message does not postpone the next ping.
         self.last_ping = pinged_at
         if not self._has_many_waiting and self.application_queue.qsize() >= MOST_WAITING:
             self._has_many_waiting = True
@@ -74,7 +74,7 @@ class BoundedWebSocket(WebSocketProtocol):  # type: ignore[misc]
 
     def handle_reply(self, message: dict[str, Any]) -> None:
         if message.get("type") == "websocket.close" and self.state == self.STATE_OPEN:
-            # Daphne's own sends the code without the reason.
+            # Daphne's own method sends the code without the reason.
             self.sendClose(code=message.get("code") or 1000, reason=message.get("reason"))
         else:
             super().handle_reply(message)
@@ -83,7 +83,7 @@ class BoundedWebSocket(WebSocketProtocol):  # type: ignore[misc]
         return self._stuck_since is not None and time.monotonic() - self._stuck_since > STUCK_SECONDS
 
     def _look_at_queue(self) -> None:
-        """Read on once the application has taken what waits."""
+        """Resume reading when the application has taken the waiting messages."""
         if self.application_queue.qsize() < MOST_WAITING // 2:
             self._has_many_waiting = False
             self._read_on()

@@ -1,6 +1,7 @@
-"""File descriptors of this process: as many as the system allows, with a reserve that no WebSocket may take.
+"""The file descriptors of this process: as many as the system allows, with a reserve that WebSockets cannot use.
 
-Without the reserve a crowd of sockets takes the last descriptor, and the process can neither answer HTTP nor open files.
+Without the reserve, many WebSockets can use up all descriptors; then the process can neither answer HTTP nor open
+files.
 """
 
 from __future__ import annotations
@@ -14,16 +15,16 @@ from runtime.conditions import clear_condition, raise_condition
 from runtime.loops import process_name
 
 CONDITION = "descriptors-low"
-# HTTP connections, the pool, Redis, logs and files; at most a quarter of what there is.
+# Reserved for HTTP connections, the pool, Redis, logs and files; at most a quarter of all descriptors.
 RESERVE = 256
 COUNT_SECONDS = 0.5
-# macOS refuses its own hard limit, which is "unlimited".
+# macOS rejects its own hard limit, which is "unlimited".
 _TRIED = (65536, 10240)
 _OPEN = Path("/proc/self/fd") if os.path.isdir("/proc/self/fd") else Path("/dev/fd")
 
 
 def raise_limit() -> None:
-    """Raise the soft limit of this process, and of those it starts, to the hard one as far as the system lets it."""
+    """Raise the soft limit of this process and its children to the hard limit, as far as the system allows."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     for wanted in (hard, *_TRIED):
         if soft != resource.RLIM_INFINITY and (wanted > soft or wanted == resource.RLIM_INFINITY):
@@ -35,18 +36,18 @@ def raise_limit() -> None:
 
 
 def limit() -> int:
-    """How many descriptors this process may have."""
+    """How many descriptors this process may open."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return 2**31 if soft == resource.RLIM_INFINITY else soft
 
 
 def used() -> int:
-    """How many it has."""
+    """How many descriptors this process has open."""
     return len(os.listdir(_OPEN))
 
 
 class Reserve:
-    """Says whether one more WebSocket may be opened; counts anew only now and then, since counting takes long."""
+    """Decides whether one more WebSocket may be opened. Counting is slow, so the count is refreshed only now and then."""
 
     def __init__(self) -> None:
         self.refused_count = 0
@@ -54,7 +55,7 @@ class Reserve:
         self._used = 0
 
     def admits(self) -> bool:
-        """Whether a WebSocket that has just come may stay; one that may not is counted as refused."""
+        """Whether a new WebSocket may stay; a WebSocket that may not is counted as refused."""
         if time.monotonic() - self._counted_at > COUNT_SECONDS:
             self.look()
         else:

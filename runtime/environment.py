@@ -1,7 +1,8 @@
-"""What the environment says, read once and checked.
+"""Reads and checks the configuration from the environment, once.
 
-Every variable of the configuration is read here and nowhere else. A bad value raises `BadSetting`, whose text is one
-sentence that names the variable, the value and the remedy. No Django import: the supervisor reads this before Django.
+Every configuration variable is read in this module only. A bad value raises `BadSetting`, whose text is one sentence
+with the variable, the value and the remedy. The module does not import Django: the supervisor uses it before Django
+starts.
 """
 
 from __future__ import annotations
@@ -21,19 +22,19 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 FEEDS = ("demo", "live")
 DEFAULT_REDIS_URL = "redis://127.0.0.1:6379/0"
-# As browsers write them in Origin and Host: in small letters.
+# As browsers write them in Origin and Host: in lower case.
 HOST_NAME = r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?"
 HOST_ADDRESS = r"\[[0-9a-f:.]+\]"
 MOST_INVOICES = 10_000_000
 
 
 class BadSetting(ValueError):
-    """A variable of the environment holds what the product cannot run with."""
+    """An environment variable has a value that the product cannot use."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Environment:
-    """The configuration, checked. Rates are per second, durations in seconds."""
+    """The checked configuration. Rates are per second, durations in seconds."""
 
     host: str
     port: int
@@ -66,7 +67,7 @@ class Environment:
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Environment:
-    """Read and check the configuration; raises `BadSetting` at the first value that cannot be."""
+    """Read and check the configuration; raises `BadSetting` at the first invalid value."""
     data_dir = _data_dir(environ)
     servers = _servers(data_dir)
     host = _text(environ, "HOST", "127.0.0.1")
@@ -116,7 +117,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a server bound to `host`."""
+    """Whether a server bound to `host` is reachable from this machine only."""
     if host == "localhost":
         return True
     try:
@@ -130,12 +131,16 @@ def _data_dir(environ: Mapping[str, str]) -> Path:
     try:
         path = Path(value).expanduser()
     except RuntimeError:
-        raise BadSetting(f"INVOICEDASH_DATA_DIR={value[:60]!r} names nobody's home; give a path.") from None
+        raise BadSetting(
+            f"INVOICEDASH_DATA_DIR={value[:60]!r} names the home of an unknown user; give a path."
+        ) from None
     return path if path.is_absolute() else BASE_DIR / path
 
 
 def _servers(data_dir: Path) -> dict[str, str]:
-    """The addresses a running `make run` left for the commands beside it; empty when none runs."""
+    """The server addresses that a running `make run` published for commands in the same data directory; empty when none
+    runs.
+    """
     try:
         lines = (data_dir / "servers.env").read_text().splitlines()
     except (OSError, UnicodeDecodeError):
@@ -161,23 +166,24 @@ def _url(environ: Mapping[str, str], servers: Mapping[str, str], name: str, sche
     value = environ.get(name, "").strip() or servers.get(name, "")
     if value and not value.startswith(schemes):
         raise BadSetting(
-            f"{name}={_without_password(value)!r} is no address of that kind; "
-            f"it must begin with {' or '.join(schemes)}."
+            f"{name}={_without_password(value)!r} is not a valid address: it must begin with {' or '.join(schemes)}."
         )
     if not _is_readable(value):
-        raise BadSetting(f"{name}={_without_password(value)!r} cannot be read; percent-encode what is special in it.")
+        raise BadSetting(
+            f"{name}={_without_password(value)!r} cannot be parsed; percent-encode its special characters."
+        )
     return value or None
 
 
 def _is_readable(url: str) -> bool:
-    """Whether its parts can be told apart; for PostgreSQL's, whether libpq can."""
+    """Whether the address can be parsed; a PostgreSQL address is checked with libpq."""
     try:
         _ = urlsplit(url).port
     except ValueError:
         return False
     if not url.startswith("postgres"):
         return True
-    # Here, because the supervisor reads its settings without a database and is spared the library.
+    # Imported here, because the supervisor often reads its settings without a database and does not need the library.
     from psycopg import ProgrammingError
     from psycopg.conninfo import conninfo_to_dict
 
@@ -195,21 +201,21 @@ def _without_password(url: str) -> str:
 def _flag(environ: Mapping[str, str], name: str, default: bool) -> bool:
     value = _text(environ, name, "1" if default else "0").lower()
     if value not in ("0", "1", "true", "false", "yes", "no", "on", "off"):
-        raise BadSetting(f"{name}={value[:60]!r} is neither 0 nor 1; set it to 0 or 1.")
+        raise BadSetting(f"{name}={value[:60]!r} is not a valid flag: set it to 0 or 1.")
     return value in ("1", "true", "yes", "on")
 
 
 def _choice(environ: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:
     value = _text(environ, name, default)
     if value not in choices:
-        raise BadSetting(f"{name}={value[:60]!r} is not known; choose one of {', '.join(choices)}.")
+        raise BadSetting(f"{name}={value[:60]!r} is not a valid choice: choose one of {', '.join(choices)}.")
     return value
 
 
 def _integer(environ: Mapping[str, str], name: str, default: int, *, low: int, high: int) -> int:
     value = _text(environ, name, str(default))
     if not re.fullmatch(r"[0-9]{1,9}", value, re.ASCII) or not low <= int(value) <= high:
-        raise BadSetting(f"{name}={value[:60]!r} is no whole number from {low} to {high}; set it within that range.")
+        raise BadSetting(f"{name}={value[:60]!r} is not a whole number from {low} to {high}: set it within that range.")
     return int(value)
 
 
@@ -225,7 +231,7 @@ def _decimal(environ: Mapping[str, str], name: str, default: str, *, low: str, h
         number = Decimal("NaN")
     if number.is_nan() or not Decimal(low) <= number <= Decimal(high) or -_exponent(number) > places:
         raise BadSetting(
-            f"{name}={value[:60]!r} is no number from {low} to {high} with at most {places} decimals; "
+            f"{name}={value[:60]!r} is not a number from {low} to {high} with at most {places} decimals: "
             "set it within that range."
         )
     return number
@@ -240,7 +246,7 @@ def _currency(environ: Mapping[str, str]) -> str:
     value = _text(environ, "INVOICEDASH_CURRENCY", "SAR")
     if value not in TWO_DECIMAL_CURRENCIES:
         raise BadSetting(
-            f"INVOICEDASH_CURRENCY={value[:60]!r} is no ISO 4217 currency with two decimals; use one such as SAR, EUR or USD."
+            f"INVOICEDASH_CURRENCY={value[:60]!r} is not an ISO 4217 currency with two decimals: use one such as SAR, EUR or USD."
         )
     return value
 

@@ -1,4 +1,4 @@
-"""A watch over the event loop itself: a process whose loop stands still ends and is started again."""
+"""Watches the event loop itself: a process whose event loop stops ends and is started again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ WITHIN_SECONDS = 20.0
 
 
 def watch_event_loop() -> None:
-    """Report the turns of the running event loop until the process ends."""
+    """Report each turn of the running event loop until the process ends."""
     _turn(watch("event-loop", within_seconds=WITHIN_SECONDS))
 
 

@@ -1,4 +1,4 @@
-"""How times and rates are written in JSON."""
+"""The JSON format of times and rates."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ ISO = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 def iso(moment: datetime) -> str:
-    """`2026-11-21T09:30:00.123456Z`: always with microseconds, so that texts sort as times do."""
+    """A time such as `2026-11-21T09:30:00.123456Z`: always with microseconds, so that the text order is the time order."""
     return moment.astimezone(UTC).strftime(ISO)
 
 
 def number(value: Decimal) -> int | float:
-    """A rate as JSON has it: 5 rather than 5.0."""
+    """A rate as a JSON number: 5 instead of 5.0."""
     return int(value) if value == value.to_integral_value() else float(value)

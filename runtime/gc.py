@@ -1,8 +1,9 @@
-"""Keeps Python's garbage collector from stopping the web process for long.
+"""Keeps pauses of Python's garbage collector in the web process short.
 
-A full collection looks at every object that lives: with a thousand dashboards open that is more than 100 ms in which no
-frame goes out. What has survived a collection is set aside here, so that the next ones look only at what came since. All of
-it is looked at again once enough WebSockets have been closed, each of which leaves some 16 kB of rings.
+A full collection inspects every live object: with a thousand open dashboards this takes more than 100 ms, in which no
+frame is sent. This module freezes the objects that survive a collection, so that the next collections inspect only
+newer objects. After enough WebSockets have been closed, the module unfreezes all objects, because each closed WebSocket
+leaves about 16 kB of reference cycles.
 """
 
 from __future__ import annotations
@@ -11,17 +12,19 @@ import gc
 from typing import Any
 
 OLDEST = 2
-# In how many collections of the middle generation the oldest is looked at once: often, and so at little.
+# The oldest generation is collected once per this many collections of the middle generation: often, so each collection
+# inspects few objects.
 OFTEN = 2
-# Fewer objects than these are not set aside: looking at them takes a millisecond or two. Among them are those of the requests
-# under way, whose rings would stay for long once the request has ended.
+# Fewer objects than this are not frozen: inspecting them takes a millisecond or two. They include the objects of
+# requests under way, whose reference cycles would stay in memory long after the request has ended.
 FEW = 10_000
-# So many WebSockets, or else so large a share of what was there: others leave rings too, if few.
+# Unfreeze after this many closed WebSockets or after this share of the earlier count: other objects also leave a few
+# cycles.
 CLOSED, GROWTH = 500, 1.0
 
 
-class SetAside:
-    """A callback of the garbage collector (`gc.callbacks`)."""
+class FreezeSurvivors:
+    """A callback of the garbage collector (`gc.callbacks`) that freezes the survivors of a collection."""
 
     closed = 0
 
@@ -33,7 +36,7 @@ class SetAside:
         if info["generation"] != OLDEST:
             return
         if phase == "start":
-            self._is_full = SetAside.closed >= CLOSED or self._has_grown()
+            self._is_full = FreezeSurvivors.closed >= CLOSED or self._has_grown()
             if self._is_full:
                 gc.unfreeze()
         else:
@@ -42,28 +45,29 @@ class SetAside:
                 return
             gc.freeze()
             if self._is_full:
-                SetAside.closed, self._kept, self._grown = 0, survivors, 0
+                FreezeSurvivors.closed, self._kept, self._grown = 0, survivors, 0
             else:
                 self._grown += survivors
 
     def _has_grown(self) -> bool:
         if self._grown > GROWTH * self._kept:
-            # Counting takes a while too. Most of what was set aside has gone of its own accord since.
+            # Counting is slow too. Most frozen objects have been freed by reference counting since.
             self._grown = gc.get_freeze_count() - self._kept
         return self._grown > GROWTH * self._kept
 
 
-def set_survivors_aside() -> None:
-    """All that is loaded by now, and for the rest of this process what survives."""
+def freeze_survivors() -> None:
+    """Freeze all objects that are loaded now, and from now on those that survive a collection."""
     gc.collect()
     gc.freeze()
-    gc.callbacks.append(SetAside())
-    # Python waits until what is new is a quarter of what it looked at last: so let that be nothing.
+    gc.callbacks.append(FreezeSurvivors())
+    # Python delays a full collection until the new objects are a quarter of the old ones; freezing makes the old count
+    # zero.
     gc.collect()
     young, middle, _ = gc.get_threshold()
     gc.set_threshold(young, middle, OFTEN)
 
 
 def websocket_closed() -> None:
-    """One more that has left its rings."""
-    SetAside.closed += 1
+    """Count a closed WebSocket, which has left reference cycles."""
+    FreezeSurvivors.closed += 1

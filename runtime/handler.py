@@ -1,7 +1,7 @@
-"""Django's request handler, with one guarantee more: the database connection of a request always returns to the pool.
+"""Django's request handler that always returns the database connection of a request to the pool.
 
-Django closes it when it closes the response. A request that ends with an error, such as an answer that breaks off while it
-is sent, has no response to close.
+Django closes the connection when it closes the response. A request that ends with an error, such as an answer that
+breaks off while it is sent, has no response to close.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from django.db import close_old_connections
 
 
 class Handler(ASGIHandler):
-    """Handles one HTTP request at a time in a thread of its own, which ends with the request."""
+    """Handles each HTTP request in a thread of its own, which ends with the request."""
 
     async def handle(self, scope: Any, receive: Any, send: Any) -> None:
         try:
             await super().handle(scope, receive, send)
         except BaseException:
-            # In the request's own thread, and so after whatever still runs there.
+            # Runs in the request's own thread, and therefore after all other code of the request.
             await sync_to_async(close_old_connections)()
             raise
 
 
 def make_handler() -> Handler:
-    """The handler of this process, with all apps loaded."""
+    """Return the handler of this process, with all apps loaded."""
     django.setup(set_prefix=False)
     return Handler()

@@ -1,6 +1,7 @@
-"""Each process says every two seconds that it lives, in a row of PostgreSQL, with what it has cost so far.
+"""Heartbeats: every two seconds each process records in PostgreSQL that it is alive, with the resources it has used.
 
-A process is one that was started under a name (`INVOICEDASH_PROCESS`): those of the Procfile. Commands have none.
+This applies to processes that were started under a name (`INVOICEDASH_PROCESS`), the processes of the Procfile.
+Commands have no name.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ STARTED_AT = datetime.now(UTC)
 
 
 class QueryMeter:
-    """Counts the queries of this process and the seconds they took, as the caller waited for them."""
+    """Counts the queries of this process and their duration in seconds, as the caller waited for them."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -49,7 +50,7 @@ class QueryMeter:
 
 
 METER = QueryMeter()
-# What else this process has counted since it started, by name; the apps above know what.
+# Other counters of this process since its start, by name; the apps above choose the names.
 COUNTERS: Counter[str] = Counter()
 
 
@@ -59,16 +60,16 @@ def count(name: str, more: int = 1) -> None:
 
 
 def start() -> None:
-    """Begin to meter and, in a process with a name, to beat."""
+    """Start the meter and, in a process with a name, the heartbeats."""
     connection_created.connect(_meter, dispatch_uid="query-meter")
     if settings.INVOICEDASH_PROCESS:
         descriptors.raise_limit()
-        heart = _Heart(settings.INVOICEDASH_PROCESS)
+        heart = _Heartbeats(settings.INVOICEDASH_PROCESS)
         repeat("heartbeat", heart.beat, every_seconds=BEAT_SECONDS, within_seconds=WITHIN_SECONDS)
 
 
 def read() -> list[dict[str, Any]]:
-    """The last heartbeat of every process, by name, with its age in seconds on the database's clock."""
+    """Return the last heartbeat of every process, by name, with its age in seconds on the database's clock."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT name, pid, started_at, beat_at, query_count, query_seconds, memory_bytes, counters,"
@@ -81,7 +82,7 @@ def read() -> list[dict[str, Any]]:
 
 
 def _read_report(text: str) -> dict[str, Any]:
-    """Counters, loops and conditions apart, as `beats.report` has put them together."""
+    """Split a report into counters, loops and conditions, the reverse of `beats.report`."""
     counters = json.loads(text)
     return {"loops": counters.pop("loops", []), "conditions": counters.pop("conditions", []), "counters": counters}
 
@@ -91,8 +92,8 @@ def _meter(connection: BaseDatabaseWrapper, **_: Any) -> None:
         connection.execute_wrappers.append(METER)
 
 
-class _Heart:
-    """The heartbeats of one process; its memory is measured at every fifth."""
+class _Heartbeats:
+    """The heartbeats of one process. The memory is measured at every fifth heartbeat."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -112,7 +113,7 @@ class _Heart:
 
 
 def beat(name: str, memory: int) -> None:
-    """Write one heartbeat of process `name`, whose memory is `memory` bytes."""
+    """Write one heartbeat of process `name`; `memory` is in bytes."""
     with connection.cursor() as cursor:
         cursor.execute(
             WRITE,

@@ -1,7 +1,8 @@
-"""Limits in front of Django, at the ASGI boundary: how large a body may be and how long an answer may take.
+"""Limits at the ASGI boundary, before Django: the size of a body, and the time until an answer.
 
-Django reads a whole body before its own limits run, and a frozen PostgreSQL holds a thread for as long as it likes;
-both are refused here, before anything is read or after at most `answer_seconds`. The answer says what is known then.
+Django reads a whole body before it applies its own limits, and a suspended PostgreSQL blocks a thread without limit.
+This module rejects a large body before it is read, and answers after at most `answer_seconds`. The answer says what is
+known of the request by then.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from runtime.background import let_end
+from runtime.background import keep_until_done
 from runtime.conditions import current
-from runtime.database import explain_silence
+from runtime.database import explain_no_answer
 from runtime.outcomes import SCOPE_NAME, Outcome, Stage
 from runtime.problems import MEDIA_TYPE, problem_body
 
@@ -31,16 +32,16 @@ Application = Callable[[Any, Any, Any], Awaitable[None]]
 JSON_BYTES = 256 * 1024
 BATCH_PATH, BATCH_BYTES = "/api/invoices", 4 * 1024 * 1024
 FORM_BYTES = 4 * 1024 * 1024
-# A file of 256 MiB, and the form around it.
+# A file of 256 MiB and the form around it.
 UPLOAD_BYTES = 257 * 1024 * 1024
-UPLOAD_PATHS = ("/api/imports", "/admin/sources/sourcefile/upload/")
-# The contract: 503 within 3 s while PostgreSQL is down, silent included; more time for each line that was posted.
+UPLOAD_PATHS = ("/api/imports", "/admin/imports/sourcefile/upload/")
+# The contract: 503 within 3 s while PostgreSQL is down or does not answer; more time for each posted line.
 ANSWER_SECONDS = 2.7
 SECONDS_PER_LINE, LONGEST_ANSWER_SECONDS = 0.01, 30.0
-# Each line of a document has it once, and an escaped text cannot hold it.
+# Each line of a document contains it once, and an escaped text cannot contain it.
 LINE_MARK = b'"unit_price"'
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-# Django's own do not reach what is refused before Django.
+# Django's headers are not applied to what is rejected before Django.
 SECURITY_HEADERS = (
     (b"content-security-policy", b"default-src 'self'; frame-ancestors 'none'"),
     (b"referrer-policy", b"same-origin"),
@@ -53,7 +54,7 @@ PROBLEM, PAGE = MEDIA_TYPE.encode(), b"text/html; charset=utf-8"
 
 
 def limit_http(application: Application) -> Application:
-    """`application` behind the limits on bodies and on the time to the first byte of an answer."""
+    """Wrap `application` with the limits on bodies and on the time to the first byte of an answer."""
 
     async def limited(scope: Scope, receive: Receive, send: Send) -> None:
         limit = body_limit(scope["path"])
@@ -79,12 +80,12 @@ def limit_http(application: Application) -> Application:
 
 
 def answer_seconds(line_count: int) -> float:
-    """How long the first byte of an answer may take when `line_count` lines were posted."""
+    """Seconds until the first byte of an answer must be sent when `line_count` lines were posted."""
     return min(ANSWER_SECONDS + line_count * SECONDS_PER_LINE, LONGEST_ANSWER_SECONDS)
 
 
 def body_limit(path: str) -> int:
-    """The largest body, in bytes, that `path` takes."""
+    """The largest body, in bytes, that `path` accepts."""
     if path == BATCH_PATH:
         return BATCH_BYTES
     if path in UPLOAD_PATHS:
@@ -93,24 +94,24 @@ def body_limit(path: str) -> int:
 
 
 def is_page(path: str) -> bool:
-    """Whether a person looks at the answer, who gets the page that tries again by itself."""
+    """Whether a person reads the answer; a person gets the page that retries by itself."""
     return path in PAGE_PATHS
 
 
 def _give_up(task: asyncio.Future[None], body: _CountedBody, answer: _Answer) -> None:
-    """Let `task` end in the background, as it does when its caller disconnects.
+    """Let `task` end in the background, as it does when its client disconnects.
 
-    It is never cancelled: Django's handler would end at once, without `request_finished` in the thread of the view, and
-    the thread's database connection would never return to the pool.
+    The task is never cancelled: Django's handler would end at once, without `request_finished` in the thread of the
+    view, and the thread's database connection would never return to the pool.
     """
     if not task.done():
         answer.mute()
         body.disconnect()
-        let_end(task)
+        keep_until_done(task)
 
 
 class _CountedBody:
-    """The body as it comes in; turns into a disconnect once it is over the limit or `disconnect` was called.
+    """The body of a request as it arrives; it becomes a disconnect above the limit or after `disconnect`.
 
     It counts the lines of documents.
     """
@@ -126,7 +127,7 @@ class _CountedBody:
         self.ended = asyncio.Event()
 
     def disconnect(self) -> None:
-        """Tell the application that its caller has gone, now or when it asks next."""
+        """Report to the application that its client has disconnected, now or at its next read."""
         self._is_disconnected = True
         if self._receiving is not None:
             self._receiving.cancel()
@@ -145,7 +146,9 @@ class _CountedBody:
         return message
 
     def _count_lines(self, piece: bytes) -> None:
-        """A mark may lie across two pieces: the end of the one before is looked at again, and holds no whole mark."""
+        """A mark may span two pieces, so the end of the previous piece is searched again; that end contains no whole
+        mark.
+        """
         text = self._tail + piece
         self.line_count += text.count(LINE_MARK)
         self._tail = text[-(len(LINE_MARK) - 1) :]
@@ -163,13 +166,13 @@ class _CountedBody:
 
 
 def _is_cancelled() -> bool:
-    """Whether the running task itself was cancelled, and not only what it waits for."""
+    """Whether the running task itself was cancelled, not only the task it waits for."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
 
 
 class _Answer:
-    """What was sent so far, and when the first byte went out."""
+    """What was sent so far, and when the first byte was sent."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -181,7 +184,7 @@ class _Answer:
         return self.started.is_set()
 
     def mute(self) -> None:
-        """Send nothing more: the caller has another answer, or has gone."""
+        """Send nothing more: the client has another answer, or has disconnected."""
         self._is_muted = True
 
     async def send(self, message: Message) -> None:
@@ -191,9 +194,9 @@ class _Answer:
 
 
 async def _wait(scope: Scope, task: asyncio.Future[None], body: _CountedBody, answer: _Answer) -> None:
-    """Wait for `task`; give it up when its path has a deadline and no byte of the answer came by then.
+    """Wait for `task`; abandon it when its path has a deadline and no byte of the answer was sent by then.
 
-    The time counts from the end of the body: how fast a caller sends says nothing about us.
+    The time counts from the end of the body, so that a slow upload does not count.
     """
     if is_page(scope["path"]) or scope["path"].startswith(PROGRAM_PATHS):
         await _first(task, body.ended)
@@ -202,7 +205,7 @@ async def _wait(scope: Scope, task: asyncio.Future[None], body: _CountedBody, an
         if not task.done() and not answer.is_started:
             logger.warning("No answer to %s within %s s", scope["path"], seconds)
             return
-    # Without the shield a server that gives up this request would cancel Django's handler.
+    # Without the shield, a server that abandons this request would cancel Django's handler.
     await asyncio.shield(task)
 
 
@@ -224,12 +227,12 @@ def _header(scope: Scope, wanted: bytes) -> str | None:
 
 
 async def _refuse_body(send: Send, limit: int) -> None:
-    detail = f"The body is larger than the {limit} bytes this address takes; send less at a time."
+    detail = f"The body is larger than the {limit} bytes that this address accepts; send less at a time."
     await _send(send, 413, PROBLEM, _problem(413, detail))
 
 
 async def _answer_without_work(scope: Scope, send: Send, outcome: Outcome) -> None:
-    """The answer limit passed: say what is known, and where the outcome can be asked for."""
+    """Answer after the time limit: what is known, and where the client can ask for the outcome."""
     if is_page(scope["path"]):
         await _send(send, 503, PAGE, render_to_string("503.html").encode())
         return
@@ -238,7 +241,7 @@ async def _answer_without_work(scope: Scope, send: Send, outcome: Outcome) -> No
         body = json.dumps({"state": "running", "status": None, "href": None}).encode()
         await _send(send, 202, b"application/json", body, [*more, (b"preference-applied", b"respond-async")])
         return
-    is_down, detail = explain_silence()
+    is_down, detail = explain_no_answer()
     advice = "Try again in a moment." if scope["method"] in SAFE_METHODS else outcome.sentence()
     services = {"postgres": "down" if is_down else "up"}
     found = [condition.as_json() for condition in current()]
@@ -247,7 +250,7 @@ async def _answer_without_work(scope: Scope, send: Send, outcome: Outcome) -> No
 
 
 def _may_answer_later(scope: Scope, outcome: Outcome) -> bool:
-    """Whether the work goes on, its outcome can be asked for, and the caller said that this is enough (RFC 7240)."""
+    """Whether the client accepts a later answer (RFC 7240), the work continues, and its outcome can be asked for."""
     preferences = (_header(scope, b"prefer") or "").lower().split(",")
     is_wanted = any(each.split(";")[0].strip() == "respond-async" for each in preferences)
     return is_wanted and outcome.is_kept and outcome.stage in (Stage.BEGUN, Stage.DONE)

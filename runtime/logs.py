@@ -1,4 +1,4 @@
-"""Log records as people and machines want them: an outage is one line at its start, not a storm."""
+"""Log filters: an outage produces one line at its start instead of one per request."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import time
 import traceback
 
 REPEAT_SECONDS = 10.0
-# What speaks (file, line, level), and what failed (kind, file, line), if anything did.
+# The source of a record (file, line, level) and the exception (kind, file, line), if any.
 Place = tuple[str, int, int, tuple[str, str, int] | None]
 
 
-class DampRepeats(logging.Filter):
-    """Lets a warning or error of one place pass once in `REPEAT_SECONDS`, and says how many were held back.
+class SuppressRepeats(logging.Filter):
+    """Lets a warning or error from one place pass once in `REPEAT_SECONDS`, with the number of suppressed records.
 
-    Django reports every answer from one line: its level and the failure behind it tell those apart.
+    Django logs every failed answer from one line of its code: the level and the exception distinguish them.
     """
 
     def __init__(self) -> None:
@@ -37,8 +37,8 @@ class DampRepeats(logging.Filter):
         return True
 
 
-class RefusalsInALine(logging.Filter):
-    """A request that was refused (4xx) is no failure of ours: no traceback, whose last line quotes what was asked."""
+class RefusalsWithoutTraceback(logging.Filter):
+    """Removes the traceback from refused requests (4xx): its last line would quote the content of the request."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         status = getattr(record, "status_code", None)

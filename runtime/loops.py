@@ -1,6 +1,6 @@
-"""A watch over the background loops of this process: a loop that stops is shown, and restarted or its process ended.
+"""Watches the background loops of this process: a stopped loop is reported, and restarted or its process ended.
 
-Each loop reports every turn. One that ends with an exception or does not report in time raises `loop-stopped`.
+Each loop reports every turn. A loop that ends with an exception, or does not report in time, raises `loop-stopped`.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from runtime.conditions import LOOP_STOPPED, clear_condition, raise_condition
 logger = logging.getLogger(__name__)
 
 TURN_SECONDS = 0.5
-# A process that was suspended, or got no processor, finds all its loops late: such a gap counts as this at most.
+# After a suspended or starved process resumes, all its loops look late. A gap counts as at most this many seconds.
 LONGEST_TURN_SECONDS = 1.0
 EXIT_CODE = 1
 _ORDERLY = (asyncio.CancelledError, GeneratorExit, SystemExit, KeyboardInterrupt)
 
 
 class Loop:
-    """One watched loop. As a context manager it is closed at the end, unless an exception ended the loop."""
+    """One watched loop. As a context manager it closes the watch at the end, unless an exception ended the loop."""
 
     def __init__(self, name: str, within_seconds: float, restart: Callable[[], None] | None) -> None:
         self.name = name
@@ -37,15 +37,15 @@ class Loop:
         self.progress_at = time.monotonic()
 
     def progress(self) -> None:
-        """Report a turn; from any thread."""
+        """Report a turn; safe to call from any thread."""
         self.progress_at = time.monotonic()
 
     def fail(self, error: BaseException) -> None:
-        """Report that `error` ended the loop; the watcher acts without waiting for the period."""
+        """Report that `error` ended the loop; the watcher reacts at once."""
         self.error = error
 
     def close(self) -> None:
-        """End the watch: the loop ends as it should."""
+        """End the watch because the loop ends as intended."""
         _registry.remove(self)
 
     def __enter__(self) -> Loop:
@@ -60,24 +60,24 @@ class Loop:
 
 @dataclass(frozen=True, kw_only=True)
 class LoopState:
-    """What a heartbeat carries of one loop."""
+    """The state of one loop in a heartbeat."""
 
     name: str
     age_seconds: float
     within_seconds: float
 
     def as_json(self) -> dict[str, str | float | None]:
-        """The state as heartbeats carry it; a loop that may wait for ever has no period."""
+        """The state as JSON; a loop that may wait without limit has no period."""
         within = None if math.isinf(self.within_seconds) else self.within_seconds
         return {"name": self.name, "age_seconds": round(self.age_seconds, 1), "within_seconds": within}
 
 
 def watch(name: str, *, within_seconds: float, restart: Callable[[], None] | None = None) -> Loop:
-    """Watch a loop that reports a turn at least every `within_seconds`; one of the same name is replaced.
+    """Watch a loop that reports a turn at least every `within_seconds`; it replaces a loop of the same name.
 
-    `restart` is called from the watcher's thread. Without it a process with a name (`INVOICEDASH_PROCESS`) ends with
-    exit code 1 after a second period, so that its supervisor starts it again; a command goes on. A loop that waits for
-    events has no period (`math.inf`): only its end by an exception is noticed.
+    The watcher's thread calls `restart`. Without `restart`, a process with a name (`INVOICEDASH_PROCESS`) ends with
+    exit code 1 after a second period, and its supervisor starts it again; a command continues. A loop that waits for
+    events has no period (`math.inf`): the watcher detects only that an exception ended it.
     """
     loop = Loop(name, within_seconds, restart)
     _registry.add(loop)
@@ -98,18 +98,18 @@ _own_name: str | None = None
 
 
 def name_process(name: str) -> None:
-    """Name a process that nothing starts again: it is never ended because of a loop."""
+    """Name a process that has no supervisor: it is never ended because of a loop."""
     global _own_name
     _own_name = name
 
 
 def process_name() -> str:
-    """The name this process gave itself or was started under; `command` without one."""
+    """The name of this process, set by `name_process` or by its supervisor; `command` without one."""
     return _own_name or os.environ.get("INVOICEDASH_PROCESS") or COMMAND
 
 
 class _Watched:
-    """How the watcher sees a loop, on its own clock."""
+    """The watcher's record of a loop, on the watcher's clock."""
 
     def __init__(self, loop: Loop, now: float) -> None:
         self.loop = loop
@@ -128,11 +128,11 @@ class _Watched:
 
     def _note_progress(self, now: float) -> None:
         self.seen, self.since = self.loop.progress_at, now
-        # Also after a restart, when this loop is another one than the reported one.
+        # Also after a restart, when this loop is not the reported one.
         clear_condition(LOOP_STOPPED, self.subject)
         if self.is_reported:
             self.is_reported = False
-            logger.warning("The loop %s goes on", self.loop.name)
+            logger.warning("The loop %s runs again", self.loop.name)
 
     def _report(self, now: float) -> None:
         self.is_reported, self.since = True, now
@@ -160,9 +160,9 @@ class _Watched:
 
 
 def end_process(name: str) -> None:
-    """End this process because of the loop `name`, if it has a supervisor that starts it again.
+    """End this process because of the loop `name`, if it has a supervisor that restarts it.
 
-    From a thread only `_exit` does that whatever the other threads do.
+    Only `_exit` ends the process from a thread whatever the other threads do.
     """
     if _own_name or process_name() == COMMAND:
         return
@@ -172,7 +172,7 @@ def end_process(name: str) -> None:
 
 
 class _Registry:
-    """The watched loops by name, and the thread that looks at them while there are any."""
+    """The watched loops by name, and the thread that checks them while there are any."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -184,7 +184,7 @@ class _Registry:
         with self._lock:
             self._watched[loop.name] = _Watched(loop, self._now)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._look_for_ever, name="loops", daemon=True)
+                self._thread = threading.Thread(target=self._watch_loops, name="loops", daemon=True)
                 self._thread.start()
 
     def remove(self, loop: Loop) -> None:
@@ -199,7 +199,7 @@ class _Registry:
         with self._lock:
             return [watched.loop for watched in self._watched.values()]
 
-    def _look_for_ever(self) -> None:
+    def _watch_loops(self) -> None:
         looked_at = time.monotonic()
         while True:
             time.sleep(TURN_SECONDS)
@@ -217,10 +217,10 @@ class _Registry:
         except Exception:
             logger.exception("The watch over the loop %s failed", watched.loop.name)
         if watched.loop.name not in self._watched:
-            # It was closed meanwhile.
+            # The loop was closed meanwhile.
             clear_condition(LOOP_STOPPED, watched.subject)
 
 
 _registry = _Registry()
-# The child of a fork has none of its parent's threads.
+# After a fork, the child has none of its parent's threads.
 os.register_at_fork(after_in_child=lambda: _registry.__init__())  # type: ignore[misc]

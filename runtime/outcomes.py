@@ -1,7 +1,7 @@
-"""What is known of a request when its answer is late: shared by the ASGI boundary and the view that does the work.
+"""The outcome of a request as far as it is known: shared by the ASGI boundary and the view that does the work.
 
-`begin` and `give_up` exclude each other. A request that is given up before it begins never begins, so an answer that
-says "nothing was done" stays true.
+`begin` and `give_up` exclude each other. A request that was given up before it began never begins, so the answer
+"nothing was done" stays true.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ ADDRESS = "/api/idempotency/"
 
 
 class Stage(StrEnum):
-    """How far a request is."""
+    """The progress of a request."""
 
     WAITING = "waiting"
     BEGUN = "begun"
@@ -26,18 +26,18 @@ class Stage(StrEnum):
 
 
 class GivenUp(RuntimeError):
-    """The answer limit passed before the request began, and the caller was answered that nothing was done."""
+    """The time limit passed before the request began, and the client was answered that nothing was done."""
 
 
 class Outcome:
-    """The stage of one request, and the key under which its outcome can be asked for."""
+    """The stage of one request, and the key under which a client can ask for its outcome."""
 
     def __init__(self, key: str | None = None, *, is_kept: bool = False) -> None:
         self.key = key or f"made-{uuid.uuid4().hex}"
-        # Whether what becomes of the request is stored under the key.
+        # Whether the outcome is stored under the key.
         self.is_kept = is_kept
         self._stage = Stage.WAITING
-        self._advice = "Look at what it changes before you send it again."
+        self._advice = "Check what it changes before you send it again."
         self._lock = threading.Lock()
 
     @property
@@ -46,11 +46,13 @@ class Outcome:
 
     @property
     def location(self) -> str | None:
-        """The address that answers with the outcome; None where none is stored."""
+        """The address that returns the outcome; None when the outcome is not stored."""
         return ADDRESS + quote(self.key, safe="") if self.is_kept else None
 
     def begin(self, advice: str = "") -> None:
-        """From here on something may be changed. `advice` says where the caller can look. Raises `GivenUp`."""
+        """Record that the request may change data from now on; raises `GivenUp`. `advice` says where the client can
+        check.
+        """
         with self._lock:
             if self._stage is Stage.GIVEN_UP:
                 raise GivenUp("The answer limit passed before this request began; nothing was done.")
@@ -58,27 +60,27 @@ class Outcome:
             self._advice = advice or self._advice
 
     def finish(self) -> None:
-        """All that was asked for is committed; only the answer is missing."""
+        """Record that all changes are committed; only the answer is missing."""
         with self._lock:
             self._stage = Stage.DONE
 
     def give_up(self) -> None:
-        """Answer without the work: what has not begun by now never begins."""
+        """Record that the client is answered now: work that has not begun never begins."""
         with self._lock:
             if self._stage is Stage.WAITING:
                 self._stage = Stage.GIVEN_UP
 
     def sentence(self) -> str:
-        """What is known, and what the caller should do."""
+        """A sentence that says what is known and what the client should do."""
         if self._stage in (Stage.WAITING, Stage.GIVEN_UP):
             return "Nothing was done; send the request again."
         advice = f"Ask GET {self.location} before you send it again." if self.is_kept else self._advice
         if self._stage is Stage.DONE:
-            return f"The request was done, only its answer is missing. {advice}"
+            return f"The request was done; only its answer is missing. {advice}"
         return f"It is not known whether the request was done. {advice}"
 
 
 def outcome_in(scope: Any) -> Outcome:
-    """The outcome that `scope` (a mapping) holds, made at the first call."""
+    """The outcome in `scope` (a mapping); created at the first call."""
     found: Outcome = scope.setdefault(SCOPE_NAME, Outcome())
     return found

@@ -1,6 +1,6 @@
-"""Does PostgreSQL answer? Asked on a connection of its own, outside the pool, and never waited for longer than said.
+"""Probes whether PostgreSQL answers, on a separate connection outside the pool and with a time limit.
 
-The connection is kept in a process that asks all the time.
+A process that probes continuously keeps the connection.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from django.db import connection as django_connection
 
 from runtime import database
 
-# Answers of a server that is there and has no room.
+# Errors of a server that runs and has no free connection.
 NO_ROOM = ("too many clients", "remaining connection slots", "too many connections")
 ABANDON_SECONDS = 10.0
 
 
 class Ping:
-    """One connection and one thread, shared by all who ask at the same time."""
+    """One connection and one thread, shared by all callers that ask at the same time."""
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="ping")
@@ -34,16 +34,16 @@ class Ping:
         self._connection: psycopg.Connection[Any] | None = None
 
     def ask(self, within_seconds: float) -> float | None:
-        """The seconds that an answer took; None when there was none in time. Notes the outcome for this process."""
+        """Return the seconds until the answer, or None without an answer in time. Records the outcome for this process."""
         asking = self._begin()
         try:
             seconds = asking.result(within_seconds)
         except TimeoutError:
-            database.note_silence(f"not within {within_seconds:g} s")
+            database.note_no_answer(f"not within {within_seconds:g} s")
             self._abandon_if_old()
             return None
         except psycopg.Error as error:
-            database.note_silence(str(error).strip().splitlines()[-1] if str(error).strip() else repr(error))
+            database.note_no_answer(str(error).strip().splitlines()[-1] if str(error).strip() else repr(error))
             return None
         database.note_answer()
         return seconds
@@ -60,7 +60,7 @@ class Ping:
         try:
             self._query()
         except psycopg.Error:
-            # The server may have ended this connection alone, or come back since.
+            # The server may have closed only this connection, or may run again since.
             self._close()
             try:
                 self._query()
@@ -68,7 +68,7 @@ class Ping:
                 self._close()
                 if not any(text in str(error) for text in NO_ROOM):
                     raise
-        if not database.is_asking():
+        if not database.is_probing():
             self._close()
         return time.monotonic() - started
 
@@ -85,7 +85,7 @@ class Ping:
         self._connection = None
 
     def _abandon_if_old(self) -> None:
-        """Break a connection whose other end is gone without a word: its thread would wait for minutes."""
+        """Close a connection whose peer has vanished without notice: its thread would wait for minutes."""
         connection = self._connection
         if connection is None or time.monotonic() - self._asked_at < ABANDON_SECONDS:
             return
@@ -98,7 +98,7 @@ _lock = threading.Lock()
 
 
 def ping(within_seconds: float) -> float | None:
-    """Ask PostgreSQL now; see `Ping.ask`."""
+    """Probe PostgreSQL now; see `Ping.ask`."""
     global _ping
     with _lock:
         if _ping is None:

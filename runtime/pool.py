@@ -1,6 +1,6 @@
-"""The pool of database connections of the web process: how much of it is in use, and whether requests wait for it.
+"""The pool of database connections of the web process: its usage, and whether requests wait for a connection.
 
-The condition `pool-full` holds while all connections are in use and requests wait for one, and PostgreSQL answers.
+The condition `pool-full` holds while all connections are in use, requests wait for one, and PostgreSQL answers.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from runtime.conditions import POOL_FULL, clear_condition, raise_condition
-from runtime.database import is_silent
+from runtime.database import is_unreachable
 from runtime.loops import process_name
 from runtime.repeat import repeat
 
@@ -20,7 +20,9 @@ WITHIN_SECONDS = 30.0
 
 @dataclass(frozen=True, kw_only=True)
 class PoolState:
-    """`used` of at most `most` connections are in use; `waiting` requests wait for one, `failed_count` waited in vain."""
+    """The usage of the pool: `used` of at most `most` connections are in use, `waiting` requests wait for a connection,
+    `failed_count` requests waited until their time-out.
+    """
 
     used: int
     most: int
@@ -29,7 +31,7 @@ class PoolState:
 
 
 def read_pool() -> PoolState | None:
-    """The state of this process's pool; None in a process without one."""
+    """The state of the pool of this process; None in a process without a pool."""
     pool = getattr(connection, "pool", None)
     if pool is None:
         return None
@@ -43,7 +45,7 @@ def read_pool() -> PoolState | None:
 
 
 class PoolWatch:
-    """Raises and clears the condition; requests that waited in vain between two looks count as waiting."""
+    """Raises and clears the condition; requests that timed out between two checks count as waiting."""
 
     def __init__(self) -> None:
         self._failed_count = 0
@@ -53,7 +55,7 @@ class PoolWatch:
             return
         is_wanted = pool.waiting > 0 or pool.failed_count > self._failed_count
         self._failed_count = pool.failed_count
-        is_full = pool.used >= pool.most and not is_silent()
+        is_full = pool.used >= pool.most and not is_unreachable()
         if is_wanted and is_full:
             sentence = f"All {pool.most} database connections of {process_name()} are in use and requests wait for one."
             raise_condition(POOL_FULL, process_name(), sentence)
@@ -62,6 +64,6 @@ class PoolWatch:
 
 
 def watch_pool() -> None:
-    """Look at the pool of this process from now on."""
+    """Start to check the pool of this process periodically."""
     watch = PoolWatch()
     repeat("pool", lambda: watch.look(read_pool()), every_seconds=LOOK_SECONDS, within_seconds=WITHIN_SECONDS)

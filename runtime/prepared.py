@@ -1,16 +1,16 @@
-"""Asks what is asked every second: PostgreSQL prepares such a statement once per connection, and plans it no more."""
+"""Runs frequent queries as prepared statements: PostgreSQL plans such a statement once per connection."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-# After so many times on a connection. Django makes its connections without preparing.
+# Prepare after this many executions on a connection. Django's connections do not prepare statements.
 THRESHOLD = 2
 
 
 def fetch_all(statement: str, parameters: Mapping[str, Any] | Sequence[Any]) -> list[tuple[Any, ...]]:
-    """The rows of `statement`, on the connection of this thread, with Django's wrappers and errors."""
+    """The rows of `statement`, on this thread's connection, with Django's wrappers and errors."""
     import psycopg
     from django.db import connection
 

@@ -1,4 +1,4 @@
-"""The members of an RFC 9457 problem document. Every problem that the product writes is made here."""
+"""Builds the members of RFC 9457 problem documents. Every problem document of the product is built here."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from http import HTTPStatus
 from typing import Any
 
 MEDIA_TYPE = "application/problem+json"
-# RFC 9110 renamed it; Python has the new name from 3.13 on.
+# RFC 9110 renamed this status; Python uses the new name from 3.13 on.
 _TITLES = {413: "Content Too Large"}
 
 
 def problem_body(status: int, detail: str, **more: Any) -> dict[str, Any]:
-    """A problem with `detail` as its sentence, and `more` as further members."""
+    """A problem document with `detail` as its sentence and `more` as additional members."""
     title = _TITLES.get(status) or HTTPStatus(status).phrase
     return {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}

@@ -1,7 +1,7 @@
-"""Redis as a convenience: it may be gone, empty or silent at any moment, and nobody waits for it.
+"""The Redis client for optional data: Redis may be down, empty or unresponsive at any time, and no caller waits for it.
 
-A call that Redis does not answer leaves it alone for `REST_SECONDS`; the caller does without. What needs Redis to be there (the
-broker, the channel layers' own receiving) has clients of its own.
+After a call without an answer, no call is made for `REST_SECONDS`; callers work without Redis. Code that needs Redis
+(the broker, the receiving side of the channel layers) has its own clients.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _resting_until = 0.0
 
 @lru_cache(maxsize=1)
 def client() -> Redis:
-    """The process's client: no call lasts longer than `REDIS_TIMEOUT`, none is tried twice."""
+    """The client of this process: no call lasts longer than `REDIS_TIMEOUT`, and no call is retried."""
     return Redis.from_url(
         settings.REDIS_URL,
         socket_timeout=settings.REDIS_TIMEOUT,
@@ -39,21 +39,21 @@ def client() -> Redis:
 
 
 def attempt(call: Callable[[Redis], T]) -> T | None:
-    """What `call` answers, or None when Redis does not answer or did not a moment ago."""
+    """Return the result of `call`, or None when Redis does not answer or recently did not answer."""
     global _resting_until
     if time.monotonic() < _resting_until:
         return None
     try:
         return call(client())
     except ResponseError as error:
-        logger.warning("Redis refuses, going on without: %s", error)
+        logger.warning("Redis rejects a command, continuing without Redis: %s", error)
         return None
     except (RedisError, ConnectionInterrupted, OSError) as error:
         _resting_until = time.monotonic() + REST_SECONDS
-        logger.warning("Redis does not answer, going on without: %s", error)
+        logger.warning("Redis does not answer, continuing without Redis: %s", error)
         return None
 
 
 def is_up() -> bool:
-    """Whether Redis answered within the last moment."""
+    """Whether Redis answered recently."""
     return bool(attempt(lambda redis: redis.ping()))

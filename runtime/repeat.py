@@ -1,4 +1,4 @@
-"""A watched thread that does one thing again and again: an error costs one turn, never the thread."""
+"""A watched thread that repeats one action: an error affects one turn and never ends the thread."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ logger = logging.getLogger(__name__)
 
 
 def repeat(name: str, turn: Callable[[], None], *, every_seconds: float, within_seconds: float) -> None:
-    """Call `turn` in a thread of its own, with `every_seconds` between two calls, until the process ends.
+    """Call `turn` in a separate thread, `every_seconds` apart, until the process ends.
 
-    Its errors are logged once until a turn succeeds again. A turn may take up to `within_seconds` (see `loops.watch`).
+    An error is logged once until a turn succeeds again. A turn may last up to `within_seconds` (see `loops.watch`).
     """
     thread = threading.Thread(target=_run, args=[name, turn, every_seconds, within_seconds], name=name, daemon=True)
     thread.start()
@@ -30,7 +30,7 @@ def _run(name: str, turn: Callable[[], None], every_seconds: float, within_secon
                 is_failing = False
             except Exception:
                 if not is_failing:
-                    logger.exception("A turn of the loop %s failed; it goes on", name)
+                    logger.exception("A turn of the loop %s failed; the loop continues", name)
                 is_failing = True
             loop.progress()
             time.sleep(every_seconds)

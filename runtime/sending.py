@@ -1,6 +1,6 @@
-"""A bound on how long a client may take nothing of an answer, so that a stalled reader holds no memory, thread or slot.
+"""Limits how long a client may read nothing of an answer, so that a stalled client holds no memory, thread or slot.
 
-It counts from piece to piece: an answer of any size may take as long as its reader gets on.
+The limit applies to each message: an answer of any size may take as long as the client keeps reading.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ SEND_SECONDS = 60.0
 
 
 class ReaderStalled(ConnectionError):
-    """The client took nothing of the answer for `SEND_SECONDS`; the server cuts the connection."""
+    """The client read nothing of the answer for `SEND_SECONDS`; the server cuts the connection."""
 
 
 def bound_sending(application: Application) -> Application:
-    """`application` with `ReaderStalled` raised by a `send` that the client holds up for too long."""
+    """Wrap `application`: its `send` raises `ReaderStalled` when the client blocks it for too long."""
 
     async def bounded(scope: Scope, receive: Receive, send: Send) -> None:
         async def send_in_time(message: Message) -> None:
@@ -31,7 +31,7 @@ def bound_sending(application: Application) -> Application:
                 async with asyncio.timeout(SEND_SECONDS):
                     await send(message)
             except TimeoutError:
-                raise ReaderStalled(f"{scope['path']}: the client took nothing for {SEND_SECONDS:.0f} s") from None
+                raise ReaderStalled(f"{scope['path']}: the client read nothing for {SEND_SECONDS:.0f} s") from None
 
         await application(scope, receive, send_in_time)
 

@@ -1,7 +1,7 @@
-"""Becomes a server of the Procfile: `serve` the web server, `serve flower` Celery's monitor.
+"""Replaces this process by a server of the Procfile: `serve` the web server, `serve flower` Celery's monitor.
 
-The same command lines serve `make run` and the containers; the environment says where to listen. Flower has no login
-of its own accord and would listen everywhere: here it is on loopback and behind a password, or it does not start.
+`make run` and the containers use the same command lines; the environment says where to listen. Flower has no login by
+default and listens on all addresses; here it listens on loopback or requires a password, or it does not start.
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ from runtime.environment import BadSetting, Environment
 
 APPLICATION = "invoicedash.asgi:application"
 PING_SECONDS, PONG_SECONDS = 10, 15
-# Caps outgoing frames too, and a first frame may reach 200 kB. The rule for visitors' frames is the consumer's.
+# This also limits outgoing frames, and a first frame may reach 200 kB. The consumer limits the frames of clients.
 LARGEST_WEBSOCKET_MESSAGE = 1024 * 1024
 HTTP_SECONDS = 60
-# Far longer than the answer to a handshake takes (dashboard.consumers): Daphne refuses later ones as if rights were missing.
+# Far longer than the answer to a handshake takes (dashboard.consumers): Daphne answers a later one as if permission
+# were missing.
 HANDSHAKE_SECONDS = 20
 FLOWER_TASKS = 1000
-# Argon2 takes 19 MiB for a login. Once glibc has given such a block back it keeps the next ones, in every thread that had
-# one, unless it is told from which size on it has to give them back.
+# Argon2 takes 19 MiB for a login. After glibc has returned such a block once, it keeps the next blocks in every thread
+# that used one, unless a fixed threshold says from which size on it returns them.
 GIVEN_BACK_BYTES = 1024 * 1024
 
 
@@ -55,14 +56,14 @@ def _daphne(env: Environment) -> list[str]:
 
 
 def main(arguments: list[str]) -> str:
-    """Become the server; returns only what was wrong."""
+    """Replace this process by the server; returns only the sentence that says why it could not."""
     try:
         env = environment.read()
         command = flower_command(env) if arguments == ["flower"] else web_command(env)
     except BadSetting as error:
         return str(error)
     if arguments == ["flower"]:
-        # By the environment: everyone on the machine may read a command line.
+        # Through the environment: every user of the machine can read a command line.
         os.environ["FLOWER_BASIC_AUTH"] = f"admin:{env.flower_password}"
     os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(GIVEN_BACK_BYTES))
     os.execvp(command[0], command)

@@ -1,4 +1,4 @@
-"""A watched asyncio task: started again when an error ends it, or when it makes no turn in time."""
+"""A watched asyncio task: it is restarted when an error ends it, or when it makes no turn in time."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable
 from runtime.loops import Loop, watch
 
 
-class KeptTask:
-    """Runs `run(loop)`, which reports its turns to `loop`, until it returns or `cancel` is called."""
+class WatchedTask:
+    """Runs `run(loop)` until it returns or `cancel` is called; `run` reports its turns to `loop`."""
 
     def __init__(self, name: str, run: Callable[[Loop], Awaitable[None]], *, within_seconds: float) -> None:
         self._name = name
@@ -23,7 +23,7 @@ class KeptTask:
         return self.task.done()
 
     def cancel(self) -> None:
-        """End it for good."""
+        """End the task permanently."""
         self.task.cancel()
 
     def _begin(self) -> asyncio.Task[None]:
@@ -37,7 +37,7 @@ class KeptTask:
             await self._run(loop)
 
     def _restart(self) -> None:
-        """From the watcher's thread."""
+        """Called from the watcher's thread."""
         self._event_loop.call_soon_threadsafe(self._begin_again)
 
     def _begin_again(self) -> None:

@@ -1,4 +1,4 @@
-"""The database, for code on an event loop: bounded threads, so that a slow query freezes no socket."""
+"""Database access for code on an event loop: a bounded number of threads, so that a slow query blocks no socket."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ T = TypeVar("T")
 
 
 class DatabaseThreads:
-    """A few threads, each with a database connection of its own that is made anew after a failure."""
+    """A few threads, each with a database connection of its own that is opened again after a failure."""
 
     def __init__(self, size: int, name: str) -> None:
         self._pool = ThreadPoolExecutor(size, thread_name_prefix=name)
 
     async def run(self, call: Callable[..., T], *arguments: object) -> T:
-        """What `call(*arguments)` returns, from one of the threads; raises what it raises."""
+        """Return what `call(*arguments)` returns in one of the threads; raises what it raises."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, _run, call, arguments)
 
 

@@ -1,4 +1,4 @@
-"""A watched timer on the event loop: an error costs one turn, and a timer that stopped is started again."""
+"""A watched timer on the event loop: an error affects one turn, and a stopped timer is restarted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RETRY_SECONDS = 1.0
 
 
 class Timer:
-    """Calls `turn` again and again; it returns how many seconds to wait before the next call."""
+    """Calls `turn` repeatedly; `turn` returns the seconds to wait before the next call."""
 
     def __init__(self, name: str, turn: Callable[[], float]) -> None:
         self._name = name
@@ -24,7 +24,7 @@ class Timer:
         self._next: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
-        """Make the first turn now; call it on the event loop."""
+        """Make the first turn now; must be called on the event loop."""
         event_loop = asyncio.get_running_loop()
         self._watched = watch(
             self._name,
@@ -47,7 +47,7 @@ class Timer:
         try:
             pause = self._turn()
         except Exception:
-            logger.exception("A turn of the timer %s failed; it goes on", self._name)
+            logger.exception("A turn of the timer %s failed; the timer continues", self._name)
         finally:
             self._next = asyncio.get_running_loop().call_later(pause, self._run)
             if self._watched is not None:
@@ -55,5 +55,5 @@ class Timer:
 
 
 def _call_soon(event_loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
-    """From the watcher's thread."""
+    """Called from the watcher's thread."""
     event_loop.call_soon_threadsafe(call)

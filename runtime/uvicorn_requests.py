@@ -1,6 +1,6 @@
-"""HTTP on uvicorn: an answer that breaks off is cut by a reset, so that a client that speaks HTTP/1.0 sees it as well.
+"""HTTP on uvicorn: an answer that breaks off is cut by a reset, so that an HTTP/1.0 client also detects it.
 
-uvicorn closes the connection in order, after what a stalled reader has still to take.
+uvicorn itself closes the connection normally, after a stalled client has read the rest.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class CutProtocol(H11Protocol):
 
 
 class _CuttingTransport:
-    """The transport, but for `close`."""
+    """The transport with another `close`."""
 
     def __init__(self, transport: asyncio.Transport, protocol: CutProtocol) -> None:
         self._transport = transport
@@ -38,7 +38,7 @@ class _CuttingTransport:
             self._transport.close()
 
     def _reset(self) -> None:
-        """Close with a reset. The transport's own abort still ends the connection in order."""
+        """Close with a reset. The transport's own `abort` still closes the connection normally."""
         number = os.dup(self._transport.get_extra_info("socket").fileno())
         with socket.socket(fileno=number) as same:
             same.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)

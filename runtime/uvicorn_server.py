@@ -1,4 +1,6 @@
-"""uvicorn as this product runs it: `python -m runtime.uvicorn_server`. Its own stop drains; only the notice is ours."""
+"""Runs uvicorn with the product's settings: `python -m runtime.uvicorn_server`. uvicorn drains by itself; this module
+adds the notice before the stop.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from runtime.uvicorn_sockets import BoundedWebSocket
 
 
 def config(env: Environment) -> uvicorn.Config:
-    """What uvicorn is told. Compression is off: it costs two or three times the CPU time a frame."""
+    """The settings of uvicorn. Compression is off: it multiplies the CPU time of a frame by two or three."""
     return uvicorn.Config(
         APPLICATION,
         host=env.host.strip("[]"),
@@ -32,15 +34,15 @@ def config(env: Environment) -> uvicorn.Config:
         lifespan="off",
         timeout_graceful_shutdown=int(shutdown.DRAIN_SECONDS),
         server_header=False,
-        # Whose X-Forwarded-For is believed is for accounts/lockout.py to say.
+        # accounts/lockout.py decides which proxies' X-Forwarded-For it trusts.
         proxy_headers=False,
         access_log=False,
         log_level="warning",
     )
 
 
-class NoticingServer(uvicorn.Server):
-    """Says that it is not ready for `notice` seconds before it stops."""
+class AnnouncedStopServer(uvicorn.Server):
+    """Reports that it is not ready for `notice` seconds before it stops."""
 
     def __init__(self, config: uvicorn.Config, *, notice: int) -> None:
         super().__init__(config)
@@ -51,7 +53,7 @@ class NoticingServer(uvicorn.Server):
         watch_event_loop()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        shutdown.begin()
+        shutdown.begin(self._notice)
         ending = threading.Timer(self._notice, super().handle_exit, (sig, frame))
         ending.daemon = True
         ending.start()
@@ -59,4 +61,4 @@ class NoticingServer(uvicorn.Server):
 
 if __name__ == "__main__":
     env = environment.read()
-    NoticingServer(config(env), notice=env.stop_notice).run()
+    AnnouncedStopServer(config(env), notice=env.stop_notice).run()

@@ -1,7 +1,7 @@
-"""uvicorn's WebSockets with bounds, as `runtime.daphne_sockets` has them for Daphne.
+"""uvicorn's WebSockets with limits, equivalent to `runtime.daphne_sockets` for Daphne.
 
-uvicorn makes senders wait while a socket's output is stuck, but answers its pings without a bound and waits for its buffer
-to empty for as long as it takes.
+uvicorn makes senders wait while a socket's output is blocked, but it answers pings without a limit and waits without a
+limit until its buffer is empty.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from typing import Any
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 STUCK_SECONDS = 15.0
-# For the close frame.
+# Room for the close frame.
 GOODBYE_SECONDS = 1.0
 
 
 class BoundedWebSocket(WebSocketsSansIOProtocol):
-    """One WebSocket, which is not read from while its output is stuck, and cut after `STUCK_SECONDS`."""
+    """One WebSocket. While its output is blocked, the server does not read from it; the server cuts it after
+    `STUCK_SECONDS`.
+    """
 
     _cutting: asyncio.TimerHandle | None = None
 
@@ -39,13 +41,13 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
     async def receive(self) -> Any:
         message = await super().receive()
         if not self.writable.is_set():
-            # It may just have resumed reading.
+            # The transport may just have resumed reading.
             self.transport.pause_reading()
         return message
 
     def keepalive_timeout(self) -> None:
         super().keepalive_timeout()
-        # Closing waits for the buffer to empty, and a client that answers no ping may not read.
+        # Closing waits until the buffer is empty, and a client that answers no ping may not read.
         self.loop.call_later(GOODBYE_SECONDS, self.transport.abort)
 
     def _stop_cutting(self) -> None:

@@ -1,4 +1,4 @@
-"""Skips by an operator, as entries of the activity list. In the mode `latest` the pacer skips at every step: not those."""
+"""Skips by an operator, as entries of the activity list. Skips of the mode `latest`, one per step, are left out."""
 
 from __future__ import annotations
 

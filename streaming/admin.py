@@ -1,4 +1,4 @@
-"""Feeds in the admin: how far each was shown, and its pace, which may be changed; nothing else may."""
+"""Feeds in the admin: the progress of each feed, and its pace, the only field that can be changed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from streaming.display import rate_of
 from streaming.models import Cursor, Feed, Mode, Skip
 from streaming.operations import set_pace
-from web.readonly import KeptAdmin, ReadOnlyAdmin
+from web.readonly import FixedRowsAdmin, ReadOnlyAdmin
 
 
 @admin.register(Feed)
@@ -21,12 +21,12 @@ class FeedAdmin(ReadOnlyAdmin):
 
 
 def write(rate: Decimal) -> str:
-    """A rate without the zeros of its column."""
+    """A rate without trailing zeros."""
     return f"{rate.normalize():f}"
 
 
 class PaceForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Mode and rate (rows a second) of a feed."""
+    """The form of a feed's mode and rate (rows a second)."""
 
     mode = forms.ChoiceField(choices=Mode.choices)
     rate_per_second = forms.DecimalField(min_value=Decimal("0.1"), max_value=Decimal(1000), decimal_places=15)
@@ -41,8 +41,8 @@ class PaceForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Cursor)
-class CursorAdmin(KeptAdmin):
-    """How far each feed was shown. The counters are the pacer's; the pace is the operator's."""
+class CursorAdmin(FixedRowsAdmin):
+    """The progress of each feed. The pacer writes the counters, the operator sets the pace."""
 
     form = PaceForm
     list_display = (
@@ -63,7 +63,7 @@ class CursorAdmin(KeptAdmin):
         return [pace if name == "rate_per_second" else str(name) for name in self.fields or ()]
 
     def save_model(self, request: HttpRequest, obj: Cursor, form: Any, change: bool) -> None:
-        """Through the feed's own door, so that the pacer and the screens hear of it and counters stay the pacer's."""
+        """Save through `feed.set_pace`, so that the pacer and the screens are notified and the counters stay unchanged."""
         changed = {name: form.cleaned_data[name] for name in form.changed_data}
         set_pace(obj.feed_id, **changed)
 
@@ -82,7 +82,7 @@ class CursorAdmin(KeptAdmin):
 
 @admin.register(Skip)
 class SkipAdmin(ReadOnlyAdmin):
-    """What was passed over on purpose."""
+    """The skips: rows that were deliberately not shown."""
 
     list_display = ("id", "feed", "first_position", "last_position", "seq", "why", "at")
     list_filter = ("feed", "why")

@@ -1,4 +1,6 @@
-"""Proves I5 and I7 of each feed from its rows: nothing announced is lost, no number was given twice or left out."""
+"""Proves I5 and I7 of each feed from its rows: no announced row is lost, and sequence numbers have no repeat and no
+gap.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ FROM streaming_feed f JOIN streaming_cursor c ON c.feed_id = f.name WHERE f.clos
 
 @dataclass(frozen=True, kw_only=True)
 class FeedProof:
-    """A feed's books. `is_conserved`: announced = shown + skipped + queued, and the rows say the same as the sums."""
+    """The sums of one feed. `is_conserved`: announced = shown + skipped + queued, and the rows confirm the sums."""
 
     feed: str
     announced: int
@@ -37,7 +39,7 @@ class FeedProof:
 
 
 def prove() -> list[FeedProof]:
-    """The books of every feed, in the caller's snapshot."""
+    """The sums of every feed, in the caller's snapshot."""
     with connection.cursor() as cursor:
         cursor.execute(_PROVE)
         return [_proof(*row) for row in cursor.fetchall()]

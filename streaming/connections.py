@@ -1,4 +1,4 @@
-"""One dashboard's socket, as the hub sees it: a place in the feed's log, and no buffer of its own."""
+"""The hub's view of one dashboard socket: a position in the feed's log, without a buffer of its own."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Send = Callable[[str], Awaitable[None]]
 
 
 class Connection:
-    """Sends each frame of the log in order, and of the totals and the status only the newest.
+    """Sends each frame of the log in order, and only the newest totals and status.
 
-    `send` takes a text frame and may wait for a slow reader; `write` takes finished frames as long as nothing has to wait, and
-    says whether it did; `drop` is called when the reader fell out of the log.
+    `send` takes a text frame and may wait for a slow client. `write` writes a finished frame when that needs no
+    waiting, and returns whether it did. `drop` is called when the client's position is no longer in the log.
     """
 
     __slots__ = (
@@ -35,7 +35,7 @@ class Connection:
         self._stats_version = self._status_version = 0
 
     def follow(self, log: FrameLog, hello: str) -> None:
-        """Begin with `hello`, which says all that `log` holds up to now."""
+        """Start with `hello`, which contains all that `log` holds up to now."""
         self._log = log
         self._next = log.end
         self._stats_version = log.stats_version
@@ -44,7 +44,7 @@ class Connection:
         self._run(self._send_all(hello))
 
     def pump(self) -> None:
-        """Send what is owed, in this very step when the reader keeps up, else as soon as it does."""
+        """Send the pending frames: in this step when the client keeps up, otherwise as soon as it does."""
         if self._is_busy:
             return
         try:
@@ -56,14 +56,14 @@ class Connection:
             self._run(self._send_all(frame))
 
     def _write_owed(self) -> str | None:
-        """Write what is owed without waiting for anybody; returns the first frame that would have to."""
+        """Write the pending frames without waiting; returns the first frame that would have to wait."""
         frame = self._take_owed()
         while frame is not None and self._write is not None and self._write(frame_of(frame)):
             frame = self._take_owed()
         return frame
 
     def drop(self) -> None:
-        """Let go of a reader that cannot be told the rest; it resumes by connecting anew."""
+        """Disconnect a client that can no longer get all frames; it connects again and resumes."""
         self._fail()
         self._drop()
 
@@ -88,18 +88,18 @@ class Connection:
         self.pump()
 
     def _fail(self) -> None:
-        """The socket takes no more: its consumer is told by the server, so only stop sending."""
+        """Stop sending to a socket that accepts no more; the server notifies its consumer."""
         if self._log is not None:
             self._log.followers.discard(self)
 
     async def _send_all(self, frame: str | None) -> None:
-        """Send `frame` and what is owed after it."""
+        """Send `frame` and the pending frames after it."""
         while frame is not None:
             await self._send(frame)
             frame = self._take_owed()
 
     def _take_owed(self) -> str | None:
-        """The next frame that is owed; None when there is none, or nobody to be told."""
+        """The next pending frame; None without one, or when the connection is closed."""
         log = self._log
         assert log is not None
         if self not in log.followers:
@@ -121,7 +121,7 @@ class Connection:
 
 @types.coroutine
 def _resume(sending: Coroutine[Any, Any, None], waits_for: Any) -> Generator[Any, Any, None]:
-    """Go on with a coroutine whose first step was made outside of any task."""
+    """Continue a coroutine whose first step ran outside of any task."""
     while True:
         try:
             value = yield waits_for

@@ -1,7 +1,8 @@
-"""A finished WebSocket frame, straight into the server's socket: made once, the same bytes for a thousand dashboards.
+"""Writes finished WebSocket frames directly to the server's socket: the same bytes for a thousand dashboards.
 
-An ASGI server makes the frame anew for each socket; on Daphne that, and texts for a log that is off, were half of a
-delivery. Where the server is not known, or its socket has something waiting, a writer says no and the ASGI way is taken.
+An ASGI server builds the frame for each socket; on Daphne, building frames and texts of disabled log lines was half the
+cost of a delivery. When the server is unknown or its socket has pending output, the writer refuses and the caller uses
+ASGI.
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ def frame_of(text: str) -> bytes:
 
 
 def writer_of(send: Any) -> Write:
-    """What writes a frame to the socket behind the ASGI callable `send`; it returns False, having written nothing, or True."""
+    """Return a function that writes a frame to the socket behind the ASGI callable `send`; it returns whether it wrote."""
     server = getattr(getattr(send, "func", send), "__self__", None)
-    # By name: neither server is imported where the other one serves.
+    # The servers are compared by name, so that a process imports only the one it uses.
     kinds = {f"{kind.__module__}.{kind.__qualname__}" for kind in type(server).__mro__}
     if "daphne.server.Server" in kinds and isinstance(send, partial):
         return partial(_write_by_twisted, send.args[0])
@@ -45,7 +46,7 @@ def _write_nothing(frame: bytes) -> bool:
 
 
 def _write_by_twisted(protocol: Any, frame: bytes) -> bool:
-    """At once, and not when the reactor comes round to it: that spares two system calls."""
+    """Write at once instead of in the next iteration of the reactor: this saves two system calls."""
     transport = protocol.transport
     if protocol.state != protocol.STATE_OPEN or protocol.send_queue or protocol._perMessageCompress or transport.TLS:
         return False

@@ -1,4 +1,4 @@
-"""How far a feed was shown, read from PostgreSQL in one snapshot."""
+"""The progress of a feed, read from PostgreSQL in one snapshot."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NAME = re.compile(r"[a-z][a-z0-9-]{0,39}", re.ASCII)
 
 @dataclass(frozen=True, kw_only=True)
 class Display:
-    """A feed and how far it was shown, read in one snapshot. `now` is the database's clock at that moment."""
+    """The state of a feed and its progress, read in one snapshot. `now` is the database's clock at that time."""
 
     feed: str
     epoch: str
@@ -41,21 +41,21 @@ class Display:
 
 
 def check_feed(name: str) -> str:
-    """`name`, when a feed has it; raises `UnknownFeed`."""
+    """Return `name` if a feed has it; raises `UnknownFeed`."""
     if name in permanent_feeds() or (NAME.fullmatch(name) and Feed.objects.filter(name=name, closed_at=None).exists()):
         return name
     raise UnknownFeed(name)
 
 
 def feed_names() -> list[str]:
-    """The feeds there are: those that every database has, then the others, the newest first."""
+    """The names of all feeds: the permanent ones, then the temporary ones, newest first."""
     permanent = permanent_feeds()
     others = Feed.objects.filter(closed_at=None).exclude(name__in=permanent).order_by("-created_at")
     return [*permanent, *others.values_list("name", flat=True)]
 
 
 def feeds_with_rows() -> list[str]:
-    """The feeds there are whose rows are their own."""
+    """The feeds that own their rows."""
     return [name for name in feed_names() if kind_of(name).owns_rows]
 
 
@@ -70,7 +70,7 @@ WHERE f.name = %s AND f.closed_at IS NULL
 
 
 def display(name: str) -> Display:
-    """How far feed `name` was shown; raises `UnknownFeed`."""
+    """The progress of feed `name`; raises `UnknownFeed`."""
     rows = fetch_all(_DISPLAY, [name])
     if not rows:
         raise UnknownFeed(name)
@@ -87,5 +87,5 @@ def display(name: str) -> Display:
 
 
 def rate_of(cursor: Cursor) -> Decimal:
-    """Rows a second: what an operator set, or else `DISPLAY_RATE`."""
+    """The rate in rows a second: the operator's setting, or else `DISPLAY_RATE`."""
     return cursor.rate_per_second or settings.DISPLAY_RATE

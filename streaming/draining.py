@@ -1,4 +1,4 @@
-"""When a feed's queue will be empty, estimated from the rows that were shown in the last seconds."""
+"""Estimates when the queue of a feed will be empty, from the rows shown in the last seconds."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from streaming.models import Mode
 
 WINDOW = timedelta(seconds=3)
 STALLED = timedelta(seconds=5)
-# A feed that shows nothing is estimated with one row in this many seconds, for the answer is a number: `feed-stalled`
-# says that it stands still.
+# A feed that shows nothing is estimated at one row per this many seconds, because the answer must be a number;
+# `feed-stalled` reports that the feed has stopped.
 SLOWEST_SECONDS = 60.0
 
 _FIRST = """
@@ -23,7 +23,7 @@ SELECT seq, shown_at FROM streaming_shown WHERE feed_id = %s AND shown_at >= %s 
 
 
 def drain_eta_seconds(display: Display) -> int:
-    """Whole seconds until what is queued now is shown, at the rate at which rows were shown of late."""
+    """Whole seconds until the rows that are queued now are shown, at the recently measured rate."""
     rows = min(1, display.queued_count) if display.mode == Mode.LATEST else display.queued_count
     return math.ceil(rows / _shown_rate(display)) if rows else 0
 
@@ -41,7 +41,7 @@ def _shown_rate(display: Display) -> float:
 
 
 def _is_stalled(display: Display) -> bool:
-    """Whether the next row has waited, and was due, for so long that nothing shows it."""
+    """Whether the next row has been due for so long that no pacer shows the feed."""
     long_ago = display.now - max(STALLED, 3 * pace.period(display.rate_per_second))
     waited_since = display.next_announced_at
     return waited_since is not None and waited_since < long_ago and display.grid_at < long_ago

@@ -1,4 +1,4 @@
-"""The door of `streaming`: all that the apps above may ask of a feed."""
+"""The public API of `streaming`: all operations on feeds for the apps above."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ from streaming.operations import (
     announce,
     announce_ranges,
     ensure_feeds,
+    notify_announced,
+    notify_status,
+    notify_totals,
     set_pace,
     skip_queued,
-    tell_announced,
-    tell_status,
-    tell_totals,
 )  # fmt: skip
-from streaming.readings import read_feed
 from streaming.registry import register_status
 from streaming.seconds import Announced, Second, read_announced, read_seconds
+from streaming.snapshots import read_feed
 
 __all__ = [
     "Announced",
@@ -66,6 +66,9 @@ __all__ = [
     "feeds_with_rows",
     "hub",
     "kind_of",
+    "notify_announced",
+    "notify_status",
+    "notify_totals",
     "open_feed",
     "operation",
     "permanent_feeds",
@@ -77,16 +80,13 @@ __all__ = [
     "register_status",
     "set_pace",
     "skip_queued",
-    "tell_announced",
-    "tell_status",
-    "tell_totals",
     "wire",
     "writer_of",
 ]  # fmt: skip
 
 
 def read_hello(name: str) -> str:
-    """The hello frame of a fresh screen on feed `name`, read at once from PostgreSQL."""
+    """The hello frame of a new screen on feed `name`, read from PostgreSQL now."""
     state = FeedState(name)
     state.take(read_feed(name, None, True))
     return state.hello(last_seq=None, epoch=None)

@@ -1,6 +1,6 @@
-"""One feed as a hub knows it: its newest rows, totals and status, and who follows. No I/O in here.
+"""The state of one feed in a hub: its newest rows, totals and status, and its followers. No I/O in here.
 
-`take` and `take_next` keep the order: repeats are dropped, gaps are left for the next reading, and a clearing stands
+`take` and `take_next` keep the order: they drop repeats, leave gaps to the next snapshot read, and place a clearing
 exactly between the rows before and after it.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 
 from streaming import wire
 from streaming.framelog import FrameLog
-from streaming.readings import PAGE, Reading
+from streaming.snapshots import PAGE, Snapshot
 
 HELLO_ROWS = 50
 MEMORY = PAGE
@@ -23,7 +23,7 @@ BUSY_STATUS_SECONDS = 0.95
 
 
 class FeedState:
-    """What is known of feed `name` and the frames its followers are still owed."""
+    """The state of feed `name` and the frames that its followers still need."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -33,7 +33,7 @@ class FeedState:
         self.rows: deque[tuple[int, str]] = deque(maxlen=MEMORY)
         self.stats = self.status = ""
         self.totals_at, self.totals_taken_at = "", -math.inf
-        self._is_reading_overtaken = False
+        self._is_snapshot_overtaken = False
         self.state_word = ""
         self.log = FrameLog()
         self.wake = asyncio.Event()
@@ -53,17 +53,17 @@ class FeedState:
 
     @property
     def are_only_totals_due(self) -> bool:
-        """Whether rows and status need no reading: rows come as hints, and are read whenever the status is."""
+        """Whether only totals are due: rows arrive with notifications, and are read whenever the status is."""
         return self.are_totals_due and not (self.is_behind or self.is_status_wanted) and self.last_seq is not None
 
     @property
     def is_status_wanted(self) -> bool:
-        """Whether a hint asked for the status or its heartbeat is due."""
+        """Whether a notification asked for the status, or its regular repetition is due."""
         every = IDLE_STATUS_SECONDS if self.is_idle else BUSY_STATUS_SECONDS
         return self.is_status_due or time.monotonic() - self._status_at >= every
 
     def hello(self, *, last_seq: int | None, epoch: str | None) -> str:
-        """The hello for a fresh screen (`last_seq` None), or for one that resumes after `last_seq` of `epoch`."""
+        """The hello for a new screen (`last_seq` None), or for one that resumes after `last_seq` of `epoch`."""
         rows = list(self.rows)
         missed = [row for row in rows if row[0] > last_seq] if last_seq is not None else []
         resumes = last_seq is not None and self._can_resume(last_seq, epoch, len(missed))
@@ -84,77 +84,83 @@ class FeedState:
         return is_known and is_after_clearing and missed_count == head - last_seq
 
     def take_next(self, seq: int, item: str, cleared_seq: int | None) -> bool:
-        """Take a row as the pacer sent it; False when a reading must come first."""
+        """Take a row from the pacer's notification; False when a snapshot read must come first."""
         if self.last_seq is None or cleared_seq != self.cleared_seq:
             return False
         if seq == self.last_seq + 1:
             self._show(seq, item)
         return seq <= self.last_seq
 
-    def hear_cleared(self, last_seq: int) -> None:
-        """An operator cleared the screens after `last_seq`: at once when nothing is missing before it."""
+    def receive_cleared(self, last_seq: int) -> None:
+        """An operator cleared the screens after `last_seq`: clear at once when no row before it is missing."""
         if self.last_seq == last_seq:
             self._clear(last_seq)
         self.is_behind = self.is_status_due = self.are_totals_due = True
 
-    def hear_totals(self, stats: dict[str, Any] | None, *, every_seconds: float) -> None:
-        """Totals changed: take those of the hint if they are newer and the last are `every_seconds` old; else read them."""
+    def receive_totals(self, stats: dict[str, Any] | None, *, every_seconds: float) -> None:
+        """Receive a notification of new totals.
+
+        Take its totals if they are newer and the last ones are `every_seconds` old; otherwise mark the totals as due
+        for a read.
+        """
         is_early = time.monotonic() < self.totals_taken_at + every_seconds
         if stats is not None and not is_early and str(stats.get("as_of", "")) > self.totals_at:
             self._take_totals(stats)
-            self._is_reading_overtaken = True
+            self._is_snapshot_overtaken = True
         else:
             self.are_totals_due = True
 
-    def begin_reading(self) -> None:
-        """A reading begins: what hints bring from here on may be newer."""
-        self._is_reading_overtaken = False
+    def begin_snapshot(self) -> None:
+        """Begin a snapshot read: totals in notifications from now on may be newer than the snapshot."""
+        self._is_snapshot_overtaken = False
 
     def take_totals(self, stats: dict[str, Any]) -> None:
-        """Take totals as they were read, unless a hint has brought newer ones meanwhile."""
-        if not self._is_reading_overtaken or str(stats.get("as_of", "")) >= self.totals_at:
+        """Take totals that were read, unless a notification has brought newer ones meanwhile."""
+        if not self._is_snapshot_overtaken or str(stats.get("as_of", "")) >= self.totals_at:
             self._take_totals(stats)
 
-    def take(self, reading: Reading) -> bool:
-        """Take what was read; True when there is more to read before the screens may have it all."""
-        display = reading.display
-        is_full_page = self.last_seq is not None and len(reading.rows) == PAGE
+    def take(self, snapshot: Snapshot) -> bool:
+        """Take a snapshot; returns True when more must be read before the screens are up to date."""
+        display = snapshot.display
+        is_full_page = self.last_seq is not None and len(snapshot.rows) == PAGE
         if self.last_seq is None:
-            self._begin(reading)
+            self._begin(snapshot)
         elif self.epoch != display.epoch:
             self._forget()
             return True
-        for row in reading.rows:
+        for row in snapshot.rows:
             if row.seq == (self.last_seq or 0) + 1:
                 self._clear_if_due(display.cleared_seq, before=row.seq)
                 self._show(row.seq, row.item)
         self._clear_if_due(display.cleared_seq, before=(self.last_seq or 0) + 1)
-        self.take_totals(reading.stats)
+        self.take_totals(snapshot.stats)
         if is_full_page:
             self.is_status_due = True
-        elif reading.status is not None:
-            self._take_status(reading.status)
+        elif snapshot.status is not None:
+            self._take_status(snapshot.status)
         return (self.last_seq or 0) < display.last_seq
 
-    def begin_anew(self) -> None:
-        """Forget what nobody follows: whoever comes next begins with the newest rows, however long that was ago."""
+    def restart(self) -> None:
+        """Discard a state without followers: the next follower starts with the newest rows, whatever the time since."""
         self.last_seq = None
         self.is_status_due = True
 
-    def tell(self) -> None:
-        """Hand every follower what it is owed. One that is slow holds up nobody else."""
+    def notify_followers(self) -> None:
+        """Let every follower send its pending frames. A slow follower does not delay the others."""
         self.log.pump()
 
-    def _begin(self, reading: Reading) -> None:
+    def _begin(self, snapshot: Snapshot) -> None:
         """Start from the newest rows."""
-        first = reading.rows[0].seq if reading.rows else reading.display.last_seq + 1
+        first = snapshot.rows[0].seq if snapshot.rows else snapshot.display.last_seq + 1
         self.rows.clear()
-        self.epoch = reading.display.epoch
+        self.epoch = snapshot.display.epoch
         self.last_seq = first - 1
-        self.cleared_seq = reading.display.cleared_seq
+        self.cleared_seq = snapshot.display.cleared_seq
 
     def _forget(self) -> None:
-        """The database is another one: what was shown of the old one means nothing, so everybody starts anew."""
+        """Discard the state because the database is another one: its sequence numbers are not comparable, so all
+        followers restart.
+        """
         self.last_seq = None
         self.log.drop_all()
 
@@ -164,7 +170,9 @@ class FeedState:
         self.log.append(wire.invoice_frame(seq, item))
 
     def _clear_if_due(self, cleared_seq: int | None, *, before: int) -> None:
-        """Clear before row `before` when that is where the reading says; what hints overtook was cleared by then."""
+        """Clear before row `before` when the snapshot places the clearing there; earlier clearings were done by
+        notification.
+        """
         is_news = cleared_seq is not None and (self.cleared_seq is None or cleared_seq > self.cleared_seq)
         if is_news and cleared_seq == before - 1:
             self._clear(before - 1)
@@ -175,7 +183,7 @@ class FeedState:
         self.log.append(wire.reset_frame(last_seq))
 
     def _take_totals(self, stats: dict[str, Any]) -> None:
-        """What did not change is not sent again."""
+        """Take the totals; unchanged ones are not sent again."""
         text = wire.encode(stats)
         self.totals_at = str(stats.get("as_of", ""))
         if text != self.stats:
@@ -184,7 +192,9 @@ class FeedState:
             self.log.set_stats(wire.stats_frame(text))
 
     def _take_status(self, status: dict[str, Any]) -> None:
-        """Only with a reading that reached the newest rows: a status never tells a head before its rows."""
+        """Take the status of a snapshot that reached the newest rows: a status never shows a head before its rows were
+        sent.
+        """
         self.status = wire.encode(status)
         self.log.set_status(wire.status_frame(self.status))
         self.state_word = status["state"]

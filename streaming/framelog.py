@@ -1,6 +1,7 @@
-"""The frames of one feed that its followers are owed: a log of the newest in order, and the newest totals and status.
+"""The frames of one feed for its followers: an ordered log of the newest frames, and the newest totals and status.
 
-A follower keeps only its place in the log, so a slow one costs no memory; one that falls out of the log is dropped.
+A follower stores only its position in the log, so a slow one uses no memory; one whose position leaves the log is
+dropped.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ class Follower(Protocol):
     """A connection that follows the log."""
 
     def pump(self) -> None:
-        """Send what is owed."""
+        """Send the pending frames."""
 
     def drop(self) -> None:
-        """Stop following, for what is owed is no longer in the log."""
+        """Stop following, because the pending frames are no longer in the log."""
 
 
 class FrameLog:
-    """Frames are numbered from 0; the log holds those from `end - len(frames)` on."""
+    """The frames are numbered from 0; the log holds those from `end - len(frames)` on."""
 
     def __init__(self) -> None:
         self.frames: deque[str] = deque(maxlen=LOG_FRAMES)
@@ -32,29 +33,29 @@ class FrameLog:
         self.followers: set[Follower] = set()
 
     def append(self, frame: str) -> None:
-        """Add a frame that every follower is owed."""
+        """Add a frame for every follower."""
         self.frames.append(frame)
         self.end += 1
 
     def holds(self, number: int) -> bool:
-        """Whether the frame of that number is still in the log."""
+        """Whether the frame with that number is still in the log."""
         return number >= self.end - len(self.frames)
 
     def frame(self, number: int) -> str:
         return self.frames[number - self.end]
 
     def set_stats(self, frame: str) -> None:
-        """Replace the totals; followers are owed the newest only."""
+        """Replace the totals; followers get only the newest."""
         self.stats_frame = frame
         self.stats_version += 1
 
     def set_status(self, frame: str) -> None:
-        """Replace the status; followers are owed the newest only."""
+        """Replace the status; followers get only the newest."""
         self.status_frame = frame
         self.status_version += 1
 
     def pump(self) -> None:
-        """Let every follower send what it is owed. A slow one does not delay the others."""
+        """Let every follower send its pending frames. A slow one does not delay the others."""
         for follower in list(self.followers):
             follower.pump()
 

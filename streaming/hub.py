@@ -1,7 +1,7 @@
-"""One subscriber per web process: it follows the feeds and tells every local dashboard.
+"""The hub: one subscriber per web process, which follows the feeds and updates every dashboard of the process.
 
-The hub keeps the newest rows of each feed, encodes a frame once and hands the same text to each socket. Redis
-only hints; whatever is missing comes from PostgreSQL, so on every connection the sequence numbers rise by one.
+The hub keeps the newest rows of each feed, encodes a frame once and gives the same text to each socket. Redis only
+sends notifications; missing data is read from PostgreSQL, so on every connection the sequence numbers rise by one.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from django.db import DatabaseError
 from redis.exceptions import RedisError
 
 from runtime.loops import Loop
-from runtime.tasks import KeptTask
+from runtime.tasks import WatchedTask
 from runtime.threads import DatabaseThreads
 from streaming import names
 from streaming.connections import Connection
 from streaming.feedstate import FeedState
 from streaming.kinds import UnknownFeed, kind_of
-from streaming.readings import read_feed
+from streaming.snapshots import read_feed
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -35,23 +35,23 @@ T = TypeVar("T")
 STATS_SECONDS = 0.05
 POLL_SECONDS = 1.0
 RETRY_SECONDS = 0.3
-# A reading may wait for a PostgreSQL that was stopped and goes on later.
+# A read may wait for a PostgreSQL that was suspended and resumes later.
 FOLLOW_WITHIN_SECONDS = 60.0
 
 
 class Hub:
-    """The feeds as this process knows them, and the connections that follow them. Lives on one event loop."""
+    """The feeds of this process and the connections that follow them. Belongs to one event loop."""
 
     def __init__(self) -> None:
         self._states: dict[str, FeedState] = {}
         self._threads = DatabaseThreads(2, "hub")
-        self._listener: KeptTask | None = None
-        self._followers: dict[str, KeptTask] = {}
+        self._listener: WatchedTask | None = None
+        self._followers: dict[str, WatchedTask] = {}
 
     async def join(self, feed: str, connection: Connection, *, last_seq: int | None, epoch: str | None) -> None:
-        """Send `connection` its hello and let it follow. Raises `DatabaseError` when there is nothing to say hello with.
+        """Send `connection` its hello and add it as a follower. Raises `DatabaseError` when the hello cannot be read.
 
-        `last_seq` is where it wants to resume, or None for a fresh screen.
+        `last_seq` is the point to resume from, or None for a new screen.
         """
         self._start()
         state = await self._read_state(feed)
@@ -59,10 +59,10 @@ class Hub:
         self._follow(state)
 
     async def _read_state(self, feed: str) -> FeedState:
-        """The state of `feed`, current; one that was forgotten while it was read is nobody's."""
+        """The current state of `feed`. A state that was discarded during the read is not returned."""
         while True:
             state = self._states.setdefault(feed, FeedState(feed))
-            # Whoever comes begins with the newest rows, and shares no reading that leaves them out.
+            # A new connection starts with the newest rows, and shares no read that leaves them out.
             state.is_behind = True
             await self._refresh(state)
             if self._states.get(feed) is state:
@@ -75,7 +75,7 @@ class Hub:
             state.log.followers.discard(connection)
 
     async def ask(self, call: Callable[..., T], *arguments: object) -> T:
-        """What `call` answers from the database, in one of the hub's bounded threads."""
+        """The result of `call`, run in one of the hub's bounded database threads."""
         return await self._threads.run(call, *arguments)
 
     @property
@@ -84,18 +84,18 @@ class Hub:
 
     def _start(self) -> None:
         if self._listener is None:
-            # Hints may be hours apart.
-            self._listener = KeptTask("hub-listen", self._listen_for_ever, within_seconds=math.inf)
+            # There may be hours between notifications.
+            self._listener = WatchedTask("hub-listen", self._listen_loop, within_seconds=math.inf)
 
     def _follow(self, state: FeedState) -> None:
         follower = self._followers.get(state.name)
         if follower is None or follower.done():
             follow = partial(self._follow_while_watched, state)
             name = f"hub-follow-{state.name}"
-            self._followers[state.name] = KeptTask(name, follow, within_seconds=FOLLOW_WITHIN_SECONDS)
+            self._followers[state.name] = WatchedTask(name, follow, within_seconds=FOLLOW_WITHIN_SECONDS)
 
-    async def _listen_for_ever(self, loop: Loop) -> None:
-        """Be the one member of the group in this process; after any failure subscribe anew."""
+    async def _listen_loop(self, loop: Loop) -> None:
+        """Be the only group member of this process; subscribe again after any failure."""
         layer = get_channel_layer()
         while True:
             try:
@@ -103,8 +103,8 @@ class Hub:
                 await layer.group_add(names.GROUP, channel)
                 await self._listen(layer, channel, loop)
             except (RedisError, OSError) as error:
-                logger.warning("No hints from Redis, following PostgreSQL by the second: %s", error)
-                # Or each failed attempt would leave a channel behind that fills up and that nobody reads.
+                logger.warning("No notifications from Redis, polling PostgreSQL every second: %s", error)
+                # Otherwise each failed attempt leaves a channel that fills up without a reader.
                 with contextlib.suppress(RedisError, OSError):
                     await layer.flush()
                 await asyncio.sleep(RETRY_SECONDS)
@@ -113,15 +113,15 @@ class Hub:
         while True:
             loop.progress()
             try:
-                self._hear(await layer.receive(channel))
+                self._receive(await layer.receive(channel))
             except (RedisError, OSError):
                 raise
             except Exception:
-                # Anybody can publish there; what makes no sense must not make us deaf.
-                logger.exception("A hint could not be understood")
+                # Any client of Redis can publish; an invalid message must not end the loop.
+                logger.exception("A notification is not valid")
 
-    def _hear(self, message: dict[str, Any]) -> None:
-        """Take one hint (streaming/hints.py); raises `ValueError` for what is none."""
+    def _receive(self, message: dict[str, Any]) -> None:
+        """Receive one notification (streaming/notifications.py); raises `ValueError` for an invalid one."""
         _check(message)
         state = self._states.get(message["feed"])
         if state is None or not state.log.followers:
@@ -131,9 +131,9 @@ class Hub:
                 if not state.take_next(message["seq"], message["item"], message["cleared_seq"]):
                     state.is_behind = True
             case "feed.cleared":
-                state.hear_cleared(message["last_seq"])
+                state.receive_cleared(message["last_seq"])
             case "feed.totals":
-                state.hear_totals(message.get("stats"), every_seconds=STATS_SECONDS)
+                state.receive_totals(message.get("stats"), every_seconds=STATS_SECONDS)
                 state.is_status_due |= state.is_idle
             case "feed.status":
                 state.is_status_due = True
@@ -142,7 +142,7 @@ class Hub:
             state.wake.set()
 
     async def _follow_while_watched(self, state: FeedState, loop: Loop) -> None:
-        """Keep `state` current while anybody watches: on hints at once, without any by the second."""
+        """Keep `state` current while it has followers: on notifications at once, otherwise every second."""
         started_at = -math.inf
         while state.log.followers:
             loop.progress()
@@ -153,7 +153,7 @@ class Hub:
             try:
                 await self._refresh(state)
             except UnknownFeed:
-                # It was closed: what they ask for next time is refused.
+                # The feed was closed: the next request of a follower is rejected.
                 state.log.drop_all()
             except DatabaseError as error:
                 logger.warning("The screens of %s wait for PostgreSQL: %s", state.name, error)
@@ -166,11 +166,11 @@ class Hub:
                     await state.wake.wait()
             except TimeoutError:
                 pass
-        # Feeds come and go, and what nobody follows is begun anew in any case.
+        # Temporary feeds are closed at some time, and a state without followers is restarted in any case.
         self._states.pop(state.name, None)
 
     async def _refresh(self, state: FeedState) -> None:
-        """Bring `state` up to PostgreSQL, by a reading that begins after this call: callers that wait share one."""
+        """Update `state` from PostgreSQL by a read that begins after this call; callers that wait share one read."""
         seen = state.reading_count
         async with state.reading_lock:
             if state.reading_count > seen:
@@ -183,39 +183,39 @@ class Hub:
             try:
                 await self._read(state)
             except BaseException as error:
-                # A reading that was given up counts for nobody: whoever waits for it reads anew.
+                # A cancelled read is not shared: a caller that waits for it reads again.
                 state.reading_error = error
                 raise
 
     async def _read(self, state: FeedState) -> None:
-        """Read until nothing is missing; a hub far behind reads page by page, so that no row is left out."""
+        """Read until no row is missing; a hub far behind reads page by page, so that no row is left out."""
         if state.are_only_totals_due:
             state.are_totals_due = False
-            state.begin_reading()
+            state.begin_snapshot()
             state.take_totals(await self._threads.run(kind_of(state.name).refresh_totals, state.name))
             state.log.pump()
             return
         if not state.log.followers:
-            state.begin_anew()
+            state.restart()
         is_behind = True
         while is_behind:
             wants_status = state.is_status_wanted
             state.are_totals_due = state.is_status_due = state.is_behind = False
-            state.begin_reading()
+            state.begin_snapshot()
             reading = await self._threads.run(read_feed, state.name, state.last_seq, wants_status)
             is_behind = state.take(reading)
             state.log.pump()
 
 
 def _check(message: dict[str, Any]) -> None:
-    """Anybody can publish there: a number that is none would be sent on and remembered."""
+    """Check a notification: any client of Redis can publish, and an invalid number would be sent on and stored."""
     numbers = [message[name] for name in ("seq", "cleared_seq", "last_seq") if message.get(name) is not None]
     if not all(type(number) is int for number in numbers) or type(message.get("item", "")) is not str:
-        raise ValueError(f"no hint: {str(message)[:200]}")
+        raise ValueError(f"not a notification: {str(message)[:200]}")
     if (stats := message.get("stats")) is not None and (
         type(stats) is not dict or stats.get("feed") != message["feed"]
     ):
-        raise ValueError(f"no totals of the feed: {str(message)[:200]}")
+        raise ValueError(f"not the totals of a feed: {str(message)[:200]}")
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()

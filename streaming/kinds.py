@@ -1,6 +1,6 @@
-"""Kinds of feeds. The app that owns a kind registers how its feeds are read and what an operator may do with them.
+"""The registry of feed kinds. The app that owns a kind registers how its feeds are read and what an operator may do.
 
-A kind has one permanent feed of its own name, which every database has, or feeds that come and go, named KIND-N.
+A kind has either one permanent feed of its own name, which every database has, or temporary feeds named KIND-N.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 _NUMBER = r"-[1-9][0-9]{0,17}"
 
-# (source id, ordinal) of each row -> its JSON text; rows that are gone are missing.
+# (origin id, ordinal) of each row -> its JSON text; deleted rows are missing.
 ItemLoader = Callable[[Sequence[tuple[int, int]]], dict[tuple[int, int], str]]
 Operation = Callable[[str], object]
 
@@ -27,15 +27,15 @@ class UnknownFeed(LookupError):
 
 
 class ControlRefused(ValueError):
-    """Feeds of that kind do not take that control."""
+    """Feeds of that kind do not support that control."""
 
     def __init__(self, feed: str, control: str) -> None:
         others = ", ".join(kind.name for kind in _kinds.values() if control in kind.controls)
-        super().__init__(f"Feed {feed!r} does not take {control}; feeds that do: {others}.")
+        super().__init__(f"Feed {feed!r} does not support {control}; feeds that do: {others}.")
 
 
 class BadPageQuery(ValueError):
-    """A list cannot be asked for like that; `field` names the parameter."""
+    """The parameters of a list request are not valid; `field` names the parameter."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
@@ -44,7 +44,7 @@ class BadPageQuery(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class PageQuery:
-    """Which page of a feed's list is asked for: the parameters of `GET /api/invoices`."""
+    """The requested page of a feed's list: the parameters of `GET /api/invoices`."""
 
     limit: int
     cursor: str | None = None
@@ -64,19 +64,19 @@ class Page:
 
 @dataclass(frozen=True, kw_only=True)
 class SourceState:
-    """What brings rows to a feed: a word while it is at work, and what the feed's status says of it."""
+    """The state of the source of a feed's rows: a word while it works, and its part of the feed's status."""
 
     active_word: str | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
 
     def word(self, queued_count: int) -> str:
-        """The one word for the feed: that of its source, then draining until nothing is queued, then idle."""
+        """The state word of the feed: that of its source, then draining until the queue is empty, then idle."""
         return self.active_word or ("draining" if queued_count else "idle")
 
 
 class TotalsReader(Protocol):
     def __call__(self, feed: str, currency: str | None = None) -> dict[str, Any]:
-        """The totals of `feed` in `currency`, or in the usual one."""
+        """The totals of `feed` in `currency`, or in the default currency."""
 
 
 class Start(Protocol):
@@ -86,9 +86,9 @@ class Start(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class FeedKind:
-    """How feeds of one kind are read, and the operations behind the controls that they take.
+    """One kind of feeds: how they are read, and the operations behind their controls.
 
-    `read_totals` may answer from a cache; `refresh_totals` reads PostgreSQL. `mark` says why a feed shows no live
+    `read_totals` may answer from a cache; `refresh_totals` reads PostgreSQL. `mark` explains why a feed shows no live
     revenue: a label and a sentence. `owns_rows` is false where the rows belong to another feed and are shown again.
     """
 
@@ -109,7 +109,7 @@ class FeedKind:
 
     @property
     def controls(self) -> list[str]:
-        """The names of the controls that its feeds take, beside skip and pace, which all feeds take."""
+        """The names of the controls of its feeds, beside skip and pace, which all feeds have."""
         return [name for name in ("start", "stop", "reset", "purge") if getattr(self, name)]
 
     def has(self, feed: str) -> bool:
@@ -125,12 +125,12 @@ _kinds: dict[str, FeedKind] = {}
 
 
 def register_kind(kind: FeedKind) -> None:
-    """Register `kind`; one of the same name is replaced."""
+    """Register `kind`; it replaces one of the same name."""
     _kinds[kind.name] = kind
 
 
 def kind_of(feed: str) -> FeedKind:
-    """The kind of `feed`, which need not exist; raises `UnknownFeed` for a name of no kind."""
+    """The kind of `feed`, which need not exist; raises `UnknownFeed` when no kind has such names."""
     kind = _kinds.get(feed) or _kinds.get(feed.partition("-")[0])
     if kind is None or not kind.has(feed):
         raise UnknownFeed(feed)
@@ -143,7 +143,7 @@ def permanent_feeds() -> list[str]:
 
 
 def operation(feed: str, control: str) -> Operation:
-    """What to call with `feed` for `control`; raises `ControlRefused` or `UnknownFeed`."""
+    """The function to call with `feed` for `control`; raises `ControlRefused` or `UnknownFeed`."""
     found: Operation | None = getattr(kind_of(feed), control)
     if found is None:
         raise ControlRefused(feed, control)
@@ -151,7 +151,7 @@ def operation(feed: str, control: str) -> Operation:
 
 
 def names_schema(are_wanted: Callable[[FeedKind], object] = bool) -> dict[str, Any]:
-    """The JSON Schema of the names of all feeds whose kind is wanted."""
+    """The JSON Schema of the names of all feeds whose kind `is_wanted` accepts."""
     kinds: Iterable[FeedKind] = [kind for kind in _kinds.values() if are_wanted(kind)]
     permanent = {"enum": [kind.name for kind in kinds if kind.is_permanent]}
     others = [{"pattern": f"^{kind.pattern}$"} for kind in kinds if not kind.is_permanent]

@@ -1,7 +1,7 @@
-"""Our two channel layers: hints to the hubs by pub/sub, wake-ups to the pacer by a channel of its own.
+"""The two channel layers: notifications to the hubs by pub/sub, wake-ups to the pacer by a separate channel.
 
-Neither carries anything that may not be lost. The hubs follow by sequence number and the pacer by its cursor, both in
-PostgreSQL; a message only says that it is worth looking now.
+Neither carries data that must not be lost. The hubs follow by sequence number and the pacer by its cursor, both in
+PostgreSQL; a message only triggers a read.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from redis.exceptions import RedisError
 
 from runtime.absent import without
 from runtime.loops import Loop
-from runtime.tasks import KeptTask
+from runtime.tasks import WatchedTask
 from streaming import names
 
-# For encrypted layers, which ours are not; it takes 6 MB of every process.
+# Only encrypted layers need this library, and it takes 6 MB in every process.
 with without("cryptography.fernet"):
     from channels_redis.core import RedisChannelLayer
     from channels_redis.pubsub import RedisPubSubChannelLayer, RedisSingleShardConnection
@@ -36,7 +36,7 @@ WAKE_UP_SECONDS = 1.0
 MOST_WAKE_UPS = 10
 
 
-# How long to wait for a hint at a time. The library waits 0.1 s, which takes more than all hints do.
+# How long to wait for a message at a time. The library's 0.1 s takes more CPU time than all notifications.
 HINT_SECONDS = 5.0
 
 
@@ -53,10 +53,10 @@ class _Shard(RedisSingleShardConnection):  # type: ignore[misc]
             self._pubsub = _Subscription(client.connection_pool)
 
 
-class HintLayer(RedisPubSubChannelLayer):  # type: ignore[misc]
-    """The pub/sub layer, with a way to publish from code that has no event loop.
+class NotificationLayer(RedisPubSubChannelLayer):  # type: ignore[misc]
+    """The pub/sub layer, with a method to publish from code without an event loop.
 
-    `async_to_sync(group_send)` makes a loop and a connection per call (p99 45-130 ms); this is one PUBLISH.
+    `async_to_sync(group_send)` creates a loop and a connection per call (p99 45-130 ms); this is one PUBLISH.
     """
 
     def _get_layer(self) -> Any:
@@ -66,15 +66,15 @@ class HintLayer(RedisPubSubChannelLayer):  # type: ignore[misc]
         return layer
 
     def publish(self, pipeline: Pipeline, group: str, message: dict[str, Any]) -> None:
-        """Add to `pipeline` what `group_send` would send."""
+        """Add to `pipeline` the message that `group_send` would send."""
         pipeline.publish(f"{self._kwargs['prefix']}__group__{group}", self.serialize(message))
 
 
 class PacerLayer(RedisChannelLayer):  # type: ignore[misc]
-    """The core layer for the pacer's channel, whose `receive` outlives Redis.
+    """The core layer for the pacer's channel, whose `receive` survives outages of Redis.
 
-    `runworker` ends with the first error of `receive` and makes its consumer only at the first message. So errors are
-    waited out here, and a wake-up comes at the start and each second, whatever else comes.
+    `runworker` ends at the first error of `receive` and creates its consumer only at the first message. Therefore this
+    layer waits out errors, and delivers a wake-up at the start and every second in addition to other messages.
     """
 
     async def receive(self, channel: str) -> dict[str, Any]:
@@ -83,7 +83,7 @@ class PacerLayer(RedisChannelLayer):  # type: ignore[misc]
             self._messages: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
             self._messages.put_nowait(WAKE_UP)
             self._wake_up_at = loop.time() + WAKE_UP_SECONDS
-            self._receiving = KeptTask("wake-ups", partial(self._receive_for_ever, channel), within_seconds=math.inf)
+            self._receiving = WatchedTask("wake-ups", partial(self._receive_loop, channel), within_seconds=math.inf)
         try:
             async with asyncio.timeout_at(self._wake_up_at):
                 message = await self._messages.get()
@@ -93,38 +93,38 @@ class PacerLayer(RedisChannelLayer):  # type: ignore[misc]
             self._wake_up_at = loop.time() + WAKE_UP_SECONDS
         return message
 
-    async def _receive_for_ever(self, channel: str, loop: Loop) -> None:
+    async def _receive_loop(self, channel: str, loop: Loop) -> None:
         while True:
             message: Any = None
             try:
                 message = await super().receive(channel)
             except (RedisError, OSError) as error:
-                logger.warning("The pacer hears nothing from Redis, going on by the clock: %s", error)
+                logger.warning("The pacer receives nothing from Redis, continuing by the clock: %s", error)
                 await asyncio.sleep(WAKE_UP_SECONDS / 2)
                 continue
             except Exception:
-                # Whatever somebody put there, it makes no difference to what a wake-up says.
-                logger.exception("A wake-up could not be understood")
+                # Any client of Redis can write there; an invalid message counts as a wake-up.
+                logger.exception("A wake-up message is not valid")
                 await asyncio.sleep(WAKE_UP_SECONDS / 2)
             loop.progress()
             self._put(message if _is_announcement(message) else WAKE_UP)
 
     def _put(self, message: dict[str, Any]) -> None:
-        """At most one message waits: two different ones are a wake-up, which says as much as both."""
+        """Keep at most one message: two different ones become a wake-up, which covers both."""
         if not self._messages.empty():
             message = message if self._messages.get_nowait() == message else WAKE_UP
         self._messages.put_nowait(message)
 
     async def _brpop_with_clean(self, index: int, channel: str, timeout: float) -> bytes | None:
-        """Take a message without the library's backup of it, which costs three more commands: this one may be lost."""
+        """Take a message without the library's backup, which needs three more commands: this message may be lost."""
         found = await self.connection(index).bzpopmin(channel, timeout=timeout)
         return found[1] if found else None
 
     async def _clean_receive_backup(self, index: int, channel: str) -> None:
-        """There is no backup."""
+        """Do nothing: there is no backup."""
 
     def wake(self, pipeline: Pipeline, channel: str, message: dict[str, Any] = WAKE_UP) -> None:
-        """Add to `pipeline` what `send` would do, without its round trips and with a bound of its own."""
+        """Add to `pipeline` the message that `send` would send, without its round trips and with its own limit."""
         key = f"{self.prefix}{channel}"
         pipeline.zremrangebyrank(key, 0, -MOST_WAKE_UPS)
         pipeline.zadd(key, {self.serialize(message): time.time()})
@@ -140,9 +140,9 @@ def _is_announcement(message: Any) -> bool:
     return isinstance(message, dict) and message.get("type") == ANNOUNCED and isinstance(message.get("feed"), str)
 
 
-def hint_layer() -> HintLayer:
+def notification_layer() -> NotificationLayer:
     layer = get_channel_layer()
-    assert isinstance(layer, HintLayer)
+    assert isinstance(layer, NotificationLayer)
     return layer
 
 

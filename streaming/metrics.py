@@ -1,4 +1,4 @@
-"""The display of each permanent feed for Prometheus, and the dashboards that are open on this process."""
+"""Prometheus metrics of the display of each permanent feed, and of the dashboards open on this process."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The paced feed in PostgreSQL: what was announced, how far it was shown, what was skipped.
 
-Positions number what was announced on a feed, in commit order; sequence numbers number what was shown. Both begin at
-one and have no hole: announced = shown + skipped + queued holds by construction and is checked by the audit.
+Positions number the announced rows of a feed in commit order; sequence numbers number the shown rows. Both start at one
+and have no gap: announced = shown + skipped + queued holds by construction, and the audit checks it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def new_epoch() -> str:
 
 
 class Installation(models.Model):
-    """One row. `epoch` names this database: sequence numbers of another one mean nothing here."""
+    """The single row of this database. `epoch` identifies it: sequence numbers of another database are not valid here."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     epoch = models.CharField(max_length=32, default=new_epoch)
@@ -35,9 +35,9 @@ class Mode(models.TextChoices):
 
 
 class Feed(models.Model):
-    """What a screen follows, and its head: how many positions were handed out. The issuing transaction locks it.
+    """A feed, which a screen follows, and its head: the number of positions given. The issuing transaction locks it.
 
-    A closed one is out of every answer; its rows are deleted in the background.
+    A closed feed is excluded from every answer; its rows are deleted in the background.
     """
 
     name = models.CharField(primary_key=True, max_length=40)
@@ -50,7 +50,7 @@ class Feed(models.Model):
 
 
 class Cursor(models.Model):
-    """How far a feed was shown and when the next row is due. The pacer locks it; issuing never does."""
+    """The progress of a feed and the due time of its next row. The pacer locks it; issuing never does."""
 
     feed = models.OneToOneField(Feed, primary_key=True, on_delete=models.PROTECT)
     position = models.BigIntegerField("shown or skipped through", default=0)
@@ -75,13 +75,13 @@ class Cursor(models.Model):
 
 
 class Entry(models.Model):
-    """One announcement: `count` positions from `first_position`, for `count` ordinals of a source."""
+    """One announcement: `count` positions from `first_position`, for `count` ordinals of the rows' origin (a series)."""
 
     id = models.BigAutoField(primary_key=True)
     feed = models.ForeignKey(Feed, on_delete=models.PROTECT, db_index=False)
     first_position = models.BigIntegerField()
     count = models.BigIntegerField()
-    source_id = models.BigIntegerField()
+    origin_id = models.BigIntegerField()
     first_ordinal = models.BigIntegerField()
     announced_at = models.DateTimeField(db_default=ClockTimestamp())
 
@@ -94,7 +94,7 @@ class Entry(models.Model):
 
 
 class Shown(models.Model):
-    """One shown row: its sequence number, the position it showed and the moment (the cursor's lock held)."""
+    """One shown row: its sequence number, its position and the time (under the cursor's lock)."""
 
     id = models.BigAutoField(primary_key=True)
     feed = models.ForeignKey(Feed, on_delete=models.PROTECT, db_index=False)
@@ -111,7 +111,7 @@ class Shown(models.Model):
 
 
 class Skip(models.Model):
-    """Positions passed over on purpose: by whom is in `why`, where in the sequence in `seq`."""
+    """Positions that were deliberately skipped: `why` says by whom, `seq` where in the sequence."""
 
     class Why(models.TextChoices):
         RESET = "reset"
@@ -138,7 +138,7 @@ class Skip(models.Model):
 
 
 class Heartbeat(models.Model):
-    """A process was alive at `beat_at`; with what it has cost since it started."""
+    """A process was alive at `beat_at`; with the resources it has used since its start."""
 
     name = models.CharField(primary_key=True, max_length=40)
     pid = models.IntegerField()

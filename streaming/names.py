@@ -1,4 +1,4 @@
-"""The Redis keys, groups and channels of the feeds, built in one place."""
+"""The Redis keys, groups and channels of the feeds, defined in one place."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ PACER_CHANNEL = "pacer"
 
 
 def queue_key(epoch: str, feed: str) -> str:
-    """The display queue of a feed. The epoch is in it: positions of another database must never be shown here."""
+    """The key of a feed's display queue. It contains the epoch, so that positions of another database are never shown."""
     return f"invoicedash:queue:{epoch}:{feed}"

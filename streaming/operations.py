@@ -1,4 +1,5 @@
-"""What changes a feed: announce, skip, clear, set the pace. Each runs in a transaction and hints after its commit.
+"""Operations that change a feed: announce, skip, clear, set the pace. Each runs in a transaction and notifies after its
+commit.
 
 The lock order is feed head, then cursor (docs/locks.md).
 """
@@ -11,66 +12,66 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from streaming import hints
+from streaming import notifications
 from streaming.kinds import UnknownFeed, permanent_feeds
 from streaming.models import Cursor, Feed, Installation, Skip
 
 
 def ensure_feeds(**_: Any) -> None:
-    """Create what every database begins with: its epoch and the feeds. Runs after each migrate."""
+    """Create the rows that every database needs: its epoch and the permanent feeds. Runs after each migrate."""
     Installation.objects.get_or_create(id=1)
     for name in permanent_feeds():
         Feed.objects.get_or_create(name=name)
         Cursor.objects.get_or_create(feed_id=name)
 
 
-def announce(name: str, *, source_id: int, first_ordinal: int, count: int) -> int:
-    """Put `count` rows of a source on feed `name`, in the caller's transaction; returns the first one's position.
+def announce(name: str, *, origin_id: int, first_ordinal: int, count: int) -> int:
+    """Announce `count` rows of an origin on feed `name`, in the caller's transaction; returns the first position.
 
-    The head row stays locked until the commit, so positions are handed out in commit order.
+    The head row stays locked until the commit, so positions are given in commit order.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT streaming_announce(%s, %s, %s, %s)", [name, source_id, first_ordinal, count])
+        cursor.execute("SELECT streaming_announce(%s, %s, %s, %s)", [name, origin_id, first_ordinal, count])
         (first_position,) = cursor.fetchone()
     if first_position is None:
         raise UnknownFeed(name)
-    tell_announced(name)
+    notify_announced(name)
     return int(first_position)
 
 
 _RANGES = """
 WITH ranges AS (
-    SELECT source, ordinal, rows, (sum(rows) OVER (ORDER BY place))::bigint - rows AS before
-    FROM unnest(%(sources)s::bigint[], %(ordinals)s::bigint[], %(counts)s::bigint[])
-        WITH ORDINALITY AS given(source, ordinal, rows, place)),
+    SELECT origin, ordinal, rows, (sum(rows) OVER (ORDER BY place))::bigint - rows AS before
+    FROM unnest(%(origins)s::bigint[], %(ordinals)s::bigint[], %(counts)s::bigint[])
+        WITH ORDINALITY AS given(origin, ordinal, rows, place)),
 head AS (
     UPDATE streaming_feed SET position = position + (SELECT sum(rows) FROM ranges)::bigint
     WHERE name = %(feed)s RETURNING position - (SELECT sum(rows) FROM ranges)::bigint AS position)
-INSERT INTO streaming_entry (feed_id, first_position, count, source_id, first_ordinal, announced_at)
-SELECT %(feed)s, head.position + before + 1, rows, source, ordinal, clock_timestamp() FROM ranges CROSS JOIN head
+INSERT INTO streaming_entry (feed_id, first_position, count, origin_id, first_ordinal, announced_at)
+SELECT %(feed)s, head.position + before + 1, rows, origin, ordinal, clock_timestamp() FROM ranges CROSS JOIN head
 """
 
 
 def announce_ranges(name: str, ranges: Sequence[tuple[int, int, int]]) -> None:
-    """Put ranges (source, first ordinal, count) on feed `name`, in their order, in the caller's transaction."""
-    sources, ordinals, counts = zip(*ranges, strict=True)
+    """Announce ranges (origin, first ordinal, count) on feed `name`, in their order, in the caller's transaction."""
+    origins, ordinals, counts = zip(*ranges, strict=True)
     with connection.cursor() as cursor:
         cursor.execute(
-            _RANGES, {"feed": name, "sources": list(sources), "ordinals": list(ordinals), "counts": list(counts)}
+            _RANGES, {"feed": name, "origins": list(origins), "ordinals": list(ordinals), "counts": list(counts)}
         )
         if cursor.rowcount != len(ranges):
             raise UnknownFeed(name)
-    tell_announced(name)
+    notify_announced(name)
 
 
-def tell_announced(name: str) -> None:
-    """Hint that rows were announced on feed `name`, once the transaction at hand is committed."""
-    transaction.on_commit(lambda: hints.announced(name))
+def notify_announced(name: str) -> None:
+    """Notify that rows were announced on feed `name`, after the current transaction commits."""
+    transaction.on_commit(lambda: notifications.announced(name))
 
 
 @transaction.atomic
 def skip_queued(name: str, *, clear_screens: bool = False) -> int:
-    """Pass over everything queued on feed `name`; returns how many. With `clear_screens`, empty the screens too."""
+    """Skip all queued rows of feed `name`; returns their number. With `clear_screens`, also clear the screens."""
     head = Feed.objects.select_for_update(no_key=True).get(name=name).position
     cursor = Cursor.objects.select_for_update(no_key=True).get(feed_id=name)
     count = head - cursor.position
@@ -86,15 +87,17 @@ def skip_queued(name: str, *, clear_screens: bool = False) -> int:
     cursor.skipped_count += count
     if clear_screens:
         cursor.cleared_seq = cursor.last_seq
-        transaction.on_commit(lambda: hints.cleared(name, cursor.last_seq))
+        transaction.on_commit(lambda: notifications.cleared(name, cursor.last_seq))
     cursor.save()
-    transaction.on_commit(lambda: hints.status_changed(name))
+    transaction.on_commit(lambda: notifications.status_changed(name))
     return count
 
 
 @transaction.atomic
 def set_pace(name: str, *, mode: str | None = None, rate_per_second: Decimal | None = None) -> None:
-    """Set how feed `name` is shown: every row or the latest, and at which rate (rows a second). None keeps."""
+    """Set how feed `name` is shown: every row or the latest, and its rate (rows a second). None leaves a value
+    unchanged.
+    """
     changes: dict[str, Any] = {}
     if mode is not None:
         changes["mode"] = mode
@@ -102,14 +105,14 @@ def set_pace(name: str, *, mode: str | None = None, rate_per_second: Decimal | N
         changes["rate_per_second"] = rate_per_second
     if changes:
         Cursor.objects.filter(feed_id=name).update(**changes)
-    transaction.on_commit(lambda: hints.status_changed(name))
+    transaction.on_commit(lambda: notifications.status_changed(name))
 
 
-def tell_status(name: str) -> None:
-    """Make every screen of feed `name` look at its status anew, once the transaction at hand is committed."""
-    transaction.on_commit(lambda: hints.status_changed(name))
+def notify_status(name: str) -> None:
+    """Notify the screens of feed `name` of a new status, after the current transaction commits."""
+    transaction.on_commit(lambda: notifications.status_changed(name))
 
 
-def tell_totals(name: str) -> None:
-    """Make every screen of feed `name` look at its totals anew, once the transaction at hand is committed."""
-    transaction.on_commit(lambda: hints.totals_changed(name))
+def notify_totals(name: str) -> None:
+    """Notify the screens of feed `name` of new totals, after the current transaction commits."""
+    transaction.on_commit(lambda: notifications.totals_changed(name))

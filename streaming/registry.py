@@ -1,4 +1,4 @@
-"""The reader of a feed's status, which the app on top registers: it knows the processes behind the product."""
+"""The registry of the status reader. The app on top registers it, because it has access to the processes."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Rows of a feed, read from PostgreSQL: what comes next, what was shown.
+"""Reads the rows of a feed from PostgreSQL: the next ones, and those that were shown.
 
-A row's text comes from the loader that the app above registered; `item` is None when the row is gone from the store.
+The app above registers a loader for the text of a row; `item` is None when the row was deleted.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from streaming.kinds import kind_of
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A row on its way to the screen, by position."""
+    """A queued row, by position."""
 
     position: int
     item: str | None
@@ -23,38 +23,38 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class ShownRow:
-    """A row that was given its sequence number. `item` is the JSON text of what it shows, `null` when it is gone."""
+    """A row with its sequence number. `item` is its JSON text, `null` when the row was deleted."""
 
     seq: int
     item: str
 
 
 _ENTRIES = """
-SELECT first_position, count, source_id, first_ordinal FROM streaming_entry
+SELECT first_position, count, origin_id, first_ordinal FROM streaming_entry
 WHERE feed_id = %(feed)s AND first_position <= %(last)s AND first_position >= (
     SELECT max(first_position) FROM streaming_entry WHERE feed_id = %(feed)s AND first_position <= %(first)s)
 ORDER BY first_position
 """
 
 _SHOWN = """
-SELECT s.seq, e.source_id, e.first_ordinal + s.position - e.first_position
+SELECT s.seq, e.origin_id, e.first_ordinal + s.position - e.first_position
 FROM (SELECT feed_id, seq, position FROM streaming_shown WHERE feed_id = %(feed)s AND seq > %(after)s
       ORDER BY seq {direction} LIMIT %(limit)s) s
-CROSS JOIN LATERAL (SELECT source_id, first_ordinal, first_position FROM streaming_entry
+CROSS JOIN LATERAL (SELECT origin_id, first_ordinal, first_position FROM streaming_entry
       WHERE feed_id = s.feed_id AND first_position <= s.position ORDER BY first_position DESC LIMIT 1) e
 ORDER BY s.seq
 """
 
 
-def load_coming(feed: str, *, first: int, last: int) -> list[Row]:
+def load_announced(feed: str, *, first: int, last: int) -> list[Row]:
     """The announced rows at positions `first` to `last`, in order."""
     with connection.cursor() as cursor:
         cursor.execute(_ENTRIES, {"feed": feed, "first": first, "last": last})
         entries = cursor.fetchall()
     keys: dict[int, tuple[int, int]] = {}
-    for first_position, count, source_id, first_ordinal in entries:
+    for first_position, count, origin_id, first_ordinal in entries:
         for position in range(max(first, first_position), min(last, first_position + count - 1) + 1):
-            keys[position] = (source_id, first_ordinal + position - first_position)
+            keys[position] = (origin_id, first_ordinal + position - first_position)
     items = _load_items(feed, list(keys.values()))
     return [Row(position=position, item=items.get(key)) for position, key in keys.items()]
 
@@ -71,8 +71,8 @@ def load_newest_shown(feed: str, *, after: int, limit: int) -> list[ShownRow]:
 
 def _load_shown(sql: str, feed: str, after: int, limit: int) -> list[ShownRow]:
     found = fetch_all(sql, {"feed": feed, "after": after, "limit": limit})
-    items = _load_items(feed, [(source_id, ordinal) for _, source_id, ordinal in found])
-    return [ShownRow(seq=seq, item=items.get((source_id, ordinal), "null")) for seq, source_id, ordinal in found]
+    items = _load_items(feed, [(origin_id, ordinal) for _, origin_id, ordinal in found])
+    return [ShownRow(seq=seq, item=items.get((origin_id, ordinal), "null")) for seq, origin_id, ordinal in found]
 
 
 def _load_items(feed: str, keys: list[tuple[int, int]]) -> dict[tuple[int, int], str]:

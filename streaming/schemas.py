@@ -17,7 +17,7 @@ from web.schemas import Text
 
 @dataclass(frozen=True)
 class FeedNames:
-    """Describes a text as the name of a feed whose kind is wanted, once all kinds are registered."""
+    """Describes a text as the name of a feed of an accepted kind, once all kinds are registered."""
 
     are_wanted: Callable[[FeedKind], object]
 
@@ -37,5 +37,5 @@ KeyOfFeedWithRows = Annotated[str, FeedNames(_owns_rows)]
 
 
 def chosen_feed(name: str | None) -> str:
-    """The feed that a call is about; raises `UnknownFeed`."""
+    """The feed that a call names; raises `UnknownFeed`."""
     return check_feed(settings.INVOICEDASH_FEED if name is None else name)

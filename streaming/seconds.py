@@ -1,4 +1,4 @@
-"""What happened on a feed second by second, counted from its entries, shown rows and skips."""
+"""The history of a feed second by second, counted from its entries, shown rows and skips."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from datetime import datetime
 
 from django.db import connection
 
-# The backlog is known now; each second back it was less by what was announced since, more by what was shown or skipped.
+# The current backlog is known. For each earlier second, subtract what was announced since and add what was shown or
+# skipped.
 _SECONDS = """
 WITH clock AS (SELECT date_trunc('second', clock_timestamp()) AS last),
 span AS (
@@ -36,7 +37,7 @@ FROM moves ORDER BY at
 
 @dataclass(frozen=True)
 class Second:
-    """One second of a feed; `backlog` is what was queued at its end."""
+    """One second of a feed; `backlog` is the number of queued rows at its end."""
 
     at: datetime
     issued: int
@@ -45,7 +46,7 @@ class Second:
 
 
 def read_seconds(feed: str, seconds: int) -> list[Second]:
-    """The last `seconds` seconds of `feed`, oldest first, empty ones included, the one under way last."""
+    """The last `seconds` seconds of `feed`, oldest first, with empty seconds and the current one."""
     with connection.cursor() as cursor:
         cursor.execute(_SECONDS, {"feed": feed, "seconds": seconds})
         return [
@@ -56,17 +57,17 @@ def read_seconds(feed: str, seconds: int) -> list[Second]:
 
 @dataclass(frozen=True)
 class Announced:
-    """One announcement: `count` rows of a source from `first_ordinal` on, in the second `at`."""
+    """One announcement: `count` rows of an origin from `first_ordinal` on, in the second `at`."""
 
     at: datetime
-    source_id: int
+    origin_id: int
     first_ordinal: int
     count: int
 
 
 _ANNOUNCED = """
-SELECT at, source_id, first_ordinal, count FROM (
-    SELECT date_trunc('second', announced_at) AS at, source_id, first_ordinal, count,
+SELECT at, origin_id, first_ordinal, count FROM (
+    SELECT date_trunc('second', announced_at) AS at, origin_id, first_ordinal, count,
         sum(count) OVER (ORDER BY first_position DESC) AS so_far
     FROM streaming_entry WHERE feed_id = %(feed)s
     AND announced_at >= date_trunc('second', clock_timestamp()) - (%(seconds)s - 1) * interval '1 second'
@@ -76,7 +77,7 @@ WHERE so_far <= %(at_most)s
 
 
 def read_announced(feed: str, seconds: int, *, at_most: int) -> list[Announced]:
-    """What was announced on `feed` in the last `seconds` seconds, the newest of it up to `at_most` rows."""
+    """The announcements on `feed` of the last `seconds` seconds: the newest, up to `at_most` rows."""
     with connection.cursor() as cursor:
         cursor.execute(_ANNOUNCED, {"feed": feed, "seconds": seconds, "at_most": at_most})
         return [Announced(*row) for row in cursor.fetchall()]

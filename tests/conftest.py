@@ -7,7 +7,7 @@ import pytest
 # Each worker takes file after file: those that take longest come first, so that none is left over at the end.
 LONGEST = """
 dashboard/api/test_openapi repo/test_backup local/test_supervisor system/live/test_faults_postgres system/live/test_faults
-system/live/test_watch local/test_product system/ops/test_deploy sources/reading/test_anything system/ops/test_garbage
+system/live/test_watch local/test_product system/ops/test_deploy imports/reading/test_anything system/ops/test_garbage
 system/live/test_controls system/ops/test_drain system/live/test_faults_redis local/test_servers system/fuzz/test_small
 system/ops/test_canary jobs/test_in_the_product system/live/test_run invoices/test_stop
 system/browser/test_stream system/browser/test_tour system/browser/test_pages system/browser/test_budget

@@ -16,7 +16,7 @@ from tests.waiting import HANG_SECONDS
 @pytest.mark.django_db(transaction=True)
 def test_a_skip_that_waits_for_the_cursor_does_not_hold_up_the_pacer_that_commits_a_row() -> None:
     with transaction.atomic():
-        announce("demo", source_id=1, first_ordinal=1, count=3)
+        announce("demo", origin_id=1, first_ordinal=1, count=3)
     skipped: list[int] = []
     holds_cursor, is_waiting = threading.Event(), threading.Event()
 

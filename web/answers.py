@@ -1,4 +1,4 @@
-"""Headers that every answer of the API carries, whichever view or error gave it."""
+"""Adds the headers that every answer of the API carries, for views and errors alike."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from web.outcomes import outcome_of
 from web.problems import is_for_programs
 
-# Figures change by the second and belong to whoever may see them. What may be kept says so itself.
+# Data changes every second and is restricted to users with permission. Views whose answers may be cached set their own
+# header.
 NOT_KEPT = "private, no-store"
 
 
 class AnswerHeaders:
-    """Sets `Cache-Control` where the view set none, and `Location` where the outcome of a request can be asked for."""
+    """Sets `Cache-Control` where the view set none, and `Location` where the outcome of a request can be queried."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,6 +1,6 @@
-"""Values of a document as JSON has them: decimals exact to the last digit, times with a zone, texts without oddities.
+"""Types for the JSON values of a document: exact decimals, times with a zone, plain texts.
 
-JSON's numbers are decimals; read as binary floats they lose cents. `WrittenNumber` keeps what the caller wrote.
+JSON numbers are decimals; binary floats lose cents. `WrittenNumber` keeps the text that the client wrote.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 class WrittenNumber(float):
-    """A JSON number with a fraction or exponent: a float for whoever wants one, with the text it was written as."""
+    """A JSON number with a fraction or exponent: a float that keeps the text it was written as."""
 
     text: str
 
@@ -34,29 +34,29 @@ class WrittenNumber(float):
 
 def _decimal(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, str | int | WrittenNumber):
-        raise ValueError('write a number, or a text such as "12.50"')
+        raise ValueError('use a number or a text such as "12.50"')
     text = value.text if isinstance(value, WrittenNumber) else str(value)
     if len(text) > LONGEST_NUMBER or not _NUMBER.fullmatch(text):
-        raise ValueError(f"{text[:40]!r} is no number; write digits with a point, such as 12.50")
+        raise ValueError(f"{text[:40]!r} is not a valid number: use digits with a point, such as 12.50")
     return Decimal(text)
 
 
 def _time(value: Any) -> datetime:
     if not isinstance(value, str) or not _TIME.fullmatch(value):
-        raise ValueError("write a time with its zone, such as 2026-11-27T09:30:00Z")
+        raise ValueError("use a time with its zone, such as 2026-11-27T09:30:00Z")
     try:
         return datetime.fromisoformat(value)
     except ValueError:
-        raise ValueError(f"{value} is not in the calendar or on the clock") from None
+        raise ValueError(f"{value} is not a valid date and time") from None
 
 
 def _day(value: Any) -> date:
     if not isinstance(value, str) or not _DAY.fullmatch(value):
-        raise ValueError("write a day such as 2026-12-27")
+        raise ValueError("use a day such as 2026-12-27")
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise ValueError(f"{value} is not in the calendar") from None
+        raise ValueError(f"{value} is not a valid date") from None
 
 
 Exact = Annotated[

@@ -1,9 +1,9 @@
-"""`Idempotency-Key`: a request that is sent again is answered again, and done once.
+"""`Idempotency-Key`: a repeated request gets the stored answer, and its work is done once.
 
-A key has a row before its work begins, and the answer is stored in the transaction that did the work, so there is never
-one without the other. While that transaction lasts it holds an advisory lock, which is how others see that the request
-is at work. A second request with the key is refused meanwhile, and so is one with another body later. Keys are kept for
-`KEPT`.
+A key gets a row before its work begins, and the answer is stored in the transaction of the work, so that both or
+neither are committed. During that transaction it holds an advisory lock, by which others see that the request is in
+progress. A second request with the key is rejected meanwhile; a request with another body is rejected also later. Keys
+are kept for `KEPT`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from web.models import IdempotencyKey
 
 KEPT = timedelta(hours=24)
 # A row without a lock and without an answer belongs to a request whose process died, or that is between its two
-# transactions. After this time it is settled as not done; a request that comes back later finds its row taken.
+# transactions. After this time the request is settled as not done; if it continues later, its row belongs to another
+# attempt.
 SETTLED_AFTER = timedelta(seconds=5)
 NOT_DONE = 503
 _TRY_LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
@@ -33,7 +34,7 @@ SELECT EXISTS (
     AND ((classid::bigint << 32) | objid::bigint) = hashtextextended(%s, 0)
 )
 """
-# Whatever is lost of it in a crash of the server is lost with all that came after it, the work included.
+# A crash of the server loses this row only together with everything committed later, the work included.
 _NO_WAIT_FOR_DISK = "SET LOCAL synchronous_commit = off"
 _REGISTER = """
 INSERT INTO invoices_idempotencykey (scope, key, fingerprint, attempt, status, answer, invoice_number)
@@ -48,11 +49,11 @@ WHERE scope = %s AND key = %s AND attempt = %s AND status IS NULL
 
 
 class KeyConflict(RuntimeError):
-    """The key is in use by a request at work, or was used with another body."""
+    """The key is used by a request in progress, or was used with another body."""
 
 
 class State(StrEnum):
-    """What is known of a request: at work, answered, or not established since its process died."""
+    """The state of a request: in progress, answered, or unknown because its process died."""
 
     RUNNING = "running"
     DONE = "done"
@@ -61,9 +62,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What a request is answered, and whether it was answered before. `reference` names the one thing it made.
+    """The answer to a request, and whether it is a repeated one. `reference` names the one object that the request
+    created.
 
-    A replayed answer has no `text` where only the reference was kept.
+    A repeated answer has no `text` when only the reference was kept.
     """
 
     status: int
@@ -74,7 +76,7 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """The state of a key; `status` and `reference` are those of its answer, once there is one."""
+    """The state of a key. `status` and `reference` are those of its answer, once it has one."""
 
     state: State
     status: int | None = None
@@ -83,7 +85,9 @@ class Known:
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """A request under a key of its owner's `scope`. Without `keeps_text` an answer with a reference is kept as that alone."""
+    """A request under a key of its owner's `scope`. With `keeps_text` false, an answer with a reference is kept as that
+    reference only.
+    """
 
     scope: str
     key: str
@@ -102,10 +106,11 @@ def once(
     begin: Callable[[], None],
     status_of: Callable[[Exception], int | None],
 ) -> Answer:
-    """The answer that was given to `request`, or else that of `work`, which is kept.
+    """Return the stored answer to `request`, or else run `work` and store its answer.
 
-    `begin` is called when the key has its row and may refuse by an exception. What `work` raises undoes all of it; its
-    `status_of` is kept, but not where that is None: then the commit itself may have happened. Raises `KeyConflict`.
+    `begin` is called after the key has its row, and may reject the request with an exception. An exception of `work`
+    rolls back all changes; its `status_of` is stored, unless it is None: then the commit itself may have happened.
+    Raises `KeyConflict`.
     """
     attempt = uuid.uuid4()
     if (kept := _register(request, attempt)) is not None:
@@ -121,9 +126,9 @@ def once(
 
 
 def read_state(scope: str, key: str) -> Known | None:
-    """What is known of `key`; None for one that was never used, or longer ago than `KEPT`."""
+    """The state of `key`; None for a key that was never used, or not within `KEPT`."""
     request = Request(scope=scope, key=key, body=b"")
-    # The lock first: what ended before it was looked for is committed, and so in the row that is read after it.
+    # Check the lock first: a request that ended before the check has committed, so the row that is read next shows it.
     is_locked = _ask(_IS_LOCKED, request.lock)
     row = _kept(request)
     if row is None:
@@ -136,23 +141,23 @@ def read_state(scope: str, key: str) -> Known | None:
 
 
 def read_answer(scope: str, key: str) -> Answer | None:
-    """The answer that was given under `key`; None when there is none or it is kept no longer."""
+    """The answer stored under `key`; None without one, or when it has expired."""
     row = _kept(Request(scope=scope, key=key, body=b""))
     return None if row is None or row.status is None else _answer_of(row)
 
 
 def forget_expired() -> int:
-    """Delete keys that are older than `KEPT`; returns how many."""
+    """Delete keys that are older than `KEPT`; returns their number."""
     count, _ = IdempotencyKey.objects.filter(created_at__lte=ClockTimestamp() - KEPT).delete()
     return count
 
 
 @transaction.atomic
 def _register(request: Request, attempt: uuid.UUID) -> Answer | None:
-    """Give the request its row; returns the answer that there is already."""
+    """Insert the row of the request; returns the answer that already exists, if any."""
     _lock(request)
     row, fingerprint = _kept(request), hashlib.sha256(request.body).digest()
-    # Only what was issued is kept; what was refused may be corrected and sent again under its key.
+    # Only a success is kept. A rejected request may be corrected and sent again under its key.
     if row is not None and row.status is not None and row.status < 400:
         if bytes(row.fingerprint) != fingerprint:
             raise KeyConflict(
@@ -183,7 +188,9 @@ def _record(answer: Answer, request: Request, attempt: uuid.UUID) -> None:
 
 @transaction.atomic
 def _settle(request: Request, row: IdempotencyKey) -> Known:
-    """Establish that nothing was done; unknown while the request may be about to begin, or somebody takes it up."""
+    """Record that nothing was done; the state stays unknown while the request may be about to begin or another attempt
+    claims it.
+    """
     is_old = IdempotencyKey.objects.filter(pk=row.pk, created_at__lt=ClockTimestamp() - SETTLED_AFTER).exists()
     if not is_old or row.attempt is None or not _ask(_TRY_LOCK, request.lock):
         return Known(state=State.UNKNOWN)
@@ -201,7 +208,7 @@ def _lock(request: Request) -> None:
 
 def _in_use(request: Request) -> KeyConflict:
     return KeyConflict(
-        f"Idempotency-Key {request.key[:60]!r} is in use by a request at work; ask again when it is done."
+        f"Idempotency-Key {request.key[:60]!r} is used by a request in progress; ask again when that request is done."
     )
 
 

@@ -1,4 +1,4 @@
-"""Idempotency keys: what became of requests that may be sent again."""
+"""The table of idempotency keys: the outcomes of requests that clients may repeat."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from runtime.clock import ClockTimestamp
 
 
 class IdempotencyKey(models.Model):
-    """What became of a request under its key: see `web.idempotency`. `status` None: not answered yet.
+    """The outcome of a request under its key: see `web.idempotency`. `status` None: not answered yet.
 
-    `scope` is an opaque text for the owner of the key, `reference` one for what the request made.
+    `scope` is an opaque text for the owner of the key, `reference` one for the object that the request created.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -24,7 +24,7 @@ class IdempotencyKey(models.Model):
     created_at = models.DateTimeField(db_default=ClockTimestamp())
 
     class Meta:
-        # The table was made by `invoices`, which owned it first.
+        # The table was created by `invoices`, its first owner.
         db_table = "invoices_idempotencykey"
         constraints = [models.UniqueConstraint(fields=["scope", "key"], name="idempotency_key_once")]
         indexes = [models.Index(fields=["created_at"], name="idempotency_key_age")]

@@ -1,4 +1,4 @@
-"""The API as its OpenAPI document describes it: short names, errors as problem documents, and how to be let in."""
+"""The OpenAPI document of the API: short operation names, errors as problem documents, and authentication."""
 
 from __future__ import annotations
 
@@ -18,13 +18,18 @@ from ninja.operation import Operation
 from runtime.problems import MEDIA_TYPE
 
 HTTP_AUTHENTICATION = "http"
-BEARER = {"type": HTTP_AUTHENTICATION, "scheme": "bearer", "description": "a token made in the admin"}
+BEARER = {"type": HTTP_AUTHENTICATION, "scheme": "bearer", "description": "a token created in the admin"}
 FILE = dict(type="string", format="binary")  # noqa: C408 - a frame of the WebSocket is written the other way
-SESSION = {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": "as the pages use it, after /login/"}
+SESSION = {
+    "type": "apiKey",
+    "in": "cookie",
+    "name": "sessionid",
+    "description": "the session cookie that the pages use, set by /login/",
+}
 
 
 class DocumentedAPI(NinjaAPI):
-    """Ninja's API with a document that tells the whole truth."""
+    """Ninja's API with a complete OpenAPI document."""
 
     def get_openapi_operation_id(self, operation: Operation) -> str:
         return operation.view_func.__name__
@@ -32,7 +37,7 @@ class DocumentedAPI(NinjaAPI):
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         document = super().get_openapi_schema(**options)
         document["components"]["securitySchemes"] = {"bearer": BEARER, "session": SESSION}
-        # With INVOICEDASH_OPEN=1 nobody has to say who they are: the empty requirement is met by everyone.
+        # With INVOICEDASH_OPEN=1 no credentials are required: every request meets the empty requirement.
         document["security"] = [*([{}] if settings.INVOICEDASH_OPEN else []), {"bearer": []}, {"session": []}]
         for path in document["paths"].values():
             for operation in path.values():
@@ -40,10 +45,10 @@ class DocumentedAPI(NinjaAPI):
         return document
 
 
-def made_once(view: Any) -> Any:
-    """A `view` whose answer depends on the process and on `INVOICEDASH_OPEN` alone: made at the first request.
+def cached_document(view: Any) -> Any:
+    """Wrap a `view` whose answer depends only on the process and `INVOICEDASH_OPEN`: it is built at the first request.
 
-    Making the document takes half a second of processor; who has it already is answered 304 by its ETag.
+    Building the document takes half a second of CPU time. A client that has the document is answered 304 by its ETag.
     """
     made: dict[bool, HttpResponse] = {}
     lock = Lock()
@@ -60,8 +65,8 @@ def made_once(view: Any) -> Any:
     return answer
 
 
-def make_early() -> None:
-    """Make the OpenAPI document in the background: on a busy machine it takes longer than an answer may."""
+def build_in_background() -> None:
+    """Build the OpenAPI document in the background: on a busy machine it takes longer than an answer may."""
     request = HttpRequest()
     request.method = "GET"
     view = resolve(reverse("api:openapi-json")).func
@@ -69,7 +74,7 @@ def make_early() -> None:
 
 
 def answers(media_types: Iterable[str]) -> dict[str, Any]:
-    """What `openapi_extra` says of a call that answers with a file."""
+    """The `openapi_extra` of a call that answers with a file."""
     content = {kind.partition(";")[0]: {"schema": FILE} for kind in media_types}
     return {"responses": {200: {"description": "OK", "content": content}}}
 

@@ -1,6 +1,7 @@
-"""Why PostgreSQL did not do what a request asked for: in a word, and in a sentence for the caller.
+"""Explains why PostgreSQL did not serve a request: a keyword, and a sentence for the client.
 
-`down` is said only when the server does not answer. It is often there and cannot: rows are locked, the disk is full.
+The keyword is `down` only when the server does not answer. Often the server runs and cannot serve: rows are locked, the
+disk is full.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 @dataclass(frozen=True)
 class Reason:
-    """`word` is one of busy, locked, full pool, full disk, down."""
+    """A reason; `word` is one of busy, locked, full pool, full disk, down."""
 
     word: str
     sentence: str
@@ -32,7 +33,7 @@ _REASONS = {
     reason.word: reason
     for reason in (
         Reason("busy", "PostgreSQL is busy and did not finish in time."),
-        Reason("locked", "Another transaction holds the rows that this needs."),
+        Reason("locked", "Another transaction holds the rows that this request needs."),
         Reason("full pool", "All database connections of this process are in use."),
         Reason("full disk", "The disk is full, so nothing can be stored; free space first."),
         Reason("down", "PostgreSQL does not answer."),
@@ -41,12 +42,12 @@ _REASONS = {
 
 
 def explain(error: BaseException | None) -> Reason:
-    """The reason of an error that PostgreSQL or the operating system raised, or of an answer that did not come."""
+    """The reason for an error of PostgreSQL or the operating system, or for a missing answer."""
     return _REASONS[_word(error)]
 
 
 def is_no_space(error: BaseException | None) -> bool:
-    """Whether the operating system refused a write for want of space."""
+    """Whether the operating system rejected a write because the disk is full."""
     return isinstance(error, OSError) and error.errno in NO_SPACE
 
 
@@ -58,13 +59,13 @@ def _word(error: BaseException | None) -> str:
         return "full disk"
     if code in LOCK_CODES:
         return "locked"
-    if database.is_silent():
+    if database.is_unreachable():
         return "down"
     if isinstance(error, PoolTimeout) or isinstance(getattr(error, "__cause__", None), PoolTimeout):
         return "full pool"
     if code in BUSY_CODES or code[:2] not in ("", "08", "57"):
         return "locked" if _holds(DATABASE_BUSY, "locked") else "busy"
-    # The connection was lost: PostgreSQL may be gone, or have ended this one alone.
+    # The connection was lost: PostgreSQL may be down, or may have closed only this one.
     return "busy" if ping(PING_SECONDS) is not None else "down"
 
 

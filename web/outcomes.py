@@ -1,4 +1,4 @@
-"""What is known of a request whose answer is an outage: nothing was done, it was done, or where to look."""
+"""Describes the outcome of a request that ends in an outage: not done, done, or where to check."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 def outcome_of(request: HttpRequest) -> Outcome:
-    """The outcome that the ASGI boundary shares with the view; one of its own where there is no boundary."""
+    """The outcome that the ASGI boundary shares with the view; a new one without that boundary."""
     return outcome_in(getattr(request, "scope", request.META))
 
 
-def what_is_known(request: HttpRequest) -> str:
-    """The sentence of a 503 that says what became of the request and what the caller should do."""
+def describe_outcome(request: HttpRequest) -> str:
+    """The sentence of a 503 with the outcome of the request and what the client should do."""
     if request.method in SAFE_METHODS:
         return "Try again in a moment."
     return outcome_of(request).sentence()

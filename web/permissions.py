@@ -1,4 +1,4 @@
-"""Permission checks for API calls. This package has no users: `accounts` registers the check at start."""
+"""Permission checks for API calls. This package does not depend on users: `accounts` registers the check at start."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from ninja.utils import check_csrf
 
 from web.outcomes import SAFE_METHODS, outcome_of
 
-# (request, permission) -> whether the request has a token of its own, which another site's page cannot add to it.
-# Raises `NotAuthenticated` (401) or `PermissionDenied` (403).
+# (request, permission) -> whether the request carries a token, which a page of another site cannot add. Raises
+# `NotAuthenticated` (401) or `PermissionDenied` (403).
 Check = Callable[[HttpRequest, str], bool]
 Condition = Callable[[HttpRequest], bool]
 
@@ -24,22 +24,25 @@ class NotAuthenticated(Exception):
 
 
 def register_check(check: Check) -> None:
-    """Make `check` decide who may call what."""
+    """Register `check`, which decides who may make which call."""
     global _check
     _check = check
 
 
 def has_csrf_token(request: HttpRequest) -> bool:
-    """Whether a session's request carries the CSRF token of our own page."""
-    # Read first: the check may look for the token in a form, which would leave nothing of the body to parse.
+    """Whether a request with a session carries the CSRF token of our own page."""
+    # The body is read first: the check may look for the token in a form, which would consume the body.
     _ = request.body
     return check_csrf(request) is None
 
 
-def has_csrf_token_before_its_file(request: HttpRequest) -> bool:
-    """The same for an upload, whose body is not read into memory: the files of a form are on disk by then."""
+def has_csrf_token_of_upload(request: HttpRequest) -> bool:
+    """The same as `has_csrf_token` for an upload, whose body is not read into memory: the files of a form are on disk
+    already.
+    """
     if request.content_type != "multipart/form-data":
-        # The body is the file, whatever its type says: curl calls it an urlencoded form, and that would be read as one.
+        # The body is the file whatever its type says: curl sends it as an urlencoded form, which would be parsed as a
+        # form.
         request.POST = QueryDict()
     return check_csrf(request) is None
 
@@ -47,9 +50,11 @@ def has_csrf_token_before_its_file(request: HttpRequest) -> bool:
 def requires(
     permission: str, *, has_csrf_token: Condition = has_csrf_token, advice: str = "", begins: bool = True
 ) -> Condition:
-    """The `auth` of a call: the caller must have `permission`, and a session's request must come from our own page.
+    """The `auth` of a call: the caller must have `permission`, and a request with a session must come from our own
+    page.
 
-    A call that changes something begins here, unless its view `begins` it; `advice` is for a caller without an answer.
+    A call that changes data begins here (see `runtime.outcomes`), unless its view `begins` it; `advice` is for a client
+    without an answer.
     """
 
     def check(request: HttpRequest) -> bool:

@@ -18,17 +18,18 @@ from django.views.defaults import server_error as default_server_error
 from runtime import redis
 from runtime.problems import MEDIA_TYPE, problem_body
 from web.outage import explain, is_no_space
-from web.outcomes import what_is_known
+from web.outcomes import describe_outcome
 
 API_PREFIX = "/api/"
 PROBES = ("/healthz", "/readyz", "/metrics")
-# Internal is what a session gets that stood still in a transaction for too long and was ended: we or PostgreSQL froze.
+# An internal error is what PostgreSQL reports to a session that was idle in a transaction for too long: this process or
+# PostgreSQL was suspended.
 OUTAGES = (OperationalError, InterfaceError, InternalError)
 _DETAILS = {
     400: "The request could not be understood; check its syntax.",
     403: "This is not allowed.",
     404: "There is nothing at this address; /api/docs lists what there is.",
-    405: "This address does not take that method; the Allow header names those it takes.",
+    405: "This address does not accept that method; the Allow header lists the accepted ones.",
     413: "The body is too large.",
     500: "Something went wrong here; it has been logged.",
     503: "The service is not available at the moment.",
@@ -39,18 +40,18 @@ _read_conditions: Callable[[], Sequence[Any]] = tuple
 
 
 def register_conditions(read: Callable[[], Sequence[Any]]) -> None:
-    """`read` returns the conditions that hold, as a 503 lists them. It must not ask the database."""
+    """Register `read`, which returns the conditions that hold for a 503. It must not query the database."""
     global _read_conditions
     _read_conditions = read
 
 
 def is_for_programs(request: HttpRequest) -> bool:
-    """Whether a program reads the answer, so that an error is a problem document and no page."""
+    """Whether a program reads the answer, so that an error is a problem document instead of a page."""
     return request.path.startswith(API_PREFIX) or request.path in PROBES
 
 
 def problem(status: int, detail: str, **more: Any) -> HttpResponse:
-    """A problem document with `detail` as its sentence, and `more` as further members; a 503 has the conditions."""
+    """A problem document with `detail` as its sentence and `more` as additional members; a 503 lists the conditions."""
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         more = {"conditions": _read_conditions(), **more}
     body = json.dumps(problem_body(status, detail, **more), default=str)
@@ -58,10 +59,10 @@ def problem(status: int, detail: str, **more: Any) -> HttpResponse:
 
 
 def outage(request: HttpRequest, error: BaseException | None = None) -> HttpResponse:
-    """503 for what PostgreSQL or a full disk refused: a problem document, or the page that tries again by itself."""
+    """Answer 503 for an outage of PostgreSQL or a full disk: a problem document, or the page that retries by itself."""
     reason = explain(error)
     if is_for_programs(request):
-        detail = f"{reason.sentence} {what_is_known(request)}"
+        detail = f"{reason.sentence} {describe_outcome(request)}"
         response = problem(503, detail, services=services(is_postgres_down=reason.word == "down"))
     else:
         response = render(request, "503.html", {"reason": reason}, status=503)
@@ -70,25 +71,25 @@ def outage(request: HttpRequest, error: BaseException | None = None) -> HttpResp
 
 
 def services(*, is_postgres_down: bool) -> dict[str, str]:
-    """Which of the servers answer, as the contract words it."""
+    """The state of the servers in the words of the contract."""
     return {"postgres": "down" if is_postgres_down else "up", "redis": "up" if redis.is_up() else "down"}
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's handler500: an outage that no view saw (a session being saved, say) is still a 503."""
+    """Django's handler500: an outage outside a view (for example while a session is saved) is still a 503."""
     error = sys.exc_info()[1]
     return _from_database(request, error) or default_server_error(request)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Django's handler403: to a program the refusal says what was wrong and what to do."""
+    """Django's handler403: a program gets a problem document that says what was wrong and what to do."""
     if is_for_programs(request):
         return problem(403, str(exception) or _DETAILS[403])
     return default_permission_denied(request, exception)
 
 
 class ProblemMiddleware:
-    """Turns every error that a program gets into a problem document, and an outage of PostgreSQL into a 503 everywhere."""
+    """Converts every error for a program into a problem document, and an outage of PostgreSQL into a 503 everywhere."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -100,7 +101,7 @@ class ProblemMiddleware:
             return response
         status = response.status_code
         detail = _DETAILS.get(status, "The request failed.")
-        document = problem(status, f"{detail} {what_is_known(request)}" if status >= 500 else detail)
+        document = problem(status, f"{detail} {describe_outcome(request)}" if status >= 500 else detail)
         for name, value in response.headers.items():
             if name not in ("Content-Type", "Content-Length"):
                 document[name] = value
@@ -111,9 +112,9 @@ class ProblemMiddleware:
 
 
 def _from_database(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
-    """The answer to what PostgreSQL raised: it is away, or it was given what no column can hold (a NUL in a cookie).
+    """The answer to an error of PostgreSQL: it is down, or it got a value that no column can hold (a NUL in a cookie).
 
-    A full disk may be met by a write of our own as well.
+    A write of the web process to its own disk may also find the disk full.
     """
     if isinstance(error, OUTAGES) or is_no_space(error):
         return outage(request, error)

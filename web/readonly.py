@@ -1,4 +1,4 @@
-"""Admin classes for rows that are written by operations alone."""
+"""Admin classes for rows that only operations write."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 
-class KeptAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Rows are neither added nor deleted in the admin; a subclass says what may be changed."""
+class FixedRowsAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """An admin in which rows are neither added nor deleted; a subclass says which fields may be changed."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -18,8 +18,8 @@ class KeptAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
 
-class ReadOnlyAdmin(KeptAdmin):
-    """Rows are listed and shown, to users with the model's view permission."""
+class ReadOnlyAdmin(FixedRowsAdmin):
+    """An admin that lists and shows rows to users with the model's view permission."""
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

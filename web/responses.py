@@ -1,9 +1,9 @@
-"""Exceptions of API calls as problem documents: each app lists its own with a status, the common ones are here."""
+"""Maps exceptions of API calls to problem documents: each app lists its own with a status, this module the common ones."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +11,8 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from runtime.outcomes import GivenUp
-from web.errors import field_errors, tell_errors
+from web.errors import describe_errors, field_errors
+from web.outage import is_no_space
 from web.permissions import NotAuthenticated
 from web.problems import OUTAGES, outage, problem
 
@@ -26,14 +27,15 @@ def add_responses(api: NinjaAPI, responses: Responses) -> None:
 
 
 def add_common_responses(api: NinjaAPI) -> None:
-    """Answer what any call may raise: bad input, no permission, an outage of PostgreSQL."""
+    """Register the answers to common exceptions: invalid input, no permission, an outage of PostgreSQL."""
     add_responses(api, {PermissionDenied: 403, GivenUp: 503})
     for outage_class in OUTAGES:
-        api.add_exception_handler(outage_class, lambda request, error: outage(request))
+        api.add_exception_handler(outage_class, lambda request, error: outage(request, cast(Exception, error)))
     handlers: dict[type[Exception], Handler] = {
         NotAuthenticated: _unauthorized,
         HttpError: _http_error,
         ValidationError: _invalid,
+        OSError: _no_space,
     }
     for error_class, handler in handlers.items():
         api.add_exception_handler(error_class, handler)
@@ -49,13 +51,20 @@ def _unauthorized(request: HttpRequest, error: NotAuthenticated) -> HttpResponse
     return response
 
 
+def _no_space(request: HttpRequest, error: OSError) -> HttpResponse:
+    """A file that cannot be stored for want of space is an outage; any other error of the system is a fault."""
+    if is_no_space(error):
+        return outage(request, error)
+    raise error
+
+
 def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     detail = str(error)
     if error.status_code == 400 and error.__cause__ is not None:
-        detail = f"The body is no JSON: {str(error.__cause__)[:200]}."
+        detail = f"The body is not valid JSON: {str(error.__cause__)[:200]}."
     return problem(error.status_code, detail)
 
 
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     errors = field_errors(error.errors)
-    return problem(422, tell_errors(errors), errors=errors)
+    return problem(422, describe_errors(errors), errors=errors)

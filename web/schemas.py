@@ -1,4 +1,4 @@
-"""Types that the calls of every app share: plain texts, strict bodies, problem documents."""
+"""Types shared by the calls of all apps: plain texts, strict bodies, problem documents."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from web.exact import WrittenNumber
 
 def _plain(text: str) -> str:
     if "\0" in text:
-        raise ValueError("it holds a NUL character, which no name or number has")
+        raise ValueError("it contains a NUL character: remove it")
     return text
 
 
@@ -20,14 +20,14 @@ Text = Annotated[str, Field(max_length=200, json_schema_extra={"pattern": r"^[^\
 
 
 class Strict(Schema):
-    """A body that may hold these fields and no others."""
+    """A body that accepts only the declared fields."""
 
     model_config = ConfigDict(extra="forbid")
 
     @model_validator(mode="before")
     @classmethod
     def _refuse_numbers(cls, value: Any) -> Any:
-        """ninja reads the attributes of whatever it is given; a number of JSON is no object, though it has some."""
+        """Reject a body that is not an object: ninja would read the attributes of a JSON number."""
         if isinstance(value, WrittenNumber):
             raise ValueError("Input should be an object")
         return value
@@ -40,7 +40,7 @@ class FieldError(Schema):
 
 
 class Problem(Schema):
-    """RFC 9457. `errors` names the bad fields of a 422, `services` tells what is down with a 503."""
+    """RFC 9457. `errors` names the bad fields of a 422, `services` says which servers are down in a 503."""
 
     type: str
     title: str

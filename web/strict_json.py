@@ -1,4 +1,4 @@
-"""JSON bodies as RFC 8259 has them: no NaN, no Infinity. A body that is broken or nested too deeply becomes a 400."""
+"""Parses JSON bodies by RFC 8259: no NaN, no Infinity. A body that is malformed or nested too deeply becomes a 400."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LONGEST_INTEGER = 100
 
 
 class StrictParser(Parser):
-    """Reads a request's body for ninja; numbers with a fraction keep the text that they were written as."""
+    """Parses a request's body for ninja; numbers with a fraction keep the text they were written as."""
 
     def parse_body(self, request: HttpRequest) -> Any:
         try:
@@ -26,9 +26,11 @@ class StrictParser(Parser):
 
 
 def _read_integer(digits: str) -> int | float:
-    """The number. One beyond any bound here may be rounded, for Python refuses to read thousands of digits."""
+    """Convert an integer. One beyond every limit of the product may be rounded, because Python refuses to read
+    thousands of digits.
+    """
     return int(digits) if len(digits) <= LONGEST_INTEGER else float(digits)
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
+    raise ValueError(f"{name} is not a valid JSON number")

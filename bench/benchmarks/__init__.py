@@ -1,4 +1,4 @@
-"""The benchmarks by name. Each module has `run(options) -> Iterator[Table]` and tells in its docstring what it compares."""
+"""The benchmarks by name. Each module has `run(options) -> Iterator[Table]`; its docstring says what it compares."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bench.frame import Options, Table
 NAMES = (
     "cache", "issue", "documents", "parts", "writers", "imports", "fanout", "scale", "freshness", "standard", "page",
 )  # fmt: skip
-# Made of the parts that `standard` and `fanout` run already.
+# Excluded by default: it consists of parts that `standard` and `fanout` run already.
 LEFT_OUT_OF_SMOKE = ("freshness",)
 Benchmark = Callable[[Options], Iterator[Table]]
 

@@ -1,7 +1,7 @@
-"""DR-2: the cached statistics against the totals row in PostgreSQL and against SUM over the table.
+"""DR-2: compares the cached statistics with the totals row in PostgreSQL and with SUM over the table.
 
-All three give the same answer. The cached one and the totals row are the product's own functions; SUM is the query it
-would have to ask without its totals. `SIZE` sets the largest table.
+All three return the same values. The cached answer and the totals row are the product's own functions; SUM is the query
+that would be needed without totals. `SIZE` sets the largest table.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _compare(rows: int, rounds: int) -> Table:
 
 
 def _cached(calls: int) -> float:
-    """Milliseconds for an answer from the cache, on average over calls within the entry's life."""
+    """Milliseconds for an answer from the cache: the average over calls within the lifetime of the entry."""
     from invoices import totals
 
     for _ in range(TRIES):
@@ -63,7 +63,7 @@ def _cached(calls: int) -> float:
         seconds = seconds_of(lambda into=sources: into.add(totals.get("demo")["source"]), calls)  # type: ignore[misc]
         if sources == {"cache"}:
             return 1000 * seconds
-    raise CannotMeasure(f"{calls} answers do not fit into the life of a cached one; the machine is too busy.")
+    raise CannotMeasure(f"{calls} answers do not fit into the lifetime of a cached one; the machine is too busy.")
 
 
 def _ask(sql: str) -> None:

@@ -1,7 +1,9 @@
-"""One frame to every open screen: our hub against what others offer, at 200 and 1,000 sockets, ours also at 5,000.
+"""Sends one frame to every open screen: the product's hub against other servers, at 200 and 1,000 sockets, the hub also
+at 5,000.
 
-The hub is the product's web process as it is, told by Redis as the pacer tells it; plain Channels makes every socket a
-member of a group; the libraries have one subscription and a loop over their sockets. All send the same text.
+The hub is the product's unchanged web process, which gets the pacer's notifications through Redis. Plain Channels makes
+every socket a member of a group. The libraries have one subscription and a loop over their sockets. All send the same
+text.
 """
 
 from __future__ import annotations
@@ -57,7 +59,9 @@ def _contest(who: list[Contestant], sockets: int, options: Options) -> Iterator[
 
 
 def _beside_clogged(server: str, options: Options) -> Table:
-    """Frames to all that read, where everybody reads and where some, with full buffers, read nothing."""
+    """Compares the frames to all reading sockets: with only reading sockets, and beside sockets that read nothing and
+    have full buffers.
+    """
     seconds, rounds, sockets = 0.5 if options.smoke else 1.5, options.pick(3, 1), options.pick(SIZES[0], SMOKE_SIZE)
     clogged = sockets // 4
     demo, live = contestants.hub(server, "demo"), contestants.hub(server, "live")
@@ -86,7 +90,7 @@ def _judge(table: Table, sockets: int) -> None:
 
 
 def _delays(contests: list[Contest], sockets: int, *, seconds: float, rounds: int) -> Table:
-    """Send to receipt at five frames a second, and what a socket costs."""
+    """The time from send to receipt at five frames a second, and the memory of a socket."""
     sides = {contest.contestant.name: lambda c=contest: c.trickle(seconds) for contest in contests}
     titles = {"p50": ("p50", "ms"), "p99": ("p99", "ms")}
     table = Table(title=f"{sockets:,} sockets, five frames a second: send to receipt; memory of a socket")

@@ -1,9 +1,9 @@
-"""How late a dashboard is while a thousand others are open: at 5 invoices a second, and at as many as the product issues.
+"""Measures the delay of a dashboard while a thousand others are open, at 5 invoices a second and at the full issue
+rate.
 
-The whole product runs, on Daphne and on uvicorn. One dashboard writes down when it hears of what PostgreSQL's clock says;
-the thousand others, all served by the same process, only listen. Another connection writes down when PostgreSQL itself
-shows the totals, so that a late frame can be laid to the disk or to the product; what the disk does with nothing else at
-work is measured first.
+The whole product runs, on Daphne and on uvicorn. One dashboard records when it receives what PostgreSQL's clock dates;
+the thousand others, all on the same process, only receive. Another connection records when PostgreSQL itself shows the
+totals, so that a delay can be attributed to the disk or to the product. The idle disk is measured first.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from bench.servers import data_directory
 from tests.stack import Stack
 
 SOCKETS, SMOKE_SOCKETS = 1000, 30
-# Two rows and five frames of totals a second: the p99 of fewer than a hundred would be the worst of them.
+# With two rows and five frames of totals a second, the p99 of fewer than a hundred values would be their maximum.
 SECONDS, SMOKE_SECONDS = 55, 2
 FULL_SECONDS = 60
 DISK_WRITES, SMOKE_DISK_WRITES = 200, 10
@@ -36,7 +36,7 @@ WHERE run_id = (SELECT max(id) FROM invoices_run)
 
 
 def run(options: Options) -> Iterator[Table]:
-    """A table of the disk; then for each server: at 5 a second, at full ingest, and what it costs."""
+    """A table of the disk; then for each server: at 5 a second, at the full rate, and the resources used."""
     yield _disk(options)
     sockets = options.pick(SOCKETS, SMOKE_SOCKETS)
     for server in ("uvicorn",) if options.smoke else ("daphne", "uvicorn"):
@@ -72,7 +72,7 @@ def _measure(stack: Stack, title: str, options: Options) -> Iterator[Table]:
 
 
 def _run(stack: Stack, rate: int, seconds: int) -> Listener:
-    """A run that is watched, and stopped at its end: at full rate it would go on."""
+    """Watch a run and stop it at the end: at full rate it would continue."""
     with Listener(stack.ws_url, stack.headers) as listener:
         post(stack, "/api/control/start", {"rate_per_second": rate, "duration_seconds": seconds})
         time.sleep(seconds + 1)

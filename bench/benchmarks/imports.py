@@ -1,6 +1,6 @@
-"""An import of documents with lines, all checks and guarantees on, against COPY of the same file's rows into a bare table.
+"""Compares an import of documents with lines, all checks on, with COPY of the same rows into a bare table.
 
-Memory is the most that `import_invoices` ever held, for a file and for one four times as large: it must be the same.
+Memory is the maximum of `import_invoices`, for a file and for one four times as large: both must be the same.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ def _speed(folder: Path, documents: int, rounds: int) -> Table:
 
 
 def _import(path: Path, series: str) -> float:
-    from sources import importing
-    from sources.reading import options
+    from imports import importing
+    from imports.reading import options
 
     started = time.perf_counter()
     report = importing.import_files([path], options.make({"format": "online-retail", "series": series}))

@@ -1,8 +1,8 @@
-"""`issue()` with everything on, in batches of 1,000, against the least that could store the same rows.
+"""Compares `issue()` with all guarantees, in batches of 1,000, with the minimal ways to store the same rows.
 
-Ours: gapless numbers, constraints, immutability, totals, feed entry, hint, commit. The yardsticks: psycopg's COPY of the
-same rows, encoded beforehand, into a bare copy of the table; and Django's `bulk_create` into another bare copy. Each batch
-is a transaction of its own on all sides.
+The product: gapless numbers, constraints, immutability, totals, feed entry, notification, commit. The yardsticks:
+psycopg's COPY of the same rows, encoded beforehand, into a bare copy of the table; and Django's `bulk_create` into
+another bare copy. Each batch is one transaction on all sides.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ TABLES = {
 
 
 def run(options: Options) -> Iterator[Table]:
-    """Two tables: by the clock, and by the processor time of client and server, which a busy machine moves less."""
+    """Two tables: by wall clock, and by the processor time of client and server, which depends less on the load of the
+    machine.
+    """
     with product_database():
         batches = options.pick(8, 1)
         sides = {OURS: _issue(batches), COPY: _copy(batches), BULK: _bulk_create(batches)}
@@ -39,7 +41,7 @@ def run(options: Options) -> Iterator[Table]:
 
 
 def _per_row(call: Callable[[], object], batches: int) -> dict[str, float]:
-    """The figures of `batches` calls, each of a thousand rows."""
+    """The figures of `batches` calls of a thousand rows each."""
     from django.db import connection
 
     connection.ensure_connection()
@@ -87,7 +89,7 @@ def _bulk_create(batches: int) -> Callable[[], dict[str, float]]:
 
 
 def _bare_model() -> type[Any]:
-    """The invoice's fields over the bare table, as somebody would write them who wants no guarantees."""
+    """The invoice's fields over the bare table, as a model without any guarantees."""
     from django.db import models
 
     from invoices.models import Invoice

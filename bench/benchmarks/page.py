@@ -1,6 +1,7 @@
-"""The dashboard in a browser while rows stream, beside the same page with an empty script, and beside a reference task.
+"""Measures the dashboard in a browser while rows stream, against the same page with an empty script and a reference
+task.
 
-A slow machine or another browser slows both sides: what is told of the page are the ratios.
+A slow machine or another browser slows both sides, so the results are ratios.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ def browsing() -> Iterator[Browser]:
 
 @contextmanager
 def opened(browser: Browser, stack: Stack, *, is_empty: bool) -> Iterator[Page]:
-    """The dashboard in a profile of its own, complete."""
+    """The complete dashboard in a separate browser profile."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     context.add_init_script(OBSERVE)
     if is_empty:
@@ -114,7 +115,7 @@ def press(page: Page) -> None:
 
 
 def tasks(browser: Browser, stack: Stack, seconds: float, rounds: int) -> Table:
-    """The page's longest task while rows stream and keys are pressed, in tasks of reference."""
+    """The page's longest task while rows stream and keys are pressed, in units of the reference task."""
     table = Table(title="The longest task of the page's main thread, in processor time")
     longest, reference = [], []
     for _ in range(rounds):

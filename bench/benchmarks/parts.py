@@ -1,7 +1,8 @@
-"""What each guarantee costs the server: COPY of 1,000 rows a transaction into tables that have one more of them each.
+"""Measures the cost of each guarantee: COPY of 1,000 rows a transaction into tables that add one guarantee at a time.
 
-The last step is the product's own table with its indexes, rules, keys and the totals' trigger; the steps before it are
-made by its own definitions. Processor time of the one server process is compared, which a busy machine moves least.
+The last step is the product's own table with its indexes, constraints, keys and the totals' trigger; the earlier steps
+use its definitions. The processor time of the server process is compared, which depends least on the load of the
+machine.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ WHERE tgrelid = 'invoices_invoice'::regclass AND tgname LIKE 'pgtrigger_totals_i
 
 
 def run(options: Options) -> Iterator[Table]:
-    """One table: each line has all that the lines above it have."""
+    """One table: each line has all guarantees of the lines above it."""
     with product_database():
         sides, made = {}, list[str]()
         for number, (name, statements) in enumerate(_steps()):
@@ -46,7 +47,7 @@ def run(options: Options) -> Iterator[Table]:
 
 
 def _steps() -> Iterator[tuple[str, list[str]]]:
-    """What each step adds, as statements on `{table}`."""
+    """The statements that each step adds, on `{table}`."""
     definitions = _rows(_DEFINITIONS)
     add = "ALTER TABLE {table} ADD "
     yield "columns and defaults alone", []

@@ -1,7 +1,8 @@
-"""What people look for in a large store beside a small one: pages, numbers, parties, totals, the admin, the audit.
+"""Compares the queries of users in a large store and a small one: pages, numbers, parties, totals, the admin, the
+audit.
 
-`SIZE=10000000` makes the large one as large as it is meant for (about five minutes more to fill it); the small one has
-10,000 invoices. Each question is asked of both in turn, by the product's own functions, in one process.
+`SIZE=10000000` gives the large store its intended size (filling it takes about five minutes more); the small one has
+10,000 invoices. Each query runs on both in turn, by the product's own functions, in one process.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ def _pages(rows: int, options: Options) -> Table:
 
 
 def _searches(rows: int, options: Options) -> Table:
-    """Every kind of text that people type, with the size of what it finds."""
+    """Every kind of search text, with the size of its result."""
     from invoices import queries
 
     with twins.use(LARGE):
@@ -97,7 +98,7 @@ def _with_patience(ask: Ask) -> None:
 
 
 def _texts() -> dict[str, str]:
-    """Searches by how many of the invoices they find."""
+    """Search texts by the number of invoices they find."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -167,7 +168,7 @@ def _expect_page(answer: Any) -> None:
 
 
 def _once(rows: int) -> Table:
-    """What takes long and is done once in a while."""
+    """Slow operations that run rarely."""
     from invoices.audit import audit
 
     exported = min(rows, MOST_EXPORTED)
@@ -183,7 +184,7 @@ def _once(rows: int) -> Table:
 
 
 def _export(rows: int) -> None:
-    """Write the file, in this process: the database is this process' choice."""
+    """Write the file in this process, because only this process uses the selected database."""
     from exports.files.formats import Format, write
     from invoices.models import Invoice
 
@@ -195,7 +196,7 @@ def _export(rows: int) -> None:
 def _ask_both(
     title: str, asks: Mapping[str, Ask], *, rounds: int, times: int
 ) -> tuple[Table, dict[tuple[str, str], list[float]]]:
-    """Milliseconds of each question in both databases; also as a dict by (question, database)."""
+    """Milliseconds of each query in both databases; also as a dict by (query, database)."""
     sides = {
         (ask, name): lambda ask=ask, name=name: _ask(asks[ask], name, times) for ask in asks for name in (SMALL, LARGE)
     }
@@ -212,7 +213,7 @@ def _ask(ask: Ask, name: str, times: int) -> float:
 
 
 def _newest_id() -> int:
-    """As good as: ids are handed out without a hole here."""
+    """The count serves as the newest id: here, ids have no gap."""
     from invoices.series import current_test_series
 
     return current_test_series().last_ordinal

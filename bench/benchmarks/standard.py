@@ -1,7 +1,7 @@
-"""A standard run of the whole product, watched from outside: queries, freshness, pace, memory, processor, start-up.
+"""Watches a standard run of the whole product from outside: queries, freshness, pace, memory, processor, start-up.
 
-5 invoices a second are issued and 2 a second shown, for two minutes with one dashboard open and for two without; then the
-same processes idle for two minutes without a dashboard and for two with one. Nothing in it grows with time.
+5 invoices a second are issued and 2 a second shown, for two minutes with one dashboard open and for two without; then
+the same processes idle for two minutes without a dashboard and for two with one. No figure grows with time.
 `INVOICEDASH_OPEN=0` measures the same in closed mode.
 """
 
@@ -33,7 +33,7 @@ _SHOWN = "SELECT seq, extract(epoch FROM shown_at)::float FROM streaming_shown W
 
 
 def run(options: Options) -> Iterator[Table]:
-    """Tables of the run, then of idleness."""
+    """Tables of the run, then of the idle product."""
     seconds = options.pick(PART_SECONDS, SMOKE_PART_SECONDS)
     started = time.monotonic()
     with product() as stack:
@@ -68,21 +68,21 @@ def _settle(options: Options) -> None:
 
 
 def _shares(stack: Stack, seconds: int) -> dict[str, float]:
-    """What the processes take in the next `seconds`."""
+    """The processor time of the processes in the next `seconds`."""
     watch = Watch(stack)
     time.sleep(seconds)
     return watch.cpu_shares()
 
 
 class Queries:
-    """How many queries each process makes and how long it waits for them, by its own heartbeats."""
+    """The number of queries of each process and the time it waits for them, from its heartbeats."""
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self._before = self._read()
 
     def table(self) -> Table:
-        """Since this object was made."""
+        """The table of the queries since this object was created."""
         table = Table(title="Queries in a standard run, as their callers waited for them")
         total_count, total_seconds = 0, 0.0
         for name, (count, seconds) in self._read().items():
@@ -103,7 +103,7 @@ class Queries:
 def freshness(
     stack: Stack, listener: Listener, commits: Commits, title: str, totals_goal: Goal | None = TOTALS_GOAL
 ) -> Table:
-    """How late a dashboard heard of what was committed, and how much of it was the commit itself."""
+    """The delay until a dashboard received committed changes, and the part of the commit in it."""
     table = Table(title=title)
     kinds = {
         "totals, from as_of": (listener.totals_delays(), totals_goal),
@@ -122,8 +122,8 @@ def _add_parts(table: Table, name: str, delays: Mapping[float, float], commits: 
     _add_delays(table, f"{kind}, from {start} to the commit", list(seen.values()), None)
     _add_delays(table, f"{kind}, from the commit", [delays[at] - commit for at, commit in seen.items()], None)
     late = sorted(((delays[at], commit) for at, commit in seen.items() if delays[at] > LATE), reverse=True)
-    told = ", ".join(f"{whole:.0f} ms, of it the commit {commit:.0f}" for whole, commit in late) or "none"
-    table.notes.append(f"Later than {LATE} ms, {kind}: {told}.")
+    delays_text = ", ".join(f"{whole:.0f} ms, of it the commit {commit:.0f}" for whole, commit in late) or "none"
+    table.notes.append(f"Later than {LATE} ms, {kind}: {delays_text}.")
 
 
 def _add_delays(table: Table, name: str, delays: Sequence[float], goal: Goal | None) -> None:
@@ -132,7 +132,7 @@ def _add_delays(table: Table, name: str, delays: Sequence[float], goal: Goal | N
 
 
 def _pace(stack: Stack) -> Table:
-    """How far the rows lie from their grid of half a second, and whether the grid itself drifts."""
+    """The distance of the rows from their grid of half a second, and the drift of the grid."""
     moments = [at for _, at in query(stack, _SHOWN)]
     phases = [at - moments[0] - PERIOD * index for index, at in enumerate(moments)]
     middle = percentile(phases, 0.5)
@@ -145,14 +145,16 @@ def _pace(stack: Stack) -> Table:
 
 
 def slope(values: Sequence[float]) -> float:
-    """The slope of values at 0, 1, 2, ...: the median of all pairs' (Theil and Sen), which single late ones do not tilt."""
+    """The slope of values at 0, 1, 2, ...: the median over all pairs (Theil and Sen), which single outliers do not
+    change.
+    """
     pairs = combinations(enumerate(values), 2)
     slopes = [(above - below) / (right - left) for (left, below), (right, above) in pairs]
     return median(slopes) if slopes else 0.0
 
 
 def cost(title: str, cpu: dict[str, float], memory: dict[str, float], size: Goal | None, busy: Goal | None) -> Table:
-    """Memory and processor of each process, and of all."""
+    """Memory and processor time of each process, and of all."""
     table = Table(title=f"{title}: what the processes take")
     for name in memory:
         table.add(f"{name}: memory (PSS)", "MB", memory[name])
@@ -163,7 +165,7 @@ def cost(title: str, cpu: dict[str, float], memory: dict[str, float], size: Goal
 
 
 def first_dashboard(title: str, without: Mapping[str, float], with_one: Mapping[str, float]) -> Table:
-    """What the first open dashboard costs each process, from the shares of a core without it and with it."""
+    """The cost of the first open dashboard for each process, from the processor shares without it and with it."""
     table = Table(title=f"The first open dashboard, {title}: what it costs")
     costs = {name: 60 / 100 * (share - without[name]) for name, share in with_one.items()}
     for name, seconds in costs.items():

@@ -1,7 +1,7 @@
-"""One invoice a transaction, from one writer and from four: everything on against gapless numbers alone.
+"""Measures one invoice per transaction, from one writer and from four: all guarantees against gapless numbers alone.
 
-The lock on the series row makes writers take turns either way, so the rest must come nearly free. Writers are processes
-of their own on the product's database, each with its own connection.
+The lock on the series row serializes writers in both cases, so the other guarantees must cost almost nothing. Writers
+are separate processes on the product's database, each with its own connection.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Writer:
         self._process.wait(10)
         self._process.stdout.close()
 
-    def tell(self, command: str) -> None:
+    def send(self, command: str) -> None:
         assert self._process.stdin
         self._process.stdin.write(f"{command}\n")
         self._process.stdin.flush()
@@ -88,18 +88,18 @@ def _compare(writers: list[Writer], seconds: float, rounds: int) -> Iterator[Tab
 
 
 def _write(writers: list[Writer], way: str, seconds: float) -> dict[str, float]:
-    """The figures of all writers at work for `seconds`."""
+    """The figures of all writers, which write for `seconds`."""
     pids = [*(writer.pid for writer in writers), *_backends()]
     busy, started = machine.busy_seconds(pids), time.perf_counter()
     for writer in writers:
-        writer.tell(f"{way} {seconds}")
+        writer.send(f"{way} {seconds}")
     count = sum(int(writer.answer()) for writer in writers)
     elapsed = time.perf_counter() - started
     return {"rate": count / elapsed, "busy": 1000 * (machine.busy_seconds(pids) - busy) / count}
 
 
 def _backends() -> list[int]:
-    """PostgreSQL's processes for its clients."""
+    """PostgreSQL's backend processes for its clients."""
     from django.db import connection
 
     with connection.cursor() as cursor:

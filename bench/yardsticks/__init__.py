@@ -1,1 +1,1 @@
-"""What the hub is measured against: the same frame to as many sockets, by the means that others offer."""
+"""The yardsticks of the hub: other servers that send the same frame to as many sockets."""

@@ -1,4 +1,4 @@
-"""Channels as its tutorial has it: each socket a member of a group, each message sent to the group. Served by Daphne."""
+"""Channels as in its tutorial: each socket joins a group, each message is sent to the group. Served by Daphne."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ settings.configure(
     CHANNEL_LAYERS={
         "default": {
             "BACKEND": "channels_redis.core.RedisChannelLayer",
-            # The time-out is what keeps idle sockets alive with this client; the capacity, that nothing is dropped.
+            # The time-out keeps idle sockets alive with this client; the capacity prevents dropped messages.
             "CONFIG": {"hosts": [{"address": os.environ["REDIS_URL"], "socket_timeout": 30}], "capacity": 100_000},
         }
     }

@@ -1,4 +1,6 @@
-"""The HTTP API of the contract: calls check who asks, parse, call one operation and present the result."""
+"""The HTTP API of the contract: each call checks permissions, parses its input, calls one operation and presents the
+result.
+"""
 
 from dashboard.api.app import api
 

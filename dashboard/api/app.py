@@ -1,4 +1,4 @@
-"""The API: the routers of all sections and the problems that their exceptions are answered with."""
+"""The API: composes the routers of all sections and the problem responses for their exceptions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from importlib import import_module
 from dashboard.api import control, stats, system
 from dashboard.sections import SECTIONS
 from streaming.feed import ControlRefused, UnknownFeed
-from web.openapi import DocumentedAPI, made_once
+from web.openapi import DocumentedAPI, cached_document
 from web.responses import add_common_responses, add_responses
 from web.strict_json import StrictParser
 
@@ -17,7 +17,7 @@ api = DocumentedAPI(
     description="The live invoice desk: totals, generation, display and invoices. Money is text with two decimals.",
     parser=StrictParser(),
     urls_namespace="api",
-    docs_decorator=made_once,
+    docs_decorator=cached_document,
 )
 add_common_responses(api)
 add_responses(api, {UnknownFeed: 404, ControlRefused: 422})

@@ -1,4 +1,4 @@
-"""START, STOP, reset, skip and pace. All are row changes in PostgreSQL; none waits for a broker."""
+"""The control calls: START, STOP, reset, skip and pace. All change rows in PostgreSQL; none waits for a broker."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from web.permissions import requires
 from web.schemas import Problem
 
 router = Router(tags=["control"])
-can_control = requires(CONTROL, advice="GET /api/system/status has the present state.")
+can_control = requires(CONTROL, advice="GET /api/system/status has the current state.")
 ERRORS = {frozenset({400, 401, 403, 404, 409, 413, 422, 503}): Problem}
 
 
@@ -37,7 +37,7 @@ def start(request: HttpRequest, body: StartIn | None = None, feed: FeedToStart |
 
 @router.post("/control/stop", response={200: StatusOut, **ERRORS}, by_alias=True, auth=can_control)
 def stop(request: HttpRequest, feed: FeedToStop | None = None) -> Any:
-    """Stop the run, or the replay. After the answer nothing more is issued; what is queued goes on being shown."""
+    """Stop the run or the replay. After the answer nothing more is issued; queued rows are still shown."""
     name = chosen_feed(feed)
     feeds.operation(name, "stop")(name)
     return _status_after(request, name)
@@ -45,7 +45,7 @@ def stop(request: HttpRequest, feed: FeedToStop | None = None) -> Any:
 
 @router.post("/control/reset", response={200: StatusOut, **ERRORS}, by_alias=True, auth=can_control)
 def reset_feed(request: HttpRequest, body: ResetIn | None = None, feed: FeedName | None = None) -> Any:
-    """Stop the run, skip what is queued, clear the screens; with purge also drop the generated invoices."""
+    """Stop the run, skip the queued rows and clear the screens; with purge also delete the generated invoices."""
     name, control = chosen_feed(feed), "purge" if body and body.purge else "reset"
     feeds.operation(name, control)(name)
     return _status_after(request, name)
@@ -53,7 +53,7 @@ def reset_feed(request: HttpRequest, body: ResetIn | None = None, feed: FeedName
 
 @router.post("/control/skip", response={200: StatusOut, **ERRORS}, by_alias=True, auth=can_control)
 def skip(request: HttpRequest, feed: FeedName | None = None) -> Any:
-    """Pass over everything that is queued."""
+    """Skip all queued rows."""
     name = chosen_feed(feed)
     feeds.skip_queued(name)
     return _status_after(request, name)
@@ -69,11 +69,11 @@ def set_pace(request: HttpRequest, body: PaceIn, feed: FeedName | None = None) -
 
 
 def _status_after(request: HttpRequest, name: str) -> Any:
-    """The state of the feed after the change, which is committed: a failure from here on is not one of the change."""
+    """The state of the feed after the committed change: a later failure does not undo the change."""
     outcome_of(request).finish()
     return read_status(name)
 
 
 def _decimal(number: float) -> Decimal:
-    """The decimal that the caller wrote, as short as it was."""
+    """The decimal that the client wrote, without trailing zeros."""
     return Decimal(repr(number))

@@ -1,4 +1,4 @@
-"""Types of the calls for control, totals and the system. Money is text, rates are numbers, counts and seconds integers."""
+"""Types of the calls for control, totals and system. Money is text, rates are numbers, counts and seconds are integers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ResetIn(Strict):
 
 
 class PaceIn(Strict):
-    """What is left out stays as it is: the defaults are never read."""
+    """The body of a pace call. Omitted fields stay unchanged: their defaults are never read."""
 
     mode: Mode = Field(default_factory=lambda: "every")
     rate_per_second: DisplayRate = Field(default_factory=lambda: 2.0, description="rows a second")
@@ -96,7 +96,7 @@ class ServicesOut(Schema):
 
 
 class ConditionOut(Schema):
-    """Something that is wrong now; docs/conditions.md says what raises each and what to do."""
+    """A condition that holds now; docs/conditions.md says what raises each one and what to do."""
 
     name: str = Field(json_schema_extra={"examples": list(NAMES)})
     since: str

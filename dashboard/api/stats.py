@@ -1,4 +1,4 @@
-"""Totals of a feed, and what happened in its last seconds."""
+"""The totals of a feed, and the history of its last seconds."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
 
 @router.get("/stats", response={200: StatsOut, **ERRORS}, auth=requires(VIEW))
 def get_stats(request: HttpRequest, feed: FeedName | None = None, currency: Currency | None = None) -> Any:
-    """Count, sums and average of a feed in one currency; at most a second behind a commit."""
+    """Count, sums and average of a feed in one currency; at most a second older than the last commit."""
     name = chosen_feed(feed)
     return feeds.kind_of(name).read_totals(name, currency)
 
 
 @router.get("/stats/history", response={200: HistoryOut, **ERRORS}, auth=requires(VIEW))
 def get_history(request: HttpRequest, feed: FeedName | None = None, seconds: Seconds = 300) -> Any:
-    """Issued, shown and backlog, a row a second, oldest first; the last row is the second under way."""
+    """Issued, shown and backlog, one row a second, oldest first; the last row is the current second."""
     name = chosen_feed(feed)
     return {"feed": name, "items": read_history(name, seconds)}

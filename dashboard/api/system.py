@@ -26,19 +26,19 @@ ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
 
 @router.get("/system/status", response={200: StatusOut, **ERRORS}, by_alias=True, auth=requires(VIEW))
 def get_status(request: HttpRequest, feed: FeedName | None = None) -> Any:
-    """What a feed is doing: its run, its display, the processes and services."""
+    """The status of a feed: its run, its display, the processes and services."""
     return read_status(chosen_feed(feed))
 
 
 @router.get("/system/queues", response={200: QueuesOut, **ERRORS}, auth=requires(VIEW))
 def get_queues(request: HttpRequest) -> Any:
-    """What waits to be shown on each feed and in each of Celery's queues, and how fast that changes."""
+    """The length of each feed's display queue and of each Celery queue, and how fast it changes."""
     return {"items": read_queues()}
 
 
 @router.get("/system/events", response={200: EventsOut, **ERRORS}, auth=requires(VIEW))
 def get_events(request: HttpRequest, limit: Annotated[int, Field(ge=1, le=200)] = 50) -> Any:
-    """What happened of late, newest first: runs, skips, purges, starts of processes."""
+    """The recent activity, newest first: runs, skips, purges, starts of processes."""
     return {"items": read_activity(limit)}
 
 
@@ -48,9 +48,11 @@ def get_events(request: HttpRequest, limit: Annotated[int, Field(ge=1, le=200)] 
     auth=requires(CONTROL, advice="GET /api/system/status has the present state."),
 )
 def kill_process(request: HttpRequest, name: Text) -> Any:
-    """kill -9 a process of the local supervisor, to see it come back. Only where everyone may do everything."""
+    """kill -9 a process of the local supervisor, to watch its restart. Allowed only where every client may do
+    everything.
+    """
     if not is_open():
-        raise PermissionDenied("Processes are killed with INVOICEDASH_OPEN=1 alone, on a machine of one's own.")
+        raise PermissionDenied("Killing a process requires INVOICEDASH_OPEN=1, which is for a machine of your own.")
     try:
         request_kill(settings.INVOICEDASH_DATA_DIR, name)
     except Refused as refusal:

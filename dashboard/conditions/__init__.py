@@ -1,1 +1,1 @@
-"""What is wrong now: looked for every two seconds by the web process, collected from every process."""
+"""The conditions of the product: the web process checks them every two seconds and collects those of every process."""

@@ -1,4 +1,6 @@
-"""All conditions that hold now: this process's own, those in the heartbeats of the others, the supervisor's."""
+"""Collects all conditions that hold now: of this process, of the other processes by their heartbeats, of the
+supervisor.
+"""
 
 from __future__ import annotations
 
@@ -15,35 +17,37 @@ _others: list[Told] = []
 
 
 def read_conditions(beats: Sequence[dict[str, Any]]) -> list[Told]:
-    """Those of every process, the oldest first; `beats` are the heartbeats."""
+    """The conditions of every process, oldest first; `beats` are the heartbeats."""
     return _merge(_of_others(beats))
 
 
 def known_conditions() -> list[Told]:
-    """The same without the database: what the others found is two seconds old at most, where this process looks for it."""
+    """The same without a database query: the conditions of other processes are at most two seconds old where the
+    monitor runs.
+    """
     return _merge(_others)
 
 
 def remember_others() -> None:
-    """Read what the other processes found, for `known_conditions`; raises `DatabaseError`."""
+    """Read the conditions of the other processes for `known_conditions`; raises `DatabaseError`."""
     global _others
     _others = _of_others(heartbeats.read())
 
 
 def _of_others(beats: Iterable[dict[str, Any]]) -> list[Told]:
     return [
-        told
+        condition
         for beat in beats
         if beat["age_seconds"] < STALE_SECONDS and beat["pid"] != os.getpid()
-        for told in beat["conditions"]
+        for condition in beat["conditions"]
     ]
 
 
 def _merge(others: Iterable[Told]) -> list[Told]:
-    """One of each name and subject, with its earliest beginning."""
+    """One condition of each name and subject, with the earliest `since`."""
     own = [condition.as_json() for condition in conditions.current()]
     supervisors = (supervisor() or {"conditions": []})["conditions"]
     found: dict[tuple[str, str], Told] = {}
-    for told in sorted([*own, *others, *supervisors], key=lambda each: each["since"]):
-        found.setdefault((told["name"], told["subject"]), {field: told[field] for field in _FIELDS})
+    for condition in sorted([*own, *others, *supervisors], key=lambda each: each["since"]):
+        found.setdefault((condition["name"], condition["subject"]), {field: condition[field] for field in _FIELDS})
     return list(found.values())

@@ -1,6 +1,6 @@
-"""Two threads of the web process: one asks PostgreSQL whether it answers, the other looks for conditions.
+"""The monitor of the web process, in two threads: one probes PostgreSQL, the other checks for conditions.
 
-The second needs answers; the first notices when there are none.
+The second thread needs answers of PostgreSQL; the first detects that there are none.
 """
 
 from __future__ import annotations
@@ -22,15 +22,16 @@ from runtime.ping import ping
 from runtime.repeat import repeat
 
 LOOK_SECONDS = 2.0
-# Together shorter than an answer may take (`limits.ANSWER_SECONDS`): who waited that long in vain is told why.
+# Together shorter than an answer may take (`limits.ANSWER_SECONDS`), so that a client that has waited that long gets
+# the reason.
 ASK_SECONDS, ANSWER_SECONDS = 1.0, 1.5
 WITHIN_SECONDS = 60.0
-# Waits come and go between two looks.
+# Lock waits come and go between two checks.
 HOLD_SECONDS = 5.0
 
 
 class Published:
-    """The findings of one kind of look as conditions: raised while found, and cleared `hold_seconds` later."""
+    """Publishes the findings of one kind of check as conditions: raised while found, and cleared `hold_seconds` later."""
 
     def __init__(self, hold_seconds: float = 0.0) -> None:
         self._hold_seconds = hold_seconds
@@ -47,7 +48,7 @@ class Published:
 
 
 class Monitor:
-    """What the two threads do each turn."""
+    """The work of the two threads in each turn."""
 
     def __init__(self) -> None:
         self._work = Work()
@@ -55,39 +56,39 @@ class Monitor:
         self._speed, self._locks = Published(HOLD_SECONDS), Published(HOLD_SECONDS)
 
     def ask(self) -> None:
-        """The first thread: does PostgreSQL answer, how fast, and is there space?"""
+        """The first thread: whether PostgreSQL answers, how fast, and whether there is free space."""
         now = time.monotonic()
-        self._disk.publish(server.look_at_disk(settings.INVOICEDASH_DATA_DIR), now)
+        self._disk.publish(server.check_disk(settings.INVOICEDASH_DATA_DIR), now)
         seconds = ping(ANSWER_SECONDS)
         if seconds is not None:
-            self._speed.publish(server.look_at_speed(seconds), now)
+            self._speed.publish(server.check_speed(seconds), now)
 
     def look(self) -> None:
-        """The second thread: do queries wait, does the work progress, what did the other processes find?"""
+        """The second thread: whether queries wait, whether the work progresses, and what the other processes found."""
         apps.ready_event.wait()
-        _leave_the_pool()
+        _use_own_connection()
         now = time.monotonic()
         try:
-            self._locks.publish(server.look_at_locks(), now)
+            self._locks.publish(server.check_locks(), now)
             collect.remember_others()
             self._progress.publish(self._work.look(now), now)
         except DatabaseError as error:
-            # What cannot be seen now is as it was.
+            # What cannot be checked now is left unchanged.
             database.note_error(error)
             connections["default"].close()
 
 
 def start() -> None:
-    """Begin to watch, in the web process."""
+    """Start the monitor of the web process."""
     if settings.INVOICEDASH_PROCESS == "web":
         monitor = Monitor()
-        database.begin_asking()
+        database.start_probing()
         repeat("database", monitor.ask, every_seconds=ASK_SECONDS, within_seconds=WITHIN_SECONDS)
         repeat("conditions", monitor.look, every_seconds=LOOK_SECONDS, within_seconds=WITHIN_SECONDS)
 
 
-def _leave_the_pool() -> None:
-    """Give this thread a connection of its own: with the pool full, it is to say so."""
+def _use_own_connection() -> None:
+    """Give this thread a connection outside the pool, because it must report when the pool is full."""
     known: Any = connections["default"]
     if known.settings_dict["OPTIONS"].get("pool"):
         options = {name: value for name, value in known.settings_dict["OPTIONS"].items() if name != "pool"}

@@ -1,4 +1,4 @@
-"""Do PostgreSQL's queries wait, and is there space? Looks at lock waits and at the disk of the data directory."""
+"""Checks PostgreSQL's lock waits and the free space on the disk of the data directory."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from dashboard.conditions.work import Finding
 from runtime.conditions import DATABASE_BUSY, DISK_FULL
 
 LOCKED, SLOW = "locked", "busy"
-# Our own transactions are over in a fraction of it.
+# The product's own transactions take a fraction of this.
 HELD_SECONDS = 2.0
 SLOW_SECONDS = 1.0
-# Two segments of PostgreSQL's log: without room for one it stops.
+# Two segments of PostgreSQL's log: without space for one, PostgreSQL stops.
 LEAST_BYTES = 32 * 1024 * 1024
 
 _BLOCKED = """
@@ -28,8 +28,8 @@ AND (b.xact_start IS NULL OR b.xact_start < clock_timestamp() - %s * interval '1
 """
 
 
-def look_at_locks() -> Iterator[Finding]:
-    """Queries that wait for a transaction that has lasted long; raises `DatabaseError`."""
+def check_locks() -> Iterator[Finding]:
+    """Find queries that wait for a long transaction; raises `DatabaseError`."""
     with connection.cursor() as cursor:
         cursor.execute(_BLOCKED, [HELD_SECONDS])
         count, seconds, pid, application = cursor.fetchone()
@@ -37,20 +37,20 @@ def look_at_locks() -> Iterator[Finding]:
         age = f", which began {seconds:.0f} s ago" if seconds is not None else ""
         sentence = (
             f"{count} queries wait for locks of {application or 'another program'} (PostgreSQL process {pid}{age});"
-            " they go on when its transaction ends."
+            " they continue when its transaction ends."
         )
         yield Finding(DATABASE_BUSY, LOCKED, sentence)
 
 
-def look_at_speed(seconds: float) -> Iterator[Finding]:
-    """Whether the simplest query, which took `seconds`, was slow."""
+def check_speed(seconds: float) -> Iterator[Finding]:
+    """Find whether the simplest query, which took `seconds`, was slow."""
     if seconds >= SLOW_SECONDS:
         sentence = f"PostgreSQL took {seconds:.1f} s for the simplest query; the processor or the disk is overloaded."
         yield Finding(DATABASE_BUSY, SLOW, sentence)
 
 
-def look_at_disk(directory: Path) -> Iterator[Finding]:
-    """Whether the file system of `directory` has less than `LEAST_BYTES` left."""
+def check_disk(directory: Path) -> Iterator[Finding]:
+    """Find whether the file system of `directory` has less than `LEAST_BYTES` free."""
     try:
         found = os.statvfs(directory)
     except OSError:
@@ -59,6 +59,6 @@ def look_at_disk(directory: Path) -> Iterator[Finding]:
     if free < LEAST_BYTES:
         sentence = (
             f"The disk of {directory} is full ({free // 1024**2} MB free); free at least {LEAST_BYTES // 1024**2} MB."
-            " Everything goes on by itself then."
+            " Then all processes resume by themselves."
         )
         yield Finding(DISK_FULL, "data directory", sentence)

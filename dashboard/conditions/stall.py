@@ -1,16 +1,16 @@
-"""How long something has stood still though it should move. Arithmetic only; times are monotonic seconds."""
+"""Measures how long something has made no progress although it should. Arithmetic only; times are monotonic seconds."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Hashable
 
-# A process that was suspended has not watched anything: a longer gap between two looks counts as this.
+# A process that was suspended has made no checks: a longer gap between two checks counts as this.
 LONGEST_GAP_SECONDS = 5.0
 
 
 class Stall:
-    """Adds up the time between looks at which nothing had moved."""
+    """Sums the time between checks without progress."""
 
     def __init__(self) -> None:
         self._progress: Hashable = None
@@ -28,32 +28,32 @@ class Stall:
 
 
 class Shrinking:
-    """Whether a queue has become shorter since the last look; a `Stall` takes it as progress."""
+    """Counts how often a queue got shorter between two checks; a `Stall` takes the count as progress."""
 
     def __init__(self) -> None:
         self._count = 0
         self.steps = 0
 
     def look(self, count: int) -> int:
-        """How often the queue was shorter than at the look before."""
+        """How often the queue was shorter than at the previous check."""
         self.steps += count < self._count
         self._count = count
         return self.steps
 
 
 class Drain:
-    """Whether the queue of a feed drains, over the looks of `WINDOW_SECONDS`, or of `LEAST_ROWS` at a slow rate."""
+    """Whether the queue of a feed drains, over the checks of `WINDOW_SECONDS`, or of `LEAST_ROWS` at a slow rate."""
 
     WINDOW_SECONDS = 10.0
     LEAST_ROWS = 5
-    # Below this part of its rate a feed has room to drain its queue.
+    # Below this part of its rate, a feed has the capacity to drain its queue.
     ROOM = 0.8
 
     def __init__(self) -> None:
         self._looks: deque[tuple[float, int, int]] = deque()
 
     def look(self, *, announced: int, passed: int, rate: float, now: float) -> float | None:
-        """Rows that passed per second, when the queue should have become shorter and did not; else None."""
+        """Rows shown per second if the queue should have become shorter and did not; else None."""
         window = max(self.WINDOW_SECONDS, self.LEAST_ROWS / rate)
         self._looks.append((now, announced, passed))
         while len(self._looks) > 2 and now - self._looks[1][0] >= window:

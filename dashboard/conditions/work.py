@@ -1,4 +1,4 @@
-"""Does the work progress? Looks at the run, the feeds and the queues, and compares with the look before."""
+"""Checks whether the run, the feeds and the queues progress, compared with the previous check."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from dashboard.queues import count_messages
 from invoices.generation import runs
 from invoices.generation.due import due_count
 from invoices.models import Run
-from jobs.waiting import read_lanes
+from jobs.waiting import read_queues
 from runtime import broker
 from runtime.conditions import FEED_STALLED, QUEUE_GROWING, RUN_STALLED
 from streaming import feed as feeds
 
 STALLED_SECONDS = 5.0
 QUEUE_SECONDS = 10.0
-# Jobs of the quick lane take seconds, because somebody waits for them.
+# Jobs of the quick queue take seconds, because users wait for them.
 QUICK_SECONDS = 60.0
 
 
 class Finding(NamedTuple):
-    """A condition that holds at this look."""
+    """A condition that this check found."""
 
     name: str
     subject: str
@@ -32,7 +32,7 @@ class Finding(NamedTuple):
 
 
 class Work:
-    """Remembers the look before. `now` is monotonic seconds."""
+    """Compares with the previous check. `now` is in monotonic seconds."""
 
     def __init__(self) -> None:
         self._stalls: defaultdict[str, Stall] = defaultdict(Stall)
@@ -40,8 +40,8 @@ class Work:
         self._shrinking: defaultdict[str, Shrinking] = defaultdict(Shrinking)
 
     def look(self, now: float) -> list[Finding]:
-        """What has stopped; raises `DatabaseError`."""
-        return [*self._run(now), *self._feeds(now), *self._lanes(now), *self._celery(now)]
+        """Find what has stopped; raises `DatabaseError`."""
+        return [*self._run(now), *self._feeds(now), *self._job_queues(now), *self._celery(now)]
 
     def _run(self, now: float) -> Iterator[Finding]:
         run = runs.latest()
@@ -53,7 +53,7 @@ class Work:
         stall = self._stalls["run"]
         seconds = stall.look((run.pk, run.state, issued), should_move=is_stopping or owed > 0, now=now)
         if seconds >= STALLED_SECONDS:
-            what = "is to stop and has not" if is_stopping else f"owes {owed:,} invoices and has issued none"
+            what = "should stop and has not" if is_stopping else f"owes {owed:,} invoices and has issued none"
             remedy = "look at worker, beat, Redis and PostgreSQL"
             yield Finding(RUN_STALLED, f"run {run.pk}", f"Run {run.pk} {what} for {seconds:.0f} s; {remedy}.")
 
@@ -79,16 +79,16 @@ class Work:
             sentence = f"{queued}; {shown:.1f} a second are shown instead of {rate:g}, so the queue does not drain."
             yield Finding(QUEUE_GROWING, f"feed/{name}", sentence)
 
-    def _lanes(self, now: float) -> Iterator[Finding]:
-        for lane in read_lanes():
-            subject = f"jobs/{lane.name}"
-            waits = lane.waiting_count > 0 and not lane.is_worked
-            seconds = self._stalls[subject].look(lane.is_worked, should_move=waits, now=now)
-            is_late = lane.name == "quick" and lane.oldest_seconds >= QUICK_SECONDS
+    def _job_queues(self, now: float) -> Iterator[Finding]:
+        for queue in read_queues():
+            subject = f"jobs/{queue.name}"
+            waits = queue.waiting_count > 0 and not queue.is_worked
+            seconds = self._stalls[subject].look(queue.is_worked, should_move=waits, now=now)
+            is_late = queue.name == "quick" and queue.oldest_seconds >= QUICK_SECONDS
             if seconds >= QUEUE_SECONDS or is_late:
                 sentence = (
-                    f"{lane.waiting_count:,} jobs wait in the lane {lane.name}, the oldest for"
-                    f" {lane.oldest_seconds:.0f} s; look at the process jobs and its log."
+                    f"{queue.waiting_count:,} jobs wait in the queue {queue.name}, the oldest for"
+                    f" {queue.oldest_seconds:.0f} s; look at the process jobs and its log."
                 )
                 yield Finding(QUEUE_GROWING, subject, sentence)
 
@@ -102,7 +102,7 @@ class Work:
             seconds = self._stalls[subject].look(steps, should_move=count > 0, now=now)
             if seconds >= QUEUE_SECONDS:
                 reader = "jobs" if name == "jobs" else "worker"
-                sentence = f"{count:,} messages wait in Celery's queue {name} and none is taken; look at {reader}."
+                sentence = f"{count:,} messages wait in Celery's queue {name} and none is processed; look at {reader}."
                 yield Finding(QUEUE_GROWING, subject, sentence)
 
 

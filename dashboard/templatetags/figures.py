@@ -1,7 +1,7 @@
-"""Figures and times of the first paint.
+"""Formats numbers and times for the first page content.
 
-The browser writes them anew in the reader's language and zone as soon as it runs; until then they are plain
-English and UTC. Money stays a decimal string, digit by digit.
+The browser formats them again in the reader's language and zone as soon as its scripts run; until then they are in
+plain English and UTC. Money stays a decimal string.
 """
 
 from __future__ import annotations
@@ -36,31 +36,31 @@ def money(amount: str) -> str:
 
 @register.filter
 def signed(invoice: dict[str, str], name: str) -> str:
-    """An amount of an invoice as it counts: that of a credit note is less."""
+    """An amount of an invoice with its sign: the amount of a credit note is negative."""
     return f"{'-' if invoice.get('kind') == 'credit_note' else ''}{money(invoice[name])}"
 
 
 @register.filter
 def state_word(state: str) -> str:
-    """The word people read for a state of the feed."""
+    """The text shown for a state of the feed."""
     return STATE_WORDS[state]
 
 
 @register.filter
 def feed_label(name: str) -> str:
-    """A feed as people read it: `replay-2` as `Replay 2`."""
+    """The label of a feed: `Replay 2` for `replay-2`."""
     return name.capitalize().replace("-", " ")
 
 
 @register.filter
 def feed_mark(name: str) -> tuple[str, str] | None:
-    """What a feed that shows no live revenue is marked as, and why; None for all others."""
+    """The mark of a feed without live revenue, and its reason; None for all others."""
     return feeds.kind_of(name).mark
 
 
 @register.filter
 def window_days(replay: dict[str, str]) -> str:
-    """The days of a replay's window: `2010-12-06`, or `2010-12-06 to 2010-12-08`; its end is not in it."""
+    """The days of a replay's window: `2010-12-06`, or `2010-12-06 to 2010-12-08`; the end is exclusive."""
     last = datetime.fromisoformat(replay["to"]) - timedelta(microseconds=1)
     first, last_day = replay["from"][:10], f"{last:%Y-%m-%d}"
     return first if first == last_day else f"{first} to {last_day}"
@@ -74,25 +74,25 @@ def utc_time(instant: str) -> str:
 
 @register.filter
 def exact(instant: str) -> str:
-    """An ISO 8601 instant in full, as a reader says it."""
+    """An ISO 8601 instant in full, for a screen reader."""
     return instant.replace("T", " ").removesuffix("Z").removesuffix("+00:00") + " UTC"
 
 
 @register.filter
 def conserved(display: dict[str, int]) -> bool:
-    """Whether everything announced was shown, skipped or is queued."""
+    """Whether announced = shown + skipped + queued."""
     return display["announced_count"] == display["shown_count"] + display["skipped_count"] + display["backlog"]
 
 
 @register.filter
 def island(data: Any, element_id: str) -> SafeString:
-    """`data` as the JSON that scripts start from."""
+    """`data` as the JSON from which scripts start."""
     return json_script(data, element_id)
 
 
 @register.simple_tag
 def optional_static(path: str) -> str:
-    """The address of a static file, or nothing where it was not installed."""
+    """The address of a static file; empty where the file is not installed."""
     try:
         return static(path)
     except ValueError:

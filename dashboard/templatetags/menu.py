@@ -1,4 +1,4 @@
-"""The entries of the menu, for the template that every page has."""
+"""The menu entries for the base template."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ register = template.Library()
 
 @register.simple_tag
 def menu_entries() -> list[MenuEntry]:
-    """Those of all sections, in their order."""
+    """The entries of all sections, in their order."""
     return [entry for section in SECTIONS for entry in section.menu]

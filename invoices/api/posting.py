@@ -19,7 +19,7 @@ from invoices.documents.read import read_documents
 from invoices.intake import Offer, Outcome, take_in
 from invoices.validation.document import warn
 from runtime.problems import problem_body
-from web.errors import field_errors, tell_errors
+from web.errors import describe_errors, field_errors
 from web.idempotency import Answer
 
 
@@ -52,7 +52,7 @@ def _post_one(posted: Any) -> str:
     if outcome.number is None:
         errors = _errors(outcome)
         if outcome.status == HTTPStatus.CONFLICT:
-            raise Conflict(tell_errors(field_errors(errors)))
+            raise Conflict(describe_errors(field_errors(errors)))
         raise ValidationError(errors)
     return outcome.number
 
@@ -102,7 +102,7 @@ def _errors(outcome: Outcome) -> list[dict[str, Any]]:
 
 def _refused(status: int, errors: list[dict[str, Any]]) -> dict[str, Any]:
     named = field_errors(errors)
-    return {"status": status, "problem": problem_body(status, tell_errors(named), errors=named)}
+    return {"status": status, "problem": problem_body(status, describe_errors(named), errors=named)}
 
 
 def _json(content: dict[str, Any]) -> str:

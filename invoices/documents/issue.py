@@ -94,7 +94,7 @@ def announce_all(issued: Iterable[Issued]) -> None:
     for one in issued:
         if one.series.kind != Series.Kind.PURCHASE:
             feeds.announce(
-                one.series.feed_id, source_id=one.series.pk, first_ordinal=one.first_ordinal, count=one.count
+                one.series.feed_id, origin_id=one.series.pk, first_ordinal=one.first_ordinal, count=one.count
             )
 
 

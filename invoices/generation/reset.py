@@ -33,7 +33,7 @@ def reset(feed: str, *, purge: bool = False) -> None:
             _stop_if_running()
         if _clear(feed, purge=purge):
             break
-    feeds.tell_totals(feed)
+    feeds.notify_totals(feed)
     totals.write_through(feed)
 
 

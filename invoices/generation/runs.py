@@ -89,7 +89,7 @@ def start(*, rate_per_second: Decimal, duration_seconds: int, seed: int | None =
         run = _insert(rate_per_second, duration_seconds, random.getrandbits(31) if seed is None else seed, target)
     except IntegrityError:
         raise AlreadyRunning(ALREADY_RUNNING) from None
-    feeds.tell_status("demo")
+    feeds.notify_status("demo")
     totals.write_through("demo")
     return run
 
@@ -120,7 +120,7 @@ def end_running() -> Run:
     run = Run.objects.filter(state=Run.State.RUNNING).first()
     if run is None or not _claim_stopping(run):
         raise NotRunning("No run is running; start one first.")
-    feeds.tell_status("demo")
+    feeds.notify_status("demo")
     finish_stopping(run)
     return run
 
@@ -152,7 +152,7 @@ def finish_stopping(run: Run) -> None:
     except OperationalError:
         end_tick(run)
         _set_stopped(run)
-    feeds.tell_status("demo")
+    feeds.notify_status("demo")
 
 
 @transaction.atomic
@@ -173,7 +173,7 @@ def _wait_with_patience() -> None:
 def complete(run: Run) -> None:
     """Move `run` from running to completed; called under its lock, with its last invoice issued."""
     _end(run, from_state=Run.State.RUNNING, to_state=Run.State.COMPLETED)
-    feeds.tell_status("demo")
+    feeds.notify_status("demo")
 
 
 def _end(run: Run, *, from_state: Run.State, to_state: Run.State) -> None:

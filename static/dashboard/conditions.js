@@ -1,6 +1,6 @@
-/** The list of conditions on the system page: what is wrong now, in sentences. */
+/** The list of conditions on the system page: one sentence for each condition that holds now. */
 import { bound, find } from "../ui/dom.js";
-import { makeTime } from "../invoices/rows.js";
+import { makeTime } from "../ui/time.js";
 
 /** Draws the conditions of a status; the list of events announces those that come and go. */
 export class ConditionList {

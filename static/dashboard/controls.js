@@ -1,4 +1,4 @@
-/** The buttons: enabled when they can work, busy while they do, and in words when they could not. */
+/** The control buttons: enabled when the action is possible, busy during the call, with a message after a failure. */
 import { call } from "../ui/api.js";
 import { bound, find, tested, write } from "../ui/dom.js";
 import { formatCount } from "../ui/format.js";
@@ -6,7 +6,7 @@ import { refusals } from "../ui/rights.js";
 
 /** @typedef {import("../ui/rights.js").Act} Act */
 
-/** @param {import("../ui/store.js").Store} store @param {boolean} mayControl */
+/** @param {import("../streaming/feed.js").FeedStore} store @param {boolean} mayControl */
 export function mountControls(store, mayControl) {
   const controls = new Controls(store, mayControl);
   store.subscribe((state, before) => {
@@ -17,11 +17,11 @@ export function mountControls(store, mayControl) {
 }
 
 class Controls {
-  /** @param {import("../ui/store.js").Store} store @param {boolean} mayControl */
+  /** @param {import("../streaming/feed.js").FeedStore} store @param {boolean} mayControl */
   constructor(store, mayControl) {
     this.store = store;
     this.mayControl = mayControl;
-    /** @type {Act | null} the act under way */
+    /** @type {Act | null} the action in progress */
     this.busy = null;
     this.notice = bound("notice");
     this.startForm = /** @type {HTMLFormElement} */ (find('[data-form="start"]'));
@@ -129,7 +129,7 @@ class Controls {
     this.drawTarget();
   }
 
-  /** The fields of the display say what holds, unless somebody is at them. @param {Wire.Display} display */
+  /** Updates the fields of the display settings, unless the user is editing them. @param {Wire.Display} display */
   drawDisplay({ mode, rate_per_second: rate }) {
     if (this.displayForm.contains(document.activeElement)) return;
     const fields = this.displayForm.elements;
@@ -156,7 +156,7 @@ class Controls {
     write(bound("hint"), isRuleOfPlace ? (reasons.start ?? "") : "");
   }
 
-  /** What START would issue; the server counts again, in decimals. */
+  /** The number of invoices that START would issue; the server calculates it exactly, in decimals. */
   drawTarget() {
     const fields = new FormData(this.startForm);
     const target = Math.floor(Number(fields.get("rate")) * Number(fields.get("duration")) + 1e-9);

@@ -1,4 +1,4 @@
-/** The dashboard page: puts its parts together. */
+/** The dashboard page: creates and connects its parts. */
 import { beginTelling, tell } from "../streaming/announce.js";
 import { connect } from "../streaming/connect.js";
 import { mountChart } from "../streaming/chart.js";
@@ -12,13 +12,13 @@ import { mountLookup } from "../invoices/lookup.js";
 import { mountPreferences } from "../ui/preferences.js";
 import { mountReplayClock, mountReplays } from "../replays/replay.js";
 import { mountSparklines } from "../streaming/sparklines.js";
-import { begin } from "./state.js";
+import { begin, reduce } from "./state.js";
 import { Store } from "../ui/store.js";
 import { Timeline } from "../streaming/timeline.js";
 
 /** @type {Wire.FirstPaint} */
 const page = readIsland("first-paint");
-const store = new Store(begin(page.hello, page.controls));
+const store = new Store({ reduce }, begin(page.hello, page.controls));
 
 mountPreferences();
 mountFigures(store);

@@ -1,4 +1,4 @@
-/** What happened between two statuses, in words. Pure. */
+/** Describes the changes between two statuses in sentences. Pure. */
 import { formatCount, formatRate, stateWord } from "../ui/format.js";
 
 /** @param {Wire.Status} before @param {Wire.Status} after @returns {string[]} */
@@ -33,8 +33,9 @@ function processHappenings(before, after) {
 
 /** @param {Wire.Status} before @param {Wire.Status} after */
 function serviceHappenings(before, after) {
+  const were = new Map(Object.entries(before.services));
   return Object.entries(after.services)
-    .filter(([name, state]) => before.services[name] !== undefined && before.services[name] !== state)
+    .filter(([name, state]) => were.has(name) && were.get(name) !== state)
     .map(([name, state]) => `${name === "postgres" ? "PostgreSQL" : "Redis"} is ${state}`);
 }
 

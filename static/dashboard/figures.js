@@ -1,9 +1,9 @@
-/** Draws the cards, the state, the paces and the conservation line. Every figure shown was sent by the server. */
+/** Draws the cards, the state, the paces and the conservation line. Every number shown comes from the server. */
 import { bound, find, tested, write, writeAll } from "../ui/dom.js";
 import { formatCount, formatDuration, formatMoney, formatRate, stateWord } from "../ui/format.js";
 
 /**
- * @param {import("../ui/store.js").Store} store
+ * @param {import("../streaming/feed.js").FeedStore} store
  * @param {(amount: string) => string} [mask] what becomes of formatted amounts; the wall hides them on request
  */
 export function mountFigures(store, mask = (amount) => amount) {
@@ -34,7 +34,7 @@ export function drawStats(cards, stats, mask) {
   write(cards.total, mask(formatMoney(stats.total_amount)));
   write(cards.vat, mask(formatMoney(stats.vat_amount)));
   write(cards.average, mask(formatMoney(stats.average_amount)));
-  // All in one size, the one that the longest fits into.
+  // All use the same font size: the one that fits the longest.
   const longest = Math.max(8, ...Object.values(cards).map((figure) => figure.textContent?.length ?? 0));
   for (const figure of Object.values(cards)) figure.style.setProperty("--chars", String(longest));
   writeAll("currency", stats.currency);
@@ -75,7 +75,7 @@ export function describeTitle({ state, run, display }) {
 
 /** `730 of 1,500, 2:34 left`. @param {Wire.Status} status */
 function describeIssued({ run, replay, display }) {
-  if (replay) return `${formatCount(display.announced_count ?? 0)} of the past so far`;
+  if (replay) return `${formatCount(display.announced_count)} of the past so far`;
   if (!run) return "Nothing yet";
   const issued = `${formatCount(run.issued_count)} of ${formatCount(run.target_count)}`;
   if (run.state !== "running") return issued;
@@ -85,11 +85,10 @@ function describeIssued({ run, replay, display }) {
 /** @param {Wire.Display} display */
 function describeBacklog(display) {
   if (display.backlog === 0) return "queued";
-  if (display.drain_eta_seconds === null) return "queued";
   return `queued, shown in ${formatDuration(display.drain_eta_seconds)}`;
 }
 
-/** Issued and shown of the latest run, on one scale. @param {Wire.Status} status */
+/** The issued and shown parts of the latest run, on one scale. @param {Wire.Status} status */
 function drawBars({ run, display }) {
   const issuedBar = document.querySelector('[data-bind="issued-bar"]');
   const shownBar = document.querySelector('[data-bind="shown-bar"]');
@@ -101,19 +100,19 @@ function drawBars({ run, display }) {
   shownBar.value = Math.max(0, issued - display.backlog);
 }
 
-/** announced = shown + skipped + queued, with its tick or its alarm. @param {Wire.Display} display */
+/** The equation announced = shown + skipped + queued, marked as true or false. @param {Wire.Display} display */
 function drawConservation(display) {
   const line = document.querySelector(".conservation");
   if (!(line instanceof HTMLElement)) return;
   const { announced_count: announced, shown_count: shown, skipped_count: skipped, backlog } = display;
   const sum = shown + skipped + backlog;
-  line.dataset.holds = announced === undefined ? "unknown" : announced === sum ? "yes" : "no";
-  write(bound("verdict", line), VERDICTS[line.dataset.holds] ?? "");
-  write(bound("announced", line), formatCount(announced ?? sum));
+  const holds = announced === sum ? "yes" : "no";
+  line.dataset.holds = holds;
+  write(bound("verdict", line), VERDICTS[holds]);
+  write(bound("announced", line), formatCount(announced));
   write(bound("shown", line), formatCount(shown));
   write(bound("skipped", line), formatCount(skipped));
   write(bound("queued", line), formatCount(backlog));
 }
 
-/** @type {Record<string, string>} */
-const VERDICTS = { yes: "✓ Every invoice accounted for", no: "✗ Invoices unaccounted for", unknown: "" };
+const VERDICTS = { yes: "✓ Every invoice accounted for", no: "✗ Invoices unaccounted for" };

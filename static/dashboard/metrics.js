@@ -1,4 +1,4 @@
-/** Reads `/metrics`, as far as the system page shows it. Pure. */
+/** Parses the part of `/metrics` that the system page shows. Pure. */
 
 /** @typedef {{ labels: Record<string, string>, value: number }} Value */
 
@@ -22,7 +22,7 @@ export function total(metrics, name) {
   return values ? values.reduce((sum, { value }) => sum + value, 0) : null;
 }
 
-/** Milliseconds a query took on average, all processes together. @param {Map<string, Value[]>} metrics */
+/** The average milliseconds of a query over all processes. @param {Map<string, Value[]>} metrics */
 export function averageQuery(metrics) {
   const [seconds, queries] = [total(metrics, "invoicedash_db_query_seconds_total"), total(metrics, "invoicedash_db_queries_total")];
   return seconds === null || !queries ? null : (seconds / queries) * 1000;

@@ -1,11 +1,11 @@
-/** The table of processes: a row each, with a button that kills where that is allowed. */
+/** The table of processes: one row each, with a kill button where that is allowed. */
 import { write } from "../ui/dom.js";
 import { formatAge, formatCount, formatMegabytes } from "../ui/format.js";
 
 const COLUMNS = ["state", "heartbeat", "age", "restarts", "memory", "pid"];
 
 export class ProcessTable {
-  /** @param {HTMLElement} body @param {((name: string) => Promise<void>) | null} kill null: nobody may */
+  /** @param {HTMLElement} body @param {((name: string) => Promise<void>) | null} kill null: not allowed */
   constructor(body, kill) {
     this.body = body;
     this.kill = kill;

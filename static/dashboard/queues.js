@@ -1,4 +1,4 @@
-/** The table of queues: a row each, with what waits and how fast it comes and goes. */
+/** The table of queues: one row each, with its length and its rates in and out. */
 import { write } from "../ui/dom.js";
 import { formatCount, formatDuration, formatRate } from "../ui/format.js";
 
@@ -46,7 +46,7 @@ export class QueueTable {
   }
 }
 
-/** Waiting, in, out, empty in; a dash for what nobody knows. @param {Wire.Queue} queue */
+/** Waiting, in, out, empty in; a dash for an unknown value. @param {Wire.Queue} queue */
 export function describeQueue(queue) {
   const eta = queue.drain_eta_seconds;
   return [

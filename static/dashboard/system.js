@@ -1,4 +1,4 @@
-/** The system page: processes, services and queue, as each status frame tells them. */
+/** The system page: processes, services and queues, updated by each status frame. */
 import { ApiError, call } from "../ui/api.js";
 import { ConditionList } from "./conditions.js";
 import { connect } from "../streaming/connect.js";
@@ -9,15 +9,15 @@ import { averageQuery, parseMetrics, total } from "./metrics.js";
 import { mountPreferences } from "../ui/preferences.js";
 import { ProcessTable } from "./processes.js";
 import { QueueTable } from "./queues.js";
-import { makeTime } from "../invoices/rows.js";
-import { begin } from "./state.js";
+import { makeTime } from "../ui/time.js";
+import { beginFeed, reduceFeed } from "../streaming/feed.js";
 import { Store } from "../ui/store.js";
 
 const EVENTS_KEPT = 50;
 
 /** @type {Wire.FirstPaint} */
 const page = readIsland("first-paint");
-const store = new Store(begin(page.hello));
+const store = new Store({ reduce: reduceFeed }, beginFeed(page.hello));
 const table = new ProcessTable(find("[data-processes]"), page.open && page.may_control ? kill : null);
 const conditions = new ConditionList();
 const queues = new QueueTable(find("[data-queues]"));
@@ -102,7 +102,7 @@ function makeEvent(at, words) {
   return item;
 }
 
-/** Ends a process the hard way, to see it come back. @param {string} name */
+/** Kills a process, to watch its restart. @param {string} name */
 async function kill(name) {
   const notice = bound("notice");
   notice.hidden = true;
@@ -110,7 +110,7 @@ async function kill(name) {
     await call("POST", `/api/system/processes/${encodeURIComponent(name)}/kill`);
     note(`${name} was killed from here`);
   } catch (error) {
-    // Killing the web process kills the answer too.
+    // Killing the web process also kills its answer.
     const isOwn = name === "web" && error instanceof ApiError && error.status === 0;
     if (isOwn) return note("web was killed from here");
     notice.hidden = false;

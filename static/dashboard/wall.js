@@ -1,4 +1,4 @@
-/** The wall page: the same feed for a screen that nobody touches for days. */
+/** The wall page: the same feed for a screen that runs unattended for days. */
 import { connect } from "../streaming/connect.js";
 import { bound, find, readIsland } from "../ui/dom.js";
 import { drawStats, findCards, mountFigures } from "./figures.js";
@@ -7,20 +7,20 @@ import { maskAmount, maskName } from "../ui/privacy.js";
 import { mountReplayClock } from "../replays/replay.js";
 import { isCredit, signedMoney } from "../invoices/rows.js";
 import { mountSparklines } from "../streaming/sparklines.js";
-import { begin } from "./state.js";
+import { beginFeed, reduceFeed } from "../streaming/feed.js";
 import { Store } from "../ui/store.js";
 import { Timeline } from "../streaming/timeline.js";
 
 /** As many rows as the tallest wall shows. */
 const ROWS = 40;
-/** More new rows than this at once are not marked: they are a catch-up, not news. */
+/** More new rows than this at once are not marked: they are a catch-up. */
 const MARKED_AT_MOST = 4;
-/** Away longer than this, the page itself may be an old one: it is loaded anew. */
+/** After a longer absence than this the page may be outdated, and is reloaded. */
 const RELOAD_AFTER_MS = 10 * 60 * 1000;
 
 /** @type {Wire.FirstPaint} */
 const page = readIsland("first-paint");
-const store = new Store(begin(page.hello));
+const store = new Store({ reduce: reduceFeed }, beginFeed(page.hello));
 const list = find("[data-wall-rows]");
 const privacyButton = find('[data-action="privacy"]');
 let isPrivate = new URLSearchParams(location.search).has("privacy");
@@ -42,7 +42,7 @@ connect(store);
 keepAwake();
 
 /**
- * Puts new rows on top and lets old ones go; a row that stays is not touched, or its highlight would begin anew.
+ * Adds new rows on top and removes old ones; other rows are not touched, or their highlight would start again.
  * @param {Wire.Row[]} rows newest first @param {boolean} isLive whether new rows are news
  */
 function drawRows(rows, isLive) {
@@ -101,7 +101,7 @@ function drawPrivacy() {
 
 let awaySince = 0;
 
-/** @param {import("./state.js").Connection} connection */
+/** @param {import("../streaming/feed.js").Connection} connection */
 function watchAbsence(connection) {
   if (connection === "stale") awaySince ||= Date.now();
   if (connection !== "connected") return;
@@ -109,7 +109,7 @@ function watchAbsence(connection) {
   awaySince = 0;
 }
 
-/** Asks the screen to stay on; browsers let go of it whenever the page is hidden. */
+/** Asks the browser to keep the screen on; browsers release this lock when the page is hidden. */
 function keepAwake() {
   const ask = () => navigator.wakeLock?.request("screen").catch(() => null);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && ask());

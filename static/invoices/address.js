@@ -13,7 +13,7 @@ export function withInvoice(search, number) {
   return `?${query}`;
 }
 
-/** A number in a path of the API; a slash in it too. @param {string} number */
+/** A number as a path segment of the API, with slashes encoded. @param {string} number */
 export function invoicePath(number) {
   return `/api/invoices/${encodeURIComponent(number)}`;
 }

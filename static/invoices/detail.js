@@ -1,13 +1,14 @@
-/** The side panel of one invoice. It has an address of its own: back, forward and a copied link work. */
+/** The side panel of one invoice. It has its own address: back, forward and a copied link work. */
 import { invoiceIn, invoicePath, withInvoice } from "./address.js";
 import { call } from "../ui/api.js";
 import { drawDocument, hasDocument } from "./document.js";
 import { bound, find, write } from "../ui/dom.js";
-import { save } from "../ui/files.js";
+import { save } from "./files.js";
 import { formatExact, formatPercent } from "../ui/format.js";
-import { isCredit, makeBadge, makeTime, signedMoney } from "./rows.js";
+import { isCredit, makeBadge, signedMoney } from "./rows.js";
+import { makeTime } from "../ui/time.js";
 
-/** @param {(number: string | null) => void} onOpen told which invoice is open */
+/** @param {(number: string | null) => void} onOpen called with the invoice that is open */
 export function mountDetail(onOpen) {
   return new Detail(onOpen);
 }
@@ -33,7 +34,7 @@ export class Detail {
     this.follow();
   }
 
-  /** Shows what the address says. */
+  /** Opens the invoice that the address names, or closes the panel. */
   follow() {
     const number = invoiceIn(location.search);
     if (number === null) this.hide();
@@ -83,12 +84,12 @@ export class Detail {
       const found = await call("GET", invoicePath(number));
       if (this.number === number) this.draw(found);
     } catch (error) {
-      // What is drawn already stays: only what stands beyond the row is missing.
+      // The drawn part stays: only the data beyond the row is missing.
       if (this.number === number && !invoice) this.tell(error instanceof Error ? error.message : String(error));
     }
   }
 
-  /** In the place of an invoice. @param {string} words */
+  /** Shows a message instead of an invoice. @param {string} words */
   tell(words) {
     this.invoice = null;
     this.body.replaceChildren();
@@ -123,7 +124,7 @@ export class Detail {
     if ("lines" in invoice && hasDocument(invoice.invoice_number)) this.body.append(...drawDocument(invoice));
   }
 
-  /** Below the buttons: why there is no file. @param {string} words */
+  /** Shows below the buttons why there is no file. @param {string} words */
   refuse(words) {
     const note = bound("detail-refusal");
     note.hidden = words === "";
@@ -138,7 +139,7 @@ export class Detail {
     this.refuse("");
     button.setAttribute("aria-busy", "true");
     try {
-      await save(number, /** @type {keyof typeof import("../ui/files.js").FILES} */ (button.dataset.file));
+      await save(number, /** @type {keyof typeof import("./files.js").FILES} */ (button.dataset.file));
     } catch (error) {
       if (this.number === number) this.refuse(error instanceof Error ? error.message : String(error));
     } finally {

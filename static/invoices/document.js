@@ -1,8 +1,8 @@
-/** What a real document says beyond its row: lines, VAT by rate, what it corrects and what credits it. Draws only. */
+/** Draws the details of a real document beyond its row: lines, VAT by rate, the corrected invoice and credit notes. */
 import { withInvoice } from "./address.js";
 import { formatMoney, formatPercent } from "../ui/format.js";
 
-/** Generated invoices have this prefix to themselves, and nothing to tell beyond their row. @param {string} number */
+/** Whether the number has the prefix of generated invoices, which have no details beyond their row. @param {string} number */
 export function hasDocument(number) {
   return !number.startsWith("DEMO");
 }

@@ -1,21 +1,21 @@
-/** Draws the list of invoices: newest on top, still while the reader has scrolled away, endless below. */
+/** Draws the list of invoices: newest on top, unchanged while the reader has scrolled down, with history below. */
 import { call } from "../ui/api.js";
 import { bound, find, tested, write } from "../ui/dom.js";
 import { formatCount } from "../ui/format.js";
 import { describeEnd, hasEarlier } from "./listend.js";
 import { countRows, locate, missingPage, pageQuery } from "./pages.js";
 import { keyOf, makeRow } from "./rows.js";
-import { listed, listedRow } from "../dashboard/state.js";
+import { listed, listedRow } from "./list.js";
 import { rowsToDraw } from "../ui/viewport.js";
 
 /** How long a new row stays marked, ms. */
 const HIGHLIGHT_MS = 1200;
-/** More rows than this at once are neither marked nor moved: they are a catch-up, not news. */
+/** More rows than this at once are neither marked nor animated: they are a catch-up. */
 const MARKED_AT_MOST = 8;
 const SLIDE_AT_MOST = 4;
 const SLIDE = { duration: 240, easing: "cubic-bezier(0.2, 0.7, 0.2, 1)" };
 
-/** @param {import("../ui/store.js").Store} store */
+/** @param {import("./list.js").ListStore} store */
 export function mountGrid(store) {
   const grid = new Grid(store);
   store.subscribe((state, before) => grid.draw(state, before));
@@ -23,7 +23,7 @@ export function mountGrid(store) {
 }
 
 export class Grid {
-  /** @param {import("../ui/store.js").Store} store */
+  /** @param {import("./list.js").ListStore} store */
   constructor(store) {
     this.store = store;
     this.scroller = tested("grid");
@@ -62,7 +62,7 @@ export class Grid {
     this.redraw = redraw;
   }
 
-  /** Takes up a row height that the style sheet has changed. */
+  /** Applies a row height that the style sheet has changed. */
   measure() {
     const probe = document.createElement("div");
     probe.className = "row";
@@ -95,7 +95,7 @@ export class Grid {
     this.store.dispatch({ type: "follow" });
   }
 
-  /** @param {import("../dashboard/state.js").State} state @param {import("../dashboard/state.js").State | null} before */
+  /** @param {import("./list.js").ListedFeed} state @param {import("./list.js").ListedFeed | null} before */
   draw(state, before) {
     if (!before) this.measure();
     if (before && (before.clearings !== state.clearings || before.search.id !== state.search.id)) this.scroller.scrollTop = 0;
@@ -129,7 +129,7 @@ export class Grid {
     this.mark();
   }
 
-  /** Marks the open and the chosen row, wherever they are now. */
+  /** Marks the open row and the chosen row. */
   mark() {
     for (const element of this.elements.values()) {
       const number = element.dataset.invoiceNumber;
@@ -142,7 +142,7 @@ export class Grid {
   clicked(event) {
     const element = event.target instanceof Element ? event.target.closest(".row") : null;
     if (!(element instanceof HTMLElement) || !element.dataset.invoiceNumber) return;
-    // A link opened in another tab, or text being selected, is none of ours.
+    // Ignore clicks that open a link in another tab or select text.
     if (event.ctrlKey || event.metaKey || event.shiftKey || getSelection()?.type === "Range") return;
     event.preventDefault();
     this.open(element.dataset.invoiceNumber, event.detail === 0);
@@ -154,7 +154,7 @@ export class Grid {
     this.onOpen(number, at === -1 ? null : (listedRow(listed(this.store.state), at)?.invoice ?? null), takesFocus);
   }
 
-  /** The place of an invoice in the list; -1 when it is not near. @param {string} number */
+  /** The index of an invoice in the list; -1 when it is not loaded. @param {string} number */
   find(number) {
     const list = listed(this.store.state);
     for (let at = 0; at < list.rows.length + countRows(list.pages); at += 1) {
@@ -190,7 +190,7 @@ export class Grid {
     chosen?.querySelector("a")?.focus({ preventScroll: true });
   }
 
-  /** Lets go of the chosen row; tells whether there was one. */
+  /** Clears the chosen row; returns whether there was one. */
   release() {
     const hadOne = this.chosen !== null;
     this.chosen = null;
@@ -250,7 +250,7 @@ export class Grid {
     setTimeout(() => element.classList.remove("is-new"), HIGHLIGHT_MS);
   }
 
-  /** Lets the rows glide down under new ones. @param {number} news */
+  /** Animates the rows that move down below new ones. @param {number} news */
   slide(news) {
     const now = performance.now();
     const isCalm = news > 0 && news <= SLIDE_AT_MOST && now - this.slidAt > SLIDE.duration;
@@ -260,13 +260,13 @@ export class Grid {
     this.body.animate([from, { transform: "none" }], SLIDE);
   }
 
-  /** @param {import("../dashboard/state.js").State} state */
+  /** @param {import("./list.js").ListedFeed} state */
   drawPill(state) {
     this.pill.hidden = state.pendingCount === 0 || state.search.open;
     write(this.pill, `${formatCount(state.pendingCount)} new`);
   }
 
-  /** @param {import("../dashboard/state.js").State} state @param {ReturnType<typeof listed>} list */
+  /** @param {import("./list.js").ListedFeed} state @param {ReturnType<typeof listed>} list */
   drawEnd(state, { rows, pages }) {
     const isEmpty = rows.length + countRows(pages) === 0;
     const [text, hint] = pages.error === null ? describeEnd(state, pages, isEmpty) : [pages.error, ""];
@@ -278,7 +278,7 @@ export class Grid {
     write(this.historyButton, pages.error === null ? "Show earlier invoices" : "Try again");
   }
 
-  /** The reader wants more than there is: opens the history below what was shown. */
+  /** Opens the history below the shown rows. */
   reachBelow() {
     const { rows, pages } = listed(this.store.state);
     if (pages.open || rows.length === 0) return;

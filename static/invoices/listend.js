@@ -1,25 +1,25 @@
-/** What is said and offered below the last row of the list. Pure. */
+/** The message and the button below the last row of the list. Pure. */
 
-/** Whether something may have been issued before the shown rows. @param {import("../dashboard/state.js").State} state */
+/** Whether something may have been issued before the shown rows. @param {import("./list.js").ListedFeed} state */
 export function hasEarlier({ rows, stats, status }) {
   const oldest = rows.at(-1);
   if (!oldest) return stats.invoice_count > 0;
-  const hasUnannounced = status.state === "idle" && stats.invoice_count > (status.display.announced_count ?? Infinity);
+  const hasUnannounced = status.state === "idle" && stats.invoice_count > status.display.announced_count;
   return oldest.seq > 1 || hasUnannounced;
 }
 
 /**
- * What stands below the last row, and what a reader of an empty list may do about it.
- * @param {import("../dashboard/state.js").State} state @param {import("./pages.js").Pages} pages @param {boolean} isEmpty
- * @returns {[text: string, hint: string]}
+ * The message below the last row, and for an empty list what the reader can do.
+ * @param {import("./list.js").ListedFeed} state @param {import("./pages.js").Pages} pages @param {boolean} isEmpty
+ * @returns {[text: string, advice: string]}
  */
 export function describeEnd(state, pages, isEmpty) {
   if (pages.loading !== null) return ["Loading…", ""];
-  if (!isEmpty) return [pages.ended ? "That is everything issued." : "", ""];
+  if (!isEmpty) return [pages.ended ? "All issued invoices are listed." : "", ""];
   if (state.search.open) return state.search.query.q ? ["No invoice matches.", NO_MATCH] : ["Nothing issued yet.", ""];
   if (pages.open) return ["Nothing was issued before.", ""];
   if (state.status.state === "running" || state.status.state === "draining") return ["The first invoice is on its way…", ""];
   return ["Nothing shown yet.", state.controls.includes("start") ? "Press START, and invoices appear here." : "Invoices appear here as they are issued."];
 }
 
-const NO_MATCH = "Search takes the beginning of a number, or of words in seller and buyer.";
+const NO_MATCH = "Search for the beginning of a number, or of words in seller and buyer.";

@@ -1,10 +1,10 @@
-/** Search as you type, or sorting by a column; one or the other, for what is found comes in the order of issue. */
+/** Search as you type, or sorting by a column; not both, because search results are in the order of issue. */
 import { bound, find, write } from "../ui/dom.js";
 
 /** A pause in typing, ms. */
 const PAUSE_MS = 180;
 
-/** @param {import("../ui/store.js").Store} store @param {string[]} sortable the orders the server knows */
+/** @param {import("./list.js").ListStore} store @param {string[]} sortable the orders the server knows */
 export function mountLookup(store, sortable) {
   const lookup = new Lookup(store);
   for (const name of sortable) lookup.offerSort(name);
@@ -12,7 +12,7 @@ export function mountLookup(store, sortable) {
 }
 
 export class Lookup {
-  /** @param {import("../ui/store.js").Store} store */
+  /** @param {import("./list.js").ListStore} store */
   constructor(store) {
     this.store = store;
     this.input = /** @type {HTMLInputElement} */ (find("[data-search]"));
@@ -24,7 +24,7 @@ export class Lookup {
     find('[data-action="leave-search"]').addEventListener("click", () => this.leave());
     store.subscribe(({ search }, before) => {
       if (search.id === before?.search.id) return;
-      write(bound("search-note"), this.sort ? `everything issued, ${describeSort(this.sort)}` : "found in everything issued");
+      write(bound("search-note"), this.sort ? `all issued invoices, ${describeSort(this.sort)}` : "found in all issued invoices");
       find("[data-live-note]").hidden = search.open;
       find("[data-search-note]").hidden = !search.open;
     });
@@ -50,7 +50,7 @@ export class Lookup {
     this.drawSort();
   }
 
-  /** Back to the live list; tells whether there was anything to leave. */
+  /** Returns to the live list; returns whether a search or an order was active. */
   leave() {
     const wasHere = document.activeElement === this.input;
     const wasSearching = wasHere || this.store.state.search.open;

@@ -1,7 +1,7 @@
 /**
- * A long list of invoices in pages of which only those near the reader are kept. Pure.
+ * A long list of invoices in pages; only pages near the visible rows are kept. Pure.
  *
- * A dropped page remembers the cursor it came by, so the list can be scrolled without end in bounded memory.
+ * A dropped page keeps its cursor, so a list of any length can be scrolled in bounded memory.
  */
 
 export const PAGE_SIZE = 100;
@@ -12,7 +12,7 @@ export const PAGES_NEAR = 5;
  * @typedef {{ cursor: string | null, size: number, items: Wire.Invoice[] | null }} Page
  * @typedef {Record<string, string>} Query the list's own part of the query, such as `q` or `before`
  * @typedef {object} Pages
- * @property {number} id tells one opening of a list from the next; 0 while closed
+ * @property {number} id identifies one opening of a list; 0 while closed
  * @property {boolean} open
  * @property {Query} query
  * @property {Page[]} pages
@@ -43,7 +43,7 @@ export function failPage(list, index, detail) {
 }
 
 /**
- * Takes a page in; one that was not asked for (the list was closed meanwhile) is thrown away.
+ * Adds a page; a page that was not requested (the list was closed meanwhile) is ignored.
  * @param {Pages} list @param {number} index @param {Wire.Page} page @returns {Pages}
  */
 export function addPage(list, index, page) {
@@ -66,7 +66,7 @@ export function dropFarPages(list, index) {
   return { ...list, pages: list.pages.map((page, at) => (isFar(at) ? { ...page, items: null } : page)) };
 }
 
-/** Lets a failed page be asked for again. @param {Pages} list @returns {Pages} */
+/** Allows a failed page to be requested again. @param {Pages} list @returns {Pages} */
 export function retryPages(list) {
   return { ...list, error: null };
 }
@@ -77,7 +77,7 @@ export function countRows(list) {
 }
 
 /**
- * The page and the place in it of a row of the list.
+ * The page of a row of the list, and the row's index in the page.
  * @param {Pages} list @param {number} at @returns {{ index: number, offset: number } | null}
  */
 export function locate(list, at) {
@@ -89,7 +89,7 @@ export function locate(list, at) {
   return null;
 }
 
-/** The invoice at a place; undefined when its page is not here, null when it was removed. @param {Pages} list @param {number} at */
+/** The invoice at an index; undefined when its page is not loaded, null when it was removed. @param {Pages} list @param {number} at */
 export function invoiceAt(list, at) {
   const place = locate(list, at);
   const page = place && list.pages[place.index];

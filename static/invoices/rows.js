@@ -1,9 +1,10 @@
-/** Makes the elements of the grid's rows. A row never changes once it is made: an issued invoice does not. */
-import { formatDate, formatExact, formatMoney, formatTime } from "../ui/format.js";
+/** Creates the elements of the grid's rows. A row never changes, because an issued invoice does not. */
+import { formatMoney } from "../ui/format.js";
+import { makeTime } from "../ui/time.js";
 
 /** @typedef {{ seq: number | null, invoice: Wire.Invoice | null } | undefined} ListedRow */
 
-/** Tells rows apart. @param {ListedRow} row @param {number} at its place, for one that is not here yet */
+/** A key that identifies a row. @param {ListedRow} row @param {number} at its index, for a row that is not loaded */
 export function keyOf(row, at) {
   if (!row) return `at ${at}`;
   const kind = row.seq === null ? "old" : String(row.seq);
@@ -22,12 +23,12 @@ export function makeRow(row, feed) {
   return row.invoice ? fill(element, row.invoice, feed) : fillRemoved(element);
 }
 
-/** Whether a document takes away what it says. @param {Wire.Invoice} invoice */
+/** Whether a document is a credit note, which subtracts its amounts. @param {Wire.Invoice} invoice */
 export function isCredit({ kind }) {
   return kind === "credit_note";
 }
 
-/** An amount as its document counts: that of a credit note is less. @param {Wire.Invoice} invoice @param {string} amount */
+/** An amount with the sign of its document: negative for a credit note. @param {Wire.Invoice} invoice @param {string} amount */
 export function signedMoney(invoice, amount) {
   return formatMoney(isCredit(invoice) ? `-${amount.replace(/^-/, "")}` : amount);
 }
@@ -57,7 +58,7 @@ function fillRemoved(element) {
   return element;
 }
 
-/** A row that is on its way. @param {HTMLElement} element */
+/** Marks a row that is being loaded. @param {HTMLElement} element */
 function fillWaiting(element) {
   element.classList.add("is-loading");
   element.append(...["c-number", "c-date", "c-seller", "c-buyer"].map((name) => makeCell(name, "")));
@@ -77,15 +78,6 @@ function makeCell(name, ...content) {
   element.className = name;
   element.setAttribute("role", "cell");
   element.append(...content);
-  return element;
-}
-
-/** In the reader's zone, the exact instant in its title. @param {string} instant */
-export function makeTime(instant) {
-  const element = document.createElement("time");
-  element.dateTime = instant;
-  element.title = formatExact(instant);
-  element.textContent = `${formatDate(instant)}, ${formatTime(instant)}`;
   return element;
 }
 

@@ -1,10 +1,10 @@
-/** Replays on the page: starting one, and the band that says that what is shown here is not live, with its own clock. */
+/** Replays on the page: the start form, and the band that marks a replay as not live and shows its clock. */
 import { call } from "../ui/api.js";
 import { bound, find, write } from "../ui/dom.js";
 
 const TICK_MS = 200;
 
-/** @typedef {import("../ui/store.js").Store} Store */
+/** @typedef {import("../streaming/feed.js").FeedStore} Store */
 
 /** The band and its clock, on the page of a replay; nothing on any other. @param {Store} store */
 export function mountReplayClock(store) {
@@ -30,7 +30,7 @@ export function mountReplayClock(store) {
 }
 
 /**
- * A replay's own time, so long after it was told. Pure.
+ * The clock of a replay, `elapsed` after its last status. Pure.
  * @param {Wire.Replay} replay @param {number} elapsed ms @returns {string} ISO 8601
  */
 export function clockAt(replay, elapsed) {
@@ -39,7 +39,7 @@ export function clockAt(replay, elapsed) {
   return new Date(Math.min(time, Date.parse(replay.to))).toISOString();
 }
 
-/** The form that starts one, and the button that removes one. @param {boolean} mayControl */
+/** The form that starts a replay, and the button that removes one. @param {boolean} mayControl */
 export function mountReplays(mayControl) {
   const form = /** @type {HTMLFormElement} */ (find('[data-form="replay"]'));
   const button = /** @type {HTMLButtonElement} */ (find('[data-action="replay"]'));
@@ -55,7 +55,7 @@ export function mountReplays(mayControl) {
   document.querySelector('[data-action="replay-remove"]')?.addEventListener("click", () => void act(removeReplay));
 }
 
-/** What most people ask for: the last day that has invoices; not over what was typed meanwhile. @param {HTMLFormElement} form */
+/** Fills in the last day that has invoices, the most frequent choice, unless the user has typed meanwhile. @param {HTMLFormElement} form */
 async function offerLastDay(form) {
   const fields = form.elements;
   const before = ["from", "to"].map((name) => value(fields, name)).join();

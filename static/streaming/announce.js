@@ -1,4 +1,4 @@
-/** Tells a screen reader what changes: each state at once, new rows summed up a few times a minute. Pure. */
+/** Announces changes to screen readers: each state at once, new rows summarized a few times a minute. Pure. */
 import { stateWord } from "../ui/format.js";
 
 /** At most one summary of rows in this time, ms. */
@@ -6,13 +6,13 @@ export const SUMMARY_MS = 15000;
 
 /** @typedef {{ state: Wire.DisplayState, seq: number, at: number }} Told what was told last, and when */
 
-/** @param {import("../dashboard/state.js").State} state @param {number} now ms @returns {Told} */
+/** @param {import("./feed.js").Feed} state @param {number} now ms @returns {Told} */
 export function beginTelling(state, now) {
   return { state: state.status.state, seq: state.lastSeq, at: now };
 }
 
 /**
- * @param {import("../dashboard/state.js").State} state @param {Told} told @param {number} now ms
+ * @param {import("./feed.js").Feed} state @param {Told} told @param {number} now ms
  * @returns {{ words: string, told: Told } | null} null when there is nothing to say yet
  */
 export function tell(state, told, now) {

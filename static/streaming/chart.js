@@ -3,10 +3,10 @@ import { bound, find, remember, write } from "../ui/dom.js";
 import { formatCount, formatRate, formatTime } from "../ui/format.js";
 import { chartColumns } from "./seconds.js";
 
-/** At least so many seconds are shown. */
+/** The chart shows at least this many seconds. */
 const LEAST_SECONDS = 300;
 
-/** @param {import("../ui/store.js").Store} store @param {import("./timeline.js").Timeline} timeline */
+/** @param {import("./feed.js").FeedStore} store @param {import("./timeline.js").Timeline} timeline */
 export function mountChart(store, timeline) {
   const chart = new Chart(store, timeline);
   timeline.subscribe(() => chart.draw());
@@ -15,7 +15,7 @@ export function mountChart(store, timeline) {
 }
 
 class Chart {
-  /** @param {import("../ui/store.js").Store} store @param {import("./timeline.js").Timeline} timeline */
+  /** @param {import("./feed.js").FeedStore} store @param {import("./timeline.js").Timeline} timeline */
   constructor(store, timeline) {
     this.store = store;
     this.timeline = timeline;
@@ -45,7 +45,7 @@ class Chart {
       await loadScript(this.panel.dataset.chart ?? "");
       this.rebuild();
     } catch {
-      write(this.box, "The chart's code is not installed; `npm ci` brings it.");
+      write(this.box, "The code of the chart is not installed; `npm ci` installs it.");
     }
   }
 
@@ -119,7 +119,7 @@ function clockOf(at) {
   return formatTime(new Date(at * 1000).toISOString());
 }
 
-/** A token as a colour that a canvas knows. @param {string} token */
+/** A design token as a colour for a canvas. @param {string} token */
 function colour(token) {
   const probe = document.createElement("span");
   probe.style.color = `var(${token})`;

@@ -1,9 +1,9 @@
-/** Keeps a page's state current over the WebSocket, and says plainly how well that goes. */
+/** Keeps a page's state current over the WebSocket, and shows the state of the connection. */
 import { find, tested, write } from "../ui/dom.js";
 import { formatTime } from "../ui/format.js";
 import { DashboardSocket } from "./socket.js";
 
-/** @type {Record<import("../dashboard/state.js").Connection, string>} */
+/** @type {Record<import("./feed.js").Connection, string>} */
 const WORDS = {
   connecting: "Connecting",
   connected: "Connected",
@@ -12,7 +12,7 @@ const WORDS = {
   refused: "Signed out",
 };
 
-/** @param {import("../ui/store.js").Store} store */
+/** @param {import("./feed.js").FeedStore} store */
 export function connect(store) {
   const { feed, epoch, lastSeq } = store.state;
   const url = `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/ws/dashboard/?feed=${encodeURIComponent(feed)}`;
@@ -45,13 +45,13 @@ function wakeWith(socket) {
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && socket.wake());
 }
 
-/** A refused handshake does not tell why; the API does. */
+/** A rejected handshake has no reason; the API returns it. */
 async function mayNotView() {
   const response = await fetch("/api/system/status").catch(() => null);
   return response?.status === 401 || response?.status === 403;
 }
 
-/** @param {import("../dashboard/state.js").State} state */
+/** @param {import("./feed.js").Feed} state */
 function drawConnection({ connection, heardAt }) {
   find(".connection").dataset.connection = connection;
   document.body.classList.toggle("is-stale", connection === "stale" || connection === "refused");

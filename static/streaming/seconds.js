@@ -1,14 +1,14 @@
 /**
  * The last seconds of a feed, for sparklines and the chart. Pure.
  *
- * Whole seconds come from the server's history at first and after each absence; meanwhile each second is the
- * difference of two readings of the figures on screen. Only drawings use these numbers, never the figures.
+ * Whole seconds come from the server's history at the start and after each absence; otherwise each second is the
+ * difference of two samples of the numbers on screen. Only drawings use these values, never the numbers themselves.
  */
 
-/** An hour: what the server's history goes back at most. */
+/** One hour: the limit of the server's history. */
 export const SECONDS_KEPT = 3600;
 
-/** The chart's rates are means of so many seconds. */
+/** The chart's rates are means of this many seconds. */
 export const MEAN_SECONDS = 5;
 
 /**
@@ -17,7 +17,7 @@ export const MEAN_SECONDS = 5;
  * @property {number} issued
  * @property {number} shown
  * @property {number} backlog at its end
- * @property {number | null} count of what was issued in it and not purged since; null where nobody has told
+ * @property {number | null} count of invoices issued in it and not purged since; null where unknown
  * @property {number | null} total
  * @property {number | null} vat
  *
@@ -29,7 +29,7 @@ export const MEAN_SECONDS = 5;
  * @property {number} vat
  */
 
-/** @param {import("../dashboard/state.js").State} state @returns {Reading} */
+/** @param {import("./feed.js").Feed} state @returns {Reading} */
 export function readFigures({ stats, status, lastSeq }) {
   return {
     count: stats.invoice_count,
@@ -40,7 +40,7 @@ export function readFigures({ stats, status, lastSeq }) {
   };
 }
 
-/** What the server tells; amounts it does not tell are kept from what was seen. @param {Wire.Second[]} items @param {Sample[]} seen @returns {Sample[]} */
+/** The seconds from the server; amounts that it omits are kept from earlier samples. @param {Wire.Second[]} items @param {Sample[]} seen @returns {Sample[]} */
 export function fromHistory(items, seen) {
   const known = new Map(seen.map((sample) => [sample.at, sample]));
   return items.map((item) => {
@@ -52,12 +52,12 @@ export function fromHistory(items, seen) {
   });
 }
 
-/** A timer that comes late leaves at most so many seconds out; over more than that nothing is assumed. */
+/** A late timer may skip at most this many seconds; a longer gap is left empty. */
 const SPREAD_SECONDS = 3;
 
 /**
- * The seconds up to `at`, from the difference of two readings, which is spread over those that a late timer left out;
- * a purge makes figures fall, which issues nothing. The same samples when that second was taken already.
+ * The seconds up to `at`, from the difference of two samples, spread over the seconds that a late timer skipped;
+ * numbers that fall because of a purge count as zero. Returns the same samples when that second exists already.
  * @param {Sample[]} samples @param {number} at @param {Reading} before @param {Reading} after @returns {Sample[]}
  */
 export function addSecond(samples, at, before, after) {
@@ -112,7 +112,7 @@ export const CARD_VALUES = {
 };
 
 /**
- * The strokes of a sparkline in a box of 100 by 28, each a run of neighbours about which something is known.
+ * The strokes of a sparkline in a box of 100 by 28, each a sequence of neighbouring known values.
  * @param {(number | null)[]} values @returns {[x: string, y: string][][]}
  */
 function strokes(values) {
@@ -129,12 +129,12 @@ function strokes(values) {
   return all;
 }
 
-/** The outline of a sparkline, with gaps where nothing is known. @param {(number | null)[]} values */
+/** The outline of a sparkline, with gaps for unknown values. @param {(number | null)[]} values */
 export function sparkPath(values) {
   return strokes(values).map((stroke) => `M${stroke.map(([x, y]) => `${x} ${y}`).join("L")}`).join("");
 }
 
-/** What lies below the outline. @param {(number | null)[]} values */
+/** The area below the outline. @param {(number | null)[]} values */
 export function sparkArea(values) {
   return strokes(values)
     .map((stroke) => `M${stroke[0]?.[0]} 28L${stroke.map(([x, y]) => `${x} ${y}`).join("L")}L${stroke.at(-1)?.[0]} 28Z`)

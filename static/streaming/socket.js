@@ -1,15 +1,15 @@
 /**
- * The connection to `/ws/dashboard/`: it resumes with the last sequence number, notices silence and gaps,
- * and comes back with full-jitter back-off. It draws nothing and decides nothing about the figures.
+ * The connection to `/ws/dashboard/`: it resumes with the last sequence number, detects silence and gaps,
+ * and reconnects with full-jitter back-off. It draws nothing.
  */
+
+import { backoffDelay } from "../ui/backoff.js";
 
 /** Without a frame for this long the connection counts as dead. */
 export const SILENCE_MS = 5000;
 /** A status may be ahead of the rows for this long; then rows were lost. */
 export const BEHIND_MS = 2000;
-export const SHORTEST_BACKOFF_MS = 500;
-export const LONGEST_BACKOFF_MS = 10000;
-/** Rights were lost: coming back would be refused again. */
+/** The right to view was lost: a new connection would be rejected too. */
 export const CLOSE_RIGHTS_LOST = 4403;
 
 /**
@@ -17,18 +17,12 @@ export const CLOSE_RIGHTS_LOST = 4403;
  * @property {string} url of the socket, with its feed
  * @property {{ epoch: string, lastSeq: number }} resume
  * @property {(frame: Wire.Frame) => void} onFrame
- * @property {(connection: import("../dashboard/state.js").Connection) => void} onConnection
+ * @property {(connection: import("./feed.js").Connection) => void} onConnection
  * @property {() => Promise<boolean>} [isRefused] asked after a refused handshake: may we not view at all?
  * @property {typeof WebSocket} [WebSocket]
  * @property {() => number} [now] ms
  * @property {() => number} [random] 0 to 1
  */
-
-/** How long to wait before an attempt (the first is 0). @param {number} attempt @param {number} random 0 to 1 */
-export function backoffDelay(attempt, random) {
-  const ceiling = Math.min(LONGEST_BACKOFF_MS, SHORTEST_BACKOFF_MS * 2 ** attempt);
-  return random * ceiling;
-}
 
 /** @param {string} url @param {{ epoch: string, lastSeq: number }} resume */
 export function resumeUrl(url, resume) {
@@ -76,7 +70,7 @@ export class DashboardSocket {
     this.drop();
   }
 
-  /** Connects at once when nothing was heard for too long, as after sleep or a lost network. */
+  /** Connects at once when no frame was received for too long, as after sleep or a lost network. */
   wake() {
     if (this.stopped || this.now() - this.heardAt < SILENCE_MS) return;
     this.attempt = 0;
@@ -96,7 +90,7 @@ export class DashboardSocket {
     socket.onclose = (close) => this.lose(close.code);
   }
 
-  /** Forgets the socket we have; its late frames and its close are nobody's. */
+  /** Discards the current socket; its late frames and its close are ignored. */
   drop() {
     const socket = this.socket;
     this.socket = null;
@@ -120,7 +114,7 @@ export class DashboardSocket {
     if (this.greeted) this.options.onConnection("connected");
   }
 
-  /** Keeps where we are, for the next resume. @param {Wire.Frame} frame */
+  /** Stores the position for the next resume. @param {Wire.Frame} frame */
   follow(frame) {
     if (frame.type === "hello") {
       this.greeted = true;

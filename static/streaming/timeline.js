@@ -6,11 +6,11 @@ import { SECONDS_KEPT, addSecond, fromHistory, readFigures } from "./seconds.js"
 
 /** More seconds than this without a tick (sleep, a hidden tab): the server is asked what happened. */
 const TICKS_MISSED = 3;
-/** A history that could not be had is asked for again. */
+/** The delay before a failed history request is repeated. */
 const RETRY_SECONDS = 5;
 
 export class Timeline {
-  /** @param {import("../ui/store.js").Store} store */
+  /** @param {import("./feed.js").FeedStore} store */
   constructor(store) {
     this.store = store;
     /** @type {Sample[]} */
@@ -49,27 +49,27 @@ export class Timeline {
 
   tick() {
     const at = this.now - 1;
-    // Of a second that nobody has told of nothing is drawn; the server tells when it is back.
+    // An unknown second is left empty; the server's history fills it after a reconnect.
     if (this.store.state.connection === "stale") return;
     const reading = readFigures(this.store.state);
     const missed = at - this.tickedAt;
     if (missed > TICKS_MISSED || (this.isIncomplete && at % RETRY_SECONDS === 0)) void this.load();
     const samples = addSecond(this.samples, at, this.reading, reading);
-    // A second that was taken already is not under way: what has come since belongs to the next.
+    // A second that was added already is over: later changes belong to the next one.
     if (samples !== this.samples) this.reading = reading;
     this.samples = samples;
     this.tickedAt = at;
     if (document.visibilityState === "visible") for (const draw of this.draws) draw();
   }
 
-  /** Takes the whole seconds that the server tells. */
+  /** Adds the whole seconds of the server's history. */
   async load() {
     const query = new URLSearchParams({ feed: this.store.state.feed, seconds: String(SECONDS_KEPT) });
     const answer = await call("GET", `/api/stats/history?${query}`).catch(() => null);
     this.isIncomplete = !answer;
     if (!answer) return;
     const told = fromHistory(answer.items, this.samples);
-    // The last one is still under way.
+    // The last second is not over yet.
     const current = told.pop();
     if (current) this.ahead = current.at - Math.floor(Date.now() / 1000);
     this.samples = told;
@@ -79,7 +79,7 @@ export class Timeline {
   }
 }
 
-/** The figures at the beginning of the second under way. @param {import("./seconds.js").Reading} reading @param {Sample | undefined} current */
+/** The numbers at the beginning of the current second. @param {import("./seconds.js").Reading} reading @param {Sample | undefined} current */
 function before(reading, current) {
   if (!current) return reading;
   const { count, lastSeq, total, vat } = reading;
@@ -92,21 +92,21 @@ function before(reading, current) {
   };
 }
 
-/** Amounts a second are known to the page alone: they live through a reload of the tab. @param {import("../dashboard/state.js").State} state */
+/** Amounts per second exist only in the page: they are stored to survive a reload of the tab. @param {import("./feed.js").Feed} state */
 function keyOf({ feed, epoch }) {
   return `invoicedash.seconds.${feed}.${epoch}`;
 }
 
-/** @param {import("../dashboard/state.js").State} state @param {Sample[]} samples */
+/** @param {import("./feed.js").Feed} state @param {Sample[]} samples */
 function keepSamples(state, samples) {
   try {
     sessionStorage.setItem(keyOf(state), JSON.stringify(samples.slice(-300)));
   } catch {
-    // Then the sparklines of amounts begin anew.
+    // Then the sparklines of amounts start empty.
   }
 }
 
-/** @param {import("../dashboard/state.js").State} state @returns {Sample[]} */
+/** @param {import("./feed.js").Feed} state @returns {Sample[]} */
 function recallSamples(state) {
   try {
     return JSON.parse(sessionStorage.getItem(keyOf(state)) ?? "[]");

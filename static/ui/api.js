@@ -1,4 +1,4 @@
-/** The HTTP API as the page uses it: same origin, CSRF token sent, errors told in the server's own words. */
+/** Calls the HTTP API: same origin, with the CSRF token; errors carry the server's sentence. */
 
 export class ApiError extends Error {
   /** @param {number} status @param {string} detail */
@@ -8,12 +8,12 @@ export class ApiError extends Error {
   }
 }
 
-const OFFLINE = "The server cannot be reached. Trying again makes sense in a moment.";
+const OFFLINE = "The server cannot be reached. Try again in a moment.";
 
 /**
  * @param {string} method @param {string} path @param {object} [body]
  * @returns {Promise<any>} the answer's JSON
- * @throws {ApiError} with a sentence fit for the reader
+ * @throws {ApiError} with a sentence for the reader
  */
 export async function call(method, path, body) {
   const response = await ask(method, path, body);
@@ -22,8 +22,8 @@ export async function call(method, path, body) {
 
 /**
  * @param {string} method @param {string} path @param {object} [body]
- * @returns {Promise<Response>} an answer that is no refusal
- * @throws {ApiError} with a sentence fit for the reader
+ * @returns {Promise<Response>} a successful answer
+ * @throws {ApiError} with a sentence for the reader
  */
 export async function ask(method, path, body) {
   const headers = new Headers({ Accept: "application/json" });
@@ -42,7 +42,7 @@ export async function ask(method, path, body) {
  * @param {number} status @param {{ detail?: unknown, title?: unknown, errors?: unknown }} problem
  */
 export function describeProblem(status, problem) {
-  if (status === 401) return "You are signed out. Sign in again to go on.";
+  if (status === 401) return "You are signed out. Sign in again to continue.";
   if (typeof problem.detail === "string" && problem.detail) return problem.detail;
   if (typeof problem.title === "string" && problem.title) return problem.title;
   return `The server answered ${status}.`;

@@ -1,4 +1,4 @@
-/** Finding and writing elements, without touching what is right already. */
+/** Finds and writes elements; an unchanged value is not written again. */
 
 /**
  * @template {Element} [T=HTMLElement]
@@ -30,16 +30,16 @@ export function writeAll(name, text) {
   for (const element of document.querySelectorAll(`[data-bind="${name}"]`)) write(element, text);
 }
 
-/** What the server put into the page for scripts. @param {string} id @returns {any} */
+/** The JSON data that the server put into the page. @param {string} id @returns {any} */
 export function readIsland(id) {
   return JSON.parse(find(`#${id}`).textContent ?? "null");
 }
 
-/** A remembered choice of this browser; private modes may refuse. @param {string} name @param {string} value */
+/** Stores a choice in this browser; private modes may reject it. @param {string} name @param {string} value */
 export function remember(name, value) {
   try {
     localStorage.setItem(`invoicedash.${name}`, value);
   } catch {
-    // The choice holds for this page only.
+    // The choice applies to this page only.
   }
 }

@@ -1,11 +1,11 @@
 /**
- * Figures and times in the reader's own language and zone. Money is formatted from its decimal string, digit
+ * Formats numbers and times in the reader's language and zone. Money is formatted from its decimal string, digit
  * by digit: it never becomes a floating point number.
  */
 
 /** @typedef {string | string[] | undefined} Locale */
 
-/** A formatter is dear to make and cheap to use. @template T @param {(locale: Locale, key: string) => T} make */
+/** Caches formatters, which are expensive to create. @template T @param {(locale: Locale, key: string) => T} make */
 function keepOnes(make) {
   /** @type {Map<string, T>} */
   const made = new Map();
@@ -93,7 +93,7 @@ export function formatDate(instant, locale, timeZone, now = new Date()) {
   return format(locale, timeZone).format(date);
 }
 
-/** `2026-11-21 03:54:10.123 UTC`: the exact instant, for whoever points at a local time. @param {string} instant */
+/** `2026-11-21 03:54:10.123 UTC`: the exact instant, for the tooltip of a local time. @param {string} instant */
 export function formatExact(instant) {
   return `${instant.replace("T", " ").replace(/(Z|\+00:00)$/, "")} UTC`;
 }

@@ -1,4 +1,4 @@
-/** Single-key shortcuts of the dashboard. They can be switched off, and never act while somebody types. */
+/** Single-key shortcuts of the dashboard. They can be switched off, and are inactive while the user types. */
 import { find, remember } from "./dom.js";
 
 /** @typedef {Record<string, () => void>} Keys what each key does */
@@ -18,7 +18,7 @@ export function mountKeyboard(keys, escape) {
   });
 }
 
-/** Whether the key belongs to something else: a field, a dialog, the browser. @param {KeyboardEvent} event */
+/** Whether the key is for a field, a dialog or the browser. @param {KeyboardEvent} event */
 function isTaken(event) {
   const target = event.target;
   const isTyping = target instanceof HTMLElement && target.matches("input, select, textarea, [contenteditable]");

@@ -1,4 +1,4 @@
-/** The switches of theme and density; remembered in this browser. */
+/** The switches of theme and density; the choices are stored in this browser. */
 import { remember } from "./dom.js";
 
 export function mountPreferences() {

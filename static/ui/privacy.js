@@ -1,9 +1,9 @@
-/** What the wall's privacy mode leaves of names and amounts. Pure. */
+/** Masks names and amounts for the wall's privacy mode. Pure. */
 
 const BLANK = "••••••";
 
 /**
- * A name as its initial; the length tells nothing.
+ * A name as its initial, with a fixed length.
  * @param {string} name @param {boolean} isPrivate
  */
 export function maskName(name, isPrivate) {

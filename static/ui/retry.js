@@ -1,6 +1,6 @@
-/** The page shown while the database is away: comes back by itself. */
+/** The page shown while the database is down: it retries by itself. */
 import { find, write } from "./dom.js";
-import { backoffDelay } from "../streaming/socket.js";
+import { backoffDelay } from "./backoff.js";
 
 const note = find("[data-retry]");
 
@@ -9,7 +9,7 @@ async function tryAgain(attempt) {
   const ready = await fetch("/readyz", { cache: "no-store" }).catch(() => null);
   if (ready?.ok) return location.reload();
   write(note, `Tried ${attempt} ${attempt === 1 ? "time" : "times"}; trying again in a moment.`);
-  // At least a second: the server has enough to do.
+  // At least a second, to keep the load on the server low.
   setTimeout(() => tryAgain(attempt + 1), 1000 + backoffDelay(Math.min(attempt, 3), Math.random()));
 }
 

@@ -1,4 +1,4 @@
-/** Which acts can work now, and if not, why: pure. */
+/** Which actions are possible now, and if not, the reason. Pure. */
 
 /**
  * @typedef {"start" | "stop" | "reset" | "skip" | "purge" | "display"} Act
@@ -7,7 +7,7 @@
 
 /** @param {Wire.Status} status @param {boolean} mayControl @param {string[]} controls that the feed takes @returns {Refusals} */
 export function refusals(status, mayControl, controls) {
-  const stranger = mayControl ? null : "You may look on; controlling needs the right of an operator.";
+  const stranger = mayControl ? null : "You may only view; controlling needs the permission of an operator.";
   const { state, display } = status;
   return {
     start: stranger ?? refuseStart(state, controls.includes("start"), Boolean(status.replay)),
@@ -21,8 +21,8 @@ export function refusals(status, mayControl, controls) {
 
 /** @param {Wire.DisplayState} state @param {boolean} canStart @param {boolean} isReplay */
 function refuseStart(state, canStart, isReplay) {
-  if (isReplay) return "Runs belong to the demo feed; this one shows the past once more.";
-  if (!canStart) return "Runs belong to the demo feed; this one shows what comes to it.";
+  if (isReplay) return "Runs belong to the demo feed; this feed is a replay.";
+  if (!canStart) return "Runs belong to the demo feed; this feed shows real invoices.";
   if (state === "running") return "A run is under way; STOP ends it.";
   return state === "stopping" ? "The run is being stopped." : null;
 }

@@ -1,29 +1,36 @@
-/** Holds the state, and has it drawn at most once a frame however fast events come. */
-import { reduce } from "../dashboard/state.js";
+/** Holds the state of a page, and draws it at most once per animation frame, however fast events arrive. */
 
 /**
- * @typedef {import("../dashboard/state.js").State} State
+ * @template State
  * @typedef {(state: State, before: State | null) => void} Draw
  */
 
+/**
+ * What a part of a page uses of a store that may hold more than `State`.
+ * @template State, Event
+ * @typedef {{ state: State, dispatch(event: Event): void, subscribe(draw: Draw<State>): void }} StoreOf
+ */
+
+/** @template State, Event */
 export class Store {
-  /** @param {State} state */
-  constructor(state) {
+  /** @param {{ reduce(state: State, event: Event): State }} model @param {State} state */
+  constructor(model, state) {
+    this.model = model;
     this.state = state;
-    /** @type {Map<Draw, State | null>} what each has drawn last */
+    /** @type {Map<Draw<State>, State | null>} what each has drawn last */
     this.draws = new Map();
     this.scheduled = false;
   }
 
-  /** @param {import("../dashboard/state.js").Event} event */
+  /** @param {Event} event */
   dispatch(event) {
-    const state = reduce(this.state, event);
+    const state = this.model.reduce(this.state, event);
     if (state === this.state) return;
     this.state = state;
     this.schedule();
   }
 
-  /** Draws now, and after every change. @param {Draw} draw */
+  /** Draws now, and after every change. @param {Draw<State>} draw */
   subscribe(draw) {
     this.draws.set(draw, null);
     this.run(draw);
@@ -38,7 +45,7 @@ export class Store {
     });
   }
 
-  /** @param {Draw} draw */
+  /** @param {Draw<State>} draw */
   run(draw) {
     const before = this.draws.get(draw) ?? null;
     if (before === this.state) return;

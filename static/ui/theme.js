@@ -1,4 +1,4 @@
-/** The reader's theme, density and open chart, put on <html> before the first paint so that nothing flashes. */
+/** Sets the reader's theme, density and chart choice on <html> before the first paint, to prevent flicker. */
 (() => {
   const root = document.documentElement;
   /** @param {string} name */

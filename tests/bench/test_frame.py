@@ -74,7 +74,7 @@ def test_the_json_holds_every_round() -> None:
 def test_a_size_is_a_number_of_rows() -> None:
     assert size_of("10_000_000") == 10_000_000
     assert size_of("") is None
-    with pytest.raises(CannotMeasure, match="SIZE is 'many'"):
+    with pytest.raises(CannotMeasure, match="SIZE='many'"):
         size_of("many")
 
 

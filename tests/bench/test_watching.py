@@ -9,7 +9,7 @@ import pytest
 
 from bench import machine, mode
 from bench.benchmarks.standard import first_dashboard, slope
-from bench.client import Heard, Listener, moment
+from bench.client import Listener, ReceivedFrame, moment
 
 NOON = "2026-11-21T12:00:00.000000Z"
 
@@ -17,17 +17,19 @@ NOON = "2026-11-21T12:00:00.000000Z"
 class Deaf(Listener):
     """A listener that was told what it heard."""
 
-    def __init__(self, *heard: Heard) -> None:
-        self.heard = list(heard)
+    def __init__(self, *received: ReceivedFrame) -> None:
+        self.received = list(received)
 
 
 def test_totals_are_late_by_the_time_since_as_of() -> None:
     frame = {"type": "stats", "stats": {"as_of": NOON}}
-    assert Deaf(Heard(moment(NOON) + 0.004, frame)).totals_delays() == {moment(NOON): pytest.approx(4, abs=0.01)}
+    assert Deaf(ReceivedFrame(moment(NOON) + 0.004, frame)).totals_delays() == {
+        moment(NOON): pytest.approx(4, abs=0.01)
+    }
 
 
 def test_rows_are_late_by_the_time_since_they_were_shown() -> None:
-    rows = [Heard(100.25, {"type": "invoice", "seq": 7}), Heard(100.5, {"type": "status"})]
+    rows = [ReceivedFrame(100.25, {"type": "invoice", "seq": 7}), ReceivedFrame(100.5, {"type": "status"})]
     assert Deaf(*rows).row_delays({7: 100.0}) == {100.0: 250.0}
 
 

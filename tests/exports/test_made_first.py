@@ -61,7 +61,7 @@ def test_a_file_made_first_has_its_length_and_digest(store: list[str], form: str
     answer = start(client, format=form, feed="live", date_from="2000-01-01")
     assert (answer.status_code, answer.json()["state"], answer.json()["href"]) == (202, "queued", None)
     assert client.get(f"{answer['Location']}/file").status_code == 409
-    assert runner.run_lane("long") == 1
+    assert runner.run_queue("long") == 1
     made = client.get(answer["Location"]).json()
     assert made["state"] == "done"
     file, body = call("get", made["href"])
@@ -77,7 +77,7 @@ def test_an_export_whose_process_is_killed_fails_and_leaves_no_file(
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql:///nothing?host=/nowhere")
     address = start(Client(), format="csv", feed="live")["Location"]
-    runner.run_lane("long")
+    runner.run_queue("long")
     told = Client().get(address).json()
     assert (told["state"], told["href"], told["sha256"]) == ("failed", None, None)
     assert "could not be made" in told["error"]
@@ -97,7 +97,7 @@ def test_an_export_cancelled_in_the_middle_leaves_no_file_and_no_process(
         return is_ready(child)
 
     monkeypatch.setattr(Child, "_is_ready", cancel_and_look)
-    runner.run_lane("long")
+    runner.run_queue("long")
     assert Job.objects.get().state == "cancelled"
     assert not any(child.is_alive for child in Child.running)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
@@ -187,7 +187,7 @@ def test_an_export_job_that_falls_silent_fails(store: list[str], monkeypatch: py
     monkeypatch.setattr(process, "SILENT_SECONDS", 0.0)
     monkeypatch.setattr(process, "LOOK_SECONDS", 0.0)
     address = start(Client(), format="csv", feed="live")["Location"]
-    runner.run_lane("long")
+    runner.run_queue("long")
     assert "nothing was written" in Client().get(address).json()["error"]
 
 

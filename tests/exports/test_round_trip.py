@@ -12,10 +12,10 @@ from django.core.management import call_command
 
 from exports.files.filters import Filter, choose
 from exports.files.formats import Format, write
+from imports import importing
+from imports.reading import options as reading_options
 from invoices.documents.issue import issue_documents
 from invoices.models import Invoice, Series
-from sources import importing
-from sources.reading import options as reading_options
 from tests.invoices.documents.samples import credit_note, document, line
 
 # The store's own: the key of a row, and whence it has it.

@@ -66,7 +66,7 @@ def test_what_is_issued_is_announced_on_the_feed_of_its_series(test_series: Seri
     issue(series_id=test_series.pk, drafts=drafts(3))
     issue(series_id=own_series.pk, drafts=drafts(2))
     issue(series_id=test_series.pk, drafts=drafts(4))
-    columns = ("feed_id", "first_position", "count", "source_id", "first_ordinal")
+    columns = ("feed_id", "first_position", "count", "origin_id", "first_ordinal")
     assert list(Entry.objects.order_by("id").values_list(*columns)) == [
         ("demo", 1, 3, test_series.pk, 1),
         ("live", 1, 2, own_series.pk, 1),

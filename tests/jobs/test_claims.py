@@ -21,7 +21,7 @@ def enqueue(kind: str = "test.count_up") -> Job:
 
 
 def taken(lane: str = "long") -> Job:
-    job = claims.take(lane)
+    job = claims.claim_next(lane)
     assert job is not None
     return job
 
@@ -34,35 +34,35 @@ def forget(job: Job, seconds: float = LOST_SECONDS + 1) -> None:
 def test_the_oldest_is_taken_up_first_and_by_one_alone() -> None:
     first, second = enqueue(), enqueue()
     assert [taken().pk, taken().pk] == [first.pk, second.pk]
-    assert claims.take("long") is None
+    assert claims.claim_next("long") is None
 
 
 def test_lanes_are_apart() -> None:
     registry.register("test.quick", "tests.jobs.kinds.count_up", lane="quick")
     enqueue()
     quick = enqueue("test.quick")
-    assert claims.waiting_lanes() == ["long", "quick"]
+    assert claims.waiting_queues() == ["long", "quick"]
     assert taken("quick").pk == quick.pk
-    assert claims.waiting_lanes() == ["long"]
+    assert claims.waiting_queues() == ["long"]
 
 
 def test_no_nudge_is_due_while_the_lane_is_worked_in() -> None:
     enqueue()
     enqueue()
     job = taken()
-    assert claims.waiting_lanes() == []
+    assert claims.waiting_queues() == []
     claims.finish(job, report=None)
-    assert claims.waiting_lanes() == ["long"]
+    assert claims.waiting_queues() == ["long"]
 
 
 def test_one_that_gave_no_heartbeat_is_taken_over_and_the_first_one_has_lost_it() -> None:
     enqueue()
     lost = taken()
     forget(lost)
-    assert claims.waiting_lanes() == ["long"]
+    assert claims.waiting_queues() == ["long"]
     mine = taken()
     assert (mine.pk, mine.attempt) == (lost.pk, 2)
-    assert not claims.keep(lost)
+    assert not claims.renew(lost)
     assert not claims.finish(lost, report={})
     with pytest.raises(claims.LostJob):
         claims.advance(lost, done=1, total=2)
@@ -74,8 +74,8 @@ def test_one_that_is_kept_is_not_taken_over() -> None:
     enqueue()
     job = taken()
     forget(job)
-    assert claims.keep(job)
-    assert claims.take("long") is None
+    assert claims.renew(job)
+    assert claims.claim_next("long") is None
 
 
 def test_given_back_it_waits_as_before() -> None:
@@ -100,7 +100,7 @@ def test_a_cancelled_job_is_ended_at_once_and_its_attempt_moves_nothing(is_runni
         claims.advance(job, done=1, total=2, report={"documents": 1})
     cancelled = operations.cancel(job.pk)
     assert (cancelled.state, cancelled.ended_at is not None) == ("cancelled", True)
-    assert claims.take("long") is None
+    assert claims.claim_next("long") is None
     with pytest.raises(claims.LostJob):
         claims.advance(job, done=2, total=2, report={"documents": 2})
     assert not claims.finish(job, report={"documents": 2})
@@ -141,7 +141,9 @@ def test_a_failed_one_can_be_tried_again_and_no_other() -> None:
 
 
 def test_nobody_can_ask_for_what_nobody_does() -> None:
-    with pytest.raises(registry.UnknownKind, match=r"kind 'test\.nothing'; known are .*test\.count_up"):
+    with pytest.raises(
+        registry.UnknownKind, match=r"'test\.nothing' is not a known kind of job: use one of .*test\.count_up"
+    ):
         enqueue("test.nothing")
     assert not Job.objects.exists()
 

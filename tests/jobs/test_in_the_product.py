@@ -45,7 +45,7 @@ def test_a_row_is_enough_for_a_job_to_be_taken_up_and_ended(stack: Stack) -> Non
     for job_id in job_ids:
         state, error = wait_for(lambda job_id=job_id: ended(stack, job_id), "the job to end", show=stack.output)  # type: ignore[misc]
         assert state == "failed"
-        assert "Nobody does jobs of kind" in error
+        assert "is not a known kind of job" in error
 
 
 def test_the_log_names_the_host_of_the_process(stack: Stack) -> None:

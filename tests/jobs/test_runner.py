@@ -22,7 +22,7 @@ from tests.waiting import HANG_SECONDS, wait_for
 
 
 def done(job: Job) -> Job:
-    runner.run_lane(job.lane)
+    runner.run_queue(job.lane)
     job.refresh_from_db()
     return job
 
@@ -49,14 +49,14 @@ class TestInThisProcess:
     def test_jobs_of_a_lane_take_turns_step_by_step(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(turns, "SLICE_SECONDS", 0.0)
         jobs = [operations.enqueue("test.steps", {"name": name}) for name in "abc"]
-        assert runner.run_lane("long") == len(jobs)
+        assert runner.run_queue("long") == len(jobs)
         order = "".join(kinds.seen)
         assert order == "abc" * kinds.STEPS
 
     def test_what_comes_later_gets_its_turn_in_the_next_round(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(turns, "SLICE_SECONDS", 0.0)
         operations.enqueue("test.steps", {"name": "a", "then": "b"})
-        assert runner.run_lane("long") == 2
+        assert runner.run_queue("long") == 2
         assert "".join(kinds.seen) == "aababababb"[: 2 * kinds.STEPS]
 
     def test_no_more_than_so_many_are_at_work_and_all_are_done(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +64,7 @@ class TestInThisProcess:
         monkeypatch.setattr(turns, "MOST_AT_WORK", 2)
         for name in "abc":
             operations.enqueue("test.steps", {"name": name})
-        assert runner.run_lane("long") == 3
+        assert runner.run_queue("long") == 3
         assert "".join(kinds.seen) == "ab" * kinds.STEPS + "c" * kinds.STEPS
 
     def test_files_of_jobs_long_ended_are_removed(self) -> None:
@@ -82,7 +82,7 @@ class TestInAProcess:
         assert start(data_dir).wait(HANG_SECONDS) == -signal.SIGKILL
         job.refresh_from_db()
         assert (job.state, job.done_count) == ("running", 2)
-        assert claims.waiting_lanes() == []
+        assert claims.waiting_queues() == []
         forget(job)
         assert done(job).report == {"steps": 5, "attempt": 2}
         assert (data_dir / "jobs" / str(job.pk) / "steps").read_text().split() == ["1", "2", "3", "4", "5"]
@@ -103,7 +103,7 @@ class TestInAProcess:
             wait_for(lambda: Job.objects.get(pk=job.pk).done_count == 1, "the job to begin")
             os.kill(process.pid, signal.SIGSTOP)
             forget(job)
-            mine = claims.take("long")
+            mine = claims.claim_next("long")
             assert mine is not None
             os.kill(process.pid, signal.SIGCONT)
             process.terminate()
@@ -178,7 +178,7 @@ class TestInAProcess:
         forget(job)
         assert start(data_dir).wait(HANG_SECONDS) == 0
         job.refresh_from_db()
-        assert (job.state, job.error[:22]) == ("failed", "It was begun 5 times a")
+        assert (job.state, job.error[:27]) == ("failed", "The job was started 5 times")
 
 
 def forget(job: Job) -> None:

@@ -13,6 +13,7 @@ export function invoice(number, more) {
     subtotal: "100.00",
     vat_amount: "15.00",
     total_amount: "115.00",
+    kind: "invoice",
     ...more,
   };
 }
@@ -50,6 +51,7 @@ export function run(more) {
     state: "running",
     rate_per_second: 5,
     duration_seconds: 300,
+    seed: 7,
     target_count: 1500,
     issued_count: 0,
     started_at: "2026-11-21T03:54:10Z",
@@ -65,14 +67,16 @@ export function status(more, display) {
     feed: "demo",
     state: "idle",
     run: null,
+    replay: null,
     display: {
       mode: "every",
       rate_per_second: 2,
       backlog: 0,
+      announced_count: 0,
       shown_count: 0,
       skipped_count: 0,
       last_seq: 0,
-      drain_eta_seconds: null,
+      drain_eta_seconds: 0,
       ...display,
     },
     processes: [],

@@ -4,11 +4,10 @@ import { afterEach, beforeEach, mock, test } from "node:test";
 import {
   BEHIND_MS,
   DashboardSocket,
-  LONGEST_BACKOFF_MS,
   SILENCE_MS,
-  backoffDelay,
   resumeUrl,
 } from "../../static/streaming/socket.js";
+import { LONGEST_BACKOFF_MS, backoffDelay } from "../../static/ui/backoff.js";
 import { hello, row, rows, status } from "./samples.js";
 
 /** A line the test speaks into, in the browser's place. */

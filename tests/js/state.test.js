@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ROWS_KEPT, begin, compareInstants, isOlder, listed, listedRow, reduce } from "../../static/dashboard/state.js";
+import { begin, reduce } from "../../static/dashboard/state.js";
+import { listed, listedRow } from "../../static/invoices/list.js";
+import { ROWS_KEPT, compareInstants, isOlder } from "../../static/streaming/feed.js";
 import { hello, invoice, row, rows, run, stats, status } from "./samples.js";
 
-/** @param {ReturnType<typeof begin>} state @param {import("../../static/dashboard/state.js").Event[]} events */
+/** @param {ReturnType<typeof begin>} state @param {Parameters<typeof reduce>[1][]} events */
 const play = (state, ...events) => events.reduce(reduce, state);
 
 /** @param {number} seq */

@@ -10,8 +10,8 @@ from runtime import logs
 
 
 @pytest.fixture
-def damp() -> logs.DampRepeats:
-    return logs.DampRepeats()
+def damp() -> logs.SuppressRepeats:
+    return logs.SuppressRepeats()
 
 
 def record(level: int, error: BaseException | None = None) -> logging.LogRecord:
@@ -35,7 +35,7 @@ def _ask(empty: dict[str, BaseException]) -> BaseException:
     return empty["nothing"]
 
 
-def test_a_repeat_is_held_back_and_counted(damp: logs.DampRepeats, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_repeat_is_held_back_and_counted(damp: logs.SuppressRepeats, monkeypatch: pytest.MonkeyPatch) -> None:
     passed = [damp.filter(record(logging.WARNING)) for _ in range(4)]
     assert passed == [True, False, False, False]
     monkeypatch.setattr(logs, "REPEAT_SECONDS", 0.0)
@@ -44,7 +44,7 @@ def test_a_repeat_is_held_back_and_counted(damp: logs.DampRepeats, monkeypatch: 
     assert later.getMessage() == "an answer (3 more like this)"
 
 
-def test_a_failure_is_not_hidden_by_refusals_or_by_another_failure(damp: logs.DampRepeats) -> None:
+def test_a_failure_is_not_hidden_by_refusals_or_by_another_failure(damp: logs.SuppressRepeats) -> None:
     assert damp.filter(record(logging.WARNING))
     assert damp.filter(record(logging.ERROR, failure("a")))
     assert damp.filter(record(logging.ERROR, failure("")))
@@ -54,10 +54,10 @@ def test_a_failure_is_not_hidden_by_refusals_or_by_another_failure(damp: logs.Da
 def test_a_refusal_has_no_traceback_and_a_failure_keeps_its_own() -> None:
     refused, failed = record(logging.WARNING, failure("a")), record(logging.ERROR, failure("a"))
     refused.status_code, failed.status_code = 403, 500
-    assert all(logs.RefusalsInALine().filter(each) for each in (refused, failed))
+    assert all(logs.RefusalsWithoutTraceback().filter(each) for each in (refused, failed))
     assert refused.exc_info is None
     assert failed.exc_info is not None
 
 
-def test_news_always_pass(damp: logs.DampRepeats) -> None:
+def test_news_always_pass(damp: logs.SuppressRepeats) -> None:
     assert all(damp.filter(record(logging.INFO)) for _ in range(5))

@@ -93,7 +93,7 @@ def test_a_directory_that_someone_else_could_have_laid_is_refused(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("line", "answer"), [(b"", b"error: Say"), (b"dance web\n", b"error: Say"), (b"kill\n", b"error")]
+    ("line", "answer"), [(b"", b"error: Unknown"), (b"dance web\n", b"error: Unknown"), (b"kill\n", b"error")]
 )
 def test_the_control_socket_refuses_what_it_does_not_know(line: bytes, answer: bytes) -> None:
     killed: list[str] = []
@@ -132,4 +132,4 @@ def test_the_banner_does_not_claim_a_password_that_is_the_users_own() -> None:
     values: dict[str, Any] = {"port": 8000, "flower_port": 5555, "flower_password": "f", "data_dir": Path("/d")}
     text = banner(host="::", admin_password=None, **values)
     assert "http://[::1]:8000/" in text
-    assert "with the password you gave it" in text
+    assert "with the password that you set" in text

@@ -131,7 +131,7 @@ def test_a_second_start_on_the_same_data_is_refused_in_one_sentence(make_stack: 
     second = make_stack()
     assert second.launch().wait(HANG_SECONDS) == 1
     said = second.output().strip().splitlines()[-1]
-    assert said.startswith("A product is running already in INVOICEDASH_DATA_DIR=")
+    assert said.startswith("The product already runs in INVOICEDASH_DATA_DIR=")
     assert f"(pid {stack.process.pid})" in said
     assert stack.entry("sleeper")["restarts"] == 0
 

@@ -52,7 +52,7 @@ def announced(replay: Replay) -> list[Invoice]:
     for entry in Entry.objects.filter(feed_id=replay.feed_name).order_by("first_position"):
         assert entry.first_position == len(found) + 1
         ordinals = range(entry.first_ordinal, entry.first_ordinal + entry.count)
-        found += [Invoice.objects.get(series_id=entry.source_id, ordinal=ordinal) for ordinal in ordinals]
+        found += [Invoice.objects.get(series_id=entry.origin_id, ordinal=ordinal) for ordinal in ordinals]
     return found
 
 

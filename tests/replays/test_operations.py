@@ -122,11 +122,11 @@ def test_a_pacer_overtaken_by_the_removal_shows_nothing(replay: Replay) -> None:
     let_pass(replay, 45)
     player.tick()
     Cursor.objects.filter(feed_id=replay.feed_name).update(due_at="2100-01-01T00:00:00Z")
-    coming = pacer._load(feeds.display(replay.feed_name))
+    next_row = pacer._load(feeds.display(replay.feed_name))
     operations.remove(replay.feed_name)
     while opening.delete_closed():
         pass
-    assert pacer.step(replay.feed_name, coming).seq is None
+    assert pacer.step(replay.feed_name, next_row).seq is None
 
 
 def test_the_newest_ended_replays_are_kept_and_running_ones_always(day: None) -> None:

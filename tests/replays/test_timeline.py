@@ -10,7 +10,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from replays.timeline import MICROSECOND, last_moment, midway, own_time, progress, ranges
+from replays.timeline import MICROSECOND, clock_at, last_moment, midway, progress, ranges
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 MOMENTS = st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=110_000)).map(lambda after: EARLIEST + after)
@@ -25,7 +25,7 @@ def test_it_is_the_start_and_elapsed_times_speed_within_the_window(
     window: tuple[datetime, datetime], speed: Decimal, elapsed: timedelta
 ) -> None:
     begin, end = window
-    own = own_time(begins_at=begin, ends_at=end, speed=speed, elapsed=elapsed)
+    own = clock_at(begins_at=begin, ends_at=end, speed=speed, elapsed=elapsed)
     exact = int(Fraction(speed) * max(0, elapsed // MICROSECOND))
     assert own == begin + min(exact, (end - begin) // MICROSECOND) * MICROSECOND
     assert 0 <= progress(begins_at=begin, ends_at=end, clock=own) <= 1
@@ -36,7 +36,7 @@ def test_it_never_goes_back(
     window: tuple[datetime, datetime], speed: Decimal, elapsed: tuple[timedelta, timedelta]
 ) -> None:
     begin, end = window
-    earlier, later = (own_time(begins_at=begin, ends_at=end, speed=speed, elapsed=each) for each in sorted(elapsed))
+    earlier, later = (clock_at(begins_at=begin, ends_at=end, speed=speed, elapsed=each) for each in sorted(elapsed))
     assert earlier <= later <= end
 
 

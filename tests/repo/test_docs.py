@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from quality.rules import RULES
 from runtime import environment
 from runtime.conditions import NAMES
-from sources.reading.rules import RULES
 from tests.repo.schemas import ROOT
 
 PACKAGES = sorted({path.parent.name for path in ROOT.glob("*/__init__.py")} - {"bench", "tests"})
@@ -128,8 +128,8 @@ def test_every_file_that_is_named_exists(document: Path) -> None:
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
 
 
-def test_every_rule_of_an_import_is_documented() -> None:
-    assert undocumented(RULES, "docs/imports.md") == []
+def test_every_rule_of_quality_is_documented() -> None:
+    assert undocumented(RULES, "docs/quality.md") == []
 
 
 def test_every_condition_is_documented() -> None:

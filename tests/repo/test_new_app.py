@@ -81,8 +81,8 @@ SECTION = (
 )
 # (file, the text before the new line or word, what is added behind it)
 LISTS = (
-    ("invoicedash/settings.py", '    "sources",\n', '    "hello",\n'),
-    ("pyproject.toml", '    "exports | replays | sources', " | hello"),
+    ("invoicedash/settings.py", '    "imports",\n', '    "hello",\n'),
+    ("pyproject.toml", '    "exports | imports | replays', " | hello"),
     ("pyproject.toml", 'root_packages = ["runtime", ', '"hello", '),
     ("dashboard/sections.py", "SECTIONS = (\n", SECTION),
     ("CHANGELOG.md", "### Added\n\n", "- Greetings.\n"),

@@ -1,4 +1,4 @@
-"""Checks that prose in code and docs uses plain words: `python -m tests.repo.words`.
+"""Checks that prose uses plain words: `python -m tests.repo.words [PATH...]`, paths from the root of the repository.
 
 It reads comments, docstrings and sentences (strings with a blank) of Python, comments of JavaScript and CSS, the text
 of templates and of Markdown outside code. The list is the glossary of CONTRIBUTING.md; each entry names a replacement.
@@ -9,10 +9,9 @@ from __future__ import annotations
 import ast
 import io
 import re
-import subprocess
 import sys
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -21,77 +20,106 @@ WORDS = {
     r"(?<!there )is no (?!longer|more|such)\w+": "is not a ...; 'x is not a valid y: use ...'",
     r"whoever|whomever|whatever is": "the noun: the caller, the client, the process",
     r"whence|thence|whither|hither|thereupon|whereupon|upon": "from where, after that, on",
-    r"anew": "again",
+    r"anew|once more": "again",
     r"reckon(s|ed|ing)?": "calculate",
-    r"mend(s|ed|ing)?": "fix, remedy",
+    r"mend(s|ed|ing)?": "fix, correct, remedy",
     r"tell(s|ing)?|told": "notify, report, say",
     r"hear(s|ing)?|heard": "receive",
     r"believ(e|es|ed|ing)": "trust",
-    r"take(s|n)? up": "claim",
-    r"sen(d|ds|t) away": "reject, close",
+    r"(take|takes|taken|taking|took) up(?! to)": "claim",
+    r"(send|sends|sent) away|(let|lets) go": "reject, close",
+    r"(go|goes|went) home": "end, return",
     r"way in|the door|a door|doors": "entry point, public module",
     r"lanes?": "queue",
     r"happenings?": "activity",
+    r"nudg(e|es|ed|ing)": "message, wake",
     r"of late|of its own accord|at the worst moment|for ever": "recently; by itself; permanently",
+    r"(behind|beside) (its|their|our) backs?|on (its|their|the) heels": "the time: after, while, immediately after",
     r"nobody|somebody|anybody": "no client, a user, any reader",
-    r"hints?": "notification",
+    r"(?<!type )hints?": "notification",
     r"guest feeds?": "temporary feed",
     r"so many": "n, this many",
-    r"come(s)? to (?=\d|the sum|anything|what)": "amount to",
+    r"(come|comes|came) to (?=\d|the sum|anything|what)": "amount to",
     r"knows? (no|nothing|what|whom|how|which)": "does not import; depends on",
 }
 PATTERNS = [(re.compile(rf"\b(?:{word})(?!\w)", re.IGNORECASE), remedy) for word, remedy in WORDS.items()]
+# A line with this comment is not checked.
 ALLOWED = "words: ok"
+CODE = re.compile(r"`[^`]*`")
+# Markdown between these two is not checked.
+OFF, ON = "<!-- words: off -->", "<!-- words: on -->"
+SQL = r"^\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH) |\b(GROUP BY|LIMIT 1|FOR UPDATE|HAVING|ORDER BY)\b|^\(state = "
 SUFFIXES = (".py", ".md", ".html", ".js", ".css")
+# Besides hidden folders: packages, generated files, and migrations, which are history.
+SKIPPED = {"node_modules", "staticfiles", "results", "migrations"}
 Prose = Iterator[tuple[int, str]]
 
 
-def main() -> int:
+def main(paths: Sequence[str]) -> int:
     """Print each finding as `file:line: words -> remedy`; the exit code is 1 when there is one."""
-    found = [line for path in prose_files() for line in check(path)]
-    print("\n".join(found))
-    print(f"{len(found)} places without plain words", file=sys.stderr) if found else None
+    found = [line for path in prose_files(paths) for line in check(path)]
+    print("\n".join(found), end="\n" if found else "")
+    if found:
+        print(f"{len(found)} places without plain words", file=sys.stderr)
     return int(bool(found))
 
 
-def prose_files() -> list[Path]:
-    """Every tracked file that holds prose; migrations and this list are history and data."""
-    names = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
-    paths = [ROOT / name for name in names if name.endswith(SUFFIXES) and "/migrations/" not in name]
-    return [path for path in paths if path != Path(__file__).resolve() and path.exists()]
+def prose_files(paths: Sequence[str] = ()) -> Iterator[Path]:
+    """Every file at or below `paths` that holds prose; raises `FileNotFoundError` for a path that does not exist."""
+    for place in paths or ["."]:
+        if not (ROOT / place).exists():
+            raise FileNotFoundError(f"{place} does not exist: name files or folders below {ROOT}.")
+        for path in sorted([ROOT / place, *(ROOT / place).rglob("*")]):
+            parts = path.relative_to(ROOT / place).parts
+            is_skipped = path == Path(__file__) or any(part in SKIPPED or part.startswith(".") for part in parts)
+            if path.suffix in SUFFIXES and path.is_file() and not is_skipped:
+                yield path
 
 
 def check(path: Path) -> list[str]:
     """The findings of one file."""
-    readers = {".py": _python, ".md": _markdown}
-    prose = readers.get(path.suffix, _markup if path.suffix == ".html" else _script)(path.read_text())
+    return [f"{path.relative_to(ROOT)}:{finding}" for finding in findings(path.suffix, path.read_text())]
+
+
+def findings(suffix: str, source: str) -> list[str]:
+    """The findings in the text of a file whose name ends in `suffix`; names in backticks are code."""
+    readers = {".py": _python, ".md": _markdown, ".html": _markup}
     return [
-        f"{path.relative_to(ROOT)}:{line}: {match.group()!r} -> {remedy}"
-        for line, text in prose
+        f"{line}: {match.group()!r} -> {remedy}"
+        for line, text in readers.get(suffix, _script)(source)
         if ALLOWED not in text
         for pattern, remedy in PATTERNS
-        for match in pattern.finditer(text)
+        for match in pattern.finditer(CODE.sub(" ", text))
     ]
 
 
 def _python(source: str) -> Prose:
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
-            yield token.start[0], token.string
+            yield token.start[0], _without_code(token.string)
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value.strip():
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _is_prose(node.value):
             for offset, line in enumerate(node.value.split("\n")):
-                yield node.lineno + offset, line
+                yield node.lineno + offset, _without_code(line)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
             yield node.lineno, node.name.replace("_", " ")
 
 
+def _is_prose(text: str) -> bool:
+    return " " in text.strip() and not re.search(SQL, text)
+
+
+def _without_code(line: str) -> str:
+    return re.sub(r"`[^`]*`", "", line)
+
+
 def _markdown(source: str) -> Prose:
-    is_code = False
+    is_code = is_off = False
     for number, line in enumerate(source.split("\n"), 1):
         is_code ^= line.lstrip().startswith("```")
-        if not is_code:
-            yield number, re.sub(r"`[^`]*`|\]\([^)]*\)", "", line)
+        is_off = line == OFF or (is_off and line != ON)
+        if not is_code and not is_off:
+            yield number, re.sub(r"\]\([^)]*\)", "]", line)
 
 
 def _markup(source: str) -> Prose:
@@ -113,4 +141,4 @@ def _script(source: str) -> Prose:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

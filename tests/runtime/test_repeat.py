@@ -27,4 +27,4 @@ print(*(loop.name for loop in read_loops()))
 def test_turns_that_fail_are_logged_once_in_a_row_and_end_nothing() -> None:
     ran = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, timeout=120, check=True)
     assert ran.stdout.split() == ["counting"]
-    assert ran.stderr.count("A turn of the loop counting failed; it goes on") == 2
+    assert ran.stderr.count("A turn of the loop counting failed; the loop continues") == 2

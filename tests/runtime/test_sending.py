@@ -30,7 +30,7 @@ async def taken(blocked_at: int) -> list[str]:
             await asyncio.Event().wait()
         sent.append(message["type"])
 
-    with pytest.raises(ReaderStalled, match="/file: the client took nothing"):
+    with pytest.raises(ReaderStalled, match="/file: the client read nothing"):
         await bound_sending(application)({"path": "/file"}, None, send)
     return sent
 

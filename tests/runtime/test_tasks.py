@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from runtime.loops import Loop, read_loops
-from runtime.tasks import KeptTask
+from runtime.tasks import WatchedTask
 
 DEADLINE_SECONDS = 60.0
 
@@ -34,7 +34,7 @@ def test_task_that_an_error_ended_is_started_again() -> None:
         await asyncio.Event().wait()
 
     async def check() -> None:
-        kept = KeptTask("failing", run, within_seconds=math.inf)
+        kept = WatchedTask("failing", run, within_seconds=math.inf)
         await until(lambda: len(starts) == 2)
         assert not kept.done()
         kept.cancel()
@@ -55,7 +55,7 @@ def test_task_that_hangs_is_cancelled_and_started_again() -> None:
             raise
 
     async def check() -> None:
-        kept = KeptTask("hanging", run, within_seconds=0.1)
+        kept = WatchedTask("hanging", run, within_seconds=0.1)
         await until(lambda: ends)
         assert not kept.done()
         kept.cancel()
@@ -71,7 +71,7 @@ def test_task_that_returns_is_not_started_again(turns: int) -> None:
             loop.progress()
 
     async def check() -> None:
-        kept = KeptTask("ending", run, within_seconds=math.inf)
+        kept = WatchedTask("ending", run, within_seconds=math.inf)
         await until(kept.done)
 
     asyncio.run(check())

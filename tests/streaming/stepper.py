@@ -21,14 +21,14 @@ def main() -> None:
 
     print("ready", flush=True)
     pause = threading.Event()
-    coming = None
+    next_row = None
     while True:
         try:
-            step = pacer.step("demo", coming)
+            step = pacer.step("demo", next_row)
         except DatabaseError:
             connection.close()
             step = pacer.Step(wait_seconds=WOKEN_SECONDS)
-        coming = step.coming if step.wait_seconds < WOKEN_SECONDS else None
+        next_row = step.next_row if step.wait_seconds < WOKEN_SECONDS else None
         pause.wait(min(step.wait_seconds, WOKEN_SECONDS))
 
 

@@ -34,7 +34,7 @@ async def test_a_reader_that_keeps_up_is_told_in_the_same_step() -> None:
     screen.join(state)
     assert screen.rows == [1, 2, 3]
     database.show()(state)
-    state.tell()
+    state.notify_followers()
     assert screen.rows == [1, 2, 3, 4]
 
 
@@ -47,7 +47,7 @@ async def test_a_slow_reader_holds_up_nobody() -> None:
     quick.join(state)
     for _ in range(100):
         database.show()(state)
-        state.tell()
+        state.notify_followers()
     assert quick.rows == list(range(1, 101))
     assert slow.rows == []
     slow.read(1000)
@@ -83,7 +83,7 @@ async def test_a_reader_that_fell_out_of_the_log_is_dropped_and_resumes() -> Non
     await turn()
     for _ in range(LOG_FRAMES + 2):
         database.show()(state)
-        state.tell()
+        state.notify_followers()
     assert len(state.log.frames) == LOG_FRAMES
     slow.read(1000)
     await turn()
@@ -105,7 +105,7 @@ async def test_a_reader_at_the_very_end_of_the_log_is_kept() -> None:
     slow.join(state)
     for _ in range(LOG_FRAMES):
         database.show()(state)
-        state.tell()
+        state.notify_followers()
     slow.read(5000)
     await turn()
     assert not slow.is_dropped
@@ -127,7 +127,7 @@ async def test_a_socket_that_raises_is_forgotten_and_the_others_go_on() -> None:
     assert broken.connection is not None
     broken.connection._send = fail
     database.show()(state)
-    state.tell()
+    state.notify_followers()
     assert whole.rows == [1]
     assert len(state.log.followers) == 1
 
@@ -140,7 +140,7 @@ async def test_who_left_in_the_middle_of_a_frame_is_told_nothing_more() -> None:
     slow.join(state)
     connection = slow.connection
     database.show()(state)
-    state.tell()
+    state.notify_followers()
     slow.leave(state)
     slow.connection = connection
     slow.read(1000)

@@ -13,7 +13,7 @@ from asgiref.sync import sync_to_async
 from django.db import connection
 
 from invoices import queries
-from streaming.consumers import GUEST_THREADS, PacerConsumer
+from streaming.consumers import TEMPORARY_FEED_THREADS, PacerConsumer
 from streaming.display import display as read_display
 from streaming.kinds import kind_of, permanent_feeds, register_kind
 from tests.streaming.ledger import (
@@ -40,11 +40,14 @@ async def pacing() -> AsyncIterator[PacerConsumer]:
     try:
         yield consumer
     finally:
-        loops = [*consumer._loops, *consumer._guests.values()]
+        loops = [*consumer._loops, *consumer._temporary_feeds.values()]
         for loop in loops:
             loop.cancel()
         await asyncio.gather(*(loop.task for loop in loops), return_exceptions=True)
-        for threads, size in ((consumer._threads, len(permanent_feeds())), (consumer._guest_threads, GUEST_THREADS)):
+        for threads, size in (
+            (consumer._threads, len(permanent_feeds())),
+            (consumer._temporary_feed_threads, TEMPORARY_FEED_THREADS),
+        ):
             together = Barrier(size)
             await asyncio.gather(*(threads.run(close_connection, together) for _ in range(size)))
             threads._pool.shutdown()

@@ -52,7 +52,7 @@ class FollowedFeed(RuleBasedStateMachine):
 
     def tell(self) -> None:
         async def tell() -> None:
-            self.state.tell()
+            self.state.notify_followers()
 
         self.loop.run_until_complete(tell())
 
@@ -248,28 +248,28 @@ def totals(second: int) -> dict[str, Any]:
 
 def test_totals_of_a_hint_are_taken_when_they_are_newer_and_read_otherwise() -> None:
     state = FeedState("demo")
-    state.hear_totals(totals(2), every_seconds=0)
+    state.receive_totals(totals(2), every_seconds=0)
     assert (json.loads(state.stats), state.are_totals_due) == (totals(2), False)
     for older in (totals(1), totals(2), None):
         state.are_totals_due = False
-        state.hear_totals(older, every_seconds=0)
+        state.receive_totals(older, every_seconds=0)
         assert (json.loads(state.stats), state.are_totals_due) == (totals(2), True)
 
 
 def test_totals_of_a_hint_that_comes_too_soon_after_others_are_read_later() -> None:
     state = FeedState("demo")
-    state.hear_totals(totals(1), every_seconds=3600)
-    state.hear_totals(totals(2), every_seconds=3600)
+    state.receive_totals(totals(1), every_seconds=3600)
+    state.receive_totals(totals(2), every_seconds=3600)
     assert (json.loads(state.stats), state.are_totals_due) == (totals(1), True)
 
 
 def test_a_reading_that_a_hint_overtook_does_not_take_the_totals_back() -> None:
     state = FeedState("demo")
-    state.begin_reading()
-    state.hear_totals(totals(2), every_seconds=0)
+    state.begin_snapshot()
+    state.receive_totals(totals(2), every_seconds=0)
     state.take_totals(totals(1))
     assert json.loads(state.stats) == totals(2)
     # The next reading is the truth, also where the database's clock was set back.
-    state.begin_reading()
+    state.begin_snapshot()
     state.take_totals(totals(1))
     assert json.loads(state.stats) == totals(1)

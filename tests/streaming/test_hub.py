@@ -14,10 +14,10 @@ from asgiref.sync import sync_to_async
 from django.db import DatabaseError, connection, transaction
 
 from runtime.heartbeats import METER
-from streaming import hints, names, operations
+from streaming import names, notifications, operations
 from streaming.connections import Connection
 from streaming.hub import Hub
-from streaming.layers import hint_layer
+from streaming.layers import notification_layer
 from tests.streaming.ledger import end_connections, issue_rows, own_backend, run_sql, show_queued
 from tests.streaming.world import ModelScreen
 from tests.waiting import HANG_SECONDS
@@ -57,7 +57,7 @@ async def running() -> AsyncIterator[Hub]:
         for loop in loops:
             loop.cancel()
         await asyncio.gather(*(loop.task for loop in loops), return_exceptions=True)
-        await hint_layer().flush()
+        await notification_layer().flush()
         both = threading.Barrier(THREADS)
         await asyncio.gather(*(hub.ask(close_connection, both) for _ in range(THREADS)))
         hub._threads._pool.shutdown()
@@ -124,7 +124,7 @@ def test_totals_that_changed_are_read_without_the_rows(heard: Heard, monkeypatch
             await until(lambda: hub._states["demo"].reading_count == 2)
             await settled(hub)
             before = METER.count
-            await in_thread(hints.totals_changed, "demo")
+            await in_thread(notifications.totals_changed, "demo")
             await until(lambda: METER.count > before)
             await settled(hub)
             assert METER.count == before + 1
@@ -229,7 +229,7 @@ def show_many(count: int) -> None:
     """As if so many rows had been shown, whose invoices are gone by now."""
     run_sql("UPDATE streaming_feed SET position = position + %s WHERE name = 'demo'", count)
     run_sql(
-        "INSERT INTO streaming_entry (feed_id, first_position, count, source_id, first_ordinal) VALUES ('demo', 2, %s, 0, 1)",
+        "INSERT INTO streaming_entry (feed_id, first_position, count, origin_id, first_ordinal) VALUES ('demo', 2, %s, 0, 1)",
         count,
     )
     run_sql(
@@ -385,7 +385,7 @@ def test_a_slow_pacers_late_hint_changes_nothing() -> None:
             await in_thread(show_queued)
             await until(lambda: screen.rows == [1, 2, 3, 4])
             for seq in (2, 4, 1):
-                await in_thread(lambda seq=seq: hints.shown("demo", seq, '"late"', cleared_seq=None))
+                await in_thread(lambda seq=seq: notifications.shown("demo", seq, '"late"', cleared_seq=None))
             await in_thread(issue_rows, 1)
             await in_thread(show_queued)
             await until(lambda: screen.rows == [1, 2, 3, 4, 5])

@@ -12,7 +12,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings
 
-from streaming import hints, names
+from streaming import names, notifications
 from streaming.layers import MOST_WAKE_UPS, WAKE_UP, PacerLayer, announcement
 from tests.waiting import HANG_SECONDS
 
@@ -55,7 +55,7 @@ def test_a_wake_up_comes_by_the_clock_without_a_message() -> None:
 def test_a_wake_up_comes_by_a_message() -> None:
     async def check() -> None:
         async with listening() as layer:
-            await sync_to_async(hints.announced)("demo")
+            await sync_to_async(notifications.announced)("demo")
             await message(layer)
 
     asyncio.run(check())
@@ -75,7 +75,7 @@ def test_garbage_in_the_channel_neither_ends_nor_deafens_the_pacer(redis_client:
         async with listening() as layer:
             await sync_to_async(redis_client.zadd)(CHANNEL_KEY, {garbage: time.time()})
             await message(layer)
-            await sync_to_async(hints.announced)("demo")
+            await sync_to_async(notifications.announced)("demo")
             await message(layer)
 
     asyncio.run(check())
@@ -87,7 +87,7 @@ def test_a_channel_of_another_kind_leaves_the_pacer_its_clock_and_heals(redis_cl
         async with listening() as layer:
             assert await layer.receive(names.PACER_CHANNEL) == WAKE_UP
             await sync_to_async(redis_client.delete)(CHANNEL_KEY)
-            await sync_to_async(hints.announced)("demo")
+            await sync_to_async(notifications.announced)("demo")
             await message(layer)
 
     asyncio.run(check())
@@ -95,7 +95,7 @@ def test_a_channel_of_another_kind_leaves_the_pacer_its_clock_and_heals(redis_cl
 
 def test_wake_ups_that_nobody_takes_stay_few_and_go_by_themselves(redis_client: Any) -> None:
     for _ in range(200):
-        hints.status_changed("demo")
+        notifications.status_changed("demo")
     assert 0 < redis_client.zcard(CHANNEL_KEY) <= MOST_WAKE_UPS
     assert redis_client.ttl(CHANNEL_KEY) > 0
 
@@ -103,7 +103,7 @@ def test_wake_ups_that_nobody_takes_stay_few_and_go_by_themselves(redis_client: 
 def test_an_announcement_says_of_which_feed_and_a_mixture_is_a_wake_up(redis_client: Any) -> None:
     async def check() -> None:
         async with listening() as layer:
-            await sync_to_async(hints.announced)("demo")
+            await sync_to_async(notifications.announced)("demo")
             assert await next_announcement(layer) == announcement("demo")
             layer._put(announcement("demo"))
             layer._put(announcement("live"))

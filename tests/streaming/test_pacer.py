@@ -42,11 +42,11 @@ def pacers(count: int) -> Iterator[None]:
     stop, failures = threading.Event(), []
 
     def pace() -> None:
-        coming = None
+        next_row = None
         try:
             while not stop.is_set():
-                step = pacer.step("demo", coming)
-                coming = step.coming if step.wait_seconds < WOKEN_SECONDS else None
+                step = pacer.step("demo", next_row)
+                next_row = step.next_row if step.wait_seconds < WOKEN_SECONDS else None
                 stop.wait(min(step.wait_seconds, WOKEN_SECONDS))
         except Exception as error:
             failures.append(error)
@@ -100,10 +100,10 @@ def test_what_it_waits_for_is_loaded_before_its_time(announce: Announce, rate: R
     announce(2)
     pacer.step("demo")
     waiting = pacer.step("demo")
-    assert waiting.coming is not None
+    assert waiting.next_row is not None
     threading.Event().wait(waiting.wait_seconds)
     with CaptureQueriesContext(connection) as queries:
-        assert pacer.step("demo", waiting.coming).seq == 2
+        assert pacer.step("demo", waiting.next_row).seq == 2
     assert len(queries) <= 7
     assert "streaming_feed" not in str(queries.captured_queries)
     assert "invoices_invoice" not in str(queries.captured_queries)
@@ -113,13 +113,13 @@ def test_what_it_waited_for_is_shown_no_sooner_and_not_when_things_changed(annou
     rate(SLOW)
     announce(3)
     pacer.step("demo")
-    coming = pacer.step("demo").coming
-    assert coming is not None
+    next_row = pacer.step("demo").next_row
+    assert next_row is not None
     rate(SLOW / 2)
-    assert pacer.step("demo", coming) == pacer.Step()
+    assert pacer.step("demo", next_row) == pacer.Step()
     rate(1000)
     operations.skip_queued("demo")
-    assert pacer.step("demo", coming) == pacer.Step()
+    assert pacer.step("demo", next_row) == pacer.Step()
     announce(1)
     assert step_when_due().seq == 2
     assert shown_positions() == [1, 4]
@@ -133,7 +133,7 @@ def test_in_mode_latest_it_looks_anew_at_the_last_moment(announce: Announce, rat
     announce(1)
     step = pacer.step("demo")
     assert step.wait_seconds > 0
-    assert step.coming is None
+    assert step.next_row is None
 
 
 def test_a_feed_that_had_nothing_to_show_owes_nothing(announce: Announce, rate: Rate) -> None:
@@ -205,7 +205,7 @@ def test_a_skip_of_nothing_writes_no_skip(announce: Announce) -> None:
 
 def announce_unloadable(count: int) -> None:
     """Positions that only mode latest passes over: what they would show is nowhere."""
-    operations.announce("demo", source_id=0, first_ordinal=1, count=count)
+    operations.announce("demo", origin_id=0, first_ordinal=1, count=count)
 
 
 def test_mode_latest_shows_the_newest_and_skips_the_rest(announce: Announce, rate: Rate) -> None:
@@ -221,7 +221,7 @@ def test_mode_latest_shows_the_newest_and_skips_the_rest(announce: Announce, rat
 
 
 def queries_of_a_latest_step(backlog: int) -> int:
-    operations.announce("demo", source_id=0, first_ordinal=1, count=backlog)
+    operations.announce("demo", origin_id=0, first_ordinal=1, count=backlog)
     issue_rows(1)
     run_sql("UPDATE streaming_cursor SET due_at = 'epoch', shown_at = NULL")
     with CaptureQueriesContext(connection) as queries:
@@ -239,7 +239,7 @@ def test_mode_latest_skips_ten_million_rows_as_cheaply_as_ten(announce: Announce
 def rows_touched_by_skip(entries: int) -> dict[str, int]:
     """What an operator's skip does to the tables of the feed, with so many announcements of a thousand rows queued."""
     run_sql(
-        "INSERT INTO streaming_entry (feed_id, first_position, count, source_id, first_ordinal, announced_at)"
+        "INSERT INTO streaming_entry (feed_id, first_position, count, origin_id, first_ordinal, announced_at)"
         " SELECT 'demo', position + 1 + 1000 * n, 1000, 0, 1 + 1000 * n, now()"
         f" FROM streaming_feed, generate_series(0, {entries - 1}) AS n WHERE name = 'demo'"
     )

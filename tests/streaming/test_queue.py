@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from runtime import redis
 from streaming import names, pacer, queue
 from streaming.display import display
-from streaming.layers import hint_layer
+from streaming.layers import notification_layer
 from streaming.names import queue_key
 from streaming.rows import Row
 from tests.streaming.ledger import numbers, shown_positions
@@ -31,7 +31,7 @@ def key(announce: Callable[[int], None]) -> str:
 
 
 def number_at(position: int) -> str:
-    row = queue.coming(display("demo").epoch, "demo", position, COUNT)
+    row = queue.next_row(display("demo").epoch, "demo", position, COUNT)
     assert row is not None
     return number_in(row)
 
@@ -47,7 +47,7 @@ def test_a_window_is_filled_once_for_many_rows(
     expected = numbers()
     epoch = display("demo").epoch
     with django_assert_num_queries(2):
-        found = [queue.coming(epoch, "demo", position, COUNT) for position in range(1, COUNT + 1)]
+        found = [queue.next_row(epoch, "demo", position, COUNT) for position in range(1, COUNT + 1)]
     assert [number_in(row) for row in found if row] == expected
 
 
@@ -57,7 +57,7 @@ def test_a_window_is_bounded_and_forgotten_by_itself(
     announce(3000)
     epoch = display("demo").epoch
     for position in range(1, 2000, 150):
-        queue.coming(epoch, "demo", position, 3000 + COUNT)
+        queue.next_row(epoch, "demo", position, 3000 + COUNT)
     assert redis_client.zcard(key) == queue.WINDOW
     assert 0 < redis_client.ttl(key) <= queue.EXPIRE_SECONDS
 
@@ -128,7 +128,7 @@ def test_spoilt_between_steps_a_window_never_shows_a_wrong_row(
     redis_client.publish(f"invoicedash__group__{names.GROUP}", b"until here")
     hints = []
     while (message := listener.get_message(timeout=HANG_SECONDS)) is None or message["data"] != b"until here":
-        hints += [hint_layer().deserialize(message["data"])] if message else []
+        hints += [notification_layer().deserialize(message["data"])] if message else []
     listener.close()
     told = [(hint["seq"], json.loads(hint["item"])["invoice_number"]) for hint in hints if hint["type"] == "feed.shown"]
     assert told == list(enumerate(numbers(), start=1))

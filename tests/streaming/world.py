@@ -16,8 +16,8 @@ from typing import Any
 from streaming.connections import Connection
 from streaming.display import Display
 from streaming.feedstate import FeedState
-from streaming.readings import PAGE, Reading
 from streaming.rows import ShownRow
+from streaming.snapshots import PAGE, Snapshot
 from tests.streaming.screen import Screen
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -58,7 +58,7 @@ class Database:
     def clear(self) -> Hint:
         """Clear the screens; returns the hint of it."""
         last_seq = self.cleared_seq = self.last_seq
-        return lambda state: state.hear_cleared(last_seq)
+        return lambda state: state.receive_cleared(last_seq)
 
     def display(self) -> Display:
         return Display(
@@ -91,14 +91,14 @@ class SlowReading:
         else:
             self.rows = self.database.rows(self.known_seq + 1, min(head, self.known_seq + PAGE))
 
-    def finish(self) -> Reading:
+    def finish(self) -> Snapshot:
         now = self.database.display()
         if self.known_seq is not None:
             self.display = now
         elif now.cleared_seq != self.display.cleared_seq:
             self.display = now
             self.read_rows()
-        return Reading(display=self.display, rows=self.rows, stats=self.stats, status=self.status)
+        return Snapshot(display=self.display, rows=self.rows, stats=self.stats, status=self.status)
 
 
 def read(state: FeedState, database: Database) -> None:
@@ -108,7 +108,7 @@ def read(state: FeedState, database: Database) -> None:
         reading = SlowReading(database, state.last_seq)
         reading.read_rows()
         is_behind = state.take(reading.finish())
-        state.tell()
+        state.notify_followers()
 
 
 def known_state(database: Database) -> FeedState:

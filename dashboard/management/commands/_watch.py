@@ -1,4 +1,4 @@
-"""The live progress of `generation_status --watch`: the run, the display and their rates."""
+"""The live progress display of `generation_status --watch`: the run, the display and their rates."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Status = dict[str, Any]
 
 
 def watch(read: Callable[[], Status], console: Console) -> Status:
-    """Draw `read()` until the feed is idle or the person presses Ctrl-C; returns what was read last."""
+    """Draw `read()` until the feed is idle or the user presses Ctrl-C; returns the last result."""
     status = read()
     with Progress(*_columns(), console=console, auto_refresh=False) as bars:
         board = Board(bars, status)
@@ -31,7 +31,7 @@ def watch(read: Callable[[], Status], console: Console) -> Status:
     return status
 
 
-def tell(status: Status) -> str:
+def describe(status: Status) -> str:
     """The status in one line."""
     run, display = status["run"], status["display"]
     issued = f"run {run['id']}: {run['issued_count']} of {run['target_count']} issued, " if run else ""
@@ -39,13 +39,13 @@ def tell(status: Status) -> str:
 
 
 class Speed:
-    """How fast a count grew within the last `WINDOW_SECONDS`."""
+    """The growth of a count within the last `WINDOW_SECONDS`."""
 
     def __init__(self) -> None:
         self._seen: deque[tuple[float, int]] = deque()
 
     def add(self, now: float, count: int) -> float:
-        """Note `count` at `now` (monotonic seconds); returns counts a second, 0 as long as that cannot be told."""
+        """Add `count` at `now` (monotonic seconds); returns counts a second, 0 until it can be calculated."""
         self._seen.append((now, count))
         while now - self._seen[0][0] > WINDOW_SECONDS:
             self._seen.popleft()
@@ -54,7 +54,7 @@ class Speed:
 
 
 class Board:
-    """Two bars: what the run has issued of its target, and what was shown of what is to be shown."""
+    """Two progress bars: issued of the run's target, and shown of the rows to show."""
 
     def __init__(self, bars: Progress, status: Status) -> None:
         self._bars = bars

@@ -1,4 +1,4 @@
-"""`manage.py generation_status`: what runs, what was issued and shown; once, as JSON, or live."""
+"""`manage.py generation_status`: prints the run and the display, once, as JSON or live."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from django.core.management.base import BaseCommand, CommandParser
 from rich.console import Console
 from rich.table import Table
 
-from dashboard.management.commands._watch import tell, watch
+from dashboard.management.commands._watch import describe, watch
 from dashboard.status import read_status
 
 FEED = "demo"
 
 
 class Command(BaseCommand):
-    help = "Tell what the generation is doing."
+    help = "Print the state of the generation."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["watch"]:
-            self.stdout.write(tell(watch(lambda: read_status(FEED), Console())))
+            self.stdout.write(describe(watch(lambda: read_status(FEED), Console())))
         elif options["json"]:
             self.stdout.write(json.dumps(read_status(FEED)))
         else:

@@ -1,4 +1,6 @@
-"""`run_jobs quick` or `run_jobs long`: what the `jobs` process starts when a job waits. By hand it does no harm."""
+"""`run_jobs quick` or `run_jobs long`: the command that the `jobs` process starts when a job waits. Safe to run by
+hand.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +13,19 @@ from django.db import connection
 from jobs import files, runner
 from jobs.models import Job
 
-# Ticks come first, whatever a job does with the processor.
+# Ticks have priority over jobs for the processor.
 LOW_PRIORITY = 10
-# A frozen job must not hold its locks for ever.
+# A suspended job must not hold its locks permanently.
 LONGEST_IDLE_TRANSACTION = "30s"
 
 
 class Command(BaseCommand):
-    help = "Does the background jobs that wait in a lane, then ends."
+    help = "Run the waiting background jobs of a queue, then end."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("lane", choices=Job.Lane.values, help="whose jobs to do")
-        parser.add_argument("--beat-to", type=int, metavar="FD", help="an open file to write a byte to every second")
+        parser.add_argument("lane", choices=Job.Lane.values, help="the queue to work on")
+        parser.add_argument("--beat-to", type=int, metavar="FD", help="an open file that gets a byte every second")
 
     def handle(self, *args: Any, lane: str, beat_to: int | None, **options: Any) -> None:
         os.nice(LOW_PRIORITY)
@@ -32,6 +34,6 @@ class Command(BaseCommand):
             with connection.cursor() as cursor:
                 cursor.execute(f"SET idle_in_transaction_session_timeout = '{LONGEST_IDLE_TRANSACTION}'")
             files.remove_old_files()
-            runner.run_lane(lane, beat_to=beat_to)
+            runner.run_queue(lane, beat_to=beat_to)
         except runner.Stopped:
             return

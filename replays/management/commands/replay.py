@@ -1,4 +1,4 @@
-"""`manage.py replay`: show a past window of stored invoices once more, on a feed of its own."""
+"""`manage.py replay`: starts to show a past window of stored invoices again on a feed of its own."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ from replays.present import BadMoment, parse_moment
 
 
 class Command(BaseCommand):
-    help = "Show the invoices of a past window once more, at a multiple of their own time, and return."
+    help = "Start to show the invoices of a past window again, at a multiple of their original speed, and return."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        moment = "a day such as 2010-12-06 (its first moment), or 2010-12-06T08:30:00; UTC unless a zone is given"
+        moment = "a day such as 2010-12-06 (its start), or 2010-12-06T08:30:00; UTC unless a zone is given"
         parser.add_argument("--from", dest="begin", metavar="MOMENT", required=True, help=moment)
-        parser.add_argument("--to", dest="end", metavar="MOMENT", required=True, help="the first moment after it")
-        parser.add_argument("--speed", default="60", help=f"times its own time, {LEAST_SPEED} to {LARGEST_SPEED} [60]")
-        parser.add_argument("--feed", default="live", help="whose invoices, live or demo [live]")
+        parser.add_argument(
+            "--to", dest="end", metavar="MOMENT", required=True, help="the first moment after the window"
+        )
+        parser.add_argument("--speed", default="60", help=f"speed-up factor, {LEAST_SPEED} to {LARGEST_SPEED} [60]")
+        parser.add_argument("--feed", default="live", help="the feed of the invoices, live or demo [live]")
 
     def handle(self, *args: Any, begin: str, end: str, speed: str, feed: str, **options: Any) -> None:
         try:
@@ -34,7 +36,7 @@ class Command(BaseCommand):
             raise CommandError(f"--{refusal.field}: {refusal}.") from None
         except operations.TooManyReplays as refusal:
             raise CommandError(str(refusal)) from None
-        self.stdout.write(f"{replay.feed_name} has begun; watch it on the dashboard with ?feed={replay.feed_name}.")
+        self.stdout.write(f"{replay.feed_name} has started; watch it on the dashboard with ?feed={replay.feed_name}.")
 
 
 def _moment(option: str, text: str) -> datetime:
@@ -46,5 +48,7 @@ def _moment(option: str, text: str) -> datetime:
 
 def _speed(text: str) -> Decimal:
     if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,15})?", text, re.ASCII):
-        raise CommandError(f"--speed: {text[:40]!r} is no number from {LEAST_SPEED} to {LARGEST_SPEED}.")
+        raise CommandError(
+            f"--speed: {text[:40]!r} is not a valid speed: use a number from {LEAST_SPEED} to {LARGEST_SPEED}."
+        )
     return Decimal(text)

@@ -114,7 +114,7 @@ def test_only_who_prefers_it_is_answered_later_and_only_what_has_begun() -> None
 @pytest.mark.usefixtures("at_once")
 def test_a_read_may_simply_be_tried_again() -> None:
     answer = call(waiting, method="GET", path="/api/stats")
-    assert "try again in a moment" in answer.json()["detail"]
+    assert "Try again in a moment" in answer.json()["detail"]
 
 
 def assert_refused(answer: httpx.Response) -> None:

@@ -27,7 +27,7 @@ def _generate_calls(stack: Stack, directory: Path) -> subprocess.CompletedProces
     program = Path(sys.executable).with_name("schemathesis")
     config = Path(__file__).with_name("schemathesis.toml")
     # Nothing is killed here. Each export is a process: tests/exports has their refusals.
-    # What an import takes is a file and no schema says what is in it: tests/sources sends anything.
+    # What an import takes is a file and no schema says what is in it: tests/imports sends anything.
     options = [
         "--exclude-path-regex=/kill$|/exports|/imports",
         "--phases=examples,coverage,fuzzing",

@@ -106,7 +106,7 @@ def test_the_widgets_of_the_admin_work_under_the_policy(page: Page, complaints: 
     page.get_by_label("User").select_option(label="admin")
     page.goto("/admin/invoices/invoice/")
     page.locator("#action-toggle").check()
-    expect(page.get_by_text(f"Select all that match ({invoice_count})")).to_be_visible()
+    expect(page.get_by_text(f"Select all matching invoices ({invoice_count})")).to_be_visible()
     assert complaints == []
 
 
@@ -114,7 +114,7 @@ def test_invoices_are_filtered_added_up_and_exported(page: Page, complaints: lis
     page.goto("/admin/invoices/invoice/")
     page.get_by_label("from").nth(1).fill("0.01")
     page.get_by_role("button", name="Apply").nth(1).click()
-    page.get_by_role("link", name="Totals of what is filtered").click()
+    page.get_by_role("link", name="Totals of the filtered invoices").click()
     expect(page.locator("#totals td").first).to_have_text(str(invoice_count))
     page.get_by_role("link", name="Older").click()
     expect(page.locator("#result_list tbody tr")).to_have_count(min(invoice_count - 100, 100))

@@ -153,7 +153,7 @@ def test_the_live_feed_is_empty_and_cannot_be_started(open_desk: OpenDesk, libra
 
 def test_an_unknown_feed_is_a_page_that_says_so(open_desk: OpenDesk, library: Product) -> None:
     desk = open_desk("/?feed=nonsense")
-    expect(desk.page.get_by_role("heading", name="Nothing here")).to_be_visible()
+    expect(desk.page.get_by_role("heading", name="Page not found")).to_be_visible()
 
 
 def test_sparklines_and_chart_are_there_after_a_reload(reader: Desk) -> None:

@@ -50,7 +50,7 @@ class Schedule:
 
 
 def make(seed: int) -> Schedule:
-    """The schedule of that seed; workload and faults draw from sources of their own, so that either can grow."""
+    """The schedule of that seed; workload and faults draw from imports of their own, so that either can grow."""
     acts, display_rate = workload.plan(Random(f"{seed} workload"))
     planned = faults.plan(Random(f"{seed} faults"), span=SPAN_SECONDS)
     return Schedule(seed=seed, display_rate=display_rate, acts=tuple(acts), faults=tuple(planned))

@@ -192,7 +192,7 @@ _QUERIES = {
         WHERE r.id > %(run_id)s GROUP BY r.id, s.closed_at ORDER BY r.id""",
     "issued": "SELECT run_id, run_ordinal, created_at FROM invoices_invoice WHERE run_id > %(run_id)s",
     "entries": """
-        SELECT first_position, count, announced_at, source_id, first_ordinal FROM streaming_entry
+        SELECT first_position, count, announced_at, origin_id, first_ordinal FROM streaming_entry
         WHERE feed_id = 'demo' ORDER BY first_position""",
     "series": """
         SELECT s.id, s.prefix, s.last_ordinal, s.closed_at IS NULL,

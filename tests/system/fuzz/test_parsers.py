@@ -126,14 +126,14 @@ def test_the_address_of_a_visitor(settings: Settings) -> None:
 
 @given(st.lists(HINTS, max_size=4))
 def test_hints_from_redis_never_break_the_order_of_rows(messages: list[dict[str, Any]]) -> None:
-    asyncio.run(_hear(messages))
+    asyncio.run(_receive(messages))
 
 
 async def _take(frame: str) -> None:
     """A screen that keeps up."""
 
 
-async def _hear(messages: list[dict[str, Any]]) -> None:
+async def _receive(messages: list[dict[str, Any]]) -> None:
     """Whatever was published: what a screen is told after it is JSON, and its numbers rise by one."""
     hub = Hub()
     state = hub._states["demo"] = FeedState("demo")
@@ -144,7 +144,7 @@ async def _hear(messages: list[dict[str, Any]]) -> None:
             message["item"] = "{}"
         # As in Hub._listen: what cannot be understood is logged.
         with contextlib.suppress(Exception):
-            hub._hear(message)
+            hub._receive(message)
     frames = [json.loads(frame) for frame in state.log.frames]
     told = [frame["seq"] for frame in frames if frame["type"] == "invoice"]
     assert told == list(range(6, 6 + len(told)))

@@ -63,7 +63,7 @@ class Dashboard:
         self._closing = threading.Event()
         self._away = threading.Event()
         self._socket: ClientConnection | None = None
-        self._thread = threading.Thread(target=self._follow_for_ever, daemon=True)
+        self._thread = threading.Thread(target=self._follow_loop, daemon=True)
 
     def __enter__(self) -> Dashboard:
         self._thread.start()
@@ -107,7 +107,7 @@ class Dashboard:
             told += [frame.body["seq"]] if frame.body["type"] == "invoice" else []
         return told
 
-    def _follow_for_ever(self) -> None:
+    def _follow_loop(self) -> None:
         while not self._closing.is_set():
             if not self._away.is_set():
                 self._follow_once()

@@ -34,7 +34,7 @@ for _ in range({rounds}):
     gc.collect()
 print(usually, sum(each() is not None for each in seen))
 """
-SET_ASIDE = "from runtime.gc import set_survivors_aside; set_survivors_aside()"
+SET_ASIDE = "from runtime.gc import freeze_survivors; freeze_survivors()"
 
 
 CLOSED = "from runtime.gc import websocket_closed; [websocket_closed() for _ in range(500)]"

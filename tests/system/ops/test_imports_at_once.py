@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 
-from tests.sources.samples import COLUMNS, row
+from tests.imports.samples import COLUMNS, row
 from tests.stack import Stack
 from tests.system.ops.web import own_environment
 from tests.waiting import wait_for

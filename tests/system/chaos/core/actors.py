@@ -37,15 +37,15 @@ def pace_for_ever() -> None:
     """A pacer, as the pacer process's loop is; nothing wakes it, so it looks anew every few milliseconds."""
     from streaming import pacer
 
-    coming: pacer.Coming | None = None
+    next_row: pacer.NextRow | None = None
 
     def work() -> None:
-        nonlocal coming
-        step, coming = pacer.step("demo", coming), None
+        nonlocal next_row
+        step, next_row = pacer.step("demo", next_row), None
         if step.wait_seconds > 0:
             time.sleep(min(step.wait_seconds, LONGEST_SLEEP))
         if step.wait_seconds <= LONGEST_SLEEP:
-            coming = step.coming
+            next_row = step.next_row
 
     _repeat(work)
 

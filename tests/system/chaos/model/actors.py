@@ -81,7 +81,7 @@ def finish_stopping(store: Store, redis: Redis, run: RunRow, *, waits: bool) -> 
 
 
 @dataclass(frozen=True)
-class Coming:
+class NextRow:
     position: int
     head: int
     waited_since: datetime
@@ -93,7 +93,7 @@ class Pacer:
 
     def __init__(self, store: Store, redis: Redis) -> None:
         self._store, self._redis = store, redis
-        self._coming: Coming | None = None
+        self._coming: NextRow | None = None
         self._untold: Callable[[], None] | None = None
 
     def step(self) -> None:
@@ -101,15 +101,15 @@ class Pacer:
             self._untold()
             self._untold = None
         elif self._coming is not None:
-            coming, self._coming = self._coming, None
-            self._show(coming)
+            next_row, self._coming = self._coming, None
+            self._show(next_row)
         else:
             self._coming = self._look()
 
     def die(self) -> None:
         self._coming = self._untold = None
 
-    def _look(self) -> Coming | None:
+    def _look(self) -> NextRow | None:
         store = self._store
         display = store.display()
         if not display.queued_count:
@@ -118,7 +118,7 @@ class Pacer:
         if display.grid_at > nearest:
             store.cursor.due_at = nearest
         position = display.announced_count if display.mode == "latest" else display.position + 1
-        return Coming(position, store.head, display.next_announced_at or store.now, self._load(position))
+        return NextRow(position, store.head, display.next_announced_at or store.now, self._load(position))
 
     def _load(self, position: int) -> str:
         """From the window when the seal fits, else from the store, with those that follow."""
@@ -130,31 +130,31 @@ class Pacer:
             self._redis.window[at] = queue._seal(self._store.item(at).encode(), KEY, at)
         return self._store.item(position)
 
-    def _show(self, coming: Coming) -> None:
+    def _show(self, next_row: NextRow) -> None:
         cursor, now = self._store.cursor, self._store.now
         is_latest = cursor.mode == "latest"
-        if not (coming.position > cursor.position if is_latest else coming.position == cursor.position + 1):
+        if not (next_row.position > cursor.position if is_latest else next_row.position == cursor.position + 1):
             return
         due = pace.due_at(grid=cursor.due_at, shown_at=cursor.shown_at, now=now, rate=cursor.rate)
         if due - now > EARLY:
             return
         # Woken a little early, it waits out the rest under the lock.
         self._store.now = now = max(now, due)
-        if coming.position > cursor.position + 1:
-            last = coming.position - 1
+        if next_row.position > cursor.position + 1:
+            last = next_row.position - 1
             self._store.skips.append(Skip(first=cursor.position + 1, last=last, seq=cursor.last_seq, why="latest"))
             cursor.skipped += last - cursor.position
-        cursor.due_at = pace.next_grid(grid=max(cursor.due_at, coming.waited_since), moment=now, rate=cursor.rate)
-        cursor.position, cursor.last_seq, cursor.shown_at = coming.position, cursor.last_seq + 1, now
-        self._store.shown.append(Shown(seq=cursor.last_seq, position=coming.position, at=now))
-        hint = shown_hint(cursor.last_seq, coming.item, cursor.cleared_seq)
-        self._untold = lambda: self._tell(hint, coming)
+        cursor.due_at = pace.next_grid(grid=max(cursor.due_at, next_row.waited_since), moment=now, rate=cursor.rate)
+        cursor.position, cursor.last_seq, cursor.shown_at = next_row.position, cursor.last_seq + 1, now
+        self._store.shown.append(Shown(seq=cursor.last_seq, position=next_row.position, at=now))
+        hint = shown_hint(cursor.last_seq, next_row.item, cursor.cleared_seq)
+        self._untold = lambda: self._tell(hint, next_row)
 
-    def _tell(self, hint: Hint, coming: Coming) -> None:
+    def _tell(self, hint: Hint, next_row: NextRow) -> None:
         self._redis.hints.append(hint)
-        for at in [at for at in self._redis.window if at <= coming.position]:
+        for at in [at for at in self._redis.window if at <= next_row.position]:
             del self._redis.window[at]
-        if coming.position == coming.head:
+        if next_row.position == next_row.head:
             self._redis.hints.append(status_hint())
 
 

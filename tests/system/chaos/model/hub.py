@@ -8,8 +8,8 @@ from typing import Any
 
 from streaming.connections import Connection
 from streaming.feedstate import FeedState
-from streaming.readings import PAGE, Reading
 from streaming.rows import ShownRow
+from streaming.snapshots import PAGE, Snapshot
 from tests.system.chaos.model.store import PRICE, Store
 from tests.system.chaos.screens import Frame, Screen, parse
 
@@ -25,7 +25,7 @@ def shown_hint(seq: int, item: str, cleared_seq: int | None) -> Hint:
 
 
 def cleared_hint(last_seq: int) -> Hint:
-    return lambda state: state.hear_cleared(last_seq)
+    return lambda state: state.receive_cleared(last_seq)
 
 
 def totals_hint() -> Hint:
@@ -46,7 +46,7 @@ class SlowReading:
         self._display = store.display()
         self._rows: list[ShownRow] | None = None
 
-    def step(self) -> Reading | None:
+    def step(self) -> Snapshot | None:
         """Read the rows; the next step reads the display and returns all of it."""
         if self._rows is None:
             self._rows = self._read_rows()
@@ -56,7 +56,7 @@ class SlowReading:
             self._display, self._rows = display, None
             return None
         shown = display if self._known_seq is not None else self._display
-        return Reading(display=shown, rows=self._rows, stats=self._stats, status=self._status)
+        return Snapshot(display=shown, rows=self._rows, stats=self._stats, status=self._status)
 
     def _read_rows(self) -> list[ShownRow]:
         shown = self._store.shown
@@ -146,7 +146,7 @@ class Web:
         state = self.state
         if self._reading is None:
             if not state.log.followers:
-                state.begin_anew()
+                state.restart()
             wants_status = wants_status or state.is_status_due or not state.status
             state.are_totals_due = state.is_status_due = state.is_behind = False
             self._reading = SlowReading(self._store, state.last_seq, wants_status=wants_status)
@@ -156,7 +156,7 @@ class Web:
             return False
         self._reading = None
         is_behind = state.take(reading)
-        state.tell()
+        state.notify_followers()
         return not is_behind
 
     def refresh(self) -> None:
@@ -172,4 +172,4 @@ class Web:
     def hear(self, hint: Hint) -> None:
         if self.state.log.followers:
             hint(self.state)
-            self.state.tell()
+            self.state.notify_followers()

@@ -352,11 +352,11 @@ def _early_cursor() -> None:
     show = pacer._show
     create = Shown.objects.create
 
-    def show_in_two(name: str, coming: Any) -> Any:
+    def show_in_two(name: str, next_row: Any) -> Any:
         kept.clear()
         Shown.objects.create = lambda **row: kept.append(row)  # type: ignore[method-assign,assignment]
         try:
-            cursor = show(name, coming)
+            cursor = show(name, next_row)
         finally:
             Shown.objects.create = create  # type: ignore[method-assign]
         time.sleep(MOMENT_SECONDS)
@@ -415,14 +415,14 @@ def _shown_before_commit() -> None:
 
     from streaming import pacer
 
-    hints = _get(pacer, "hints")
+    notifications = _get(pacer, "notifications")
     show = pacer._show
 
-    def show_early(name: str, coming: Any) -> Any:
+    def show_early(name: str, next_row: Any) -> Any:
         with transaction.atomic():
-            cursor = show(name, coming)
+            cursor = show(name, next_row)
             if cursor is not None:
-                hints.shown(name, cursor.last_seq, coming.row.item, cleared_seq=cursor.cleared_seq)
+                notifications.shown(name, cursor.last_seq, next_row.row.item, cleared_seq=cursor.cleared_seq)
                 time.sleep(MOMENT_SECONDS)
         return cursor
 
@@ -464,7 +464,7 @@ def _skip_without_a_lock() -> None:
         if clear_screens:
             cursor.cleared_seq = cursor.last_seq
         cursor.save()
-        _get(operations, "hints").status_changed(name)
+        _get(operations, "notifications").status_changed(name)
         return count
 
     from streaming import feed
@@ -551,16 +551,16 @@ def _drop_on_overflow() -> None:
 @bug("status-before-its-rows")
 def _status_before_its_rows() -> None:
     """The hub sends the newest status with rows that it read before."""
-    from streaming import hub, readings
+    from streaming import hub, snapshots
 
-    original = readings.read_feed
+    original = snapshots.read_feed
 
     def read(name: str, known_seq: int | None, wants_status: bool) -> Any:
         reading = original(name, known_seq, False)
         if not wants_status:
             return reading
         time.sleep(MOMENT_SECONDS)
-        return replace(reading, status=_get(readings, "registry").read_status(name))
+        return replace(reading, status=_get(snapshots, "registry").read_status(name))
 
     _swap(hub, "read_feed", read)
 
@@ -571,7 +571,7 @@ def _totals_go_back() -> None:
     from dataclasses import replace
 
     from invoices import totals
-    from streaming import kinds, readings
+    from streaming import kinds, snapshots
 
     kept: dict[str, Any] = {}
 
@@ -580,7 +580,7 @@ def _totals_go_back() -> None:
         old, kept["totals"] = kept.get("totals", fresh), fresh
         return old if random.random() < 0.2 else fresh
 
-    _swap(readings, "kind_of", lambda name: replace(kinds.kind_of(name), refresh_totals=read))
+    _swap(snapshots, "kind_of", lambda name: replace(kinds.kind_of(name), refresh_totals=read))
 
 
 def _own_clock() -> Callable[[], datetime]:

@@ -1,0 +1,1 @@
+"""Files of invoices: uploads, reading and import."""

@@ -1,0 +1,185 @@
+"""A batch of documents: read, then in one transaction issued, found to be there already, or rejected.
+
+Whatever is issued stays as it is. A document is compared with the one of its number; the same is a duplicate, another is
+kept in quarantine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from imports.reading.groups import Group
+from imports.reading.options import Options
+from imports.reading.source import understand
+from invoices import intake
+from invoices.documents.amounts import amounts_of, with_vat
+from invoices.documents.characters import normalize, normalize_document
+from invoices.documents.gross import settle
+from invoices.documents.read import read_documents
+from invoices.documents.types import Document, Kind
+from invoices.intake import Offer
+from quality.quarantine import digest
+from quality.rules import Broken
+
+CREDIT_SUFFIX = "-CN"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A document with the rows it was made of."""
+
+    group: Group
+    document: Document
+
+
+@dataclass(slots=True)
+class Batch:
+    """The documents of some groups, and what became of them: each group ends in one of the lists."""
+
+    items: list[Item] = field(default_factory=list)
+    issued: list[Item] = field(default_factory=list)
+    numbers: list[str] = field(default_factory=list)
+    duplicates: list[Item] = field(default_factory=list)
+    broken: list[tuple[Group, Broken]] = field(default_factory=list)
+
+
+def read(groups: Iterable[Group], header: Sequence[str], options: Options, now: datetime) -> Batch:
+    """Read the documents of `groups`; needs no transaction."""
+    batch = Batch()
+    for one in groups:
+        try:
+            batch.items.append(Item(one, _identified(understand(one, header, options, now), one)))
+        except Broken as error:
+            batch.broken.append((one, error))
+    return batch
+
+
+@transaction.atomic
+def take_in(batch: Batch, options: Options) -> None:
+    """Issue what can be issued of a batch that was read; raises `WrongSeries`, and nothing that the rows are to blame for."""
+    items = _sort_out(_with_corrected(batch.items, options), options, batch)
+    for kind, needs_number in {(item.document.kind, item.document.number is None) for item in items}:
+        intake.series_for(None if needs_number else _prefix(kind, options), kind, needs_number=needs_number)
+    offers = [_offer(item.document, options) for item in items]
+    for item, outcome in zip(items, intake.take_in(offers, announce=options.announce), strict=True):
+        if outcome.number is None:
+            findings = " ".join(f"{each.field}: {each.message}" for each in outcome.findings)
+            batch.broken.append((item.group, Broken("refused", findings)))
+        else:
+            batch.issued.append(item)
+            batch.numbers.append(outcome.number)
+
+
+def _offer(document: Document, options: Options) -> Offer:
+    prefix = None if document.number is None else _prefix(document.kind, options)
+    return Offer(document=document, prefix=prefix, is_linted=True)
+
+
+def number_of(document: Document, options: Options) -> str:
+    """The number that a document with a number of its source has here."""
+    return f"{_prefix(document.kind, options)}-{document.number}"
+
+
+def _prefix(kind: Kind, options: Options) -> str:
+    return options.series + (CREDIT_SUFFIX if kind == Kind.CREDIT_NOTE else "")
+
+
+def _identified(document: Document, one: Group) -> Document:
+    """With an id by which it is known again: its own, its number's, or that of its text."""
+    if document.number is not None or document.external_id:
+        return document
+    return replace(document, external_id=f"text:{digest(one.raw)[:32]}")
+
+
+def _with_corrected(items: list[Item], options: Options) -> list[Item]:
+    """Credit notes name what they correct by the source's number; here it has the series' prefix."""
+    named = {number for item in items if item.document.corrects for number in _forms(item.document.corrects, options)}
+    if not named:
+        return items
+    known = _existing(named) | {number_of(item.document, options) for item in items if item.document.number}
+    return [_resolved(item, known, options) for item in items]
+
+
+def _resolved(item: Item, known: set[str], options: Options) -> Item:
+    forms = [] if item.document.corrects is None else _forms(item.document.corrects, options)
+    number = next((form for form in forms if form in known), None)
+    return item if number is None else Item(item.group, replace(item.document, corrects=number))
+
+
+def _forms(corrects: str, options: Options) -> tuple[str, str]:
+    """The number here of what is corrected: as it is written, as numbers issued before NFC are, and in NFC."""
+    return f"{options.series}-{corrects}", f"{options.series}-{normalize(corrects)}"
+
+
+def _sort_out(items: Sequence[Item], options: Options, batch: Batch) -> list[Item]:
+    """Those that are new; the others go to the lists of `batch`."""
+    by_id = _numbers_by_id(items)
+    places = [_place(item.document, options, by_id) for item in items]
+    there = _existing({*places, *(item.document.number for item in items if item.document.number)})
+    issued = {one.number: one.document for one in read_documents(sorted(there))} if there else {}
+    new: dict[str, Item] = {}
+    for item, place in zip(items, places, strict=True):
+        if place in issued:
+            _compare(item, issued[place], place, batch)
+        elif (own := issued.get(item.document.number or "")) and _content(own) == _content(item.document):
+            # An export of this very desk: the number it gives is the one that it has here.
+            batch.duplicates.append(item)
+        elif place in new:
+            _compare(item, new[place].document, place, batch)
+        else:
+            new[place] = item
+    return list(new.values())
+
+
+def _place(document: Document, options: Options, by_id: dict[tuple[str, str], str]) -> str:
+    """The number that it has or will have here; of what gets one of ours, the one it has or else its id."""
+    if document.number is not None:
+        return number_of(document, options)
+    key = (document.source, document.external_id)
+    return by_id.get(key, f"{document.source} {document.external_id}")
+
+
+def _compare(item: Item, other: Document, number: str, batch: Batch) -> None:
+    mine = _content(item.document)
+    if mine == _content(other):
+        batch.duplicates.append(item)
+        return
+    what = ", ".join(name for name in ("total_amount", "issued_at", "buyer", "lines") if _differs(name, mine, other))
+    message = f"{number} was issued with another content ({what or 'details'}); correct it by a credit note."
+    batch.broken.append((item.group, Broken("differs", message)))
+
+
+def _differs(name: str, one: Document, other: Document) -> bool:
+    if name == "total_amount":
+        return amounts_of(one).total_amount != amounts_of(other).total_amount
+    return bool(getattr(one, name) != getattr(other, name))
+
+
+def _content(document: Document) -> Document:
+    """As it is compared: texts in NFC, net prices, the VAT that is not net x rate, nothing of how it came here."""
+    net = settle(replace(normalize_document(document), number=None, source="", external_id=""))
+    return with_vat(net, amounts_of(net).groups)
+
+
+def _existing(numbers: set[str]) -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT invoice_number FROM invoices_invoice WHERE invoice_number = ANY(%s)", [list(numbers)])
+        return {number for (number,) in cursor.fetchall()}
+
+
+def _numbers_by_id(items: Sequence[Item]) -> dict[tuple[str, str], str]:
+    """The numbers of documents that were issued under our own, by the source's id."""
+    ids = [item.document.external_id for item in items if item.document.number is None]
+    if not ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT d.source, d.external_id, i.invoice_number FROM invoices_document d"
+            " JOIN invoices_invoice i ON i.id = d.invoice_id WHERE d.source = %s AND d.external_id = ANY(%s)",
+            [items[0].document.source, ids],
+        )
+        return {(source, external_id): number for source, external_id, number in cursor.fetchall()}

@@ -1,0 +1,203 @@
+"""Imports a file: documents issued batch by batch, how far it is committed with them.
+
+The same content again changes nothing. Killed anywhere, the next import of the file goes on after the last commit.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from imports import batches
+from imports.batches import Batch
+from imports.models import SOURCE, SourceFile, empty_counts
+from imports.opening import open_file
+from imports.reading import source
+from imports.reading.groups import Group
+from imports.reading.options import Options
+from imports.reading.source import Scan
+from imports.report import Report, add_counts
+from invoices.documents.types import Kind
+from invoices.validation.document import warn
+from quality import quarantine
+from quality.quarantine import Rejected, Source
+from quality.rules import SET_ASIDE
+from runtime.clock import ClockTimestamp
+
+BATCH_DOCUMENTS = 200
+BATCH_RECORDS = 5000
+BATCH_CHARACTERS = 8 * 1024**2
+# Documents that an earlier attempt dealt with are read in steps of this many.
+SKIPPED_AT_ONCE = 2000
+Told = Callable[[int, int], None]
+Guard = Callable[[Mapping[str, Any]], None]
+Steps = Generator[None, None, Report]
+
+
+class Elsewhere(RuntimeError):
+    """Another process imports the same file at this moment."""
+
+
+class TooManyBroken(ValueError):
+    """More documents of the file break a rule than may be kept of one file."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What was asked for: how to read the files, by whom, and whether this import has begun before.
+
+    `tell(done, of)` hears how many rows are dealt with. `guard` is called at the end of each transaction with the report
+    so far; what it raises rolls the transaction back.
+    """
+
+    options: Options
+    created_by: str = ""
+    has_begun: bool = False
+    tell: Told = lambda done, total: None
+    guard: Guard = lambda report: None
+
+
+def import_files(
+    paths: Sequence[Path], options: Options, *, created_by: str = "", tell: Told = lambda done, total: None
+) -> Report:
+    """Import the files in their order, without a pause; raises as `import_steps`."""
+    steps = import_steps(paths, [path.name for path in paths], Asked(options=options, created_by=created_by, tell=tell))
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            report: Report = end.value
+            return report
+
+
+def import_steps(paths: Sequence[Path], names: Sequence[str], asked: Asked) -> Steps:
+    """Import the files in their order, named `names`; yields between transactions, returns the report.
+
+    Raises `BadFile`, `Elsewhere`, `OtherOptions`, `TooManyBroken`; files before the bad one stay imported.
+    """
+    report, began = Report(), time.monotonic()
+    scans = []
+    for path in paths:
+        scans.append((yield from source.scan_steps(path, asked.options, settings.QUARANTINE_PER_FILE)))
+    total, done = sum(scan.record_count for scan in scans), 0
+    for path, scan, name in zip(paths, scans, names, strict=True):
+        for count in _import_file(path, name[:255], scan, asked, report):
+            asked.tell(done + count, total)
+            yield
+        done += scan.record_count
+    report.seconds += time.monotonic() - began
+    return report
+
+
+def _import_file(path: Path, name: str, scan: Scan, asked: Asked, report: Report) -> Iterator[int]:
+    """Yields how many of its rows are dealt with."""
+    file = open_file(name, scan, asked.options, report, created_by=asked.created_by, has_begun=asked.has_begun)
+    if file is None:
+        report.add({"read": scan.record_count, "duplicates": scan.document_count})
+        yield scan.record_count
+        return
+    earlier_seconds = file.seconds
+    groups = source.read(path, asked.options, scan)
+    mark, read = time.monotonic(), 0
+    for read in _skip(groups, file.done_count):
+        yield read
+    for some in _batches(groups):
+        file.seconds, mark = file.seconds + time.monotonic() - mark, time.monotonic()
+        read += _take_in(file, some, asked, report)
+        yield read
+    seconds = file.seconds + time.monotonic() - mark
+    SourceFile.objects.filter(pk=file.pk).update(seconds=seconds, ended_at=ClockTimestamp())
+    report.add(file.counts)
+    report.seconds += earlier_seconds
+
+
+def _skip(groups: Iterator[Group], count: int) -> Iterator[int]:
+    """Read over `count` groups; yields, after each `SKIPPED_AT_ONCE` and at the end, how many rows they had."""
+    read = 0
+    for skipped in range(1, count + 1):
+        read += len(next(groups).records)
+        if skipped % SKIPPED_AT_ONCE == 0 or skipped == count:
+            yield read
+
+
+def _batches(groups: Iterable[Group]) -> Iterator[list[Group]]:
+    batch: list[Group] = []
+    records = size = 0
+    for group in groups:
+        batch.append(group)
+        records += len(group.records)
+        size += group.size
+        if len(batch) >= BATCH_DOCUMENTS or records >= BATCH_RECORDS or size >= BATCH_CHARACTERS:
+            yield batch
+            batch, records, size = [], 0, 0
+    if batch:
+        yield batch
+
+
+def _take_in(file: SourceFile, groups: list[Group], asked: Asked, report: Report) -> int:
+    """Read a batch, take it in and note its warnings; returns how many rows it had."""
+    batch = batches.read(groups, file.header, asked.options, timezone.now())
+    counts = _commit(file, groups, batch, asked, report)
+    report.warn(warning.message for item in batch.issued for warning in warn(item.document))
+    return int(counts["read"])
+
+
+@transaction.atomic
+def _commit(file: SourceFile, groups: list[Group], batch: Batch, asked: Asked, report: Report) -> dict[str, Any]:
+    """Issue a batch and say so on the file's row, which is locked first; returns the counts of the batch."""
+    locked = SourceFile.objects.select_for_update().get(pk=file.pk)
+    if locked.done_count != file.done_count:
+        raise Elsewhere(f"Another process imports {file.name} at this moment; wait for it to end.")
+    batches.take_in(batch, asked.options)
+    _keep(file, batch)
+    counts = _count(groups, batch)
+    locked.done_count += len(groups)
+    locked.seconds = file.seconds
+    add_counts(locked.counts, counts)
+    _check_quarantine(locked, file)
+    locked.save(update_fields=["done_count", "counts", "seconds"])
+    asked.guard(report.so_far(locked))
+    file.done_count, file.counts = locked.done_count, locked.counts
+    return counts
+
+
+def _keep(file: SourceFile, batch: Batch) -> None:
+    """Put what broke a rule into quarantine, and end there what came right."""
+    source = Source(kind=SOURCE, id=file.pk, name=file.name, series=file.series)
+    rejected = [
+        Rejected(key=group.key, line=group.line, raw=group.raw, broken=broken) for group, broken in batch.broken
+    ]
+    quarantine.keep(source, rejected, [item.group.key for item in (*batch.issued, *batch.duplicates)])
+
+
+def _check_quarantine(after: SourceFile, before: SourceFile) -> None:
+    """Refuse the file when this batch would keep too much of it; `before` is what was committed."""
+    limit = settings.QUARANTINE_PER_FILE
+    if after.kept_count <= limit:
+        return
+    counts = before.counts
+    raise TooManyBroken(
+        f"{before.name} is refused: more than {limit:,} of its documents break a rule (QUARANTINE_PER_FILE). "
+        f"{before.done_count:,} of its {before.document_count:,} documents were dealt with before and stay: "
+        f"{counts['documents']:,} issued, {counts['duplicates']:,} there already, {before.kept_count:,} kept back. "
+        "Nothing was taken of the others; correct the file and import it again."
+    )
+
+
+def _count(groups: list[Group], batch: Batch) -> dict[str, Any]:
+    counts = empty_counts()
+    counts["read"] = sum(len(group.records) for group in groups)
+    counts["credit_notes"] = sum(item.document.kind == Kind.CREDIT_NOTE for item in batch.issued)
+    counts["documents"] = len(batch.issued)
+    counts["duplicates"] = len(batch.duplicates)
+    for _, broken in batch.broken:
+        where = counts["set_aside" if broken.rule.id in SET_ASIDE else "quarantined"]
+        where[broken.rule.id] = where.get(broken.rule.id, 0) + 1
+    return counts

@@ -1,0 +1,149 @@
+"""Records as documents: the rows of one number, together even where a few others stand in between, in bounded memory.
+
+A document is whole or it is broken: rows of it that stand too far apart, or a row beside it that cannot be read, break
+all of it.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Collection, Generator, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from imports.reading.records import Record
+from quality.rules import Broken
+
+# A document is closed when so many records of others have followed its last one.
+WINDOW = 2000
+# Bounds of memory: the records of a document are kept together, and its key is remembered.
+MOST_RECORDS = 20_000
+MOST_DOCUMENTS = 2_000_000
+MOST_CHARACTERS = 32 * 1024**2
+# A reading of a large file pauses after this many documents.
+READ_AT_ONCE = 2000
+
+
+class TooMany(ValueError):
+    """There is more of something than a file may hold; the text is a sentence."""
+
+
+@dataclass(slots=True)
+class Group:
+    """The records of one document, in the order of the file."""
+
+    key: str
+    records: list[Record] = field(default_factory=list)
+    last: int = 0
+    broken: Broken | None = None
+
+    @property
+    def line(self) -> int:
+        return self.records[0].line
+
+    @property
+    def raw(self) -> str:
+        return "".join(record.raw for record in self.records)
+
+    @property
+    def size(self) -> int:
+        """How many characters its rows have."""
+        return sum(len(record.raw) for record in self.records)
+
+
+def group(records: Iterable[Record], *, window: int = WINDOW) -> Iterator[Group]:
+    """The documents, each when it is closed. `window` 0: every record is a document of its own."""
+    opened: OrderedDict[str, Group] = OrderedDict()
+    previous: Group | None = None
+    unsure: Record | None = None
+    held = 0
+    for index, record in enumerate(records):
+        here = opened.setdefault(record.key, Group(record.key))
+        here.records.append(record)
+        held += len(record.raw)
+        _check_memory(here, record, held)
+        here.last = index
+        opened.move_to_end(record.key)
+        if unsure is not None and previous is not here:
+            _taint(here, unsure)
+        unsure = None
+        if record.problem or not record.key:
+            here.broken = here.broken or _broken(record)
+            if previous is not None and previous is not here:
+                _taint(previous, record)
+            unsure = record if previous is not here else None
+        previous = here
+        while opened and index - next(iter(opened.values())).last >= window:
+            _, closed = opened.popitem(last=False)
+            held -= closed.size
+            yield closed
+    yield from sorted(opened.values(), key=lambda one: one.line)
+
+
+def find_split(
+    groups: Iterable[Group], most_broken: int = MOST_DOCUMENTS
+) -> Generator[None, None, tuple[int, int, frozenset[str]]]:
+    """How many records and documents there are, and the keys of those whose records stand too far apart.
+
+    Some 70 bytes a document are remembered, and the few keys that come again. Yields after each `READ_AT_ONCE` documents.
+    Raises `TooMany` for more than `MOST_DOCUMENTS`, or for more than `most_broken` that cannot be read.
+    """
+    seen: set[int] = set()
+    again: set[str] = set()
+    records = documents = broken = 0
+    for one in groups:
+        documents += 1
+        records += len(one.records)
+        broken += one.broken is not None
+        _check_bounds(documents, broken, most_broken)
+        if documents % READ_AT_ONCE == 0:
+            yield
+        if (mark := hash(one.key)) in seen:
+            again.add(one.key)
+        seen.add(mark)
+    return records, documents, frozenset(again)
+
+
+def _check_memory(here: Group, record: Record, held: int) -> None:
+    if len(here.records) > MOST_RECORDS:
+        raise TooMany(
+            f"the document {record.key[:40]!r} at line {record.line} has more than {MOST_RECORDS:,} rows; "
+            "give each document a number of its own."
+        )
+    if held > MOST_CHARACTERS:
+        raise TooMany(
+            f"its rows around line {record.line} are too long to be read together: {WINDOW:,} rows may hold "
+            f"{MOST_CHARACTERS:,} characters; shorten them."
+        )
+
+
+def _check_bounds(documents: int, broken: int, most_broken: int) -> None:
+    if broken > most_broken:
+        raise TooMany(f"more than {most_broken:,} of its documents cannot be read.")
+    if documents > MOST_DOCUMENTS:
+        raise TooMany(f"it holds more than {MOST_DOCUMENTS:,} documents; split it.")
+
+
+def mark_split(groups: Iterable[Group], split: Collection[str]) -> Iterator[Group]:
+    """The same groups, those of `split` broken."""
+    for one in groups:
+        if one.key in split and one.broken is None:
+            one.broken = Broken(
+                "split-document",
+                f"Rows of {one.key} stand more than {WINDOW:,} rows apart; sort the file by its numbers.",
+            )
+        yield one
+
+
+def _broken(record: Record) -> Broken:
+    if record.problem:
+        return Broken("unreadable", f"Line {record.line}: {record.problem}; mend the line.")
+    return Broken("no-number", f"Line {record.line} has no number; say which document it belongs to.")
+
+
+def _taint(neighbour: Group, record: Record) -> None:
+    """Whoever cannot be read may belong to the document before it or after it."""
+    if neighbour.broken is None:
+        neighbour.broken = Broken(
+            "beside-unreadable",
+            f"Line {record.line} beside it cannot be read and may belong to it; mend that line first.",
+        )

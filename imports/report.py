@@ -1,0 +1,62 @@
+"""What an import did, in counts, also while it is under way and after it was cut off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from imports.models import SourceFile, empty_counts
+
+MOST_WARNINGS = 20
+
+
+@dataclass(kw_only=True)
+class Report:
+    """What an import of one or more files did, in sums of their counts.
+
+    A file that was begun before counts as a whole: what earlier attempts did is in its counts.
+    """
+
+    counts: dict[str, Any] = field(default_factory=empty_counts)
+    files: dict[str, int] = field(default_factory=lambda: {"imported": 0, "unchanged": 0, "changed": 0, "resumed": 0})
+    notes: list[str] = field(default_factory=list)
+    warning_count: int = 0
+    seconds: float = 0
+
+    def add(self, more: dict[str, Any]) -> None:
+        """Add the counts of a file."""
+        add_counts(self.counts, more)
+
+    def warn(self, warnings: Iterable[str]) -> None:
+        """Note the first `MOST_WARNINGS` of all warnings: a file of numbers that look alike has thousands."""
+        for warning in warnings:
+            if self.warning_count < MOST_WARNINGS:
+                self.notes.append(warning)
+            self.warning_count += 1
+
+    def as_json(self) -> dict[str, Any]:
+        """The report of an import that is complete."""
+        notes = {"files": self.files, "notes": self.notes, "seconds": round(self.seconds, 3)}
+        return {**self.counts, **notes, "complete": True}
+
+    def so_far(self, file: SourceFile) -> dict[str, Any]:
+        """The report when the import ends in the middle of `file`, after what is committed now."""
+        counts = empty_counts()
+        add_counts(counts, self.counts)
+        add_counts(counts, file.counts)
+        note = (
+            f"{file.done_count:,} of the {file.document_count:,} documents of {file.name} are dealt with and stay; "
+            "import the same file again to go on after them."
+        )
+        seconds = round(self.seconds + file.seconds, 3)
+        return {**counts, "files": self.files, "notes": [*self.notes, note], "seconds": seconds, "complete": False}
+
+
+def add_counts(counts: dict[str, Any], more: dict[str, Any]) -> None:
+    """Add to `counts`, name by name and rule by rule."""
+    for name, value in more.items():
+        if isinstance(value, dict):
+            add_counts(counts.setdefault(name, {}), value)
+        else:
+            counts[name] = counts.get(name, 0) + value

@@ -1,0 +1,71 @@
+"""The rows that could not become documents, as they came, and what became of them since."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from quality.rules import RULES, Remedy, Rule
+from runtime.clock import ClockTimestamp
+
+
+class Quarantined(models.Model):
+    """The rows of one document that broke a rule, raw. What became of them is `state`; nothing is ever dropped.
+
+    `source` names the reader that reads them again (`quality.readers`), `source_id` and `source_name` what it read them
+    from: for `file` an imported file.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", "open (waits for a person)"
+        SET_ASIDE = "set_aside", "set aside (no document)"
+        ISSUED = "issued", "issued (mended or accepted here)"
+        HEALED = "healed", "healed (a later file had it right)"
+        REPLACED = "replaced", "replaced (a later file had it differently)"
+
+    id = models.BigAutoField(primary_key=True)
+    source = models.CharField(max_length=20)
+    source_id = models.BigIntegerField()
+    source_name = models.CharField("file", max_length=255)
+    series = models.CharField(max_length=20)
+    key = models.CharField("number", max_length=200)
+    line = models.BigIntegerField()
+    rule = models.CharField(max_length=30, choices=[(rule.id, rule.says) for rule in RULES.values()])
+    message = models.TextField()
+    raw = models.TextField()
+    digest = models.CharField(max_length=64)
+    mended = models.TextField(blank=True, default="")
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    invoice_number = models.CharField(max_length=50, blank=True, default="")
+    created_at = models.DateTimeField(db_default=ClockTimestamp())
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_by = models.CharField(max_length=150, blank=True, default="")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "quarantine"
+        constraints = [
+            models.UniqueConstraint(fields=["series", "key", "digest"], name="quarantined_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "set_aside", "issued", "healed", "replaced"]),
+                name="quarantined_state_is_known",
+            ),
+            models.CheckConstraint(condition=Q(state="issued") | Q(invoice_number=""), name="only_issued_has_a_number"),
+        ]
+        indexes = [models.Index(fields=["state", "-id"], name="quarantined_open")]
+
+    def __str__(self) -> str:
+        return f"{self.key} in {self.source_name}"
+
+    @property
+    def broken_rule(self) -> Rule:
+        return RULES[self.rule]
+
+    @property
+    def may_be_accepted(self) -> bool:
+        """Whether a person may say that it is right as it is."""
+        return self.state == self.State.OPEN and self.broken_rule.remedy == Remedy.ACCEPT
+
+    @property
+    def text(self) -> str:
+        """The rows as they are to be read: as they were mended last, or as they came."""
+        return self.mended or self.raw

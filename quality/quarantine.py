@@ -1,0 +1,133 @@
+"""What was kept back: put into quarantine, healed by a later file, mended or accepted by a person and tried again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from quality.models import Quarantined
+from quality.readers import Rows, reader_of
+from quality.rules import RULES, SET_ASIDE, Broken, Remedy
+from runtime.clock import ClockTimestamp
+
+OPEN, SET_ASIDE_STATE = Quarantined.State.OPEN, Quarantined.State.SET_ASIDE
+
+
+class NotOpen(RuntimeError):
+    """It is dealt with already, or no person may do that with it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """What rows were read from: the kind of source, its record there with its name, and the series they are for."""
+
+    kind: str
+    id: int
+    name: str
+    series: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rejected:
+    """The rows of one document that broke a rule; `key` is the document's number or id at the source."""
+
+    key: str
+    line: int
+    raw: str
+    broken: Broken
+
+
+def keep(source: Source, rejected: Iterable[Rejected], accepted: Iterable[str]) -> None:
+    """Keep what was rejected, each content once; the keys in `accepted` came right, which heals what was kept of them."""
+    rows = [_row(source, each) for each in rejected]
+    _resolve(source.series, [row.key for row in rows if row.rule != "differs"], Quarantined.State.REPLACED, kept=rows)
+    Quarantined.objects.bulk_create(rows, ignore_conflicts=True)
+    _resolve(source.series, accepted, Quarantined.State.HEALED)
+
+
+def digest(raw: str) -> str:
+    """By which rows are known again."""
+    return hashlib.sha256(raw.encode()).hexdigest()
+
+
+def mend(row_id: int, text: str, *, by: str) -> Quarantined:
+    """Try again with the rows as a person has mended them; what is still wrong with them is told on the row."""
+    return _try_again(row_id, by=by, text=text)
+
+
+def accept(row_id: int, *, by: str) -> Quarantined:
+    """Issue what a person says is right as it is; raises `NotOpen` where the rule allows no such thing."""
+    return _try_again(row_id, by=by, is_accepted=True)
+
+
+def retry(row_id: int, *, by: str) -> Quarantined:
+    """Try again as it is: what it was waiting for may be there by now."""
+    return _try_again(row_id, by=by)
+
+
+@transaction.atomic
+def set_aside(row_id: int, *, by: str) -> Quarantined:
+    """It is to become no document; its rows stay."""
+    row = _lock(row_id)
+    _end(row, SET_ASIDE_STATE, by)
+    return row
+
+
+@transaction.atomic
+def _try_again(row_id: int, *, by: str, text: str = "", is_accepted: bool = False) -> Quarantined:
+    row = _lock(row_id)
+    if is_accepted and not row.may_be_accepted:
+        raise NotOpen(f"{row.key} breaks {row.rule}, which nobody can accept; mend its rows.")
+    if text:
+        row.mended = "" if text == row.raw else text
+    accepted = frozenset({row.rule} if is_accepted else ())
+    rows = Rows(source_id=row.source_id, key=row.key, text=row.text, accepted=accepted)
+    result = reader_of(row.source).retry(rows)
+    if result.broken:
+        row.rule, row.message = result.broken.rule.id, str(result.broken)
+        row.save(update_fields=["rule", "message", "mended"])
+        return row
+    row.invoice_number = result.number
+    _end(row, Quarantined.State.ISSUED if result.number else Quarantined.State.HEALED, by)
+    return row
+
+
+def _lock(row_id: int) -> Quarantined:
+    row = Quarantined.objects.select_for_update().get(pk=row_id)
+    is_final = row.state == SET_ASIDE_STATE and RULES[row.rule].remedy != Remedy.NONE
+    if row.state != OPEN and not is_final:
+        raise NotOpen(f"{row.key} is {row.get_state_display()}; nothing is left to do about it.")
+    return row
+
+
+def _end(row: Quarantined, state: str, by: str) -> None:
+    row.state, row.resolved_by = state, by
+    row.resolved_at = timezone.now()
+    row.save(update_fields=["state", "invoice_number", "mended", "resolved_at", "resolved_by"])
+
+
+def _row(source: Source, rejected: Rejected) -> Quarantined:
+    rule = rejected.broken.rule.id
+    return Quarantined(
+        source=source.kind,
+        source_id=source.id,
+        source_name=source.name,
+        series=source.series,
+        key=rejected.key[:200],
+        line=rejected.line,
+        rule=rule,
+        message=str(rejected.broken)[:2000],
+        raw=rejected.raw,
+        digest=digest(rejected.raw),
+        state=SET_ASIDE_STATE if rule in SET_ASIDE else OPEN,
+    )
+
+
+def _resolve(series: str, keys: Iterable[str], state: str, kept: Sequence[Quarantined] = ()) -> None:
+    """What is open under these keys is so no more; but for what is being kept again as it is."""
+    waiting = Quarantined.objects.filter(series=series, key__in=list(keys), state=OPEN)
+    waiting.exclude(digest__in=[row.digest for row in kept]).update(state=state, resolved_at=ClockTimestamp())

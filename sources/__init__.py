@@ -1,1 +1,0 @@
-"""Files of invoices: uploads, reading, import and quarantine."""

@@ -1,0 +1,400 @@
+/**
+ * The shapes of the API. Written by `make api-types` from the OpenAPI document: do not edit.
+ */
+
+export type paths = Record<string, never>;
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        BatchIn: {
+            invoices: components["schemas"]["InvoiceIn"][];
+        };
+        BatchOut: {
+            issued: number;
+            refused: number;
+            items: components["schemas"]["OutcomeOut"][];
+        };
+        ConditionOut: {
+            name: string;
+            since: string;
+            subject: string;
+            sentence: string;
+        };
+        CreditNoteOut: {
+            invoice_number: string;
+            invoice_date: string;
+            total_amount: string;
+        };
+        DisplayOut: {
+            /** @enum {string} */
+            mode: "every" | "latest";
+            rate_per_second: number;
+            backlog: number;
+            announced_count: number;
+            shown_count: number;
+            skipped_count: number;
+            last_seq: number;
+            drain_eta_seconds: number;
+        };
+        DocumentOut: {
+            id: number;
+            invoice_number: string;
+            invoice_date: string;
+            seller_name: string;
+            buyer_name: string;
+            currency: string;
+            vat_rate: string | null;
+            subtotal: string;
+            vat_amount: string;
+            total_amount: string;
+            /** @enum {string} */
+            kind: "invoice" | "credit_note";
+            series: string;
+            seller: components["schemas"]["PartyOut"];
+            buyer: components["schemas"]["PartyOut"];
+            due_date: string | null;
+            lines: components["schemas"]["LineOut"][];
+            vat_groups: components["schemas"]["VatGroupOut"][];
+            corrects: string | null;
+            credit_notes: components["schemas"]["CreditNoteOut"][];
+            credited_amount: string;
+            reason: string;
+            note: string;
+            source: string;
+            external_id: string;
+            /** @default [] */
+            warnings?: components["schemas"]["FieldError"][];
+        };
+        EventOut: {
+            at: string;
+            /** @enum {string} */
+            kind: "skip" | "replay" | "run" | "purge" | "process";
+            text: string;
+        };
+        EventsOut: {
+            items: components["schemas"]["EventOut"][];
+        };
+        ExportIn: {
+            format: components["schemas"]["Format"];
+            feed?: (string | ("demo" | "live") | unknown) | null;
+            series?: string | null;
+            q?: string | null;
+            date_from?: string | null;
+            date_to?: string | null;
+            kind?: ("invoice" | "credit_note") | null;
+            currency?: string | null;
+        };
+        ExportOut: {
+            id: number;
+            /** @enum {string} */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+            format: components["schemas"]["Format"];
+            href: string | null;
+            bytes: number | null;
+            sha256: string | null;
+            error: string | null;
+            created_at: string;
+            started_at: string | null;
+            ended_at: string | null;
+        };
+        FieldError: {
+            field: string;
+            message: string;
+            rule?: string | null;
+        };
+        /** @enum {string} */
+        Format: "csv" | "jsonl" | "parquet";
+        HistoryOut: {
+            feed: string;
+            items: components["schemas"]["SecondOut"][];
+        };
+        ImportIn: {
+            /**
+             * @default invoices-csv
+             * @enum {string}
+             */
+            format?: "online-retail" | "invoices-csv" | "json";
+            /** @default  */
+            name?: string;
+            /** @default  */
+            series?: string;
+            /** @default  */
+            seller?: string;
+            /** @default  */
+            timezone?: string;
+            /** @default  */
+            vat_rate?: string;
+            /** @default  */
+            currency?: string;
+            /** @default false */
+            announce?: boolean;
+        };
+        ImportOut: {
+            id: number;
+            /** @enum {string} */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+            name: string;
+            options: {
+                [key: string]: unknown;
+            };
+            done_count: number;
+            total_count: number | null;
+            report: {
+                [key: string]: unknown;
+            } | null;
+            error: string | null;
+            created_at: string;
+            started_at: string | null;
+            ended_at: string | null;
+        };
+        InvoiceIn: {
+            /**
+             * @default invoice
+             * @enum {string}
+             */
+            kind?: "invoice" | "credit_note";
+            series?: string | null;
+            number?: string | null;
+            invoice_date?: string | null;
+            due_date?: string | null;
+            currency?: string;
+            seller: components["schemas"]["PartyIn"];
+            buyer: components["schemas"]["PartyIn"];
+            lines: components["schemas"]["LineIn"][];
+            total_amount?: string | number | null;
+            /** @default  */
+            external_id?: string;
+            corrects?: string | null;
+            /** @default  */
+            reason?: string;
+            /** @default  */
+            note?: string;
+            /** @default false */
+            e_invoice?: boolean;
+        };
+        InvoiceOut: {
+            id: number;
+            invoice_number: string;
+            invoice_date: string;
+            seller_name: string;
+            buyer_name: string;
+            currency: string;
+            vat_rate: string | null;
+            subtotal: string;
+            vat_amount: string;
+            total_amount: string;
+            /** @enum {string} */
+            kind: "invoice" | "credit_note";
+        };
+        LineIn: {
+            description: string;
+            quantity: string | number;
+            unit_price: string | number;
+            vat_rate: string | number;
+            /** @default  */
+            product_code?: string;
+        };
+        LineOut: {
+            position: number;
+            description: string;
+            product_code: string;
+            quantity: string;
+            unit_price: string;
+            vat_rate: string;
+            net: string;
+        };
+        OutcomeOut: {
+            status: number;
+            invoice?: components["schemas"]["InvoiceOut"] | null;
+            /** @default [] */
+            warnings?: components["schemas"]["FieldError"][];
+            problem?: components["schemas"]["Problem"] | null;
+        };
+        OutcomeStateOut: {
+            /** @enum {string} */
+            state: "running" | "done" | "unknown";
+            status: number | null;
+            href: string | null;
+        };
+        PaceIn: {
+            /** @enum {string} */
+            mode?: "every" | "latest";
+            rate_per_second?: number;
+        };
+        PageOut: {
+            items: components["schemas"]["InvoiceOut"][];
+            next: string | null;
+        };
+        PartyIn: {
+            name: string;
+            /** @default  */
+            street?: string;
+            /** @default  */
+            city?: string;
+            /** @default  */
+            postcode?: string;
+            /** @default  */
+            country?: string;
+            /** @default  */
+            vat_id?: string;
+            /** @default  */
+            email?: string;
+            /** @default  */
+            external_id?: string;
+        };
+        PartyOut: {
+            name: string;
+            street: string;
+            city: string;
+            postcode: string;
+            country: string;
+            vat_id: string;
+            email: string;
+            external_id: string;
+        };
+        PendingOut: {
+            /** @constant */
+            state: "pending";
+            detail: string;
+        };
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @default [] */
+            errors?: components["schemas"]["FieldError"][];
+            services?: {
+                [key: string]: "up" | "down";
+            } | null;
+        };
+        ProcessOut: {
+            name: string;
+            /** @enum {string} */
+            state: "up" | "down";
+            pid: number | null;
+            started_at: string | null;
+            restarts: number | null;
+            last_heartbeat_at: string | null;
+            memory_bytes: number | null;
+        };
+        QueueOut: {
+            name: string;
+            /** @enum {string} */
+            kind: "display" | "celery";
+            waiting: number | null;
+            in_per_second: number | null;
+            out_per_second: number | null;
+            drain_eta_seconds: number | null;
+        };
+        QueuesOut: {
+            items: components["schemas"]["QueueOut"][];
+        };
+        ReplayIn: {
+            from: string;
+            to: string;
+            /** @default 60 */
+            speed?: number;
+            /**
+             * @default live
+             * @enum {string}
+             */
+            feed?: "demo" | "live";
+        };
+        ReplayOut: {
+            feed: string;
+            source: string;
+            from: string;
+            to: string;
+            speed: number;
+            /** @enum {string} */
+            state: "running" | "stopped" | "completed";
+            clock: string;
+            progress: number;
+            started_at: string;
+            ended_at: string | null;
+        };
+        ReplaysOut: {
+            items: components["schemas"]["ReplayOut"][];
+            last_days: {
+                [key: string]: components["schemas"]["WindowOut"] | null;
+            };
+        };
+        ResetIn: {
+            /** @default false */
+            purge?: boolean;
+        };
+        RunOut: {
+            id: number;
+            /** @enum {string} */
+            state: "running" | "stopping" | "stopped" | "completed";
+            rate_per_second: number;
+            duration_seconds: number;
+            seed: number;
+            target_count: number;
+            issued_count: number;
+            started_at: string;
+            stopped_at: string | null;
+            ends_at: string;
+        };
+        SecondOut: {
+            at: string;
+            issued: number;
+            shown: number;
+            backlog: number;
+            invoice_count: number | null;
+            total_amount: string | null;
+            vat_amount: string | null;
+        };
+        ServicesOut: {
+            /** @enum {string} */
+            postgres: "up" | "down";
+            /** @enum {string} */
+            redis: "up" | "down";
+        };
+        StartIn: {
+            rate_per_second?: number;
+            duration_seconds?: number;
+            seed?: number | null;
+        };
+        StatsOut: {
+            feed: string;
+            currency: string;
+            invoice_count: number;
+            subtotal_amount: string;
+            vat_amount: string;
+            total_amount: string;
+            average_amount: string;
+            as_of: string;
+            /** @enum {string} */
+            source: "cache" | "database";
+        };
+        StatusOut: {
+            feed: string;
+            /** @enum {string} */
+            state: "idle" | "running" | "stopping" | "draining";
+            run: components["schemas"]["RunOut"] | null;
+            replay: components["schemas"]["ReplayOut"] | null;
+            display: components["schemas"]["DisplayOut"];
+            processes: components["schemas"]["ProcessOut"][];
+            services: components["schemas"]["ServicesOut"];
+            conditions: components["schemas"]["ConditionOut"][];
+        };
+        VatGroupOut: {
+            vat_rate: string;
+            net: string;
+            vat_amount: string;
+        };
+        WindowOut: {
+            from: string;
+            to: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;

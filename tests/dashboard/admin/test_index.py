@@ -1,0 +1,24 @@
+"""The first page of the admin: the models are grouped by the work they belong to."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_models_are_grouped_by_work(superuser: Client) -> None:
+    page = superuser.get("/admin/").content.decode()
+    assert re.findall(r"<caption>(\w+)</caption>", page) == ["Sales", "Data", "Operations", "People"]
+    sales, rest = page.split("<caption>Data</caption>")
+    assert "/admin/invoices/invoice/" in sales
+    assert all(f"/admin/{path}/" in rest for path in ("sources/sourcefile", "jobs/job", "auth/user", "axes/accesslog"))
+
+
+def test_the_page_of_one_app_lists_its_models(superuser: Client) -> None:
+    page = superuser.get("/admin/streaming/").content.decode()
+    assert "/admin/streaming/cursor/" in page
+    assert superuser.get("/admin/nothing/").status_code == 404

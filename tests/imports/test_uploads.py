@@ -1,0 +1,238 @@
+"""Uploads by the API and the admin: kept on disk, imported as a job, told of; what is no file is refused in a sentence."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from imports import uploads
+from invoices.models import Invoice
+from jobs import operations, runner
+from jobs.models import Job
+from quality.models import Quarantined
+from runtime.limits import body_limit
+from tests.dashboard.api.caller import check
+from tests.imports.conftest import Write
+from tests.imports.samples import row
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("data_dir")]
+URLENCODED = "application/x-www-form-urlencoded"
+JUNE = (
+    b"number,invoice_date,seller_name,buyer_name,currency,description,quantity,unit_price,vat_rate\n"
+    b"A01,2026-03-01T10:00:00Z,Nordwind Demo GmbH,Jo Sample,EUR,Mug,2,4.15,0.19\n"
+)
+FORMAT = "?format=online-retail&series=WEB"
+
+
+def ask(client: Client, body: bytes, query: str = FORMAT, content_type: str = "text/csv", **headers: str) -> Any:
+    answer = client.post(f"/api/imports{query}", body, content_type=content_type, headers=headers)
+    check(answer.status_code, answer["Content-Type"], answer.json())
+    return answer
+
+
+@pytest.fixture
+def opened(settings: Settings) -> Client:
+    settings.INVOICEDASH_OPEN = True
+    return Client()
+
+
+def test_a_raw_body_is_imported_as_a_job_whose_address_tells_its_report(opened: Client, write: Write) -> None:
+    answer = ask(opened, write(row("1"), row("2", "x")).read_bytes(), f"{FORMAT}&name=jan.csv")
+    assert (answer.status_code, answer.json()["state"], answer.json()["name"]) == (202, "queued", "jan.csv")
+    assert runner.run_queue("long") == 1
+    told = opened.get(answer["Location"]).json()
+    assert (told["state"], told["done_count"], told["total_count"]) == ("done", 2, 2)
+    assert (told["report"]["documents"], told["report"]["quarantined"]) == (1, {"bad-value": 1})
+    assert Invoice.objects.get().invoice_number == "WEB-1"
+
+
+def test_a_body_that_curl_calls_an_urlencoded_form_is_the_file(opened: Client, settings: Settings) -> None:
+    """`curl --data-binary @june.csv` sends that type by itself."""
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 50
+    answer = ask(opened, JUNE, "?format=invoices-csv&series=SHOP&name=june.csv", URLENCODED)
+    assert (answer.status_code, answer.json()["name"]) == (202, "june.csv")
+    runner.run_queue("long")
+    assert Invoice.objects.get().invoice_number == "SHOP-A01"
+
+
+def test_the_check_of_a_session_leaves_such_a_body_whole(settings: Settings) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 50
+    operator = User.objects.create_user("operator", password="a long enough one")
+    operator.groups.add(Group.objects.get(name="operator"))
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(operator)
+    token = client.get("/").cookies["csrftoken"].value
+    assert ask(client, JUNE, "?series=SHOP", URLENCODED).status_code == 403
+    answer = ask(client, JUNE, "?series=SHOP", URLENCODED, **{"X-CSRFToken": token})
+    assert answer.status_code == 202
+    runner.run_queue("long")
+    assert Invoice.objects.get().invoice_number == "SHOP-A01"
+
+
+def test_a_form_with_a_file_is_the_same(opened: Client, write: Write) -> None:
+    answer = opened.post(f"/api/imports{FORMAT}", {"file": SimpleUploadedFile("feb.csv", write(row("1")).read_bytes())})
+    assert (answer.status_code, answer.json()["name"]) == (202, "feb.csv")
+    runner.run_queue("long")
+    assert Invoice.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "query", "content_type", "status", "words"),
+    [
+        (b"", FORMAT, "text/csv", 422, "The file is empty"),
+        (b"a", "?format=xlsx", "text/csv", 422, "format"),
+        (b"a", "?vat_rate=20", "text/csv", 422, "vat_rate: 20 is not between 0 and 1"),
+        (b"a", "?seller=Nord%E2%80%8Bwind", "text/csv", 422, "seller: it holds U+200B"),
+        (b"a", "?timezone=Moon", "text/csv", 422, "timezone: 'Moon' is none"),
+        (b"a", f"?series={'x' * 201}", "text/csv", 422, "series"),
+        (b"--x--\r\n", "", "multipart/form-data; boundary=x", 422, "holds 0 files"),
+    ],
+    ids=["empty", "format", "rate", "hidden", "zone", "long", "no file"],
+)
+def test_what_cannot_be_imported_is_refused_and_nothing_is_kept(
+    opened: Client, data_dir: Path, body: bytes, query: str, content_type: str, status: int, words: str
+) -> None:
+    answer = ask(opened, body, query, content_type)
+    assert (answer.status_code, words in answer.json()["detail"]) == (status, True), answer.json()
+    assert not Job.objects.exists()
+    assert [path for path in data_dir.rglob("*") if path.is_file()] == []
+
+
+def test_one_byte_too_many_is_refused_and_nothing_is_kept(
+    opened: Client, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "LARGEST_UPLOAD", 10)
+    assert ask(opened, b"x" * 11).status_code == 413
+    assert [path for path in data_dir.rglob("*") if path.is_file()] == []
+    assert ask(opened, b"x" * 10).status_code == 202
+
+
+def test_no_more_than_so_many_imports_wait_at_once(
+    opened: Client, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "MOST_OPEN", 1)
+    import_id = ask(opened, b"a").json()["id"]
+    assert ask(opened, b"b").status_code == 429
+    assert len([path for path in data_dir.rglob("*") if path.is_file()]) == 1
+    cancel(opened, import_id)
+    assert ask(opened, b"b").status_code == 202
+
+
+def test_only_uploads_may_be_large() -> None:
+    assert body_limit("/api/imports") > uploads.LARGEST_UPLOAD
+    assert body_limit("/api/imports/1") < 1024**2
+
+
+def test_a_file_of_another_kind_fails_its_job_with_a_sentence(opened: Client) -> None:
+    address = ask(opened, b"some,thing\n1,2\n")["Location"]
+    runner.run_queue("long")
+    told = opened.get(address).json()
+    assert (told["state"], told["report"]) == ("failed", None)
+    assert "has no column InvoiceNo" in told["error"]
+
+
+def cancel(client: Client, import_id: int, **headers: str) -> Any:
+    answer = client.post(f"/api/imports/{import_id}/cancel", headers=headers)
+    check(answer.status_code, answer["Content-Type"], answer.json())
+    return answer
+
+
+def test_cancel_answers_with_the_new_state_once_then_409_and_404_for_none(opened: Client, write: Write) -> None:
+    import_id = ask(opened, write(row("1")).read_bytes()).json()["id"]
+    answer = cancel(opened, import_id)
+    assert (answer.status_code, answer.json()["state"]) == (200, "cancelled")
+    assert answer.json()["ended_at"] is not None
+    again = cancel(opened, import_id)
+    assert (again.status_code, "is cancelled already" in again.json()["detail"]) == (409, True)
+    export = operations.enqueue("export", {"format": "csv", "filter": {}})
+    assert [cancel(opened, number).status_code for number in (999999, 2**70, export.pk)] == [404, 404, 404]
+    assert runner.run_queue("long") == 1, "the export alone"
+    assert not Invoice.objects.exists()
+
+
+@pytest.mark.parametrize(("role", "status"), [("viewer", 403), ("operator", 200)])
+def test_who_may_import_may_cancel(settings: Settings, role: str, status: int) -> None:
+    settings.INVOICEDASH_OPEN = False
+    job = operations.enqueue("import", {"name": "a.csv", "options": {}}, created_by="somebody")
+    client = Client(enforce_csrf_checks=True)
+    assert cancel(client, job.pk).status_code == 401
+    client.force_login(user(role))
+    client.get("/")
+    assert cancel(client, job.pk).status_code == 403, "without the token of its own page"
+    token = client.cookies["csrftoken"].value if "csrftoken" in client.cookies else ""
+    assert cancel(client, job.pk, **{"X-CSRFToken": token}).status_code == status
+
+
+def test_an_unknown_import_is_not_found(opened: Client) -> None:
+    for address in ("/api/imports/999999", "/api/imports/99999999999999999999999"):
+        answer = opened.get(address)
+        assert answer.status_code == 404
+        check(404, answer["Content-Type"], answer.json())
+
+
+def user(role: str) -> User:
+    user = User.objects.create_user(role, is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    return user
+
+
+@pytest.mark.parametrize(("role", "status"), [("viewer", 403), ("operator", 202)])
+def test_who_may_issue_may_import(settings: Settings, role: str, status: int) -> None:
+    settings.INVOICEDASH_OPEN = False
+    client = Client(enforce_csrf_checks=True)
+    assert ask(client, b"a").status_code == 401
+    client.force_login(user(role))
+    client.get("/")
+    assert ask(client, b"a").status_code == 403, "without the token of its own page"
+    token = client.cookies["csrftoken"].value if "csrftoken" in client.cookies else ""
+    assert ask(client, b"a", **{"X-CSRFToken": token}).status_code == status
+    assert Job.objects.filter(created_by=role).exists() == (status == 202)
+
+
+class TestAdmin:
+    @pytest.fixture
+    def admin(self) -> Client:
+        client = Client()
+        client.force_login(User.objects.create_superuser("root"))
+        return client
+
+    def test_a_file_is_uploaded_its_quarantine_shown_mended_and_issued(self, admin: Client, write: Write) -> None:
+        assert "Import a file" in admin.get("/admin/imports/sourcefile/").content.decode()
+        file = SimpleUploadedFile("jan.csv", write(row("1", "x"), row("2"), row("2", "-1")).read_bytes())
+        form = {"file": file, "format": "online-retail", "series": "SHOP"}
+        assert admin.post("/admin/imports/sourcefile/upload/", form).status_code == 302
+        runner.run_queue("long")
+        assert "jan.csv" in admin.get("/admin/imports/sourcefile/").content.decode()
+        listed = admin.get("/admin/quality/quarantined/?state__exact=open").content.decode()
+        assert "is no number such as 12.50" in listed
+        bad, negative = Quarantined.objects.order_by("line")
+        page = admin.get(f"/admin/quality/quarantined/{bad.pk}/change/").content.decode()
+        assert "StockCode" in page
+        mended = bad.raw.replace("x,", "6,").replace("\n", "\r\n")
+        answer = admin.post(f"/admin/quality/quarantined/{bad.pk}/change/", {"rows": mended}, follow=True)
+        assert re.search(r"1 is issued .* as SHOP-1", answer.content.decode())
+        action = {"action": "accept", "_selected_action": [negative.pk]}
+        assert "as SHOP-2" in admin.post("/admin/quality/quarantined/", action, follow=True).content.decode()
+        assert Invoice.objects.count() == 2
+
+    def test_a_bad_option_is_told_in_the_form(self, admin: Client) -> None:
+        form = {"file": SimpleUploadedFile("a.csv", b"a"), "format": "json", "series": "S", "timezone": "Moon"}
+        answer = admin.post("/admin/imports/sourcefile/upload/", form)
+        assert (answer.status_code, "is none; give one such as" in answer.content.decode()) == (200, True)
+
+    def test_jobs_are_shown(self, admin: Client, opened: Client) -> None:
+        ask(opened, b"a")
+        assert "import" in admin.get("/admin/jobs/job/").content.decode()
+
+    def test_a_viewer_may_neither_upload_nor_mend(self) -> None:
+        client = Client()
+        client.force_login(user("viewer"))
+        assert client.get("/admin/imports/sourcefile/upload/").status_code == 403
+        assert client.get("/admin/quality/quarantined/").status_code == 403

@@ -1,0 +1,72 @@
+"""A database with the tables of the app `sources` is upgraded: rows, rights and waiting jobs stay, and all of it works."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+
+from tests.waiting import HANG_SECONDS
+
+NAME = "upgraded_quality"
+
+
+@pytest.fixture(scope="module")
+def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """The report of `tests.quality.upgrade.upgrade`."""
+    url = urlsplit(os.environ["DATABASE_URL"])
+    with psycopg.connect(urlunsplit(url), autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {NAME}")
+        try:
+            yield run(urlunsplit(url._replace(path=f"/{NAME}")), tmp_path_factory.mktemp("data"))
+        finally:
+            server.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
+
+
+def run(database: str, data_dir: Path) -> dict[str, Any]:
+    environment = os.environ | {
+        "DATABASE_URL": database,
+        "INVOICEDASH_DATA_DIR": str(data_dir),
+        "DJANGO_SETTINGS_MODULE": "invoicedash.settings",
+    }
+    command = [sys.executable, "-m", "tests.quality.upgrade.upgrade"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=HANG_SECONDS)
+    assert done.returncode == 0, done.stderr[-3000:]
+    report: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return report
+
+
+def test_the_schema_is_that_of_a_fresh_database(upgraded: dict[str, Any]) -> None:
+    assert upgraded["upgraded"] == upgraded["fresh"]
+
+
+def test_the_migrations_are_those_of_a_fresh_database(upgraded: dict[str, Any]) -> None:
+    assert upgraded["migrations"] == [["imports"], ["quality"]]
+
+
+def test_rights_of_groups_stay(upgraded: dict[str, Any]) -> None:
+    assert upgraded["content_types"] == [["imports", "sourcefile"], ["quality", "quarantined"]]
+    assert upgraded["permissions"] == [["imports", "view_sourcefile"], ["quality", "view_quarantined"]]
+
+
+def test_quarantined_rows_stay_with_the_name_of_their_file(upgraded: dict[str, Any]) -> None:
+    file = ["file", "1", "jan.csv"]
+    assert upgraded["kept"] == [["7", "open", *file], ["8", "open", *file], ["9", "set_aside", *file]]
+
+
+def test_quarantined_rows_are_corrected_and_accepted(upgraded: dict[str, Any]) -> None:
+    assert upgraded["numbers"] == ["SHOP-7", "SHOP-8"]
+    assert upgraded["audit"] is True
+
+
+def test_a_waiting_import_is_done_and_files_go_on_being_numbered(upgraded: dict[str, Any]) -> None:
+    assert upgraded["job"] == ["done", 1]
+    assert upgraded["files"] == [[1, "jan.csv", 3], [2, "queued.csv", 1]]

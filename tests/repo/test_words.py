@@ -1,0 +1,74 @@
+"""The word list finds words that plain English does without, in prose and not in code."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.repo import words
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The hub tells every screen.",
+        "'x' is no prefix.",
+        "Whoever asks for it waits.",
+        "Another process takes up the job.",
+        "The sum is reckoned anew.",
+    ],
+)
+def test_it_finds(sentence: str) -> None:
+    assert words.findings(".md", sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "There is no row.",
+        "The run is no longer active.",
+        "The disk took up to 258 ms.",
+        "Type hints are checked by mypy.",
+        "The set `nobody-finishes-a-stop` is a name.",
+        "It tells the story.  <!-- words: ok -->",
+    ],
+)
+def test_it_accepts(sentence: str) -> None:
+    assert words.findings(".md", sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("suffix", "source"),
+    [
+        (".py", "# Nobody reads it.\n"),
+        (".py", 'def test_nobody_reads_it(): """."""\n'),
+        (".js", "// nobody reads it\n"),
+        (".css", "/* nobody\n   reads it */\n"),
+        (".html", "<p class=x>Nobody reads it</p>\n"),
+    ],
+)
+def test_it_reads_the_prose_of_a_file(suffix: str, source: str) -> None:
+    (finding,) = words.findings(suffix, source)
+    assert "'nobody' ->" in finding.lower()
+
+
+@pytest.mark.parametrize(
+    ("suffix", "source"),
+    [
+        (".py", 'nobody = names["nobody"]\n'),
+        (".md", "```\nnobody\n```\n"),
+        (".md", "<!-- words: off -->\nnobody\n<!-- words: on -->\n"),
+    ],
+)
+def test_it_reads_no_code(suffix: str, source: str) -> None:
+    assert words.findings(suffix, source) == []
+
+
+def test_a_path_that_does_not_exist_is_an_error() -> None:
+    with pytest.raises(FileNotFoundError, match="nothere does not exist"):
+        words.main(["nothere"])
+
+
+def test_it_accepts_files_and_folders() -> None:
+    found = {path.relative_to(words.ROOT).as_posix() for path in words.prose_files(["docs", "README.md"])}
+    assert {"README.md", "docs/api.md", "docs/decisions/README.md"} <= found
+    assert "docs/figures.json" not in found
