@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -33,10 +34,31 @@ class NotReady(RuntimeError):
     """The product did not become ready for the next schedule."""
 
 
+Work = Callable[[History, Crowd], Awaitable[list[Violation]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What an outcome says of the work it is of; the work begins with `display_rate` rows a second."""
+
+    seed: int
+    title: str
+    text: str
+    display_rate: float
+
+
 async def run(schedule: Schedule, product: Product) -> Outcome:
     """Run the schedule on a product that other schedules may have used before."""
+    plan = Plan(
+        seed=schedule.seed, title=schedule.title, text=str(schedule), display_rate=schedule.display_rate
+    )  # fmt: skip
+    return await observe(product, plan, lambda history, crowd: _work(schedule, product, history, crowd))
+
+
+async def observe(product: Product, plan: Plan, work: Work) -> Outcome:
+    """Do `work` before three screens, and compare what was done and seen with what PostgreSQL says afterwards."""
     began = time.monotonic()
-    await _make_ready(product, schedule.display_rate)
+    await _make_ready(product, plan.display_rate)
     since = await asyncio.to_thread(_ask, product, read_baseline)
     history, said_before = History(), len(product.stack.output())
     crowd = Crowd(product, history)
@@ -46,17 +68,17 @@ async def run(schedule: Schedule, product: Product) -> Outcome:
         if not await wait_until(crowd.are_live, LIVE_SECONDS):
             raise NotReady(f"The screens have no hello after {LIVE_SECONDS:g} s:\n{history.render()}")
         history.begin()
-        await _work(schedule, product, history, crowd)
-        violations = await _settle(product, history, crowd)
+        violations = await work(history, crowd)
+        violations += await _settle(product, history, crowd)
     finally:
         product.heal()
         await crowd.leave()
     truth, audit = await asyncio.to_thread(_read, product, since)
-    violations += checker.check(history, truth, since, crowd.screens, audit, schedule.display_rate)
+    violations += checker.check(history, truth, since, crowd.screens, audit, plan.display_rate)
     return Outcome(
-        seed=schedule.seed,
-        title=schedule.title,
-        plan=str(schedule),
+        seed=plan.seed,
+        title=plan.title,
+        plan=plan.text,
         history=history,
         violations=violations,
         recoveries=recovery.measure(history, truth, crowd.screens),
@@ -79,7 +101,7 @@ async def _make_ready(product: Product, rate: float) -> None:
         await asyncio.sleep(0.2)
 
 
-async def _work(schedule: Schedule, product: Product, history: History, crowd: Crowd) -> None:
+async def _work(schedule: Schedule, product: Product, history: History, crowd: Crowd) -> list[Violation]:
     """Let users and faults loose and wait for the last of them."""
     prober = asyncio.create_task(_probe(product, history))
     planned: list[Act | Fault] = [*schedule.acts, *schedule.faults]
@@ -93,6 +115,7 @@ async def _work(schedule: Schedule, product: Product, history: History, crowd: C
         prober.cancel()
         await asyncio.gather(prober, return_exceptions=True)
         product.heal()
+    return []
 
 
 async def _at(step: Act | Fault, product: Product, history: History, crowd: Crowd) -> None:
