@@ -19,7 +19,7 @@ from tests.system.chaos.faults import Fault
 from tests.system.chaos.history import History
 from tests.system.chaos.outcome import Outcome
 from tests.system.chaos.product import Product, wait_until
-from tests.system.chaos.schedule import Schedule
+from tests.system.chaos.schedule import AT_REST, Schedule
 from tests.system.chaos.truth import Baseline, Truth, is_quiet, read_baseline, read_counts, read_truth
 from tests.system.chaos.workload import Act
 
@@ -45,13 +45,18 @@ class Plan:
     title: str
     text: str
     display_rate: float
+    is_at_load: bool = False
 
 
 async def run(schedule: Schedule, product: Product) -> Outcome:
     """Run the schedule on a product that other schedules may have used before."""
     plan = Plan(
-        seed=schedule.seed, title=schedule.title, text=str(schedule), display_rate=schedule.display_rate
-    )  # fmt: skip
+        seed=schedule.seed,
+        title=schedule.title,
+        text=str(schedule),
+        display_rate=schedule.display_rate,
+        is_at_load=schedule.load != AT_REST,
+    )
     return await observe(product, plan, lambda history, crowd: _work(schedule, product, history, crowd))
 
 
@@ -81,7 +86,7 @@ async def observe(product: Product, plan: Plan, work: Work) -> Outcome:
         plan=plan.text,
         history=history,
         violations=violations,
-        recoveries=recovery.measure(history, truth, crowd.screens),
+        recoveries=recovery.measure(history, truth, crowd.screens, at_load=plan.is_at_load),
         seconds=time.monotonic() - began,
         log=product.stack.output()[said_before:],
     )
@@ -103,7 +108,10 @@ async def _make_ready(product: Product, rate: float) -> None:
 
 async def _work(schedule: Schedule, product: Product, history: History, crowd: Crowd) -> list[Violation]:
     """Let users and faults loose and wait for the last of them."""
-    prober = asyncio.create_task(_probe(product, history))
+    for _ in range(schedule.load.screens):
+        crowd.join()
+    visits = [_probe(product, history), *(_visit(product) for _ in range(schedule.load.visitors))]
+    visitors = [asyncio.create_task(visit) for visit in visits]
     planned: list[Act | Fault] = [*schedule.acts, *schedule.faults]
     steps = [_at(step, product, history, crowd) for step in planned]
     try:
@@ -112,8 +120,9 @@ async def _work(schedule: Schedule, product: Product, history: History, crowd: C
     except TimeoutError:
         history.note("harness", "late", detail=f"acts or faults had not ended after {WORK_SECONDS:g} s")
     finally:
-        prober.cancel()
-        await asyncio.gather(prober, return_exceptions=True)
+        for visitor in visitors:
+            visitor.cancel()
+        await asyncio.gather(*visitors, return_exceptions=True)
         product.heal()
     return []
 
@@ -139,6 +148,13 @@ async def _probe(product: Product, history: History) -> None:
         if answer.status != 200 or took > 1.0:
             history.note("visitor", "probe", path=path, status=answer.status, seconds=took)
         await asyncio.sleep(PROBE_SECONDS)
+
+
+async def _visit(product: Product) -> None:
+    """A visitor who is load: looks at one thing after the other, and at no answer."""
+    while True:
+        for path in PROBED:
+            await product.call("GET", path)
 
 
 async def _settle(product: Product, history: History, crowd: Crowd) -> list[Violation]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.system.chaos.history import Event, History, wall_of
 from tests.system.chaos.screens import Screen
@@ -40,8 +40,13 @@ class Recovery:
     seconds: float
 
 
-def measure(history: History, truth: Truth, screens: Iterable[Screen]) -> list[Recovery]:
-    """What this schedule tells. A fault with another one close behind it tells nothing of its own."""
+def measure(history: History, truth: Truth, screens: Iterable[Screen], *, at_load: bool = False) -> list[Recovery]:
+    """What this schedule tells, `at_load` or at rest. A fault with another one close behind it tells nothing."""
+    found = _measure(history, truth, screens)
+    return [replace(each, what=each.what + AT_LOAD) for each in found] if at_load else found
+
+
+def _measure(history: History, truth: Truth, screens: Iterable[Screen]) -> list[Recovery]:
     found: list[Recovery] = []
     strikes = list(history.of("struck"))
     seen = list(screens)

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 
-from tests.system.chaos.bounds.cases.unread import are_cut_soon
+from tests.system.chaos.bounds.cases.unread import KINDS, are_cut
 from tests.system.chaos.bounds.trial import Trial
 from tests.system.ops import downloads
 from tests.system.ops.downloads import CUT
@@ -18,7 +18,7 @@ async def strike(trial: Trial) -> None:
         await asyncio.to_thread(_break_one, trial)
         await trial.recovers(lambda: _is_over(trial), "cut downloads: no process is left")
     # What looks at connections all the while still does so: clients that do not read are found.
-    await are_cut_soon(trial, 1)
+    await are_cut(trial, KINDS)
 
 
 def _break_one(trial: Trial) -> None:
