@@ -12,7 +12,7 @@ from tests.system.chaos.bounds.cases import CASES, Case
 from tests.system.chaos.bounds.ground import Ground, Place
 from tests.system.chaos.bounds.looks import Looks
 from tests.system.chaos.bounds.sizes import Sizes
-from tests.system.chaos.bounds.trial import Trial
+from tests.system.chaos.bounds.trial import GivenUp, Trial
 from tests.system.chaos.checker import Violation
 from tests.system.chaos.crowd import Crowd
 from tests.system.chaos.history import History
@@ -63,6 +63,9 @@ async def _try(seed: int, case: Case, place: Place, sizes: Sizes, history: Histo
         await case.strike(trial)
         await trial.recovers(trial.health.is_well, f"{case.name}: to ready, no condition")
         await _moves_on(trial, crowd)
+    except GivenUp:
+        # It is among the violations.
+        pass
     finally:
         looking.cancel()
         await asyncio.gather(looking, return_exceptions=True)

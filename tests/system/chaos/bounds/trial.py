@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from tests.stack import Stack
 from tests.system.chaos.bounds.health import Health
@@ -19,7 +18,10 @@ from tests.system.chaos.product import Product
 PATIENCE_SECONDS = 180.0
 POLL_SECONDS = 0.1
 INVARIANT = "B"
-T = TypeVar("T")
+
+
+class GivenUp(Exception):
+    """What a trial waited for never came; that is noted, and nothing else of the case is done."""
 
 
 @dataclass(kw_only=True)
@@ -52,19 +54,19 @@ class Trial:
         if not is_so:
             self.wrong(text)
 
-    async def until(self, condition: Callable[[], Awaitable[T]], what: str) -> T | None:
-        """The first true value of `condition`; what never becomes true is wrong."""
+    async def until(self, condition: Callable[[], Awaitable[bool]], what: str) -> None:
+        """Wait until `condition` is true; what never becomes true is wrong, and raises `GivenUp`."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
-            if value := await condition():
+            if await condition():
                 self.history.note("harness", "seen", seen=what)
-                return value
+                return
             await asyncio.sleep(POLL_SECONDS)
         self.wrong(f"not within {PATIENCE_SECONDS:g} s: {what}")
-        return None
+        raise GivenUp(what)
 
-    async def recovers(self, condition: Callable[[], Awaitable[T]], what: str) -> None:
+    async def recovers(self, condition: Callable[[], Awaitable[bool]], what: str) -> None:
         """Wait like `until`, and report how long it took."""
         began = time.monotonic()
-        if await self.until(condition, what):
-            self.history.note("harness", "recovered", recovery=what, seconds=time.monotonic() - began)
+        await self.until(condition, what)
+        self.history.note("harness", "recovered", recovery=what, seconds=time.monotonic() - began)

@@ -50,9 +50,11 @@ async def _hold_answers(trial: Trial, wire: Wire) -> int:
     """How many of a few requests passed the limit while PostgreSQL was silent, which was shown."""
     wire.set("hole")
     asking = asyncio.create_task(_ask(trial))
-    await trial.until(lambda: trial.health.shows("database-busy", "down"), "database-busy (down) is shown")
-    answers = await asking
-    wire.set("pass")
+    try:
+        await trial.until(lambda: trial.health.shows("database-busy", "down"), "database-busy (down) is shown")
+    finally:
+        answers = await asking
+        wire.set("pass")
     statuses = {answer.status for answer in answers}
     trial.expect(statuses <= {503, None}, f"answered {statuses} while PostgreSQL was silent")
     await trial.recovers(trial.health.is_ready, "answer limit: PostgreSQL answers, to ready")
@@ -70,19 +72,27 @@ async def _is_free(trial: Trial) -> bool:
 
 async def _fill_the_pool(trial: Trial) -> None:
     """More callers than connections, all of whom wait for a lock."""
-    async with _locked(trial):
-        callers = [asyncio.create_task(_ask_on(trial)) for _ in range(CROWD)]
+    async with _locked(trial), _crowd(trial):
         await trial.until(lambda: trial.health.shows("pool-full"), "pool-full is shown")
         await trial.until(lambda: trial.health.shows("database-busy", "locked"), "database-busy (locked) is shown")
         trial.expect(await trial.health.is_ready(), "not ready although both servers answer")
+
+
+@asynccontextmanager
+async def _crowd(trial: Trial) -> AsyncIterator[None]:
+    """Callers who ask again and again."""
+
+    async def ask_on() -> None:
+        while True:
+            await trial.product.call("GET", PATH)
+
+    callers = [asyncio.create_task(ask_on()) for _ in range(CROWD)]
+    try:
+        yield
+    finally:
         for caller in callers:
             caller.cancel()
         await asyncio.gather(*callers, return_exceptions=True)
-
-
-async def _ask_on(trial: Trial) -> None:
-    while True:
-        await trial.product.call("GET", PATH)
 
 
 @asynccontextmanager
