@@ -82,7 +82,7 @@ async def _wait(condition: Callable[[], bool], what: str, outcome: Outcome) -> N
 
 
 async def ping_unread(seed: int, count: int, port: int, outcome: Outcome) -> None:
-    """So many clients send pings, fast or now and then, and read nothing, until each is cut."""
+    """`count` clients send pings, fast or now and then, and read nothing, until each is cut."""
     rng = random.Random(f"{seed} unread")
     deadline = time.monotonic() + HANG_SECONDS
     with ExitStack() as opened:

@@ -14,7 +14,7 @@ TRY_AGAIN = 4503
 
 
 def crowd(port: int, token: str, size: int) -> list[str | int]:
-    """The outcomes of so many handshakes at once."""
+    """The outcomes of `size` handshakes at once."""
     with ThreadPoolExecutor(size) as viewers:
         return list(viewers.map(lambda _: outcome(port, token), range(size)))
 

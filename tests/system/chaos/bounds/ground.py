@@ -77,14 +77,14 @@ class Ground:
 
 @contextmanager
 def open_product(ground: Ground) -> Iterator[Place]:
-    """Everybody may do everything."""
+    """Every caller may do everything."""
     with ground.running() as stack, ground.held(stack) as place:
         yield place
 
 
 @contextmanager
 def closed_product(ground: Ground) -> Iterator[Place]:
-    """Nobody may do anything without a token; the harness has an operator's."""
+    """Every call needs a token; the harness has one of an operator."""
     with ground.running(env={"INVOICEDASH_OPEN": "0"}) as stack:
         tokens = make_people(LiveProduct(stack), {"operator": "operator", "viewer": "viewer"})
         stack.headers = bearer(tokens["operator"])
@@ -109,7 +109,7 @@ def on_a_small_disk(ground: Ground) -> Iterator[Place]:
 
 @contextmanager
 def soft_limit(count: int) -> Iterator[None]:
-    """What is started within may open so many files, unless it raises its limit; this process has many afterwards."""
+    """Processes started within begin with `count` as their soft limit; this process has its highest one afterwards."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (count, hard))
     try:

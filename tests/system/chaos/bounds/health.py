@@ -11,7 +11,7 @@ OK = 200
 
 
 class Health:
-    """Asks the product each time anew."""
+    """Asks the product again each time."""
 
     def __init__(self, product: Product) -> None:
         self._product = product

@@ -1,4 +1,4 @@
-"""Somebody who looks at health, pages and the API all through a trial: each answer is right, or says why it is none."""
+"""A visitor who looks at health, pages and the API all through a trial: each answer is right, or gives its reason."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class GivenUp(Exception):
 
 @dataclass(kw_only=True)
 class Trial:
-    """`viewer` is the token of somebody who may view; empty where everybody may."""
+    """`viewer` is the token of a user who may view; empty where every caller may."""
 
     product: Product
     history: History

@@ -1,4 +1,4 @@
-"""A crowd of valid viewers at a closed product: whoever cannot be checked in time is asked to try again, not refused."""
+"""A crowd of valid viewers at a closed product: a viewer whose rights cannot be checked in time is asked to try again."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ async def strike(trial: Trial) -> None:
     trial.history.note("crowd", "slow", outcomes=dict(slow))
     trial.expect(set(slow) <= {"hello", TRY_AGAIN}, f"valid viewers got {dict(slow)} from a slow PostgreSQL")
     await trial.recovers(lambda: _are_all_let_in(trial), "closed crowd: to everybody let in")
-    nobody = await asyncio.to_thread(outcome, trial.stack.port, "a token of nobody")
-    trial.expect(nobody == REFUSED, f"a token of nobody got {nobody}")
+    stranger = await asyncio.to_thread(outcome, trial.stack.port, "not a token")
+    trial.expect(stranger == REFUSED, f"a token that does not exist got {stranger}")
 
 
 async def _crowd(trial: Trial) -> Counter[str | int]:

@@ -35,7 +35,7 @@ def _break_one(trial: Trial) -> None:
 
 
 async def _is_over(trial: Trial) -> bool:
-    """Nobody makes a file, and nothing that ended is called down."""
+    """No process makes a file, and no ended process is shown as down."""
     status = await trial.product.call("GET", "/api/system/status")
     metrics = await trial.product.call("GET", "/metrics")
     names = {process["name"] for process in status.body.get("processes", [])}

@@ -115,7 +115,7 @@ class Socket:
 
 @asynccontextmanager
 async def _open(port: int, count: int) -> AsyncIterator[Sequence[Socket]]:
-    """So many sockets, a few at a time, that read until the end."""
+    """Open `count` sockets, a few at a time, that read until the end."""
     sockets = [Socket(port) for _ in range(count)]
     tasks: list[asyncio.Task[None]] = []
     try:
