@@ -7,7 +7,7 @@ import os
 import signal
 
 from tests.system.chaos.bounds.cases.unread import KINDS, are_cut
-from tests.system.chaos.bounds.trial import Trial
+from tests.system.chaos.bounds.trial import GivenUp, Trial
 from tests.system.ops import downloads
 from tests.system.ops.downloads import CUT
 
@@ -26,8 +26,9 @@ def _break_one(trial: Trial) -> None:
         os.kill(child, signal.SIGKILL)
         try:
             rest = answer.read()
-        except TimeoutError:
+        except TimeoutError as error:
             trial.wrong("a download whose process was killed neither ended nor was cut")
+            raise GivenUp from error
         except CUT:
             return
         else:
