@@ -57,6 +57,7 @@ def test_answer_that_is_a_failure_or_gives_no_reason_is_wrong(
     [
         ("/healthz", 200, {}),
         ("/readyz", 503, DOWN),
+        ("/readyz", 503, {"detail": "The database did not answer in time, because it is busy.", "conditions": []}),
         ("/api/stats?feed=demo", 503, REASON),
         ("/system/", 503, {}),
         ("/?feed=demo", 302, {}),

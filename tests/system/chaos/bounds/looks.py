@@ -17,6 +17,7 @@ PAUSE_SECONDS = 0.25
 # The pages of a closed product send a caller without a session to the login.
 FINE = (200, 302)
 UNAVAILABLE = 503
+PASSED = "did not answer in time"
 # Each of them ends after `product.ANSWER_SECONDS`, which a busy machine may exceed once.
 MOST_SILENCES = 3
 
@@ -56,7 +57,9 @@ class Looks:
             self._trial.wrong(f"{ALIVE} was answered {answer.status}")
 
     def _judge_refusal(self, path: str, answer: Answer) -> None:
-        if path == READY and "down" not in answer.body.get("services", {}).values():
+        is_down = "down" in answer.body.get("services", {}).values()
+        # On a busy machine the probe itself may pass the answer limit, and then says so.
+        if path == READY and not is_down and PASSED not in answer.body.get("detail", ""):
             self._trial.wrong(f"{READY} was answered 503 with every service up: {answer.body}")
         if path.startswith("/api/") and not (answer.body.get("detail") and "conditions" in answer.body):
             self._trial.wrong(f"{path} was answered 503 without a reason and conditions: {answer.body}")

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from tests.system.chaos.bounds.looks import PASSED
 from tests.system.chaos.bounds.trial import Trial
 from tests.system.chaos.faults import interposed_postgres
 from tests.system.chaos.product import Answer
@@ -15,7 +16,6 @@ PATH = "/api/invoices?feed=demo"
 AT_ONCE = 16
 # More than the pool has connections.
 CROWD = 60
-PASSED = "did not answer in time"
 # Rounds in succession in which no request passes: none gets a connection.
 MOST_IDLE = 3
 # Those of the look at the metrics itself, of visitors, and of threads that keep theirs.
