@@ -18,7 +18,7 @@ PAUSE_SECONDS = 0.25
 FINE = (200, 302)
 UNAVAILABLE = 503
 PASSED = "did not answer in time"
-# Each of them ends after `product.ANSWER_SECONDS`, which a busy machine may exceed once.
+# Each is refused at once, or ends after `product.ANSWER_SECONDS`, which a busy machine may exceed once.
 MOST_SILENCES = 3
 
 
@@ -52,7 +52,7 @@ class Looks:
         """The process answers whatever the servers behind it do."""
         self._silences = self._silences + 1 if answer.status is None else 0
         if self._silences >= MOST_SILENCES:
-            self._trial.wrong(f"{ALIVE} had no answer {self._silences} times in succession")
+            self._trial.wrong(f"{ALIVE} had no answer {MOST_SILENCES} times in succession")
         elif answer.status not in (200, None):
             self._trial.wrong(f"{ALIVE} was answered {answer.status}")
 
