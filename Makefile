@@ -12,11 +12,11 @@ SAY = @printf '%s\n'
 export MACHINE_PATH := $(PATH)
 export PATH := $(CURDIR)/.venv/bin:$(MACHINE_PATH)
 
-# Chaos: the set (full, drill, core, model), the first seed (`next`: from the ledger), the number of seeds, and whether to
-# add them to the ledger. PYTEST_ARGS: more options for pytest.
+# Chaos: the set (full, drill, core, model, bounds), the first seed (`next`: from the ledger), the number of seeds, and
+# whether to add them to the ledger. SMOKE=1 makes bounds and benchmarks short. PYTEST_ARGS: more options for pytest.
 SET ?= full
 SEED ?=
-N ?= $(if $(filter fuzz,$(MAKECMDGOALS)),10000,20)
+N ?= $(if $(filter fuzz,$(MAKECMDGOALS)),10000)
 LEDGER ?=
 CI_CHAOS = 3
 SMOKE ?=
@@ -37,7 +37,7 @@ help:
 	  'make coverage the same tests one by one, counting the lines they run' \
 	  'make lint     format, lint, plain words, types, import contracts, JavaScript types' \
 	  'make bench    the benchmarks' \
-	  'make chaos    the fault runs (SET=, SEED=, N=, LEDGER=1)' \
+	  'make chaos    the fault runs (SET=, SEED=, N=, SMOKE=1, LEDGER=1)' \
 	  'make fuzz     requests and frames that no client would send (SEED=, N=)' \
 	  'make audit-deps  known vulnerabilities of the locked packages' \
 	  'make ci       what CI runs' \
@@ -84,7 +84,8 @@ bench: $(STAMPS)/dev
 	@exec $(PY) -m bench $(if $(SMOKE),--smoke)
 
 chaos: $(STAMPS)/dev
-	@exec $(PY) -m tests.system.chaos --set $(SET) --count $(N) $(if $(SEED),--seed $(SEED)) $(if $(LEDGER),--ledger)
+	@exec env $(if $(SMOKE),SMOKE=1) $(PY) -m tests.system.chaos --set $(SET) $(if $(N),--count $(N)) \
+	  $(if $(SEED),--seed $(SEED)) $(if $(LEDGER),--ledger)
 
 fuzz: $(STAMPS)/dev browser-code
 	@$(PY) -m tests.system.fuzz --count $(N) $(if $(SEED),--seed $(SEED))
@@ -99,6 +100,7 @@ ci: lint
 	@$(MAKE) --no-print-directory chaos N=$(CI_CHAOS) SEED=1
 	@$(MAKE) --no-print-directory chaos SET=core N=12 SEED=1
 	@$(MAKE) --no-print-directory chaos SET=model N=2 SEED=1
+	@$(MAKE) --no-print-directory chaos SET=bounds SMOKE=1
 	@$(MAKE) --no-print-directory bench SMOKE=1
 
 lock: $(STAMPS)/uv

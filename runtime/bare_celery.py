@@ -12,6 +12,7 @@ from pythonjsonlogger.json import JsonFormatter
 
 from runtime import broker, environment
 from runtime.environment import BadSetting, Environment
+from runtime.logs import SuppressRepeats
 
 QUIET_LOGGERS = ("kombu", "celery.worker.strategy", "celery.app.trace")
 
@@ -45,6 +46,7 @@ def log_to_console(env: Environment) -> None:
     fields = {"levelname": "level", "name": "logger"}
     json = JsonFormatter("%(levelname)s %(name)s %(message)s", rename_fields=fields, timestamp="at")
     handler.setFormatter(text if env.debug or env.open else json)
+    handler.addFilter(SuppressRepeats())
     logging.basicConfig(handlers=[handler], level=logging.INFO)
     for name in QUIET_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)

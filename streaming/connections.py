@@ -31,6 +31,7 @@ class Connection:
         self._drop = drop
         self._log: FrameLog | None = None
         self._is_busy = False
+        self._task: asyncio.Future[None] | None = None
         self._next = 0
         self._stats_version = self._status_version = 0
 
@@ -66,6 +67,12 @@ class Connection:
         """Disconnect a client that can no longer get all frames; it connects again and resumes."""
         self._fail()
         self._drop()
+
+    def stop(self) -> None:
+        """Send nothing more: what still waits for a reader that has gone is cancelled, or it would wait for ever."""
+        self._fail()
+        if self._task is not None:
+            self._task.cancel()
 
     def _run(self, sending: Coroutine[Any, Any, None]) -> None:
         self._is_busy = True

@@ -69,7 +69,8 @@ class Hub:
                 return state
 
     def leave(self, feed: str, connection: Connection) -> None:
-        """Forget `connection`."""
+        """Forget `connection`, and end what it is sending."""
+        connection.stop()
         state = self._states.get(feed)
         if state is not None:
             state.log.followers.discard(connection)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 
 from streaming.framelog import LOG_FRAMES
+from streaming.hub import Hub
 from tests.streaming.world import Database, ModelScreen, known_state, read
 
 
@@ -146,3 +147,14 @@ async def test_who_left_in_the_middle_of_a_frame_is_told_nothing_more() -> None:
     slow.read(1000)
     await turn()
     assert (slow.hello["type"], slow.rows) == ("hello", [])
+
+
+@on_a_loop
+async def test_a_reader_that_has_left_leaves_no_send_waiting() -> None:
+    slow = ModelScreen(is_slow=True)
+    slow.join(known_state(Database()))
+    assert slow.connection is not None
+    assert len(asyncio.all_tasks()) == 2
+    Hub().leave("demo", slow.connection)
+    await turn()
+    assert asyncio.all_tasks() == {asyncio.current_task()}

@@ -12,12 +12,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from tests.system.chaos import ledger, recovery
+from tests.system.chaos.bounds.cases import CASES
 from tests.system.chaos.outcome import Outcome
 from tests.system.chaos.planted import bugs
 from tests.system.chaos.recovery import Recovery
 from tests.system.chaos.sets import SETS
 
 KINDS = ("lost", "doubled", "wrong")
+COUNT = 20
 
 
 @dataclass
@@ -92,7 +94,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.system.chaos", description=__doc__)
     environ = os.environ
     parser.add_argument("--set", choices=sorted(SETS), default=environ.get("SET") or "full", help="which schedules")
-    parser.add_argument("--count", type=int, default=int(environ.get("N") or 20), help="how many seeds")
+    parser.add_argument("--count", type=int, default=int(environ.get("N") or 0), help="how many seeds")
     parser.add_argument(
         "--seed", default=environ.get("SEED"), help="the first seed, each next one's is one more; `next`: the ledger's"
     )
@@ -103,7 +105,10 @@ def _options() -> argparse.Namespace:
     options = parser.parse_args()
     if options.seed == "next":
         options.seed = ledger.next_seed(options.set)
-    options.seed = int(options.seed or random.SystemRandom().randrange(10**6) * 1000)
+    # Every case of the bounds once; any schedules of the other sets.
+    options.count = options.count or (len(CASES) if options.set == "bounds" else COUNT)
+    first = 1 if options.set == "bounds" else random.SystemRandom().randrange(10**6) * 1000
+    options.seed = int(options.seed or first)
     return options
 
 

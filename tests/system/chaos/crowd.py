@@ -30,7 +30,7 @@ class Crowd:
     def join(self, *, is_wired: bool = False) -> None:
         url = self._product.wired_url if is_wired else self._product.stack.ws_url
         name = f"{'wired' if is_wired else 'screen'} {len(self.screens) + 1}"
-        screen = SocketScreen(name, url, self._history)
+        screen = SocketScreen(name, url, self._history, headers=self._product.stack.headers)
         self.screens.append(screen)
         self._tasks.append(asyncio.create_task(screen.watch()))
 

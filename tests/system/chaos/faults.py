@@ -9,8 +9,10 @@ import asyncio
 import shutil
 import signal
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -21,13 +23,14 @@ from redis.exceptions import RedisError
 from tests.system.chaos.crowd import Crowd
 from tests.system.chaos.history import History
 from tests.system.chaos.product import NAMES, Product, wait_until
-from tests.system.chaos.proxy import Interposed
+from tests.system.chaos.proxy import Interposed, Wire
 
 SERVER_SECONDS = 30.0
 FULL_MEMORY = "128mb"
 WIRE_MODES = ("late", "cut", "hole", "drip")
 CUT_POSTGRES = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'inv%'"
 CUT_EVERY_SECONDS = 0.25
+POSTGRES_SOCKET = ".s.PGSQL.5432"
 # What the lock order names, and the cursor's and the run's own rows.
 LOCKS = {
     "cursor": "SELECT 1 FROM streaming_cursor WHERE feed_id = 'demo' FOR UPDATE",
@@ -386,12 +389,21 @@ async def _redis_wire(fault: Fault, product: Product, history: History) -> None:
 
 
 async def _postgres_wire(fault: Fault, product: Product, history: History) -> None:
-    def cut_loose(behind: Path) -> None:
-        with product.connect(behind=behind) as connection:
-            connection.execute(CUT_POSTGRES)
-
-    await _on_wire(product.run_dir / ".s.PGSQL.5432", cut_loose, fault, history)
+    await _on_wire(product.run_dir / POSTGRES_SOCKET, partial(_cut_postgres, product), fault, history)
     await _postgres_back(product, history)
+
+
+@asynccontextmanager
+async def interposed_postgres(product: Product, *, late_seconds: float) -> AsyncIterator[Wire]:
+    """A wire through which every process has its connections to PostgreSQL."""
+    async with Interposed(product.run_dir / POSTGRES_SOCKET, late_seconds=late_seconds) as interposed:
+        await asyncio.to_thread(_cut_postgres, product, interposed.behind)
+        yield interposed.wire
+
+
+def _cut_postgres(product: Product, behind: Path) -> None:
+    with product.connect(behind=behind) as connection:
+        connection.execute(CUT_POSTGRES)
 
 
 async def _on_wire(path: Path, cut_loose: Callable[[Path], None], fault: Fault, history: History) -> None:

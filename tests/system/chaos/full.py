@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -18,7 +19,7 @@ from tests.system.chaos.faults import Fault
 from tests.system.chaos.history import History
 from tests.system.chaos.outcome import Outcome
 from tests.system.chaos.product import Product, wait_until
-from tests.system.chaos.schedule import Schedule
+from tests.system.chaos.schedule import AT_REST, Schedule
 from tests.system.chaos.truth import Baseline, Truth, is_quiet, read_baseline, read_counts, read_truth
 from tests.system.chaos.workload import Act
 
@@ -33,10 +34,36 @@ class NotReady(RuntimeError):
     """The product did not become ready for the next schedule."""
 
 
+Work = Callable[[History, Crowd], Awaitable[list[Violation]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What an outcome says of the work it is of; the work begins with `display_rate` rows a second."""
+
+    seed: int
+    title: str
+    text: str
+    display_rate: float
+    is_at_load: bool = False
+
+
 async def run(schedule: Schedule, product: Product) -> Outcome:
     """Run the schedule on a product that other schedules may have used before."""
+    plan = Plan(
+        seed=schedule.seed,
+        title=schedule.title,
+        text=str(schedule),
+        display_rate=schedule.display_rate,
+        is_at_load=schedule.load != AT_REST,
+    )
+    return await observe(product, plan, lambda history, crowd: _work(schedule, product, history, crowd))
+
+
+async def observe(product: Product, plan: Plan, work: Work) -> Outcome:
+    """Do `work` before three screens, and compare what was done and seen with what PostgreSQL says afterwards."""
     began = time.monotonic()
-    await _make_ready(product, schedule.display_rate)
+    await _make_ready(product, plan.display_rate)
     since = await asyncio.to_thread(_ask, product, read_baseline)
     history, said_before = History(), len(product.stack.output())
     crowd = Crowd(product, history)
@@ -46,20 +73,20 @@ async def run(schedule: Schedule, product: Product) -> Outcome:
         if not await wait_until(crowd.are_live, LIVE_SECONDS):
             raise NotReady(f"The screens have no hello after {LIVE_SECONDS:g} s:\n{history.render()}")
         history.begin()
-        await _work(schedule, product, history, crowd)
-        violations = await _settle(product, history, crowd)
+        violations = await work(history, crowd)
+        violations += await _settle(product, history, crowd)
     finally:
         product.heal()
         await crowd.leave()
     truth, audit = await asyncio.to_thread(_read, product, since)
-    violations += checker.check(history, truth, since, crowd.screens, audit, schedule.display_rate)
+    violations += checker.check(history, truth, since, crowd.screens, audit, plan.display_rate)
     return Outcome(
-        seed=schedule.seed,
-        title=schedule.title,
-        plan=str(schedule),
+        seed=plan.seed,
+        title=plan.title,
+        plan=plan.text,
         history=history,
         violations=violations,
-        recoveries=recovery.measure(history, truth, crowd.screens),
+        recoveries=recovery.measure(history, truth, crowd.screens, at_load=plan.is_at_load),
         seconds=time.monotonic() - began,
         log=product.stack.output()[said_before:],
     )
@@ -79,9 +106,12 @@ async def _make_ready(product: Product, rate: float) -> None:
         await asyncio.sleep(0.2)
 
 
-async def _work(schedule: Schedule, product: Product, history: History, crowd: Crowd) -> None:
+async def _work(schedule: Schedule, product: Product, history: History, crowd: Crowd) -> list[Violation]:
     """Let users and faults loose and wait for the last of them."""
-    prober = asyncio.create_task(_probe(product, history))
+    for _ in range(schedule.load.screens):
+        crowd.join()
+    visits = [_probe(product, history), *(_visit(product) for _ in range(schedule.load.visitors))]
+    visitors = [asyncio.create_task(visit) for visit in visits]
     planned: list[Act | Fault] = [*schedule.acts, *schedule.faults]
     steps = [_at(step, product, history, crowd) for step in planned]
     try:
@@ -90,9 +120,11 @@ async def _work(schedule: Schedule, product: Product, history: History, crowd: C
     except TimeoutError:
         history.note("harness", "late", detail=f"acts or faults had not ended after {WORK_SECONDS:g} s")
     finally:
-        prober.cancel()
-        await asyncio.gather(prober, return_exceptions=True)
+        for visitor in visitors:
+            visitor.cancel()
+        await asyncio.gather(*visitors, return_exceptions=True)
         product.heal()
+    return []
 
 
 async def _at(step: Act | Fault, product: Product, history: History, crowd: Crowd) -> None:
@@ -116,6 +148,13 @@ async def _probe(product: Product, history: History) -> None:
         if answer.status != 200 or took > 1.0:
             history.note("visitor", "probe", path=path, status=answer.status, seconds=took)
         await asyncio.sleep(PROBE_SECONDS)
+
+
+async def _visit(product: Product) -> None:
+    """A visitor who is load: looks at one thing after the other, and at no answer."""
+    while True:
+        for path in PROBED:
+            await product.call("GET", path)
 
 
 async def _settle(product: Product, history: History, crowd: Crowd) -> list[Violation]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from runtime.environment import BASE_DIR
 
-PATH = BASE_DIR / "tests" / "chaos" / "ledger.jsonl"
+PATH = Path(__file__).with_name("ledger.jsonl")
 FIELDS = ("set", "first", "last", "schedules", "steps", "lost", "doubled", "wrong", "failed", "commit", "date")
 
 

@@ -32,12 +32,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What a call came to; `status` is None when no answer came."""
+    """What a call came to; `status` is None when no answer came. `body` is of JSON, `text` of anything else."""
 
     status: int | None
     body: dict[str, Any]
     began: float
     ended: float
+    text: str = ""
 
 
 class Product:
@@ -59,7 +60,13 @@ class Product:
         await self.wire.start()
         self.wired_url = self.stack.ws_url.replace(f":{self.stack.port}/", f":{self.wire.port}/")
         limits = httpx.Limits(max_keepalive_connections=0)
-        self._http = httpx.AsyncClient(base_url=self.stack.url, timeout=ANSWER_SECONDS, limits=limits, trust_env=False)
+        self._http = httpx.AsyncClient(
+            base_url=self.stack.url,
+            timeout=ANSWER_SECONDS,
+            limits=limits,
+            trust_env=False,
+            headers=self.stack.headers,
+        )
 
     async def close(self) -> None:
         self.heal()
@@ -76,8 +83,9 @@ class Product:
         except httpx.HTTPError as error:
             return Answer(status=None, body={"error": type(error).__name__}, began=began, ended=time.time())
         is_json = "json" in response.headers.get("content-type", "")
-        answer = response.json() if is_json and response.content else {"text": response.text[:200]}
-        return Answer(status=response.status_code, body=answer, began=began, ended=time.time())
+        body = response.json() if is_json and response.content else {}
+        text = "" if is_json else response.text
+        return Answer(status=response.status_code, body=body, text=text, began=began, ended=time.time())
 
     # -- behind the processes --------------------------------------------------------------------------------------
 

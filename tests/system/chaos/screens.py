@@ -10,6 +10,7 @@ import asyncio
 import json
 import random
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -21,6 +22,7 @@ from tests.system.chaos.history import History
 
 SILENCE_SECONDS, BEHIND_SECONDS, OPEN_SECONDS = 5.0, 2.0, 5.0
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
+OPTIONS: dict[str, Any] = {"ping_interval": None, "compression": None, "max_size": None, "proxy": None}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,8 +105,9 @@ class Screen:
 class SocketScreen(Screen):
     """A screen on the product's WebSocket, which connects again and again and resumes where it was."""
 
-    def __init__(self, name: str, url: str, history: History) -> None:
+    def __init__(self, name: str, url: str, history: History, *, headers: Mapping[str, str]) -> None:
         super().__init__(name)
+        self._options = {**OPTIONS, "open_timeout": OPEN_SECONDS, "close_timeout": 0.1, "additional_headers": headers}
         self.connections = 0
         self.is_live = False
         self._url = url
@@ -120,7 +123,7 @@ class SocketScreen(Screen):
         pause = SHORTEST_PAUSE
         while True:
             try:
-                async with connect(self._address(), open_timeout=OPEN_SECONDS, close_timeout=0.1, **_OPTIONS) as socket:
+                async with connect(self._address(), **self._options) as socket:
                     self.connections += 1
                     await self._follow(socket)
             except (OSError, TimeoutError, WebSocketException, InvalidHandshake, Deaf) as error:
@@ -178,6 +181,3 @@ class SocketScreen(Screen):
             self.name, "hello", connection=self.connections, last_seq=self.last_seq, reset=hello["reset"],
             items=len(hello["items"]),
         )  # fmt: skip
-
-
-_OPTIONS: dict[str, Any] = {"ping_interval": None, "compression": None, "max_size": None, "proxy": None}

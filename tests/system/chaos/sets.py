@@ -58,9 +58,18 @@ def _model(bug: str | None) -> Iterator[RunOne]:
     yield run_one
 
 
+@contextmanager
+def _bounds(bug: str | None) -> Iterator[RunOne]:
+    from tests.system.chaos.bounds import run, sizes
+
+    with run.prepared(bug, sizes.SMOKE if os.environ.get("SMOKE") else sizes.FULL) as run_one:
+        yield run_one
+
+
 SETS: dict[str, Callable[[str | None], AbstractContextManager[RunOne]]] = {
     "full": lambda bug: _on_product(bug, schedule.make),
     "drill": lambda bug: _on_product(bug, schedule.drill),
+    "bounds": _bounds,
     "core": _core,
     "model": _model,
 }

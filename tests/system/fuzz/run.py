@@ -35,6 +35,9 @@ class Outcome:
     findings: list[str] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
     codes: Counter[int] = field(default_factory=Counter)
+    # Answers while PostgreSQL was silent, and clients that sent pings and read nothing.
+    silent: Counter[int] = field(default_factory=Counter)
+    unread: int = 0
     requests: int = 0
     frames: int = 0
     connections: int = 0
@@ -58,6 +61,8 @@ class Outcome:
         lines = [
             f"requests: {self.requests} ({_counts(self.statuses)})",
             f"frames: {self.frames} on {self.connections} connections (closed with {_counts(self.codes)})",
+            f"requests while PostgreSQL was silent: {self.silent.total()} ({_counts(self.silent)})",
+            f"clients that pinged and read nothing: {self.unread}",
             f"slowest answer: {self.slowest_answer:.2f} s, slowest frame: {self.slowest_frame:.2f} s, asked again: {self.late}",
             f"memory of the web process: grew by {self.growth / 2**20:.1f} MiB to {max(self.memory, default=0) / 2**20:.0f} MiB",
             f"took {self.seconds:.0f} s",
@@ -155,10 +160,11 @@ def what_is_wrong(call: Call, reply: Reply, longest_seconds: float) -> str:
     if reply.headers.get("x-content-type-options") != "nosniff" or "content-security-policy" not in reply.headers:
         return f"answered {reply.status} without the security headers"
     is_api_error = reply.status >= 400 and call.target.startswith("/api/") and call.method != "HEAD"
-    return _problem_wrong(reply) if is_api_error else ""
+    return problem_wrong(reply) if is_api_error else ""
 
 
-def _problem_wrong(reply: Reply) -> str:
+def problem_wrong(reply: Reply) -> str:
+    """What an error of the API lacks as a problem document, or nothing."""
     if not reply.headers.get("content-type", "").startswith(PROBLEM):
         return f"answered {reply.status} as {reply.headers.get('content-type')}, which is no problem document"
     try:

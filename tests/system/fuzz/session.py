@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from tests.stack import Stack
+from tests.system.fuzz.bounds import ping_unread, send_into_silence
 from tests.system.fuzz.calls import Calls
 from tests.system.fuzz.run import LONGEST_SECONDS, Outcome, Watch, judge_memory, send_calls, send_frames, timed
 from tests.waiting import HANG_SECONDS, wait_for
@@ -18,6 +19,9 @@ from tests.waiting import HANG_SECONDS, wait_for
 # What Django calls an error of security is a refusal (400).
 ERRORS = re.compile(r"Traceback|\b(ERROR|CRITICAL)\b(?!\s+django\.security)|Internal Server Error|Unhandled")
 WARM_REQUESTS, WARM_FRAMES = 400, 200
+# One request in so many is sent once more like it while PostgreSQL is silent; each round takes three seconds.
+SILENT_FROM, SILENT_SHARE, FEWEST_SILENT = 2 * 10**9, 100, 16
+UNREAD = 10
 
 
 def fuzz(
@@ -35,9 +39,12 @@ def fuzz(
     with httpx.Client(base_url=stack.url, timeout=HANG_SECONDS, trust_env=False) as api:
         calls = Calls(seed, _document(api), f"127.0.0.1:{stack.port}", *_signed_in(stack, api))
         asyncio.run(_send(stack, calls, outcome, requests=requests, frames=frames, seed=seed, first=first))
+        _look_at_the_log(stack.output()[logged:], outcome)
+        # Every process says in its log that PostgreSQL is silent.
+        silent = range(SILENT_FROM, SILENT_FROM + max(FEWEST_SILENT, requests // SILENT_SHARE))
+        asyncio.run(send_into_silence(calls, silent, stack, outcome))
         _restore(api)
     judge_memory(outcome)
-    _look_at_the_log(stack.output()[logged:], outcome)
     _look_at_the_books(stack, outcome)
     return timed(outcome, began)
 
@@ -55,7 +62,10 @@ async def _send(
     watch = Watch(lambda: stack.pid("web"), outcome, tells=requests > 5000)
     watch.look()
     await send_calls(calls, range(first, first + requests), stack.port, outcome, watch)
-    await send_frames(seed, frames, stack.port, host, outcome, watch)
+    await asyncio.gather(
+        send_frames(seed, frames, stack.port, host, outcome, watch),
+        ping_unread(seed, UNREAD, stack.port, outcome),
+    )
     watch.look()
 
 

@@ -23,3 +23,5 @@ def test_nothing_that_is_sent_makes_it_fail_hang_or_grow() -> None:
     # It did reach what it was sent to.
     assert {200, 201, 302, 400, 404, 405, 422} <= set(outcome.statuses)
     assert {4400, 4409} <= set(outcome.codes)
+    assert outcome.silent[503] > 0
+    assert outcome.unread > 0

@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import time
-import urllib.request
 from typing import Any
 
 import psycopg
 
-from tests.imports.samples import COLUMNS, row
 from tests.stack import Stack
+from tests.system.ops.uploads import BROKEN, ENDED, post, read, upload
 from tests.system.ops.web import own_environment
 from tests.waiting import wait_for
 
 PATIENCE = 300.0
 BROKEN_ROWS, GOOD_ROWS = 300_000, 100_000
-ENDED = ("done", "failed", "cancelled")
-
-
-def upload(stack: Stack, series: str, rows: int, quantity: str = "1") -> int:
-    text = "\n".join(",".join(line) for line in (COLUMNS, *(row(str(n), quantity) for n in range(rows))))
-    query = f"format=online-retail&series={series}&name={series}.csv"
-    return int(post(stack, f"/api/imports?{query}", gzip.compress(text.encode()))["id"])
-
-
-def post(stack: Stack, path: str, body: bytes = b"") -> dict[str, Any]:
-    request = urllib.request.Request(f"{stack.url}{path}", data=body, headers={"Content-Type": "application/gzip"})
-    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-        found: dict[str, Any] = json.load(answer)
-        return found
-
-
-def read(stack: Stack, import_id: int) -> dict[str, Any]:
-    found: dict[str, Any] = stack.get_json(f"/api/imports/{import_id}")
-    return found
 
 
 def count(stack: Stack, series: str) -> int:
@@ -59,7 +37,7 @@ def ended(stack: Stack, import_id: int) -> dict[str, Any]:
 
 
 def test_a_file_of_broken_rows_is_refused_and_a_small_import_beside_it_is_done(stack: Stack) -> None:
-    broken = upload(stack, "BROKEN", BROKEN_ROWS, "x")
+    broken = upload(stack, "BROKEN", BROKEN_ROWS, BROKEN)
     small = ended(stack, upload(stack, "SMALL", 3))
     assert (small["state"], small["report"]["documents"]) == ("done", 3)
     refused = ended(stack, broken)

@@ -33,10 +33,11 @@ def own_environment(stack: Stack, **more: str) -> dict[str, str]:
 
 
 class WebProcess:
-    """One web process on a port of its own, which it keeps when it is started again."""
+    """One web process on a port of its own, which it keeps when it is started again; it may open so many `descriptors`."""
 
-    def __init__(self, stack: Stack, **more: str) -> None:
+    def __init__(self, stack: Stack, *, descriptors: int = 0, **more: str) -> None:
         self.port = free_port()
+        self._limit = f"ulimit -n {descriptors}; " if descriptors else ""
         self._environment = own_environment(stack, INVOICEDASH_PROCESS="web", PORT=str(self.port), **more)
         self._log = Path(tempfile.mkstemp(prefix="invoicedash-web-", suffix=".log")[1])
         self._process: subprocess.Popen[bytes] | None = None
@@ -53,7 +54,7 @@ class WebProcess:
 
     def start(self) -> None:
         """Start it and wait until it is ready."""
-        command = [sys.executable, "-m", "runtime.serve"]
+        command = ["sh", "-c", f'{self._limit}exec "$0" -m runtime.serve', sys.executable]
         with open(self._log, "a") as log:
             self._process = subprocess.Popen(
                 command, cwd=BASE_DIR, env=self._environment, stdout=log, stderr=subprocess.STDOUT

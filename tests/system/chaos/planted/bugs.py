@@ -1,13 +1,9 @@
-"""The planted bugs, each one a mistake that somebody has made or could make here.
-
-`plant(name)` changes this process; `SQL[name]` changes the database before the first schedule.
-"""
+"""The planted bugs, each one a mistake that somebody has made or could make here."""
 
 from __future__ import annotations
 
 import os
 import random
-import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,55 +11,19 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-import psycopg
-
 from runtime import redis
+from tests.system.chaos.planted import bounds
+from tests.system.chaos.planted.registry import BUGS, SQL, NotOurs, break_rules, bug, plant, uproot
+from tests.system.chaos.planted.registry import SWAPPED as _SWAPPED
+from tests.system.chaos.planted.registry import get as _get
+from tests.system.chaos.planted.registry import swap as _swap
 
-BUGS: dict[str, Callable[[], None]] = {}
-SQL: dict[str, list[str]] = {}
-_SWAPPED: list[tuple[Any, str, Any]] = []
+__all__ = ["BUGS", "SQL", "_SWAPPED", "NotOurs", "bounds", "break_rules", "plant", "uproot"]
+
 # How far the clocks of two processes may be apart in the runs that mistrust no clock, in seconds.
 SKEW_SECONDS = 1.0
 # Bugs that only matter in a moment are given a longer one; kill -9 finds it sooner and does nothing else.
 MOMENT_SECONDS = 0.004
-
-
-class NotOurs(RuntimeError):
-    """The database is none of the fault runs'; nothing is planted there."""
-
-
-def bug(name: str, *sql: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
-    """Register a bug under its name."""
-
-    def register(change: Callable[[], None]) -> Callable[[], None]:
-        BUGS[name] = change
-        SQL[name] = list(sql)
-        return change
-
-    return register
-
-
-def plant(name: str) -> None:
-    """Plant the bug in this process; raises `NotOurs` on any database that was not made for fault runs."""
-    from django.conf import settings
-
-    database = str(settings.DATABASES["default"]["NAME"])
-    directory = str(settings.INVOICEDASH_DATA_DIR)
-    if not database.startswith("test_") and "/invoicedash-stack-" not in directory:
-        raise NotOurs(f"{database} in {directory} is no database of the fault runs.")
-    BUGS[name]()
-
-
-def break_rules(name: str, connection: psycopg.Connection[Any]) -> None:
-    """Take out of the database what the bug takes out; triggers have names with a digest behind."""
-    for statement in SQL[name]:
-        for trigger in re.findall(r"\{trigger:(\w+)\}", statement):
-            row = connection.execute(
-                "SELECT tgname FROM pg_trigger WHERE tgname LIKE %s", [f"pgtrigger_{trigger}_%"]
-            ).fetchone()
-            assert row is not None, f"there is no trigger {trigger}"
-            statement = statement.replace(f"{{trigger:{trigger}}}", row[0])
-        connection.execute(statement.encode())
 
 
 def _one_is_many() -> None:
@@ -72,25 +32,6 @@ def _one_is_many() -> None:
 
     _swap(issue, "_issue_by_statement", lambda *_: None)
     _swap(issue, "_issue_one", issue._issue_many)
-
-
-def _get(owner: Any, name: str) -> Any:
-    """What a module imported from elsewhere under that name."""
-    return getattr(owner, name)
-
-
-def _swap(owner: Any, name: str, replacement: Any) -> Any:
-    """Replace an attribute that must be there; returns the old one."""
-    old = getattr(owner, name)
-    setattr(owner, name, replacement)
-    _SWAPPED.append((owner, name, old))
-    return old
-
-
-def uproot() -> None:
-    """Put back in this process whatever was planted in it."""
-    while _SWAPPED:
-        setattr(*_SWAPPED.pop())
 
 
 # -- issuing -----------------------------------------------------------------------------------------------------------
