@@ -108,9 +108,9 @@ def _is_under_way(run: Run, wall: float) -> bool:
 def _next_row(wall: float, truth: Truth) -> Iterator[Recovery]:
     """Until the next row, where rows were queued."""
     announced = max((entry.first + entry.count - 1 for entry in truth.entries if wall_of(entry.at) < wall), default=0)
-    next_row = [row for row in truth.shown if wall_of(row.at) > wall]
+    coming = [row for row in truth.shown if wall_of(row.at) > wall]
     if coming and coming[0].position <= announced:
-        yield from _first("kill -9 pacer to the next row", wall, (wall_of(row.at) for row in next_row))
+        yield from _first("kill -9 pacer to the next row", wall, (wall_of(row.at) for row in coming))
 
 
 def _live_rows(wall: float, truth: Truth, screens: list[Screen]) -> Iterator[float]:
