@@ -22,8 +22,9 @@ from invoices.documents.gross import settle
 from invoices.documents.read import read_documents
 from invoices.documents.types import Document, Kind
 from invoices.intake import Offer
+from invoices.validation.finding import Finding
 from quality.quarantine import digest
-from quality.rules import Broken
+from quality.rules import RULES, Broken
 
 CREDIT_SUFFIX = "-CN"
 
@@ -67,11 +68,16 @@ def take_in(batch: Batch, options: Options) -> None:
     offers = [_offer(item.document, options) for item in items]
     for item, outcome in zip(items, intake.take_in(offers, announce=options.announce), strict=True):
         if outcome.number is None:
-            findings = " ".join(f"{each.field}: {each.message}" for each in outcome.findings)
-            batch.broken.append((item.group, Broken("refused", findings)))
+            batch.broken.append((item.group, _refused(outcome.findings)))
         else:
             batch.issued.append(item)
             batch.numbers.append(outcome.number)
+
+
+def _refused(findings: Sequence[Finding]) -> Broken:
+    """By the rule of the first finding, where a person can accept what breaks it."""
+    rule = findings[0].rule if findings and findings[0].rule in RULES else "refused"
+    return Broken(rule, " ".join(f"{each.field}: {each.message}" for each in findings))
 
 
 def _offer(document: Document, options: Options) -> Offer:
@@ -161,7 +167,7 @@ def _differs(name: str, one: Document, other: Document) -> bool:
 
 def _content(document: Document) -> Document:
     """As it is compared: texts in NFC, net prices, the VAT that is not net x rate, nothing of how it came here."""
-    net = settle(replace(normalize_document(document), number=None, source="", external_id=""))
+    net = settle(replace(normalize_document(document), number=None, source="", external_id="", accepted=()))
     return with_vat(net, amounts_of(net).groups)
 
 

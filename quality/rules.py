@@ -41,6 +41,8 @@ RULES = _rules(
     ("negative-price", Remedy.MEND, "A price is below zero."),
     ("negative-quantity", Remedy.ACCEPT, "An invoice, and no cancellation, takes something back."),
     ("future-date", Remedy.ACCEPT, "It is dated in the future."),
+    ("before-newest", Remedy.ACCEPT, "It is dated before the newest document of its series."),
+    ("zero-total", Remedy.ACCEPT, "Its total is zero, and its series is not for such documents."),
     ("nothing-charged", Remedy.MEND, "A customer was charged nothing; over nothing there is no invoice."),
     ("sums-differ", Remedy.MEND, "An amount the file gives is not what its lines come to."),
     ("invalid", Remedy.MEND, "It breaks a rule of every document."),

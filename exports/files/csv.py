@@ -19,7 +19,11 @@ from runtime.formats import iso
 
 # What a spreadsheet takes for a formula or a command (OWASP, CSV injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-_RATE = list(COLUMNS).index("vat_rate")
+_RATE, _CURRENCY = (list(COLUMNS).index(name) for name in ("vat_rate", "currency"))
+
+
+class _Number(str):
+    """Text that is a number, so no spreadsheet executes it."""
 
 
 def write(chosen: QuerySet[Invoice], sink: BinaryIO) -> Iterator[int]:
@@ -40,7 +44,16 @@ def to_csv(rows: Iterable[Iterable[Any]]) -> bytes:
 
 
 def _present(row: tuple[Any, ...]) -> list[Any]:
-    return [serialize.rate(value) if index == _RATE else value for index, value in enumerate(row)]
+    """Rates and amounts as text: amounts in the decimals of their currency."""
+    currency = row[_CURRENCY]
+    return [
+        serialize.rate(value)
+        if index == _RATE
+        else _Number(money.printed(value, currency))
+        if isinstance(value, Decimal)
+        else value
+        for index, value in enumerate(row)
+    ]
 
 
 def _cell(value: Any) -> str:
@@ -48,6 +61,8 @@ def _cell(value: Any) -> str:
     match value:
         case None:
             return ""
+        case _Number():
+            return str(value)
         case Decimal():
             return money.text(value)
         case datetime():

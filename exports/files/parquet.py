@@ -22,6 +22,10 @@ _TYPES = {
     "vat_amount": _MONEY,
     "total_amount": _MONEY,
     "due_date": pa.date32(),
+    "invoice_day": pa.date32(),
+    "prepaid_amount": _MONEY,
+    "rounding_amount": _MONEY,
+    "payable_amount": _MONEY,
 }
 SCHEMA = pa.schema([(name, _TYPES.get(name, pa.string())) for name in COLUMNS])
 

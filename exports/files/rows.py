@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC
+from decimal import Decimal
 from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf, TruncDate
 
 from invoices.documents.read import load_documents
 from invoices.documents.types import IssuedDocument
@@ -22,8 +25,11 @@ CHUNK = 2000
 DOCUMENTS = 200
 FETCH_SECONDS = 300
 IDLE_SECONDS = 60
-# In a file of rows, after the invoice's own.
-COLUMNS = {
+_UTC = TruncDate("invoice_date", tzinfo=UTC)
+_PREPAID = Coalesce(F("document__prepaid_amount"), Decimal(0))
+_ROUNDING = Coalesce(F("document__rounding_amount"), Decimal(0))
+# By name: the field, or what it is computed from.
+COLUMNS: dict[str, Any] = {
     "invoice_number": "invoice_number",
     "invoice_date": "invoice_date",
     "seller_name": "seller_name",
@@ -38,6 +44,11 @@ COLUMNS = {
     "corrects": "document__corrects__invoice_number",
     "source": "document__source",
     "external_id": "document__external_id",
+    "printed_number": Coalesce(NullIf(F("printed_number"), Value("")), F("invoice_number")),
+    "invoice_day": Coalesce(F("document__day"), _UTC),
+    "prepaid_amount": _PREPAID,
+    "rounding_amount": _ROUNDING,
+    "payable_amount": F("total_amount") - _PREPAID + _ROUNDING,
 }
 
 

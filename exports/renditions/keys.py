@@ -29,9 +29,17 @@ class Form(StrEnum):
 
 
 def key_of(issued: IssuedDocument, form: Form) -> str:
-    """The same for the same document as long as it would be written the same."""
+    """The same for the same document as long as it would be written the same.
+
+    It begins with the invoice, so that all files of one are found: see `prefix_of`.
+    """
     said = json.dumps(asdict(issued), default=str, sort_keys=True)
-    return hashlib.sha256(f"{form}\n{_writers()}\n{said}".encode()).hexdigest()
+    return prefix_of(issued.id) + hashlib.sha256(f"{form}\n{_writers()}\n{said}".encode()).hexdigest()
+
+
+def prefix_of(invoice_id: int) -> str:
+    """How the keys of all files of an invoice begin; the first two characters spread invoices over folders."""
+    return f"{invoice_id % 256:02x}-{invoice_id}-"
 
 
 @cache

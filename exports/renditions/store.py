@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,8 +46,22 @@ def save(key: str, kept: Kept) -> None:
     _prune(path.parent)
 
 
+def remove(prefixes: Iterable[str]) -> None:
+    """Remove all files whose keys begin so, and those of before keys had prefixes, of which nobody knows whose they are."""
+    for prefix in prefixes:
+        for path in _path(prefix).parent.glob(f"{prefix}*"):
+            path.unlink(missing_ok=True)
+    for path in _root().glob("*/[0-9a-f]*"):
+        if "-" not in path.name:
+            path.unlink(missing_ok=True)
+
+
+def _root() -> Path:
+    return Path(settings.INVOICEDASH_DATA_DIR) / "renditions"
+
+
 def _path(name: str) -> Path:
-    return Path(settings.INVOICEDASH_DATA_DIR) / "renditions" / name[:2] / name
+    return _root() / name[:2] / name
 
 
 def _prune(folder: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from imports.reading.lines import BadFile
 from imports.reading.options import Format, Options
 from imports.reading.values import BadValue
 from invoices.documents.characters import normalize_document
-from invoices.documents.types import Document
+from invoices.documents.types import Accept, Document
 from invoices.validation.amounts import lint_own_amounts
 from invoices.validation.document import lint
 from quality.rules import Broken
@@ -95,7 +95,8 @@ def _parse(one: Group, header: Sequence[str], options: Options) -> Document:
     else:
         rows = [dict(zip(header, record.values, strict=True)) for record in one.records]
         document = _PARSERS[options.format](one.key, rows, options)
-    return normalize_document(document)
+    accepted = tuple(word for word in Accept if word in options.waived and word not in document.accepted)
+    return normalize_document(replace(document, accepted=(*document.accepted, *accepted)) if accepted else document)
 
 
 def _open(path: Path, options: Options) -> tuple[tuple[str, ...], Iterator[Group]]:

@@ -7,7 +7,8 @@ erased it, when and on what basis; without that row the database refuses the cha
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -47,8 +48,18 @@ DELETE FROM invoices_partyword WHERE party_id IN (SELECT id FROM gone)
 """
 
 
+# What other apps keep of a document, such as files, and how it is removed there, by invoice ids.
+Removal = Callable[[Sequence[int]], None]
+_removals: list[Removal] = []
+
+
 class NoBasis(ValueError):
     """An erasure needs a basis and a name of who does it."""
+
+
+def register_removal(remove: Removal) -> None:
+    """Have `remove` called after each erasure, once it is committed."""
+    _removals.append(remove)
 
 
 @transaction.atomic
@@ -69,6 +80,8 @@ def erase_parties(invoice_ids: Sequence[int], *, basis: str, by: str, role: str 
     _replace(role, rows)
     with connection.cursor() as cursor:
         cursor.execute(_FORGET, [list({name for *_, name in rows})])
+    for remove in _removals:
+        transaction.on_commit(partial(remove, ids))
     return len(ids)
 
 

@@ -21,11 +21,14 @@ def lint_amounts(document: Document, amounts: Amounts, *, may_be_zero: bool = Fa
 
 
 def lint_own_amounts(document: Document) -> list[Finding]:
-    """The same for a document before it has met the store; what a credit note corrects decides on its VAT later."""
+    """The same for a document before it has met the store.
+
+    What a credit note corrects decides on its VAT later, and the series on a total of zero.
+    """
     if document.corrects is not None:
         return []
     net = settle(document)
-    return lint_amounts(net, amounts_of(net), may_be_zero=False)
+    return lint_amounts(net, amounts_of(net), may_be_zero=True)
 
 
 def _totals(document: Document, amounts: Amounts, may_be_zero: bool) -> Iterator[Finding]:

@@ -50,7 +50,8 @@ def test_csv_has_a_row_a_document_in_the_order_of_issue(store: list[str]) -> Non
         "invoice_number": store[0], "invoice_date": "2010-12-01T08:26:00.000000Z", "seller_name": "Nordwind GmbH",
         "buyer_name": "Ocean & Sons", "currency": "EUR", "vat_rate": "", "subtotal": "25.00", "vat_amount": "4.50",
         "total_amount": "29.50", "kind": "invoice", "due_date": "", "corrects": "", "source": "shop",
-        "external_id": "'-17",
+        "external_id": "'-17", "printed_number": store[0], "invoice_day": "2010-12-01", "prepaid_amount": "0.00",
+        "rounding_amount": "0.00", "payable_amount": "29.50",
     }  # fmt: skip
     assert (credited["kind"], credited["corrects"], credited["total_amount"]) == ("credit_note", store[0], "12.00")
     assert second["vat_rate"] == "0.20"

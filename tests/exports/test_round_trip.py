@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,9 @@ from exports.files.formats import Format, write
 from imports import importing
 from imports.reading import options as reading_options
 from invoices.documents.issue import issue_documents
+from invoices.documents.types import Document, GivenVat
 from invoices.models import Invoice, Series
+from tests.exports.samples import ALL_FIELDS, CATEGORIES
 from tests.invoices.documents.samples import credit_note, document, line
 
 # The store's own: the key of a row, and whence it has it.
@@ -44,11 +48,26 @@ def issue_some() -> None:
         number="2026/1", note='Line one\nline "two" \N{SNOWMAN}', external_id="order 1",
     )  # fmt: skip
     issue_documents(series_id=own.pk, documents=[several, document(number="2")], announce=False)
+    issue_documents(series_id=own.pk, documents=rich_documents(), announce=False)
     credited = [
         credit_note(line("1", "2", "0.19"), number="3", corrects="A-2026/1"),
         credit_note(line("1", "2"), number="4", reason="Goodwill"),
     ]
     issue_documents(series_id=notes.pk, documents=credited, announce=False)
+
+
+def rich_documents() -> list[Document]:
+    """With all fields, with VAT as given, of gross prices, in a currency without decimals, and each category."""
+    given = GivenVat(rate=Decimal("0.19"), amount=Decimal("1.60"))
+    some = [
+        ALL_FIELDS.document,
+        document(line("1", "8.39", "0.19"), vat=(given,)),
+        document(line("3", "3.33", "0.08875"), prices_include_vat=True),
+        document(line("3", "400", "0.1"), currency="JPY", rounding_amount=Decimal(-1)),
+        document(line("1", "0"), accepted=("zero-total",)),
+        *(one.document for one in CATEGORIES.values()),
+    ]
+    return [replace(one, number=f"rich {place}") for place, one in enumerate(some)]
 
 
 @pytest.mark.django_db(transaction=True)
