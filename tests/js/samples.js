@@ -5,6 +5,7 @@ export function invoice(number, more) {
   return {
     id: number,
     invoice_number: `DEMO-1-${number}`,
+    printed_number: `DEMO-1-${number}`,
     invoice_date: "2026-11-21T03:54:10.123456Z",
     seller_name: "Olive & Sons",
     buyer_name: "Harbour Ltd",
