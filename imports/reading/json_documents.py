@@ -1,6 +1,6 @@
-"""JSON lines: a whole document a line, as the export writes them and `POST /api/invoices` takes them.
+"""Reads JSON lines: one document per line, as the export writes them and `POST /api/invoices` accepts them.
 
-Amounts that follow from the lines may be given, and must then be what the lines come to.
+Amounts that follow from the lines are optional and must equal the sums of the lines.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def _due_date(values: Values) -> date | None:
 def _party(values: Values, role: str, name: str) -> Party:
     given = values.get(role) or {}
     if not isinstance(given, dict):
-        raise BadValue(f"{role}: it is no object with a name.")
+        raise BadValue(f"{role}: it must be an object with a name.")
     _check_names(given, _PARTY, f"{role}.")
     party = {field: _text(given, field, f"{role}.") for field in given}
     return Party(**{"name": _text(values, f"{role}_name") or name, **party})
@@ -93,7 +93,7 @@ def _lines(values: Values, options: Options) -> tuple[Line, ...]:
 
 def _line(given: Any, path: str, options: Options) -> Line:
     if not isinstance(given, dict):
-        raise BadValue(f"{path[:-1]}: it is no object.")
+        raise BadValue(f"{path[:-1]}: it must be an object.")
     _check_names(given, _LINE, path)
     line = Line(
         description=_text(given, "description", path),
@@ -134,7 +134,7 @@ def _text(values: Values, name: str, path: str = "", *, needed: bool = False) ->
     if value is None:
         value = ""
     if not isinstance(value, str):
-        raise BadValue(f"{path}{name}: {str(value)[:40]!r} is no text.")
+        raise BadValue(f"{path}{name}: {str(value)[:40]!r} is not a text; put it in quotes.")
     if needed and not value:
         raise BadValue(f"{path}{name}: it is missing; give it.")
     return value

@@ -83,11 +83,12 @@ def check(path: Path) -> list[str]:
 
 def findings(suffix: str, source: str) -> list[str]:
     """The findings in the text of a file whose name ends in `suffix`; names in backticks are code."""
+    lines = source.split("\n")
     readers = {".py": _python, ".md": _markdown, ".html": _markup}
     return [
         f"{line}: {match.group()!r} -> {remedy}"
         for line, text in readers.get(suffix, _script)(source)
-        if ALLOWED not in text
+        if ALLOWED not in lines[line - 1]
         for pattern, remedy in PATTERNS
         for match in pattern.finditer(CODE.sub(" ", text))
     ]
