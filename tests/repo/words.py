@@ -100,8 +100,9 @@ def _python(source: str) -> Prose:
             yield token.start[0], _without_code(token.string)
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and _is_prose(node.value):
+            last_line = node.end_lineno or node.lineno
             for offset, line in enumerate(node.value.split("\n")):
-                yield node.lineno + offset, _without_code(line)
+                yield min(node.lineno + offset, last_line), _without_code(line)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
             yield node.lineno, node.name.replace("_", " ")
 

@@ -12,7 +12,7 @@ from tests.dashboard.api.caller import Caller
 
 @pytest.fixture(scope="session")
 def stranger() -> Client:
-    """Nobody we know. One for all tests: making one reads every static file's name."""
+    """An anonymous client. One for all tests: creating one reads the name of every static file."""
     return Client()
 
 

@@ -19,7 +19,7 @@ from tests.waiting import wait_for
 
 PATIENCE = 60
 KEY = "killed-in-the-middle"
-# So many lines that the post waits for the series for as long as an answer may take at most.
+# Enough lines that the post waits for the series for as long as an answer may take at most.
 BODY = ONE | {"lines": [LINE | {"quantity": "1"}] * 3000}
 _WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
