@@ -47,4 +47,4 @@ def _wait_until_a_session_waits_for_a_lock() -> None:
             if cursor.fetchone()[0]:
                 return
             cursor.execute("SELECT pg_sleep(0.01)")
-    raise AssertionError("nobody waited for a lock within 5 s")
+    raise AssertionError("no transaction waited for a lock within 5 s")

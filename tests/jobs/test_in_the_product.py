@@ -68,8 +68,8 @@ def test_messages_that_waited_for_long_start_no_process(stack: Stack) -> None:
     pid, seen = stack.pid("jobs"), set[int]()
     code = (
         "from invoicedash.celery import app; from runtime import broker;"
-        "[app.send_task('jobs.work', [lane], queue=broker.JOBS_QUEUE, expires=1)"
-        " for _ in range(30) for lane in ('quick', 'long')]"
+        "[app.send_task('jobs.work', [name], queue=broker.JOBS_QUEUE, expires=1)"
+        " for _ in range(30) for name in ('quick', 'long')]"
     )
     assert stack.manage("shell", "-c", code).returncode == 0
 

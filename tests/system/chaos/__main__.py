@@ -66,7 +66,7 @@ def main() -> int:
 
 
 def _run(options: argparse.Namespace) -> Sum:
-    """Seed after seed, until one fails or somebody asks to end."""
+    """Seed after seed, until one fails or a signal asks to end."""
     asked_to_end: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: asked_to_end.append(number))
     total = Sum()

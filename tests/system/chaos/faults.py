@@ -395,7 +395,7 @@ async def _postgres_wire(fault: Fault, product: Product, history: History) -> No
 
 
 async def _on_wire(path: Path, cut_loose: Callable[[Path], None], fault: Fault, history: History) -> None:
-    """Put a wire in the socket's place, make every process connect anew, through it, and let it misbehave."""
+    """Put a wire in the socket's place, make every process reconnect through it, and let the wire misbehave."""
     try:
         async with Interposed(path) as interposed:
             await asyncio.to_thread(cut_loose, interposed.behind)

@@ -93,7 +93,7 @@ class Product:
         return redis_py.Redis.from_url(self.redis.url, socket_timeout=2, socket_connect_timeout=2)
 
     def pid(self, name: str) -> int | None:
-        """The number of a process as the supervisor tells it, None while it does not run."""
+        """The number of a process as the supervisor reports it, None while it does not run."""
         try:
             pid: int | None = self.stack.entry(name)["pid"]
         except (RuntimeError, StopIteration):

@@ -39,7 +39,7 @@ class Recovery:
 
 
 def measure(history: History, truth: Truth, screens: Iterable[Screen]) -> list[Recovery]:
-    """What this schedule tells. A fault with another one close behind it tells nothing of its own."""
+    """The recoveries of this schedule. A fault with another one soon after it is left out."""
     found: list[Recovery] = []
     strikes = list(history.of("struck"))
     seen = list(screens)

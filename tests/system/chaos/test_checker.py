@@ -24,7 +24,7 @@ def stop(began: float, ended: float, **answer: Any) -> Event:
     return Event(wall=wall + ended, who="user", what="stop", data=data | answer)
 
 
-def test_a_stop_may_tell_of_a_newer_run_that_somebody_else_is_stopping() -> None:
+def test_a_stop_may_answer_about_a_newer_run_that_another_caller_is_stopping() -> None:
     mine, other = stop(-1, 2), stop(0.5, 2)
     assert list(_check_stop(mine, {7: RUN}, [mine, other])) == []
 

@@ -45,7 +45,7 @@ def fuzz(
 async def _send(
     stack: Stack, calls: Calls, outcome: Outcome, *, requests: int, frames: int, seed: int, first: int
 ) -> None:
-    """What every process fills once (pools, caches, templates) is no growth: a short round comes before."""
+    """What every process fills once (pools, caches, templates) does not count as growth: a short round comes before."""
     warm = Outcome(longest_seconds=outcome.longest_seconds)
     watch = Watch(lambda: stack.pid("web"), warm)
     host = f"127.0.0.1:{stack.port}"

@@ -39,7 +39,7 @@ def test_a_crowd_of_valid_viewers_is_let_in_or_asked_to_try_again(
     assert TRY_AGAIN in slow
     wire.set("pass")
     wait_for(lambda: set(crowd(client, viewer)) == {"hello"}, "everybody to be let in")
-    assert outcome(client, "a token of nobody") == 403
+    assert outcome(client, "an unknown token") == 403
 
 
 def crowd(client: httpx.Client, token: str) -> list[str | int]:

@@ -78,7 +78,7 @@ class WebProcess:
         return self._process.wait(HANG_SECONDS)
 
     def ready(self) -> int:
-        """What /readyz answers; 0 when nobody does."""
+        """The status of /readyz; 0 without an answer."""
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=HANG_SECONDS) as answer:
                 return int(answer.status)

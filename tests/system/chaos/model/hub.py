@@ -160,7 +160,7 @@ class Web:
         return not is_behind
 
     def refresh(self) -> None:
-        """Read anew until nothing is missing; a reading at work is ended first."""
+        """Read again until nothing is missing; a read in progress is ended first."""
         if self._reading is not None:
             self._finish(wants_status=False)
         self._finish(wants_status=True)

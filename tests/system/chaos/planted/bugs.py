@@ -1,4 +1,4 @@
-"""The planted bugs, each one a mistake that somebody has made or could make here.
+"""The planted bugs, each one a mistake that developers have made or could make here.
 
 `plant(name)` changes this process; `SQL[name]` changes the database before the first schedule.
 """
@@ -50,7 +50,7 @@ def plant(name: str) -> None:
     database = str(settings.DATABASES["default"]["NAME"])
     directory = str(settings.INVOICEDASH_DATA_DIR)
     if not database.startswith("test_") and "/invoicedash-stack-" not in directory:
-        raise NotOurs(f"{database} in {directory} is no database of the fault runs.")
+        raise NotOurs(f"{database} in {directory} does not belong to the fault runs.")
     BUGS[name]()
 
 
@@ -98,7 +98,7 @@ def uproot() -> None:
 
 @bug("no-run-lock-no-unique", "DROP INDEX IF EXISTS invoice_run_ordinal_once")
 def _no_run_lock_no_unique() -> None:
-    """A tick believes that it is alone, and the database has no objection; the lock or the index alone suffices."""
+    """A tick assumes that it is alone, and the database does not object; the lock or the index alone suffices."""
     from invoices.generation import runs
 
     _swap(runs, "try_lock", lambda run: True)
@@ -168,7 +168,7 @@ def _completed_by_the_clock() -> None:
 
 @bug("wall-clock")
 def _wall_clock() -> None:
-    """What is due is reckoned by each process's own clock."""
+    """What is due is calculated by each process's own clock."""
     from invoices.generation import progress
 
     clock, original = _own_clock(), progress.read
@@ -295,7 +295,7 @@ def _commits_that_a_crash_forgets() -> None:
 
 @bug("purge-forgets-the-totals", "DROP TRIGGER IF EXISTS {trigger:totals_delete} ON invoices_invoice")
 def _purge_forgets_the_totals() -> None:
-    """Purge deletes the invoices of the open series instead of closing it, and the totals do not hear of it."""
+    """Purge deletes the invoices of the open series instead of closing it, and the totals are not changed."""
     from django.db import connection, transaction
 
     from invoices.generation import reset
@@ -317,7 +317,7 @@ def _purge_forgets_the_totals() -> None:
 
 @bug("any-totals-win")
 def _any_totals_win() -> None:
-    """Totals are put into the cache by and by, and whoever does so last wins, however old its reading is."""
+    """Totals are put into the cache late, and the last writer wins, however old its read is."""
     import json
     import threading
 
@@ -477,7 +477,7 @@ def _skip_without_a_lock() -> None:
 
 @bug("deaf-hub")
 def _deaf_hub() -> None:
-    """After the first trouble with Redis the hub hears nothing more, and it does not look by itself."""
+    """After the first trouble with Redis the hub receives nothing more, and it does not poll."""
     from streaming import hub
 
     _swap(hub, "POLL_SECONDS", 3600.0)
@@ -518,7 +518,7 @@ def _no_repeat_check() -> None:
 
 @bug("resume-leaves-one-out")
 def _resume_leaves_one_out() -> None:
-    """A screen that comes back is told what is new, from the second row on."""
+    """A screen that resumes gets the new rows without the first one."""
     from streaming.feedstate import FeedState
 
     original = FeedState.hello
@@ -533,7 +533,7 @@ def _resume_leaves_one_out() -> None:
 
 @bug("drop-on-overflow")
 def _drop_on_overflow() -> None:
-    """A slow reader is not told what no longer fits, and not dropped either."""
+    """A slow reader does not get the frames that no longer fit, and is not dropped either."""
     from streaming import framelog
     from streaming.connections import Connection
 
@@ -567,7 +567,7 @@ def _status_before_its_rows() -> None:
 
 @bug("totals-go-back")
 def _totals_go_back() -> None:
-    """A hub takes its totals from a cache that may be older than what it told before."""
+    """A hub takes its totals from a cache that may be older than what it sent before."""
     from dataclasses import replace
 
     from invoices import totals
