@@ -1,4 +1,4 @@
-"""What one test left in Redis, or learned of it, is not the next one's."""
+"""Cleans Redis and the process's clients of Redis between tests."""
 
 from __future__ import annotations
 

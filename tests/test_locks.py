@@ -1,4 +1,4 @@
-"""The published lock order holds where foreign keys take locks of their own."""
+"""Foreign keys take their locks in the documented lock order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Visitors of every kind."""
+"""Clients of every role."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Guessing passwords ends after a few attempts, for one user name from one address, and is said on the login page."""
+"""A client that guesses passwords is locked out, per user name and address, and the login page says so."""
 
 from __future__ import annotations
 

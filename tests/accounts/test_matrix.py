@@ -1,4 +1,4 @@
-"""Who may go where: every kind of visitor at every address, closed and open."""
+"""Access of every role to every address, in closed and in open mode."""
 
 from __future__ import annotations
 

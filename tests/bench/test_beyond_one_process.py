@@ -1,4 +1,4 @@
-"""What docs/scaling.md says works already: two web processes, three workers and two pacers on one database."""
+"""The setup of docs/scaling.md works: two web processes, three workers and two pacers on one database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`import_invoices` says what it did, and by its exit code whether a person is wanted."""
+"""`import_invoices` prints a report, and its exit code says whether a person must act."""
 
 from __future__ import annotations
 

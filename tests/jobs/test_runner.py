@@ -1,4 +1,4 @@
-"""Jobs end with what became of them, in this process and in one that is killed, stopped or frozen."""
+"""A job's row records its end, also when the process is killed, stopped or frozen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""manage.py without a product beside it: one sentence and exit code 1 instead of a traceback."""
+"""manage.py without a running product: one sentence and exit code 1 instead of a traceback."""
 
 from __future__ import annotations
 

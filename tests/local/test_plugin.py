@@ -1,4 +1,4 @@
-"""The servers of the test session itself."""
+"""A test session has servers of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The real product under its supervisor: what `make run` promises."""
+"""The real product under its supervisor does what the documentation of `make run` promises."""
 
 from __future__ import annotations
 

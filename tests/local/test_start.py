@@ -1,4 +1,4 @@
-"""What prevents a start is one sentence and exit code 1, and nothing has been started."""
+"""A failed start gives one sentence and exit code 1, and starts no process."""
 
 from __future__ import annotations
 

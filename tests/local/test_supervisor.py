@@ -1,4 +1,4 @@
-"""The supervisor with plain processes: restarts, stops, what it leaves and what it finds."""
+"""The supervisor with plain processes: restarts, stops, and leftovers of an earlier supervisor."""
 
 from __future__ import annotations
 

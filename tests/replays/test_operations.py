@@ -1,4 +1,4 @@
-"""Start, stop, reset, remove; what is refused, and that nothing but the replay's own feed is touched."""
+"""Start, stop, reset and remove a replay: refusals, and nothing changes outside the replay's own feed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs the nginx of the deployment on this machine: the same files, between other addresses."""
+"""Runs the nginx of the deployment on this machine: the same files with other addresses."""
 
 from __future__ import annotations
 

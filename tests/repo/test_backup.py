@@ -1,4 +1,4 @@
-"""Backup and restore by their one command each, with PostgreSQL's own tools; only Compose is not there.
+"""Backup and restore, each by one command, with PostgreSQL's own tools, but without Compose.
 
 A `docker` of this test's own runs the tool that Compose would run in the container, and notes the rest.
 """

@@ -1,4 +1,4 @@
-"""The documents say what there is: a setting, command, event or link without its page fails here."""
+"""The documents are complete: a setting, command, event or link without its page fails here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/guarantees.md names what is there: every guarantee has its mechanism, its limits, and tests that exist."""
+"""docs/guarantees.md is correct: every guarantee has its mechanism, its limits, and tests that exist."""
 
 from __future__ import annotations
 

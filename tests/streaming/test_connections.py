@@ -1,4 +1,4 @@
-"""One screen's socket: in order, in this very step, bounded, and never at the cost of another's."""
+"""One screen's socket: frames in order, without delay, bounded, and without an effect on other screens."""
 
 from __future__ import annotations
 

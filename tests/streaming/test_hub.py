@@ -1,4 +1,4 @@
-"""One hub on a real PostgreSQL and a real Redis: what it says hello with, and what it survives."""
+"""One hub on a real PostgreSQL and a real Redis: its hello, its frames, and its recovery from failures."""
 
 from __future__ import annotations
 

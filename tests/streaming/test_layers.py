@@ -1,4 +1,4 @@
-"""Wake-ups reach the pacer, by Redis or by the second, and nothing that lies in its channel can stop them."""
+"""Wake-ups reach the pacer, by Redis or within a second, whatever else is in its channel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pace, whatever happens to rows, rates and clocks: arithmetic alone, in virtual time."""
+"""The pace is kept for any rows, rates and clocks: arithmetic only, in virtual time."""
 
 from __future__ import annotations
 

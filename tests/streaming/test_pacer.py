@@ -1,4 +1,4 @@
-"""A step of the pacer, and several pacers stepping at once, on a real database."""
+"""A step of the pacer, and concurrent steps of several pacers, on a real database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The window of coming rows in Redis may be lost or spoilt at any moment; what is shown is right all the same."""
+"""The window of coming rows in Redis may be lost or corrupted at any moment; the shown rows stay right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Series, totals and feeds in the admin: only the pace of a feed can be changed, and only by who may."""
+"""Series, totals and feeds in the admin: only the pace of a feed can be changed, and only with the right to control."""
 
 from __future__ import annotations
 

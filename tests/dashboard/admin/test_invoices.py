@@ -1,4 +1,4 @@
-"""Invoices in the admin: looked up in every way, added up, exported, and changed in none."""
+"""Invoices in the admin: search, filters, sums and export work, and nothing can be changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs in the admin: looked at by viewers, started and stopped by operators."""
+"""Runs in the admin: viewers see them, operators start and stop them."""
 
 from __future__ import annotations
 

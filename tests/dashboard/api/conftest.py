@@ -1,4 +1,4 @@
-"""The API in this process, open to everyone as under `make run`."""
+"""A client of the API in this process, open to everyone as under `make run`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How large a body may be and how long an answer may take, at the ASGI boundary and through the real server."""
+"""Limits of the size of a body and the time of an answer, at the ASGI boundary and through the real server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""START, STOP, reset, skip and pace: what they answer and when they refuse."""
+"""START, STOP, reset, skip and pace: their answers and their refusals."""
 
 from __future__ import annotations
 

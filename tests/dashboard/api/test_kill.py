@@ -1,4 +1,4 @@
-"""Killing a process from the system page: only where everyone may do everything, and only what the supervisor runs."""
+"""Killing a process from the system page: only in open mode, and only processes of the supervisor."""
 
 from __future__ import annotations
 

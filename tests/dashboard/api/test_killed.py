@@ -1,4 +1,4 @@
-"""A web process that is killed in the middle of a post: another one says what became of the request."""
+"""After a web process is killed in the middle of a post, another one reports the outcome of the request."""
 
 from __future__ import annotations
 

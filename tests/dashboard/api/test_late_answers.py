@@ -1,4 +1,4 @@
-"""A request that passes the answer limit is answered with what is known, and its outcome is what the store says."""
+"""A request that passes the answer limit is answered with its known state, and its outcome matches the database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""For those who watch over the product: alive, ready, figures."""
+"""Addresses for monitoring: alive, ready, metrics."""
 
 from __future__ import annotations
 

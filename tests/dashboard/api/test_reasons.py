@@ -1,4 +1,4 @@
-"""A 503 says why: PostgreSQL is busy, rows are locked, the disk is full, or nothing answers."""
+"""A 503 gives the reason: PostgreSQL is busy, rows are locked, the disk is full, or the server does not answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Replays over the API: a feed of their own that every call takes, clear refusals, nothing else touched."""
+"""Replays over the API: every call accepts their feed, refusals are clear, and other feeds stay unchanged."""
 
 from __future__ import annotations
 

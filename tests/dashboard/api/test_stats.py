@@ -1,4 +1,4 @@
-"""Totals and their history, as the contract words them."""
+"""Totals and their history have the form of the contract."""
 
 from __future__ import annotations
 

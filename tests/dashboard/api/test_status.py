@@ -1,4 +1,4 @@
-"""The status, as the contract words it."""
+"""The status has the form of the contract."""
 
 from __future__ import annotations
 

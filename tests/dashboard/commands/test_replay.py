@@ -1,4 +1,4 @@
-"""A replay from the command line: a thin door, one sentence for a refusal."""
+"""A replay from the command line: it prints its result, or one sentence for a refusal."""
 
 from __future__ import annotations
 

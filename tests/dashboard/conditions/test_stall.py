@@ -1,4 +1,4 @@
-"""What stands still, over looks at given moments."""
+"""Conditions about stalled work, over checks at given moments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does the work progress? Looked at in a real database at moments that the test gives."""
+"""Conditions about the progress of work, checked in a real database at moments that the test gives."""
 
 from __future__ import annotations
 

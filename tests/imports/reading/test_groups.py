@@ -1,4 +1,4 @@
-"""The rows of a number are one document, whole or broken."""
+"""The rows of a number are one document, complete or broken."""
 
 from __future__ import annotations
 

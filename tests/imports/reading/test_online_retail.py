@@ -1,4 +1,4 @@
-"""What each kind of row of the shop means (docs/decisions/0022)."""
+"""The meaning of each kind of row of the shop (docs/decisions/0022)."""
 
 from __future__ import annotations
 

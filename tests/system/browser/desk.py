@@ -1,4 +1,4 @@
-"""What a reader sees and does on the page, and what the product says of itself meanwhile."""
+"""Reads and operates the page as a user does, and compares it with the product."""
 
 from __future__ import annotations
 

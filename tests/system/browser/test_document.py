@@ -1,4 +1,4 @@
-"""The panel of a real invoice: its lines, VAT by rate, what credits it, and the way there and back."""
+"""The panel of a real invoice: its lines, VAT by rate, its credit notes, and the links between them."""
 
 from __future__ import annotations
 

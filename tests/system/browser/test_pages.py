@@ -1,4 +1,4 @@
-"""The wall, the system page, the login and the pages of refusal."""
+"""The wall, the system page, the login and the error pages."""
 
 from __future__ import annotations
 

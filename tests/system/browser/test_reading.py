@@ -1,4 +1,4 @@
-"""Looking for one invoice and reading it: search, side panel, addresses, keyboard."""
+"""Finding and reading one invoice: search, side panel, addresses, keyboard."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A past hour on the dashboard: started there, plainly no live feed, and removed there."""
+"""A replay on the dashboard: started there, marked as a replay, and removed there."""
 
 from __future__ import annotations
 

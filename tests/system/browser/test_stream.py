@@ -1,4 +1,4 @@
-"""The main job in a browser: START, watch, STOP, see the backlog drain; and what a lost connection must not do."""
+"""The main task in a browser: START, watch, STOP, drain the backlog; and the behaviour on a lost connection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything there is to see and to do, on a phone, a desk and a large screen, by day and by night.
+"""Every page and action, on a phone, a desk and a large screen, in the light and the dark theme.
 
 In every state on the way axe finds nothing, and nothing overlaps, is cut off or scrolls sideways.
 """

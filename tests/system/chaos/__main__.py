@@ -1,4 +1,4 @@
-"""`python -m tests.system.chaos`: N schedules of a set from a seed on; SET, SEED and N may also come from the environment."""
+"""`python -m tests.system.chaos`: runs N schedules of a set, from a seed on; SET, SEED and N may be set in the environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compares what was done and seen with what PostgreSQL says; everything that differs is lost, doubled or wrong.
+"""Compares the history of a schedule with PostgreSQL; every difference is classified as lost, doubled or wrong.
 
 Each check names the invariant of the design it proves. None of them uses the product's code.
 """

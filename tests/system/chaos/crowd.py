@@ -1,4 +1,4 @@
-"""The screens of a schedule over the full stack: they come, are cut, freeze, and come back a thousand at once."""
+"""The screens of a schedule on the full stack: they connect, are cut, freeze, and reconnect a thousand at once."""
 
 from __future__ import annotations
 

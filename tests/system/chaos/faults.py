@@ -1,4 +1,4 @@
-"""What breaks in a schedule: processes, Redis, PostgreSQL, wires, one at a time or everything at the same instant.
+"""The faults of a schedule: in processes, Redis, PostgreSQL and wires, one at a time or all at the same instant.
 
 A fault strikes, lasts and heals; both moments are in the history, and so is the moment at which a server answers again.
 """

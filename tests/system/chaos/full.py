@@ -1,4 +1,4 @@
-"""One schedule over the full stack: make ready, work and break, heal, settle, compare."""
+"""Runs one schedule on the full stack: prepare, work and faults, heal, settle, compare."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The running product as the harness holds it: the real supervisor and its processes, and ways to reach behind them."""
+"""The running product of the harness: the real supervisor and its processes, with direct access to the servers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A wire that can break: forwards connections, and is cut, silent, slow or late on demand.
+"""A wire that can break: forwards connections, and can be cut, silent, slow or late.
 
 It stands before the web process for the screens, and between the processes and a server where no signal can do it.
 """

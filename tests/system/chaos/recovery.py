@@ -1,4 +1,4 @@
-"""How long it took until the product worked again, measured from what was seen; printed at the end of the runs."""
+"""Measures how long the product took to work again, from the history; printed at the end of the runs."""
 
 from __future__ import annotations
 

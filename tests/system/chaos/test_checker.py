@@ -1,4 +1,4 @@
-"""What the checker must not take for a fault, and what it must."""
+"""The checker reports every violation, and no violation where there is none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ledger of seeds."""
+"""The ledger of seeds keeps what was run."""
 
 from __future__ import annotations
 

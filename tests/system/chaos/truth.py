@@ -1,4 +1,4 @@
-"""What PostgreSQL says after a schedule, read in one snapshot and without any of the product's code."""
+"""Reads the state of PostgreSQL after a schedule, in one snapshot and without code of the product."""
 
 from __future__ import annotations
 

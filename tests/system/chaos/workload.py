@@ -1,4 +1,4 @@
-"""What users do in a schedule: START and STOP from one caller or fifty, reset, purge, skip, another pace, new screens.
+"""The actions of users in a schedule: START and STOP by one or fifty callers, reset, purge, skip, pace, new screens.
 
 Time is compressed: high rates, runs of a few seconds.
 """

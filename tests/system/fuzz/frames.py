@@ -1,4 +1,4 @@
-"""WebSocket frames made from a seed, from a ping that is nearly right to bytes that no protocol knows."""
+"""WebSocket frames made from a seed, from an almost valid ping to arbitrary bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A fuzzing from beginning to end: sign in, send, look at the log, and ask whether all is well afterwards."""
+"""A fuzzing session: log in, send, check the log, and check that the product works afterwards."""
 
 from __future__ import annotations
 

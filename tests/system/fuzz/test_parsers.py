@@ -1,4 +1,4 @@
-"""Every parser of ours, given anything: it takes it, or refuses it with the error that it names, and never anything else."""
+"""Every parser accepts any input or rejects it with its documented error, and never raises another one."""
 
 from __future__ import annotations
 

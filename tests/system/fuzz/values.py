@@ -1,4 +1,4 @@
-"""Values that parsers stumble over: too long, too deep, not a number, not text, nearly right."""
+"""Values that often break parsers: too long, too deep, not a number, not text, almost right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an operator does is true when the answer comes, and on every screen a moment later."""
+"""The effect of an operator's action is in the database when the answer arrives, and on every screen a moment later."""
 
 from __future__ import annotations
 

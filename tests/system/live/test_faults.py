@@ -1,4 +1,4 @@
-"""kill -9 and freezes of single processes in the middle of a run: the rest goes on, and the run ends exactly."""
+"""kill -9 and freezes of single processes in the middle of a run: other work continues, and the run ends exactly."""
 
 from __future__ import annotations
 

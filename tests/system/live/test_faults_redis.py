@@ -1,4 +1,4 @@
-"""Redis gone, emptied or silent: nothing that a person does waits for it, and nothing is lost with it."""
+"""Redis stopped, emptied or silent: no action of a user waits for it, and nothing is lost with it."""
 
 from __future__ import annotations
 

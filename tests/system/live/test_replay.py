@@ -1,4 +1,4 @@
-"""An hour of the past at 600 times its own time, as its watchers see it; in the middle the worker is killed, Redis emptied."""
+"""A replay of an hour at 600 times its speed, seen by screens; meanwhile the worker is killed and Redis is emptied."""
 
 from __future__ import annotations
 

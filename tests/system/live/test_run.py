@@ -1,4 +1,4 @@
-"""One run as its watchers see it, from START until everything was shown; and what an operator does in between."""
+"""One run as screens see it, from START until everything was shown, with actions of an operator in between."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The WebSocket as the contract words it: who may open it, what it says first, what it answers and how it ends."""
+"""The WebSocket follows the contract: who may open it, its first frame, its answers and its close codes."""
 
 from __future__ import annotations
 

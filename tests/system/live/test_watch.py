@@ -1,4 +1,4 @@
-"""What takes a minute to see: begun by earlier tests where there are any, and looked at last."""
+"""Behaviour that takes a minute to see: started by earlier tests where possible, and checked last."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An acknowledgement that Redis does not answer costs its worker a moment, and no message after it.
+"""An acknowledgement without an answer from Redis delays its worker for a moment, and loses no message after it.
 
 Such a message never counts as done; a worker with its maximum of such messages would ask for no other.
 """

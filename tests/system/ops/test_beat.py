@@ -1,4 +1,4 @@
-"""Beat asks one question for all that is due, and a broken connection costs it one answer."""
+"""Beat sends one query for everything that is due, and a broken connection loses only one answer."""
 
 from __future__ import annotations
 

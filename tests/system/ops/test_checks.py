@@ -1,4 +1,4 @@
-"""An error of one connection costs that connection, and Daphne's looks at all others go on."""
+"""An error of one connection ends that connection, and Daphne's checks of all others continue."""
 
 from __future__ import annotations
 

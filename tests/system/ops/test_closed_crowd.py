@@ -1,4 +1,4 @@
-"""A crowd of viewers who connect at once to a closed product: a rights check without an answer is not a no."""
+"""Many viewers connect at once to a closed product: a rights check without an answer is not a refusal."""
 
 from __future__ import annotations
 

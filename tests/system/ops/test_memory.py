@@ -1,4 +1,4 @@
-"""What the web process holds does not grow with what it was asked."""
+"""The memory of the web process does not grow with the requests it has answered."""
 
 from __future__ import annotations
 

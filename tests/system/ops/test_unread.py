@@ -1,4 +1,4 @@
-"""A WebSocket client that sends pings and reads nothing is cut, having cost a bounded buffer."""
+"""A WebSocket client that sends pings and reads nothing is cut, and uses only a bounded buffer."""
 
 from __future__ import annotations
 

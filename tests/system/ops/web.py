@@ -1,4 +1,4 @@
-"""A web process of its own beside a running product: started and stopped by hand, as a deploy does."""
+"""A second web process of a running product, started and stopped by the test, as a deploy does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The processes of the core set. Each runs in a fork and ends only by being killed, but for the callers."""
+"""The processes of the core set. Each is a fork that ends only by a kill; only callers end by themselves."""
 
 from __future__ import annotations
 

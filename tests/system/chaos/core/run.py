@@ -1,4 +1,4 @@
-"""One schedule of the core set: work and break for half a second, heal, settle, compare."""
+"""Runs one schedule of the core set: work and faults for half a second, then heal, settle, compare."""
 
 from __future__ import annotations
 

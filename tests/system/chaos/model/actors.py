@@ -1,4 +1,4 @@
-"""Who works on the store: tickers, pacers, operators. Each does one step at a time and may die after any."""
+"""The actors on the store: tickers, pacers, operators. Each does one step at a time and may die after any step."""
 
 from __future__ import annotations
 

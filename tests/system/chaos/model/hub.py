@@ -1,4 +1,4 @@
-"""A web process of the model: the product's `FeedState`, readings that take their time, and screens."""
+"""A web process of the model: the product's `FeedState`, snapshot reads with a duration, and screens."""
 
 from __future__ import annotations
 
