@@ -17,12 +17,12 @@ Terms = dict[str, Any]
 
 # UNTDID 1001.
 COMMERCIAL_INVOICE, CREDIT_NOTE = "380", "381"
-# UNECE Recommendation 20: one, of whatever is sold.
+# UNECE Recommendation 20: one piece of an item.
 UNIT = "C62"
 PAYABLE = "Payable on receipt."
 CREDITED = "Credited to the buyer; nothing is to be paid."
 TEST_NOTE = "TEST DOCUMENT: generated, no sale was made, nothing is to be paid."
-# What a generated document lacks, so that its XML can be looked at. None of it is anybody's.
+# What a generated document lacks, so that its XML can be viewed. None of it belongs to a real company.
 TEST_COUNTRY, TEST_VAT_ID = "SA", "SA000000000000000"
 # All that XML 1.0 cannot hold, not even escaped.
 NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -50,7 +50,7 @@ def _path(name: str) -> Path:
 
 
 def _prune(folder: Path) -> None:
-    """Remove the oldest files beyond `KEPT`; what somebody else removes meanwhile is gone as well."""
+    """Remove the oldest files beyond `KEPT`; another process may remove files at the same time."""
     with os.scandir(folder) as entries:
         files = [entry.path for entry in entries]
     if len(files) > KEPT:

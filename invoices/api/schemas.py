@@ -61,7 +61,7 @@ class LineIn(Posting):
 
 
 class InvoiceIn(Posting):
-    """An invoice or a credit note. Amounts are ours to reckon: VAT by rate on the sum of its lines, half up."""
+    """An invoice or a credit note. The server calculates the amounts: VAT by rate on the sum of its lines, half up."""
 
     kind: Literal["invoice", "credit_note"] = "invoice"
     series: Text20 | None = Field(None, description="the prefix, for documents with a number of their own")

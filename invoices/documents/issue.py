@@ -1,4 +1,4 @@
-"""The way in for real documents: numbers, rows, lines, what they correct, their links in the chain and the announcement.
+"""The entry point for real documents: numbers, rows, lines, corrections, links in the chain and the announcement.
 
 One transaction holds all of it; its locks are taken in the published order (docs/locks.md), and by one statement for all
 series, so that two that issue in several series never wait for each other.
@@ -49,7 +49,7 @@ class _Batch:
 
 @transaction.atomic
 def issue_documents(*, series_id: int, documents: Sequence[Document], announce: bool = True) -> Issued:
-    """Issue `documents`, in their order, in series `series_id`, which holds their kind and is no test series.
+    """Issue `documents`, in their order, in series `series_id`, a real series of their kind.
 
     Raises `SeriesClosed`, `BadDocument` for one that breaks a rule, and `django.db.IntegrityError` for one that breaks
     a rule with others in the database: a number or external id that is there, credit beyond the invoice's total. Then

@@ -1,4 +1,4 @@
-"""What the database itself keeps true of documents, whoever writes.
+"""The rules that the database itself enforces for documents, on every write path.
 
 A document belongs to a real invoice; a credit note corrects a real invoice in its own currency, never beyond its total, or
 says why it corrects nothing; the lines of a document are written by one statement and add up to it. All of it is kept by

@@ -1,6 +1,6 @@
 """What a document is before and after it is issued. Arithmetic only; money is Decimal, quantized in `invoices.money`.
 
-VAT is reckoned per rate on the sum of that rate's lines, half up (EN 16931, BR-CO-17). Amounts of a credit note are
+VAT is calculated per rate on the sum of that rate's lines, half up (EN 16931, BR-CO-17). Amounts of a credit note are
 positive as an invoice's are: its kind says that they are taken off.
 """
 
@@ -67,7 +67,7 @@ class Document:
     """What is to become an invoice or a credit note.
 
     `number` is the source's own, for series of kind external alone. `corrects` is the number of the invoice that a
-    credit note corrects; without it `reason` says why there is none. `source` and `external_id` say whence it came.
+    credit note corrects; without it `reason` says why there is none. `source` and `external_id` say where it came from.
     """
 
     issued_at: datetime

@@ -1,6 +1,6 @@
-"""What keeps a document from being issued, told while no number is spent: the field, and a sentence.
+"""Checks a document before it is issued and a number is spent: each finding has the field and a sentence.
 
-The database refuses the same and more; this says it before, in the words of whoever wrote the document.
+The database refuses the same and more; this check comes first, in the terms of the document's author.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def lint(document: Document) -> list[Finding]:
 
 
 def warn(document: Document) -> list[Finding]:
-    """What somebody should look at, although `document` can be issued."""
+    """What a person should check, although `document` can be issued."""
     mixed = find_mixed_scripts(document.number or "")
     if not mixed:
         return []
@@ -69,7 +69,9 @@ def check_number(prefix: str, number: str | None) -> Finding | None:
 
 def _rules(document: Document) -> Iterator[Finding]:
     if document.currency not in TWO_DECIMAL_CURRENCIES:
-        yield _finding("currency", f"{document.currency[:20]!r} is no ISO 4217 currency with two decimals, such as EUR")
+        yield _finding(
+            "currency", f"{document.currency[:20]!r} is not an ISO 4217 currency with two decimals, such as EUR"
+        )
     if document.issued_at.tzinfo is None:
         yield _finding("invoice_date", f"{document.issued_at} has no time zone; give one, such as Z")
     elif not EARLIEST <= document.issued_at < LATEST:
@@ -100,7 +102,7 @@ def _parties(document: Document) -> Iterator[Finding]:
         if not party.name.strip():
             yield _finding(f"{role}.name", "it is empty; give the name of the person or company")
         if party.country and not _COUNTRY.fullmatch(party.country):
-            yield _finding(f"{role}.country", f"{party.country[:20]!r} is no code of two capitals, such as DE")
+            yield _finding(f"{role}.country", f"{party.country[:20]!r} is not a code of two capitals, such as DE")
 
 
 def _lines(document: Document) -> Iterator[Finding]:

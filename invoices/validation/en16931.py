@@ -60,7 +60,7 @@ def _party(field: str, party: Party, name_rule: str, country_rule: str) -> Itera
         message = f"the {field}'s country is missing; write it as two letters (ISO 3166-1), as in DE"
         yield Finding(field=f"{field}.country", rule=country_rule, message=message)
     elif party.country not in COUNTRIES:
-        message = f"{party.country[:20]!r} is no country; write two capital letters (ISO 3166-1), as in DE"
+        message = f"{party.country[:20]!r} is not a country; write two capital letters (ISO 3166-1), as in DE"
         yield Finding(field=f"{field}.country", rule="BR-CL-14", message=message)
 
 

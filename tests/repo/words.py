@@ -52,6 +52,8 @@ SQL = r"^\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH) |\b(GROUP BY|LIMIT 1|FO
 SUFFIXES = (".py", ".md", ".html", ".js", ".css")
 # Besides hidden folders: packages, generated files, and migrations, which are history.
 SKIPPED = {"node_modules", "staticfiles", "results", "migrations"}
+# All files; `.github` is named because hidden folders are skipped.
+DEFAULT_PATHS = (".", ".github")
 Prose = Iterator[tuple[int, str]]
 
 
@@ -66,7 +68,7 @@ def main(paths: Sequence[str]) -> int:
 
 def prose_files(paths: Sequence[str] = ()) -> Iterator[Path]:
     """Every file at or below `paths` that holds prose; raises `FileNotFoundError` for a path that does not exist."""
-    for place in paths or ["."]:
+    for place in paths or DEFAULT_PATHS:
         if not (ROOT / place).exists():
             raise FileNotFoundError(f"{place} does not exist: name files or folders below {ROOT}.")
         for path in sorted([ROOT / place, *(ROOT / place).rglob("*")]):

@@ -58,4 +58,4 @@ def test_a_refused_e_invoice_says_what_the_document_lacks(product: Product, open
     desk = open_desk(f"/?feed=live&invoice={post(product)}")
     panel = desk.page.locator("[data-detail]")
     panel.get_by_role("button", name="XML (UBL)").click()
-    expect(panel.get_by_role("alert")).to_contain_text("is no valid e-invoice (EN 16931)")
+    expect(panel.get_by_role("alert")).to_contain_text("is not a valid e-invoice (EN 16931)")
