@@ -122,7 +122,7 @@ def test_what_has_ended_cannot_be_cancelled(end: Any) -> None:
 def test_a_cancelled_one_can_be_tried_again_and_goes_on() -> None:
     job = enqueue()
     operations.cancel(job.pk)
-    with pytest.raises(operations.AlreadyEnded, match="is cancelled already"):
+    with pytest.raises(operations.AlreadyEnded, match="is already cancelled"):
         operations.cancel(job.pk)
     assert operations.retry(job.pk).state == "queued"
     assert taken().pk == job.pk
