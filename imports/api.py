@@ -1,4 +1,4 @@
-"""Files of invoices: taken in here, imported by the `jobs` process, told of under the job's number."""
+"""The API of imports: accepts an uploaded file and starts a job that imports it in the `jobs` process."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ImportIn(Schema):
     """What the file itself does not say."""
 
     format: FormatName = "invoices-csv"
-    name: Text = Field("", description="the file's name: a changed file of the same name is told of as such")
+    name: Text = Field("", description="the file's name: the report says when a file of the same name has changed")
     series: Annotated[Text, Field(description="prefix of the source's own numbers; credit notes get -CN behind it")] = (
         ""
     )

@@ -1,7 +1,7 @@
-"""A batch of documents: read, then in one transaction issued, found to be there already, or rejected.
+"""Imports a batch of documents: reads it, then issues, recognizes or rejects each document in one transaction.
 
-Whatever is issued stays as it is. A document is compared with the one of its number; the same is a duplicate, another is
-kept in quarantine.
+Issued documents never change. A document whose number exists is compared with the issued one: an equal document is a
+duplicate, a different one is kept in quarantine.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Imports a file: documents issued batch by batch, how far it is committed with them.
+"""Imports a file: issues its documents batch by batch and commits the progress with each batch.
 
-The same content again changes nothing. Killed anywhere, the next import of the file goes on after the last commit.
+Importing the same content again changes nothing. After a kill, the next import resumes after the last commit.
 """
 
 from __future__ import annotations
@@ -51,10 +51,10 @@ class TooManyBroken(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What was asked for: how to read the files, by whom, and whether this import has begun before.
+    """How to read the files, for whom, and whether this import has begun before.
 
-    `tell(done, of)` hears how many rows are dealt with. `guard` is called at the end of each transaction with the report
-    so far; what it raises rolls the transaction back.
+    `tell(done, of)` is called with the number of processed rows. `guard` is called at the end of each transaction with the
+    report so far; an exception from it rolls the transaction back.
     """
 
     options: Options

@@ -1,4 +1,4 @@
-"""Imports an uploaded file in the background. Its report is the job's, also when it is cancelled or cut off."""
+"""Imports an uploaded file in the background. The report belongs to the job, also after a cancel or a crash."""
 
 from __future__ import annotations
 

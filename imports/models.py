@@ -16,9 +16,9 @@ SOURCE = "file"
 
 
 class SourceFile(models.Model):
-    """A file that was imported into a series, known by its content. `done_count` of its documents are dealt with.
+    """A file that was imported into a series, identified by its content. `done_count` of its documents are processed.
 
-    It is raised in the transaction that issues them, so whoever goes on after a kill begins where the last commit ended.
+    The count is raised in the transaction that issues them, so an import after a kill resumes after the last commit.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -1,4 +1,4 @@
-"""The row of a file that is imported: a new one, or that of the same content, with how far it was imported before."""
+"""Finds or creates the row of a file to import. Equal content is the same file, with the progress of earlier imports."""
 
 from __future__ import annotations
 

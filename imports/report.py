@@ -1,4 +1,4 @@
-"""What an import did, in counts, also while it is under way and after it was cut off."""
+"""The report of an import in counts, also while the import runs and after it was interrupted."""
 
 from __future__ import annotations
 

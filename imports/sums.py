@@ -1,4 +1,4 @@
-"""What a series and its credit notes come to in the store, day by day of a time zone: for comparing with the books."""
+"""Sums a series and its credit notes by day of a time zone, for a comparison with the books."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An uploaded file as a job: written to disk as it comes in, bounded, then imported in the background."""
+"""Imports an uploaded file as a job: writes it to disk while it arrives, with a size limit, and enqueues the import."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _keep(chunks: Iterable[bytes]) -> Path:
 
 @transaction.atomic
 def _enqueue(path: Path, name: str, chosen: Options, created_by: str) -> Job:
-    """The file is in the job's place before anybody can see the job."""
+    """The file is in the job's directory before the job is visible."""
     arguments = {"options": chosen.as_json(), "name": Path(name).name[:255] or "upload"}
     job = operations.enqueue(KIND, arguments, created_by=created_by)
     path.rename(files.directory(job.pk) / FILE)

@@ -112,12 +112,12 @@ def _rows(series: Series, first_ordinal: int, drafts: Sequence[Draft], run_id: i
 
 def _uneven(subtotal: Decimal) -> BadDraft:
     """The database would round it as it stores it."""
-    return BadDraft(f"The subtotal {subtotal} is no amount in whole cents; round it first, half up.")
+    return BadDraft(f"The subtotal {subtotal} is not an amount in whole cents; round it first, half up.")
 
 
 def _check_rate(rate: Decimal) -> None:
     if not money.is_exact(rate, money.RATE_UNIT):
-        raise BadDraft(f"The VAT rate {rate} is no number with at most six decimals; 0.15 is 15 %.")
+        raise BadDraft(f"The VAT rate {rate} is not a number with at most six decimals; 0.15 is 15 %.")
 
 
 def _wrong_number(series: Series, draft: Draft) -> BadDraft:

@@ -2,8 +2,8 @@
 
 Documents of shops, files and the API are issued by `invoices.intake.take_in`.
 
-One transaction holds the numbers, the rows, the totals (by trigger) and the announcement on the feed; the hint that
-makes the screens move goes out on its commit.
+One transaction holds the numbers, the rows, the totals (by trigger) and the announcement on the feed; its commit sends
+the notification that makes the screens move.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Issued:
-    """What was issued: `count` invoices of a series from `first_ordinal` on; `given`, where it was told, their numbers."""
+    """What was issued: `count` invoices of a series from `first_ordinal` on; `given`, if provided, their numbers."""
 
     series: Series
     first_ordinal: int

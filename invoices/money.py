@@ -17,7 +17,7 @@ _MONEY = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?", re.ASCII)
 
 
 class BadMoney(ValueError):
-    """The text is no amount of money."""
+    """The text is not an amount of money."""
 
 
 def quantize(amount: Decimal) -> Decimal:
@@ -63,7 +63,7 @@ def average(total: Decimal, count: int) -> Decimal:
 def parse(text: str) -> Decimal:
     """An amount as people and shops write it, up to ten digits and two decimals; raises `BadMoney`."""
     if not _MONEY.fullmatch(text):
-        raise BadMoney(f"{text[:40]!r} is no amount; write digits with at most two decimals, such as 1234.50.")
+        raise BadMoney(f"{text[:40]!r} is not an amount; write digits with at most two decimals, such as 1234.50.")
     return quantize(Decimal(text))
 
 

@@ -94,7 +94,9 @@ def of_year(series: Series, year: int) -> Series:
 def check_prefix(prefix: str) -> None:
     """Generated invoices have their prefixes to themselves: each purge takes the next."""
     if not PREFIX.fullmatch(prefix):
-        raise WrongSeries(f"{prefix[:40]!r} is no prefix; write up to 20 capitals, digits and dashes, such as SHOP.")
+        raise WrongSeries(
+            f"{prefix[:40]!r} is not a valid prefix: use up to 20 capitals, digits and dashes, such as SHOP."
+        )
     if re.fullmatch(rf"{DEMO_PREFIX}[0-9]*", prefix):
         raise WrongSeries(f"Prefix {prefix} is kept for generated invoices; take another, such as SHOP.")
 
@@ -125,9 +127,9 @@ def current_test_series() -> Series:
 
 
 def lock_current_test_series() -> Series:
-    """The open test series of the `demo` feed, locked until the commit: nobody closes it meanwhile.
+    """The open test series of the `demo` feed, locked until the commit: no purge closes it meanwhile.
 
-    Whoever waited for a purge finds its series closed, and the next one only by looking again.
+    A caller that waited for a purge finds its series closed, and must look again for the next one.
     """
     current = Series.objects.select_for_update().filter(feed_id="demo", kind=Series.Kind.TEST, closed_at=None)
     while (found := current.first()) is None:

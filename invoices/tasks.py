@@ -1,4 +1,4 @@
-"""Celery's doors. Each may run twice, late or never."""
+"""The Celery tasks of `invoices`. Each may run twice, late or never."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def tick() -> None:
 
 @shared_task(name="invoices.sweep", ignore_result=True)
 def sweep() -> None:
-    """Find what nobody was nudged for: an unfinished stop, a run without ticks, the rows of purged series,
+    """Find work whose message was lost: an unfinished stop, a run without ticks, the rows of purged series,
     invoices that search has not covered yet, idempotency keys that are kept no longer."""
     if _loop is not None:
         _loop.progress()

@@ -58,7 +58,7 @@ def get(feed: str, currency: str | None = None) -> dict[str, Any]:
 
 
 def write_through(feed: str) -> None:
-    """Put the totals of `feed` into the cache as they are now: whoever reads after an operation is not behind it.
+    """Put the totals of `feed` into the cache as they are now, so that a read after an operation is not behind it.
 
     What a silent Redis does not take is waited out: it may answer others before, with an entry from before the operation.
     """

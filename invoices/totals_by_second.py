@@ -12,7 +12,7 @@ from django.db import connection
 from streaming import feed as feeds
 
 SECONDS = 300
-# Older seconds are not told, so that a page costs some 20 ms of PostgreSQL however fast invoices are issued.
+# Older seconds are left out, so that a page costs some 20 ms of PostgreSQL however fast invoices are issued.
 INVOICES_AT_MOST = 20_000
 
 _SUMS = """

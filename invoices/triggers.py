@@ -1,10 +1,10 @@
-"""What the database itself keeps true of invoices, whoever writes: exact totals, and that issued is issued.
+"""The rules that the database itself enforces for invoices: totals are exact, and issued invoices never change.
 
 Totals are kept by statement triggers with transition tables, in the same transaction for every write path. Rows are
 taken in the order of their key, which is the published lock order (docs/locks.md).
 
 An invoice's series and run exist. PostgreSQL's own foreign keys ask for each row (a third of what a row costs), so this is
-kept by the statement: whoever writes an invoice writes the totals of its series, whose foreign key sees that it exists;
+kept by the statement: each insert also writes the totals of its series, whose foreign key checks that the series exists;
 its run must be there, and runs are never deleted; a series that has invoices is not deleted either.
 """
 
@@ -105,7 +105,7 @@ _REFUSE_LEAVING_INVOICES = """
     RETURN NULL;
 """
 
-# Whoever changes or deletes generated invoices by hand makes search read their series row by row again. The lock keeps the
+# A manual change or deletion of generated invoices makes search read their series row by row again. The lock keeps the
 # upkeep from covering what is being changed.
 _FORGET_SEARCH = """
     IF EXISTS (SELECT 1 FROM invoices_series WHERE closed_at IS NULL AND id IN (SELECT series_id FROM old_rows)) THEN
@@ -117,7 +117,7 @@ _FORGET_SEARCH = """
     RETURN NULL;
 """
 
-# Their conditions are asked for by the executor: whoever only takes numbers, as each issue does, calls no function.
+# Their conditions are asked for by the executor: a statement that only takes numbers, as each issue does, calls no function.
 _OTHER_IDENTITY = (
     "ROW(OLD.id, OLD.kind, OLD.prefix, OLD.feed_id, OLD.document)"
     " IS DISTINCT FROM ROW(NEW.id, NEW.kind, NEW.prefix, NEW.feed_id, NEW.document)"

@@ -24,7 +24,7 @@ MOST_AT_ONCE = 500
 
 
 class QuarantinedForm(forms.ModelForm):  # type: ignore[type-arg]
-    """The rows as text, to be mended."""
+    """The rows as text, to be corrected."""
 
     rows = forms.CharField(widget=forms.Textarea(attrs={"rows": 12, "cols": 140, "spellcheck": "false"}), strip=False)
 
@@ -73,7 +73,7 @@ class QuarantinedAdmin(FixedRowsAdmin):
         return self.fields if self.has_change_permission(request, obj) else self.readonly_fields
 
     def save_model(self, request: HttpRequest, obj: Quarantined, form: Any, change: bool) -> None:
-        """Try again with the rows as they were mended; `response_change` tells what became of it."""
+        """Try again with the corrected rows; `response_change` shows the result."""
         text = form.cleaned_data["rows"].replace("\r\n", "\n")
         try:
             mended = quarantine.mend(obj.pk, text, by=request.user.get_username())
@@ -83,7 +83,7 @@ class QuarantinedAdmin(FixedRowsAdmin):
             _tell(request, mended)
 
     def log_change(self, request: HttpRequest, obj: Quarantined, message: Any) -> Any:
-        return super().log_change(request, obj, "Tried again with mended rows.")
+        return super().log_change(request, obj, "Tried again with corrected rows.")
 
     def response_change(self, request: HttpRequest, obj: Quarantined) -> HttpResponse:
         return redirect(reverse("admin:quality_quarantined_change", args=[obj.pk]))

@@ -1,4 +1,4 @@
-"""The rows that could not become documents, as they came, and what became of them since."""
+"""The rows that could not become documents, unchanged, and what happened to them since."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Quarantined(models.Model):
     class State(models.TextChoices):
         OPEN = "open", "open (waits for a person)"
         SET_ASIDE = "set_aside", "set aside (no document)"
-        ISSUED = "issued", "issued (mended or accepted here)"
+        ISSUED = "issued", "issued (mended or accepted here)"  # words: ok, a change needs a migration
         HEALED = "healed", "healed (a later file had it right)"
         REPLACED = "replaced", "replaced (a later file had it differently)"
 
@@ -67,5 +67,5 @@ class Quarantined(models.Model):
 
     @property
     def text(self) -> str:
-        """The rows as they are to be read: as they were mended last, or as they came."""
+        """The rows to read: the last correction, or the original rows."""
         return self.mended or self.raw

@@ -1,4 +1,4 @@
-"""What was kept back: put into quarantine, healed by a later file, mended or accepted by a person and tried again."""
+"""Operations on the quarantine: keep rows, resolve them by a later file, correct, accept, retry or set them aside."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def digest(raw: str) -> str:
 
 
 def mend(row_id: int, text: str, *, by: str) -> Quarantined:
-    """Try again with the rows as a person has mended them; what is still wrong with them is told on the row."""
+    """Try again with the rows as a person has corrected them; the row records what is still wrong."""
     return _try_again(row_id, by=by, text=text)
 
 
@@ -81,7 +81,7 @@ def set_aside(row_id: int, *, by: str) -> Quarantined:
 def _try_again(row_id: int, *, by: str, text: str = "", is_accepted: bool = False) -> Quarantined:
     row = _lock(row_id)
     if is_accepted and not row.may_be_accepted:
-        raise NotOpen(f"{row.key} breaks {row.rule}, which nobody can accept; mend its rows.")
+        raise NotOpen(f"{row.key} breaks {row.rule}, which cannot be accepted; correct its rows.")
     if text:
         row.mended = "" if text == row.raw else text
     accepted = frozenset({row.rule} if is_accepted else ())

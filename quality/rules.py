@@ -1,6 +1,6 @@
-"""What can be wrong with the rows of a file: each rule with its id and what becomes of whatever breaks it.
+"""The rules for the rows of a file: the id of each rule, and what a person can do about a row that breaks it.
 
-The id is in reports and on quarantined rows for ever: never renamed, only added to.
+Reports and quarantined rows contain the ids: an id is never renamed or removed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class Remedy(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """`mend`: the row must be changed. `accept`: it may be right as it is, a person says so. `none`: it is no document."""
+    """`mend`: change the row. `accept`: the row may be right, a person decides. `none`: the row is not a document."""
 
     id: str
     remedy: Remedy
@@ -31,7 +31,7 @@ def _rules(*rules: tuple[str, Remedy, str]) -> dict[str, Rule]:
 
 
 RULES = _rules(
-    ("unreadable", Remedy.MEND, "A row is no row of this format."),
+    ("unreadable", Remedy.MEND, "A row cannot be read in this format."),
     ("beside-unreadable", Remedy.MEND, "A row next to it cannot be read and may belong to it."),
     ("no-number", Remedy.MEND, "A row does not say which document it belongs to."),
     ("bad-value", Remedy.MEND, "A field holds what cannot be read, or nothing where something must be."),
@@ -55,7 +55,7 @@ RULES = _rules(
     ("stock-correction", Remedy.NONE, "Goods counted, found or thrown away: no customer, no price, no sale."),
     ("bad-debt", Remedy.NONE, "A claim written off or back on: an entry of the ledger, and no sale."),
 )
-# Understood, and nothing for anybody to do: kept raw and counted, but not waiting for a person.
+# Understood, and without work for a person: kept raw and counted, but not waiting.
 SET_ASIDE = ("stock-correction", "bad-debt")
 
 

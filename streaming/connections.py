@@ -69,7 +69,7 @@ class Connection:
         self._drop()
 
     def stop(self) -> None:
-        """Send nothing more: what still waits for a reader that has gone is cancelled, or it would wait for ever."""
+        """Send nothing more: cancel what still waits for a closed reader, which would never end."""
         self._fail()
         if self._task is not None:
             self._task.cancel()

@@ -45,7 +45,7 @@ def _ask() -> list[Mapping[str, Any]]:
 
 
 def _unanswered() -> list[Mapping[str, Any]]:
-    """Every package of the lock, as one that nobody answered for."""
+    """Every package of the lock, as one without an answer."""
     with open(LOCK) as lines:
         return [{"name": line.split("==")[0], "skip_reason": "no answer"} for line in lines if "==" in line]
 
@@ -54,7 +54,7 @@ def _sort(packages: list[Mapping[str, Any]]) -> tuple[int, list[str], list[str]]
     """How many were answered for, what was found, and who was not answered for."""
     missing = [str(each["name"]) for each in packages if "skip_reason" in each]
     findings = [
-        f"{each['name']} {each['version']}: {found['id']}, mended in {', '.join(found['fix_versions']) or 'nothing yet'}"
+        f"{each['name']} {each['version']}: {found['id']}, fixed in {', '.join(found['fix_versions']) or 'nothing yet'}"
         for each in packages
         for found in each.get("vulns", [])
         if found["id"] not in ACCEPTED

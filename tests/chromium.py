@@ -73,7 +73,7 @@ def launch(playwright: Playwright) -> Browser:
 def find_or_fetch() -> str:
     """The path of a Chromium, fetched when there is none; raises `NoChromium`."""
     if os.environ.get("CHROMIUM") and not find():
-        raise NoChromium(f"CHROMIUM={os.environ['CHROMIUM']} is no program; name one, or leave it unset.")
+        raise NoChromium(f"CHROMIUM={os.environ['CHROMIUM']} is not a program; name one, or leave it unset.")
     return find() or _from_debian() or _from_npm()
 
 

@@ -1,4 +1,4 @@
-"""What one test left in Redis, or learned of it, is not the next one's."""
+"""Cleans Redis and the process's clients of Redis between tests."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import runtime.redis
 
 
 def empty_redis() -> Redis:
-    """The process's client of Redis, emptied; nobody leaves it alone because of what a test did to it."""
+    """The process's client of Redis, emptied; it does not avoid Redis because of failures in an earlier test."""
     client = runtime.redis.client()
     client.flushdb()
     runtime.redis._resting_until = 0.0

@@ -1,4 +1,4 @@
-"""The order of the suite."""
+"""Sets the order of the test suite."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs what works in steps to its end."""
+"""Runs a function that works in steps to its end."""
 
 from __future__ import annotations
 

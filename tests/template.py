@@ -1,4 +1,4 @@
-"""A product's data directory as its first start leaves it: made once for a test run, copied for each product of it.
+"""The data directory of a product after its first start: made once for a test run, and copied for each product.
 
 Every copy has the same passwords and a PostgreSQL that waits for no disk: a test may lose data in a crash of the machine.
 """

@@ -1,4 +1,4 @@
-"""The published lock order holds where foreign keys take locks of their own."""
+"""Foreign keys take their locks in the documented lock order."""
 
 from __future__ import annotations
 
@@ -47,4 +47,4 @@ def _wait_until_a_session_waits_for_a_lock() -> None:
             if cursor.fetchone()[0]:
                 return
             cursor.execute("SELECT pg_sleep(0.01)")
-    raise AssertionError("nobody waited for a lock within 5 s")
+    raise AssertionError("no transaction waited for a lock within 5 s")

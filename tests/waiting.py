@@ -1,4 +1,4 @@
-"""Waiting for a condition. The deadline only ends a hang, so that no test depends on how fast a machine is."""
+"""Waits for a condition. The deadline only ends a hang, so no test depends on the speed of the machine."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ def get_export_file(request: HttpRequest, export_id: int) -> Any:
     auth=requires(access.VIEW),
 )
 def cancel_export(request: HttpRequest, export_id: int) -> Any:
-    """Cancel an export; it leaves no file. For whoever asked for it, and for operators."""
+    """Cancel an export; it leaves no file. Only for its creator and for operators."""
     job = find_job(KIND, export_id, "export")
     if job.created_by != access.username_of(request) and not access.controls(request):
         raise PermissionDenied("Only the user who asked for an export, or an operator, can cancel it.")

@@ -14,7 +14,7 @@ from invoices.validation.en16931 import usual_reason
 
 Terms = dict[str, Any]
 
-# UNECE Recommendation 20: one, of whatever is sold.
+# UNECE Recommendation 20: one piece of an item.
 UNIT = "C62"
 # Each allowance and charge has a reason (BR-33, BR-38, BR-42).
 USUAL_ALLOWANCE, USUAL_CHARGE = "Discount", "Charge"

@@ -10,7 +10,7 @@ from invoices.validation.en16931 import is_out_of_scope, vat_identifier
 
 Terms = dict[str, Any]
 
-# What a generated document lacks, so that its XML can be looked at. None of it is anybody's.
+# What a generated document lacks, so that its XML can be viewed. None of it belongs to a real company.
 TEST_COUNTRY, TEST_VAT_ID = "SA", "SA000000000000000"
 
 

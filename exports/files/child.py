@@ -13,7 +13,7 @@ LOW_PRIORITY = 10
 
 
 def main() -> int:
-    """Write the file to the standard output; whoever reads it may go away at any time."""
+    """Write the file to the standard output; its reader may leave at any time."""
     os.nice(LOW_PRIORITY)
     import django
 
@@ -22,7 +22,7 @@ def main() -> int:
     from invoices.models import Invoice
 
     chosen = Invoice.objects.all()
-    # From the process that started this one, and from nobody else.
+    # Only from the process that started this one.
     chosen.query = pickle.load(sys.stdin.buffer)  # nosec B301
     sink = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=1 << 16)
     try:

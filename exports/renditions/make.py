@@ -15,7 +15,7 @@ from invoices.validation.en16931 import find_missing
 
 
 def make(issued: IssuedDocument, form: Form) -> Kept:
-    """The file, or why there is none. Raises `exports.einvoice.rules.CheckFailed` when nobody can tell."""
+    """The file, or why there is none. Raises `exports.einvoice.rules.CheckFailed` when the check cannot run."""
     if form is Form.PDF:
         xml, _ = make_xml(issued, Syntax.CII)
         return Kept(content=typeset(issued, cii=xml))

@@ -20,15 +20,15 @@ from jobs.operations import enqueue
 KIND = "exports.render"
 # An answer must come within the 2.7 s of `runtime.limits`; reading a long document takes a part of it.
 WAIT_SECONDS, LOOK_SECONDS = 1.8, 0.05
-# A document with more lines takes seconds: it is made in the lane of what takes long, and nobody waits for it.
+# A document with more lines takes seconds: it is made in the queue of long jobs, and no request waits for it.
 MOST_QUICK_LINES = 500
-# Who waits holds a thread; the others are told to come again.
+# A waiting request holds a thread; further requests are asked to come again.
 _waiting = BoundedSemaphore(8)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """Why a document is no valid e-invoice: the field or the place in the XML, the rule's id, its words."""
+    """Why a document is not a valid e-invoice: the field or the place in the XML, the rule's id, its words."""
 
     field: str
     rule: str
@@ -39,7 +39,7 @@ class NotValid(ValueError):
     """The document cannot be made into a valid e-invoice."""
 
     def __init__(self, number: str, faults: list[Fault]) -> None:
-        super().__init__(f"{number[:60]} is no valid e-invoice (EN 16931).")
+        super().__init__(f"{number[:60]} is not a valid e-invoice (EN 16931).")
         self.faults = faults
 
 

@@ -47,7 +47,7 @@ def save(key: str, kept: Kept) -> None:
 
 
 def remove(prefixes: Iterable[str]) -> None:
-    """Remove all files whose keys begin so, and those of before keys had prefixes, of which nobody knows whose they are."""
+    """Remove all files whose keys begin with this, and all older files, whose keys have no prefix and name no document."""
     for prefix in prefixes:
         for path in _path(prefix).parent.glob(f"{prefix}*"):
             path.unlink(missing_ok=True)
@@ -65,7 +65,7 @@ def _path(name: str) -> Path:
 
 
 def _prune(folder: Path) -> None:
-    """Remove the oldest files beyond `KEPT`; what somebody else removes meanwhile is gone as well."""
+    """Remove the oldest files beyond `KEPT`; another process may remove files at the same time."""
     with os.scandir(folder) as entries:
         files = [entry.path for entry in entries]
     if len(files) > KEPT:

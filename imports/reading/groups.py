@@ -1,7 +1,7 @@
-"""Records as documents: the rows of one number, together even where a few others stand in between, in bounded memory.
+"""Groups records into documents: the rows of one number, also with a few others in between, in bounded memory.
 
-A document is whole or it is broken: rows of it that stand too far apart, or a row beside it that cannot be read, break
-all of it.
+A document is complete or broken: rows that stand too far apart, or an unreadable row next to the document, break all
+of it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from imports.reading.records import Record
 from quality.rules import Broken
 
-# A document is closed when so many records of others have followed its last one.
+# A document is closed when this many records of other documents have followed its last record.
 WINDOW = 2000
 # Bounds of memory: the records of a document are kept together, and its key is remembered.
 MOST_RECORDS = 20_000
@@ -136,14 +136,14 @@ def mark_split(groups: Iterable[Group], split: Collection[str]) -> Iterator[Grou
 
 def _broken(record: Record) -> Broken:
     if record.problem:
-        return Broken("unreadable", f"Line {record.line}: {record.problem}; mend the line.")
+        return Broken("unreadable", f"Line {record.line}: {record.problem}; correct the line.")
     return Broken("no-number", f"Line {record.line} has no number; say which document it belongs to.")
 
 
 def _taint(neighbour: Group, record: Record) -> None:
-    """Whoever cannot be read may belong to the document before it or after it."""
+    """An unreadable record may belong to the document before it or after it."""
     if neighbour.broken is None:
         neighbour.broken = Broken(
             "beside-unreadable",
-            f"Line {record.line} beside it cannot be read and may belong to it; mend that line first.",
+            f"Line {record.line} beside it cannot be read and may belong to it; correct that line first.",
         )

@@ -1,4 +1,4 @@
-"""Our own CSV: a row a line of an invoice, what is the document's on each row or on its first alone."""
+"""Reads our own CSV: a row per line of an invoice; fields of the document stand on each row or only on its first."""
 
 from __future__ import annotations
 

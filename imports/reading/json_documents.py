@@ -1,6 +1,6 @@
-"""JSON lines: a whole document a line, as the export writes them and `POST /api/invoices` takes them.
+"""Reads JSON lines: one document per line, as the export writes them and `POST /api/invoices` accepts them.
 
-Amounts that follow from the lines may be given, and must then be what the lines come to.
+Amounts that follow from the lines are optional and must equal the sums of the lines.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _due_date(values: Values) -> date | None:
 def _party(values: Values, role: str, name: str) -> Party:
     given = values.get(role) or {}
     if not isinstance(given, dict):
-        raise BadValue(f"{role}: it is no object with a name.")
+        raise BadValue(f"{role}: it must be an object with a name.")
     return json_more.read_party(given, role, json_more.read_text(values, f"{role}_name") or name)
 
 
@@ -96,7 +96,7 @@ def _lines(values: Values, options: Options) -> tuple[Line, ...]:
 
 def _line(given: Any, path: str, options: Options) -> Line:
     if not isinstance(given, dict):
-        raise BadValue(f"{path[:-1]}: it is no object.")
+        raise BadValue(f"{path[:-1]}: it must be an object.")
     json_more.check_names(given, _LINE, path)
     rate = _rate(given, path, options)
     line = Line(

@@ -72,7 +72,7 @@ def read_texts(kind: type[Texts], given: Any, path: str) -> Texts | None:
     if given is None:
         return None
     if not isinstance(given, dict):
-        raise BadValue(f"{path}: it is no object.")
+        raise BadValue(f"{path}: it must be an object.")
     values: dict[str, Any] = {}
     for name in _known(kind, given, f"{path}."):
         text = read_text(given, name, f"{path}.")
@@ -89,7 +89,7 @@ def read_text(values: Values, name: str, path: str = "", *, needed: bool = False
     if value is None:
         value = ""
     if not isinstance(value, str):
-        raise BadValue(f"{path}{name}: {str(value)[:40]!r} is no text.")
+        raise BadValue(f"{path}{name}: {str(value)[:40]!r} is not a text.")
     if needed and not value:
         raise BadValue(f"{path}{name}: it is missing; give it.")
     return value
@@ -103,7 +103,7 @@ def read_number(values: Values, name: str, path: str) -> Any:
 
 def check_names(values: Any, known: set[str], path: str) -> None:
     if not isinstance(values, dict):
-        raise BadValue(f"{path[:-1]}: it is no object.")
+        raise BadValue(f"{path[:-1]}: it must be an object.")
     if unknown := values.keys() - known:
         raise BadValue(f"{path}{min(unknown)[:40]}: there is no such field.")
 
@@ -155,5 +155,5 @@ def _list(given: Any, path: str) -> list[Any]:
     if given is None:
         return []
     if not isinstance(given, list):
-        raise BadValue(f"{path}: it is no list.")
+        raise BadValue(f"{path}: it must be a list.")
     return given

@@ -1,4 +1,4 @@
-"""A file as lines of text, plain or gzip, one at a time; what is no UTF-8 refuses the file before anything is done."""
+"""Reads a file line by line, plain or gzip. Content that is not UTF-8 rejects the file before any row is processed."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _bounded(path: Path, stream: BinaryIO) -> Iterator[bytes]:
             yield line
             number += 1
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise BadFile(f"{path.name} is no whole gzip file ({error}); send it again.") from None
+        raise BadFile(f"{path.name} is not a complete gzip file ({error}); send it again.") from None
 
 
 def _decode(path: Path, number: int, line: bytes) -> str:
@@ -64,7 +64,7 @@ def _decode(path: Path, number: int, line: bytes) -> str:
         text = line.decode("utf-8-sig" if number == 1 else "utf-8")
     except UnicodeDecodeError as error:
         raise BadFile(
-            f"{path.name}, line {number}, byte {error.start + 1} ({line[error.start]:#04x}) is no UTF-8; "
+            f"{path.name}, line {number}, byte {error.start + 1} ({line[error.start]:#04x}) is not UTF-8; "
             "save the file as UTF-8."
         ) from None
     if "\0" in text:

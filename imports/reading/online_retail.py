@@ -1,6 +1,6 @@
-"""The lines of an online wholesaler, one file a day; what each kind of row means is in docs/decisions/0022.
+"""Reads the files of an online wholesaler, one file a day; docs/decisions/0022 explains each kind of row.
 
-`InvoiceNo` with a leading C is a cancellation, with a leading A a claim written off; without either, an invoice.
+`InvoiceNo` starts with C for a cancellation, with A for a bad debt, and with neither for an invoice.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Amounts = list[tuple[Decimal, Decimal]]
 def parse(number: str, rows: Sequence[Row], options: Options) -> Document:
     """The document that `rows` are; raises `Broken` or `BadValue`."""
     if number.startswith("A"):
-        raise Broken("bad-debt", f"{number} adjusts a bad debt; it is kept, and is no document.")
+        raise Broken("bad-debt", f"{number} adjusts a bad debt; it is kept, but not as a document.")
     amounts = [_amounts(row) for row in rows]
     _check_charged(number, rows, amounts)
     is_credit = number.startswith("C")
@@ -73,14 +73,14 @@ def _buyer(number: str, rows: Sequence[Row]) -> Party:
 
 
 def _check_charged(number: str, rows: Sequence[Row], amounts: Amounts) -> None:
-    """Rows without any price are movements of stock where nobody bought anything."""
+    """Rows without any price are stock movements without a sale."""
     if any(price for _, price in amounts):
         return
     if any(row["CustomerID"].strip() for row in rows):
         raise Broken(
-            "nothing-charged", f"{number} comes to 0.00 for a customer; give a price, or set it aside as a gift."
+            "nothing-charged", f"{number} amounts to 0.00 for a customer; give a price, or set it aside as a gift."
         )
-    raise Broken("stock-correction", f"{number} has no price and no customer; it is kept, and is no document.")
+    raise Broken("stock-correction", f"{number} has no price and no customer; it is kept, but not as a document.")
 
 
 def _check_signs(number: str, amounts: Amounts, is_credit: bool, options: Options) -> None:

@@ -1,4 +1,4 @@
-"""What an import is told beside the file: what the file itself does not say."""
+"""The options of an import: what the file itself does not say."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _rate(value: Any) -> Decimal:
 def _seller(text: str) -> str:
     """The seller's name, which each document without one gets: refused here rather than in every document."""
     if (hidden := find_hidden(text)) is not None:
-        raise BadOption(f"seller: it holds {name(hidden)}, which nobody can see; remove it.")
+        raise BadOption(f"seller: it holds {name(hidden)}, an invisible character; remove it.")
     if len(text) > LONGEST_SELLER:
         raise BadOption(f"seller: it has {len(text)} characters; at most {LONGEST_SELLER} are possible.")
     return normalize(text)
@@ -120,11 +120,11 @@ def _seller(text: str) -> str:
 def _check_names(options: Options) -> None:
     if not _SERIES.fullmatch(options.series):
         raise BadOption(
-            f"series: {options.series[:40]!r} is no prefix; write up to 17 capitals, digits and dashes, such as SHOP."
+            f"series: {options.series[:40]!r} is not a valid prefix: use up to 17 capitals, digits and dashes, such as SHOP."
         )
     if options.currency and options.currency not in ISSUED_CURRENCIES:
         raise BadOption(
-            f"currency: {options.currency[:40]!r} is no ISO 4217 currency with two or no decimals, such as EUR."
+            f"currency: {options.currency[:40]!r} is not an ISO 4217 currency with two or no decimals, such as EUR."
         )
 
 

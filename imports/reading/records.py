@@ -36,7 +36,7 @@ def csv_header(lines: Iterator[str]) -> list[str]:
 
 
 def csv_records(lines: Iterable[str], header: Sequence[str], key_column: str, first_line: int = 2) -> Iterator[Record]:
-    """The rows after the header. What is no row is a record with a problem for each of its lines."""
+    """The rows after the header. Each line of an unreadable row becomes a record with a problem."""
     taken = _Taken(lines, first_line)
     place = header.index(key_column)
     reader = csv.reader(taken, strict=True)
@@ -48,7 +48,7 @@ def csv_records(lines: Iterable[str], header: Sequence[str], key_column: str, fi
         except StopIteration:
             return
         except csv.Error as error:
-            yield from _unreadable(taken.raw, line, place, f"it is no CSV ({error})")
+            yield from _unreadable(taken.raw, line, place, f"it is not valid CSV ({error})")
             reader = csv.reader(taken, strict=True)
             continue
         if len(values) == len(header):
@@ -66,12 +66,12 @@ def json_records(lines: Iterable[str], first_line: int = 1) -> Iterator[Record]:
         try:
             values = json.loads(line, parse_constant=_refuse, parse_float=str, parse_int=str)
         except (ValueError, RecursionError) as error:
-            yield Record(number, f"line {number}", line, None, f"it is no JSON ({str(error)[:100]})")
+            yield Record(number, f"line {number}", line, None, f"it is not valid JSON ({str(error)[:100]})")
             continue
         if isinstance(values, dict):
             yield Record(number, _json_key(values, number), line, values)
         else:
-            yield Record(number, f"line {number}", line, None, "it is no JSON object")
+            yield Record(number, f"line {number}", line, None, "it is not a JSON object")
 
 
 def _json_key(values: dict[str, Any], number: int) -> str:
@@ -110,4 +110,4 @@ def _unreadable(raw: Sequence[str], line: int, place: int, problem: str) -> Iter
 
 
 def _refuse(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
+    raise ValueError(f"{name} is not a JSON number")

@@ -1,4 +1,4 @@
-"""A file as documents: the door of `imports.reading`. Reading twice gives the same documents in the same order."""
+"""The public module of `imports.reading`: reads a file as documents, in the same order on each reading."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def read(path: Path, options: Options, scanned: Scan) -> Iterator[Group]:
 
 
 def read_raw(raw: str, header: Sequence[str], options: Options) -> list[Group]:
-    """The documents in a quarantined text, which a person may have mended."""
+    """The documents in a quarantined text, which a person may have corrected."""
     found = raw.splitlines(keepends=True)
     if options.format == Format.JSON:
         return list(groups.group(records.json_records(found), window=0))

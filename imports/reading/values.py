@@ -1,4 +1,4 @@
-"""Fields of a file as numbers and dates: strict, and bounded before anything is computed of them."""
+"""Parses the fields of a file as numbers and dates: strictly, and with bounds before any calculation."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class BadValue(ValueError):
 def read_decimal(name: str, text: str) -> Decimal:
     """A plain number with up to twelve digits before and six after the point: no exponent, no separators, no NaN."""
     if not _DECIMAL.fullmatch(text):
-        raise BadValue(f"{name}: {text[:40]!r} is no number such as 12.50; at most six decimals, no separators.")
+        raise BadValue(f"{name}: {text[:40]!r} is not a number such as 12.50; at most six decimals, no separators.")
     return Decimal(text)
 
 
@@ -25,7 +25,7 @@ def read_time(name: str, text: str, zone: tzinfo) -> datetime:
     """An ISO 8601 date with or without time; what has no zone of its own is of `zone`."""
     moment = _parse_time(text)
     if moment is None:
-        raise BadValue(f"{name}: {text[:40]!r} is no date such as 2026-01-31 or 2026-01-31T12:30:00Z.")
+        raise BadValue(f"{name}: {text[:40]!r} is not a date such as 2026-01-31 or 2026-01-31T12:30:00Z.")
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
@@ -34,7 +34,7 @@ def read_date(name: str, text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise BadValue(f"{name}: {text[:40]!r} is no date such as 2026-01-31.") from None
+        raise BadValue(f"{name}: {text[:40]!r} is not a date such as 2026-01-31.") from None
 
 
 @lru_cache(maxsize=1024)

@@ -163,7 +163,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"{text[:40]!r} is no day; write one as 2026-11-21.") from None
+        raise ValueError(f"{text[:40]!r} is not a day; write one as 2026-11-21.") from None
 
 
 def _midnight(day: date) -> datetime:

@@ -102,7 +102,7 @@ class SeriesAdmin(ReadOnlyAdmin):
 
 @admin.register(Totals)
 class TotalsAdmin(ReadOnlyAdmin):
-    """What the triggers keep; nobody else writes it."""
+    """The totals, which only the triggers write."""
 
     list_display = (
         "series", "currency", "invoice_count", "subtotal_amount", "vat_amount", "total_amount", "changed_at",

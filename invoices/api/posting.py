@@ -62,7 +62,7 @@ def _batch(posted: dict[str, Any]) -> list[Any]:
     others = posted.keys() - {"invoices"}
     errors = [{"loc": [name], "msg": "there is no such field beside invoices"} for name in sorted(others)]
     if not isinstance(many, list) or not 1 <= len(many) <= MOST_INVOICES:
-        errors.append({"loc": ["invoices"], "msg": f"it is no list of 1 to {MOST_INVOICES:,} documents"})
+        errors.append({"loc": ["invoices"], "msg": f"it is not a list of 1 to {MOST_INVOICES:,} documents"})
     if errors:
         raise ValidationError(errors)
     return list(many)

@@ -20,7 +20,7 @@ from invoices.models import Series
 
 MOST_TOLD = 100
 
-# A number, and what is wrong with it. Documents are those of real invoices, which stand in open series for ever.
+# A number, and what is wrong with it. Documents belong to real invoices, whose series stay open permanently.
 _WRONG_LINES = """
 SELECT coalesce(i.invoice_number, 'invoice ' || coalesce(d.invoice_id, l.invoice_id)), CASE
     WHEN d.invoice_id IS NULL OR i.id IS NULL THEN 'is gone, and left lines or parties behind'
@@ -223,7 +223,7 @@ def _wrong(row: Row, head: bytes) -> Iterator[str]:
 
 
 def _are_people_as_hashed(row: Row, seller_hash: bytes, buyer_hash: bytes) -> bool:
-    """Whether the names are those that were hashed; those whose salt was erased cannot be told any more."""
+    """Whether the names are those that were hashed; names whose salt was erased cannot be checked."""
     seller = {"name": row["seller_name"]} if row["seller"] is None else json.loads(row["seller"])
     buyer = {"name": row["buyer_name"]} if row["buyer"] is None else json.loads(row["buyer"])
     remarks = (row["reason"] or "", row["note"] or "")

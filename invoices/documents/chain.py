@@ -1,8 +1,8 @@
-"""The hash chain of each real series: whoever changes what was issued, or takes it away, breaks a link that names it.
+"""The hash chain of each real series: a changed or removed document breaks a link, and the link names it.
 
 A link's digest is over everything a document says; its hash over the hash before it and this digest; the last hash stands
 on the series' row. Names and addresses enter the digest as salted hashes alone, so that name and salt can be erased later
-without breaking the chain, and nobody can guess a name from what is left. Each link has the version of its digest: later
+without breaking the chain, and the hashes do not reveal a name. Each link has the version of its digest: later
 versions cover more fields, and links of earlier versions verify as before.
 """
 

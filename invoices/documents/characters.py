@@ -1,4 +1,4 @@
-"""Characters of texts that come in: equal texts get one form (NFC), and characters that nobody can see are found.
+"""Characters of incoming texts: equal texts get one form (NFC), and invisible characters are found.
 
 A hidden character makes two numbers or names look equal that are not, or shows a text in another order than it has.
 Joiners and variation selectors stay where writing needs them: in emoji, and in scripts that join their letters.
@@ -51,7 +51,7 @@ def normalize_document(document: Document) -> Document:
 
 
 def find_hidden(text: str, *, is_identifier: bool = False) -> str | None:
-    """The first character that nobody can see, or that changes the order of the others; None when there is none.
+    """The first character that is invisible or changes the order of the others; None when there is none.
 
     In an identifier no hidden character is of use, and each space but the usual one looks like it.
     """

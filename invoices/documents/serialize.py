@@ -35,7 +35,7 @@ def document(issued: IssuedDocument) -> dict[str, Any]:
 
 
 def written(issued: IssuedDocument) -> dict[str, Any]:
-    """The same without what was issued after it: it stays as it is for ever."""
+    """The same without anything issued after it: it never changes."""
     one = issued.document
     return {
         "id": issued.id,
@@ -127,7 +127,7 @@ def _day(day: date | None) -> str | None:
 
 
 def _plain(number: Decimal, *, least: int = 0) -> str:
-    """`number` without padding, but with at least so many decimals."""
+    """`number` without padding, but with at least `least` decimals."""
     shortest = number.normalize()
     decimals = max(least, -int(shortest.as_tuple().exponent))
     return f"{shortest:.{decimals}f}"

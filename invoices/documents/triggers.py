@@ -1,4 +1,4 @@
-"""What the database itself keeps true of documents, whoever writes.
+"""The rules that the database itself enforces for documents, on every write path.
 
 A document belongs to an invoice that is not generated; a credit note corrects an invoice, never beyond its total nor beyond
 the net and VAT of a rate, or says why it corrects nothing; VAT groups and then lines are written by one statement each and

@@ -1,6 +1,6 @@
 """The companies that generated invoices name: `python -m invoices.generation.companies` prints them as JSON.
 
-Faker fills the pools in a process of its own, because its providers would cost every worker 20 MB for ever, and it
+Faker fills the pools in a process of its own, because its providers would cost every worker 20 MB permanently, and it
 makes ten thousand names a second where drawing from a pool makes millions.
 """
 

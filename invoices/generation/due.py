@@ -17,7 +17,7 @@ LEAST_CATCH_UP = 50
 
 
 def target_count(rate_per_second: Decimal, duration_seconds: int) -> int:
-    """What a run issues that nobody stops: floor(rate x duration)."""
+    """What a run without a STOP issues: floor(rate x duration)."""
     parts, whole = rate_per_second.as_integer_ratio()
     return parts * duration_seconds // whole
 

@@ -1,6 +1,6 @@
 """How punctual the ticks of a run are: late when an invoice has waited too long for one, with those skipped meanwhile.
 
-Counted from what a tick finds, so a worker that was away, a lost nudge and a broker that held it back all count.
+Counted from what a tick finds, so a worker that was away, a lost message and a broker that held it back all count.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from decimal import Decimal
 from invoices.generation.due import TICK_SECONDS
 from runtime import heartbeats
 
-# An invoice waits up to a tick's time in any case, and nobody is as punctual as a clock.
+# An invoice waits up to a tick's time in any case, and no timer is exact.
 GRACE_SECONDS = TICK_SECONDS / 2
 
 

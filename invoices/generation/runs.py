@@ -1,6 +1,6 @@
 """The run's state machine: start, stop, complete. Every move is one function and one conditional UPDATE.
 
-A run's advisory lock is held by whoever issues for it. START and STOP are row changes and never wait for a broker.
+The process that issues for a run holds its advisory lock. START and STOP are row changes and never wait for a broker.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Brings the search tables up to the invoices, a chunk at a time, behind their backs.
+"""Brings the search tables up to the invoices, a chunk at a time, after they are issued.
 
 Late, doubled or never, answers stay the same: what is not covered is searched row by row. Each step is a transaction of
 its own, one at a time in the whole database; it takes no lock that issuing or the pacer would wait for.
@@ -54,7 +54,7 @@ _running = threading.Lock()
 
 
 def start() -> None:
-    """Bring everything up to date in a thread of its own, unless one is at it: nobody waits for it.
+    """Bring everything up to date in a thread of its own, unless one is running; the caller does not wait.
 
     Without work there is no thread, whose connection would cost a hundred times the question.
     """
@@ -98,7 +98,7 @@ def catch_up(loop: Loop | None = None) -> int:
 
 @transaction.atomic
 def step() -> bool:
-    """Do one thing that is to be done; False when there is nothing, or somebody else is at it."""
+    """Do one step; False when nothing is due, or another process is at work."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         if not cursor.fetchone()[0]:
@@ -153,7 +153,7 @@ def _cover(series_id: int, first: int, last: int) -> bool:
 
 
 def _drop_purged() -> bool:
-    """Drop a chunk of a purged series; after its last, the parties whom nobody else has named."""
+    """Drop a chunk of a purged series; after its last, the parties that no other invoice names."""
     ids = list(_chunks_of_purged().values_list("id", flat=True)[:2])
     if not ids:
         return False

@@ -1,6 +1,6 @@
 """What keeps a document from being issued, found while no number is spent: the field, and a sentence.
 
-The database refuses the same and more; this says it before, in the words of whoever wrote the document. What the document
+The database refuses the same and more; this says it before, in the terms of the document's author. What the document
 adds up to is checked in `invoices.validation.amounts`.
 """
 
@@ -47,7 +47,7 @@ def lint(document: Document) -> list[Finding]:
 
 
 def warn(document: Document) -> list[Finding]:
-    """What somebody should look at, although `document` can be issued."""
+    """What a person should check, although `document` can be issued."""
     mixed = find_mixed_scripts(document.number or "")
     if not mixed:
         return []
@@ -127,7 +127,7 @@ def _record(path: str, record: Any) -> Iterator[Finding]:
             yield from _record(f"{path}.{field.name}", value)
     country = getattr(record, "country", "")
     if country and not _COUNTRY.fullmatch(country):
-        yield _finding(f"{path}.country", f"{country[:20]!r} is no code of two capitals, such as DE")
+        yield _finding(f"{path}.country", f"{country[:20]!r} is not a code of two capitals, such as DE")
 
 
 def _lines(document: Document) -> Iterator[Finding]:

@@ -98,7 +98,7 @@ def _party(field: str, party: Party, name_rule: str, country_rule: str) -> Itera
 
 def _country(field: str, country: str) -> Iterator[Finding]:
     if country not in COUNTRIES:
-        message = f"{country[:20]!r} is no country; write two capital letters (ISO 3166-1), as in DE"
+        message = f"{country[:20]!r} is not a country; write two capital letters (ISO 3166-1), as in DE"
         yield Finding(field=field, rule="BR-CL-14", message=message)
 
 

@@ -1,5 +1,5 @@
 /** The dashboard page: creates and connects its parts. */
-import { beginTelling, tell } from "../streaming/announce.js";
+import { beginAnnouncing, announcement } from "../streaming/announce.js";
 import { connect } from "../streaming/connect.js";
 import { mountChart } from "../streaming/chart.js";
 import { mountControls } from "./controls.js";
@@ -77,11 +77,11 @@ function mountTitle() {
 
 function mountAnnouncer() {
   const announcer = bound("announcer");
-  let told = beginTelling(store.state, performance.now());
+  let announced = beginAnnouncing(store.state, performance.now());
   setInterval(() => {
-    const news = tell(store.state, told, performance.now());
+    const news = announcement(store.state, announced, performance.now());
     if (!news) return;
-    told = news.told;
+    announced = news.last;
     write(announcer, news.words);
   }, 1000);
 }

@@ -9,11 +9,11 @@ const TICK_MS = 200;
 /** The band and its clock, on the page of a replay; nothing on any other. @param {Store} store */
 export function mountReplayClock(store) {
   if (!document.querySelector("[data-replay]")) return;
-  let heardAt = Date.now();
+  let receivedAt = Date.now();
   const draw = () => {
     const { replay } = store.state.status;
     if (!replay) return;
-    const clock = clockAt(replay, Date.now() - heardAt);
+    const clock = clockAt(replay, Date.now() - receivedAt);
     const time = bound("replay-clock");
     time.setAttribute("datetime", clock);
     write(time, clock.slice(0, 19).replace("T", " "));
@@ -23,7 +23,7 @@ export function mountReplayClock(store) {
   };
   store.subscribe(({ status }, before) => {
     if (status === before?.status) return;
-    heardAt = Date.now();
+    receivedAt = Date.now();
     draw();
   });
   setInterval(() => store.state.connection === "connected" && draw(), TICK_MS);

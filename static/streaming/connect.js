@@ -16,16 +16,16 @@ const WORDS = {
 export function connect(store) {
   const { feed, epoch, lastSeq } = store.state;
   const url = `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/ws/dashboard/?feed=${encodeURIComponent(feed)}`;
-  let heardAt = Date.now();
+  let receivedAt = Date.now();
   const socket = new DashboardSocket({
     url,
     resume: { epoch, lastSeq },
     onFrame: (frame) => {
-      heardAt = Date.now();
+      receivedAt = Date.now();
       store.dispatch(frame);
     },
     onConnection: (connection) => {
-      if (connection === "stale" && store.state.connection !== "stale") store.dispatch({ type: "heard", at: heardAt });
+      if (connection === "stale" && store.state.connection !== "stale") store.dispatch({ type: "received", at: receivedAt });
       store.dispatch({ type: "connection", connection });
     },
     isRefused: mayNotView,
@@ -52,19 +52,19 @@ async function mayNotView() {
 }
 
 /** @param {import("./feed.js").Feed} state */
-function drawConnection({ connection, heardAt }) {
+function drawConnection({ connection, receivedAt }) {
   find(".connection").dataset.connection = connection;
   document.body.classList.toggle("is-stale", connection === "stale" || connection === "refused");
   write(tested("connection"), WORDS[connection]);
   const banner = find("[data-banner]");
   banner.hidden = connection !== "stale" && connection !== "refused";
-  if (connection === "stale") write(banner, `No word from the server since ${since(heardAt)}. The figures below are from then; trying again.`);
+  if (connection === "stale") write(banner, `No word from the server since ${since(receivedAt)}. The figures below are from then; trying again.`);
   if (connection === "refused") banner.replaceChildren("Your right to view ended. ", signInLink());
 }
 
-/** @param {number | null} heardAt */
-function since(heardAt) {
-  return formatTime(new Date(heardAt ?? Date.now()).toISOString());
+/** @param {number | null} receivedAt */
+function since(receivedAt) {
+  return formatTime(new Date(receivedAt ?? Date.now()).toISOString());
 }
 
 function signInLink() {

@@ -15,16 +15,16 @@
  * @property {Wire.Stats} stats
  * @property {Wire.Status} status
  * @property {Connection} connection
- * @property {number | null} heardAt when the last frame came, ms of the reader's clock
+ * @property {number | null} receivedAt when the last frame came, ms of the reader's clock
  * @property {Wire.Row[]} rows the shown rows on screen, newest first
  * @property {boolean} following false while the reader has scrolled away: new rows wait in `pending`
  * @property {Wire.Row[]} pending newest first, the newest of them only
  * @property {number} pendingCount how many came since the reader scrolled away
- * @property {number} clearings how often the screen was cleared; tells the drawing to start anew
+ * @property {number} clearings how often the screen was cleared; a change makes the drawing start again
  *
  * @typedef {Wire.Frame
  *   | { type: "connection", connection: Connection }
- *   | { type: "heard", at: number }
+ *   | { type: "received", at: number }
  *   | { type: "follow" } | { type: "hold" }
  * } FeedEvent
  * @typedef {import("../ui/store.js").StoreOf<Feed, FeedEvent>} FeedStore
@@ -43,7 +43,7 @@ export function beginFeed(hello, controls = []) {
     stats: hello.stats,
     status: hello.status,
     connection: "connecting",
-    heardAt: null,
+    receivedAt: null,
     rows: newestFirst(hello.items),
     following: true,
     pending: [],
@@ -70,8 +70,8 @@ export function reduceFeed(state, event) {
       return clear({ ...state, lastSeq: Math.max(state.lastSeq, event.last_seq) });
     case "connection":
       return state.connection === event.connection ? state : { ...state, connection: event.connection };
-    case "heard":
-      return { ...state, heardAt: event.at };
+    case "received":
+      return { ...state, receivedAt: event.at };
     case "hold":
       return state.following ? { ...state, following: false } : state;
     case "follow":
@@ -82,7 +82,7 @@ export function reduceFeed(state, event) {
 }
 
 /**
- * A hello that resumes carries exactly what was missed; one with `reset`, or of another epoch, starts anew.
+ * A hello that resumes carries exactly what was missed; one with `reset`, or of another epoch, starts again.
  * @template {Feed} State @param {State} state @param {Wire.Hello} hello @returns {State}
  */
 function takeHello(state, hello) {
@@ -91,8 +91,8 @@ function takeHello(state, hello) {
     const resumed = takeStatus(takeStats(takeRows(state, hello.items), hello.stats), hello.status);
     return { ...resumed, lastSeq: Math.max(resumed.lastSeq, hello.last_seq) };
   }
-  const { connection, heardAt } = state;
-  return { ...state, ...beginFeed(hello, state.controls), connection, heardAt, clearings: state.clearings + 1 };
+  const { connection, receivedAt } = state;
+  return { ...state, ...beginFeed(hello, state.controls), connection, receivedAt, clearings: state.clearings + 1 };
 }
 
 /** @template {Feed} State @param {State} state @param {Wire.Row[]} items ascending by sequence number @returns {State} */

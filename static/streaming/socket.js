@@ -40,12 +40,12 @@ export class DashboardSocket {
     this.now = options.now ?? (() => performance.now());
     this.random = options.random ?? Math.random;
     this.attempt = 0;
-    this.heardAt = this.now();
+    this.receivedAt = this.now();
     /** @type {number | null} since when a status has been ahead of the rows */
     this.behindSince = null;
     /** the head that was ahead then */
     this.head = 0;
-    this.connectingSince = this.heardAt;
+    this.connectingSince = this.receivedAt;
     this.greeted = false;
     this.stopped = false;
     /** @type {WebSocket | null} */
@@ -72,7 +72,7 @@ export class DashboardSocket {
 
   /** Connects at once when no frame was received for too long, as after sleep or a lost network. */
   wake() {
-    if (this.stopped || this.now() - this.heardAt < SILENCE_MS) return;
+    if (this.stopped || this.now() - this.receivedAt < SILENCE_MS) return;
     this.attempt = 0;
     this.connect();
   }
@@ -104,7 +104,7 @@ export class DashboardSocket {
   receive(text) {
     /** @type {Wire.Frame} */
     const frame = JSON.parse(text);
-    this.heardAt = this.now();
+    this.receivedAt = this.now();
     if (frame.type === "invoice" && frame.seq !== this.resume.lastSeq + 1) {
       if (frame.seq > this.resume.lastSeq) this.reconnect();
       return;
@@ -136,9 +136,9 @@ export class DashboardSocket {
 
   watch() {
     const now = this.now();
-    if (now - this.heardAt >= SILENCE_MS) this.options.onConnection("stale");
+    if (now - this.receivedAt >= SILENCE_MS) this.options.onConnection("stale");
     if (!this.socket) return;
-    const silentSince = Math.max(this.heardAt, this.connectingSince);
+    const silentSince = Math.max(this.receivedAt, this.connectingSince);
     const isBehind = this.behindSince !== null && now - this.behindSince >= BEHIND_MS;
     if (isBehind || now - silentSince >= SILENCE_MS) this.reconnect();
   }
@@ -158,7 +158,7 @@ export class DashboardSocket {
 
   reconnect() {
     this.drop();
-    if (this.now() - this.heardAt < SILENCE_MS) this.options.onConnection("reconnecting");
+    if (this.now() - this.receivedAt < SILENCE_MS) this.options.onConnection("reconnecting");
     clearTimeout(this.retryTimer);
     const delay = backoffDelay(this.attempt, this.random());
     this.attempt += 1;

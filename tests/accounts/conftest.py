@@ -1,4 +1,4 @@
-"""Visitors of every kind."""
+"""Clients of every role."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def opened(settings: Settings) -> None:
 
 @pytest.fixture
 def visit(db: None) -> Visit:
-    """A client of somebody in that role, logged in unless anonymous; CSRF is checked as in production."""
+    """A client of a user with that role, logged in unless anonymous; CSRF is checked as in production."""
     cache.clear()
 
     def make(role: str) -> Client:

@@ -1,7 +1,7 @@
-"""Who gets what at every address there is: one that is added without a line in `WHO` fails here.
+"""The access of every role to every address; an address that is missing in `WHO` fails here.
 
-A line says which right an address takes. Everybody without it must be refused, everybody with it must not be; what the call
-itself then says of its parameters (404, 409, 422) is no matter of rights.
+`WHO` names the right that each address needs. Roles without it must be refused, roles with it must not. Answers about the
+parameters of the call (404, 409, 422) are not about rights.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def test_each_gets_what_the_line_says(visit: Visit, role: str) -> None:
 
 
 @pytest.mark.parametrize("role", ["anonymous", "nobody", "viewer", "operator"])
-def test_nothing_of_the_admin_is_for_who_is_no_staff(visit: Visit, role: str) -> None:
+def test_the_admin_is_closed_to_users_who_are_not_staff(visit: Visit, role: str) -> None:
     client = visit(role)
     client.handler.enforce_csrf_checks = False
     admin = [text for text in patterns(get_resolver()) if text.startswith("admin/")]

@@ -1,4 +1,4 @@
-"""A session alone is no proof that our page asks: unsafe calls need the CSRF token, tokens of programs do not."""
+"""A session alone does not prove that a request comes from our page: unsafe calls need the CSRF token, API tokens do not."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_logging_out_is_by_post_only(visit: Visit) -> None:
     assert client.get("/").status_code == 302
 
 
-def test_a_form_with_the_token_is_read_as_what_it_is_and_is_no_json(visit: Visit) -> None:
+def test_a_form_with_the_csrf_token_is_read_as_a_form_and_not_as_json(visit: Visit) -> None:
     client = visit("operator")
     client.get("/")
     answer = client.post(START, {"csrfmiddlewaretoken": client.cookies["csrftoken"].value, "seed": "1"})

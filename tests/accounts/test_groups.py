@@ -1,4 +1,4 @@
-"""What every installation begins with: three groups, and an admin when a password is set."""
+"""A new installation has three groups, and an admin when a password is set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Guessing passwords ends after a few attempts, for one user name from one address, and is said on the login page."""
+"""A client that guesses passwords is locked out, per user name and address, and the login page says so."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("closed")]
 
 @pytest.fixture
 def person(settings: Settings) -> User:
-    """Somebody with a password. Many are tried here, so they are hashed by what is quick."""
+    """A user with a password. Many passwords are tried here, so a quick hash is used."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     user = make_user("viewer")
     user.set_password(PASSWORD)
@@ -108,7 +108,7 @@ def test_what_was_typed_as_the_password_is_kept_nowhere(person: User) -> None:
 
 
 @pytest.mark.parametrize("forwarded", ["198.51.100.9", "x", ""])
-def test_nobody_chooses_their_address_where_no_proxy_is_trusted(person: User, forwarded: str) -> None:
+def test_a_client_cannot_choose_its_address_where_no_proxy_is_trusted(person: User, forwarded: str) -> None:
     fail_until_locked(**{"X-Forwarded-For": forwarded})
     assert try_to_log_in(PASSWORD, **{"X-Forwarded-For": "203.0.113.99"}).status_code == 429
 
@@ -135,7 +135,7 @@ def test_behind_a_trusted_proxy_each_visitor_has_an_address_of_their_own(person:
         ("", "198.51.100.9", None),
     ],
 )
-def test_an_address_is_believed_as_far_as_our_proxies_wrote_it(
+def test_a_forwarded_address_is_trusted_only_as_far_as_our_proxies_wrote_it(
     settings: Settings, remote: str, forwarded: str, expected: str | None
 ) -> None:
     settings.TRUSTED_PROXIES = (ip_network("10.0.0.0/8"),)

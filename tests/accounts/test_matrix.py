@@ -1,4 +1,4 @@
-"""Who may go where: every kind of visitor at every address, closed and open."""
+"""Access of every role to every address, in closed and in open mode."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ VIEWERS = {"viewer", "operator", "admin"}
 CONTROLLERS = {"operator", "admin"}
 PAGES = ("/", "/wall/", "/system/")
 READS = ("/api/stats", "/api/stats/history", "/api/system/status", "/api/invoices")
-# Of nothing: whoever may look hears that it is not there.
+# None of them exists: a client that may view gets 404.
 FILES = ("/api/invoices/NO-1.pdf", "/api/invoices/NO-1.xml", "/api/exports/invoices.csv?feed=none")
 CONTROLS = (
     ("POST", "/api/control/start", 201),
@@ -73,7 +73,7 @@ class TestClosed:
             check(answer.status_code, answer["Content-Type"], answer.json())
         assert Run.objects.exists() == (role in CONTROLLERS)
 
-    def test_who_is_unknown_hears_how_to_be_let_in(self, visit: Visit, role: str) -> None:
+    def test_an_anonymous_client_gets_401_or_the_login_page(self, visit: Visit, role: str) -> None:
         answer = visit(role).get("/api/stats")
         if role == "anonymous":
             assert answer["WWW-Authenticate"] == "Bearer"

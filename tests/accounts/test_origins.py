@@ -1,4 +1,4 @@
-"""Another site's page gets nothing: neither by Origin nor by Sec-Fetch-Site; links, scripts and our own pages pass."""
+"""Requests from another site's page are rejected by Origin and Sec-Fetch-Site; links, scripts and our own pages pass."""
 
 from __future__ import annotations
 

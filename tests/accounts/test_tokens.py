@@ -1,4 +1,4 @@
-"""Tokens of programs: made in the admin, shown once, kept as a hash."""
+"""API tokens: created in the admin, shown once, stored as a hash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What docs/scaling.md says works already: two web processes, three workers and two pacers on one database."""
+"""The setup of docs/scaling.md works: two web processes, three workers and two pacers on one database."""
 
 from __future__ import annotations
 
@@ -78,5 +78,5 @@ def test_more_of_each_issue_and_show_the_same_once(stack: Stack, more: dict[str,
 
 
 def rows(listener: Listener) -> list[int]:
-    """The sequence numbers it was told, in their order."""
+    """The sequence numbers that it received, in their order."""
     return [heard.frame["seq"] for heard in listener.frames("invoice")]

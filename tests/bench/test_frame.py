@@ -1,4 +1,4 @@
-"""The frame of the benchmarks: fair turns, ratios within a round, honest verdicts."""
+"""The frame of the benchmarks: sides take turns, ratios are taken within a round, verdicts follow the figures."""
 
 from __future__ import annotations
 

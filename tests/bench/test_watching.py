@@ -1,4 +1,4 @@
-"""What the benchmarks say of a running product is arithmetic over what was heard and read."""
+"""The figures of the benchmarks are calculated correctly from what the listeners received and read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOON = "2026-11-21T12:00:00.000000Z"
 
 
 class Deaf(Listener):
-    """A listener that was told what it heard."""
+    """A listener that is given its frames."""
 
     def __init__(self, *received: ReceivedFrame) -> None:
         self.received = list(received)

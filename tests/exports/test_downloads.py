@@ -98,7 +98,7 @@ def test_a_format_that_is_none_is_refused() -> None:
 
 
 @committed
-def test_only_so_many_are_made_at_once_and_one_that_is_left_ends(
+def test_the_number_of_downloads_is_limited_and_an_abandoned_one_ends(
     store: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(downloads, "AT_ONCE", 1)
@@ -113,7 +113,7 @@ def test_only_so_many_are_made_at_once_and_one_that_is_left_ends(
 
 
 @committed
-def test_a_file_that_breaks_is_no_whole_file(store: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_breaks_off_is_not_complete(store: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql:///nothing?host=/nowhere")
     with pytest.raises(ExportBroke):
         call("get", f"{ADDRESS}.csv?feed=live")

@@ -132,7 +132,7 @@ class TestCommand:
             ({"output": "x.xlsx"}, "does not end in"),
             ({"output": "/nowhere/x.csv"}, "cannot be written"),
             ({"output": "x.csv", "series": "NO"}, "has no series 'NO'"),
-            ({"output": "x.csv", "date_from": "yesterday"}, "is no day"),
+            ({"output": "x.csv", "date_from": "yesterday"}, "is not a day"),
         ],
     )
     def test_what_cannot_be_is_said_in_a_sentence(

@@ -131,7 +131,7 @@ def test_what_cannot_be_made_is_refused(body: dict[str, Any], words: str) -> Non
 
 
 @pytest.mark.django_db
-def test_no_more_than_so_many_wait_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_more_exports_wait_at_once_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(export_jobs, "MOST_OPEN", 1)
     first = start(Client(), format="csv").json()
     assert start(Client(), format="csv").status_code == 429

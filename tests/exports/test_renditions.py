@@ -38,7 +38,7 @@ FORMS = (".pdf", ".xml", ".xml?syntax=cii")
 
 @pytest.fixture(autouse=True)
 def alone(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Open to all, with files of its own, and with nobody who does the jobs: nothing comes of waiting."""
+    """Open to all, with files of its own, and without a worker for jobs: waiting gives no result."""
     settings.INVOICEDASH_OPEN = True
     settings.INVOICEDASH_DATA_DIR = tmp_path
     monkeypatch.setattr(obtain, "WAIT_SECONDS", 0.0)
@@ -67,7 +67,7 @@ def made(number: str, ending: str = ".pdf") -> Any:
     return answer
 
 
-def test_the_first_call_is_told_to_come_again_and_the_next_gets_the_file() -> None:
+def test_the_first_call_is_asked_to_come_again_and_the_next_gets_the_file() -> None:
     number = real()
     first = get(number)
     assert (first.status_code, first["Retry-After"], first.json()["state"]) == (202, "1", "pending")
@@ -123,7 +123,7 @@ def test_what_is_missing_for_an_e_invoice_is_named_at_once() -> None:
     assert not Job.objects.exists()
 
 
-def test_a_rule_that_the_xml_breaks_is_told_with_its_id() -> None:
+def test_a_rule_that_the_xml_breaks_is_reported_with_its_id() -> None:
     number = real()
     [issued] = read_documents([number])
     kept = store.Kept(content=b'[{"field": "/a", "rule": "BR-CO-15", "message": "Sums."}]', is_refusal=True)

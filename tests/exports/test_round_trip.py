@@ -22,7 +22,7 @@ from invoices.models import Invoice, Series
 from tests.exports.samples import ALL_FIELDS, CATEGORIES
 from tests.invoices.documents.samples import credit_note, document, line
 
-# The store's own: the key of a row, and whence it has it.
+# Fields of the store itself: the key of a row, and its source.
 ITS_OWN = ("id", "source")
 
 

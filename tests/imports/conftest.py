@@ -1,4 +1,4 @@
-"""Files as a shop sends them, and the shop's own data where the machine has it."""
+"""Files in a shop's formats, and the shop's own data where the machine has it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The sums of the shop's files, reckoned from the raw rows by nothing of the product: csv and Decimal alone.
+"""The sums of the shop's files, calculated from the raw rows without code of the product: with csv and Decimal only.
 
-A document is the rows of one number in one file; a row comes to quantity x price, in whole cents, half up. Numbers with a C
-are taken off, what has no price anywhere is no sale, and numbers with an A are the ledger's.
+A document is the rows of one number in one file. A row amounts to quantity x price, in whole cents, half up. Numbers with a
+C are subtracted, documents without any price are not sales, and numbers with an A belong to the ledger.
 """
 
 from __future__ import annotations

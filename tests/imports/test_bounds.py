@@ -1,4 +1,4 @@
-"""An import that is cut off, cancelled or full of broken rows: its report says what was taken, and others go on."""
+"""The report of an interrupted, cancelled or very broken import is correct, and other imports continue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`import_invoices` says what it did, and by its exit code whether a person is wanted."""
+"""`import_invoices` prints a report, and its exit code says whether a person must act."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 FORMAT = ("--format", "online-retail")
 
 
-def test_it_tells_what_was_issued_kept_and_set_aside(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_prints_what_was_issued_kept_and_set_aside(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
     path = write(row("1"), row("C2", "-1"), row("3", "x"), row("4", "1", "0", CustomerID=""))
     call_command("import_invoices", str(path), *FORMAT)
     told = capsys.readouterr().out

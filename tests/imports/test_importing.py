@@ -1,4 +1,4 @@
-"""Files become documents once, whatever is sent again, changed, or wrong."""
+"""Files become documents exactly once, also when a file is sent again, changed or wrong."""
 
 from __future__ import annotations
 
@@ -122,14 +122,14 @@ def test_a_broken_document_is_kept_raw_and_whole_and_the_others_are_issued(write
     assert (kept.line, kept.raw) == (3, "".join(path.read_text().splitlines(keepends=True)[2:4]))
 
 
-def test_a_later_file_heals_what_it_mends_and_replaces_what_it_has_otherwise_wrong(write: Write) -> None:
+def test_a_later_file_heals_what_it_corrects_and_replaces_other_broken_rows(write: Write) -> None:
     do(write(row("1", "six"), row("2", "six")))
     do(write(row("1", "6"), row("2", "seven")))
     assert quarantined() == [("1", "bad-value", "healed"), ("2", "bad-value", "replaced"), ("2", "bad-value", "open")]
     assert set(totals()) == {"SHOP-1"}
 
 
-def test_movements_of_stock_are_set_aside_and_wait_for_nobody(write: Write) -> None:
+def test_stock_movements_are_set_aside_and_need_no_person(write: Write) -> None:
     report = do(write(row("1", "-5", "0.0", CustomerID=""), row("2", "5", "0.0", CustomerID="")))
     assert (report["set_aside"], report["quarantined"]) == ({"stock-correction": 2}, {})
     assert {state for _, _, state in quarantined()} == {"set_aside"}

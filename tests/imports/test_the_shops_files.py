@@ -1,4 +1,4 @@
-"""The shop's real files: the store's sums are those of an independent reckoning, also after kill -9 in the middle.
+"""The shop's real files: the sums in the database equal an independent calculation, also after kill -9 in the middle.
 
 By default a few days; ONLINE_RETAIL_DAYS=167 for all of them.
 """
@@ -100,7 +100,7 @@ def test_killed_in_the_middle_and_begun_again_the_end_is_the_same(folder: Path) 
     process.send_signal(signal.SIGKILL)
     process.communicate()
     files = sorted(folder.iterdir())
-    assert sum(file.done_count for file in SourceFile.objects.all()) < len(_numbers(files)), "killed too late to tell"
+    assert sum(file.done_count for file in SourceFile.objects.all()) < len(_numbers(files)), "the kill came too late"
     report = report_of(start(folder))
     assert report["files"]["resumed"] == 1 or report["files"]["unchanged"], report
     assert found(report) == expected(folder)

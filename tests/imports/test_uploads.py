@@ -1,4 +1,4 @@
-"""Uploads by the API and the admin: kept on disk, imported as a job, told of; what is no file is refused in a sentence."""
+"""Uploads by the API and the admin: stored on disk, imported as a job, and reported; an invalid file is refused."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def opened(settings: Settings) -> Client:
     return Client()
 
 
-def test_a_raw_body_is_imported_as_a_job_whose_address_tells_its_report(opened: Client, write: Write) -> None:
+def test_a_raw_body_is_imported_as_a_job_that_shows_its_report(opened: Client, write: Write) -> None:
     answer = ask(opened, write(row("1"), row("2", "x")).read_bytes(), f"{FORMAT}&name=jan.csv")
     assert (answer.status_code, answer.json()["state"], answer.json()["name"]) == (202, "queued", "jan.csv")
     assert runner.run_queue("long") == 1
@@ -114,7 +114,7 @@ def test_one_byte_too_many_is_refused_and_nothing_is_kept(
     assert ask(opened, b"x" * 10).status_code == 202
 
 
-def test_no_more_than_so_many_imports_wait_at_once(
+def test_no_more_imports_wait_at_once_than_the_limit(
     opened: Client, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(uploads, "MOST_OPEN", 1)
@@ -203,7 +203,7 @@ class TestAdmin:
         client.force_login(User.objects.create_superuser("root"))
         return client
 
-    def test_a_file_is_uploaded_its_quarantine_shown_mended_and_issued(self, admin: Client, write: Write) -> None:
+    def test_a_file_is_uploaded_its_quarantine_shown_corrected_and_issued(self, admin: Client, write: Write) -> None:
         assert "Import a file" in admin.get("/admin/imports/sourcefile/").content.decode()
         file = SimpleUploadedFile("jan.csv", write(row("1", "x"), row("2"), row("2", "-1")).read_bytes())
         form = {"file": file, "format": "online-retail", "series": "SHOP"}
@@ -211,7 +211,7 @@ class TestAdmin:
         runner.run_queue("long")
         assert "jan.csv" in admin.get("/admin/imports/sourcefile/").content.decode()
         listed = admin.get("/admin/quality/quarantined/?state__exact=open").content.decode()
-        assert "is no number such as 12.50" in listed
+        assert "is not a number such as 12.50" in listed
         bad, negative = Quarantined.objects.order_by("line")
         page = admin.get(f"/admin/quality/quarantined/{bad.pk}/change/").content.decode()
         assert "StockCode" in page
@@ -222,7 +222,7 @@ class TestAdmin:
         assert "as SHOP-2" in admin.post("/admin/quality/quarantined/", action, follow=True).content.decode()
         assert Invoice.objects.count() == 2
 
-    def test_a_bad_option_is_told_in_the_form(self, admin: Client) -> None:
+    def test_the_form_shows_what_is_wrong_with_an_option(self, admin: Client) -> None:
         form = {"file": SimpleUploadedFile("a.csv", b"a"), "format": "json", "series": "S", "timezone": "Moon"}
         answer = admin.post("/admin/imports/sourcefile/upload/", form)
         assert (answer.status_code, "is none; give one such as" in answer.content.decode()) == (200, True)
@@ -231,7 +231,7 @@ class TestAdmin:
         ask(opened, b"a")
         assert "import" in admin.get("/admin/jobs/job/").content.decode()
 
-    def test_a_viewer_may_neither_upload_nor_mend(self) -> None:
+    def test_a_viewer_may_neither_upload_nor_correct(self) -> None:
         client = Client()
         client.force_login(user("viewer"))
         assert client.get("/admin/imports/sourcefile/upload/").status_code == 403

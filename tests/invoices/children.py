@@ -85,7 +85,7 @@ class Tick:
         return self._result
 
     def wait_until_held_up(self) -> None:
-        """Until its database session waits for somebody's lock."""
+        """Until its database session waits for another session's lock."""
         wait_for(lambda: _session("wait_event_type = 'Lock'"), "the tick to be held up")
 
     def freeze(self) -> None:

@@ -48,7 +48,7 @@ def shop_series(db: None) -> Series:
 
 @pytest.fixture(scope="session")
 def ticker(django_db_setup: None, django_db_blocker: Any) -> Iterator[Ticker]:
-    """A process that ticks when told to."""
+    """A process that ticks on request."""
     with django_db_blocker.unblock():
         made = Ticker()
     made.read("ready")

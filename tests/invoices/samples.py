@@ -30,12 +30,12 @@ def draft(subtotal: str | Decimal = "100.00", **changes: Any) -> Draft:
 
 
 def drafts(count: int, **changes: Any) -> list[Draft]:
-    """Different amounts, so that a sum tells which rows are in it."""
+    """Different amounts, so that a sum shows which rows are in it."""
     return [draft(Decimal(100 + index).scaleb(-2), **changes) for index in range(count)]
 
 
 def row(series: Series, ordinal: int, /, **changes: Any) -> dict[str, Any]:
-    """The columns of a right invoice, for whoever writes past `issue()`."""
+    """The columns of a right invoice, for tests that write without `issue()`."""
     values: dict[str, Any] = {
         "series_id": series.pk,
         "ordinal": ordinal,

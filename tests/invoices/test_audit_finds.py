@@ -97,7 +97,7 @@ def test_it_finds_wrong_money(statement: str, guard: str) -> None:
     assert report["wrong_amounts"] == Invoice.objects.filter(ordinal=2).count()
 
 
-def test_it_finds_what_is_no_number_although_it_equals_itself() -> None:
+def test_it_finds_nan_although_nan_equals_itself() -> None:
     for guard in ("invoice_subtotal_positive", "invoice_vat_not_negative", "invoice_total_is_sum"):
         tamper("UPDATE invoices_series SET is_emptied = false", without=guard)
     tamper(

@@ -126,7 +126,7 @@ def test_an_unknown_series_is_refused() -> None:
 WRONG: dict[str, tuple[dict[str, Any], type[Exception]]] = {
     "a subtotal of nothing": ({"subtotal": Decimal("0.00")}, IntegrityError),
     "a negative subtotal": ({"subtotal": Decimal("-1.00")}, IntegrityError),
-    "a subtotal that is no number": ({"subtotal": Decimal("NaN")}, BadDraft),
+    "a subtotal that is not a number": ({"subtotal": Decimal("NaN")}, BadDraft),
     "a subtotal without end": ({"subtotal": Decimal("Infinity")}, BadDraft),
     "a subtotal with three decimals": ({"subtotal": Decimal("10.005")}, BadDraft),
     "a subtotal of eleven digits": ({"subtotal": Decimal(10**10)}, BadDraft),
@@ -134,7 +134,7 @@ WRONG: dict[str, tuple[dict[str, Any], type[Exception]]] = {
     "a VAT rate over one": ({"vat_rate": Decimal("1.01")}, IntegrityError),
     "a negative VAT rate": ({"vat_rate": Decimal("-0.15")}, IntegrityError),
     "a VAT rate with seven decimals": ({"vat_rate": Decimal("0.1234567")}, BadDraft),
-    "a VAT rate that is no number": ({"vat_rate": Decimal("NaN")}, BadDraft),
+    "a VAT rate that is not a number": ({"vat_rate": Decimal("NaN")}, BadDraft),
     "a currency in small letters": ({"currency": "sar"}, IntegrityError),
     "no currency": ({"currency": ""}, IntegrityError),
     "no seller": ({"seller_name": ""}, IntegrityError),
@@ -177,7 +177,7 @@ ALIKE: dict[str, dict[str, Any]] = {
     "of another place and time": {
         "invoice_date": datetime(1999, 12, 31, 23, 59, 59, 5, timezone(timedelta(hours=5.5)))
     },
-    "before anybody counted": {"invoice_date": datetime(33, 4, 3, tzinfo=UTC)},
+    "in antiquity": {"invoice_date": datetime(33, 4, 3, tzinfo=UTC)},
     "free of VAT": {"vat_rate": Decimal(0), "currency": "EUR"},
     "with a comma and a backslash": {"buyer_name": "a, b\\N\t\r\n\\.", "seller_name": "O'Neil \u2028 %s"},
     "rounded half up": {"subtotal": Decimal("0.3")},

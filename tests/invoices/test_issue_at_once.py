@@ -125,7 +125,7 @@ def test_closing_a_series_while_many_issue_in_it_leaves_no_gap_and_lets_none_in_
 
 @pytest.mark.parametrize("announce", [True, False])
 def test_issue_is_a_transaction_of_its_own(own_series: Series, announce: bool) -> None:
-    """Nobody around it rolls anything back: what it had done before the bad draft is undone by itself."""
+    """No caller rolls anything back: what was done before the bad draft is undone by `issue` itself."""
     with pytest.raises(IntegrityError):
         issue(series_id=own_series.pk, drafts=[draft(), draft("0.00")], announce=announce)
     own_series.refresh_from_db()

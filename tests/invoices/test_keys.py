@@ -1,4 +1,4 @@
-"""An invoice's series and run exist, whoever writes and whoever deletes: kept by the statement, not by the row."""
+"""An invoice's series and run exist after any write or delete: enforced per statement, not per row."""
 
 from __future__ import annotations
 

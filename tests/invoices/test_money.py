@@ -98,7 +98,7 @@ def test_it_refuses(text: str) -> None:
 
 
 @given(st.text())
-def test_whatever_is_read_is_money_and_everything_else_is_refused(text: str) -> None:
+def test_every_accepted_text_is_money_and_all_others_are_refused(text: str) -> None:
     try:
         amount = money.parse(text)
     except money.BadMoney:

@@ -57,7 +57,7 @@ def test_a_stall_counts_once_however_long_catching_up_takes() -> None:
     assert tick_at([0.2, *[20.2 + moment for moment in every(0.2, 50)]], most=5) == (1, 99)
 
 
-def test_a_worker_that_comes_anew_counts_what_was_missed_meanwhile() -> None:
+def test_a_new_worker_counts_what_was_missed_meanwhile() -> None:
     fresh = Punctuality()
     fresh.take(run_id=1, elapsed=timedelta(seconds=10), issued=10, due=50, rate_per_second=Decimal(5))
     assert heartbeats.COUNTERS == {"ticks": 1, "ticks_late": 1, "ticks_skipped": 38}

@@ -130,7 +130,7 @@ def test_an_unknown_number_is_refused(own_series: Series, number: str) -> None:
     assert len(str(refusal.value)) < 120
 
 
-def test_a_number_of_another_feed_is_no_place_to_read_on_from(own_series: Series) -> None:
+def test_a_number_of_another_feed_is_not_a_valid_cursor(own_series: Series) -> None:
     issue(series_id=own_series.pk, drafts=[draft()])
     with pytest.raises(queries.UnknownInvoice, match="demo"):
         queries.id_of("demo", "INV-000001")

@@ -1,4 +1,4 @@
-"""What the database itself refuses to store, whoever asks: told by hand, past every check of ours."""
+"""The database itself refuses invalid rows from every client: written by hand, without any check of ours."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ NOT_A_NUMBER = {
 
 @pytest.mark.parametrize("wrong", NOT_A_NUMBER.values(), ids=NOT_A_NUMBER.keys())
 def test_the_database_refuses_nan_as(test_series: Series, wrong: dict[str, Any]) -> None:
-    """It is above every number there, and one would make every sum NaN for ever."""
+    """PostgreSQL sorts NaN above every number, and one NaN would make every sum NaN permanently."""
     with pytest.raises(IntegrityError), transaction.atomic():
         insert(row(test_series, 1, **wrong))
     insert(row(test_series, 2))
@@ -150,7 +150,7 @@ def test_a_place_in_a_run_is_taken_once(test_series: Series, run: Run) -> None:
 
 
 RUNS: dict[str, tuple[str, str]] = {
-    "a state nobody knows": ("state = 'paused', stopped_at = now(), final_count = 3", "run_state_is_known"),
+    "an unknown state": ("state = 'paused', stopped_at = now(), final_count = 3", "run_state_is_known"),
     "an end without a count": ("state = 'stopped', stopped_at = now()", "ended_run_has_a_count"),
     "an end without a time": ("state = 'completed', final_count = 3", "ended_run_has_a_count"),
 }

@@ -57,7 +57,7 @@ def test_reset_keeps_invoices_and_totals(run: Run) -> None:
     assert totals.refresh("demo") == before
 
 
-def test_reset_of_nothing_is_no_mistake(db: None) -> None:
+def test_reset_of_an_empty_feed_succeeds(db: None) -> None:
     reset.reset("demo")
     reset.reset("demo")
     assert (demo().announced_count, Skip.objects.count()) == (0, 0)

@@ -199,7 +199,7 @@ texts = st.text(st.sampled_from("abAB1 -.*+?()[]{}^$|\\%_'&#~"), min_size=1, max
 @example("a", "-a", "b")
 @example("\\", "a\\", "b")
 @example("a-", "a-b", "b")
-def test_whatever_is_asked_is_taken_literally(way: str, query: str, seller: str, buyer: str) -> None:
+def test_any_query_is_taken_literally(way: str, query: str, seller: str, buyer: str) -> None:
     with transaction.atomic():
         issue(
             series_id=Series.objects.get(prefix="INV").pk,

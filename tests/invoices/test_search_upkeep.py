@@ -55,7 +55,7 @@ def chunks() -> list[tuple[int, int]]:
     return list(Chunk.objects.order_by("first").values_list("first", "last"))
 
 
-def test_whatever_is_covered_the_same_is_found_on_every_page(own_series: Series) -> None:
+def test_every_page_is_the_same_for_any_state_of_the_search_tables(own_series: Series) -> None:
     chance = random.Random(7)
     for count in (3, 1, 9, 14, 40, 2):
         issue_at_random(own_series, count, chance)

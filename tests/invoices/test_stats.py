@@ -170,7 +170,7 @@ def reset_feed() -> None:
 
 @pytest.mark.parametrize("currency", ["SAR", "EUR"])
 @pytest.mark.parametrize("operation", [stop, reset_feed, start_again])
-def test_whoever_reads_after_an_operation_is_not_behind_it(
+def test_a_read_after_an_operation_is_not_behind_it(
     run: Run, operation: Callable[[], None], currency: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(totals, "TTL_MS", 600_000)
@@ -187,7 +187,7 @@ def test_whoever_reads_after_an_operation_is_not_behind_it(
 
 
 @pytest.mark.parametrize("currency", ["SAR", "EUR"])
-def test_whoever_reads_after_a_purge_sees_nothing_of_before(test_series: Series, currency: str) -> None:
+def test_a_read_after_a_purge_sees_nothing_from_before(test_series: Series, currency: str) -> None:
     issue(series_id=test_series.pk, drafts=[draft(currency=currency)])
     assert totals.get("demo", currency)["invoice_count"] == 1
     purge()

@@ -1,4 +1,4 @@
-"""The cached totals: never overwritten by an older reading, gone in time, and not believed when they are garbage."""
+"""The cached totals: never overwritten by an older read, expired in time, and not trusted when they are corrupt."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_after_its_life_the_database_is_asked_again(test_series: Series) -> None
 
 
 @pytest.mark.parametrize("garbage", [b"", b"{", b"[]", b"null", b"7", b"\xff\xfe", b'{"as_of": 7}', b'{"feed": "x"}'])
-def test_garbage_in_the_cache_is_not_believed_and_is_replaced(test_series: Series, garbage: bytes) -> None:
+def test_corrupt_totals_in_the_cache_are_not_trusted_and_are_replaced(test_series: Series, garbage: bytes) -> None:
     issue(series_id=test_series.pk, drafts=drafts(3))
     get_redis_connection("default").set(KEY, garbage)
     assert totals.get("demo")["invoice_count"] == 3

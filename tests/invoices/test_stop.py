@@ -43,7 +43,7 @@ def lose_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def freeze_at(ticker: Ticker, lock: str, *parameters: object) -> Tick:
-    """A tick that was held up at that lock, frozen there, and then let go on: only its process stands still."""
+    """A tick that was held up at that lock, frozen there, and then released from it: only its process stands still."""
     with holding(lock, *parameters):
         tick = ticker.tick()
         tick.wait_until_held_up()
@@ -117,7 +117,7 @@ def test_a_new_run_goes_on_where_the_frozen_one_was_ended(announcing: Tick) -> N
     assert list(Invoice.objects.order_by("id").values_list("ordinal", flat=True)) == [1, 2, 3]
 
 
-def test_a_tick_beside_a_frozen_one_goes_home_instead_of_waiting(announcing: Tick) -> None:
+def test_a_tick_beside_a_frozen_one_returns_instead_of_waiting(announcing: Tick) -> None:
     assert producer.tick() == 0
     assert announcing.thaw() == "10"
 

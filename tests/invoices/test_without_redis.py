@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 
 class OwnRedis:
-    """A server of this test's own, for whatever is to be done to it."""
+    """A server of this test's own, which the test may stop, empty or freeze."""
 
     def __init__(self, directory: Path) -> None:
         self._server = Redis(directory, run_dir(directory), settings={"appendonly": "no"})
@@ -131,7 +131,7 @@ def test_an_entry_does_not_outlive_a_silence(redis: OwnRedis, test_series: Serie
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("operation", [runs.stop, lambda: reset.reset("demo"), lambda: reset.reset("demo", purge=True)])
-def test_nobody_reads_totals_from_before_an_operation_when_redis_wakes_up(
+def test_no_read_gets_totals_from_before_an_operation_when_redis_wakes_up(
     redis: OwnRedis, test_series: Series, operation: Callable[[], object]
 ) -> None:
     """It fell silent with an entry, and is back as soon as the operation has answered."""

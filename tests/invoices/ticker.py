@@ -2,7 +2,7 @@
 
 It prints `tick PID`, and at the end `done` with how many invoices that tick issued, the name of the error it met, or
 `killed`. A fork makes a killed tick cheap: nothing has to be imported again. Its process number stays taken until the
-next line, so that a signal that comes too late meets nobody else.
+next line, so that a signal that comes too late reaches no other process.
 """
 
 from __future__ import annotations

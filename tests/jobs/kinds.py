@@ -60,7 +60,7 @@ def steps(work: Work) -> Steps:
 
 
 def endless(work: Work) -> Steps:
-    """Get further for ever, a step at a time."""
+    """Advance without end, one step at a time."""
     for step in itertools.count(1):
         work.advance(step, report={"steps": step})
         yield

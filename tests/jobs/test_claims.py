@@ -1,4 +1,4 @@
-"""A job is taken up by one, kept while it is worked on, and lost by whoever was away for too long."""
+"""A job is claimed by one process, kept while that process renews its claim, and lost when the claim expires."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def forget(job: Job, seconds: float = LOST_SECONDS + 1) -> None:
     Job.objects.filter(pk=job.pk).update(heartbeat_at=ClockTimestamp() - timedelta(seconds=seconds))
 
 
-def test_the_oldest_is_taken_up_first_and_by_one_alone() -> None:
+def test_the_oldest_job_is_claimed_first_and_by_one_process_only() -> None:
     first, second = enqueue(), enqueue()
     assert [taken().pk, taken().pk] == [first.pk, second.pk]
     assert claims.claim_next("long") is None
 
 
-def test_lanes_are_apart() -> None:
+def test_queues_are_separate() -> None:
     registry.register("test.quick", "tests.jobs.kinds.count_up", lane="quick")
     enqueue()
     quick = enqueue("test.quick")
@@ -46,7 +46,7 @@ def test_lanes_are_apart() -> None:
     assert claims.waiting_queues() == ["long"]
 
 
-def test_no_nudge_is_due_while_the_lane_is_worked_in() -> None:
+def test_no_message_is_due_while_a_process_works_on_the_queue() -> None:
     enqueue()
     enqueue()
     job = taken()
@@ -122,7 +122,7 @@ def test_what_has_ended_cannot_be_cancelled(end: Any) -> None:
 def test_a_cancelled_one_can_be_tried_again_and_goes_on() -> None:
     job = enqueue()
     operations.cancel(job.pk)
-    with pytest.raises(operations.AlreadyEnded, match="is cancelled already"):
+    with pytest.raises(operations.AlreadyEnded, match="is already cancelled"):
         operations.cancel(job.pk)
     assert operations.retry(job.pk).state == "queued"
     assert taken().pk == job.pk
@@ -140,7 +140,7 @@ def test_a_failed_one_can_be_tried_again_and_no_other() -> None:
         operations.retry(999999)
 
 
-def test_nobody_can_ask_for_what_nobody_does() -> None:
+def test_an_unknown_kind_of_job_is_refused() -> None:
     with pytest.raises(
         registry.UnknownKind, match=r"'test\.nothing' is not a known kind of job: use one of .*test\.count_up"
     ):

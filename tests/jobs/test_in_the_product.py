@@ -1,4 +1,4 @@
-"""The whole way in a running product: a row, beat's nudge, the `jobs` process, a process of its own for the work."""
+"""Jobs in a running product: a row, the message from beat, the `jobs` process, and the child process that does the work."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def ended(stack: Stack, job_id: int) -> tuple[str, str] | None:
     return (state, error) if state in ("done", "failed") else None
 
 
-def test_a_row_is_enough_for_a_job_to_be_taken_up_and_ended(stack: Stack) -> None:
+def test_a_row_is_enough_for_a_job_to_be_claimed_and_ended(stack: Stack) -> None:
     job_ids = [enqueue(stack, "nobody's", lane) for lane in ("quick", "long")]
     for job_id in job_ids:
         state, error = wait_for(lambda job_id=job_id: ended(stack, job_id), "the job to end", show=stack.output)  # type: ignore[misc]
@@ -64,12 +64,12 @@ def test_the_idle_process_is_lean_and_its_work_leaves_no_process_behind(stack: S
     assert kilobytes < PSS_MB * 1000
 
 
-def test_nudges_that_waited_for_long_start_no_process(stack: Stack) -> None:
+def test_messages_that_waited_for_long_start_no_process(stack: Stack) -> None:
     pid, seen = stack.pid("jobs"), set[int]()
     code = (
         "from invoicedash.celery import app; from runtime import broker;"
-        "[app.send_task('jobs.work', [lane], queue=broker.JOBS_QUEUE, expires=1)"
-        " for _ in range(30) for lane in ('quick', 'long')]"
+        "[app.send_task('jobs.work', [name], queue=broker.JOBS_QUEUE, expires=1)"
+        " for _ in range(30) for name in ('quick', 'long')]"
     )
     assert stack.manage("shell", "-c", code).returncode == 0
 
@@ -78,13 +78,13 @@ def test_nudges_that_waited_for_long_start_no_process(stack: Stack) -> None:
         seen.update(now)
         return bool(seen) and not now
 
-    wait_for(are_gone, "the processes of the lanes")
+    wait_for(are_gone, "the processes of the queues to end")
     quiet = time.monotonic() + 2
     wait_for(lambda: are_gone() and time.monotonic() > quiet, "nothing more to be started")
     assert len(seen) <= 4
 
 
-def test_its_heartbeat_is_told_and_it_comes_back_when_killed(stack: Stack) -> None:
+def test_its_heartbeat_is_shown_and_it_is_started_again_when_killed(stack: Stack) -> None:
     old = stack.kill("jobs", signal.SIGKILL)
     new = stack.wait_for_restart("jobs", old)
 

@@ -1,4 +1,4 @@
-"""Jobs end with what became of them, in this process and in one that is killed, stopped or frozen."""
+"""A job's row records its end, also when the process is killed, stopped or frozen."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class TestInThisProcess:
         next_one.refresh_from_db()
         assert next_one.state == "done"
 
-    def test_jobs_of_a_lane_take_turns_step_by_step(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_jobs_of_a_queue_take_turns_step_by_step(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(turns, "SLICE_SECONDS", 0.0)
         jobs = [operations.enqueue("test.steps", {"name": name}) for name in "abc"]
         assert runner.run_queue("long") == len(jobs)
@@ -59,7 +59,7 @@ class TestInThisProcess:
         assert runner.run_queue("long") == 2
         assert "".join(kinds.seen) == "aababababb"[: 2 * kinds.STEPS]
 
-    def test_no_more_than_so_many_are_at_work_and_all_are_done(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_no_more_jobs_run_than_the_limit_and_all_are_done(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(turns, "SLICE_SECONDS", 0.0)
         monkeypatch.setattr(turns, "MOST_AT_WORK", 2)
         for name in "abc":
@@ -137,7 +137,7 @@ class TestInAProcess:
         process = start(data_dir)
         try:
             wait_for(lambda: Job.objects.get(pk=stuck.pk).done_count == 1, "the job to begin")
-            wait_for(lambda: Job.objects.get(pk=other.pk).attempt == 1, "the other one to be taken up")
+            wait_for(lambda: Job.objects.get(pk=other.pk).attempt == 1, "the other one to be claimed")
             operations.cancel(stuck.pk)
             assert process.wait(60) == 1
         finally:
@@ -158,7 +158,7 @@ class TestInAProcess:
         assert (stuck.state, other.state) == ("failed", "queued")
         assert "one step took more than" in stuck.error
 
-    def test_a_lane_at_work_beats_for_the_process_that_started_it(self, data_dir: Path) -> None:
+    def test_a_runner_at_work_beats_for_the_process_that_started_it(self, data_dir: Path) -> None:
         job = operations.enqueue("test.endless")
         beats, write_end = os.pipe()
         process = start(data_dir, "long", "1800", str(write_end), pass_fds=[write_end])

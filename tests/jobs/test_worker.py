@@ -1,4 +1,4 @@
-"""The `jobs` process waits for its children, and ends one that gives no sign of life."""
+"""The `jobs` process waits for its children, and ends a child without heartbeats."""
 
 from __future__ import annotations
 

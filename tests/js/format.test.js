@@ -25,7 +25,7 @@ test("ages take the unit that fits", () => {
   assert.deepEqual([-1, 59, 61, 7200, 200000].map(format.formatAge), ["0 s", "59 s", "1 min", "2 h", "2 d"]);
 });
 
-test("a time is told in the reader's zone, the exact instant beside it", () => {
+test("a time is shown in the reader's zone, with the exact instant beside it", () => {
   assert.equal(format.formatTime("2026-11-21T03:54:10.123Z", "en-GB", "Asia/Riyadh"), "06:54:10");
   assert.equal(format.formatExact("2026-11-21T03:54:10.123Z"), "2026-11-21 03:54:10.123 UTC");
 });
@@ -36,7 +36,7 @@ test("a rate of VAT becomes a percentage", () => {
   assert.equal(format.formatPercent(null), "several rates");
 });
 
-test("rates of issue and display are told a second", () => {
+test("rates of issue and display are shown per second", () => {
   assert.deepEqual([format.formatRate(5, "en-US"), format.formatRate(0.5, "en-US")], ["5/s", "0.5/s"]);
 });
 

@@ -11,7 +11,7 @@ function answer(index, next, size = PAGE_SIZE) {
   return { items: Array.from({ length: size }, (_, at) => invoice(index * PAGE_SIZE + at)), next };
 }
 
-/** A list with so many full pages. @param {number} count */
+/** A list with `count` full pages. @param {number} count */
 function fill(count) {
   let list = pages.openPages(1, { before: "N-1" });
   for (let index = 0; index < count; index += 1) {
@@ -59,7 +59,7 @@ test("ten thousand rows keep no more than the near pages in memory", () => {
   assert.ok(list.pages.filter((page) => page.items).length <= PAGES_NEAR + 1);
 });
 
-test("a failed page is not asked for again until it is told to", () => {
+test("a failed page is not fetched again until a retry is requested", () => {
   const failed = pages.failPage(pages.startPage(fill(1), 1), 1, "The database is away.");
   assert.equal(failed.error, "The database is away.");
   assert.equal(pages.missingPage(failed, 60, PAGE_SIZE), null);
@@ -71,7 +71,7 @@ test("a query names the place it hangs below, the cursor and the feed", () => {
   assert.deepEqual(Object.fromEntries(query), { feed: "demo", limit: "100", before: "N-1", cursor: "c1" });
 });
 
-test("a row that vanished between two fetches of its page is told from one not here", () => {
+test("a row that vanished between two fetches differs from a row that is not loaded", () => {
   const dropped = pages.dropFarPages(fill(PAGES_NEAR + 3), PAGES_NEAR + 2);
   const shorter = pages.addPage(pages.startPage(dropped, 0), 0, answer(0, "c1", PAGE_SIZE - 1));
   assert.equal(pages.invoiceAt(shorter, PAGE_SIZE - 1), null);

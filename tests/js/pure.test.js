@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { invoiceIn, invoicePath, withInvoice } from "../../static/invoices/address.js";
-import { SUMMARY_MS, beginTelling, tell } from "../../static/streaming/announce.js";
+import { SUMMARY_MS, beginAnnouncing, announcement } from "../../static/streaming/announce.js";
 import { describeProblem } from "../../static/ui/api.js";
 import { happenings } from "../../static/dashboard/events.js";
 import { describeEnd, hasEarlier } from "../../static/invoices/listend.js";
@@ -26,7 +26,7 @@ test("START works in idle and draining, STOP in running", () => {
   assert.deepEqual(able("draining"), [true, false]);
 });
 
-test("who may only look is told so for every act", () => {
+test("a viewer without control rights gets the reason for every action", () => {
   assert.ok(Object.values(refusals(status(), false, DEMO)).every((reason) => reason?.includes("operator")));
 });
 
@@ -70,25 +70,25 @@ test("privacy leaves an initial of names and nothing of amounts, not even their 
   assert.equal(maskName("Olive", false), "Olive");
 });
 
-test("a problem is told in the server's words, or at least by its number", () => {
+test("a problem is shown in the server's words, or at least by its number", () => {
   assert.equal(describeProblem(409, { detail: "A run is under way." }), "A run is under way.");
   assert.equal(describeProblem(500, {}), "The server answered 500.");
   assert.match(describeProblem(401, { detail: "x" }), /signed out/);
 });
 
-test("a screen reader hears a change of state at once, and rows a few times a minute", () => {
+test("a screen reader announces a change of state at once, and rows a few times a minute", () => {
   const state = begin(hello(0));
-  let told = beginTelling(state, 0);
+  let announced = beginAnnouncing(state, 0);
   const busy = reduce(reduce(state, { type: "invoice", ...row(1) }), { type: "invoice", ...row(2) });
-  assert.equal(tell(busy, told, 1000), null);
-  const summary = tell(busy, told, SUMMARY_MS);
+  assert.equal(announcement(busy, announced, 1000), null);
+  const summary = announcement(busy, announced, SUMMARY_MS);
   assert.equal(summary?.words, "2 new invoices shown, the latest DEMO-1-2");
-  told = summary?.told ?? told;
+  announced = summary?.last ?? announced;
   const stopped = reduce(busy, { type: "status", status: status({ state: "draining" }) });
-  assert.equal(tell(stopped, told, SUMMARY_MS + 1)?.words, "Processing backlog");
+  assert.equal(announcement(stopped, announced, SUMMARY_MS + 1)?.words, "Processing backlog");
 });
 
-test("events tell restarts, losses and runs in words", () => {
+test("events describe restarts, losses and runs in words", () => {
   const process = { name: "worker", state: "up", pid: 1, started_at: null, restarts: 0, last_heartbeat_at: null };
   const before = status({ processes: [/** @type {Wire.Process} */ (process)] });
   const after = status({

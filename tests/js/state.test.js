@@ -40,14 +40,14 @@ test("a resuming hello that repeats known rows doubles none", () => {
   assert.deepEqual(seqs(play(begin(hello(3, rows(1, 3))), hello(4, rows(2, 4)))), [4, 3, 2, 1]);
 });
 
-test("a hello with reset starts anew", () => {
+test("a hello with reset starts again", () => {
   const state = play(begin(hello(3, rows(1, 3))), hello(900, rows(851, 900), { reset: true }));
   assert.equal(state.rows.length, 50);
   assert.equal(state.lastSeq, 900);
   assert.equal(state.clearings, 1);
 });
 
-test("a hello of another epoch starts anew, with lower numbers too", () => {
+test("a hello of another epoch starts again, also with lower numbers", () => {
   const state = play(begin(hello(300, rows(299, 300))), hello(2, rows(1, 2), { epoch: "e2" }), shown(3));
   assert.deepEqual(seqs(state), [3, 2, 1]);
 });

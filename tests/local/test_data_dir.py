@@ -1,4 +1,4 @@
-"""A data directory that cannot be used: one sentence with the variable's name, the reason and the remedy."""
+"""An unusable data directory gives one sentence with the variable's name, the reason and the remedy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A storm of log lines is one line, and hides nothing else."""
+"""Repeated log lines are collapsed into one, and other lines stay."""
 
 from __future__ import annotations
 

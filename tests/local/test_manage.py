@@ -1,4 +1,4 @@
-"""manage.py without a product beside it: one sentence and exit code 1 instead of a traceback."""
+"""manage.py without a running product: one sentence and exit code 1 instead of a traceback."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_bad_setting_is_named(tmp_path: Path) -> None:
     assert "PORT='x'" in one_line(manage(tmp_path, "check", PORT="x"))
 
 
-def test_servers_that_are_gone_are_told_in_a_sentence(tmp_path: Path) -> None:
+def test_commands_report_missing_servers_in_a_sentence(tmp_path: Path) -> None:
     lines = [f"DATABASE_URL=postgresql://x@/x?host={tmp_path}\n", f"REDIS_URL=unix://{tmp_path}/redis.sock?db=0\n"]
     (tmp_path / "servers.env").write_text("".join(lines))
     assert one_line(manage(tmp_path, "migrate")).startswith("PostgreSQL does not answer (")

@@ -21,7 +21,7 @@ from tests.waiting import wait_for
 
 
 class StoppedTerminal(io.StringIO):
-    """A terminal that takes nothing until it is let go on."""
+    """A terminal that accepts no output until it is released."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ def test_a_closed_terminal_is_borne() -> None:
     terminal = io.StringIO()
     console = Console(terminal)
     terminal.close()
-    console.say("nobody hears this")
+    console.say("this line is lost")
     console.close()
 
 
@@ -72,7 +72,7 @@ def test_the_procfile_names_the_processes_of_the_design() -> None:
 
 
 @pytest.mark.parametrize("text", ["web\n", "web:\n", ": ls\n", "a: ls\na: ls\n", "A b: ls\n"])
-def test_a_line_that_is_no_command_is_refused(tmp_path: Path, text: str) -> None:
+def test_a_line_that_is_not_a_command_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "Procfile").write_text(text)
     with pytest.raises(procfile.BadProcfile, match="line"):
         procfile.read(tmp_path / "Procfile")
@@ -113,7 +113,7 @@ def test_flower_listens_on_loopback_and_shows_no_password_in_its_command_line() 
     assert "s3cret" not in " ".join(command)
 
 
-def test_both_web_servers_are_told_where_to_listen() -> None:
+def test_both_web_servers_get_the_address_to_listen_on() -> None:
     here = {"PORT": "8123", "HOST": "::1"}
     command = serve.web_command(environment.read(here))
     assert command[2] == "runtime.daphne_server"

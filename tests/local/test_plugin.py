@@ -1,4 +1,4 @@
-"""The servers of the test session itself."""
+"""A test session has servers of its own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import pytest
 
 @pytest.mark.parametrize("number", range(8))
 def test_tell(number):
-    with open(os.environ["TOLD"], "a") as file:
+    with open(os.environ["SEEN"], "a") as file:
         file.write(os.environ["DATABASE_URL"] + " " + os.environ["REDIS_URL"] + "\\n")
 """
 
@@ -45,7 +45,7 @@ def run_pytest(tmp_path: Path, *options: str) -> list[tuple[str, str]]:
             *options,
             str(tmp_path),
         ],
-        env={**clean_environment(), **mine, **ALONE, "TOLD": str(told)},
+        env={**clean_environment(), **mine, **ALONE, "SEEN": str(told)},
         stdout=subprocess.DEVNULL,
         check=True,
         timeout=HANG_SECONDS,

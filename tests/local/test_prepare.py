@@ -1,4 +1,4 @@
-"""What a start makes ready in the database."""
+"""A start prepares the database."""
 
 from __future__ import annotations
 

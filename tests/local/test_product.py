@@ -1,4 +1,4 @@
-"""The real product under its supervisor: what `make run` promises."""
+"""The real product under its supervisor does what the documentation of `make run` promises."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def printed(stack: Stack, line: str) -> str:
     return found[1]
 
 
-def test_every_process_runs_and_is_told_of(stack: Stack) -> None:
+def test_every_process_runs_and_is_listed(stack: Stack) -> None:
     names = [entry["name"] for entry in stack.state()["processes"]]
     assert names == ["postgres", "redis", *PROCESSES]
     assert {entry["state"] for entry in stack.state()["processes"]} == {"up"}
@@ -51,7 +51,7 @@ def test_a_shared_product_begins_with_a_copy_of_migrated_data(stack: Stack) -> N
     assert MIGRATED not in stack.output()
 
 
-def test_the_banner_names_the_way_in(stack: Stack) -> None:
+def test_the_banner_names_the_addresses(stack: Stack) -> None:
     printed(stack, "Admin")
     assert f"Dashboard   {stack.url}/" in stack.output()
 

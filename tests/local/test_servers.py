@@ -76,7 +76,7 @@ def test_postgres_starts_although_another_process_got_the_number_of_its_dead_ser
         assert server.is_ready()
 
 
-def test_a_cluster_that_was_left_half_made_is_made_anew(data_dir: Path) -> None:
+def test_an_incomplete_cluster_is_made_again(data_dir: Path) -> None:
     half = data_dir / "postgres.new"
     half.mkdir()
     (half / "PG_VERSION").write_text("18\n")

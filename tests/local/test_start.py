@@ -1,4 +1,4 @@
-"""What prevents a start is one sentence and exit code 1, and nothing has been started."""
+"""A failed start gives one sentence and exit code 1, and starts no process."""
 
 from __future__ import annotations
 
@@ -100,11 +100,11 @@ def test_secrets_are_made_once_and_kept(make_stack: MakeStack) -> None:
 def test_the_environments_secrets_win_and_are_not_kept(make_stack: MakeStack) -> None:
     script = "import os, time; print('key', os.environ['SECRET_KEY'], flush=True); time.sleep(600)"
     stack = make_stack({"teller": f'python -c "{script}"'}, env={"SECRET_KEY": "of the environment"}).start()
-    wait_for(lambda: "key of the environment" in stack.output(), "the key to be told")
+    wait_for(lambda: "key of the environment" in stack.output(), "the key to be reported")
     assert "of the environment" not in (stack.data_dir / "secrets.json").read_text()
 
 
-def test_a_database_that_does_not_answer_is_told_in_a_sentence(tmp_path: Path) -> None:
+def test_a_database_that_does_not_answer_is_reported_in_a_sentence(tmp_path: Path) -> None:
     stack = Stack(data_dir=tmp_path / "data", env={"DATABASE_URL": "postgresql://x@127.0.0.1:1/x"})
     assert stack.launch().wait(HANG_SECONDS) == 1
     assert "PostgreSQL cannot be used: " in stack.output()

@@ -1,4 +1,4 @@
-"""The supervisor with plain processes: restarts, stops, what it leaves and what it finds."""
+"""The supervisor with plain processes: restarts, stops, and leftovers of an earlier supervisor."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_a_stop_is_announced_before_anything_ends(make_stack: MakeStack) -> None
     assert stack.process.wait(HANG_SECONDS) == 0
 
 
-def test_a_stop_ends_what_ignores_signals_and_has_left_its_session_however_often_it_is_told(
+def test_repeated_stops_end_a_process_that_ignores_signals_and_left_its_session(
     make_stack: MakeStack,
 ) -> None:
     stack = start_stubborn(make_stack)
@@ -165,7 +165,7 @@ def test_a_dead_supervisor_is_not_taken_for_a_living_one(make_stack: MakeStack) 
         request_kill(stack.data_dir, "sleeper")
 
 
-def test_a_state_file_whose_number_is_another_process_now_is_not_believed(tmp_path: Path) -> None:
+def test_a_state_file_whose_number_belongs_to_another_process_now_is_ignored(tmp_path: Path) -> None:
     (tmp_path / "supervisor.json").write_text(json.dumps({"pid": os.getpid(), "birth": "1", "processes": []}))
     assert read_state(tmp_path) is None
 
@@ -211,8 +211,8 @@ def test_a_process_is_killed_on_request_and_comes_back(make_stack: MakeStack) ->
 
 def test_a_request_for_an_unknown_process_is_refused(make_stack: MakeStack) -> None:
     stack = make_stack().start()
-    with pytest.raises(Refused, match="no process named 'nobody'"):
-        request_kill(stack.data_dir, "nobody")
+    with pytest.raises(Refused, match="no process named 'unknown'"):
+        request_kill(stack.data_dir, "unknown")
 
 
 def test_what_is_private_is_closed_to_others(make_stack: MakeStack) -> None:

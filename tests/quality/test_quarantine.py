@@ -1,4 +1,4 @@
-"""A person mends, accepts, retries or sets aside; what is issued from it is whole, and never twice."""
+"""A person corrects, accepts, retries or sets aside; the issued document is complete and issued only once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def kept(write: Write) -> Quarantined:
     return Quarantined.objects.get()
 
 
-def test_mended_it_is_issued_whole(kept: Quarantined) -> None:
+def test_a_corrected_document_is_issued_complete(kept: Quarantined) -> None:
     row = quarantine.mend(kept.pk, kept.raw.replace("six", "6"), by="ann")
     assert (row.state, row.invoice_number, row.resolved_by) == ("issued", "SHOP-7", "ann")
     assert Invoice.objects.get().total_amount == row_total(12)
@@ -35,10 +35,10 @@ def row_total(count: int) -> object:
     return count * Decimal("2.55")
 
 
-def test_mended_wrongly_it_says_what_is_wrong_now(kept: Quarantined) -> None:
+def test_a_wrong_correction_shows_what_is_wrong_now(kept: Quarantined) -> None:
     row = quarantine.mend(kept.pk, kept.raw.replace("six", "-6"), by="ann")
     assert (row.state, row.rule) == ("open", "negative-quantity")
-    assert quarantine.accept(kept.pk, by="ann").state == "open", "it comes to nothing, which nobody can accept"
+    assert quarantine.accept(kept.pk, by="ann").state == "open", "it amounts to nothing, which cannot be accepted"
     row.refresh_from_db()
     assert row.rule == "invalid"
 
@@ -50,7 +50,7 @@ def test_it_must_stay_one_document(kept: Quarantined) -> None:
 
 
 def test_only_a_rule_that_allows_it_can_be_accepted(kept: Quarantined) -> None:
-    with pytest.raises(NotOpen, match="nobody can accept"):
+    with pytest.raises(NotOpen, match="cannot be accepted"):
         quarantine.accept(kept.pk, by="ann")
 
 
@@ -70,7 +70,7 @@ def test_what_is_dealt_with_is_dealt_with_once(kept: Quarantined) -> None:
     assert Invoice.objects.count() == 1
 
 
-def test_mended_into_what_is_issued_already_it_is_healed(kept: Quarantined, write: Write) -> None:
+def test_a_correction_that_equals_an_issued_document_is_healed(kept: Quarantined, write: Write) -> None:
     importing.import_files([write(row("8"), row("8", "1"), name="b.csv")], shop())
     row_ = quarantine.mend(kept.pk, kept.raw.replace("7,8", "8,8", 2).replace("six", "1"), by="ann")
     assert row_.state == "healed"

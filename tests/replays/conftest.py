@@ -1,4 +1,4 @@
-"""A day of real invoices in two series of the live feed, in the order of issue; their dates are in another."""
+"""A day of real invoices in two series of the live feed; the order of issue differs from the order of dates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Invoices of one past hour, and a replay of it whose time passes when a test says so."""
+"""Invoices of one past hour, and a replay of it whose clock the test controls."""
 
 from __future__ import annotations
 

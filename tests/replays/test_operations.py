@@ -1,4 +1,4 @@
-"""Start, stop, reset, remove; what is refused, and that nothing but the replay's own feed is touched."""
+"""Start, stop, reset and remove a replay: refusals, and nothing changes outside the replay's own feed."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_what_makes_no_replay_is_refused_by_its_field(day: None, field: str, val
     assert feeds.feed_names() == feeds.permanent_feeds()
 
 
-def test_only_so_many_run_at_once(day: None) -> None:
+def test_no_more_replays_run_at_once_than_the_limit(day: None) -> None:
     first, *_ = [start(BEGIN, END) for _ in range(operations.MOST_RUNNING)]
     with pytest.raises(operations.TooManyReplays):
         start(BEGIN, END)
@@ -72,7 +72,7 @@ def test_a_stopped_clock_stands_still_and_cannot_be_stopped_again(replay: Replay
 
 
 @pytest.mark.parametrize("feed", ["demo", "live", "replay-", "replay-x", "replay-0", f"replay-{10**30}", "replay-٣"])
-def test_what_is_no_replay_can_be_neither_stopped_nor_removed(replay: Replay, feed: str) -> None:
+def test_an_unknown_replay_can_be_neither_stopped_nor_removed(replay: Replay, feed: str) -> None:
     for call in (operations.stop, operations.remove):
         with pytest.raises(operations.UnknownReplay):
             call(feed)

@@ -1,4 +1,4 @@
-"""The tick: what is due and nothing else, each once, in the order of its own time, however often and late it comes."""
+"""The tick announces exactly what is due, each invoice once and in order, however often and late it runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A replay's own clock: exact, never back, never beyond its window."""
+"""The clock of a replay: exact, never backwards, never beyond its window."""
 
 from __future__ import annotations
 

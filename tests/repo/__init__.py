@@ -1,1 +1,1 @@
-"""Tests of what surrounds the code: deployment, continuous integration, documents."""
+"""Tests of deployment, continuous integration, documents and layout."""

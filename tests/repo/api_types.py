@@ -1,4 +1,4 @@
-"""The API's shapes as TypeScript types, for the type check of the browser code: `python -m tests.repo.api_types` writes them."""
+"""Writes the types of the API for the type check of the browser code: `python -m tests.repo.api_types`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs the nginx of the deployment on this machine: the same files, between other addresses."""
+"""Runs the nginx of the deployment on this machine: the same files with other addresses."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class Edge:
 def _upstream(ports: int | list[int]) -> str:
     if isinstance(ports, int):
         return f'map "" $web {{ default 127.0.0.1:{ports}; }}\n'
-    # Names are resolved anew for each request, so that nobody remembers who failed.
+    # Names are resolved again for each request, so that an earlier failure has no effect.
     servers = " ".join(f"server 127.0.0.1:{port} max_fails=0;" for port in ports)
     return f'upstream processes {{ {servers} }}\nmap "" $web {{ default processes; }}\n'
 

@@ -1,4 +1,4 @@
-"""The types that the browser code is checked against are those of the API."""
+"""The types in the browser code are the types of the API."""
 
 from __future__ import annotations
 

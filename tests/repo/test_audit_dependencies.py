@@ -1,4 +1,4 @@
-"""What pip-audit says is taken for what it is: a finding fails, and silence is no pass."""
+"""The results of pip-audit are read correctly: a finding fails, and a missing answer does not pass."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SILENT = {"name": "c", "skip_reason": "Dependency not found on PyPI and could no
     ("packages", "options", "code", "said"),
     [
         ([SOUND], [], 0, "1 packages audited, 0 known"),
-        ([SOUND, BAD], [], 1, "VULNERABLE b 2: PYSEC-1, mended in 3"),
+        ([SOUND, BAD], [], 1, "VULNERABLE b 2: PYSEC-1, fixed in 3"),
         ([SOUND, BAD, SILENT], ["--where-reachable"], 1, "VULNERABLE b"),
         ([SILENT], [], 1, "NOT AUDITED"),
         ([SILENT], ["--where-reachable"], 0, "NOT AUDITED: the index does not answer for 1 of 1"),

@@ -1,4 +1,4 @@
-"""Backup and restore by their one command each, with PostgreSQL's own tools; only Compose is not there.
+"""Backup and restore, each by one command, with PostgreSQL's own tools, but without Compose.
 
 A `docker` of this test's own runs the tool that Compose would run in the container, and notes the rest.
 """
@@ -42,7 +42,7 @@ issue(series_id=current_test_series().pk, drafts=[draft] * 25)
 
 @dataclass
 class Box:
-    """The machine on which somebody calls the two scripts."""
+    """The machine on which the two scripts run."""
 
     directory: Path
 
@@ -99,7 +99,7 @@ def dump(box: Box) -> Path:
     return file
 
 
-def test_a_file_that_is_no_backup_changes_nothing(box: Box, dump: Path, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_backup_changes_nothing(box: Box, dump: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.dump"
     whole = dump.read_bytes()
     broken.write_bytes(whole[: len(whole) // 3])

@@ -1,4 +1,4 @@
-"""Continuous integration: its files are valid, and it runs the command every developer has."""
+"""Continuous integration: its files are valid, and it runs the same command as a developer."""
 
 from __future__ import annotations
 

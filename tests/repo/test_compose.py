@@ -1,4 +1,4 @@
-"""docker-compose.yml: it is valid, runs what Procfile runs, and lets nobody in by accident."""
+"""docker-compose.yml is valid, runs what Procfile runs, and opens no port or account by accident."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_every_process_of_procfile_runs_with_the_same_command(services: dict[str
         assert shlex.split(services[name]["command"]) == shlex.split(command), name
 
 
-def test_every_process_is_told_its_name(services: dict[str, Any]) -> None:
+def test_every_process_gets_its_name(services: dict[str, Any]) -> None:
     for name in procfile():
         assert services[name]["environment"]["INVOICEDASH_PROCESS"] == name
     assert "INVOICEDASH_PROCESS" not in services["migrate"]["environment"]

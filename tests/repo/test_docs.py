@@ -1,4 +1,4 @@
-"""The documents say what there is: a setting, command, event or link without its page fails here."""
+"""The documents are complete: a setting, command, event or link without its page fails here."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from runtime.conditions import NAMES
 from tests.repo.schemas import ROOT
 
 PACKAGES = sorted({path.parent.name for path in ROOT.glob("*/__init__.py")} - {"bench", "tests"})
-# Set by the product for itself, or by Django and others: nobody configures them.
+# Set by the product for itself, or by Django and others: users do not configure them.
 INTERNAL = {"DJANGO_SETTINGS_MODULE", "FLOWER_BASIC_AUTH", "INVOICEDASH_SUPERVISOR", "PATH", "PYTHONPATH"}
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
@@ -84,7 +84,7 @@ def test_every_frame_of_the_websocket_is_documented() -> None:
     assert undocumented(frames, "docs/events.md") == []
 
 
-def test_every_hint_between_the_processes_is_documented() -> None:
+def test_every_notification_between_the_processes_is_documented() -> None:
     hints = found(r"\"type\": ?\"([a-z]+\.[a-z]+)\"", sources("streaming"))
     assert "feed.shown" in hints
     assert undocumented(hints, "docs/events.md") == []

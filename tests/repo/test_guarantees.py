@@ -1,4 +1,4 @@
-"""docs/guarantees.md names what is there: every guarantee has its mechanism, its limits, and tests that exist."""
+"""docs/guarantees.md is correct: every guarantee has its mechanism, its limits, and tests that exist."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 
 
 @pytest.mark.parametrize("name", [f"I{number}" for number in range(1, 11)])
-def test_a_guarantee_tells_its_mechanism_its_tests_and_its_limits(name: str) -> None:
+def test_a_guarantee_names_its_mechanism_its_tests_and_its_limits(name: str) -> None:
     for part in ("**Mechanism.**", "**Proved by**", "**Not promised.**"):
         assert part in SECTIONS[name]
     assert TEST.search(SECTIONS[name])
@@ -28,7 +28,7 @@ def test_a_test_that_is_named_exists(path: str, test: str) -> None:
     assert re.search(rf"^(?:async )?def {test}\(", source, re.MULTILINE) or is_machine
 
 
-def test_every_planted_bug_that_is_told_exists() -> None:
+def test_every_planted_bug_that_is_named_exists() -> None:
     told = set(re.findall(r"^\| `([\w-]+)` \|", TEXT, re.MULTILINE))
     assert told
     assert told <= set(BUGS)

@@ -32,8 +32,8 @@ def test_a_process_at_work_is_healthy(stack: Stack, process: str) -> None:
 
 
 def test_a_process_that_never_gave_a_heartbeat_is_not_healthy(stack: Stack) -> None:
-    result = check(stack, "nobody")
-    assert (result.returncode, result.stderr) == (1, "nobody gave no heartbeat for 15 s\n")
+    result = check(stack, "unknown")
+    assert (result.returncode, result.stderr) == (1, "unknown gave no heartbeat for 15 s\n")
 
 
 def test_a_web_process_that_does_not_listen_is_not_healthy(stack: Stack) -> None:
@@ -43,7 +43,7 @@ def test_a_web_process_that_does_not_listen_is_not_healthy(stack: Stack) -> None
     assert "Traceback" not in result.stderr
 
 
-def test_without_postgresql_no_heartbeat_is_believed(stack: Stack, tmp_path: Path) -> None:
+def test_without_postgresql_no_heartbeat_is_trusted(stack: Stack, tmp_path: Path) -> None:
     result = check(stack, "worker", DATABASE_URL=f"postgresql:///invoicedash?host={tmp_path}")
     assert result.returncode == 1
     assert result.stderr.startswith("PostgreSQL: ")

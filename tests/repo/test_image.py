@@ -1,4 +1,4 @@
-"""The image: what it leaves out, and that it runs as nobody special."""
+"""The image: which files it leaves out, and that it runs as an unprivileged user."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class Echo(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def echo_port() -> Iterator[int]:
-    """A web process that tells what reaches it."""
+    """A web process that answers with the request that it received."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Echo) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server.server_address[1]
@@ -116,7 +116,7 @@ def test_a_body_without_a_length_is_refused_once_it_is_over_the_limit(lonely_edg
 @pytest.mark.parametrize(
     ("path", "content_type"), [("/api/stats", "application/problem+json"), ("/", "text/html; charset=utf-8")]
 )
-def test_without_a_web_process_the_visitor_is_told_to_come_back(
+def test_without_a_web_process_the_visitor_is_asked_to_come_back(
     lonely_edge: Edge, path: str, content_type: str
 ) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", lonely_edge.port, timeout=HANG_SECONDS)
@@ -126,7 +126,7 @@ def test_without_a_web_process_the_visitor_is_told_to_come_back(
     assert b"does not answer" in body
 
 
-def test_the_answer_does_not_tell_the_version_of_the_server(lonely_edge: Edge) -> None:
+def test_the_answer_does_not_show_the_version_of_the_server(lonely_edge: Edge) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", lonely_edge.port, timeout=HANG_SECONDS)
     connection.request("GET", "/")
     _, headers, _ = read_answer(connection)
@@ -218,13 +218,13 @@ def test_a_visitor_cannot_choose_their_address_or_scheme(tmp_path: Path, echo_po
     assert headers["host"] == f"127.0.0.1:{edge.port}"
 
 
-def test_a_proxy_in_front_is_believed_where_there_is_one(tmp_path: Path, echo_port: int) -> None:
+def test_a_proxy_in_front_is_trusted_where_there_is_one(tmp_path: Path, echo_port: int) -> None:
     with Edge(tmp_path, echo_port, name="nginx-proxied.conf") as edge:
         headers = heard(http.client.HTTPConnection("127.0.0.1", edge.port, timeout=HANG_SECONDS))
     assert (headers["x-forwarded-for"], headers["x-forwarded-proto"]) == ("203.0.113.7", "https")
 
 
-def test_tls_ends_at_nginx_where_it_is_told_to(tmp_path: Path, echo_port: int) -> None:
+def test_nginx_ends_tls_when_it_is_configured_to(tmp_path: Path, echo_port: int) -> None:
     with Edge(tmp_path, echo_port, name="nginx-https.conf") as edge:
         trusting = ssl.create_default_context(cafile=str(tmp_path / "configuration" / "tls" / "fullchain.pem"))
         secure = heard(http.client.HTTPSConnection("localhost", edge.tls_port, timeout=HANG_SECONDS, context=trusting))

@@ -52,6 +52,8 @@ SQL = r"^\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH) |\b(GROUP BY|LIMIT 1|FO
 SUFFIXES = (".py", ".md", ".html", ".js", ".css")
 # Besides hidden folders: packages, generated files, and migrations, which are history.
 SKIPPED = {"node_modules", "staticfiles", "results", "migrations"}
+# All files; `.github` is named because hidden folders are skipped.
+DEFAULT_PATHS = (".", ".github")
 Prose = Iterator[tuple[int, str]]
 
 
@@ -66,7 +68,7 @@ def main(paths: Sequence[str]) -> int:
 
 def prose_files(paths: Sequence[str] = ()) -> Iterator[Path]:
     """Every file at or below `paths` that holds prose; raises `FileNotFoundError` for a path that does not exist."""
-    for place in paths or ["."]:
+    for place in paths or DEFAULT_PATHS:
         if not (ROOT / place).exists():
             raise FileNotFoundError(f"{place} does not exist: name files or folders below {ROOT}.")
         for path in sorted([ROOT / place, *(ROOT / place).rglob("*")]):
@@ -83,11 +85,12 @@ def check(path: Path) -> list[str]:
 
 def findings(suffix: str, source: str) -> list[str]:
     """The findings in the text of a file whose name ends in `suffix`; names in backticks are code."""
+    lines = source.split("\n")
     readers = {".py": _python, ".md": _markdown, ".html": _markup}
     return [
         f"{line}: {match.group()!r} -> {remedy}"
         for line, text in readers.get(suffix, _script)(source)
-        if ALLOWED not in text
+        if ALLOWED not in lines[line - 1]
         for pattern, remedy in PATTERNS
         for match in pattern.finditer(CODE.sub(" ", text))
     ]
@@ -99,8 +102,9 @@ def _python(source: str) -> Prose:
             yield token.start[0], _without_code(token.string)
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and _is_prose(node.value):
+            last_line = node.end_lineno or node.lineno
             for offset, line in enumerate(node.value.split("\n")):
-                yield node.lineno + offset, _without_code(line)
+                yield min(node.lineno + offset, last_line), _without_code(line)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
             yield node.lineno, node.name.replace("_", " ")
 

@@ -1,4 +1,4 @@
-"""A module that is hidden during an import stays importable afterwards, and one that is loaded stays loaded."""
+"""A module that is hidden during an import can be imported afterwards, and a loaded one stays loaded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conditions of a process: states with a beginning."""
+"""Conditions of a process have a name, a subject and a beginning."""
 
 from __future__ import annotations
 

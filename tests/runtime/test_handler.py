@@ -1,4 +1,4 @@
-"""A request that ends with an error returns its database connection as any other."""
+"""A request that ends with an error returns its database connection."""
 
 from __future__ import annotations
 

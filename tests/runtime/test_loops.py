@@ -1,4 +1,4 @@
-"""The watch over loops: one that stops is shown, then restarted, or its process ends."""
+"""The watch over loops: a loop that stops is reported and restarted, or its process ends."""
 
 from __future__ import annotations
 

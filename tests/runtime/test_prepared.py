@@ -1,4 +1,4 @@
-"""A statement that is asked often is prepared once, counted as any other, and fails with Django's errors."""
+"""A frequent statement is prepared once, counted as a query, and fails with Django's errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Repeated turns: one that fails is logged once and followed by the next."""
+"""Repeated turns: a turn that fails is logged once, and the next turn follows."""
 
 from __future__ import annotations
 

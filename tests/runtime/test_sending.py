@@ -1,4 +1,4 @@
-"""A client that takes nothing is not waited for for ever, and one that is slow slows its sender down."""
+"""A client that does not read is closed after a time limit, and a slow client slows only its own sender."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A process that was told to stop ends, whatever its threads wait for."""
+"""A process that gets a stop signal ends, whatever its threads wait for."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ shutdown.begin()
 """
 
 
-def test_a_thread_that_waits_for_ever_does_not_keep_a_stopping_process() -> None:
+def test_a_thread_that_waits_without_end_does_not_keep_a_stopping_process() -> None:
     ended = subprocess.run([sys.executable, "-c", CODE], cwd=BASE_DIR, timeout=HANG_SECONDS, check=False)
     assert ended.returncode == 0

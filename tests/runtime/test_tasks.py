@@ -1,4 +1,4 @@
-"""Watched tasks: an error or a hang costs the task, and another one is started."""
+"""Watched tasks: an error or a hang ends the task, and another one is started."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A timer goes on after an error and after its next turn was lost; a process whose event loop stands still ends."""
+"""A timer continues after an error and after a lost turn; a process whose event loop hangs ends."""
 
 from __future__ import annotations
 

@@ -19,14 +19,14 @@ NOWHERE = "redis://127.0.0.1:1/0"
 
 @pytest.fixture(autouse=True)
 def redis_client() -> Redis:
-    """Redis, emptied: what one test left is not the next one's. Nobody avoids it for an earlier failure."""
+    """Redis, emptied: tests share no keys. The client does not avoid Redis because of an earlier failure."""
     runtime.redis.client.cache_clear()
     return empty_redis()
 
 
 @pytest.fixture
 def without_redis(redis_client: Redis, settings: object) -> Iterator[None]:
-    """Nobody listens where Redis should be: no hint goes out, nothing is cached."""
+    """No server listens where Redis should be: no notification is sent, nothing is cached."""
     before = django_settings.REDIS_URL
     django_settings.REDIS_URL = NOWHERE
     runtime.redis.client.cache_clear()
@@ -38,7 +38,7 @@ def without_redis(redis_client: Redis, settings: object) -> Iterator[None]:
 
 @pytest.fixture
 def announce(transactional_db: None) -> Callable[[int], None]:
-    """Issue and announce so many invoices on the demo feed."""
+    """Issue and announce that many invoices on the demo feed."""
     return issue_rows
 
 

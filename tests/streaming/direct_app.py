@@ -1,4 +1,4 @@
-"""An application that writes a frame past its server and tells whether that went: for tests/streaming/test_direct.py."""
+"""An application that writes a frame past its server and reports the result: for tests/streaming/test_direct.py."""
 
 from __future__ import annotations
 

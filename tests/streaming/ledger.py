@@ -1,4 +1,4 @@
-"""What the demo feed announced, showed and skipped, and whether that is as it should be."""
+"""What the demo feed announced, showed and skipped, and a check of it."""
 
 from __future__ import annotations
 

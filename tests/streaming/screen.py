@@ -1,4 +1,4 @@
-"""A dashboard that knows the contract by heart: it takes frames, fails on a broken promise, keeps what people would see."""
+"""A dashboard that checks the contract: it receives frames, fails on a violation, and keeps what a page would show."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import threading
 
 import django
 
-# So often somebody wakes it, as announcements do.
+# How often a notification wakes it, as announcements do.
 WOKEN_SECONDS = 0.02
 
 

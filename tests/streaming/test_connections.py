@@ -1,4 +1,4 @@
-"""One screen's socket: in order, in this very step, bounded, and never at the cost of another's."""
+"""One screen's socket: frames in order, without delay, bounded, and without an effect on other screens."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ async def turn() -> None:
 
 
 @on_a_loop
-async def test_a_reader_that_keeps_up_is_told_in_the_same_step() -> None:
+async def test_a_reader_that_keeps_up_gets_frames_in_the_same_step() -> None:
     database = Database(last_seq=3)
     state = known_state(database)
     screen = ModelScreen()
@@ -40,7 +40,7 @@ async def test_a_reader_that_keeps_up_is_told_in_the_same_step() -> None:
 
 
 @on_a_loop
-async def test_a_slow_reader_holds_up_nobody() -> None:
+async def test_a_slow_reader_does_not_delay_others() -> None:
     database = Database()
     state = known_state(database)
     slow, quick = ModelScreen(is_slow=True), ModelScreen()
@@ -134,7 +134,7 @@ async def test_a_socket_that_raises_is_forgotten_and_the_others_go_on() -> None:
 
 
 @on_a_loop
-async def test_who_left_in_the_middle_of_a_frame_is_told_nothing_more() -> None:
+async def test_a_reader_that_left_in_the_middle_of_a_frame_gets_nothing_more() -> None:
     database = Database()
     state = known_state(database)
     slow = ModelScreen(is_slow=True)

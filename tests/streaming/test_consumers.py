@@ -1,4 +1,4 @@
-"""The pacer process's loops: they show rows as soon as they may, and nothing ends them."""
+"""The loops of the pacer process show rows as soon as they are due, and continue after every error."""
 
 from __future__ import annotations
 

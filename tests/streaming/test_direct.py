@@ -1,4 +1,4 @@
-"""Finished frames are what every client understands, and both servers let them through: else nobody would notice but the bill."""
+"""Frames written past the server are valid for every client on both servers; a failure would only show as processor time."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _messages(port: int) -> list[str]:
     return wait_for(answers, "the server to answer")
 
 
-def test_what_is_no_server_is_written_to_its_own_way() -> None:
+def test_an_unknown_server_is_written_to_by_its_own_send() -> None:
     async def send(message: object) -> None:
         raise AssertionError
 

@@ -1,4 +1,4 @@
-"""When the queue will be empty: estimated from what is really shown."""
+"""The estimated end of the queue follows the measured rate of display."""
 
 from __future__ import annotations
 

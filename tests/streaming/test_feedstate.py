@@ -1,4 +1,4 @@
-"""What a hub knows of a feed and tells its screens, whatever is lost, late or doubled on the way."""
+"""A hub's state of a feed and the frames it sends stay correct when notifications are lost, late or doubled."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOVES = st.lists(st.sampled_from(["show", "clear"]), max_size=4)
 
 
 class FollowedFeed(RuleBasedStateMachine):
-    """Rows are shown, screens cleared and databases exchanged while hints get lost and screens come, freeze and go.
+    """Rows are shown, screens cleared and databases exchanged while notifications get lost and screens come, freeze and go.
 
     Each screen checks every frame it gets; `settle` compares all of them with the database.
     """
@@ -77,7 +77,7 @@ class FollowedFeed(RuleBasedStateMachine):
         self.database = Database(epoch=f"epoch{self.epoch_count}", last_seq=count)
         self.hints = []
 
-    # -- hints come as they like ----------------------------------------------------------------------------------
+    # -- notifications in any order -------------------------------------------------------------------------------
 
     @precondition(lambda self: self.hints and self.state.epoch == self.database.epoch)
     @rule(data=st.data(), keep=st.booleans())
@@ -212,7 +212,7 @@ class FollowedFeed(RuleBasedStateMachine):
     @precondition(lambda self: self.reading is None)
     @rule()
     def settle(self) -> None:
-        """Every screen that is still there shows what the database says, once it has been told everything."""
+        """Every connected screen shows what the database holds, once all frames are sent."""
         self.settle_state()
         for screen in self.screens:
             screen.read(10_000)
@@ -246,7 +246,7 @@ def totals(second: int) -> dict[str, Any]:
     return {"feed": "demo", "as_of": f"2026-11-21T12:00:{second:02}.000000Z"}
 
 
-def test_totals_of_a_hint_are_taken_when_they_are_newer_and_read_otherwise() -> None:
+def test_totals_of_a_notification_are_taken_when_they_are_newer_and_read_otherwise() -> None:
     state = FeedState("demo")
     state.receive_totals(totals(2), every_seconds=0)
     assert (json.loads(state.stats), state.are_totals_due) == (totals(2), False)
@@ -256,14 +256,14 @@ def test_totals_of_a_hint_are_taken_when_they_are_newer_and_read_otherwise() -> 
         assert (json.loads(state.stats), state.are_totals_due) == (totals(2), True)
 
 
-def test_totals_of_a_hint_that_comes_too_soon_after_others_are_read_later() -> None:
+def test_totals_of_a_notification_that_comes_too_soon_after_others_are_read_later() -> None:
     state = FeedState("demo")
     state.receive_totals(totals(1), every_seconds=3600)
     state.receive_totals(totals(2), every_seconds=3600)
     assert (json.loads(state.stats), state.are_totals_due) == (totals(1), True)
 
 
-def test_a_reading_that_a_hint_overtook_does_not_take_the_totals_back() -> None:
+def test_a_snapshot_read_that_a_notification_overtook_does_not_take_the_totals_back() -> None:
     state = FeedState("demo")
     state.begin_snapshot()
     state.receive_totals(totals(2), every_seconds=0)

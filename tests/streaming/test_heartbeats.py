@@ -1,4 +1,4 @@
-"""Heartbeats: rows that nobody waits for."""
+"""Heartbeats: rows that are written without waiting for the commit."""
 
 from __future__ import annotations
 

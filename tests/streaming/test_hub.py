@@ -1,4 +1,4 @@
-"""One hub on a real PostgreSQL and a real Redis: what it says hello with, and what it survives."""
+"""One hub on a real PostgreSQL and a real Redis: its hello, its frames, and its recovery from failures."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ async def until(condition: Callable[[], object]) -> None:
 
 
 async def settled(hub: Hub) -> None:
-    """Nothing hinted is still to be read: a reading that overtakes the hint of a clearing tells of it, and the hint once more."""
+    """Wait until no read is due. A read may overtake the notification of a clearing, which then causes another read."""
     state = hub._states["demo"]
     await until(lambda: not (state.is_anything_due or state.wake.is_set() or state.reading_lock.locked()))
 
@@ -87,7 +87,7 @@ Heard = Callable[[], Awaitable[None]]
 
 @pytest.fixture
 def heard(monkeypatch: pytest.MonkeyPatch, redis_client: Any) -> Heard:
-    """What comes, comes by hint: the hub does not look by itself. Await this until it hears them."""
+    """Everything comes by notification: the hub does not poll. Await this until it is subscribed."""
     monkeypatch.setattr("streaming.hub.POLL_SECONDS", 600.0)
     return lambda: until(lambda: redis_client.pubsub_numsub(GROUP)[0][1])
 
@@ -96,7 +96,7 @@ def in_thread(call: Callable[..., Any], *arguments: Any) -> Awaitable[Any]:
     return sync_to_async(call)(*arguments)
 
 
-def test_rows_totals_and_status_come_by_hint(heard: Heard) -> None:
+def test_rows_totals_and_status_come_by_notification(heard: Heard) -> None:
     async def check() -> None:
         async with running() as hub:
             screen = await Follower().open(hub)
@@ -145,7 +145,7 @@ def test_without_redis_rows_and_totals_come_by_the_second(without_redis: None) -
     asyncio.run(check())
 
 
-def test_totals_written_past_issue_are_told_by_the_second() -> None:
+def test_totals_written_without_issue_are_sent_within_a_second() -> None:
     issue_rows(3)
 
     async def check() -> None:
@@ -174,7 +174,7 @@ def test_two_screens_see_the_same_and_a_reset_clears_both(heard: Heard) -> None:
 
 
 def test_a_hello_after_a_reset_has_nothing_from_before_it() -> None:
-    """Even when the hub read a moment ago and had nobody to follow for since."""
+    """Also when the hub read a moment ago and has had no screens since."""
     issue_rows(3)
     show_queued()
 
@@ -194,7 +194,7 @@ def test_a_hello_after_a_reset_has_nothing_from_before_it() -> None:
 
 
 def test_a_screen_that_knows_more_than_its_hub_resumes(without_redis: None) -> None:
-    """Another web process may have told it; the hub asks PostgreSQL before it calls a number unknown."""
+    """Another web process may have sent it; the hub asks PostgreSQL before it calls a number unknown."""
     issue_rows(3)
     show_queued()
 
@@ -210,7 +210,7 @@ def test_a_screen_that_knows_more_than_its_hub_resumes(without_redis: None) -> N
     asyncio.run(check())
 
 
-def test_a_feed_that_nobody_watched_for_days_says_hello_without_reading_them() -> None:
+def test_a_feed_without_screens_for_days_says_hello_without_reading_the_rows() -> None:
     issue_rows(1)
     show_queued()
 
@@ -226,7 +226,7 @@ def test_a_feed_that_nobody_watched_for_days_says_hello_without_reading_them() -
 
 
 def show_many(count: int) -> None:
-    """As if so many rows had been shown, whose invoices are gone by now."""
+    """As if that many rows had been shown, whose invoices are gone by now."""
     run_sql("UPDATE streaming_feed SET position = position + %s WHERE name = 'demo'", count)
     run_sql(
         "INSERT INTO streaming_entry (feed_id, first_position, count, origin_id, first_ordinal) VALUES ('demo', 2, %s, 0, 1)",
@@ -255,7 +255,7 @@ def show_many(count: int) -> None:
         b"a" * 12 + b"\x01",
     ],
 )
-def test_a_hint_that_makes_no_sense_deafens_nobody(heard: Heard, redis_client: Any, garbage: bytes) -> None:
+def test_an_invalid_notification_deafens_no_screen(heard: Heard, redis_client: Any, garbage: bytes) -> None:
     async def check() -> None:
         async with running() as hub:
             screen = await Follower().open(hub)
@@ -271,7 +271,7 @@ def test_a_hint_that_makes_no_sense_deafens_nobody(heard: Heard, redis_client: A
 
 
 def test_who_waits_for_a_reading_that_was_given_up_reads_for_himself() -> None:
-    """A reading that nobody waited for to its end leaves nothing to say hello with."""
+    """A read whose caller was cancelled leaves nothing to say hello with."""
     issue_rows(2)
     show_queued()
 
@@ -296,7 +296,7 @@ def test_who_waits_for_a_reading_that_was_given_up_reads_for_himself() -> None:
 
 @asynccontextmanager
 async def locked(table: str) -> AsyncIterator[Callable[[], Awaitable[None]]]:
-    """Nobody can read `table` until the yielded call, or the end."""
+    """No client can read `table` until the yielded call, or the end."""
     ready, done = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -320,7 +320,7 @@ async def locked(table: str) -> AsyncIterator[Callable[[], Awaitable[None]]]:
     await unlock()
 
 
-def test_everybody_who_waits_hears_that_the_database_fails() -> None:
+def test_every_waiting_screen_learns_that_the_database_fails() -> None:
     async def check() -> None:
         async with running() as hub:
             (await Follower().open(hub)).close(hub)
@@ -358,7 +358,7 @@ def test_many_who_come_at_once_share_a_few_readings() -> None:
     asyncio.run(check())
 
 
-def test_another_database_makes_everybody_start_anew() -> None:
+def test_another_database_makes_every_screen_start_again() -> None:
     issue_rows(3)
     show_queued()
 
@@ -375,8 +375,8 @@ def test_another_database_makes_everybody_start_anew() -> None:
     asyncio.run(check())
 
 
-def test_a_slow_pacers_late_hint_changes_nothing() -> None:
-    """A second pacer overtook it; what it sends when it thaws was told long ago."""
+def test_a_slow_pacers_late_notification_changes_nothing() -> None:
+    """A second pacer overtook it; what it sends when it thaws was sent long ago."""
 
     async def check() -> None:
         async with running() as hub:

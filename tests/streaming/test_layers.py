@@ -1,4 +1,4 @@
-"""Wake-ups reach the pacer, by Redis or by the second, and nothing that lies in its channel can stop them."""
+"""Wake-ups reach the pacer, by Redis or within a second, whatever else is in its channel."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_a_channel_of_another_kind_leaves_the_pacer_its_clock_and_heals(redis_cl
     asyncio.run(check())
 
 
-def test_wake_ups_that_nobody_takes_stay_few_and_go_by_themselves(redis_client: Any) -> None:
+def test_wake_ups_without_a_receiver_stay_few_and_expire(redis_client: Any) -> None:
     for _ in range(200):
         notifications.status_changed("demo")
     assert 0 < redis_client.zcard(CHANNEL_KEY) <= MOST_WAKE_UPS

@@ -1,4 +1,4 @@
-"""Announcements hard on each other's heels are told together: the first at once, the last not lost."""
+"""Announcements in quick succession share a notification: the first is sent at once, the last is never lost."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def listener(redis_client: Any) -> Iterator[Any]:
 
 
 def hear_one(listener: Any) -> str | None:
-    """The feed that the next hint of totals names; None at the mark of `hear`."""
+    """The feed that the next notification of totals names; None at the mark of `hear`."""
     data = listener.get_message(timeout=HANG_SECONDS)["data"]
     if data == MARK:
         return None
@@ -41,38 +41,38 @@ def hear_one(listener: Any) -> str | None:
 
 
 def hear(listener: Any) -> list[str]:
-    """The feeds that the hints name which were sent before this call."""
+    """The feeds named by the notifications that were sent before this call."""
     redis.client().publish(GROUP, MARK)
     return list(iter(lambda: hear_one(listener), None))
 
 
-def test_one_is_told_at_once(listener: Any) -> None:
+def test_one_is_sent_at_once(listener: Any) -> None:
     time.sleep(notifications.QUIET_SECONDS)
     notifications.announced("demo")
     assert not notifications._announcements._waiting
     assert hear(listener) == ["demo"]
 
 
-def test_many_are_told_by_few_and_the_last_is_among_them(listener: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_are_sent_as_a_few_and_the_last_is_among_them(listener: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     time.sleep(notifications.QUIET_SECONDS)
     notifications.announced("demo")
     hear(listener)
     monkeypatch.setattr(notifications, "QUIET_SECONDS", 1.0)
     for _ in range(200):
         notifications.announced("demo")
-    # The last has to wait, and is told although nothing comes after it.
+    # The last has to wait, and is sent although nothing follows it.
     assert hear_one(listener) == "demo"
     assert len(hear(listener)) < 100
 
 
-def test_each_feed_is_told_for_itself(listener: Any) -> None:
+def test_each_feed_gets_its_own_notification(listener: Any) -> None:
     time.sleep(notifications.QUIET_SECONDS)
     for feed in ("demo", "live"):
         notifications.announced(feed)
     assert hear(listener) == ["demo", "live"]
 
 
-def test_what_waits_is_told_when_the_process_ends(listener: Any) -> None:
+def test_pending_notifications_are_sent_when_the_process_ends(listener: Any) -> None:
     code = "import django; django.setup(); from streaming import notifications as n; [n.announced('demo') for _ in range(2)]"
     subprocess.run([sys.executable, "-c", code], cwd=BASE_DIR, check=True)
     assert hear(listener) == ["demo", "demo"]

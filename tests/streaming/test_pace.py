@@ -1,4 +1,4 @@
-"""The pace, whatever happens to rows, rates and clocks: arithmetic alone, in virtual time."""
+"""The pace is kept for any rows, rates and clocks: arithmetic only, in virtual time."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LATENESS = st.one_of(st.just(0.0), st.floats(0, 0.2), st.floats(0, 1.5), st.floa
 
 @dataclass
 class VirtualFeed:
-    """A feed whose pacer sleeps exactly as long as it is told, and then comes late by what the test says."""
+    """A feed whose pacer sleeps exactly as long as requested, and is then late by a time that the test chooses."""
 
     rate: Decimal
     now: datetime = START

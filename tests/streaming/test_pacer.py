@@ -1,4 +1,4 @@
-"""A step of the pacer, and several pacers stepping at once, on a real database."""
+"""A step of the pacer, and concurrent steps of several pacers, on a real database."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ SLOW = 0.001
 LONGEST_WAIT_SECONDS = 10.0
 Announce = Callable[[int], None]
 Rate = Callable[[float], None]
-# So often somebody wakes the pacers, as announcements do.
+# How often a notification wakes the pacers, as announcements do.
 WOKEN_SECONDS = 0.05
 
 
 @contextmanager
 def pacers(count: int) -> Iterator[None]:
-    """So many pacers at work on the demo feed, each in a thread and on a connection of its own."""
+    """That many pacers at work on the demo feed, each in a thread and on a connection of its own."""
     stop, failures = threading.Event(), []
 
     def pace() -> None:
@@ -125,7 +125,7 @@ def test_what_it_waited_for_is_shown_no_sooner_and_not_when_things_changed(annou
     assert shown_positions() == [1, 4]
 
 
-def test_in_mode_latest_it_looks_anew_at_the_last_moment(announce: Announce, rate: Rate) -> None:
+def test_in_mode_latest_it_reads_again_at_the_last_moment(announce: Announce, rate: Rate) -> None:
     rate(SLOW)
     operations.set_pace("demo", mode="latest")
     announce(1)
@@ -237,7 +237,7 @@ def test_mode_latest_skips_ten_million_rows_as_cheaply_as_ten(announce: Announce
 
 
 def rows_touched_by_skip(entries: int) -> dict[str, int]:
-    """What an operator's skip does to the tables of the feed, with so many announcements of a thousand rows queued."""
+    """What an operator's skip does to the tables of the feed, with that many announcements of a thousand rows queued."""
     run_sql(
         "INSERT INTO streaming_entry (feed_id, first_position, count, origin_id, first_ordinal, announced_at)"
         " SELECT 'demo', position + 1 + 1000 * n, 1000, 0, 1 + 1000 * n, now()"

@@ -1,4 +1,4 @@
-"""Pacers as processes of their own, killed and frozen at any instruction."""
+"""Pacers as separate processes, killed and frozen at any instruction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The window of coming rows in Redis may be lost or spoilt at any moment; what is shown is right all the same."""
+"""The window of coming rows in Redis may be lost or corrupted at any moment; the shown rows stay right."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def swap_texts(client: Any, key: str) -> None:
 
 
 def scribble(client: Any, key: str) -> None:
-    """What nobody could read, below and above every row."""
+    """Unreadable members, below and above every row."""
     for position in range(COUNT + 1):
         client.zadd(
             key, {f" {position}": position, f"{position} null": position, b"\xff\xfe " + bytes([position]): position}
@@ -93,7 +93,7 @@ def crowd_out(client: Any, key: str) -> None:
 
 
 def take_its_place(client: Any, key: str) -> None:
-    """Something that is no window."""
+    """A key that is not a window."""
     client.set(key, "not a window")
 
 
@@ -106,7 +106,7 @@ SPOILERS = [wipe, shift, swap_texts, scribble, crowd_out, take_its_place, borrow
 
 
 @pytest.mark.parametrize("spoil", SPOILERS)
-def test_a_spoilt_window_is_not_believed(key: str, redis_client: Any, spoil: Callable[[Any, str], None]) -> None:
+def test_a_corrupt_window_is_not_trusted(key: str, redis_client: Any, spoil: Callable[[Any, str], None]) -> None:
     expected = numbers()
     assert number_at(1) == expected[0]
     spoil(redis_client, key)
@@ -116,7 +116,7 @@ def test_a_spoilt_window_is_not_believed(key: str, redis_client: Any, spoil: Cal
 def test_spoilt_between_steps_a_window_never_shows_a_wrong_row(
     key: str, rate: Callable[[float], None], redis_client: Any
 ) -> None:
-    """The hints that go out to the screens name the invoices in their order, without one missing."""
+    """The notifications to the screens name the invoices in their order, without one missing."""
     rate(1000)
     random = Random(7)
     listener = redis_client.pubsub(ignore_subscribe_messages=True)
@@ -139,7 +139,7 @@ def test_rows_come_from_postgresql_while_redis_is_away(key: str, without_redis: 
     assert [number_at(position) for position in (1, 2, COUNT)] == [numbers()[index] for index in (0, 1, COUNT - 1)]
 
 
-def test_a_refusal_of_redis_keeps_nobody_from_asking_it_again(redis_client: Any) -> None:
+def test_a_refusal_of_redis_does_not_prevent_the_next_attempt(redis_client: Any) -> None:
     """An answer that says no is an answer: only silence makes the next calls do without."""
     redis_client.set("text", "x")
     assert redis.attempt(lambda client: client.zcard("text")) is None

@@ -1,4 +1,4 @@
-"""Where a screen may take up again, case by case as the contract names them."""
+"""Where a screen may resume, case by case as the contract names them."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_a_screen_resumes_with_exactly_what_it_missed(
         pytest.param(700, None, 699, "", range(651, 701), id="an empty epoch"),
     ],
 )
-def test_a_screen_that_cannot_resume_starts_anew_with_the_newest_fifty(
+def test_a_screen_that_cannot_resume_starts_again_with_the_newest_fifty(
     shown: int, cleared: int | None, last_seq: int, epoch: str | None, expected: range
 ) -> None:
     frame = hello(Database(last_seq=shown, cleared_seq=cleared), last_seq, epoch)

@@ -1,4 +1,4 @@
-"""The feed second by second: what was issued, shown and queued, empty seconds included."""
+"""The feed by second: issued, shown and queued rows, including empty seconds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A reading sees rows and clearings in an order that screens can be told, whatever happens between its queries."""
+"""A snapshot read sees rows and clearings in an order that screens can apply, whatever happens between its queries."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_a_row_that_left_the_store_after_it_was_shown_is_null(announce: Callable
     assert rows[1].item.startswith("{")
 
 
-def test_the_status_of_a_reading_tells_no_head_beyond_its_rows(announce: Callable[[int], None]) -> None:
+def test_the_status_of_a_snapshot_read_has_no_head_beyond_its_rows(announce: Callable[[int], None]) -> None:
     announce(3)
     assert pacer.step("demo").seq == 1
     reading = read_feed("demo", 0, True)

@@ -1,4 +1,4 @@
-"""A feed without I/O: a database of shown rows, hints that get lost, and screens that come, freeze and go.
+"""A feed without I/O: a database of shown rows, notifications that get lost, and screens that come, freeze and go.
 
 Everything happens in the order a test says; nothing here waits for a clock, a socket or a server.
 """
@@ -45,7 +45,7 @@ class Database:
         return list(range(max(since, (self.cleared_seq or 0) + 1), self.last_seq + 1))
 
     def show(self) -> Hint:
-        """Show one row; returns the hint of it."""
+        """Show one row; returns its notification."""
         self.last_seq += 1
         seq, item, cleared_seq = self.last_seq, self.item(self.last_seq), self.cleared_seq
 
@@ -56,7 +56,7 @@ class Database:
         return hint
 
     def clear(self) -> Hint:
-        """Clear the screens; returns the hint of it."""
+        """Clear the screens; returns the notification of it."""
         last_seq = self.cleared_seq = self.last_seq
         return lambda state: state.receive_cleared(last_seq)
 
@@ -102,7 +102,7 @@ class SlowReading:
 
 
 def read(state: FeedState, database: Database) -> None:
-    """Bring `state` up to `database`, as the hub does, and tell its followers."""
+    """Bring `state` up to `database`, as the hub does, and notify its followers."""
     is_behind = True
     while is_behind:
         reading = SlowReading(database, state.last_seq)

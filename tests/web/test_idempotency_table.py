@@ -1,4 +1,4 @@
-"""The table of idempotency keys keeps its rows while its owner changes."""
+"""The table of idempotency keys keeps its rows when another app takes it over."""
 
 from __future__ import annotations
 

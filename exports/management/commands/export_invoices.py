@@ -65,7 +65,7 @@ def _export(wanted: Filter, form: Format, output: str) -> int:
     except UnknownSeries as error:
         raise CommandError(f"--series: {error}.") from None
     except BrokenPipeError:
-        raise CommandError("Nobody reads the standard output any more.") from None
+        raise CommandError("The reader of the standard output has gone.") from None
     except OSError as error:
         raise CommandError(f"{output} cannot be written: {error.strerror}.") from None
     return count
@@ -94,4 +94,4 @@ def _day(option: str, text: str | None) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise CommandError(f"{option}: {text!r} is no day; write one as 2026-11-21.") from None
+        raise CommandError(f"{option}: {text!r} is not a day; write one as 2026-11-21.") from None

@@ -17,7 +17,7 @@ def rate(text: str) -> Decimal:
     is_number = re.fullmatch(r"[0-9]{1,5}(\.[0-9]{1,15})?", text, re.ASCII)
     if not is_number or not LEAST_RATE <= Decimal(text) <= LARGEST_RATE:
         raise CommandError(
-            f"--rate {text[:40]!r} is no number from {LEAST_RATE} to {LARGEST_RATE}; choose one of those."
+            f"--rate {text[:40]!r} is not a number from {LEAST_RATE} to {LARGEST_RATE}; choose one of those."
         )
     return Decimal(text)
 
@@ -26,7 +26,7 @@ def duration(text: str) -> int:
     """Whole seconds, 1 to a day."""
     if not re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) or not 1 <= int(text) <= LONGEST_SECONDS:
         raise CommandError(
-            f"--duration {text[:40]!r} is no whole number of seconds from 1 to {LONGEST_SECONDS}; choose one of those."
+            f"--duration {text[:40]!r} is not a whole number of seconds from 1 to {LONGEST_SECONDS}; choose one of those."
         )
     return int(text)
 
@@ -34,5 +34,5 @@ def duration(text: str) -> int:
 def seed(text: str) -> int:
     """A whole number of 64 bits."""
     if not re.fullmatch(r"-?[0-9]{1,19}", text, re.ASCII) or int(text) not in SEEDS:
-        raise CommandError(f"--seed {text[:40]!r} is no whole number of 64 bits; choose one such as 42.")
+        raise CommandError(f"--seed {text[:40]!r} is not a whole number of 64 bits; choose one such as 42.")
     return int(text)

@@ -1,4 +1,4 @@
-"""Staff with different rights, and an invoice store to look at."""
+"""Staff with different rights, and a store with invoices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The admin's page of a document shows its lines, parties and what credits it, and changes nothing."""
+"""The admin's page of a document shows its lines, parties and credit notes, and changes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Series, totals and feeds in the admin: only the pace of a feed can be changed, and only by who may."""
+"""Series, totals and feeds in the admin: only the pace of a feed can be changed, and only with the right to control."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_a_viewer_sees_the_pace_and_cannot_change_it(viewer: Client) -> None:
     assert viewer.post(CURSOR, {"mode": "latest", "rate_per_second": "9"}).status_code == 403
 
 
-def test_the_cursor_list_tells_announced_shown_skipped_and_queued(viewer: Client, store: Issued) -> None:
+def test_the_cursor_list_shows_announced_shown_skipped_and_queued(viewer: Client, store: Issued) -> None:
     page = viewer.get("/admin/streaming/cursor/").content.decode()
     assert '<td class="field-queued">5</td>' in page
     assert '<td class="field-announced">5</td>' in page

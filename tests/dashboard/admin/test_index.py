@@ -1,4 +1,4 @@
-"""The first page of the admin: the models are grouped by the work they belong to."""
+"""The index of the admin groups the models by the work they belong to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Invoices in the admin: looked up in every way, added up, exported, and changed in none."""
+"""Invoices in the admin: search, filters, sums and export work, and nothing can be changed."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_no_query_breaks_the_list(viewer: Client, store: Issued, query: dict[str
 
 
 @pytest.mark.parametrize("query", [{"nonsense": "1"}, {"total_amount__gt": "x"}])
-def test_what_is_no_lookup_leads_back_to_the_whole_list(viewer: Client, query: dict[str, str]) -> None:
+def test_an_invalid_lookup_redirects_to_the_whole_list(viewer: Client, query: dict[str, str]) -> None:
     answer = viewer.get(LIST, query)
     assert (answer.status_code, answer["Location"]) == (302, f"{LIST}?e=1")
 

@@ -1,4 +1,4 @@
-"""Runs in the admin: looked at by viewers, started and stopped by operators."""
+"""Runs in the admin: viewers see them, operators start and stop them."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_a_run_shows_its_values_and_takes_no_others(superuser: Client) -> None:
     assert superuser.get(f"{LIST}add/").status_code == 403
 
 
-def test_the_invoices_of_a_purged_run_are_told_to_be_dropped(superuser: Client) -> None:
+def test_the_invoices_of_a_purged_run_are_shown_as_dropped(superuser: Client) -> None:
     act(superuser, "start_run")
     reset.reset("demo", purge=True)
     page = superuser.get(LIST).content.decode()

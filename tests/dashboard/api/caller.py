@@ -1,4 +1,4 @@
-"""Calls the API and checks what holds for each answer: a right media type, and errors that are problem documents."""
+"""Calls the API and checks every answer: the media type is right, and errors are problem documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The API in this process, open to everyone as under `make run`."""
+"""A client of the API in this process, open to everyone as under `make run`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.dashboard.api.caller import Caller
 
 @pytest.fixture(scope="session")
 def stranger() -> Client:
-    """Nobody we know. One for all tests: making one reads every static file's name."""
+    """An anonymous client. One for all tests: creating one reads the name of every static file."""
     return Client()
 
 

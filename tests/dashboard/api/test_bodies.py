@@ -1,4 +1,4 @@
-"""How large a body may be and how long an answer may take, at the ASGI boundary and through the real server."""
+"""Limits of the size of a body and the time of an answer, at the ASGI boundary and through the real server."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_an_answer_that_has_begun_may_take_its_time(monkeypatch: pytest.MonkeyPa
     assert call(slow_stream, content=b"").text == "ab"
 
 
-def test_a_caller_who_sends_slowly_is_not_told_of_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_caller_gets_no_answer_about_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "ANSWER_SECONDS", 1.0)
     answer = call(echo, content=dribble())
     assert (answer.status_code, answer.text) == (200, "12345")
@@ -112,7 +112,7 @@ async def give_up(path: str) -> list[str]:
     return received
 
 
-def test_a_request_that_is_no_http_is_the_servers_to_refuse(stack: Stack) -> None:
+def test_a_request_that_is_not_http_is_refused_by_the_server(stack: Stack) -> None:
     port = stack.port
     for bytes_sent in (b"\x16\x03\x01\x02\x00\x01\x00", b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n"):
         with socket.create_connection(("127.0.0.1", port), timeout=HANG_SECONDS) as connection:

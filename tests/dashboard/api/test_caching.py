@@ -1,4 +1,4 @@
-"""What may be kept of an answer: of figures nothing, of a file until it is asked for again, the API's document for ever."""
+"""What clients may cache: nothing of the totals, files with revalidation, the API document permanently."""
 
 from __future__ import annotations
 

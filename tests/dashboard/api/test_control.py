@@ -1,4 +1,4 @@
-"""START, STOP, reset, skip and pace: what they answer and when they refuse."""
+"""START, STOP, reset, skip and pace: their answers and their refusals."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_reset_stops_skips_and_keeps_the_totals(api: Caller) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"null", b'{"purge": false}'])
-def test_reset_needs_no_body_and_purges_only_when_told(api: Caller, body: bytes) -> None:
+def test_reset_needs_no_body_and_purges_only_on_request(api: Caller, body: bytes) -> None:
     api.call("POST", "/control/reset", body)
     assert api.status == 200
     assert not Series.objects.filter(closed_at__isnull=False).exists()

@@ -249,7 +249,7 @@ class TestCreditNotes:
         )
 
     DIFFERENCES = {
-        "another buyer": ({"buyer": {"name": "Somebody else"}}, "buyer"),
+        "another buyer": ({"buyer": {"name": "Another Company"}}, "buyer"),
         "another seller": ({"seller": {"name": "Z"}}, "seller"),
         "an earlier date": ({"invoice_date": "2020-01-01T00:00:00Z"}, "invoice_date"),
         "another currency": ({"currency": "USD"}, "currency"),
@@ -317,7 +317,7 @@ class TestCurrencies:
     def test_a_part_of_a_yen_is_refused(self, api: Caller) -> None:
         assert refused(api, sale(("1", "0.50", "0.1"), currency="JPY"))["field"] == "lines.0.unit_price"
 
-    def test_every_currency_of_a_feed_is_told(self, api: Caller) -> None:
+    def test_every_currency_of_a_feed_is_in_the_answer(self, api: Caller) -> None:
         posted(api, sale(("1", "100", "0.2")))
         posted(api, sale(("1", "1200", "0.1"), currency="JPY"))
         number = posted(api, sale(("1", "10", "0.2"), currency="GBP"))["invoice_number"]

@@ -96,7 +96,7 @@ def test_what_an_e_invoice_lacks_is_said_while_its_number_is_unspent(api: Caller
     assert (api.status, whole["invoice_number"]) == (201, "INV-000001")
 
 
-def test_a_credit_note_is_taken_off_and_told_with_its_invoice(api: Caller) -> None:
+def test_a_credit_note_is_subtracted_and_shown_with_its_invoice(api: Caller) -> None:
     number = api.post("/invoices", one())["invoice_number"]
     note = api.post("/invoices", one(kind="credit_note", corrects=number, lines=[LINE | {"quantity": "1"}]))
     assert (note["invoice_number"], note["corrects"], note["total_amount"]) == ("CN-000001", number, "60.00")
@@ -234,7 +234,7 @@ def test_what_cannot_be_issued_is_422_and_names_the_field(api: Caller, body: Any
 
 
 @pytest.mark.parametrize("body", [b"{", b'{"a": NaN}', b"\xff", b"[" * 100_000, b""])
-def test_what_is_no_json_is_400(api: Caller, body: bytes) -> None:
+def test_a_body_that_is_not_json_is_400(api: Caller, body: bytes) -> None:
     api.refusal(400 if body else 422, "POST", "/invoices", body)
 
 

@@ -1,4 +1,4 @@
-"""What every answer carries, whoever gave it: a policy, no sniffing, no framing, and nothing about the server."""
+"""Security headers of every answer, from Django and from the server: a policy, no sniffing, no framing, no server name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Invoices by the page and by number."""
+"""Invoices by page and by number."""
 
 from __future__ import annotations
 

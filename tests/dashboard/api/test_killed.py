@@ -1,4 +1,4 @@
-"""A web process that is killed in the middle of a post: another one says what became of the request."""
+"""After a web process is killed in the middle of a post, another one reports the outcome of the request."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.waiting import wait_for
 
 PATIENCE = 60
 KEY = "killed-in-the-middle"
-# So many lines that the post waits for the series for as long as an answer may take at most.
+# Enough lines that the post waits for the series for as long as an answer may take at most.
 BODY = ONE | {"lines": [LINE | {"quantity": "1"}] * 3000}
 _WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 

@@ -1,4 +1,4 @@
-"""A request that passes the answer limit is answered with what is known, and its outcome is what the store says."""
+"""A request that passes the answer limit is answered with its known state, and its outcome matches the database."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ BATCH = {"invoices": [ONE, ONE | {"lines": []}, ONE]}
 
 @pytest.fixture
 def held_series(settings: Settings) -> Iterator[Callable[[], None]]:
-    """The series of our own is locked by somebody else, until what is returned is called."""
+    """Another transaction locks our own series until the returned function is called."""
     settings.INVOICEDASH_OPEN = True
     is_held, may_end = threading.Event(), threading.Event()
 
@@ -55,7 +55,7 @@ def held_series(settings: Settings) -> Iterator[Callable[[], None]]:
 
 @pytest.mark.parametrize("body", [ONE, BATCH], ids=["one", "batch"])
 @pytest.mark.parametrize("prefer", ["", "respond-async"])
-def test_a_late_post_is_told_as_it_was_committed(
+def test_a_late_post_answers_as_it_was_committed(
     ask: Ask, held_series: Callable[[], None], monkeypatch: pytest.MonkeyPatch, body: Any, prefer: str
 ) -> None:
     late = post_until_begun(ask, body, {"Prefer": prefer} if prefer else {}, monkeypatch)

@@ -1,4 +1,4 @@
-"""The answer limit at the ASGI boundary: it grows with what was posted, and an answer without the work says what is known."""
+"""The answer limit at the ASGI boundary grows with the size of the body, and a late answer gives the known state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""While PostgreSQL does not answer - nobody listens, or somebody who stays silent - every call says so."""
+"""While PostgreSQL does not listen, or listens and does not answer, every call reports the outage."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ PAGES = ["/", "/wall/", "/system/"]
 
 @contextmanager
 def web_process(database_url: str, data_dir: Path, *, descriptors: int = 0, **more: str) -> Iterator[httpx.Client]:
-    """A web process on its own, without a supervisor, on that database; it may open so many `descriptors`."""
+    """A web process on its own, without a supervisor, on that database, with a limit of open file `descriptors`."""
     port = free_port()
     env = web_environment(database_url, data_dir, PORT=str(port), **more)
     limit = f"ulimit -n {descriptors}; " if descriptors else ""
@@ -76,7 +76,7 @@ def is_alive(client: httpx.Client) -> bool:
 
 @pytest.fixture(scope="module")
 def without_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    """Nobody listens where PostgreSQL should be."""
+    """No server listens where PostgreSQL should be."""
     directory = tmp_path_factory.mktemp("gone")
     with web_process(f"postgresql:///invoicedash?host={directory}", directory) as client:
         yield client

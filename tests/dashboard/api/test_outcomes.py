@@ -1,4 +1,4 @@
-"""What became of a posted request can be asked for: while it is at work, when it is answered, and when its process died."""
+"""The outcome of a posted request can be read: during the work, after the answer, and after its process died."""
 
 from __future__ import annotations
 

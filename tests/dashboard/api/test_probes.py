@@ -1,4 +1,4 @@
-"""For those who watch over the product: alive, ready, figures."""
+"""Addresses for monitoring: alive, ready, metrics."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def samples(client: Client) -> dict[tuple[Any, ...], float]:
     return {(one.name, *sorted(one.labels.values())): one.value for family in families for one in family.samples}
 
 
-def test_alive_is_told_without_the_database(client: Client) -> None:
+def test_alive_answers_without_the_database(client: Client) -> None:
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()) == (200, {"status": "alive"})
 
 
-def test_ready_tells_of_both_servers(client: Client) -> None:
+def test_ready_reports_both_servers(client: Client) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 200
     assert answer.json() == {

@@ -1,4 +1,4 @@
-"""A 503 says why: PostgreSQL is busy, rows are locked, the disk is full, or nothing answers."""
+"""A 503 gives the reason: PostgreSQL is busy, rows are locked, the disk is full, or the server does not answer."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_connection_that_was_ended_alone_is_busy_and_not_down() -> None:
     assert explain(raised("SELECT pg_terminate_backend(pg_backend_pid())")).word == "busy"
 
 
-def test_server_that_nobody_can_reach_is_down(settings: Settings, tmp_path: Path) -> None:
+def test_an_unreachable_server_is_down(settings: Settings, tmp_path: Path) -> None:
     known = connection.settings_dict["HOST"]
     connection.close()
     connection.settings_dict["HOST"] = str(tmp_path)

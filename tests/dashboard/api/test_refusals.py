@@ -1,4 +1,4 @@
-"""Bad input of every kind: 422 names the field, 400 says what is no JSON, nothing is a 5xx and nothing has happened."""
+"""Bad input of every kind: 422 names the field, 400 names the error in the JSON, no input causes a 5xx or a change."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class TestBodies:
         assert nothing_happened()
 
     @pytest.mark.parametrize("body", ["[]", "[1]", '"text"', "5", "true", "1.5", "[{}]", HUGE])
-    def test_what_is_no_object_is_422(self, api: Caller, method: str, path: str, body: str) -> None:
+    def test_a_body_that_is_not_an_object_is_422(self, api: Caller, method: str, path: str, body: str) -> None:
         assert api.refusal(422, method, path, body.encode())["errors"][0]["field"] == "body"
         assert nothing_happened()
 
@@ -86,7 +86,7 @@ class TestBodies:
             b"{} {}", b"rate_per_second=5", b'{"a": "\n"}',
         ],
     )  # fmt: skip
-    def test_what_is_no_json_is_400(self, api: Caller, method: str, path: str, body: bytes) -> None:
+    def test_a_body_that_is_not_json_is_400(self, api: Caller, method: str, path: str, body: bytes) -> None:
         assert "JSON" in api.refusal(400, method, path, body)["detail"]
         assert nothing_happened()
 

@@ -1,4 +1,4 @@
-"""Replays over the API: a feed of their own that every call takes, clear refusals, nothing else touched."""
+"""Replays over the API: every call accepts their feed, refusals are clear, and other feeds stay unchanged."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def feed(api: Caller, day: None) -> str:
     return name
 
 
-def test_a_replay_is_started_and_told(api: Caller, day: None) -> None:
+def test_a_replay_is_started_and_shown(api: Caller, day: None) -> None:
     started = api.post("/replays", WINDOW)
     assert api.status == 201
     assert started["feed"] == f"replay-{Replay.objects.get().pk}"
@@ -67,7 +67,7 @@ def test_a_bad_value_is_refused_by_its_field_and_nothing_is_made(
 ) -> None:
     problem = api.post("/replays", WINDOW | {field: value})
     if value == 1e400:
-        assert api.status == 400, "Infinity is no JSON"
+        assert api.status == 400, "Infinity is not valid JSON"
     else:
         assert api.status == 422, problem
         # A window whose beginning lies behind its end is refused by its end.

@@ -1,4 +1,4 @@
-"""Totals and their history, as the contract words them."""
+"""Totals and their history have the form of the contract."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_each_feed_has_its_own(api: Caller) -> None:
 
 
 @pytest.mark.parametrize("currency", ["sar", "SA", "SARS", "", "S\0R", "١٢٣", "SAR\n"])
-def test_what_is_no_currency_is_refused(api: Caller, currency: str) -> None:
+def test_an_invalid_currency_is_refused(api: Caller, currency: str) -> None:
     assert api.refusal(422, "GET", "/stats", currency=currency)["errors"][0]["field"] == "currency"
 
 
@@ -81,7 +81,7 @@ def amounts(api: Caller) -> list[tuple[int | None, str | None, str | None]]:
     return [(row["invoice_count"], row["total_amount"], row["vat_amount"]) for row in items if row["issued"]]
 
 
-def test_history_tells_what_was_issued_in_money(api: Caller) -> None:
+def test_history_shows_the_issued_amounts(api: Caller) -> None:
     series = current_test_series().pk
     issue(series_id=series, drafts=[draft("100.00"), draft("7.00", currency="EUR")])
     place_entries(60)
@@ -90,7 +90,7 @@ def test_history_tells_what_was_issued_in_money(api: Caller) -> None:
     assert api.get("/stats/history", seconds=30)["items"][0]["total_amount"] == "0.00"
 
 
-def test_history_tells_no_amounts_it_would_have_to_guess(api: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_history_omits_amounts_that_it_would_have_to_guess(api: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     series = current_test_series().pk
     issue(series_id=series, drafts=[draft("9.00")])
     place_entries(400)

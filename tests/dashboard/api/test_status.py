@@ -1,4 +1,4 @@
-"""The status, as the contract words it."""
+"""The status has the form of the contract."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_before_the_first_run_there_is_none(api: Caller) -> None:
     assert all(set(process) >= PROCESS for process in found["processes"])
 
 
-def test_a_run_is_told_with_numbers_and_instants(api: Caller) -> None:
+def test_the_status_shows_a_run_with_numbers_and_instants(api: Caller) -> None:
     run = api.post("/control/start", {"rate_per_second": 2.5, "duration_seconds": 10})["run"]
     assert set(run) >= RUN
     assert (run["rate_per_second"], run["duration_seconds"], run["target_count"]) == (2.5, 10, 25)

@@ -1,4 +1,4 @@
-"""Queues with their rates, and what happened of late."""
+"""The API of the system page: queues with their rates, and recent events."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def queue(api: Caller, name: str) -> Json:
     return next(found for found in api.get("/system/queues")["items"] if found["name"] == name)
 
 
-def test_a_display_queue_tells_what_waits_and_how_fast_it_moves(api: Caller) -> None:
+def test_a_display_queue_shows_its_length_and_its_rates(api: Caller) -> None:
     issue(series_id=current_test_series().pk, drafts=[draft()] * 20)
     run_sql("UPDATE streaming_entry SET announced_at = announced_at - interval '3 seconds'")
     assert queue(api, "demo") == {
@@ -32,7 +32,7 @@ def test_a_display_queue_tells_what_waits_and_how_fast_it_moves(api: Caller) -> 
     assert queue(api, "live")["waiting"] == 0
 
 
-def test_celerys_queue_tells_how_many_messages_wait(api: Caller) -> None:
+def test_the_queue_of_celery_shows_how_many_messages_wait(api: Caller) -> None:
     with Redis.from_url(settings.REDIS_URL) as redis:
         before = queue(api, "ticks")["waiting"]
         redis.rpush(queue_key("ticks"), "a message", "another")
@@ -46,7 +46,7 @@ def texts(api: Caller, **query: int) -> list[str]:
     return [event["text"] for event in api.get("/system/events", **query)["items"] if event["kind"] != "process"]
 
 
-def test_events_tell_runs_skips_and_purges_newest_first(api: Caller) -> None:
+def test_events_show_runs_skips_and_purges_newest_first(api: Caller) -> None:
     run = runs.start(rate_per_second=Decimal("2.5"), duration_seconds=4)
     issue(series_id=run.series_id, drafts=[draft()] * 3)
     runs.stop()

@@ -50,7 +50,7 @@ def test_a_difference_is_an_error_that_names_it() -> None:
     assert "WRONG" in out.getvalue()
 
 
-def test_with_json_a_difference_is_still_told_in_json() -> None:
+def test_with_json_a_difference_is_also_reported_in_json() -> None:
     Series.objects.filter(pk=current_test_series().pk).update(last_ordinal=5)
     out = StringIO()
     with pytest.raises(CommandError, match="number gaps"):

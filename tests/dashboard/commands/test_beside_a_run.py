@@ -1,4 +1,4 @@
-"""The commands beside a running product, as a person calls them: exit codes, words, and what the screens see."""
+"""The commands next to a running product: their exit codes, their output, and the effect on screens."""
 
 from __future__ import annotations
 

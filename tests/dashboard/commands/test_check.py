@@ -1,4 +1,4 @@
-"""`manage.py check --deploy` finds nothing, on this machine alone and behind a proxy; bad settings are one sentence."""
+"""`manage.py check --deploy` finds nothing, on this machine alone and behind a proxy; bad settings give one sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every variable of the configuration: what is taken, and the one sentence that refuses what is not."""
+"""Every environment variable: which values are accepted, and the sentence that rejects other values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""START, STOP, reset and status from the command line: thin doors, one sentence for a refusal."""
+"""START, STOP, reset and status from the command line: each prints its result, or one sentence for a refusal."""
 
 from __future__ import annotations
 

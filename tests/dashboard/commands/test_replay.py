@@ -1,4 +1,4 @@
-"""A replay from the command line: a thin door, one sentence for a refusal."""
+"""A replay from the command line: it prints its result, or one sentence for a refusal."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def call(**changes: str) -> str:
     return out.getvalue()
 
 
-def test_it_starts_a_replay_and_tells_where_to_watch_it() -> None:
+def test_it_starts_a_replay_and_prints_where_to_watch_it() -> None:
     said = call()
     replay = Replay.objects.get()
     assert f"?feed={replay.feed_name}" in said

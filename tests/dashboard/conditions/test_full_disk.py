@@ -1,4 +1,4 @@
-"""The product on a disk that fills and gets space again: it says so, refuses clearly, and goes on by itself."""
+"""On a full disk the product reports the condition, refuses clearly, and continues by itself after space is free again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conditions of the running product: parts are stopped on purpose, which is shown and is over when they go on."""
+"""Conditions of the running product: they appear when parts are stopped on purpose, and end when the parts continue."""
 
 from __future__ import annotations
 

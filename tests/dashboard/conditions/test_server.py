@@ -1,4 +1,4 @@
-"""Locks, speed and space, on a real PostgreSQL and a real file system."""
+"""Conditions about locks, speed and space, on a real PostgreSQL and a real file system."""
 
 from __future__ import annotations
 

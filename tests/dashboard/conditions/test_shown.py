@@ -1,4 +1,4 @@
-"""Conditions where they are shown: of this process, of the others by their heartbeats, of the supervisor by its file."""
+"""Conditions are collected: of this process, of other processes by their heartbeats, of the supervisor by its file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands still, over looks at given moments."""
+"""Conditions about stalled work, over checks at given moments."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def test_stall_counts_only_while_something_should_move_and_does_not() -> None:
     assert stall.look(8, should_move=True, now=110.0) == 2
 
 
-def test_gap_in_which_nobody_looked_counts_as_five_seconds_at_most() -> None:
+def test_a_gap_between_two_checks_counts_as_five_seconds_at_most() -> None:
     stall = Stall()
     stall.look(7, should_move=True, now=0.0)
     assert stall.look(7, should_move=True, now=3600.0) == 5

@@ -1,4 +1,4 @@
-"""Does the work progress? Looked at in a real database at moments that the test gives."""
+"""Conditions about the progress of work, checked in a real database at moments that the test gives."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def make_job(lane: str, *, state: str = "queued", age_seconds: int = 0) -> None:
     )
 
 
-def test_lane_in_which_a_job_waits_and_nobody_works_is_growing() -> None:
+def test_a_queue_with_a_waiting_job_and_no_worker_is_growing() -> None:
     make_job("long")
     work = Work()
     assert looks(work, 0, 4, 8) == []
@@ -122,7 +122,7 @@ def test_job_that_waits_behind_a_long_one_is_as_it_should_be() -> None:
     assert looks(Work(), 0, 4, 8, 12) == []
 
 
-def test_job_for_which_somebody_waits_is_late_after_a_minute_whoever_works() -> None:
+def test_a_quick_job_is_late_after_a_minute_even_when_a_worker_is_active() -> None:
     make_job("quick", state="running")
     make_job("quick", age_seconds=90)
     assert [(each.name, each.subject) for each in looks(Work(), 0)] == [("queue-growing", "jobs/quick")]

@@ -1,4 +1,4 @@
-"""Whatever bytes are sent: a sentence for the whole file, or documents and broken rules, and never another error."""
+"""Any bytes give one sentence for the whole file, or documents and broken rules, and never another error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rows of a number are one document, whole or broken."""
+"""The rows of a number are one document, complete or broken."""
 
 from __future__ import annotations
 
@@ -105,6 +105,6 @@ def test_json_lines_are_documents_each_and_numbers_keep_every_digit() -> None:
 
 
 @pytest.mark.parametrize("line", ["[1]", "nothing", '{"a": NaN}', "[" * 100_000, '"text"'], ids=lambda line: line[:10])
-def test_what_is_no_object_has_a_problem(line: str) -> None:
+def test_a_line_that_is_not_an_object_has_a_problem(line: str) -> None:
     (record,) = json_records([line])
     assert record.problem

@@ -1,4 +1,4 @@
-"""What each kind of row of the shop means (docs/decisions/0022)."""
+"""The meaning of each kind of row of the shop (docs/decisions/0022)."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_postage_and_free_items_are_lines_like_others() -> None:
     )
 
 
-def test_vat_is_made_up_by_nobody_and_taken_where_it_is_told() -> None:
+def test_vat_is_taken_from_the_options_and_never_assumed() -> None:
     assert amounts_of(document(row("1", "1", "100"))).vat_amount == 0
     assert amounts_of(document(row("1", "1", "100"), options=shop(vat_rate="0.2"))).vat_amount == Decimal("20.00")
 
@@ -89,23 +89,23 @@ def test_without_a_description_the_article_says_what_was_sold() -> None:
     [
         ([row("1", "-10", "0.0", CustomerID="")], "stock-correction", "no price and no customer"),
         ([row("1", "56", "0.0", CustomerID="")], "stock-correction", "no price and no customer"),
-        ([row("1", "16", "0.0")], "nothing-charged", "comes to 0.00 for a customer"),
+        ([row("1", "16", "0.0")], "nothing-charged", "amounts to 0.00 for a customer"),
         ([row("A506401", "1", "-53594.36")], "bad-debt", "adjusts a bad debt"),
         ([row("1"), row("1", "-1")], "negative-quantity", "accept it"),
         ([row("C1", "1")], "mixed-signs", "a cancellation takes back"),
         ([row("1", "1", "-5")], "negative-price", "make the quantity negative"),
         ([row("1"), row("1", CustomerID="17851.0")], "mixed-document", "'17850' and '17851'"),
-        ([row("1", "six")], "bad-value", "Line 2: Quantity: 'six' is no number"),
+        ([row("1", "six")], "bad-value", "Line 2: Quantity: 'six' is not a number"),
         ([row("1", "1", "1e5")], "bad-value", "UnitPrice: '1e5'"),
         ([row("1", "1", "0.0000001")], "bad-value", "at most six decimals"),
-        ([row("1", InvoiceDate="31/01/2026")], "bad-value", "InvoiceDate: '31/01/2026' is no date"),
+        ([row("1", InvoiceDate="31/01/2026")], "bad-value", "InvoiceDate: '31/01/2026' is not a date"),
         ([row("1", InvoiceDate="2027-01-31")], "future-date", "2027-01-31"),
         ([row("1", "1", "0.001")], "invalid", "the total is 0.00"),
         ([row("1", Description="x" * 1001)], "invalid", "1001 characters"),
     ],
     ids=lambda value: value if isinstance(value, str) and "-" in value and " " not in value else "",
 )
-def test_a_rule_is_told_with_the_value_and_the_remedy(rows: list[Sequence[str]], rule: str, words: str) -> None:
+def test_a_broken_rule_names_the_value_and_the_remedy(rows: list[Sequence[str]], rule: str, words: str) -> None:
     found, message = broken(*rows)
     assert (found, words in message) == (rule, True), message
 
@@ -122,15 +122,15 @@ def test_what_a_person_accepts_is_issued_as_it_is() -> None:
         ({"timezone": "London"}, "timezone: 'London' is none"),
         ({"timezone": "../etc/passwd"}, "timezone: '../etc/passwd' is none"),
         ({"vat_rate": "20"}, "vat_rate: 20 is not between 0 and 1"),
-        ({"vat_rate": "x"}, "vat_rate: 'x' is no number"),
-        ({"series": "shop"}, "series: 'shop' is no prefix"),
-        ({"series": "DEMO1"}, "series: 'DEMO1' is no prefix"),
-        ({"currency": "KWD"}, "currency: 'KWD' is no ISO 4217"),
+        ({"vat_rate": "x"}, "vat_rate: 'x' is not a number"),
+        ({"series": "shop"}, "series: 'shop' is not a valid prefix"),
+        ({"series": "DEMO1"}, "series: 'DEMO1' is not a valid prefix"),
+        ({"currency": "KWD"}, "currency: 'KWD' is not an ISO 4217"),
         ({"colour": "red"}, "colour: there is no such option"),
     ],
     ids=str,
 )
-def test_a_bad_option_is_told_with_its_value(given: dict[str, str], words: str) -> None:
+def test_a_bad_option_is_refused_with_its_value(given: dict[str, str], words: str) -> None:
     with pytest.raises(BadOption) as caught:
         shop(**given)
     assert words in str(caught.value)

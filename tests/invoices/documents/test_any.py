@@ -1,4 +1,4 @@
-"""Any document: posted and read it is the same to the cent; and whatever is posted, nothing breaks."""
+"""Any document is read as it was posted, to the cent, and no posted body causes an error in the server."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def reckoned(document: dict[str, Any]) -> tuple[Decimal, Decimal]:
-    """Subtotal and VAT, by nobody's code but this."""
+    """Subtotal and VAT, without code of the product."""
     nets: dict[Decimal, Decimal] = {}
     for line in document["lines"]:
         net = Decimal(str(line["quantity"])) * Decimal(str(line["unit_price"]))
@@ -117,7 +117,7 @@ def spoilt(draw: st.DrawFn) -> Any:
 
 @ANY
 @given(body=spoilt())
-def test_whatever_is_posted_is_taken_right_or_refused(api: Caller, body: Any) -> None:  # noqa: F811
+def test_any_body_is_issued_right_or_refused(api: Caller, body: Any) -> None:  # noqa: F811
     found = api.call("POST", "/invoices", json.dumps(body).encode())
     assert api.status in (200, 201, 409, 422), found
     if api.status == 201:

@@ -1,4 +1,4 @@
-"""Many who post at once: keys are used once, external ids are given once, and who loses a race is told so."""
+"""Concurrent posts: keys are used once, external ids are given once, and the loser of a race gets an error that says so."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def once(work: Callable[[], Answer], *, scope: str, key: str, body: bytes) -> Answer:
-    """The answer to a request that nobody gives up, and whose failures are all refusals."""
+    """The answer to a request that is never given up, and whose failures are all refusals."""
     request = Request(scope=scope, key=key, body=body)
     return idempotency.once(work, request, begin=lambda: None, status_of=lambda error: 422)
 
@@ -33,7 +33,7 @@ def wait_until_somebody_waits() -> None:
             if cursor.fetchone()[0]:
                 return
             cursor.execute("SELECT pg_sleep(0.01)")
-    raise AssertionError("nobody waited for a lock within 10 s")
+    raise AssertionError("no session waited for a lock within 10 s")
 
 
 def test_a_key_in_use_is_refused_and_then_replayed() -> None:

@@ -21,7 +21,7 @@ def documents(own_series: Series) -> None:
     assert audit()["ok"], "the premise: nothing is wrong yet"
 
 
-def test_good_documents_are_in_order_and_the_heads_are_told() -> None:
+def test_good_documents_are_in_order_and_the_heads_are_reported() -> None:
     report = audit()
     assert [(one["series"], one["links"], len(one["head"])) for one in report["chains"]] == [
         ("INV", 5, 64),
@@ -141,7 +141,7 @@ TAMPERED = {
     _DOCUMENT.format("due_date = '2026-01-01'"): CHANGED,
     _DOCUMENT.format("source = 'other'"): CHANGED,
     _DOCUMENT.format("external_id = '2'"): CHANGED,
-    _DOCUMENT.format("note = 'to somebody'"): PEOPLE,
+    _DOCUMENT.format("note = 'to a friend'"): PEOPLE,
     _DOCUMENT.format("buyer = buyer || '{\"email\": \"other@example.org\"}'"): PEOPLE,
     _DOCUMENT.format("seller = seller - 'vat_id'"): PEOPLE,
     _LINE.format("description = 'Cup'"): CHANGED,

@@ -1,4 +1,4 @@
-"""Texts that look equal: one form for what is equal, a finding for what nobody can see, a warning for look-alikes."""
+"""Texts that look equal: one form for equal texts, a finding for invisible characters, a warning for look-alikes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the database itself refuses of documents, whoever writes; and that two who credit at once never credit too much."""
+"""The database itself refuses invalid documents on every write path; concurrent credit notes never credit too much."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A database with the tables of the app `sources` is upgraded: rows, rights and waiting jobs stay, and all of it works."""
+"""A database with the tables of the app `sources` is upgraded: rows, rights and waiting jobs stay and work."""
 
 from __future__ import annotations
 

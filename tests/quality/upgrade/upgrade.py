@@ -1,4 +1,4 @@
-"""A process that makes a database as the app `sources` left it, upgrades it and uses it; it prints a report as JSON."""
+"""Creates a database in the state of the app `sources`, upgrades and uses it, and prints a report as JSON."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The pages in a real browser, over a real running product."""
+"""The pages in a real browser, on a real running product."""

@@ -1,4 +1,4 @@
-"""What axe finds on a page: nothing, or these tests fail."""
+"""Checks a page with axe: any finding fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A Chromium, and a desk on a product that is idle, empty and fast."""
+"""A Chromium, and a desk on an idle, empty and fast product."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a page's main thread takes of the processor, in units of a reference task that the same tab has just run.
+"""Measures the processor time of a page's main thread, in units of a reference task in the same tab.
 
 A slow machine, a busy one and another browser make both longer: the ratio is the page's own.
 """

@@ -1,4 +1,4 @@
-"""What a reader sees and does on the page, and what the product says of itself meanwhile."""
+"""Reads and operates the page as a user does, and compares it with the product."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class Desk:
         expect(self.rows).to_have_count(count)
 
     def press_although_disabled(self, button: Locator) -> None:
-        """As a reader does whose page has not heard yet; at once, before the page disables it again."""
+        """Click as a reader whose page has not been updated yet; at once, before the page disables the button again."""
         button.evaluate("button => { button.disabled = false; button.click(); }")
 
     def figure(self, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Speaks to a dashboard in the hub's place, as fast as the browser draws: no pacer shows thousands of rows a second.
+"""Sends frames to a dashboard in place of the hub, faster than any pacer shows rows.
 
 The page, its first paint and its API are the real product's; only the frames of the WebSocket come from here, as the
 same text that a hub sends.

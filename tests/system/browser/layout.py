@@ -1,4 +1,4 @@
-"""Nothing overlaps, nothing is cut off, nothing scrolls sideways."""
+"""Checks that nothing on a page overlaps, is cut off or scrolls sideways."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the browser tests have measured, kept beside their results in `test-results/browser.json`."""
+"""Keeps the measurements of the browser tests in `test-results/browser.json`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everyone can use it: what is new is told politely, and motion can be had less of. (What axe says of each state: test_tour.)"""
+"""Accessibility: screen readers get new rows politely, and motion can be reduced. (test_tour checks each state with axe.)"""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ def test_with_reduced_motion_nothing_moves(calm: Desk, product: Product) -> None
 def test_new_rows_are_announced_politely_and_seldom(open_desk: OpenDesk, product: Product) -> None:
     desk = open_desk()
     desk.page.evaluate("""() => {
-        window.told = [];
+        window.announced = [];
         window.began = performance.now();
         const announcer = document.querySelector('[data-bind="announcer"]');
-        new MutationObserver(() => window.told.push(announcer.textContent)).observe(announcer, {childList: true});
+        new MutationObserver(() => window.announced.push(announcer.textContent)).observe(announcer, {childList: true});
     }""")
     product.set_pace(50)
     product.start(rate=20, seconds=4)
     wait_for(lambda: desk.rows.count() == 80, "80 rows")
-    told, seconds = desk.page.evaluate("[window.told, (performance.now() - window.began) / 1000]")
-    assert "Running" in told
-    assert len([words for words in told if "shown" in words]) <= seconds / SUMMARY_SECONDS
+    announced, seconds = desk.page.evaluate("[window.announced, (performance.now() - window.began) / 1000]")
+    assert "Running" in announced
+    assert len([words for words in announced if "shown" in words]) <= seconds / SUMMARY_SECONDS
 
 
 def test_live_regions_are_few_and_polite(open_desk: OpenDesk, library: Product) -> None:

@@ -1,4 +1,4 @@
-"""The admin and the API's pages in a real browser: the content security policy holds, nothing comes from elsewhere."""
+"""The admin and the API's pages in a real browser: the content security policy holds, and no other host is contacted."""
 
 from __future__ import annotations
 

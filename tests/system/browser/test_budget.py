@@ -1,4 +1,4 @@
-"""Light and long-lived: what a page costs in bytes, requests, elements, memory and processor time stays within budgets.
+"""Budgets of a page: bytes, requests, elements, memory and processor time, also after a long time.
 
 No figure here is a time: processor time is counted in tasks of reference (costs.py). `make bench` measures the speed.
 """

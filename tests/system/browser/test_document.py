@@ -1,4 +1,4 @@
-"""The panel of a real invoice: its lines, VAT by rate, what credits it, and the way there and back."""
+"""The panel of a real invoice: its lines, VAT by rate, its credit notes, and the links between them."""
 
 from __future__ import annotations
 
@@ -58,4 +58,4 @@ def test_a_refused_e_invoice_says_what_the_document_lacks(product: Product, open
     desk = open_desk(f"/?feed=live&invoice={post(product)}")
     panel = desk.page.locator("[data-detail]")
     panel.get_by_role("button", name="XML (UBL)").click()
-    expect(panel.get_by_role("alert")).to_contain_text("is no valid e-invoice (EN 16931)")
+    expect(panel.get_by_role("alert")).to_contain_text("is not a valid e-invoice (EN 16931)")

@@ -1,4 +1,4 @@
-"""The wall, the system page, the login and the pages of refusal."""
+"""The wall, the system page, the login and the error pages."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_the_wall_keeps_a_bounded_number_of_rows(open_desk: OpenDesk, product: P
     wait_for(lambda: wall.rows.count() == 40, "the newest rows")
 
 
-def test_the_system_page_tells_every_process(open_desk: OpenDesk, product: Product) -> None:
+def test_the_system_page_shows_every_process(open_desk: OpenDesk, product: Product) -> None:
     system = open_desk("/system/")
     for process in product.status()["processes"]:
         row = system.page.locator(f"[data-process={process['name']}]")
@@ -95,7 +95,7 @@ def test_a_process_killed_from_the_system_page_is_seen_to_come_back(open_desk: O
     expect(restarts).to_have_text(str(before + 1))
 
 
-def test_the_system_page_tells_queues_ticks_and_events(open_desk: OpenDesk, product: Product) -> None:
+def test_the_system_page_shows_queues_ticks_and_events(open_desk: OpenDesk, product: Product) -> None:
     product.start(rate=6, seconds=60)
     system = open_desk("/system/")
     queue = system.page.locator('[data-queue="display demo"]')

@@ -1,4 +1,4 @@
-"""Looking for one invoice and reading it: search, side panel, addresses, keyboard."""
+"""Finding and reading one invoice: search, side panel, addresses, keyboard."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_back_and_forward_close_and_open_the_panel(reader: Desk) -> None:
     expect(panel).to_be_visible()
 
 
-def test_an_invoice_that_does_not_exist_is_told_in_words(open_desk: OpenDesk, library: Product) -> None:
+def test_an_invoice_that_does_not_exist_is_reported_in_words(open_desk: OpenDesk, library: Product) -> None:
     desk = open_desk("/?feed=demo&invoice=NO-SUCH-1")
     expect(desk.page.get_by_role("complementary")).to_contain_text("No invoice has the number")
 
@@ -114,7 +114,7 @@ def test_keys_typed_into_a_field_are_text(reader: Desk) -> None:
     expect(reader.page.get_by_role("dialog", name="Keyboard")).to_be_hidden()
 
 
-def test_times_are_told_in_the_readers_zone_and_money_in_the_readers_way(open_desk: OpenDesk, library: Product) -> None:
+def test_times_and_money_are_formatted_for_the_reader(open_desk: OpenDesk, library: Product) -> None:
     desk = open_desk(timezone_id="Asia/Riyadh", locale="de-DE")
     item = library.get("/api/invoices", limit=1)["items"][0]
     hour = (int(item["invoice_date"][11:13]) + 3) % 24

@@ -1,4 +1,4 @@
-"""A past hour on the dashboard: started there, plainly no live feed, and removed there."""
+"""A replay on the dashboard: started there, marked as a replay, and removed there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.system.browser.desk import Desk, Product
 COUNT = 30
 
 
-def test_the_last_hour_is_shown_once_more_and_never_taken_for_the_present(
+def test_a_replay_of_the_last_hour_is_shown_and_marked_as_past(
     product: Product, open_desk: Callable[..., Desk]
 ) -> None:
     product.issue(COUNT)

@@ -1,4 +1,4 @@
-"""The main job in a browser: START, watch, STOP, see the backlog drain; and what a lost connection must not do."""
+"""The main task in a browser: START, watch, STOP, drain the backlog; and the behaviour on a lost connection."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_nothing_starts_by_itself(desk: Desk, product: Product) -> None:
     assert product.stats()["invoice_count"] == 0
 
 
-def test_start_stop_and_drain_are_told_by_words_buttons_and_figures(desk: Desk, product: Product) -> None:
+def test_words_buttons_and_figures_show_start_stop_and_drain(desk: Desk, product: Product) -> None:
     desk.start.click()
     desk.expect_state("Running")
     expect(desk.start).to_be_disabled()
@@ -71,7 +71,7 @@ def test_the_options_set_rate_duration_and_seed(desk: Desk, product: Product) ->
     assert (run["rate_per_second"], run["duration_seconds"], run["seed"]) == (2.5, 2, 42)
 
 
-def test_a_refusal_is_told_in_words(desk: Desk, product: Product) -> None:
+def test_a_refusal_is_shown_in_words(desk: Desk, product: Product) -> None:
     product.start(rate=1, seconds=60)
     desk.expect_state("Running")
     desk.press_although_disabled(desk.start)
@@ -183,7 +183,7 @@ def test_a_killed_process_costs_no_row_and_doubles_none(desk: Desk, product: Pro
     desk.expect_connection("Connected")
 
 
-def test_figures_are_greyed_while_nothing_is_heard_and_catch_up_afterwards(desk: Desk, product: Product) -> None:
+def test_figures_are_greyed_without_frames_and_catch_up_afterwards(desk: Desk, product: Product) -> None:
     product.set_pace(20)
     pid = product.stack.kill("web", signal.SIGSTOP)
     try:
@@ -212,7 +212,7 @@ def test_a_tab_that_slept_catches_up_with_nothing_missed_or_doubled(desk: Desk, 
     assert desk.figure("stat-count") == "120"
 
 
-def test_a_tab_away_for_longer_than_is_kept_starts_anew(desk: Desk, product: Product) -> None:
+def test_a_tab_away_for_longer_than_is_kept_starts_again(desk: Desk, product: Product) -> None:
     product.issue(60)
     desk.expect_rows(60)
     pid = product.stack.pid("web")

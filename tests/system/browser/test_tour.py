@@ -1,4 +1,4 @@
-"""Everything there is to see and to do, on a phone, a desk and a large screen, by day and by night.
+"""Every page and action, on a phone, a desk and a large screen, in the light and the dark theme.
 
 In every state on the way axe finds nothing, and nothing overlaps, is cut off or scrolls sideways.
 """
@@ -117,7 +117,7 @@ def _expect_conserved(desk: Desk) -> None:
 
 
 def _be_refused(desk: Desk, product: Product) -> None:
-    """Ask for what cannot be, and be told in words."""
+    """Try an action that is not possible; the page shows the reason."""
     with desk.page.expect_response("**/api/control/stop*"):
         desk.press_although_disabled(desk.stop)
     expect(desk.page.get_by_role("alert").filter(has_text="No run is running")).to_be_visible()
@@ -251,7 +251,7 @@ def test_the_menu(tour: Tour, library: Product) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/system/"])
-def test_silence_is_told_and_greys_what_is_stale(
+def test_silence_is_reported_and_greys_stale_content(
     viewing: Tour, library: Product, open_context: Callable[..., BrowserContext], path: str
 ) -> None:
     context = open_context(**viewing.options)

@@ -1,4 +1,4 @@
-"""The fault runs: the real product under work and faults, and the proof that nothing was lost, doubled or wrong.
+"""The fault runs: the real product under load and faults, and the check that nothing was lost, doubled or wrong.
 
 Four parts, as in Jepsen: `workload` says what users do, `faults` what breaks, `history` keeps what was done and seen,
 `checker` compares it with PostgreSQL. A seed fixes the schedule, not the interleaving.

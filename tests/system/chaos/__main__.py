@@ -1,4 +1,4 @@
-"""`python -m tests.system.chaos`: N schedules of a set from a seed on; SET, SEED and N may also come from the environment."""
+"""`python -m tests.system.chaos`: runs N schedules of a set, from a seed on; SET, SEED and N may be set in the environment."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def main() -> int:
 
 
 def _run(options: argparse.Namespace) -> Sum:
-    """Seed after seed, until one fails or somebody asks to end."""
+    """Seed after seed, until one fails or a signal asks to end."""
     asked_to_end: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: asked_to_end.append(number))
     total = Sum()

@@ -1,4 +1,4 @@
-"""Compares what was done and seen with what PostgreSQL says; everything that differs is lost, doubled or wrong.
+"""Compares the history of a schedule with PostgreSQL; every difference is classified as lost, doubled or wrong.
 
 Each check names the invariant of the design it proves. None of them uses the product's code.
 """
@@ -63,10 +63,10 @@ def check(
 
 
 def check_runs(history: History, truth: Truth) -> Iterator[Violation]:
-    """Exactly floor(rate x duration), ordinals without hole or repeat, unless somebody stopped it."""
+    """Exactly floor(rate x duration), ordinals without hole or repeat, unless an operator stopped the run."""
     for run in truth.runs:
         if run.state == "stopped" and not any(_may_have_stopped(event, run) for event in history.of(*ENDERS)):
-            yield Violation(kind="lost", invariant="I1", text=f"run {run.id} was stopped, and nobody asked for it")
+            yield Violation(kind="lost", invariant="I1", text=f"run {run.id} was stopped without a request")
     for run in truth.runs:
         yield from _check_run(run)
 
@@ -142,7 +142,7 @@ def check_totals_told(history: History, truth: Truth) -> Iterator[Violation]:
             yield Violation(
                 kind="wrong",
                 invariant="I4",
-                text=f"after {event.what} had answered, totals told were of {told} invoices, not {truth.invoice_count}",
+                text=f"after the answer of {event.what}, totals showed {told} invoices, not {truth.invoice_count}",
             )
 
 
@@ -173,7 +173,7 @@ def _check_stop(event: Event, runs: dict[int, Run], enders: list[Event]) -> Iter
         return
     others = [other for other in enders if other is not event and _overlap(event, other)]
     if event.data["state"] == "stopping" and others and wall_of(run.started_at) > event.data["began"]:
-        # The answer tells of the newest run: one that began meanwhile and that somebody else is stopping.
+        # The answer is about the newest run: one that began meanwhile and that another caller is stopping.
         return
     if event.data["state"] not in ("stopped", "completed"):
         yield Violation(kind="wrong", invariant="I1", text=f"STOP answered run {run.id} {event.data['state']}")
@@ -412,7 +412,7 @@ def _check_figures(frame: Frame, seq: int, as_of: str, where: str) -> Iterator[V
     status = frame.body.get("status")
     if status and status["display"]["last_seq"] > seq:
         yield Violation(
-            kind="lost", invariant="I8", text=f"{where}: a status tells {status['display']['last_seq']} after row {seq}"
+            kind="lost", invariant="I8", text=f"{where}: a status shows {status['display']['last_seq']} after row {seq}"
         )
     if _as_of(frame) and _as_of(frame) < as_of:
         yield Violation(

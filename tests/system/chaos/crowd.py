@@ -1,4 +1,4 @@
-"""The screens of a schedule over the full stack: they come, are cut, freeze, and come back a thousand at once."""
+"""The screens of a schedule on the full stack: they connect, are cut, freeze, and reconnect a thousand at once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.system.chaos.screens import SocketScreen
 from tests.system.chaos.truth import is_quiet, read_baseline, read_counts
 
 STORM_SECONDS = 60.0
-# They come by so many; what is measured is how they come back.
+# Screens connect in groups of this size; only their return is measured.
 AT_ONCE = 50
 
 
@@ -38,7 +38,7 @@ class Crowd:
         return all(screen.is_live for screen in self.screens)
 
     def are_current(self, last_seq: int, invoice_count: int) -> bool:
-        """Whether each stands at `last_seq`, idle, with nothing more to be told."""
+        """Whether each screen is at `last_seq`, idle, with nothing more to receive."""
         return all(screen.is_live and screen.is_current(last_seq, invoice_count) for screen in self.screens)
 
     def check_alive(self) -> None:
@@ -57,7 +57,7 @@ class Crowd:
         screen.thaw()
 
     async def storm(self, count: int) -> None:
-        """So many more come, and lose their connections in the same instant."""
+        """`count` more screens connect, and lose their connections in the same instant."""
         for _ in range(count):
             self.join()
             if len(self.screens) % AT_ONCE == 0 and not await self._wait_for(self.are_live, STORM_SECONDS):
@@ -77,7 +77,7 @@ class Crowd:
             self._history.note("crowd", "back", count=count, seconds=time.monotonic() - began)
 
     def _are_equal(self) -> bool:
-        """Whether every screen has all that PostgreSQL has, and is told so, once nothing moves there."""
+        """Whether every screen shows all that PostgreSQL has, once nothing moves there."""
         try:
             with self._product.connect() as asked:
                 at, count, quiet = read_baseline(asked), read_counts(asked), is_quiet(asked)

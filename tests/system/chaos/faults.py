@@ -1,4 +1,4 @@
-"""What breaks in a schedule: processes, Redis, PostgreSQL, wires, one at a time or everything at the same instant.
+"""The faults of a schedule: in processes, Redis, PostgreSQL and wires, one at a time or all at the same instant.
 
 A fault strikes, lasts and heals; both moments are in the history, and so is the moment at which a server answers again.
 """
@@ -407,7 +407,7 @@ def _cut_postgres(product: Product, behind: Path) -> None:
 
 
 async def _on_wire(path: Path, cut_loose: Callable[[Path], None], fault: Fault, history: History) -> None:
-    """Put a wire in the socket's place, make every process connect anew, through it, and let it misbehave."""
+    """Put a wire in the socket's place, make every process reconnect through it, and let the wire misbehave."""
     try:
         async with Interposed(path) as interposed:
             await asyncio.to_thread(cut_loose, interposed.behind)

@@ -1,4 +1,4 @@
-"""One schedule over the full stack: make ready, work and break, heal, settle, compare."""
+"""Runs one schedule on the full stack: prepare, work and faults, heal, settle, compare."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.system.chaos.truth import Baseline, Truth, is_quiet, read_baseline, r
 from tests.system.chaos.workload import Act
 
 READY_SECONDS, LIVE_SECONDS, STUCK_SECONDS, WORK_SECONDS = 60.0, 20.0, 25.0, 90.0
-# Nobody waits for it; a busy machine may.
+# The audit may take long on a busy machine.
 AUDIT_SECONDS = 300.0
 PROBE_SECONDS = 0.25
 PROBED = ("/api/stats?feed=demo", "/api/system/status?feed=demo", "/api/invoices?feed=demo&limit=5", "/?feed=demo")

@@ -1,4 +1,4 @@
-"""What was done and what was seen in one schedule, in order, with times; a failing run prints it."""
+"""The history of one schedule: actions and observations in order, with times; a failing run prints it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ledger of seeds: which were run, when, on which commit, and what came of them; anybody can go on from there."""
+"""The ledger of seeds: which were run, when, on which commit, with which result, so that a later run can continue."""
 
 from __future__ import annotations
 

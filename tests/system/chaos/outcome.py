@@ -1,4 +1,4 @@
-"""What became of a schedule."""
+"""The outcome of a schedule."""
 
 from __future__ import annotations
 

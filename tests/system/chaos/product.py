@@ -1,4 +1,4 @@
-"""The running product as the harness holds it: the real supervisor and its processes, and ways to reach behind them."""
+"""The running product of the harness: the real supervisor and its processes, with direct access to the servers."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class Product:
         return redis_py.Redis.from_url(self.redis.url, socket_timeout=2, socket_connect_timeout=2)
 
     def pid(self, name: str) -> int | None:
-        """The number of a process as the supervisor tells it, None while it does not run."""
+        """The number of a process as the supervisor reports it, None while it does not run."""
         try:
             pid: int | None = self.stack.entry(name)["pid"]
         except (RuntimeError, StopIteration):

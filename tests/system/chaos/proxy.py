@@ -1,4 +1,4 @@
-"""A wire that can break: forwards connections, and is cut, silent, slow or late on demand.
+"""A wire that can break: forwards connections, and can be cut, silent, slow or late.
 
 It stands before the web process for the screens, and between the processes and a server where no signal can do it.
 """
@@ -102,8 +102,8 @@ class Wire:
 class Interposed:
     """A wire in the place of a server's Unix socket, for as long as the context lasts.
 
-    The socket is moved to a directory `behind`, where it can still be reached. A server that starts anew meanwhile makes
-    itself a new socket in the old place, and the wire is out of the way.
+    The socket is moved to a directory `behind`, where it can still be reached. A server that restarts meanwhile makes
+    a new socket in the old place, and the wire is out of the way.
     """
 
     def __init__(self, path: Path, *, late_seconds: float = 0.05) -> None:

@@ -1,4 +1,4 @@
-"""How long it took until the product worked again, measured from what was seen; printed at the end of the runs."""
+"""Measures how long the product took to work again, from the history; printed at the end of the runs."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Recovery:
 
 
 def measure(history: History, truth: Truth, screens: Iterable[Screen], *, at_load: bool = False) -> list[Recovery]:
-    """What this schedule tells, `at_load` or at rest. A fault with another one close behind it tells nothing."""
+    """The recoveries of this schedule, `at_load` or at rest. A fault that another one follows closely gives none."""
     found = _measure(history, truth, screens)
     return [replace(each, what=each.what + AT_LOAD) for each in found] if at_load else found
 

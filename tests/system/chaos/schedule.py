@@ -1,4 +1,4 @@
-"""A schedule: what users do and what breaks, and when. The seed decides all of it."""
+"""A schedule: the actions of users and the faults, with their times. The seed decides all of it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A dashboard without a page: a WebSocket client that keeps the contract's rules and a log of every frame.
 
-It resumes by last sequence number and epoch, takes 5 s of silence or 2 s behind a told head for deafness, and knows
-what a page would have on screen.
+It resumes by last sequence number and epoch, takes 5 s of silence or 2 s behind a reported head for a lost connection, and
+keeps what a page would have on screen.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Deaf(Exception):
 
 
 class Screen:
-    """What one dashboard was told, frame by frame, and what it shows by now.
+    """What one dashboard received, frame by frame, and what it shows by now.
 
     `rows` is what stands on it: sequence number to invoice, None where the invoice is gone.
     """
@@ -81,7 +81,7 @@ class Screen:
                 self.status = body["status"]
 
     def is_current(self, last_seq: int, invoice_count: int) -> bool:
-        """Whether it stands at `last_seq`, idle, with totals of `invoice_count`, and was told of nothing further."""
+        """Whether it is at `last_seq`, idle, with totals of `invoice_count`, and received nothing further."""
         return (
             self.last_seq == last_seq
             and self.stats["invoice_count"] == invoice_count
@@ -91,7 +91,7 @@ class Screen:
 
     @property
     def is_behind(self) -> bool:
-        """Whether it was told of rows that it has not been sent."""
+        """Whether a status named rows that it has not been sent."""
         return bool(self.status) and self.status["display"]["last_seq"] > (self.last_seq or 0)
 
     def _begin(self, hello: dict[str, Any]) -> None:

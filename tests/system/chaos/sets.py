@@ -31,7 +31,7 @@ def _on_product(bug: str | None, make: Callable[[int], schedule.Schedule]) -> It
 
 @contextmanager
 def _core(bug: str | None) -> Iterator[RunOne]:
-    """Django is set up in this process, and only here: the full stack's harness knows nothing of it."""
+    """Django is set up in this process, and only here: the full stack's harness does not import it."""
     from tests.system.chaos.core import plan, run
 
     with run.prepared(bug) as core:

@@ -1,4 +1,4 @@
-"""What the checker must not take for a fault, and what it must."""
+"""The checker reports every violation, and no violation where there is none."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def stop(began: float, ended: float, **answer: Any) -> Event:
     return Event(wall=wall + ended, who="user", what="stop", data=data | answer)
 
 
-def test_a_stop_may_tell_of_a_newer_run_that_somebody_else_is_stopping() -> None:
+def test_a_stop_may_answer_about_a_newer_run_that_another_caller_is_stopping() -> None:
     mine, other = stop(-1, 2), stop(0.5, 2)
     assert list(_check_stop(mine, {7: RUN}, [mine, other])) == []
 

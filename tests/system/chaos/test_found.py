@@ -1,4 +1,4 @@
-"""What the fault runs have found, each as small as it can be told. The seeds are in docs/guarantees.md."""
+"""The findings of the fault runs, each as the smallest test that shows it. The seeds are in docs/guarantees.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ledger of seeds."""
+"""The ledger of seeds keeps what was run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.system.chaos.sets import SETS
 ENTRY = {"schedules": 20, "steps": 0, "lost": 0, "doubled": 0, "wrong": 1, "failed": [7]}
 
 
-def test_whoever_goes_on_begins_after_the_last_seed(tmp_path: Path) -> None:
+def test_the_next_run_begins_after_the_last_seed(tmp_path: Path) -> None:
     path = tmp_path / "ledger.jsonl"
     assert ledger.next_seed("core", path) == 1
     ledger.add(path, set="core", first=1, last=20, **ENTRY)

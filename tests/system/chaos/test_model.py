@@ -1,4 +1,4 @@
-"""A small part of the model's steps is run with the suite; `make chaos SET=model` runs as many as anybody wants."""
+"""The test suite runs a small part of the model's steps; `make chaos SET=model` runs any number of them."""
 
 from __future__ import annotations
 

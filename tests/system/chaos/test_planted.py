@@ -1,4 +1,4 @@
-"""Every planted bug still finds the place it replaces, and is taken out again without a trace."""
+"""Every planted bug finds the function that it replaces, and is removed completely."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What PostgreSQL says after a schedule, read in one snapshot and without any of the product's code."""
+"""Reads the state of PostgreSQL after a schedule, in one snapshot and without code of the product."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def read_baseline(connection: psycopg.Connection[Any]) -> Baseline:
 
 
 def read_counts(connection: psycopg.Connection[Any]) -> int:
-    """How many invoices the totals of the demo feed tell."""
+    """How many invoices the totals of the demo feed show."""
     row = connection.execute(
         "SELECT coalesce(sum(t.invoice_count), 0)::bigint FROM invoices_totals t JOIN invoices_series s"
         " ON s.id = t.series_id WHERE s.feed_id = 'demo' AND s.closed_at IS NULL"

@@ -1,4 +1,4 @@
-"""What users do in a schedule: START and STOP from one caller or fifty, reset, purge, skip, another pace, new screens.
+"""The actions of users in a schedule: START and STOP by one or fifty callers, reset, purge, skip, pace, new screens.
 
 Time is compressed: high rates, runs of a few seconds.
 """
@@ -56,7 +56,7 @@ def _end_of(start: Act) -> float:
 
 
 def _whole(random: Random, first: Act) -> list[Act]:
-    """A run that nobody stops."""
+    """A run without a STOP."""
     return []
 
 
@@ -65,7 +65,7 @@ def _stopped(random: Random, first: Act) -> list[Act]:
 
 
 def _restarted(random: Random, first: Act) -> list[Act]:
-    """STOP and START hard on its heels, while the backlog drains."""
+    """STOP and START in quick succession, while the backlog drains."""
     at = random.uniform(0.3, _end_of(first))
     again = [_start(random, at=at + random.choice([0.0, 0.05, 0.5]))]
     return [Act(at=at, verb="stop"), *again]
@@ -118,7 +118,7 @@ def _repaced(random: Random, first: Act) -> list[Act]:
     return [*changes, Act(at=_end_of(first) + 0.1, verb="pace", arguments=(("rate_per_second", 100.0),))]
 
 
-# The plain shapes come twice: what must be exact to the last invoice is the run that nobody stops.
+# The plain shapes come twice: only a run without a STOP must be exact to the last invoice.
 SHAPES = [
     *[_whole, _whole, _whole, _stopped, _stopped, _restarted, _crowded, _reset, _purged],
     *[_skipped, _latest, _repaced],
@@ -156,7 +156,7 @@ async def _call(act: Act, product: Product, history: History) -> None:
 
 
 async def _count(product: Product) -> int | None:
-    """How many invoices the statistics tell right now."""
+    """How many invoices the statistics show right now."""
     answer = await product.call("GET", "/api/stats?feed=demo")
     return answer.body.get("invoice_count")
 

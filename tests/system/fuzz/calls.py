@@ -119,7 +119,7 @@ class Calls:
         return self._request(rng, method, path, _query(rng, names), self._fields(operation))
 
     def _admin_call(self, rng: random.Random) -> Call:
-        """As somebody who is signed in there."""
+        """A call as a user who is logged in there."""
         path = rng.choice(self._admin)
         if rng.random() < 0.15 and "/auth/" not in path:
             return self._form(rng, path, ADMIN_FIELDS, self._cookie)
@@ -172,7 +172,7 @@ def _query(rng: random.Random, names: tuple[str, ...]) -> bytes:
 
 
 def _strange_headers(rng: random.Random, is_signed_in: bool) -> list[tuple[str, str]]:
-    """Headers of any content. Line breaks would make other requests of them, and those nobody awaits."""
+    """Headers of any content, without line breaks: those would make other requests, whose answers are not read."""
     names = [name for name in HEADERS if not (is_signed_in and name == "Cookie")]
     value = rng.choice(
         (rng.choice(KNOWN_VALUES), values.text(rng)[:7000].replace("\n", "").replace("\r", "").replace("\0", ""))

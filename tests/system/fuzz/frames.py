@@ -1,4 +1,4 @@
-"""WebSocket frames made from a seed, from a ping that is nearly right to bytes that no protocol knows."""
+"""WebSocket frames made from a seed, from an almost valid ping to arbitrary bytes."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Talk:
 
 
 async def talk(seed: int, number: int, port: int, host: str) -> Talk:
-    """Connection `number` of this seed: it says some pings, then something else, and is let go for it."""
+    """Connection `number` of this seed: it sends some pings, then something invalid, and is closed for it."""
     rng = random.Random(f"{seed} frames {number}")
     done = Talk()
     try:
@@ -116,7 +116,7 @@ def last_frame(rng: random.Random) -> tuple[bytes, tuple[int, ...]]:
     if kind < 0.9:
         return frame(CLOSE, rng.choice((b"", b"\x03", b"\x03\xe8bye", b"\x00\x00", b"\xff\xff\xff"))), ()
     if kind < 0.95:
-        # A length that nobody would take, announced and not sent.
+        # A length beyond every limit, announced and not sent.
         return bytes([0x81, 0xFF]) + rng.choice((2**40, 2**63, 2**64 - 1)).to_bytes(8, "big") + b"mask", ()
     return bytes([0x81, 0x05]) + rng.randbytes(20), ()
 

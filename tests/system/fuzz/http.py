@@ -1,4 +1,4 @@
-"""A client that sends bytes as they are and reads the answer; nothing is mended on the way."""
+"""A client that sends bytes as they are and reads the answer, without any correction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measures what stays in the web process after N requests with a token: `python -m tests.system.fuzz.memory N`.
+"""Measures the memory that stays in the web process after N requests with a token: `python -m tests.system.fuzz.memory N`.
 
 It fails when the last four fifths of the requests leave more than `MOST_GROWTH` behind.
 """

@@ -1,7 +1,7 @@
-"""One fuzzing of a running product: so many requests, so many frames, and what may not happen meanwhile.
+"""Fuzzes a running product with a number of requests and frames, and checks what must not happen meanwhile.
 
-Never a 5xx, never an answer later than `LONGEST_SECONDS` (asked again alone: a busy machine is nobody's fault), never more
-than `MOST_GROWTH` of memory in the web process, never its end, never an error in its log.
+Never a 5xx, never an answer later than `LONGEST_SECONDS` (a late call is repeated alone: the machine may be busy), never
+more than `MOST_GROWTH` of memory in the web process, never its end, never an error in its log.
 """
 
 from __future__ import annotations
@@ -166,11 +166,11 @@ def what_is_wrong(call: Call, reply: Reply, longest_seconds: float) -> str:
 def problem_wrong(reply: Reply) -> str:
     """What an error of the API lacks as a problem document, or nothing."""
     if not reply.headers.get("content-type", "").startswith(PROBLEM):
-        return f"answered {reply.status} as {reply.headers.get('content-type')}, which is no problem document"
+        return f"answered {reply.status} as {reply.headers.get('content-type')}, which is not a problem document"
     try:
         document = json.loads(reply.body)
     except ValueError:
-        return f"answered {reply.status} with what is no JSON"
+        return f"answered {reply.status} with invalid JSON"
     return "" if document.get("status") == reply.status and document.get("detail") else f"answered {reply.body[:200]!r}"
 
 

@@ -1,4 +1,4 @@
-"""A fuzzing from beginning to end: sign in, send, look at the log, and ask whether all is well afterwards."""
+"""A fuzzing session: log in, send, check the log, and check that the product works afterwards."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.waiting import HANG_SECONDS, wait_for
 # What Django calls an error of security is a refusal (400).
 ERRORS = re.compile(r"Traceback|\b(ERROR|CRITICAL)\b(?!\s+django\.security)|Internal Server Error|Unhandled")
 WARM_REQUESTS, WARM_FRAMES = 400, 200
-# One request in so many is sent once more like it while PostgreSQL is silent; each round takes three seconds.
+# One request in this many is sent again while PostgreSQL gives no answer; each round takes three seconds.
 SILENT_FROM, SILENT_SHARE, FEWEST_SILENT = 2 * 10**9, 100, 16
 UNREAD = 10
 
@@ -52,7 +52,7 @@ def fuzz(
 async def _send(
     stack: Stack, calls: Calls, outcome: Outcome, *, requests: int, frames: int, seed: int, first: int
 ) -> None:
-    """What every process fills once (pools, caches, templates) is no growth: a short round comes before."""
+    """What every process fills once (pools, caches, templates) does not count as growth: a short round comes before."""
     warm = Outcome(longest_seconds=outcome.longest_seconds)
     watch = Watch(lambda: stack.pid("web"), warm)
     host = f"127.0.0.1:{stack.port}"

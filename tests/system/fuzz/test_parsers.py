@@ -1,4 +1,4 @@
-"""Every parser of ours, given anything: it takes it, or refuses it with the error that it names, and never anything else."""
+"""Every parser accepts any input or rejects it with its documented error, and never raises another one."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_the_address_of_a_visitor(settings: Settings) -> None:
 
 
 @given(st.lists(HINTS, max_size=4))
-def test_hints_from_redis_never_break_the_order_of_rows(messages: list[dict[str, Any]]) -> None:
+def test_notifications_from_redis_never_break_the_order_of_rows(messages: list[dict[str, Any]]) -> None:
     asyncio.run(_receive(messages))
 
 
@@ -134,7 +134,7 @@ async def _take(frame: str) -> None:
 
 
 async def _receive(messages: list[dict[str, Any]]) -> None:
-    """Whatever was published: what a screen is told after it is JSON, and its numbers rise by one."""
+    """After any messages, the frames that a screen gets are JSON, and their numbers rise by one."""
     hub = Hub()
     state = hub._states["demo"] = FeedState("demo")
     state.epoch, state.last_seq, state.stats, state.status = "e", 5, "{}", "{}"

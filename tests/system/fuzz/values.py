@@ -1,4 +1,4 @@
-"""Values that parsers stumble over: too long, too deep, not a number, not text, nearly right."""
+"""Values that often break parsers: too long, too deep, not a number, not text, almost right."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ DEEP = (
 
 
 def text(rng: random.Random) -> str:
-    """A text, most often one that somebody stumbled over once."""
+    """A text, most often one that has caused a bug somewhere."""
     if rng.random() < 0.8:
         return rng.choice(TEXTS)
     return "".join(
@@ -101,7 +101,7 @@ def scalar(rng: random.Random) -> Any:
 
 
 def tree(rng: random.Random, names: tuple[str, ...], depth: int = 0) -> Any:
-    """An object or a list of what may be anything; `names` are keys that somebody knows."""
+    """A random object or list; `names` are keys that the API uses."""
     kind = rng.random()
     if depth > 3 or kind < 0.4:
         return scalar(rng)

@@ -1,4 +1,4 @@
-"""The whole product, running: one that all share, and one behind a login that is killed and frozen on purpose."""
+"""Two running products: one that all tests share, and one behind a login that tests kill and freeze."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ class Dashboard:
         return [invoice["invoice_number"] for invoice in list(self.screen.invoices.values())]
 
     def sequence(self) -> list[int]:
-        """Every sequence number it was told, in the order it was told, over all its connections."""
+        """Every sequence number that it received, in order of arrival, over all its connections."""
         told: list[int] = []
         for frame in list(self.frames):
             told += [item["seq"] for item in frame.body.get("items", [])]

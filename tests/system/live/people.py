@@ -1,4 +1,4 @@
-"""`manage.py shell -c` runs this on a closed product: people with their groups, passwords and tokens."""
+"""Creates users with their groups, passwords and tokens; `manage.py shell -c` runs this on a closed product."""
 
 from __future__ import annotations
 

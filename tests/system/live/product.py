@@ -88,7 +88,7 @@ class Product:
         return wait_for(lambda: self._status_if(lambda status: status["state"] == "idle"), "an idle feed")
 
     def _status_if(self, condition: Any) -> Json | None:
-        """The status when it is so, None as long as it is not or nobody answers."""
+        """The status when `condition` is true, None otherwise and without an answer."""
         try:
             answer = self.call("GET", "/api/system/status")
         except httpx.HTTPError:

@@ -1,4 +1,4 @@
-"""What an operator does is true when the answer comes, and on every screen a moment later."""
+"""The effect of an operator's action is in the database when the answer arrives, and on every screen a moment later."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_reset_clears_every_screen_and_keeps_the_invoices(
         assert fresh.screen.rows == []
 
 
-def test_a_screen_from_before_a_reset_starts_anew(
+def test_a_screen_from_before_a_reset_starts_again(
     empty_product: Product, dashboards: tuple[Dashboard, Dashboard]
 ) -> None:
     product, dashboard = empty_product, dashboards[0]
@@ -156,7 +156,7 @@ def test_mode_latest_shows_the_newest_and_never_queues_more(
     assert status["display"]["skipped_count"] > 150
 
 
-def test_a_new_pace_is_told_and_kept(empty_product: Product, dashboards: tuple[Dashboard, Dashboard]) -> None:
+def test_a_new_pace_is_sent_and_kept(empty_product: Product, dashboards: tuple[Dashboard, Dashboard]) -> None:
     product, dashboard = empty_product, dashboards[0]
     product.set_pace(0.5)
     product.start(rate=60, seconds=1)
@@ -174,7 +174,7 @@ def test_a_new_pace_is_told_and_kept(empty_product: Product, dashboards: tuple[D
 
 @pytest.mark.parametrize("call", ["/api/control/reset", "/api/control/skip"])
 def test_the_answer_of_a_control_is_what_a_new_screen_sees(empty_product: Product, call: str) -> None:
-    """Whoever was answered and looks again never sees what was before, however the screens hear of it."""
+    """A client that reads after the answer never sees the state before it, whenever the screens are notified."""
     product = empty_product
     for _ in range(3):
         product.start(rate=20, seconds=1)

@@ -1,4 +1,4 @@
-"""kill -9 and freezes of single processes in the middle of a run: the rest goes on, and the run ends exactly."""
+"""kill -9 and freezes of single processes in the middle of a run: other work continues, and the run ends exactly."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_each_process_may_be_killed_in_a_run(closed_product: Product, dashboard:
         before = product.stack.entry(name)["restarts"]
         product.stack.wait_for_restart(name, product.stack.kill(name))
         restarted = time.time()
-        # An outage of one is told from what was still on its way when it died.
+        # Only work after the restart counts: earlier results may have been on their way at the kill.
         wait_for(lambda name=name, at=restarted: works[name](at), f"{name} to work again")  # type: ignore[misc]
         assert product.stack.entry(name)["restarts"] == before + 1
     status = product.wait_until_completed()

@@ -1,4 +1,4 @@
-"""PostgreSQL killed or silent, and everything killed at once: told plainly, and back by itself with nothing lost."""
+"""PostgreSQL killed or silent, and everything killed at once: reported, and restored by itself with nothing lost."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def family(pid: int) -> list[int]:
 
 @contextmanager
 def silent_postgres(product: Product) -> Iterator[None]:
-    """The postmaster and all its backends are frozen: whoever connects waits for ever."""
+    """The postmaster and all its backends are frozen: a client that connects waits without end."""
     pids = family(product.stack.pid("postgres"))
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
@@ -77,7 +77,7 @@ def test_while_postgresql_is_silent_that_is_said(closed_product: Product, dashbo
         assert page.status_code == 503
         assert product.call("GET", "/healthz").status == 200
     wait_for(lambda: product.call("GET", "/readyz").status == 200, "to be ready again")
-    # Of the START that was answered 503 nobody knows whether it was done in the end.
+    # It is unknown whether the START that was answered 503 was done in the end.
     product.do("POST", "/api/control/reset", {"purge": True})
     product.start(rate=20, seconds=1)
     product.wait_until_completed()
@@ -85,7 +85,7 @@ def test_while_postgresql_is_silent_that_is_said(closed_product: Product, dashbo
 
 
 def test_no_hello_is_possible_while_postgresql_is_silent(product: Product) -> None:
-    """On the open product: the closed one lets nobody in whom it cannot ask about."""
+    """On the open product: the closed one rejects clients whose rights it cannot look up."""
     with silent_postgres(product), open_socket(product.stack.ws_url) as socket:
         with pytest.raises(ConnectionClosed) as closed:
             socket.recv(timeout=HANG_SECONDS)

@@ -1,4 +1,4 @@
-"""Redis gone, emptied or silent: nothing that a person does waits for it, and nothing is lost with it."""
+"""Redis stopped, emptied or silent: no action of a user waits for it, and nothing is lost with it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def silent_redis(closed_product: Product) -> Iterator[int]:
     pid = closed_product.stack.kill("redis", signal.SIGSTOP)
     yield pid
     os.kill(pid, signal.SIGCONT)
-    wait_for(lambda: closed_product.status()["services"]["redis"] == "up", "Redis to be told as up")
+    wait_for(lambda: closed_product.status()["services"]["redis"] == "up", "Redis to be reported as up")
 
 
 def test_killed_and_emptied_in_a_run_redis_costs_seconds_and_no_row(
@@ -97,7 +97,7 @@ def test_while_redis_is_silent_start_and_stop_work_and_queued_rows_are_shown(
         stopped = product.do("POST", "/api/control/stop")
         assert stopped["run"]["state"] == "stopped"
         product.do("POST", "/api/control/start", {"rate_per_second": 30, "duration_seconds": 2})
-        # Rows are paced and told from PostgreSQL alone.
+        # Rows are paced and sent from PostgreSQL alone.
         wait_for(lambda: len([f for f in dashboard.of("invoice") if f.at > frozen + 1]) > 10, "rows")
         with product.dashboard() as fresh:
             assert fresh.screen.hello["status"]["services"]["redis"] == "down"

@@ -1,4 +1,4 @@
-"""A document that is posted to the running product moves the totals and follows as a row, on the live feed."""
+"""A document that is posted to the running product changes the totals and appears as a row of the live feed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An hour of the past at 600 times its own time, as its watchers see it; in the middle the worker is killed, Redis emptied."""
+"""A replay of an hour at 600 times its speed, seen by screens; meanwhile the worker is killed and Redis is emptied."""
 
 from __future__ import annotations
 
@@ -114,10 +114,10 @@ def test_the_audit_before_and_after_is_the_same_but_for_its_feed(seen: Observati
     assert seen.after | {"feeds": others} == seen.before
 
 
-def test_a_screen_of_a_removed_replay_is_let_go_and_refused_when_it_comes_back(seen: Observation) -> None:
+def test_a_screen_of_a_removed_replay_is_closed_and_refused_when_it_reconnects(seen: Observation) -> None:
     answer = seen.product.call("DELETE", f"/api/replays/{seen.started['feed']}")
     assert answer.status == 204
-    wait_for(lambda: 4408 in seen.screen.close_codes, "the screen to be let go")
+    wait_for(lambda: 4408 in seen.screen.close_codes, "the screen to be closed")
     assert seen.product.call("GET", f"/api/system/status?feed={seen.started['feed']}").status == 404
     wait_for(
         lambda: not seen.product.sql("SELECT 1 FROM streaming_feed WHERE name = %s", seen.started["feed"]),

@@ -1,4 +1,4 @@
-"""Who may watch a product that asks: sessions and tokens with the right to view, for as long as they have it."""
+"""Access to a closed product: sessions and tokens with the right to view, for as long as they have it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One run as its watchers see it, from START until everything was shown; and what an operator does in between."""
+"""One run as screens see it, from START until everything was shown, with actions of an operator in between."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_every_screen_shows_every_invoice_in_the_order_of_issue(seen: Observatio
         assert dashboard.numbers() == issued
 
 
-def test_two_sockets_are_told_the_same(seen: Observation) -> None:
+def test_two_sockets_receive_the_same(seen: Observation) -> None:
     one, other = ([frame.body for frame in dashboard.of("invoice")] for dashboard in (seen.steady, seen.other))
     assert one == other
     assert seen.steady.connections == seen.other.connections == 1
@@ -127,7 +127,7 @@ def test_totals_come_at_most_twenty_times_a_second(seen: Observation) -> None:
     assert max(sum(begin <= moment < begin + 1 for moment in moments) for begin in moments) <= 22
 
 
-def test_the_state_is_told_at_every_change(seen: Observation) -> None:
+def test_the_state_is_sent_at_every_change(seen: Observation) -> None:
     words = [frame.body["status"]["state"] for frame in seen.steady.of("status")]
     changes = [word for word, before in zip(words, [None, *words], strict=False) if word != before]
     assert [word for word in changes if word != "idle"] == ["running", "draining"]

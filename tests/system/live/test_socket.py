@@ -1,4 +1,4 @@
-"""The WebSocket as the contract words it: who may open it, what it says first, what it answers and how it ends."""
+"""The WebSocket follows the contract: who may open it, its first frame, its answers and its close codes."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def receive(socket: ClientConnection) -> dict[str, Any]:
 
 
 def receive_answer(socket: ClientConnection) -> dict[str, Any]:
-    """The next frame that is no news of the feed."""
+    """The next frame that is not about the feed."""
     while (frame := receive(socket))["type"] in ("stats", "status", "invoice"):
         pass
     return frame
@@ -109,21 +109,21 @@ def test_the_live_feed_says_hello_for_itself(product: Product) -> None:
 
 
 @pytest.mark.parametrize("last_seq", ["", "x", "-1", "1.5", "1e3", "٣", "9" * 30, "0x10", " 1", "+1", "NaN"])
-def test_a_number_that_is_none_starts_anew(product: Product, last_seq: str) -> None:
+def test_an_invalid_sequence_number_starts_again(product: Product, last_seq: str) -> None:
     with open_socket(product.stack.ws_url) as socket:
         epoch = receive(socket)["epoch"]
     with open_socket(product.stack.ws_url, last_seq=last_seq, epoch=epoch) as socket:
         assert receive(socket)["reset"] is True
 
 
-def test_an_idle_feed_tells_its_status_again_and_again(socket: ClientConnection) -> None:
-    told = 0
-    # The first may be early: what came before the socket is told at once.
-    while told < 3:
+def test_an_idle_feed_repeats_its_status(socket: ClientConnection) -> None:
+    received = 0
+    # The first may be early: what was due before the socket opened is sent at once.
+    while received < 3:
         frame = receive(socket)
         if frame["type"] == "status":
             assert frame["status"]["state"] == "idle"
-            told += 1
+            received += 1
 
 
 # -- what it answers ---------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What takes a minute to see: begun by earlier tests where there are any, and looked at last."""
+"""Behaviour that takes a minute to see: started by earlier tests where possible, and checked last."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ RIGHTS_LOST = 4403
 IDLE_SECONDS = 61.0
 
 
-def test_whoever_loses_the_right_to_view_is_let_go(losing: dict[str, Dashboard]) -> None:
+def test_a_screen_that_loses_the_right_to_view_is_closed(losing: dict[str, Dashboard]) -> None:
     """The guard of a socket asks every half minute; who kept the right stays."""
     gone = {name: dashboard for name, dashboard in losing.items() if name != "viewer"}
-    wait_for(lambda: all(dashboard.close_codes for dashboard in gone.values()), "all to be let go")
+    wait_for(lambda: all(dashboard.close_codes for dashboard in gone.values()), "all to be closed")
     assert {name: dashboard.close_codes for name, dashboard in gone.items()} == {name: [RIGHTS_LOST] for name in gone}
     assert losing["viewer"].close_codes == []
 
 
-def test_an_idle_socket_lives_and_hears_a_heartbeat_for_more_than_a_minute(idle_socket: Dashboard) -> None:
+def test_an_idle_socket_lives_and_receives_heartbeats_for_more_than_a_minute(idle_socket: Dashboard) -> None:
     opened = idle_socket.frames[0].at
     wait_for(lambda: time.time() > opened + IDLE_SECONDS or idle_socket.close_codes, "a minute to pass")
     heard = len(idle_socket.of("status"))

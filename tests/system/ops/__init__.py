@@ -1,1 +1,1 @@
-"""Operation: stops, deploys, backups, and what the logs may not hold."""
+"""Operation: stops, deploys, backups, and the content of the logs."""

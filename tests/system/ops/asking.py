@@ -1,4 +1,4 @@
-"""Asks the web process's own application for /api/stats with a token, and prints how many objects stay for it.
+"""Sends requests for /api/stats with a token to the web process's application, and prints how many objects stay.
 
 Run as a process: `python -m tests.system.ops.asking REQUESTS`, with the environment of a web process and the token in `TOKEN`.
 """

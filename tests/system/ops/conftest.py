@@ -1,4 +1,4 @@
-"""Somebody who may view, on the tests' database."""
+"""A user who may view, in the tests' database."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from accounts.models import ApiToken
 
 @pytest.fixture
 def viewer(transactional_db: None) -> str:
-    """The API token of somebody who may view."""
+    """The API token of a user who may view."""
     ensure_groups()
     user = User.objects.create_user("viewer")
     user.groups.add(Group.objects.get(name="viewer"))

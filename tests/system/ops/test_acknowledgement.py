@@ -1,6 +1,6 @@
-"""An acknowledgement that Redis does not answer costs its worker a moment, and no message after it.
+"""An acknowledgement without an answer from Redis delays its worker for a moment, and loses no message after it.
 
-Such a message counts as not done for ever; a worker that has as many of them as it may hold at once would ask for no other.
+Such a message never counts as done; a worker with its maximum of such messages would ask for no other.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ MESSAGES = {"worker": ("invoices.tick", [], "ticks", 1), "jobs": ("jobs.work", [
 
 
 class Swallower:
-    """Stands before Redis; a connection that brings one of the first acknowledgements hears nothing from then on."""
+    """A proxy before Redis; a connection that sends one of the first acknowledgements gets no answer from then on."""
 
     def __init__(self, target: str) -> None:
         self.count, self.most = 0, 0

@@ -1,4 +1,4 @@
-"""Beat asks one question for all that is due, and a broken connection costs it one answer."""
+"""Beat sends one query for everything that is due, and a broken connection loses only one answer."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_nothing_is_needed_of_an_idle_product(asked: Questions, never_fresh: Non
     assert [asked.arguments_for(task) for task in TASKS] == [[], [], []]
 
 
-def test_a_run_needs_ticks_and_a_waiting_job_its_lane(asked: Questions, never_fresh: None) -> None:
+def test_a_run_needs_ticks_and_a_waiting_job_its_queue(asked: Questions, never_fresh: None) -> None:
     start_run()
     Job.objects.create(kind="import", lane="long")
     assert [asked.arguments_for(task) for task in TASKS] == [[[]], [], [["long"]]]

@@ -1,4 +1,4 @@
-"""No secret, and nothing that somebody searched for, is in what any process says: each value here stands nowhere else."""
+"""No secret and no search text appears in the output of any process: each value here is unique."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A worker that is told to stop ends the task at hand first; what it had not begun is found again."""
+"""A worker that gets a stop signal finishes its current task first; tasks that it had not begun are found again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def product(stack: Stack) -> Iterator[Product]:
     product.clear()
 
 
-def test_a_worker_that_is_told_to_stop_in_a_tick_ends_it_and_the_run_is_exact(product: Product) -> None:
+def test_a_worker_that_is_stopped_in_a_tick_ends_it_and_the_run_is_exact(product: Product) -> None:
     stack = product.stack
     product.start(rate=20, seconds=5)
     with product.database() as lock:

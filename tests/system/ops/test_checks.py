@@ -1,4 +1,4 @@
-"""An error of one connection costs that connection, and Daphne's looks at all others go on."""
+"""An error of one connection ends that connection, and Daphne's checks of all others continue."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Connection:
         raise ValueError("HTTP response has already been started")
 
 
-def test_a_connection_that_fails_its_check_is_cut_and_the_others_are_looked_at_for_ever(
+def test_a_connection_that_fails_its_check_is_cut_and_the_checks_of_others_continue(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("runtime.daphne_server.CHECK_SECONDS", 0.01)

@@ -1,4 +1,4 @@
-"""A crowd of viewers who connect at once to a closed product: a rights check without an answer is not a no."""
+"""Many viewers connect at once to a closed product: a rights check without an answer is not a refusal."""
 
 from __future__ import annotations
 
@@ -35,4 +35,4 @@ def test_a_crowd_of_valid_viewers_is_let_in_or_asked_to_try_again(
     assert TRY_AGAIN in slow
     wire.set("pass")
     wait_for(lambda: set(crowd(port, viewer, CROWD)) == {"hello"}, "everybody to be let in")
-    assert outcome(port, "a token of nobody") == 403
+    assert outcome(port, "an unknown token") == 403

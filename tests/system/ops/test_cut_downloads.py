@@ -1,4 +1,4 @@
-"""A download that breaks off is cut at once and never looks whole; its process ends with its reader. On both servers."""
+"""An interrupted download is cut at once and never looks complete; its process ends with its reader. On both servers."""
 
 from __future__ import annotations
 

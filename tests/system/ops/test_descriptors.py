@@ -1,4 +1,4 @@
-"""A web process with few file descriptors refuses WebSockets with a code and goes on answering HTTP."""
+"""A web process with few file descriptors rejects WebSockets with a code and continues to answer HTTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A web process that is told to stop says so first, ends what it has begun, and sends its screens away with a code."""
+"""A web process that gets a stop signal reports it first, finishes open requests, and closes its screens with a code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Full collections of the web process: rare, and still thorough."""
+"""Full garbage collections of the web process are rare and complete."""
 
 from __future__ import annotations
 

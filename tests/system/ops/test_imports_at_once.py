@@ -1,4 +1,4 @@
-"""Imports in a running product: a file full of broken rows holds up nobody, and a cancel ends one in the middle."""
+"""Imports in a running product: a file full of broken rows delays no other import, and a cancel ends one in the middle."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_an_import_is_cancelled_in_the_middle_and_its_report_is_that_of_the_stor
     wait_for(lambda: read(stack, import_id)["report"], "the first documents", show=stack.output)
     cancelled = post(stack, f"/api/imports/{import_id}/cancel")
     assert cancelled["state"] == "cancelled"
-    # Whoever comes next has the lane for himself: the cancelled one is at work no more.
+    # The next import has the queue for itself: the cancelled one has ended.
     assert ended(stack, upload(stack, "NEXT", 3))["state"] == "done"
     found = read(stack, import_id)
     assert (found["state"], found["report"]) == ("cancelled", cancelled["report"])

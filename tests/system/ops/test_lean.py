@@ -1,4 +1,4 @@
-"""No process loads what only another one uses, and what is asked for often costs no connection and no question too many."""
+"""No process loads code that only another one uses, and frequent requests open no extra connection and send no extra query."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the web process holds does not grow with what it was asked."""
+"""The memory of the web process does not grow with the requests it has answered."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ REQUESTS, MOST_OBJECTS = 600, 100
 
 
 def log_in(url: str, name: str) -> int:
-    """Nobody has that name, which takes as much of Argon2 as somebody's wrong password."""
+    """No user has that name; a log-in takes as much of Argon2 as one with a wrong password."""
     with httpx.Client(base_url=url, timeout=HANG_SECONDS, trust_env=False) as browser:
         browser.get("/login/")
         form = {"username": name, "password": "wrong", "csrfmiddlewaretoken": browser.cookies["csrftoken"]}

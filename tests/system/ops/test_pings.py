@@ -1,4 +1,4 @@
-"""Daphne's looks at its connections: all within two seconds, and never many at once. In virtual time."""
+"""Daphne checks all its connections within two seconds, and never many at once. In virtual time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A WebSocket client that sends pings and reads nothing is cut, having cost a bounded buffer."""
+"""A WebSocket client that sends pings and reads nothing is cut, and uses only a bounded buffer."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def web(
 
 
 def test_clients_that_ping_now_and_then_and_never_read_are_cut(web: httpx.Client) -> None:
-    """What they send is no sign that they read."""
+    """Sending does not prove that the client reads."""
     port = web.base_url.port
     assert port is not None
     pingers = [Pinger(port, ping) for ping in (PROTOCOL_PINGS, MESSAGES)]

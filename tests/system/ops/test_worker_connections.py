@@ -1,4 +1,4 @@
-"""The worker keeps its connection to PostgreSQL from task to task, and gets another one when it breaks."""
+"""The worker keeps its connection to PostgreSQL between tasks, and gets another one when it breaks."""
 
 from __future__ import annotations
 

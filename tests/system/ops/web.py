@@ -1,4 +1,4 @@
-"""A web process of its own beside a running product: started and stopped by hand, as a deploy does."""
+"""A second web process of a running product, started and stopped by the test, as a deploy does."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def own_environment(stack: Stack, **more: str) -> dict[str, str]:
 
 
 class WebProcess:
-    """One web process on a port of its own, which it keeps when it is started again; it may open so many `descriptors`."""
+    """One web process on a port of its own, which it keeps when it is started again; it may open `descriptors` files."""
 
     def __init__(self, stack: Stack, *, descriptors: int = 0, **more: str) -> None:
         self.port = free_port()
@@ -79,7 +79,7 @@ class WebProcess:
         return self._process.wait(HANG_SECONDS)
 
     def ready(self) -> int:
-        """What /readyz answers; 0 when nobody does."""
+        """The status of /readyz; 0 without an answer."""
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=HANG_SECONDS) as answer:
                 return int(answer.status)

@@ -1,4 +1,4 @@
-"""A web process of its own whose connections to PostgreSQL can be stopped and released, on the tests' database."""
+"""A web process whose connections to PostgreSQL can be stopped and released, on the tests' database."""
 
 from __future__ import annotations
 

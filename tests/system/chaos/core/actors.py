@@ -1,4 +1,4 @@
-"""The processes of the core set. Each runs in a fork and ends only by being killed, but for the callers."""
+"""The processes of the core set. Each is a fork that ends only by a kill; only callers end by themselves."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.system.chaos.screens import Screen, parse
 
-# Whoever asks for the totals right after an answer may ask again and again.
+# A client that asks for the totals right after an answer may repeat the question.
 ASKED_AFTER = (0.0, 0.01, 0.02, 0.04)
 REJOIN_SECONDS, LONGEST_SLEEP = 0.01, 0.02
 
@@ -34,7 +34,7 @@ def tick_for_ever() -> None:
 
 
 def pace_for_ever() -> None:
-    """A pacer, as the pacer process's loop is; nothing wakes it, so it looks anew every few milliseconds."""
+    """A pacer, as the pacer process's loop is; nothing wakes it, so it looks again every few milliseconds."""
     from streaming import pacer
 
     next_row: pacer.NextRow | None = None
@@ -57,7 +57,7 @@ def _repeat(work: Callable[[], None]) -> None:
         try:
             work()
         except Exception:
-            # As Celery and the pacer's loop do: the next round begins anew.
+            # As Celery and the pacer's loop do: the next round starts fresh.
             connection.close()
             time.sleep(0.01)
 
@@ -163,7 +163,7 @@ def _attempt(verb: str, arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 def _count(pause: float) -> int:
-    """How many invoices the statistics tell after `pause`."""
+    """How many invoices the statistics show after `pause`."""
     from invoices import totals
 
     time.sleep(pause)

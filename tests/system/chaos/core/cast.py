@@ -58,7 +58,7 @@ class Web:
         actors.watch_for_ever(self.screens, self.logs, self._births * 1000)
 
     def before_birth(self) -> None:
-        """Know what was seen so far, for the next process resumes there."""
+        """Note what was seen so far: the next process resumes there."""
         self.read()
         self._births += 1
 
@@ -109,7 +109,7 @@ class Cast:
             return
 
     def tend(self, history: History) -> None:
-        """Hear of ends: an actor comes back after a moment, a caller's answer is noted."""
+        """Handle the ends of processes: an actor is started again after a moment, a caller's answer is noted."""
         for actor in self.actors.values():
             if actor.pid and _has_ended(actor.pid):
                 actor.pid, actor.back_at = 0, time.monotonic() + random.uniform(0, LONGEST_ABSENCE)
@@ -121,7 +121,7 @@ class Cast:
             self._note(call, history)
 
     def heal(self) -> None:
-        """Let go whoever was stopped, and whatever errands hold."""
+        """Resume stopped processes, and end whatever errands hold."""
         for pid in self._errands:
             _end(pid)
         self._errands.clear()
@@ -161,7 +161,7 @@ def _fork(play: Callable[[], None]) -> int:
         return pid
     code = 1
     try:
-        # Whoever ends the harness by kill -9 leaves nobody behind.
+        # A harness ended by kill -9 leaves no processes behind.
         LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)

@@ -1,4 +1,4 @@
-"""What the core set stands on: a PostgreSQL and a Valkey of its own, and a fresh database every few schedules."""
+"""The servers of the core set: a PostgreSQL and a Valkey of its own, and a fresh database every few schedules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One schedule of the core set: work and break for half a second, heal, settle, compare."""
+"""Runs one schedule of the core set: work and faults for half a second, then heal, settle, compare."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ class Scene:
             self._at(fault.at, lambda fault=fault: self._strike(fault))  # type: ignore[misc]
 
     def _at(self, seconds: float, do: Callable[[], None]) -> None:
-        """Do it so many seconds after the beginning."""
+        """Do it `seconds` after the beginning."""
         heapq.heappush(self._steps, Step(self.history.began + seconds, next(self._numbers), do))
 
     def _later(self, seconds: float, do: Callable[[], None]) -> None:
@@ -286,7 +286,7 @@ class Scene:
         self._ground.wait_for(self._ground.postgres)
         try:
             with connection.cursor() as cursor:
-                # Nobody waits for the audit, however slow this machine is just now.
+                # The audit has no deadline, however slow this machine is just now.
                 cursor.execute(NO_LIMITS)
             return audit()
         finally:

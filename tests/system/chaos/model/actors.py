@@ -1,4 +1,4 @@
-"""Who works on the store: tickers, pacers, operators. Each does one step at a time and may die after any."""
+"""The actors on the store: tickers, pacers, operators. Each does one step at a time and may die after any step."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KEY = "model"
 
 
 class Redis:
-    """Hints on their way, and the window of coming rows. Both may be lost, changed and doubled at any time."""
+    """Notifications on their way, and the window of coming rows. Both may be lost, changed and doubled at any time."""
 
     def __init__(self) -> None:
         self.hints: list[Hint] = []
@@ -89,7 +89,7 @@ class NextRow:
 
 
 class Pacer:
-    """Looks what comes, shows it under the cursor's lock, tells of it: three steps, and a death between any two."""
+    """Reads the next rows, shows them under the cursor's lock, notifies: three steps, and a death between any two."""
 
     def __init__(self, store: Store, redis: Redis) -> None:
         self._store, self._redis = store, redis

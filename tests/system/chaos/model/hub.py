@@ -1,4 +1,4 @@
-"""A web process of the model: the product's `FeedState`, readings that take their time, and screens."""
+"""A web process of the model: the product's `FeedState`, snapshot reads with a duration, and screens."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ class Web:
         return not is_behind
 
     def refresh(self) -> None:
-        """Read anew until nothing is missing; a reading at work is ended first."""
+        """Read again until nothing is missing; a read in progress is ended first."""
         if self._reading is not None:
             self._finish(wants_status=False)
         self._finish(wants_status=True)

@@ -1,4 +1,4 @@
-"""The rules: whoever can do a step does one, at any time, in any order; `settle` heals and compares everything."""
+"""The rules: each actor does its steps at any time, in any order; `settle` heals and compares everything."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Desk(RuleBasedStateMachine):
 
     @rule(who=st.integers(0, 1), count=st.integers(1, 4), tells=st.booleans(), way=WAYS)
     def rows_are_shown(self, who: int, count: int, tells: bool, way: str) -> None:
-        """A pacer shows the next rows in their time; of the last it may not have told yet."""
+        """A pacer shows the next rows in their time; it may not have sent the notification of the last one yet."""
         self._count()
         pacer, goal = self.pacers[who], self.store.cursor.last_seq + count
         while self.store.cursor.last_seq < goal and self.store.head > self.store.cursor.position:
@@ -205,7 +205,7 @@ class Desk(RuleBasedStateMachine):
 
     @rule(index=st.integers(0, 3), web=st.integers(0, 1))
     def a_screen_reconnects(self, index: int, web: int) -> None:
-        """At whichever hub; the old one hears of it late or never."""
+        """The screen joins either hub; the old hub notices late or never."""
         self._count()
         at = index % len(self.screens)
         screen, old = self.screens[at]
@@ -228,7 +228,7 @@ class Desk(RuleBasedStateMachine):
 
     @rule()
     def settle(self) -> None:
-        """Nothing breaks any more: the run ends, the queue empties, every screen is told; then all is compared."""
+        """Nothing breaks any more: the run ends, the queue empties, every screen gets its frames; then all is compared."""
         self._count()
         self._finish_work()
         self._run(self._bring_screens_up)
@@ -263,7 +263,7 @@ class Desk(RuleBasedStateMachine):
             self._dies(who)
 
     def _bring_screens_up(self) -> None:
-        """The hubs look by themselves, whatever hints were lost; slow screens read on; who was cut comes again."""
+        """The hubs poll, whatever notifications were lost; slow screens read on; disconnected screens reconnect."""
         for web in self.webs:
             web.refresh()
             # What a whole page of rows put off, the hub does at its next look, a second later.
@@ -302,7 +302,7 @@ class Desk(RuleBasedStateMachine):
                 self._web_dies(who - 4)
 
     def _deliver(self, way: str) -> None:
-        """What becomes of the hints of just now: how they reach the hubs, or that they do not."""
+        """Deliver the recent notifications to the hubs, or lose, change or delay them."""
         hints = self.redis.hints
         if way == "wait":
             return

@@ -1,4 +1,4 @@
-"""Runs the model from a seed on, so and so many steps; the same seed makes the same steps."""
+"""Runs the model from a seed for a number of steps; the same seed makes the same steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What PostgreSQL keeps, in lists; every method is one whole transaction at `now`."""
+"""A PostgreSQL of the model, as lists; every method is one whole transaction at `now`."""
 
 from __future__ import annotations
 

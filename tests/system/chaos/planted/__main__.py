@@ -1,4 +1,4 @@
-"""`python -m tests.system.chaos.planted`: plants every bug in turn and says after how many schedules it was found."""
+"""`python -m tests.system.chaos.planted`: plants every bug in turn and prints after how many schedules it was found."""
 
 from __future__ import annotations
 

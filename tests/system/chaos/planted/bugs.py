@@ -1,4 +1,4 @@
-"""The planted bugs, each one a mistake that somebody has made or could make here."""
+"""The planted bugs, each one a mistake that a developer has made or could make here."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _one_is_many() -> None:
 
 @bug("no-run-lock-no-unique", "DROP INDEX IF EXISTS invoice_run_ordinal_once")
 def _no_run_lock_no_unique() -> None:
-    """A tick believes that it is alone, and the database has no objection; the lock or the index alone suffices."""
+    """A tick assumes that it is alone, and the database does not object; the lock or the index alone suffices."""
     from invoices.generation import runs
 
     _swap(runs, "try_lock", lambda run: True)
@@ -109,7 +109,7 @@ def _completed_by_the_clock() -> None:
 
 @bug("wall-clock")
 def _wall_clock() -> None:
-    """What is due is reckoned by each process's own clock."""
+    """What is due is calculated by each process's own clock."""
     from invoices.generation import progress
 
     clock, original = _own_clock(), progress.read
@@ -236,7 +236,7 @@ def _commits_that_a_crash_forgets() -> None:
 
 @bug("purge-forgets-the-totals", "DROP TRIGGER IF EXISTS {trigger:totals_delete} ON invoices_invoice")
 def _purge_forgets_the_totals() -> None:
-    """Purge deletes the invoices of the open series instead of closing it, and the totals do not hear of it."""
+    """Purge deletes the invoices of the open series instead of closing it, and the totals are not changed."""
     from django.db import connection, transaction
 
     from invoices.generation import reset
@@ -258,7 +258,7 @@ def _purge_forgets_the_totals() -> None:
 
 @bug("any-totals-win")
 def _any_totals_win() -> None:
-    """Totals are put into the cache by and by, and whoever does so last wins, however old its reading is."""
+    """Totals are put into the cache late, and the last writer wins, however old its read is."""
     import json
     import threading
 
@@ -418,7 +418,7 @@ def _skip_without_a_lock() -> None:
 
 @bug("deaf-hub")
 def _deaf_hub() -> None:
-    """After the first trouble with Redis the hub hears nothing more, and it does not look by itself."""
+    """After the first trouble with Redis the hub receives nothing more, and it does not poll."""
     from streaming import hub
 
     _swap(hub, "POLL_SECONDS", 3600.0)
@@ -459,7 +459,7 @@ def _no_repeat_check() -> None:
 
 @bug("resume-leaves-one-out")
 def _resume_leaves_one_out() -> None:
-    """A screen that comes back is told what is new, from the second row on."""
+    """A screen that resumes gets the new rows without the first one."""
     from streaming.feedstate import FeedState
 
     original = FeedState.hello
@@ -474,7 +474,7 @@ def _resume_leaves_one_out() -> None:
 
 @bug("drop-on-overflow")
 def _drop_on_overflow() -> None:
-    """A slow reader is not told what no longer fits, and not dropped either."""
+    """A slow reader does not get the frames that no longer fit, and is not dropped either."""
     from streaming import framelog
     from streaming.connections import Connection
 
@@ -508,7 +508,7 @@ def _status_before_its_rows() -> None:
 
 @bug("totals-go-back")
 def _totals_go_back() -> None:
-    """A hub takes its totals from a cache that may be older than what it told before."""
+    """A hub takes its totals from a cache that may be older than what it sent before."""
     from dataclasses import replace
 
     from invoices import totals

@@ -38,7 +38,7 @@ def plant(name: str) -> None:
     database = str(settings.DATABASES["default"]["NAME"])
     directory = str(settings.INVOICEDASH_DATA_DIR)
     if not database.startswith("test_") and "/invoicedash-stack-" not in directory:
-        raise NotOurs(f"{database} in {directory} is no database of the fault runs.")
+        raise NotOurs(f"{database} in {directory} is not a database of the fault runs.")
     BUGS[name]()
 
 

@@ -1,4 +1,4 @@
-"""How a planted bug gets into the processes of a running product: Python runs the `sitecustomize` of its path."""
+"""Plants a bug in the processes of a running product: Python runs the `sitecustomize` of its path."""
 
 from __future__ import annotations
 

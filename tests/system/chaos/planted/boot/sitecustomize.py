@@ -15,7 +15,7 @@ REGISTRY = "django.apps.registry"
 
 
 class AfterSetup(MetaPathFinder):
-    """Waits for Django's registry of apps to be imported, to be told when it is ready."""
+    """Waits for Django's registry of apps to be imported, to get a call when it is ready."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
