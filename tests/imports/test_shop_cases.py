@@ -133,9 +133,13 @@ def test_a_csv_has_columns_for_categories_payment_and_delivery(tmp_path: Path) -
     assert take_in(tmp_path, line, header=f"{HEADER},{','.join(more)}")["quarantined"] == {}
     found = read("SHOP-7")
     one = found.document
-    assert (one.lines[0].category, one.lines[0].exemption_reason, found.total_amount) == ("E", "Article 132", 8)
+    assert (one.lines[0].category, one.lines[0].exemption_reason, found.total_amount) == (
+        "E",
+        "Article 132",
+        Decimal(8),
+    )
     assert one.payment is not None
     assert one.delivery is not None
     assert (one.payment.iban, one.payment.terms) == ("DE89370400440532013000", "Net 14")
     assert (one.delivery.date, one.delivery.country) == (date(2026, 3, 31), "FR")
-    assert (one.order_reference, found.payable_amount) == ("PO-7", 7)
+    assert (one.order_reference, found.payable_amount) == ("PO-7", Decimal(7))
