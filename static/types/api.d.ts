@@ -6,6 +6,19 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AllowanceIn: {
+            amount: string | number;
+            vat_rate: string | number;
+            vat_category?: ("S" | "Z" | "E" | "AE" | "K" | "G" | "O") | null;
+            /** @default  */
+            reason?: string;
+        };
+        AllowanceOut: {
+            amount: string;
+            vat_rate: string;
+            vat_category: string;
+            reason: string;
+        };
         BatchIn: {
             invoices: components["schemas"]["InvoiceIn"][];
         };
@@ -20,10 +33,60 @@ export interface components {
             subject: string;
             sentence: string;
         };
+        ContactIn: {
+            /** @default  */
+            name?: string;
+            /** @default  */
+            phone?: string;
+            /** @default  */
+            email?: string;
+        };
+        ContactOut: {
+            name: string;
+            phone: string;
+            email: string;
+        };
         CreditNoteOut: {
             invoice_number: string;
+            printed_number: string;
             invoice_date: string;
+            currency: string;
             total_amount: string;
+        };
+        CurrencyOut: {
+            currency: string;
+            invoice_count: number;
+            subtotal_amount: string;
+            vat_amount: string;
+            total_amount: string;
+            average_amount: string;
+        };
+        DeliveryIn: {
+            date?: string | null;
+            /** @default  */
+            name?: string;
+            /** @default  */
+            street?: string;
+            /** @default  */
+            street2?: string;
+            /** @default  */
+            postcode?: string;
+            /** @default  */
+            city?: string;
+            /** @default  */
+            region?: string;
+            /** @default  */
+            country?: string;
+        };
+        DeliveryOut: {
+            date: string | null;
+            name: string;
+            street: string;
+            street2: string;
+            postcode: string;
+            city: string;
+            region: string;
+            country: string;
         };
         DisplayOut: {
             /** @enum {string} */
@@ -37,6 +100,19 @@ export interface components {
             drain_eta_seconds: number;
         };
         DocumentOut: {
+            invoice_day: string;
+            payable_amount: string;
+            allowances: components["schemas"]["AllowanceOut"][];
+            charges: components["schemas"]["AllowanceOut"][];
+            prepaid_amount: string;
+            rounding_amount: string;
+            payment: components["schemas"]["PaymentOut"] | null;
+            delivery: components["schemas"]["DeliveryOut"] | null;
+            buyer_reference: string;
+            order_reference: string;
+            preceding: components["schemas"]["PrecedingOut"][];
+            profile: string;
+            accept: string[];
             id: number;
             invoice_number: string;
             invoice_date: string;
@@ -49,6 +125,7 @@ export interface components {
             total_amount: string;
             /** @enum {string} */
             kind: "invoice" | "credit_note";
+            printed_number: string;
             series: string;
             seller: components["schemas"]["PartyOut"];
             buyer: components["schemas"]["PartyOut"];
@@ -64,6 +141,14 @@ export interface components {
             external_id: string;
             /** @default [] */
             warnings?: components["schemas"]["FieldError"][];
+        };
+        ElectronicAddressIn: {
+            scheme: string;
+            value: string;
+        };
+        ElectronicAddressOut: {
+            scheme: string;
+            value: string;
         };
         EventOut: {
             at: string;
@@ -104,6 +189,15 @@ export interface components {
         };
         /** @enum {string} */
         Format: "csv" | "jsonl" | "parquet";
+        GapOut: {
+            first: number;
+            last: number;
+        };
+        GivenVatIn: {
+            rate: string | number;
+            category?: ("S" | "Z" | "E" | "AE" | "K" | "G" | "O") | null;
+            amount: string | number;
+        };
         HistoryOut: {
             feed: string;
             items: components["schemas"]["SecondOut"][];
@@ -148,6 +242,28 @@ export interface components {
             ended_at: string | null;
         };
         InvoiceIn: {
+            /** @default false */
+            prices_include_vat?: boolean;
+            vat?: components["schemas"]["GivenVatIn"][];
+            allowances?: components["schemas"]["AllowanceIn"][];
+            charges?: components["schemas"]["AllowanceIn"][];
+            /** @default 0.00 */
+            prepaid_amount?: string | number;
+            /** @default 0.00 */
+            rounding_amount?: string | number;
+            payment?: components["schemas"]["PaymentIn"] | null;
+            delivery?: components["schemas"]["DeliveryIn"] | null;
+            /** @default  */
+            buyer_reference?: string;
+            /** @default  */
+            order_reference?: string;
+            preceding?: components["schemas"]["PrecedingIn"][];
+            /**
+             * @default
+             * @enum {string}
+             */
+            profile?: "" | "en16931" | "peppol" | "xrechnung" | "facturx";
+            accept?: ("future-date" | "before-newest" | "credit-differs" | "zero-total")[];
             /**
              * @default invoice
              * @enum {string}
@@ -185,6 +301,16 @@ export interface components {
             total_amount: string;
             /** @enum {string} */
             kind: "invoice" | "credit_note";
+            printed_number: string;
+        };
+        LineAllowanceIn: {
+            amount: string | number;
+            /** @default  */
+            reason?: string;
+        };
+        LineAllowanceOut: {
+            amount: string;
+            reason: string;
         };
         LineIn: {
             description: string;
@@ -193,6 +319,10 @@ export interface components {
             vat_rate: string | number;
             /** @default  */
             product_code?: string;
+            vat_category?: ("S" | "Z" | "E" | "AE" | "K" | "G" | "O") | null;
+            /** @default  */
+            exemption_reason?: string;
+            allowances?: components["schemas"]["LineAllowanceIn"][];
         };
         LineOut: {
             position: number;
@@ -202,6 +332,9 @@ export interface components {
             unit_price: string;
             vat_rate: string;
             net: string;
+            vat_category: string;
+            exemption_reason: string;
+            allowances: components["schemas"]["LineAllowanceOut"][];
         };
         OutcomeOut: {
             status: number;
@@ -241,6 +374,14 @@ export interface components {
             email?: string;
             /** @default  */
             external_id?: string;
+            /** @default  */
+            street2?: string;
+            /** @default  */
+            region?: string;
+            /** @default  */
+            registration?: string;
+            electronic_address?: components["schemas"]["ElectronicAddressIn"] | null;
+            contact?: components["schemas"]["ContactIn"] | null;
         };
         PartyOut: {
             name: string;
@@ -251,11 +392,40 @@ export interface components {
             vat_id: string;
             email: string;
             external_id: string;
+            street2: string;
+            region: string;
+            registration: string;
+            electronic_address: components["schemas"]["ElectronicAddressOut"] | null;
+            contact: components["schemas"]["ContactOut"] | null;
+        };
+        PaymentIn: {
+            /** @default  */
+            means_code?: string;
+            /** @default  */
+            reference?: string;
+            /** @default  */
+            terms?: string;
+            /** @default  */
+            iban?: string;
+        };
+        PaymentOut: {
+            means_code: string;
+            reference: string;
+            terms: string;
+            iban: string;
         };
         PendingOut: {
             /** @constant */
             state: "pending";
             detail: string;
+        };
+        PrecedingIn: {
+            number: string;
+            date?: string | null;
+        };
+        PrecedingOut: {
+            number: string;
+            date: string | null;
         };
         Problem: {
             type: string;
@@ -346,6 +516,59 @@ export interface components {
             total_amount: string | null;
             vat_amount: string | null;
         };
+        SeriesChange: {
+            pattern?: string | null;
+            start?: number | null;
+            yearly?: boolean | null;
+            timezone?: string | null;
+            zero_totals?: boolean | null;
+        };
+        SeriesIn: {
+            prefix: string;
+            /**
+             * @default internal
+             * @enum {string}
+             */
+            kind?: "internal" | "external" | "test" | "purchase";
+            /**
+             * @default invoice
+             * @enum {string}
+             */
+            document?: "invoice" | "credit_note";
+            /** @default  */
+            pattern?: string;
+            /** @default 1 */
+            start?: number;
+            /** @default false */
+            yearly?: boolean;
+            /** @default  */
+            timezone?: string;
+            /** @default live */
+            feed?: string;
+            /** @default false */
+            zero_totals?: boolean;
+        };
+        SeriesListOut: {
+            items: components["schemas"]["SeriesOut"][];
+        };
+        SeriesOut: {
+            prefix: string;
+            /** @enum {string} */
+            kind: "internal" | "external" | "test" | "purchase";
+            /** @enum {string} */
+            document: "invoice" | "credit_note";
+            pattern: string;
+            start: number;
+            yearly: boolean;
+            year: number | null;
+            timezone: string;
+            feed: string;
+            zero_totals: boolean;
+            issued: number;
+            next_number: string | null;
+            gaps: components["schemas"]["GapOut"][];
+            opened_at: string;
+        };
         ServicesOut: {
             /** @enum {string} */
             postgres: "up" | "down";
@@ -358,13 +581,14 @@ export interface components {
             seed?: number | null;
         };
         StatsOut: {
-            feed: string;
             currency: string;
             invoice_count: number;
             subtotal_amount: string;
             vat_amount: string;
             total_amount: string;
             average_amount: string;
+            feed: string;
+            currencies: components["schemas"]["CurrencyOut"][];
             as_of: string;
             /** @enum {string} */
             source: "cache" | "database";
@@ -381,8 +605,12 @@ export interface components {
             conditions: components["schemas"]["ConditionOut"][];
         };
         VatGroupOut: {
-            vat_rate: string;
+            rate: string;
+            category: string;
             net: string;
+            vat: string;
+            reason: string;
+            vat_rate: string;
             vat_amount: string;
         };
         WindowOut: {
