@@ -35,6 +35,8 @@ class Item:
 
     group: Group
     document: Document
+    # The series of documents with a number of their own.
+    prefix: str
 
 
 @dataclass(slots=True)
@@ -53,7 +55,8 @@ def read(groups: Iterable[Group], header: Sequence[str], options: Options, now: 
     batch = Batch()
     for one in groups:
         try:
-            batch.items.append(Item(one, _identified(understand(one, header, options, now), one)))
+            document = _identified(understand(one, header, options, now), one)
+            batch.items.append(Item(one, document, _prefix(document.kind, options)))
         except Broken as error:
             batch.broken.append((one, error))
     return batch
@@ -63,9 +66,9 @@ def read(groups: Iterable[Group], header: Sequence[str], options: Options, now: 
 def take_in(batch: Batch, options: Options) -> None:
     """Issue what can be issued of a batch that was read; raises `WrongSeries`, and nothing that the rows are to blame for."""
     items = _sort_out(_with_corrected(batch.items, options), options, batch)
-    for kind, needs_number in {(item.document.kind, item.document.number is None) for item in items}:
-        intake.series_for(None if needs_number else _prefix(kind, options), kind, needs_number=needs_number)
-    offers = [_offer(item.document, options) for item in items]
+    offers = [_offer(item) for item in items]
+    for prefix, kind in {(offer.prefix, offer.document.kind) for offer in offers}:
+        intake.series_for(prefix, kind, needs_number=prefix is None)
     for item, outcome in zip(items, intake.take_in(offers, announce=options.announce), strict=True):
         if outcome.number is None:
             batch.broken.append((item.group, _refused(outcome.findings)))
@@ -80,9 +83,9 @@ def _refused(findings: Sequence[Finding]) -> Broken:
     return Broken(rule, " ".join(f"{each.field}: {each.message}" for each in findings))
 
 
-def _offer(document: Document, options: Options) -> Offer:
-    prefix = None if document.number is None else _prefix(document.kind, options)
-    return Offer(document=document, prefix=prefix, is_linted=True)
+def _offer(item: Item) -> Offer:
+    prefix = None if item.document.number is None else item.prefix
+    return Offer(document=item.document, prefix=prefix, is_linted=True)
 
 
 def number_of(document: Document, options: Options) -> str:
@@ -113,7 +116,7 @@ def _with_corrected(items: list[Item], options: Options) -> list[Item]:
 def _resolved(item: Item, known: set[str], options: Options) -> Item:
     forms = [] if item.document.corrects is None else _forms(item.document.corrects, options)
     number = next((form for form in forms if form in known), None)
-    return item if number is None else Item(item.group, replace(item.document, corrects=number))
+    return item if number is None else replace(item, document=replace(item.document, corrects=number))
 
 
 def _forms(corrects: str, options: Options) -> tuple[str, str]:
@@ -125,11 +128,17 @@ def _sort_out(items: Sequence[Item], options: Options, batch: Batch) -> list[Ite
     """Those that are new; the others go to the lists of `batch`."""
     by_id = _numbers_by_id(items)
     places = [_place(item.document, options, by_id) for item in items]
-    there = _existing({*places, *(item.document.number for item in items if item.document.number)})
+    others = [_in_year(item) for item in items]
+    numbers = (item.document.number for item in items if item.document.number)
+    there = _existing({*places, *numbers, *map(_own_place, others)})
     issued = {one.number: one.document for one in read_documents(sorted(there))} if there else {}
     new: dict[str, Item] = {}
-    for item, place in zip(items, places, strict=True):
-        if place in issued:
+    for item, place, other in zip(items, places, others, strict=True):
+        if "differs" in options.waived and place in issued and _own_place(other) not in there:
+            new[_own_place(other)] = other
+        elif (same := issued.get(_own_place(other))) and _content(same) == _content(item.document):
+            batch.duplicates.append(item)
+        elif place in issued:
             _compare(item, issued[place], place, batch)
         elif (own := issued.get(item.document.number or "")) and _content(own) == _content(item.document):
             # An export of this very desk: the number it gives is the one that it has here.
@@ -139,6 +148,15 @@ def _sort_out(items: Sequence[Item], options: Options, batch: Batch) -> list[Ite
         else:
             new[place] = item
     return list(new.values())
+
+
+def _in_year(item: Item) -> Item:
+    """The same in the series of its year, for a number that another document has already."""
+    return replace(item, prefix=f"{item.prefix}-{item.document.issued_at.year}")
+
+
+def _own_place(item: Item) -> str:
+    return f"{item.prefix}-{item.document.number}"
 
 
 def _place(document: Document, options: Options, by_id: dict[tuple[str, str], str]) -> str:

@@ -23,6 +23,7 @@ from imports.reading import source
 from imports.reading.groups import Group
 from imports.reading.options import Options
 from imports.reading.source import Scan
+from imports.reading.variants import variant_of
 from imports.report import Report, add_counts
 from invoices.documents.types import Kind
 from invoices.validation.document import warn
@@ -172,9 +173,11 @@ def _keep(file: SourceFile, batch: Batch) -> None:
     """Put what broke a rule into quarantine, and end there what came right."""
     source = Source(kind=SOURCE, id=file.pk, name=file.name, series=file.series)
     rejected = [
-        Rejected(key=group.key, line=group.line, raw=group.raw, broken=broken) for group, broken in batch.broken
+        Rejected(key=group.key, variant=variant_of(group, file.header), line=group.line, raw=group.raw, broken=broken)
+        for group, broken in batch.broken
     ]
-    quarantine.keep(source, rejected, [item.group.key for item in (*batch.issued, *batch.duplicates)])
+    right = [(item.group.key, variant_of(item.group, file.header)) for item in (*batch.issued, *batch.duplicates)]
+    quarantine.keep(source, rejected, right)
 
 
 def _check_quarantine(after: SourceFile, before: SourceFile) -> None:

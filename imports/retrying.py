@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from django.db import transaction
 from django.utils import timezone
 
 from imports import batches
 from imports.models import SourceFile
-from imports.reading.groups import TooMany
+from imports.reading.groups import Group, TooMany
+from imports.reading.options import Options
 from imports.reading.source import read_raw
+from imports.reading.variants import split
+from invoices.series import WrongSeries
 from quality.readers import CannotRead, Reader, Result, Rows
 from quality.rules import Broken
 
@@ -20,14 +26,29 @@ def retry(rows: Rows) -> Result:
         found = read_raw(rows.text, file.header, options)
     except TooMany as error:
         raise CannotRead(str(error)) from None
-    if len(found) != 1:
+    if "mixed-document" in rows.accepted:
+        found = [part for one in found for part in split(one, file.header)]
+    elif len(found) != 1:
         keys = ", ".join(group.key[:40] for group in found[:3]) or "none"
         message = f"The rows are of {len(found)} documents ({keys}); they must be of one."
         return Result(broken=Broken("mixed-document", message))
+    try:
+        return Result(number=_take_in(found, file, options), broken=None)
+    except Broken as broken:
+        return Result(broken=broken)
+
+
+@transaction.atomic
+def _take_in(found: Sequence[Group], file: SourceFile, options: Options) -> str:
+    """Issue all documents of `found`, or none; the number of the first. Raises `Broken`."""
     batch = batches.read(found, file.header, options, timezone.now())
-    batches.take_in(batch, options)
-    broken = next((broken for _, broken in batch.broken), None)
-    return Result(number=next(iter(batch.numbers), ""), broken=broken)
+    try:
+        batches.take_in(batch, options)
+    except WrongSeries as error:
+        raise Broken("refused", str(error)) from error
+    for _, broken in batch.broken:
+        raise broken
+    return next(iter(batch.numbers), "")
 
 
 def describe(file_id: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -33,18 +34,30 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True)
 class Rejected:
-    """The rows of one document that broke a rule; `key` is the document's number or id at the source."""
+    """The rows of one document that broke a rule.
+
+    `key` is the document's number or id at the source; `variant` tells documents of one number apart.
+    """
 
     key: str
+    variant: str = ""
     line: int
     raw: str
     broken: Broken
 
 
-def keep(source: Source, rejected: Iterable[Rejected], accepted: Iterable[str]) -> None:
-    """Keep what was rejected, each content once; the keys in `accepted` came right, which heals what was kept of them."""
+def keep(source: Source, rejected: Iterable[Rejected], accepted: Iterable[tuple[str, str]]) -> None:
+    """Keep what was rejected, each content once.
+
+    The documents in `accepted`, by key and variant, came right, which heals what was kept of them.
+    """
     rows = [_row(source, each) for each in rejected]
-    _resolve(source.series, [row.key for row in rows if row.rule != "differs"], Quarantined.State.REPLACED, kept=rows)
+    _resolve(
+        source.series,
+        [(row.key, row.variant) for row in rows if row.rule != "differs"],
+        Quarantined.State.REPLACED,
+        kept=rows,
+    )
     Quarantined.objects.bulk_create(rows, ignore_conflicts=True)
     _resolve(source.series, accepted, Quarantined.State.HEALED)
 
@@ -118,6 +131,7 @@ def _row(source: Source, rejected: Rejected) -> Quarantined:
         source_name=source.name,
         series=source.series,
         key=rejected.key[:200],
+        variant=rejected.variant,
         line=rejected.line,
         rule=rule,
         message=str(rejected.broken)[:2000],
@@ -127,7 +141,16 @@ def _row(source: Source, rejected: Rejected) -> Quarantined:
     )
 
 
-def _resolve(series: str, keys: Iterable[str], state: str, kept: Sequence[Quarantined] = ()) -> None:
-    """What is open under these keys is so no more; but for what is being kept again as it is."""
-    waiting = Quarantined.objects.filter(series=series, key__in=list(keys), state=OPEN)
-    waiting.exclude(digest__in=[row.digest for row in kept]).update(state=state, resolved_at=ClockTimestamp())
+def _resolve(series: str, documents: Iterable[tuple[str, str]], state: str, kept: Sequence[Quarantined] = ()) -> None:
+    """What is open of these documents is so no more; but for what is being kept again as it is.
+
+    Rows without a variant may be of any document with their key.
+    """
+    keys: defaultdict[str, list[str]] = defaultdict(list)
+    for key, variant in documents:
+        keys[variant].append(key)
+    for variant, several in keys.items():
+        waiting = Quarantined.objects.filter(series=series, key__in=several, state=OPEN)
+        if variant:
+            waiting = waiting.filter(variant__in=["", variant])
+        waiting.exclude(digest__in=[row.digest for row in kept]).update(state=state, resolved_at=ClockTimestamp())

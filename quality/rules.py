@@ -35,7 +35,12 @@ RULES = _rules(
     ("beside-unreadable", Remedy.MEND, "A row next to it cannot be read and may belong to it."),
     ("no-number", Remedy.MEND, "A row does not say which document it belongs to."),
     ("bad-value", Remedy.MEND, "A field holds what cannot be read, or nothing where something must be."),
-    ("mixed-document", Remedy.MEND, "The rows of one document do not agree on what is the document's."),
+    (
+        "mixed-document",
+        Remedy.ACCEPT,
+        "The rows of one number do not agree on what is the document's. Accept it where they are several documents, by kind "
+        "and date.",
+    ),
     ("split-document", Remedy.MEND, "The rows of one document stand far apart, with others in between."),
     ("mixed-signs", Remedy.MEND, "A cancellation holds quantities that are not negative."),
     ("negative-price", Remedy.MEND, "A price is below zero."),
@@ -49,8 +54,9 @@ RULES = _rules(
     ("refused", Remedy.MEND, "It does not fit to what is issued: the invoice it corrects, or what is left of it."),
     (
         "differs",
-        Remedy.NONE,
-        "A document of this number was issued with another content, and what is issued never changes.",
+        Remedy.ACCEPT,
+        "A document of this number was issued with another content, and what is issued never changes. Accept it where it is "
+        "another document of that number, such as one of another year.",
     ),
     ("stock-correction", Remedy.NONE, "Goods counted, found or thrown away: no customer, no price, no sale."),
     ("bad-debt", Remedy.NONE, "A claim written off or back on: an entry of the ledger, and no sale."),

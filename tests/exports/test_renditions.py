@@ -18,6 +18,7 @@ from exports.einvoice.writer import Syntax
 from exports.files.made import digest_header
 from exports.renditions import obtain, store
 from exports.renditions.keys import Form, key_of
+from invoices.documents.erase import erase_parties
 from invoices.documents.issue import issue_documents
 from invoices.documents.read import read_documents
 from invoices.documents.types import Party
@@ -218,3 +219,17 @@ def test_the_oldest_files_of_a_folder_make_room(monkeypatch: pytest.MonkeyPatch)
         store.save(key, store.Kept(content=key.encode()))
     assert len([key for key in keys if store.load(key)]) == 3
     assert store.load(keys[-1]) == store.Kept(content=b"aa4")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_files_of_an_erased_document_are_removed_and_those_of_others_stay() -> None:
+    erased, other = real(), real()
+    kept = [store.Kept(content=b"x"), store.Kept(content=b"{}", is_refusal=True)]
+    keys = {number: key_of(read_documents([number])[0], Form.UBL) for number in (erased, other)}
+    for key in (*keys.values(), "ab" * 32):
+        for each in kept:
+            store.save(key, each)
+    erase_parties([read_documents([erased])[0].id], basis="Art. 17 GDPR", by="anna")
+    assert store.load(keys[erased]) is None
+    assert store.load("ab" * 32) is None, "nobody knows whose it is"
+    assert store.load(keys[other]) is not None

@@ -20,7 +20,7 @@ def test_generated_calls_find_no_server_error_and_no_undocumented_answer(tmp_pat
     with Stack() as stack:
         done = _generate_calls(stack, tmp_path)
     assert done.returncode == 0, done.stdout[-8000:]
-    assert "Tested: 20" in done.stdout
+    assert "Tested: 23" in done.stdout
 
 
 def _generate_calls(stack: Stack, directory: Path) -> subprocess.CompletedProcess[str]:
@@ -44,6 +44,9 @@ def test_the_document_lists_every_call_and_its_errors_as_problem_documents(api: 
     calls = {(method, path) for path, operations in document["paths"].items() for method in operations}
     assert calls == {
         ("get", "/api/stats"),
+        ("get", "/api/series"),
+        ("post", "/api/series"),
+        ("patch", "/api/series/{prefix}"),
         ("get", "/api/stats/history"),
         ("post", "/api/control/start"),
         ("post", "/api/control/stop"),

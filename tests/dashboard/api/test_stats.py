@@ -31,6 +31,7 @@ def test_an_empty_feed_has_zeros_and_the_moment_of_its_creation(api: Caller) -> 
         "vat_amount": "0.00",
         "total_amount": "0.00",
         "average_amount": "0.00",
+        "currencies": [],
     }
 
 
