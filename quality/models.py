@@ -33,7 +33,7 @@ class Quarantined(models.Model):
     rule = models.CharField(max_length=30, choices=[(rule.id, rule.says) for rule in RULES.values()])
     message = models.TextField()
     raw = models.TextField()
-    # Tells documents of one number apart, such as an invoice and a credit note; empty: it is not known.
+    # Distinguishes documents of one number, such as an invoice and a credit note; empty: it is not known.
     variant = models.CharField(max_length=40, blank=True, default="", db_default="")
     digest = models.CharField(max_length=64)
     mended = models.TextField(blank=True, default="")

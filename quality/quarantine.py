@@ -36,7 +36,7 @@ class Source:
 class Rejected:
     """The rows of one document that broke a rule.
 
-    `key` is the document's number or id at the source; `variant` tells documents of one number apart.
+    `key` is the document's number or id at the source; `variant` distinguishes documents of one number.
     """
 
     key: str

@@ -231,5 +231,5 @@ def test_the_files_of_an_erased_document_are_removed_and_those_of_others_stay() 
             store.save(key, each)
     erase_parties([read_documents([erased])[0].id], basis="Art. 17 GDPR", by="anna")
     assert store.load(keys[erased]) is None
-    assert store.load("ab" * 32) is None, "nobody knows whose it is"
+    assert store.load("ab" * 32) is None, "its document is unknown"
     assert store.load(keys[other]) is not None

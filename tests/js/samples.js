@@ -41,6 +41,7 @@ export function stats(more) {
     average_amount: "0.00",
     as_of: "2026-11-21T03:54:10Z",
     source: "cache",
+    currencies: [],
     ...more,
   };
 }
