@@ -150,7 +150,7 @@ def test_cancel_answers_with_the_new_state_once_then_409_and_404_for_none(opened
     assert (answer.status_code, answer.json()["state"]) == (200, "cancelled")
     assert answer.json()["ended_at"] is not None
     again = cancel(opened, import_id)
-    assert (again.status_code, "is cancelled already" in again.json()["detail"]) == (409, True)
+    assert (again.status_code, "is already cancelled" in again.json()["detail"]) == (409, True)
     export = operations.enqueue("export", {"format": "csv", "filter": {}})
     assert [cancel(opened, number).status_code for number in (999999, 2**70, export.pk)] == [404, 404, 404]
     assert runner.run_queue("long") == 1, "the export alone"

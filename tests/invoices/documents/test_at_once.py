@@ -47,7 +47,7 @@ def test_a_key_in_use_is_refused_and_then_replayed() -> None:
     def ask_meanwhile() -> None:
         assert is_working.wait(HANG_SECONDS)
         try:
-            with pytest.raises(KeyConflict, match="in use"):
+            with pytest.raises(KeyConflict, match="in progress"):
                 once(work, scope="1", key="k", body=b"a")
         finally:
             may_end.set()

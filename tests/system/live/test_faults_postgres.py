@@ -68,6 +68,8 @@ def test_killed_in_a_run_postgresql_is_back_by_itself_and_the_run_ends_exactly(
 def test_while_postgresql_is_silent_that_is_said(closed_product: Product, dashboard: Dashboard) -> None:
     product = closed_product
     with silent_postgres(product):
+        # The web process notices within a few turns of its probe.
+        wait_for(lambda: product.call("GET", "/readyz").body["services"]["postgres"] == "down", "the probe to notice")
         with ThreadPoolExecutor(len(CALLS)) as pool:
             answers = list(pool.map(lambda call: product.call(*call), CALLS))
         for call, answer in zip(CALLS, answers, strict=True):
