@@ -130,7 +130,7 @@ def test_the_pages_of_the_api_work_and_bring_nothing_from_another_host(page: Pag
     page.goto("/api/docs")
     operation = page.locator("#operations-stats-get_stats")
     operation.click()
-    expect(operation.get_by_text("at most a second behind a commit")).to_be_visible()
+    expect(operation.get_by_text("at most a second older than the last commit")).to_be_visible()
     operation.get_by_role("button", name="Try it out").click()
     operation.get_by_role("button", name="Execute").click()
     expect(operation.get_by_text('"invoice_count": 120')).to_be_visible()
