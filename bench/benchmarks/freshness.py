@@ -1,4 +1,4 @@
-"""Measures the delay of a dashboard while a thousand others are open, at 5 invoices a second and at the full issue
+"""Measures the delay of a dashboard while a thousand others are open, at 5 invoices per second and at the full issue
 rate.
 
 The whole product runs, on Daphne and on uvicorn. One dashboard records when it receives what PostgreSQL's clock dates;
@@ -36,7 +36,7 @@ WHERE run_id = (SELECT max(id) FROM invoices_run)
 
 
 def run(options: Options) -> Iterator[Table]:
-    """A table of the disk; then for each server: at 5 a second, at the full rate, and the resources used."""
+    """A table of the disk; then for each server: at 5 per second, at the full rate, and the resources used."""
     yield _disk(options)
     sockets = options.pick(SOCKETS, SMOKE_SOCKETS)
     for server in ("uvicorn",) if options.smoke else ("daphne", "uvicorn"):
@@ -62,8 +62,8 @@ def _measure(stack: Stack, title: str, options: Options) -> Iterator[Table]:
         watch = Watch(stack, without=[commits.pid])
         calm = _run(stack, 5, seconds)
         cpu, memory = watch.cpu_shares(), watch.memory()
-        yield freshness(stack, calm, commits, f"{title}, 5 invoices a second", None)
-        yield cost(f"{title}, 5 invoices a second", cpu, memory, None, None)
+        yield freshness(stack, calm, commits, f"{title}, 5 invoices per second", None)
+        yield cost(f"{title}, 5 invoices per second", cpu, memory, None, None)
         full = _run(stack, FULL_RATE, options.pick(FULL_SECONDS, SMOKE_SECONDS))
         table = freshness(stack, full, commits, f"{title}, as many invoices as can be", FULL_GOAL)
     ((issued, took),) = query(stack, _LAST)

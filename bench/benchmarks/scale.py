@@ -44,7 +44,7 @@ def run(options: Options) -> Iterator[Table]:
 def _filled(rows: int, seconds: float) -> Table:
     table = Table(title=f"Filling the store with {rows:,} invoices")
     table.add("all of them", "s", seconds)
-    table.add("rows a second", "1/s", rows / seconds)
+    table.add("rows per second", "1/s", rows / seconds)
     return table
 
 

@@ -75,7 +75,7 @@ def _compare(writers: list[Writer], seconds: float, rounds: int) -> Iterator[Tab
     sides = {name: partial(_write, writers, way, seconds) for name, way in WAYS.items()}
     many = f"{len(writers)} writer{'s' if len(writers) > 1 else ''}"
     titles = {
-        "rate": (f"Invoices a second, one a transaction, {many}", "1/s"),
+        "rate": (f"Invoices per second, one per transaction, {many}", "1/s"),
         "busy": (f"Processor time of an invoice, clients and server, {many}", "ms"),
     }
     rate, busy = compare_all(titles, sides, rounds=rounds)

@@ -33,7 +33,7 @@ class Act:
 
 
 def plan(random: Random) -> tuple[list[Act], float]:
-    """The acts of a schedule, and the display rate it begins with (rows a second)."""
+    """The acts of a schedule, and the display rate it begins with (rows per second)."""
     first = _start(random, at=0.1)
     shape = random.choice(SHAPES)
     acts = [first, *shape(random, first)]
