@@ -53,7 +53,7 @@ export function formatCount(count, locale) {
   return numberFormat(locale, "0").format(count);
 }
 
-/** @param {number} rate per second @param {Locale} [locale] */
+/** @param {number} rate a second @param {Locale} [locale] */
 export function formatRate(rate, locale) {
   return `${numberFormat(locale, rate < 10 ? "1" : "0").format(rate)}/s`;
 }
