@@ -38,7 +38,8 @@ class Quarantined(models.Model):
     digest = models.CharField(max_length=64)
     mended = models.TextField(blank=True, default="")
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
-    invoice_number = models.CharField(max_length=50, blank=True, default="")
+    # Several, with commas between, where the rows were accepted as several documents.
+    invoice_number = models.TextField(blank=True, default="")
     created_at = models.DateTimeField(db_default=ClockTimestamp())
     resolved_at = models.DateTimeField(null=True, blank=True)
     resolved_by = models.CharField(max_length=150, blank=True, default="")

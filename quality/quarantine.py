@@ -104,8 +104,8 @@ def _try_again(row_id: int, *, by: str, text: str = "", is_accepted: bool = Fals
         row.rule, row.message = result.broken.rule.id, str(result.broken)
         row.save(update_fields=["rule", "message", "mended"])
         return row
-    row.invoice_number = result.number
-    _end(row, Quarantined.State.ISSUED if result.number else Quarantined.State.HEALED, by)
+    row.invoice_number = ", ".join(result.numbers)
+    _end(row, Quarantined.State.ISSUED if result.numbers else Quarantined.State.HEALED, by)
     return row
 
 

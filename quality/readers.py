@@ -33,9 +33,12 @@ class Rows:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What became of rows that were read again: the number issued, or the broken rule; neither when it was there already."""
+    """What became of rows that were read again: the numbers issued, or the broken rule; neither when it was there already.
 
-    number: str = ""
+    Several numbers are issued only for rows that a person has accepted as several documents.
+    """
+
+    numbers: tuple[str, ...] = ()
     broken: Broken | None = None
 
 

@@ -5,6 +5,8 @@
  * difference of two samples of the numbers on screen. Only drawings use these values, never the numbers themselves.
  */
 
+import { countAll, figuresIn } from "./currencies.js";
+
 /** One hour: the limit of the server's history. */
 export const SECONDS_KEPT = 3600;
 
@@ -17,12 +19,13 @@ export const MEAN_SECONDS = 5;
  * @property {number} issued
  * @property {number} shown
  * @property {number} backlog at its end
- * @property {number | null} count of invoices issued in it and not purged since; null where unknown
- * @property {number | null} total
+ * @property {number | null} count of invoices in the shown currency issued in it and not purged since; null where unknown
+ * @property {number | null} total in the shown currency, like vat
  * @property {number | null} vat
  *
  * @typedef {object} Reading the figures on screen at a moment
- * @property {number} count
+ * @property {number} issued in all currencies
+ * @property {number} count in the shown currency, like total and vat
  * @property {number} lastSeq
  * @property {number} backlog
  * @property {number} total
@@ -30,13 +33,15 @@ export const MEAN_SECONDS = 5;
  */
 
 /** @param {import("./feed.js").Feed} state @returns {Reading} */
-export function readFigures({ stats, status, lastSeq }) {
+export function readFigures({ stats, currency, status, lastSeq }) {
+  const figures = figuresIn(stats, currency);
   return {
-    count: stats.invoice_count,
+    issued: countAll(stats),
+    count: figures.invoice_count,
     lastSeq,
     backlog: status.display.backlog,
-    total: Number(stats.total_amount),
-    vat: Number(stats.vat_amount),
+    total: Number(figures.total_amount),
+    vat: Number(figures.vat_amount),
   };
 }
 
@@ -72,7 +77,7 @@ export function addSecond(samples, at, before, after) {
   const count = gap <= SPREAD_SECONDS ? gap : 1;
   const rise = (/** @type {keyof Reading} */ key) => Math.max(0, after[key] - before[key]) / count;
   const sample = {
-    issued: rise("count"),
+    issued: rise("issued"),
     count: rise("count"),
     shown: rise("lastSeq"),
     backlog: after.backlog,

@@ -114,6 +114,10 @@ def issue_some() -> None:
     issue(series_id=current_test_series().pk, drafts=drafts(2))
 
 
+def issue_in_euros() -> None:
+    issue(series_id=current_test_series().pk, drafts=[draft(currency="EUR")])
+
+
 def delete_some() -> None:
     run_sql("DELETE FROM invoices_invoice WHERE ordinal %% 2 = 0 AND series_id = %s", current_test_series().pk)
 
@@ -131,7 +135,7 @@ def set_clock_back() -> None:
     run_sql("UPDATE invoices_totals SET changed_at = changed_at + interval '1 minute'")
 
 
-@given(st.lists(st.sampled_from([issue_some, delete_some, purge, clean_up]), min_size=2, max_size=10))
+@given(st.lists(st.sampled_from([issue_some, issue_in_euros, delete_some, purge, clean_up]), min_size=2, max_size=10))
 @settings(max_examples=25, suppress_health_check=list(HealthCheck))
 def test_the_moment_of_change_never_goes_back_and_rises_with_every_change(steps: list[Callable[[], None]]) -> None:
     with transaction.atomic():
