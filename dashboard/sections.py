@@ -51,4 +51,6 @@ SECTIONS = (
         activity="invoices.activity.ACTIVITY",
         metrics="invoices.metrics.read_metrics",
     ),
+    Section(app="commerce"),
+    Section(app="stores"),
 )

@@ -35,6 +35,7 @@ CORS_EXPOSE_HEADERS = ("Location", "Retry-After", "Idempotent-Replayed", "Prefer
 INVOICEDASH_OPEN = ENVIRONMENT.open
 INVOICEDASH_FEED = ENVIRONMENT.feed
 INVOICEDASH_CURRENCY = ENVIRONMENT.currency
+INVOICEDASH_TIMEZONE = ENVIRONMENT.timezone
 INVOICEDASH_VAT_RATE = ENVIRONMENT.vat_rate
 INVOICEDASH_DATA_DIR = ENVIRONMENT.data_dir
 INVOICEDASH_PROCESS = ENVIRONMENT.process
@@ -61,7 +62,9 @@ INSTALLED_APPS = [
     "axes",
     "streaming",
     "jobs",
+    "stores",
     "invoices",
+    "commerce",
     "exports",
     "replays",
     "sources",
@@ -71,7 +74,7 @@ INSTALLED_APPS = [
 
 # The processes that serve no page do without what pages need: it would cost each of them 20 MB.
 if ENVIRONMENT.process in ("worker", "beat", "pacer", "flower", "export"):
-    INSTALLED_APPS = ["channels", "pgtrigger", "streaming", "jobs", "invoices", "replays", "web"]
+    INSTALLED_APPS = ["channels", "pgtrigger", "streaming", "jobs", "stores", "invoices", "replays", "web"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
