@@ -22,7 +22,8 @@ class Section:
     """What one app adds to the product, by dotted names, so that each part is imported where it is used.
 
     `urls` and `api` are modules; an API module has a `router` and, for exceptions of its own, `RESPONSES`. `activity` is
-    an `ActivityReader`, `metrics` a function that returns Prometheus metrics.
+    an `ActivityReader`, `metrics` a function that returns Prometheus metrics. `loops` are `LoopSpec`s, which the process
+    `loops` runs.
     """
 
     app: str
@@ -31,6 +32,7 @@ class Section:
     api: str | None = None
     activity: str | None = None
     metrics: str | None = None
+    loops: tuple[str, ...] = ()
 
 
 _PAGES = (

@@ -75,6 +75,9 @@ INSTALLED_APPS = [
 # The processes that serve no page do without what pages need: it would cost each of them 20 MB.
 if ENVIRONMENT.process in ("worker", "beat", "pacer", "flower", "export"):
     INSTALLED_APPS = ["channels", "pgtrigger", "streaming", "jobs", "stores", "invoices", "replays", "web"]
+# The loops follow tables by SQL of their own.
+if ENVIRONMENT.process == "loops":
+    INSTALLED_APPS = ["stores", "commerce"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -22,6 +22,7 @@ LOOPS = {
     "jobs": {"heartbeat"},
     "beat": {"heartbeat", "schedule"},
     "pacer": {"heartbeat", "wake-ups", "guests", "show-demo", "show-live"},
+    "loops": {"heartbeat", "notifications"},
 }
 pytestmark = pytest.mark.timeout(900)
 
