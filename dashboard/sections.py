@@ -53,6 +53,12 @@ SECTIONS = (
         activity="invoices.activity.ACTIVITY",
         metrics="invoices.metrics.read_metrics",
     ),
+    Section(
+        app="analytics",
+        api="analytics.metrics.api",
+        metrics="analytics.facts.metrics.read_metrics",
+        loops=("analytics.facts.loops.LIVE_LOOP", "analytics.facts.loops.MINUTE_LOOP"),
+    ),
     Section(app="commerce"),
     Section(app="stores"),
 )

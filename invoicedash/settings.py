@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "stores",
     "invoices",
     "commerce",
+    "analytics.facts",
     "exports",
     "replays",
     "sources",
@@ -77,7 +78,7 @@ if ENVIRONMENT.process in ("worker", "beat", "pacer", "flower", "export"):
     INSTALLED_APPS = ["channels", "pgtrigger", "streaming", "jobs", "stores", "invoices", "replays", "web"]
 # The loops follow tables by SQL of their own.
 if ENVIRONMENT.process == "loops":
-    INSTALLED_APPS = ["stores", "commerce"]
+    INSTALLED_APPS = ["stores", "commerce", "analytics.facts"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

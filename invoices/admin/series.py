@@ -10,7 +10,7 @@ from web.readonly import ReadOnlyAdmin
 
 @admin.register(Series)
 class SeriesAdmin(ReadOnlyAdmin):
-    list_display = ("prefix", "kind", "feed", "last_ordinal", "opened_at", "closed_at", "is_emptied")
+    list_display = ("prefix", "kind", "feed", "store", "last_ordinal", "opened_at", "closed_at", "is_emptied")
     list_filter = ("kind", "feed", ("closed_at", admin.EmptyFieldListFilter))
     search_fields = ("prefix",)
     ordering = ("-id",)
