@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "invoices",
     "commerce",
     "analytics.facts",
+    "analytics.metrics",
     "exports",
     "replays",
     "sources",

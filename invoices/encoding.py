@@ -46,8 +46,13 @@ class Draft:
     run_ordinal: int | None = None
 
 
+def columns_of(series: Series) -> tuple[str, ...]:
+    """The columns that `encode` writes for `series`: a source's own numbers are printed as they are."""
+    return (*COLUMNS, "printed_number") if series.kind == Series.Kind.EXTERNAL else COLUMNS
+
+
 def encode(series: Series, first_ordinal: int, drafts: Sequence[Draft], run_id: int | None) -> Iterator[bytes]:
-    """The rows of `drafts`, numbered from `first_ordinal` on, in the order of `COLUMNS`; raises `BadDraft`.
+    """The rows of `drafts`, numbered from `first_ordinal` on, in the order of `columns_of`; raises `BadDraft`.
 
     In pieces: while the next is written, PostgreSQL works on the one before.
     """
@@ -97,9 +102,10 @@ def _rows(series: Series, first_ordinal: int, drafts: Sequence[Draft], run_id: i
         seller, buyer, currency = draft.seller_name, draft.buyer_name, draft.currency
         if not is_plain:
             seller, buyer, currency = copy_text(seller), copy_text(buyer), copy_text(currency)
+        printed = f"\t{copy_text(draft.number or '')}" if is_external else ""
         rows.append(
             f"{head}{ordinal}\t{run}\t{place}\t{name}\t{time_text(draft.invoice_date)}"
-            f"\t{seller}\t{buyer}\t{currency}\t{rate!s}\t{subtotal!s}\t{vat!s}\t{subtotal + vat!s}\n"
+            f"\t{seller}\t{buyer}\t{currency}\t{rate!s}\t{subtotal!s}\t{vat!s}\t{subtotal + vat!s}{printed}\n"
         )
     return rows
 
@@ -111,7 +117,7 @@ def _uneven(subtotal: Decimal) -> BadDraft:
 
 def _check_rate(rate: Decimal) -> None:
     if not money.is_exact(rate, money.RATE_UNIT):
-        raise BadDraft(f"The VAT rate {rate} is no number with at most four decimals; 0.15 is 15 %.")
+        raise BadDraft(f"The VAT rate {rate} is no number with at most six decimals; 0.15 is 15 %.")
 
 
 def _wrong_number(series: Series, draft: Draft) -> BadDraft:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from invoices import series as all_series
 from invoices.documents.conflicts import Conflicts
@@ -22,8 +23,9 @@ from invoices.documents.issue import announce_all, issue_in_several
 from invoices.documents.types import Document, Kind
 from invoices.issue import Issued
 from invoices.models import Series
-from invoices.validation.document import Finding, check_number, lint
+from invoices.validation.document import check_number, lint
 from invoices.validation.en16931 import find_missing
+from invoices.validation.finding import Finding
 
 INVALID, CONFLICT = 422, 409
 
@@ -32,8 +34,9 @@ INVALID, CONFLICT = 422, 409
 class Offer:
     """A document and the prefix of the series it is for; None for the one of ours that holds its kind.
 
-    `total_amount` is what its sender comes to: when we come to anything else, it is refused. `is_e_invoice` asks for all
-    that EN 16931 needs.
+    `total_amount` is what its sender comes to: VAT that is not given is chosen within its bound to reach it, and where
+    that cannot be, the offer is refused. `is_e_invoice` asks for all that EN 16931 needs. What the sender accepts is in
+    the document; orders of shops and our checkout accept `future-date` and `before-newest`.
     """
 
     document: Document
@@ -43,17 +46,11 @@ class Offer:
 
     def lint(self) -> list[Finding]:
         """What keeps it from being issued, whatever else is there."""
-        findings, total = lint(self.document), self.total_amount
+        findings = lint(self.document)
         if (too_long := check_number(self.prefix or "", self.document.number)) is not None:
             findings.append(too_long)
-        if not findings and total is not None and total != self.document.total_amount:
-            message = (
-                f"{total} is not what the lines and their VAT come to, {self.document.total_amount}; look at them."
-            )
-            findings = [Finding(field="total_amount", message=message)]
         if self.is_e_invoice:
-            missing = find_missing(self.document)
-            findings += [Finding(field=each.field, message=f"{each.message} ({each.rule})") for each in missing]
+            findings += [replace(each, message=f"{each.message} ({each.rule})") for each in find_missing(self.document)]
         return findings
 
 
@@ -71,9 +68,11 @@ class _Candidate:
     offer: Offer
     outcome: Outcome
     series: Series
+    # With net prices and the VAT that it is issued with, once that is known.
+    document: Document
 
-    def refuse(self, status: int, finding: Finding) -> None:
-        self.outcome.status, self.outcome.findings = status, [finding]
+    def refuse(self, status: int, *findings: Finding) -> None:
+        self.outcome.status, self.outcome.findings = status, list(findings)
 
 
 @transaction.atomic
@@ -82,19 +81,23 @@ def take_in(offers: Sequence[Offer]) -> list[Outcome]:
     offers, outcomes = _name_as_issued(offers), [Outcome() for _ in offers]
     candidates, series_of = [], lru_cache(maxsize=None)(_series_of)
     for offer, outcome in zip(offers, outcomes, strict=True):
+        document, outcome.status = offer.document, INVALID
         outcome.findings = offer.lint()
-        found = (
-            None if outcome.findings else series_of(offer.prefix, offer.document.kind, offer.document.number is None)
-        )
-        if isinstance(found, Series):
-            candidates.append(_Candidate(offer=offer, outcome=outcome, series=found))
+        if outcome.findings:
             continue
-        outcome.status = INVALID
-        if found is not None:
+        found = series_of(offer.prefix, document.kind, document.number is None)
+        if isinstance(found, Series):
+            found = _of_year(found, document)
+            candidates.append(_Candidate(offer=offer, outcome=outcome, series=found, document=document))
+        else:
             outcome.findings = [found]
     _lock({candidate.series.pk for candidate in candidates})
     announce_all(_issue(_without_conflicts(candidates)))
     return outcomes
+
+
+def _of_year(series: Series, document: Document) -> Series:
+    return all_series.of_year(series, series.day_of(document.issued_at).year) if series.is_yearly else series
 
 
 def _name_as_issued(offers: Sequence[Offer]) -> list[Offer]:
@@ -123,11 +126,7 @@ def _series_of(prefix: str | None, kind: Kind, needs_number: bool) -> Series | F
 def _own_series(prefix: str | None, kind: Kind) -> Series:
     if prefix is None:
         prefix = all_series.CREDIT_PREFIX if kind == Kind.CREDIT_NOTE else all_series.LIVE_PREFIX
-    if not Series.objects.filter(prefix=prefix).exists():
-        raise all_series.WrongSeries(
-            f"There is no series {prefix[:40]!r} that makes numbers; leave series out for ours, or give a number of your own."
-        )
-    return all_series.ensure(prefix=prefix, kind=Series.Kind.INTERNAL, document=kind)
+    return all_series.that_numbers(prefix, kind)
 
 
 def _lock(ids: Iterable[int]) -> None:
@@ -136,18 +135,27 @@ def _lock(ids: Iterable[int]) -> None:
 
 def _without_conflicts(candidates: list[_Candidate]) -> list[_Candidate]:
     """Those that break no rule with what is there or with each other; invoices first, for credit notes may be of them."""
-    conflicts = Conflicts([(candidate.series, candidate.offer.document) for candidate in candidates])
-    left = []
-    for candidate in sorted(candidates, key=lambda one: one.offer.document.kind == Kind.CREDIT_NOTE):
-        document = candidate.offer.document
-        if finding := conflicts.of_identity(candidate.series, document):
-            candidate.refuse(CONFLICT, finding)
-        elif finding := conflicts.of_correction(document):
-            candidate.refuse(INVALID, finding)
-        else:
-            conflicts.add(candidate.series, document)
-            left.append(candidate)
-    return left
+    conflicts = Conflicts([(candidate.series, candidate.document) for candidate in candidates], timezone.now())
+    candidates = sorted(candidates, key=lambda one: one.document.kind == Kind.CREDIT_NOTE)
+    return [candidate for candidate in candidates if _fits(candidate, conflicts)]
+
+
+def _fits(candidate: _Candidate, conflicts: Conflicts) -> bool:
+    """Whether it can be issued; then it is counted on, else it is refused."""
+    series, document = candidate.series, candidate.document
+    if finding := conflicts.of_identity(series, document):
+        candidate.refuse(CONFLICT, finding)
+        return False
+    if finding := conflicts.of_date(series, document):
+        candidate.refuse(INVALID, finding)
+        return False
+    net, amounts, findings = conflicts.of_amounts(series, document, candidate.offer.total_amount)
+    if findings:
+        candidate.refuse(INVALID, *findings)
+        return False
+    conflicts.add(series, net, amounts)
+    candidate.document = net
+    return True
 
 
 def _issue(candidates: list[_Candidate]) -> list[Issued]:
@@ -169,17 +177,21 @@ def _issue_all(candidates: list[_Candidate]) -> list[Issued]:
     groups: defaultdict[int, list[_Candidate]] = defaultdict(list)
     for candidate in candidates:
         groups[candidate.series.pk].append(candidate)
-    documents = {pk: [one.offer.document for one in group] for pk, group in groups.items()}
+    documents = {pk: [one.document for one in group] for pk, group in groups.items()}
     issued = issue_in_several(documents, announce=False, is_checked=True)
     for pk, group in groups.items():
         for candidate, number in zip(group, issued[pk].numbers, strict=True):
-            candidate.outcome.number = number
+            candidate.outcome.number, candidate.outcome.status = number, 201
     return list(issued.values())
 
 
 def _race(error: IntegrityError) -> Finding:
     """What another transaction did in the same moment, by the rule that the database names."""
-    fields = {"document_external_id_once": "external_id", "credit_within_invoice": "corrects"}
+    fields = {
+        "document_external_id_once": "external_id",
+        "credit_within_invoice": "corrects",
+        "credit_within_vat_group": "corrects",
+    }
     rule = next((name for name in fields if name in str(error)), "")
     message = (
         "Another document with the same claim was issued in the same moment; look at it before you send this again."

@@ -42,9 +42,11 @@ class Issued:
         return list(self.given) or [self.series.number(self.first_ordinal + index) for index in range(self.count)]
 
 
-_COPY = f"COPY invoices_invoice ({', '.join(encoding.COLUMNS)}) FROM STDIN"
+_COPY = "COPY invoices_invoice ({columns}) FROM STDIN"
 # What issuing needs of it, in the order of the model; the rest is fetched when it is asked for.
 _FIELDS = ["id", "prefix", "kind", "document", "feed_id", "last_ordinal", "chain_head"]
+# What documents need besides.
+_WHOLE = [*_FIELDS, "timezone", "pattern", "start", "year", "allows_zero_totals"]
 _SERIES = ", ".join(_FIELDS)
 
 # All of it in one round trip, so that the next writer waits for the series' lock no longer than for the server's own work.
@@ -53,8 +55,8 @@ SELECT {", ".join(f"issued.{field}" for field in _FIELDS)} FROM invoices_series 
     invoices_issue_one(asked.id, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) AS issued
 WHERE asked.id = %s AND asked.kind = ANY(%s)
 """
-_TAKE = f"""
-UPDATE invoices_series SET last_ordinal = last_ordinal + %s WHERE id = %s AND closed_at IS NULL RETURNING {_SERIES}
+_TAKE = """
+UPDATE invoices_series SET last_ordinal = last_ordinal + %s WHERE id = %s AND closed_at IS NULL RETURNING {columns}
 """
 
 
@@ -87,6 +89,8 @@ def _issue(series_id: int, drafts: Sequence[Draft], run_id: int | None, announce
     way_in = _issue_one if len(drafts) == 1 else _issue_many
     series = way_in(series_id, drafts, run_id, announce)
     if series.kind != Series.Kind.TEST:
+        if series.pattern:
+            raise BadDraft(f"Series {series.prefix} prints its numbers by a pattern; issue documents in it.")
         first_ordinal = series.last_ordinal - len(drafts) + 1
         chain.append(series, first_ordinal, _sealed(series, first_ordinal, drafts))
     return series
@@ -96,7 +100,8 @@ def _issue_many(series_id: int, drafts: Sequence[Draft], run_id: int | None, ann
     series = take(series_id, len(drafts))
     first_ordinal = series.last_ordinal - len(drafts) + 1
     # Django translates what `execute` raises, but not what `copy` does.
-    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+    statement = _COPY.format(columns=", ".join(encoding.columns_of(series)))
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         for piece in encoding.encode(series, first_ordinal, drafts, run_id):
             copy.write(piece)
     if announce:
@@ -127,19 +132,20 @@ def _issue_one(
     return series
 
 
-def take(series_id: int, count: int) -> Series:
+def take(series_id: int, count: int, *, whole: bool = False) -> Series:
     """Series `series_id` with `count` ordinals more, the last ones for the caller; raises `SeriesClosed`."""
-    return _take(series_id, _TAKE, [count, series_id])
+    fields = _WHOLE if whole else _FIELDS
+    return _take(series_id, _TAKE.format(columns=", ".join(fields)), [count, series_id], fields)
 
 
-def _take(series_id: int, statement: str, parameters: list[Any]) -> Series:
+def _take(series_id: int, statement: str, parameters: list[Any], fields: Sequence[str] = _FIELDS) -> Series:
     """The series as `statement` leaves it; its row stays locked until the commit, so no ordinal is ever left out."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         row = cursor.fetchone()
         if row is None:
             raise SeriesClosed(f"Series {series_id} is closed or unknown; issue in an open one.")
-        return Series.from_db(connection.alias, _FIELDS, row)
+        return Series.from_db(connection.alias, fields, row)
 
 
 def _sealed(series: Series, first_ordinal: int, drafts: Sequence[Draft]) -> list[chain.Sealed]:
@@ -148,6 +154,7 @@ def _sealed(series: Series, first_ordinal: int, drafts: Sequence[Draft]) -> list
     for ordinal, draft in enumerate(drafts, start=first_ordinal):
         vat = encoding.checked_vat(draft)
         entry = chain.Entry(
+            printed_number=draft.number or "",
             number=encoding.number(series, ordinal, draft),
             kind=Kind.INVOICE,
             issued_at=draft.invoice_date,

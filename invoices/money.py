@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Sequence
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 CENT = Decimal("0.01")
-# numeric(5,4): what a VAT rate is kept as.
-RATE_UNIT = Decimal("0.0001")
+# numeric(9,6): the column of a VAT rate, such as 0.08875 or 0.14975.
+RATE_UNIT = Decimal("0.000001")
 # numeric(12,2): the database refuses what is not below this.
 LIMIT = Decimal(10) ** 10
 _MONEY = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?", re.ASCII)
@@ -22,6 +23,11 @@ def quantize(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, rounding=ROUND_HALF_UP) + 0
 
 
+def round_to(amount: Decimal, unit: Decimal) -> Decimal:
+    """`amount` in whole `unit`s (0.01, or 1 for a currency without decimals), half up, written with two decimals."""
+    return amount.quantize(unit, rounding=ROUND_HALF_UP).quantize(CENT) + 0
+
+
 def is_exact(number: Decimal, unit: Decimal) -> bool:
     """Whether `number` is a whole multiple of `unit`, so that storing it rounds nothing; false for NaN and infinity."""
     return number.is_finite() and abs(number) < LIMIT and number % unit == 0
@@ -30,6 +36,21 @@ def is_exact(number: Decimal, unit: Decimal) -> bool:
 def vat_of(subtotal: Decimal, vat_rate: Decimal) -> Decimal:
     """The VAT on `subtotal` at `vat_rate` (0.15 is 15 %)."""
     return quantize(subtotal * vat_rate)
+
+
+def split(total: Decimal, parts: Sequence[Decimal], unit: Decimal = CENT) -> list[Decimal]:
+    """`total` as one amount in whole `unit`s per part; `parts` are the exact amounts, which add up to about `total`.
+
+    Largest remainder: each part is rounded down, and the units that are left go to the parts with the largest
+    remainders. A part of zero gets zero unless all parts are zero.
+    """
+    shares = [part.quantize(unit, rounding=ROUND_FLOOR) for part in parts]
+    order = sorted((index for index, part in enumerate(parts) if part), key=lambda index: shares[index] - parts[index])
+    order = order or list(range(len(parts)))
+    each, more = divmod(int((total - sum(shares)) / unit), len(order))
+    for place, index in enumerate(order):
+        shares[index] += (each + (place < more)) * unit
+    return [quantize(share) for share in shares]
 
 
 def average(total: Decimal, count: int) -> Decimal:

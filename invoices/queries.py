@@ -11,7 +11,6 @@ from typing import Any
 from django.db import connection
 
 from invoices import serialize
-from invoices.documents.characters import normalize
 from invoices.models import Invoice, Series
 from invoices.search.find import find
 
@@ -89,7 +88,7 @@ def load_items(keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
 
 def read_page(feed: str, *, limit: int, before_id: int = LARGEST_ID, query: str = "") -> Page:
     """The `limit` newest invoices of `feed` below `before_id` that match `query` (see `invoices.search.find`)."""
-    series = list(Series.objects.filter(feed_id=feed, closed_at=None))
+    series = list(Series.objects.filter(feed_id=feed, closed_at=None).exclude(kind=Series.Kind.PURCHASE))
     with connection.cursor() as cursor:
         if query.strip():
             cursor.execute(_FOUND, _find(series, query, before_id=before_id, limit=limit + 1))
@@ -111,7 +110,11 @@ def newest_ordinals(series: Sequence[int], *, before_id: int) -> dict[int, int]:
 def id_dated_until(feed: str, day: date) -> int:
     """The id of the newest invoice of `feed` that is dated `day` (UTC), or else of the nearest time before it; 0 for none."""
     end = datetime.combine(day, time.max, UTC)
-    series = list(Series.objects.filter(feed_id=feed, closed_at=None).values_list("id", flat=True))
+    series = list(
+        Series.objects.filter(feed_id=feed, closed_at=None)
+        .exclude(kind=Series.Kind.PURCHASE)
+        .values_list("id", flat=True)
+    )
     with connection.cursor() as cursor:
         for window in WINDOWS:
             first = end - min(window, end - datetime.min.replace(tzinfo=UTC))
@@ -135,16 +138,6 @@ def read_invoice(number: str) -> dict[str, Any]:
     if not found:
         raise UnknownInvoice(f"No invoice has the number {number[:60]!r}.")
     return serialize.invoice(found[0])
-
-
-def find_number(number: str) -> str:
-    """`number` as it was issued: as it is written, or else in NFC, the form of all numbers that come in."""
-    normal = normalize(number)
-    found = Invoice.objects.filter(invoice_number__in={number, normal}, series__closed_at=None)
-    issued = set(found.values_list("invoice_number", flat=True))
-    if not issued:
-        raise UnknownInvoice(f"No invoice has the number {number[:60]!r}.")
-    return number if number in issued else normal
 
 
 def read_invoices(numbers: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -10,7 +10,7 @@ from runtime.formats import iso
 
 COLUMNS = (
     "id", "invoice_number", "invoice_date", "seller_name", "buyer_name", "currency", "vat_rate", "subtotal",
-    "vat_amount", "total_amount", "kind",
+    "vat_amount", "total_amount", "kind", "printed_number",
 )  # fmt: skip
 
 
@@ -22,9 +22,28 @@ def rate(vat_rate: Decimal | None) -> str | None:
     return f"{shortest if int(shortest.as_tuple().exponent) <= -2 else shortest.quantize(Decimal('0.01')):f}"
 
 
+def figures(
+    currency: str,
+    count: int = 0,
+    subtotal: Decimal = Decimal(0),
+    vat: Decimal = Decimal(0),
+    total: Decimal = Decimal(0),
+) -> dict[str, Any]:
+    """Count and sums in one currency."""
+    return {
+        "currency": currency,
+        "invoice_count": count,
+        "subtotal_amount": money.text(subtotal),
+        "vat_amount": money.text(vat),
+        "total_amount": money.text(total),
+        "average_amount": money.text(money.average(total, count)),
+    }
+
+
 def invoice(values: tuple[Any, ...]) -> dict[str, Any]:
     """The API's invoice of a row of `COLUMNS`."""
     fields = dict(zip(COLUMNS, values, strict=True))
+    fields["printed_number"] = fields["printed_number"] or fields["invoice_number"]
     fields["invoice_date"] = iso(fields["invoice_date"])
     fields["vat_rate"] = rate(fields["vat_rate"])
     for name in ("subtotal", "vat_amount", "total_amount"):

@@ -29,7 +29,7 @@ class SeriesClosed(RuntimeError):
 
 def ensure_series(**_: Any) -> None:
     """Open what every database begins with: a test series on `demo`, two of ours on `live`. Runs after each migrate."""
-    if not Series.objects.filter(feed_id="demo", closed_at=None).exists():
+    if not Series.objects.filter(feed_id="demo", kind=Series.Kind.TEST, closed_at=None).exists():
         open_test_series()
     ensure(prefix=LIVE_PREFIX, kind=Series.Kind.INTERNAL)
     ensure(prefix=CREDIT_PREFIX, kind=Series.Kind.INTERNAL, document=Kind.CREDIT_NOTE)
@@ -43,7 +43,7 @@ def ensure(*, prefix: str, kind: str, feed: str = "live", document: str = Kind.I
     wanted = {"kind": str(kind), "feed_id": feed, "document": str(document)}
     found = Series.objects.filter(prefix=prefix).first()
     if found is None:
-        _check_prefix(prefix)
+        check_prefix(prefix)
         found, _ = Series.objects.get_or_create(prefix=prefix, defaults=wanted)
     if any(getattr(found, field) != value for field, value in wanted.items()):
         held = f"{found.kind}, on feed {found.feed_id}, and holds {found.get_document_display()}s"
@@ -51,7 +51,32 @@ def ensure(*, prefix: str, kind: str, feed: str = "live", document: str = Kind.I
     return found
 
 
-def _check_prefix(prefix: str) -> None:
+def that_numbers(prefix: str, document: str) -> Series:
+    """The open series of that prefix that makes its own numbers; raises `WrongSeries` where there is none."""
+    found = Series.objects.filter(prefix=prefix, closed_at=None).first()
+    if found is None:
+        raise WrongSeries(
+            f"There is no series {prefix[:40]!r} that makes numbers; leave series out for ours, or open it first."
+        )
+    if found.kind == Series.Kind.EXTERNAL or found.document != document:
+        held = f"{found.kind} and holds {found.get_document_display()}s"
+        raise WrongSeries(f"Series {prefix} is {held}; use one that makes numbers for {document.replace('_', ' ')}s.")
+    return found
+
+
+def of_year(series: Series, year: int) -> Series:
+    """The row of the yearly `series` for `year`, opened if it is not there, with the same pattern, counting from 1."""
+    if series.year == year:
+        return series
+    found = Series.objects.filter(root=series.root, year=year).first()
+    if found is None:
+        copied = ("kind", "document", "feed_id", "store_id", "timezone", "pattern", "root", "is_yearly", "allows_zero_totals")
+        values = {name: getattr(series, name) for name in copied}
+        found, _ = Series.objects.get_or_create(prefix=f"{series.root}-{year}", defaults=values | {"year": year})
+    return found
+
+
+def check_prefix(prefix: str) -> None:
     """Generated invoices have their prefixes to themselves: each purge takes the next."""
     if not PREFIX.fullmatch(prefix):
         raise WrongSeries(f"{prefix[:40]!r} is no prefix; write up to 20 capitals, digits and dashes, such as SHOP.")
@@ -81,7 +106,7 @@ def open_test_series() -> Series:
 
 def current_test_series() -> Series:
     """The open test series of the `demo` feed."""
-    return Series.objects.get(feed_id="demo", kind=Series.Kind.TEST, closed_at=None)
+    return Series.objects.get(feed_id="demo", kind=Series.Kind.TEST, document=Kind.INVOICE, closed_at=None)
 
 
 def lock_current_test_series() -> Series:

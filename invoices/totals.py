@@ -13,8 +13,8 @@ from typing import Any
 from django.conf import settings
 from django_redis import get_redis_connection
 
-from invoices import money
 from invoices.models import Totals
+from invoices.serialize import figures
 from runtime import redis
 from runtime.formats import iso
 from runtime.prepared import fetch_all
@@ -24,17 +24,19 @@ TTL_MS = 300
 
 _FIELDS = {
     "feed", "currency", "invoice_count", "subtotal_amount", "vat_amount", "total_amount", "average_amount", "as_of",
-    "source",
+    "source", "currencies",
 }  # fmt: skip
 
+# A row for each currency, and one without a currency for series that have issued nothing. Purchases are no sales.
 _TOTALS = """
-SELECT coalesce(sum(t.invoice_count) FILTER (WHERE s.document = 'invoice'), 0)::bigint,
+SELECT t.currency, coalesce(sum(t.invoice_count) FILTER (WHERE s.document = 'invoice'), 0)::bigint,
        coalesce(sum(sign * t.subtotal_amount), 0), coalesce(sum(sign * t.vat_amount), 0),
-       coalesce(sum(sign * t.total_amount), 0), greatest(max(t.changed_at), max(s.opened_at)),
-       (extract(epoch FROM clock_timestamp()) * 1000)::bigint
-FROM invoices_series s LEFT JOIN invoices_totals t ON t.series_id = s.id AND t.currency = %(currency)s
+       coalesce(sum(sign * t.total_amount), 0), coalesce(sum(t.invoice_count), 0)::bigint,
+       max(t.changed_at), max(s.opened_at), (extract(epoch FROM clock_timestamp()) * 1000)::bigint
+FROM invoices_series s LEFT JOIN invoices_totals t ON t.series_id = s.id
 CROSS JOIN LATERAL (SELECT CASE s.document WHEN 'credit_note' THEN -1 ELSE 1 END AS sign) AS of_document
-WHERE s.feed_id = %(feed)s AND s.closed_at IS NULL
+WHERE s.feed_id = %(feed)s AND s.closed_at IS NULL AND s.kind <> 'purchase'
+GROUP BY t.currency ORDER BY t.currency
 """
 
 _SET_IF_NEWER = """
@@ -81,19 +83,18 @@ def refresh(feed: str, currency: str | None = None) -> dict[str, Any]:
 
 def _read(feed: str, currency: str) -> tuple[dict[str, Any], int]:
     """The totals, and when they were read (ms)."""
-    ((count, subtotal, vat, total, as_of, read_ms),) = fetch_all(_TOTALS, {"feed": feed, "currency": currency})
+    rows = fetch_all(_TOTALS, {"feed": feed})
+    by_currency = {code: figures(code, *sums) for code, *sums, documents, _, _, _ in rows if documents}
+    own = next((changed for code, *_, changed, _, _ in rows if code == currency), None)
+    as_of = max(moment for *_, opened, _ in rows for moment in (own, opened) if moment is not None)
     totals = {
         "feed": feed,
-        "currency": currency,
-        "invoice_count": count,
-        "subtotal_amount": money.text(subtotal),
-        "vat_amount": money.text(vat),
-        "total_amount": money.text(total),
-        "average_amount": money.text(money.average(total, count)),
+        **(by_currency.get(currency) or figures(currency)),
         "as_of": iso(as_of),
         "source": "database",
+        "currencies": list(by_currency.values()),
     }
-    return totals, read_ms
+    return totals, int(rows[0][-1])
 
 
 def _decode(cached: bytes | None) -> dict[str, Any] | None:

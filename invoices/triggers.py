@@ -41,6 +41,24 @@ _REFUSE_REAL = """
     RETURN NULL;
 """
 
+# The names of a real invoice are replaced only where a row says who erased them and on what basis.
+_REFUSE_CHANGED_REAL = """
+    IF EXISTS (
+        SELECT 1 FROM old_rows o FULL JOIN new_rows n ON n.id = o.id
+        JOIN invoices_series s ON s.id IN (o.series_id, n.series_id) AND s.kind <> 'test'
+        WHERE o.id IS NULL OR n.id IS NULL OR NOT EXISTS (SELECT 1 FROM invoices_erasure e WHERE e.invoice_id = o.id)
+        OR to_jsonb(n) - '{seller_name,buyer_name}'::text[] <> to_jsonb(o) - '{seller_name,buyer_name}'::text[]
+        OR (n.seller_name <> o.seller_name AND NOT (n.seller_name = 'erased' AND EXISTS (
+            SELECT 1 FROM invoices_erasure e WHERE e.invoice_id = o.id AND e.role = 'seller')))
+        OR (n.buyer_name <> o.buyer_name AND NOT (n.buyer_name = 'erased' AND EXISTS (
+            SELECT 1 FROM invoices_erasure e WHERE e.invoice_id = o.id AND e.role = 'buyer')))
+    ) THEN
+        RAISE EXCEPTION 'An issued invoice is never changed; correct it by a credit note.'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+"""
+
 # Django's tests empty tables by TRUNCATE; only a database that is named as theirs are lets them.
 _REFUSE_TRUNCATE = """
     IF current_database() NOT LIKE 'test\\_%' AND EXISTS (
@@ -108,6 +126,15 @@ _REFUSE_IDENTITY = """
     RAISE EXCEPTION 'The id, kind, prefix, feed and document of a series never change; open another series.'
         USING ERRCODE = 'restrict_violation';
 """
+# Printed numbers are unique in a series because one pattern makes all of them.
+_OTHER_PATTERN = (
+    "NEW.last_ordinal > 0 AND ROW(OLD.pattern, OLD.start, OLD.root, OLD.year)"
+    " IS DISTINCT FROM ROW(NEW.pattern, NEW.start, NEW.root, NEW.year)"
+)
+_REFUSE_OTHER_PATTERN = """
+    RAISE EXCEPTION 'Series % has issued documents, so its pattern, start and year stay; open another series.', OLD.prefix
+        USING ERRCODE = 'restrict_violation';
+"""
 _REFUSE_BACKWARDS = """
     RAISE EXCEPTION 'The numbers of series % never go back from % to %.', OLD.prefix, OLD.last_ordinal, NEW.last_ordinal
         USING ERRCODE = 'restrict_violation';
@@ -161,9 +188,7 @@ INVOICE_TRIGGERS = [
     after(
         "immutable_update",
         pgtrigger.Update,
-        _REFUSE_REAL.format(
-            rows="SELECT series_id FROM old_rows UNION ALL SELECT series_id FROM new_rows", done="changed"
-        ),
+        _REFUSE_CHANGED_REAL,
         old="old_rows",
         new="new_rows",
     ),
@@ -184,6 +209,7 @@ INVOICE_TRIGGERS = [
 
 SERIES_TRIGGERS = [
     _before_each("series_identity", pgtrigger.Update, _REFUSE_IDENTITY, condition=_OTHER_IDENTITY),
+    _before_each("series_pattern", pgtrigger.Update, _REFUSE_OTHER_PATTERN, condition=_OTHER_PATTERN),
     _before_each(
         "series_numbers_rise", pgtrigger.Update, _REFUSE_BACKWARDS, condition="NEW.last_ordinal < OLD.last_ordinal"
     ),

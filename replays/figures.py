@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import F
 
-from invoices import money
+from invoices.serialize import figures
 from replays.models import Replay, ReplayTotals
 from replays.operations import find
 from replays.window import Found
@@ -44,15 +44,15 @@ def read_stats(feed: str, currency: str | None = None) -> dict[str, Any]:
     totals = _choose(replay, currency)
     return {
         "feed": feed,
-        "currency": totals.currency,
-        "invoice_count": totals.invoice_count,
-        "subtotal_amount": money.text(totals.subtotal_amount),
-        "vat_amount": money.text(totals.vat_amount),
-        "total_amount": money.text(totals.total_amount),
-        "average_amount": money.text(money.average(totals.total_amount, totals.invoice_count)),
+        **_figures(totals),
         "as_of": iso(totals.changed_at),
         "source": "database",
+        "currencies": [_figures(each) for each in replay.replaytotals_set.order_by("currency")],
     }
+
+
+def _figures(of: ReplayTotals) -> dict[str, Any]:
+    return figures(of.currency, of.invoice_count, of.subtotal_amount, of.vat_amount, of.total_amount)
 
 
 def _choose(replay: Replay, currency: str | None) -> ReplayTotals:

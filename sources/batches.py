@@ -14,7 +14,9 @@ from datetime import datetime
 from django.db import IntegrityError, connection, transaction
 
 from invoices import series as series_of
+from invoices.documents.amounts import amounts_of, with_vat
 from invoices.documents.characters import normalize, normalize_document
+from invoices.documents.gross import settle
 from invoices.documents.issue import BadDocument, issue_in_several
 from invoices.documents.read import read_documents
 from invoices.documents.types import Document, Kind
@@ -129,23 +131,25 @@ def _place(document: Document, options: Options, by_id: dict[tuple[str, str], st
 
 
 def _compare(item: Item, other: Document, number: str, outcome: Outcome) -> None:
-    if _content(item.document) == _content(other):
+    mine = _content(item.document)
+    if mine == _content(other):
         outcome.duplicates.append(item)
         return
-    what = ", ".join(
-        name for name in ("total_amount", "issued_at", "buyer", "lines") if _differs(name, item.document, other)
-    )
+    what = ", ".join(name for name in ("total_amount", "issued_at", "buyer", "lines") if _differs(name, mine, other))
     message = f"{number} was issued with another content ({what or 'details'}); correct it by a credit note."
     outcome.broken.append((item.group, Broken("differs", message)))
 
 
 def _differs(name: str, one: Document, other: Document) -> bool:
+    if name == "total_amount":
+        return amounts_of(one).total_amount != amounts_of(other).total_amount
     return bool(getattr(one, name) != getattr(other, name))
 
 
 def _content(document: Document) -> Document:
-    """Without what says how it came here. What was issued before texts were normalized is compared as if it had been."""
-    return replace(normalize_document(document), number=None, source="", external_id="")
+    """As it is compared: texts in NFC, net prices, the VAT that is not net x rate, nothing of how it came here."""
+    net = settle(replace(normalize_document(document), number=None, source="", external_id=""))
+    return with_vat(net, amounts_of(net).groups)
 
 
 def _existing(numbers: set[str]) -> set[str]:

@@ -30,4 +30,5 @@ def _field_error(error: dict[str, Any]) -> dict[str, str]:
     message = str(error["msg"]).removeprefix("Value error, ")[:LONGEST_MESSAGE]
     if error.get("type") == "extra_forbidden":
         message = "there is no such field"
-    return {"field": ".".join(where)[:LONGEST_NAME] or "body", "message": message}
+    named = {"field": ".".join(where)[:LONGEST_NAME] or "body", "message": message}
+    return named | {"rule": error["rule"]} if error.get("rule") else named

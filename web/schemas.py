@@ -36,7 +36,7 @@ class Strict(Schema):
 class FieldError(Schema):
     field: str
     message: str
-    rule: str | None = Field(default=None, description="of EN 16931, such as BR-CO-15")
+    rule: str | None = Field(default=None, description="of EN 16931, such as BR-CO-15, or what `accept` may name")
 
 
 class Problem(Schema):

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 
 from bench.frame import Options, Table
 
-NAMES = ("cache", "issue", "parts", "writers", "imports", "fanout", "scale", "freshness", "standard", "page")
+NAMES = (
+    "cache", "issue", "documents", "parts", "writers", "imports", "fanout", "scale", "freshness", "standard", "page",
+)  # fmt: skip
 # Made of the parts that `standard` and `fanout` run already.
 LEFT_OUT_OF_SMOKE = ("freshness",)
 Benchmark = Callable[[Options], Iterator[Table]]

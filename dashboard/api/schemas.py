@@ -38,14 +38,18 @@ class PaceIn(Strict):
     rate_per_second: DisplayRate = Field(default_factory=lambda: 2.0, description="rows a second")
 
 
-class StatsOut(Schema):
-    feed: str
+class CurrencyOut(Schema):
     currency: str
     invoice_count: int
     subtotal_amount: str
     vat_amount: str
     total_amount: str
     average_amount: str
+
+
+class StatsOut(CurrencyOut):
+    feed: str
+    currencies: list[CurrencyOut] = Field(description="all currencies of the feed, never added together")
     as_of: str
     source: Literal["cache", "database"]
 

@@ -16,8 +16,8 @@ from exports.renditions.keys import Form
 from exports.renditions.obtain import Made, NotMade, NotValid, obtain
 from invoices.api.schemas import DocumentOut
 from invoices.documents import serialize
-from invoices.documents.read import read_documents
-from invoices.queries import UnknownInvoice, find_number
+from invoices.documents.read import find_number, read_documents
+from invoices.queries import UnknownInvoice
 from web.openapi import answers
 from web.permissions import requires
 from web.problems import problem
@@ -75,7 +75,10 @@ def get_xml(
     auth=requires(VIEW),
 )
 def get_invoice(request: HttpRequest, invoice_number: Text, rendition: Rendition | None = None) -> Any:
-    """One invoice or credit note by its number, with all that it says; with `rendition`, a file of it."""
+    """One invoice or credit note with all that it says; with `rendition`, a file of it.
+
+    It is found by its number, or by its printed number where only one has it.
+    """
     number = find_number(invoice_number)
     return _file(request, number, Form(rendition)) if rendition else _whole(number)
 

@@ -33,15 +33,15 @@ def terms_of(issued: IssuedDocument) -> Terms:
     document = issued.document
     is_credit_note = document.kind is Kind.CREDIT_NOTE
     terms: Terms = {
-        "BT-1": clean(issued.number),
-        "BT-2": document.issued_at.date(),
+        "BT-1": clean(issued.printed_number),
+        "BT-2": issued.day,
         "BT-3": CREDIT_NOTE if is_credit_note else COMMERCIAL_INVOICE,
         "BT-5": document.currency,
         "BT-20": CREDITED if is_credit_note else PAYABLE,
         "BG-1": [{"BT-22": clean(note)} for note in notes_of(issued)],
         "BG-4": _seller(issued),
         "BG-7": _buyer(issued),
-        "BG-23": [_vat_group(group) for group in document.vat_groups],
+        "BG-23": [_vat_group(group) for group in issued.vat_groups],
         "BG-25": [_line(position, line) for position, line in enumerate(document.lines, start=1)],
         **_totals(issued),
     }
@@ -49,7 +49,7 @@ def terms_of(issued: IssuedDocument) -> Terms:
         terms["BT-9"] = document.due_date
         del terms["BT-20"]
     if document.corrects:
-        terms["BG-3"] = [{"BT-25": clean(document.corrects)}]
+        terms["BG-3"] = [{"BT-25": clean(issued.corrects_printed or document.corrects)}]
     return terms
 
 
@@ -62,11 +62,6 @@ def notes_of(issued: IssuedDocument) -> list[str]:
 def clean(text: str) -> str:
     """The text without what XML cannot hold."""
     return NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
-def category_of(rate: Decimal) -> str:
-    """The VAT category (UNCL 5305): standard rated, or zero rated. See docs/decisions about exemption."""
-    return "S" if rate else "Z"
 
 
 def _totals(issued: IssuedDocument) -> Terms:
@@ -106,7 +101,7 @@ def _vat_group(group: VatGroup) -> Terms:
     return {
         "BT-116": money.text(group.net),
         "BT-117": money.text(group.vat),
-        "BT-118": category_of(group.rate),
+        "BT-118": group.category,
         "BT-119": _percent(group.rate),
     }
 
@@ -118,7 +113,7 @@ def _line(position: int, line: Line) -> Terms:
         "BT-130": UNIT,
         "BT-131": money.text(line.net),
         "BT-146": _plain(line.unit_price),
-        "BT-151": category_of(line.vat_rate),
+        "BT-151": line.category,
         "BT-152": _percent(line.vat_rate),
         "BT-153": clean(line.description),
     }

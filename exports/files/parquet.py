@@ -17,7 +17,7 @@ GROUP = 20_000
 _MONEY = pa.decimal128(12, 2)
 _TYPES = {
     "invoice_date": pa.timestamp("us", tz="UTC"),
-    "vat_rate": pa.decimal128(5, 4),
+    "vat_rate": pa.decimal128(9, 6),
     "subtotal": _MONEY,
     "vat_amount": _MONEY,
     "total_amount": _MONEY,

@@ -24,7 +24,7 @@ def page_of(issued: IssuedDocument) -> dict[str, Any]:
     document = issued.document
     return {
         "title": TITLES[document.kind],
-        "number": issued.number,
+        "number": issued.printed_number,
         "is_test": issued.is_test,
         "seller": _party(document.seller),
         "buyer": _party(document.buyer),
@@ -65,10 +65,10 @@ def day(value: date) -> str:
 def _facts(issued: IssuedDocument) -> list[tuple[str, str]]:
     document = issued.document
     return [
-        ("Number", issued.number),
-        ("Date", day(document.issued_at.date())),
+        ("Number", issued.printed_number),
+        ("Date", day(issued.day)),
         ("Due", day(document.due_date) if document.due_date else ""),
-        ("Corrects", document.corrects or ""),
+        ("Corrects", issued.corrects_printed or document.corrects or ""),
         ("Customer", document.buyer.external_id),
         ("Customer VAT no.", document.buyer.vat_id),
     ]
@@ -96,7 +96,7 @@ def _line(position: int, line: Line) -> dict[str, str]:
 def _sums(issued: IssuedDocument) -> list[dict[str, str]]:
     groups = [
         {"name": f"VAT {percent(group.rate)} on {amount(group.net)}", "value": amount(group.vat)}
-        for group in issued.document.vat_groups
+        for group in issued.vat_groups
     ]
     return [{"name": "Subtotal", "value": amount(issued.subtotal)}, *groups]
 

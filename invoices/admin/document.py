@@ -36,7 +36,7 @@ def lines(invoice: Invoice) -> SafeString:
 
 @admin.display(description="VAT by rate")
 def vat_by_rate(invoice: Invoice) -> str:
-    groups = _issued(invoice).document.vat_groups
+    groups = _issued(invoice).vat_groups
     return ", ".join(f"{rate(group.rate)} of {money.text(group.net)}: {money.text(group.vat)}" for group in groups)
 
 

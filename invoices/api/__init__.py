@@ -1,8 +1,8 @@
-"""The API's calls about invoices: one or by the page, and new ones to be issued."""
+"""The API's calls about invoices: one or by the page, new ones to be issued, and series."""
 
 from ninja import Router
 
-from invoices.api import calls, outcomes
+from invoices.api import calls, outcomes, series
 from invoices.api.posting import Conflict
 from invoices.generation.runs import AlreadyRunning, BadRun, NotRunning
 from invoices.queries import UnknownInvoice
@@ -13,6 +13,7 @@ __all__ = ["RESPONSES", "router"]
 router = Router()
 router.add_router("", calls.router)
 router.add_router("", outcomes.router)
+router.add_router("/series", series.router)
 RESPONSES: dict[type[Exception], int] = {
     AlreadyRunning: 409,
     NotRunning: 409,
@@ -20,4 +21,5 @@ RESPONSES: dict[type[Exception], int] = {
     KeyConflict: 409,
     BadRun: 422,
     UnknownInvoice: 404,
+    **series.RESPONSES,
 }

@@ -50,7 +50,7 @@ def _post_one(posted: Any) -> str:
     except InvalidModel as invalid:
         raise ValidationError([dict(error) for error in invalid.errors(include_url=False)]) from invalid
     if outcome.number is None:
-        errors = [{"loc": each.field.split("."), "msg": each.message.removesuffix(".")} for each in outcome.findings]
+        errors = _errors(outcome)
         if outcome.status == HTTPStatus.CONFLICT:
             raise Conflict(tell_errors(field_errors(errors)))
         raise ValidationError(errors)
@@ -90,8 +90,14 @@ def _post_many(many: list[Any]) -> dict[str, Any]:
 def _told(outcome: Outcome, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
     if outcome.number is not None:
         return {"status": 201, "invoice": rows[outcome.number]}
-    errors = [{"loc": each.field.split("."), "msg": each.message.removesuffix(".")} for each in outcome.findings]
-    return _refused(outcome.status, errors)
+    return _refused(outcome.status, _errors(outcome))
+
+
+def _errors(outcome: Outcome) -> list[dict[str, Any]]:
+    return [
+        {"loc": each.field.split("."), "msg": each.message.removesuffix("."), "rule": each.rule or None}
+        for each in outcome.findings
+    ]
 
 
 def _refused(status: int, errors: list[dict[str, Any]]) -> dict[str, Any]:

@@ -10,6 +10,22 @@ from ninja import Field, Schema
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter
 from pydantic_core import CoreSchema
 
+from invoices.api.document_parts import (
+    CategoryName,
+    ContactIn,
+    ContactOut,
+    DocumentPartsIn,
+    DocumentPartsOut,
+    ElectronicAddressIn,
+    ElectronicAddressOut,
+    LineAllowanceIn,
+    LineAllowanceOut,
+    Text500,
+    VatGroupOut,
+    line_parts_of,
+    parts_of,
+    party_parts_of,
+)
 from invoices.documents.characters import normalize_document
 from invoices.documents.types import Document, Kind, Line, Party
 from invoices.intake import Offer
@@ -50,21 +66,31 @@ class PartyIn(Posting):
     vat_id: Text200 = ""
     email: Text200 = ""
     external_id: Text200 = ""
+    street2: Text200 = ""
+    region: Text200 = ""
+    registration: Text200 = Field("", description="the company's number in the commercial register")
+    electronic_address: ElectronicAddressIn | None = None
+    contact: ContactIn | None = None
 
 
 class LineIn(Posting):
     description: Described
     quantity: Exact = Field(description="at most six decimals; below zero takes the line off")
-    unit_price: Exact = Field(description="before VAT, not below zero, at most six decimals")
-    vat_rate: Exact = Field(description="0.15 is 15 %")
+    unit_price: Exact = Field(
+        description="before VAT unless `prices_include_vat`, not below zero, at most six decimals"
+    )
+    vat_rate: Exact = Field(description="0.15 is 15 %; at most six decimals")
     product_code: Text100 = ""
+    vat_category: CategoryName | None = Field(None, description="S, or Z at rate 0, unless it is given")
+    exemption_reason: Text500 = Field("", description="why the rate is 0; needed for category E")
+    allowances: Annotated[list[LineAllowanceIn], Field(max_length=100)] = Field(default_factory=list)
 
 
-class InvoiceIn(Posting):
-    """An invoice or a credit note. Amounts are ours to reckon: VAT by rate on the sum of its lines, half up."""
+class InvoiceIn(DocumentPartsIn):
+    """An invoice or a credit note. VAT is calculated by rate on the sum of its lines, half up, unless it is given."""
 
     kind: Literal["invoice", "credit_note"] = "invoice"
-    series: Text20 | None = Field(None, description="the prefix, for documents with a number of their own")
+    series: Text20 | None = Field(None, description="the prefix; of a series of ours when there is no number")
     number: Text48 | None = Field(None, description="its own number; without it, it gets the next of ours")
     invoice_date: Moment | None = Field(None, description="now, unless it is given")
     due_date: Day | None = None
@@ -72,7 +98,9 @@ class InvoiceIn(Posting):
     seller: PartyIn
     buyer: PartyIn
     lines: Annotated[list[LineIn], Field(min_length=1, max_length=10_000)]
-    total_amount: Exact | None = Field(None, description="what you come to; refused when we come to anything else")
+    total_amount: Exact | None = Field(
+        None, description="what you come to; VAT that is not given is chosen within its bound to reach it"
+    )
     external_id: Text200 = Field("", description="yours; it is taken once")
     corrects: Text50 | None = Field(None, description="the number of the invoice that a credit note corrects")
     reason: Text1000 = Field("", description="of a credit note; needed when it corrects no invoice")
@@ -111,6 +139,7 @@ class InvoiceOut(Schema):
     vat_amount: str
     total_amount: str
     kind: Literal["invoice", "credit_note"]
+    printed_number: str = Field(description="what the customer sees")
 
 
 class PageOut(Schema):
@@ -140,6 +169,11 @@ class PartyOut(Schema):
     vat_id: str
     email: str
     external_id: str
+    street2: str
+    region: str
+    registration: str
+    electronic_address: ElectronicAddressOut | None
+    contact: ContactOut | None
 
 
 class LineOut(Schema):
@@ -150,21 +184,20 @@ class LineOut(Schema):
     unit_price: str
     vat_rate: str
     net: str
-
-
-class VatGroupOut(Schema):
-    vat_rate: str
-    net: str
-    vat_amount: str
+    vat_category: str
+    exemption_reason: str
+    allowances: list[LineAllowanceOut]
 
 
 class CreditNoteOut(Schema):
     invoice_number: str
+    printed_number: str
     invoice_date: str
+    currency: str
     total_amount: str
 
 
-class DocumentOut(InvoiceOut):
+class DocumentOut(InvoiceOut, DocumentPartsOut):
     """An invoice or credit note with all that it says. Generated ones have one line of their subtotal."""
 
     series: str
@@ -213,10 +246,10 @@ def offer(posted: InvoiceIn, now: datetime) -> Offer:
     document = Document(
         kind=Kind(posted.kind),
         issued_at=posted.invoice_date or now,
-        seller=Party(**posted.seller.model_dump()),
-        buyer=Party(**posted.buyer.model_dump()),
+        seller=_party(posted.seller),
+        buyer=_party(posted.buyer),
         currency=posted.currency,
-        lines=tuple(Line(**line.model_dump()) for line in posted.lines),
+        lines=tuple(_line(line) for line in posted.lines),
         due_date=posted.due_date,
         number=posted.number,
         source=SOURCE,
@@ -224,6 +257,7 @@ def offer(posted: InvoiceIn, now: datetime) -> Offer:
         corrects=posted.corrects,
         reason=posted.reason,
         note=posted.note,
+        **parts_of(posted),
     )
     return Offer(
         document=normalize_document(document),
@@ -231,3 +265,13 @@ def offer(posted: InvoiceIn, now: datetime) -> Offer:
         total_amount=posted.total_amount,
         is_e_invoice=posted.e_invoice,
     )
+
+
+def _party(posted: PartyIn) -> Party:
+    nested = party_parts_of(posted.electronic_address, posted.contact)
+    return Party(**posted.model_dump(exclude=set(nested)), **nested)
+
+
+def _line(posted: LineIn) -> Line:
+    nested = line_parts_of(posted.vat_rate, posted.vat_category, posted.allowances)
+    return Line(**posted.model_dump(exclude=set(nested)), **nested)

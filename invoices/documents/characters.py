@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, TypeVar
+from operator import is_
+from typing import Any
 
-from invoices.documents.types import Document, Line, Party
+from invoices.documents.types import Document
 
 # Unicode's Default_Ignorable_Code_Point, the separators of lines and paragraphs, and the control characters of Latin-1.
 _HIDDEN = re.compile(
@@ -38,8 +38,6 @@ _IN_USE = re.compile(
 _EAST_ASIAN = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "HALFWIDTH")
 _FULL_WIDTH, _ASCII_DIGIT = "FULLWIDTH", "DIGIT"
 
-Record = TypeVar("Record", Document, Line, Party)
-
 
 def normalize(text: str) -> str:
     """`text` in NFC, the form in which equal texts are equal."""
@@ -48,12 +46,8 @@ def normalize(text: str) -> str:
 
 def normalize_document(document: Document) -> Document:
     """`document` with its texts in NFC, but for `corrects`: what was issued before has the number it has."""
-    document = _normalize_fields(document, ("number", "external_id", "reason", "note"))
-    seller, buyer = (
-        _normalize_fields(party, Party.__dataclass_fields__) for party in (document.seller, document.buyer)
-    )
-    lines = tuple(_normalize_fields(line, ("description", "product_code")) for line in document.lines)
-    return replace(document, seller=seller, buyer=buyer, lines=lines)
+    normal: Document = _normalized(document, but="corrects")
+    return normal
 
 
 def find_hidden(text: str, *, is_identifier: bool = False) -> str | None:
@@ -91,10 +85,16 @@ def _script(character: str) -> str:
     return unicodedata.name(character, "UNNAMED").split()[0]
 
 
-def _normalize_fields(record: Record, names: Iterable[str]) -> Record:
-    changes: dict[str, Any] = {}
-    for field in names:
-        text = getattr(record, field)
-        if text and not text.isascii() and (normal := normalize(text)) != text:
-            changes[field] = normal
-    return replace(record, **changes) if changes else record
+def _normalized(value: Any, but: str = "") -> Any:
+    """`value` with all texts in it in NFC: the same object where they are so already."""
+    if isinstance(value, str):
+        return normalize(value)
+    if isinstance(value, tuple):
+        normal = tuple(_normalized(each) for each in value)
+        return value if all(map(is_, normal, value)) else normal
+    changes = {
+        name: normal
+        for name in getattr(value, "__dataclass_fields__", ())
+        if name != but and (normal := _normalized(old := getattr(value, name))) is not old
+    }
+    return replace(value, **changes) if changes else value

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from invoices import series as all_series
 from invoices import totals
+from invoices.documents.removal import delete_test_invoices
 from invoices.generation import runs
 from invoices.models import Invoice, Run, Series
 from streaming import feed as feeds
@@ -59,10 +60,10 @@ def _clear(feed: str, *, purge: bool) -> bool:
 
 
 def delete_purged(limit: int = DELETE_ROWS) -> int:
-    """Delete up to `limit` invoices of closed test series; returns how many. Runs of those series stay as history."""
+    """Delete up to `limit` documents of closed test series; returns how many. Runs of those series stay as history."""
     for series in Series.objects.filter(closed_at__isnull=False, is_emptied=False).order_by("id"):
-        newest = Invoice.objects.filter(series=series).order_by("-ordinal").values("id")[:limit]
-        count, _ = Invoice.objects.filter(id__in=newest).delete()
+        newest = list(Invoice.objects.filter(series=series).order_by("-ordinal").values_list("id", flat=True)[:limit])
+        count = delete_test_invoices(newest)
         if count:
             return count
         Series.objects.filter(pk=series.pk).update(is_emptied=True)

@@ -9,6 +9,7 @@ from django.db.models.functions import Round
 
 from invoices.models.run import Run
 from invoices.models.series import DOCUMENT_KINDS, Series
+from invoices.numbering import LONGEST_PRINTED
 from invoices.triggers import INVOICE_TRIGGERS
 from runtime.clock import ClockTimestamp
 
@@ -29,12 +30,16 @@ class Invoice(models.Model):
     seller_name = models.CharField(max_length=255)
     buyer_name = models.CharField(max_length=255)
     currency = models.CharField(max_length=3)
-    vat_rate = models.DecimalField(max_digits=5, decimal_places=4, null=True, blank=True)
+    vat_rate = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
     subtotal = models.DecimalField(max_digits=12, decimal_places=2)
     vat_amount = models.DecimalField(max_digits=12, decimal_places=2)
     total_amount = models.DecimalField(max_digits=12, decimal_places=2)
     created_at = models.DateTimeField(db_default=ClockTimestamp())
     kind = models.CharField(max_length=11, choices=DOCUMENT_KINDS, default="invoice", db_default="invoice")
+    # Without a document, an invoice keeps the strict rules: a total above zero, VAT = subtotal x rate.
+    has_document = models.BooleanField(default=False, db_default=False)
+    # Empty: it is the invoice number.
+    printed_number = models.CharField(max_length=LONGEST_PRINTED, blank=True, default="", db_default="")
 
     class Meta:
         triggers = INVOICE_TRIGGERS
@@ -43,6 +48,12 @@ class Invoice(models.Model):
             # One index for a number as it is, for its beginning, and for the order of numbers (`~<~`).
             models.UniqueConstraint(
                 fields=["invoice_number"], opclasses=["varchar_pattern_ops"], name="invoice_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["series", "printed_number"],
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+                condition=~Q(printed_number=""),
+                name="invoice_printed_number_once",
             ),
             models.UniqueConstraint(
                 fields=["run", "run_ordinal"], condition=Q(run__isnull=False), name="invoice_run_ordinal_once"
@@ -55,7 +66,10 @@ class Invoice(models.Model):
             ),
             models.CheckConstraint(condition=Q(ordinal__gt=0), name="invoice_ordinal_counts"),
             # NaN is above every number, so the upper bounds refuse it too.
-            models.CheckConstraint(condition=Q(subtotal__gt=0, subtotal__lt=10**10), name="invoice_subtotal_positive"),
+            models.CheckConstraint(
+                condition=Q(subtotal__gt=0, subtotal__lt=10**10) | Q(subtotal=0, has_document=True),
+                name="invoice_subtotal_positive",
+            ),
             models.CheckConstraint(
                 condition=Q(vat_amount__gte=0, vat_amount__lt=10**10), name="invoice_vat_not_negative"
             ),
@@ -65,10 +79,11 @@ class Invoice(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(vat_rate__isnull=True)
-                | Q(
-                    vat_rate__gte=0,
-                    vat_rate__lte=1,
-                    vat_amount=Round(F("subtotal") * F("vat_rate"), precision=2),
+                | Q(vat_rate__gte=0, vat_rate__lte=1)
+                & (
+                    Q(vat_amount=Round(F("subtotal") * F("vat_rate"), precision=2))
+                    # Documents have VAT as given; the bound of it is a rule of their VAT groups.
+                    | Q(has_document=True)
                 ),
                 name="invoice_vat_is_rate",
             ),
@@ -84,4 +99,4 @@ class Invoice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.invoice_number
+        return self.printed_number or self.invoice_number

@@ -14,7 +14,7 @@ from django.db import connection
 
 from invoices.models import Series
 from invoices.models.search import Chunk
-from invoices.search.numbers import SourceNumbers, beginning_with
+from invoices.search.numbers import SourceNumbers, beginning_with, printed_beginning_with
 
 # Read row by row in any case: about five milliseconds.
 NEWEST_ROWS = 2000
@@ -38,6 +38,12 @@ SELECT i.ordinal FROM unnest(%(lows)s::text[], %(highs)s::text[]) AS wanted(low,
 JOIN invoices_invoice i ON i.invoice_number ~>=~ wanted.low AND i.invoice_number ~<~ wanted.high
 WHERE series_id = %(series)s AND i.ordinal < %(bound)s AND invoice_number ILIKE %(number)s ORDER BY 1 DESC LIMIT %(limit)s
 """
+_PRINTED_RANGES = """
+SELECT i.ordinal FROM unnest(%(lows)s::text[], %(highs)s::text[]) AS wanted(low, high)
+JOIN invoices_invoice i ON i.series_id = %(series)s AND i.printed_number <> ''
+    AND i.printed_number ~>=~ wanted.low AND i.printed_number ~<~ wanted.high
+WHERE i.ordinal < %(bound)s AND printed_number ILIKE %(number)s ORDER BY 1 DESC LIMIT %(limit)s
+"""
 _IN_CHUNKS = """
 SELECT c.first + found.place FROM unnest(%(chunks)s::bigint[], %(firsts)s::bigint[]) AS c(id, first)
 CROSS JOIN LATERAL (
@@ -50,7 +56,8 @@ _PARTIES = "SELECT DISTINCT party_id FROM invoices_partyword WHERE rest LIKE low
 
 def find(series: Series, text: str, *, bound: int, limit: int) -> list[int]:
     """The `limit` highest ordinals below `bound` of invoices of `series` that match `text`, descending."""
-    numbers = _by_number(series, text.strip(), bound, limit)
+    numbers = _by_number(series, text.strip(), bound, limit) + _by_printed(series, text.strip(), bound, limit)
+    numbers = sorted(set(numbers), reverse=True)[:limit]
     if len(numbers) < limit or numbers[-1] < bound - limit:
         numbers += _by_words(series, text.split(), bound, limit)
     return sorted(set(numbers), reverse=True)[:limit]
@@ -70,6 +77,15 @@ def _by_number(series: Series, text: str, bound: int, limit: int) -> list[int]:
             return newest
         return _ask(_TEXT_RANGES, scope | {"lows": lows, "highs": highs, "number": pattern})
     return _ask(_RANGES, scope | {"lows": lows, "highs": highs})
+
+
+def _by_printed(series: Series, text: str, bound: int, limit: int) -> list[int]:
+    wanted = printed_beginning_with(series, text)
+    if wanted is None:
+        return []
+    lows, highs = (list(ends) for ends in zip(*wanted.ranges, strict=True))
+    scope = {"series": series.pk, "bound": bound, "limit": limit, "number": like_prefix(text)}
+    return _ask(_PRINTED_RANGES, scope | {"lows": lows, "highs": highs})
 
 
 def _by_words(series: Series, words: list[str], bound: int, limit: int) -> list[int]:

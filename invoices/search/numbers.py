@@ -38,8 +38,18 @@ def beginning_with(series: Series, text: str) -> OwnNumbers | SourceNumbers | No
         return None
     rest = text[len(head) :]
     if series.kind == Series.Kind.EXTERNAL:
-        return SourceNumbers(ranges=[(head + start, head + start + LAST_CHARACTER) for start in _spellings(rest)])
+        return SourceNumbers(ranges=_ranges(head, rest))
     return OwnNumbers(ranges=ordinals(rest)) if rest.isascii() and rest.isdigit() else None
+
+
+def printed_beginning_with(series: Series, text: str) -> SourceNumbers | None:
+    """Which printed numbers of `series` begin with `text`; None where they are the invoice numbers."""
+    has_own = series.kind == Series.Kind.EXTERNAL or series.pattern
+    return SourceNumbers(ranges=_ranges("", text)) if has_own and text else None
+
+
+def _ranges(head: str, text: str) -> list[tuple[str, str]]:
+    return [(head + start, head + start + LAST_CHARACTER) for start in _spellings(text)]
 
 
 def ordinals(digits: str) -> list[tuple[int, int]]:

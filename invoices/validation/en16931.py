@@ -6,9 +6,9 @@ These are the rules that what is entered can break; the whole standard is checke
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from invoices.documents.types import Document, Party
+from invoices.documents.types import Category, Document, Party
+from invoices.validation.finding import Finding
 
 # ISO 3166-1 alpha-2 and the two codes that the European code list adds: Kosovo and Northern Ireland.
 _CODES = """
@@ -25,18 +25,14 @@ COUNTRIES = frozenset(_CODES.split())
 VAT_PREFIXES = COUNTRIES | {"EL"}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
-    """A field that keeps the document from being an e-invoice, the rule that asks for it, and what to do."""
-
-    field: str
-    rule: str
-    message: str
-
-
 def find_missing(document: Document) -> list[Finding]:
     """What the document lacks for EN 16931; empty when the rest of it is right too."""
-    return [*_seller(document.seller), *_party("buyer", document.buyer, "BR-07", "BR-11"), *_lines(document)]
+    return [
+        *_seller(document),
+        *_party("buyer", document.buyer, "BR-07", "BR-11"),
+        *_categories(document),
+        *_lines(document),
+    ]
 
 
 def vat_identifier(party: Party) -> str:
@@ -47,10 +43,29 @@ def vat_identifier(party: Party) -> str:
     return ("EL" if party.country == "GR" else party.country) + number
 
 
-def _seller(seller: Party) -> Iterator[Finding]:
+def _seller(document: Document) -> Iterator[Finding]:
+    seller = document.seller
     yield from _party("seller", seller, "BR-06", "BR-09")
-    if not seller.vat_id.strip():
+    is_taxed = any(line.category != Category.OUT_OF_SCOPE for line in document.lines)
+    if is_taxed and not seller.vat_id.strip():
         yield Finding(field="seller.vat_id", rule="BR-S-02", message="the seller's VAT number is missing")
+
+
+def _categories(document: Document) -> Iterator[Finding]:
+    """What reverse charge and intra-community supply need of the buyer and the delivery."""
+    categories = {line.category for line in document.lines}
+    for category, rule in ((Category.REVERSE_CHARGE, "BR-AE-02"), (Category.INTRA_COMMUNITY, "BR-IC-02")):
+        if category in categories and not document.buyer.vat_id.strip():
+            message = f"the buyer's VAT number is missing, which category {category} needs"
+            yield Finding(field="buyer.vat_id", rule=rule, message=message)
+    if Category.INTRA_COMMUNITY in categories:
+        delivery = document.delivery
+        if delivery is None or delivery.date is None:
+            message = "the day of delivery is missing, which category K needs"
+            yield Finding(field="delivery.date", rule="BR-IC-11", message=message)
+        if delivery is None or not delivery.country:
+            message = "the country of delivery is missing, which category K needs"
+            yield Finding(field="delivery.country", rule="BR-IC-12", message=message)
 
 
 def _party(field: str, party: Party, name_rule: str, country_rule: str) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from invoices.documents.types import Document, Kind, Line, Party
 from sources.reading.options import Options
@@ -14,7 +14,8 @@ from sources.reading.values import BadValue, read_date, read_decimal, read_time
 
 KEY = "number"
 REQUIRED = ("number", "invoice_date", "buyer_name", "description", "quantity", "unit_price")
-_PARTY = [field.name for field in fields(Party)]
+# A cell holds a text; addresses of e-invoices and contacts are records of their own.
+_PARTY = [field.name for field in fields(Party) if field.name not in ("electronic_address", "contact")]
 OF_THE_DOCUMENT = (
     "kind", "invoice_date", "due_date", "currency", "corrects", "reason", "note", "external_id",
     *(f"seller_{name}" for name in _PARTY), *(f"buyer_{name}" for name in _PARTY),
@@ -58,7 +59,8 @@ def _of_the_document(number: str, rows: Sequence[Row]) -> Row:
 
 
 def _party(role: str, of: Row) -> Party:
-    return Party(**{name: of.get(f"{role}_{name}", "") for name in _PARTY})
+    texts: dict[str, Any] = {name: of.get(f"{role}_{name}", "") for name in _PARTY}
+    return Party(**texts)
 
 
 def _kind(text: str) -> Kind:

@@ -6,49 +6,54 @@ Amounts that follow from the lines may be given, and must then be what the lines
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from invoices.documents.amounts import amounts_of
+from invoices.documents.gross import settle
 from invoices.documents.types import Document, Kind, Line, Party
+from sources.reading import json_more
 from sources.reading.options import Options
 from sources.reading.rules import Broken
-from sources.reading.values import BadValue, read_date, read_decimal, read_time
+from sources.reading.values import BadValue, read_date, read_time
 
 AMOUNTS = ("subtotal", "vat_amount", "total_amount")
 # Written by the export beside what makes a document; the store has its own.
 _DERIVED = {
     "id", "series", "ordinal", "is_test", "vat_rate", "vat", "vat_groups", "source", "corrects_id", "credit_notes",
-    "credited_amount", *AMOUNTS,
+    "credited_amount", "printed_number", "invoice_day", "payable_amount", *AMOUNTS,
 }  # fmt: skip
 _OWN = {
     "number", "invoice_number", "kind", "invoice_date", "due_date", "currency", "seller", "buyer", "seller_name", "buyer_name",
     "lines", "corrects", "reason", "note", "external_id",
+} | json_more.NAMES  # fmt: skip
+_LINE = {
+    "position", "description", "product_code", "quantity", "unit_price", "vat_rate", "net", "vat_category",
+    "exemption_reason", "allowances",
 }  # fmt: skip
-_LINE = {"position", "description", "product_code", "quantity", "unit_price", "vat_rate", "net"}
-_PARTY = {field.name for field in fields(Party)}
 
 Values = Mapping[str, Any]
 
 
 def parse(values: Values, options: Options) -> Document:
     """The document that the object says; raises `Broken` or `BadValue`."""
-    _check_names(values, _OWN | _DERIVED, "")
+    json_more.check_names(values, _OWN | _DERIVED, "")
     document = Document(
         kind=_kind(values),
         number=_number(values, options),
-        issued_at=read_time("invoice_date", _text(values, "invoice_date", needed=True), options.zone),
+        issued_at=read_time("invoice_date", json_more.read_text(values, "invoice_date", needed=True), options.zone),
         due_date=_due_date(values),
         seller=_party(values, "seller", options.seller),
         buyer=_party(values, "buyer", ""),
-        currency=_text(values, "currency") or options.currency,
+        currency=json_more.read_text(values, "currency") or options.currency,
         lines=_lines(values, options),
         source=options.source,
-        external_id=_text(values, "external_id"),
-        corrects=_text(values, "corrects") or None,
-        reason=_text(values, "reason"),
-        note=_text(values, "note"),
+        external_id=json_more.read_text(values, "external_id"),
+        corrects=json_more.read_text(values, "corrects") or None,
+        reason=json_more.read_text(values, "reason"),
+        note=json_more.read_text(values, "note"),
+        **json_more.read_more(values),
     )
     _check_amounts(values, document)
     return document
@@ -56,14 +61,14 @@ def parse(values: Values, options: Options) -> Document:
 
 def _number(values: Values, options: Options) -> str | None:
     """The source's own number. An export has it behind the prefix of its series."""
-    number = _text(values, "number") or _text(values, "invoice_number")
+    number = json_more.read_text(values, "number") or json_more.read_text(values, "invoice_number")
     for prefix in (f"{options.series}-CN-", f"{options.series}-"):
         number = number.removeprefix(prefix)
     return number or None
 
 
 def _kind(values: Values) -> Kind:
-    text = _text(values, "kind") or Kind.INVOICE
+    text = json_more.read_text(values, "kind") or Kind.INVOICE
     try:
         return Kind(text)
     except ValueError:
@@ -71,7 +76,7 @@ def _kind(values: Values) -> Kind:
 
 
 def _due_date(values: Values) -> date | None:
-    text = _text(values, "due_date")
+    text = json_more.read_text(values, "due_date")
     return read_date("due_date", text) if text else None
 
 
@@ -79,9 +84,7 @@ def _party(values: Values, role: str, name: str) -> Party:
     given = values.get(role) or {}
     if not isinstance(given, dict):
         raise BadValue(f"{role}: it is no object with a name.")
-    _check_names(given, _PARTY, f"{role}.")
-    party = {field: _text(given, field, f"{role}.") for field in given}
-    return Party(**{"name": _text(values, f"{role}_name") or name, **party})
+    return json_more.read_party(given, role, json_more.read_text(values, f"{role}_name") or name)
 
 
 def _lines(values: Values, options: Options) -> tuple[Line, ...]:
@@ -94,15 +97,19 @@ def _lines(values: Values, options: Options) -> tuple[Line, ...]:
 def _line(given: Any, path: str, options: Options) -> Line:
     if not isinstance(given, dict):
         raise BadValue(f"{path[:-1]}: it is no object.")
-    _check_names(given, _LINE, path)
+    json_more.check_names(given, _LINE, path)
+    rate = _rate(given, path, options)
     line = Line(
-        description=_text(given, "description", path),
-        product_code=_text(given, "product_code", path),
-        quantity=_decimal(given, "quantity", path),
-        unit_price=_decimal(given, "unit_price", path),
-        vat_rate=_rate(given, path, options),
+        description=json_more.read_text(given, "description", path),
+        product_code=json_more.read_text(given, "product_code", path),
+        quantity=json_more.read_number(given, "quantity", path),
+        unit_price=json_more.read_number(given, "unit_price", path),
+        vat_rate=rate,
+        vat_category=json_more.short_category(json_more.read_text(given, "vat_category", path), rate),
+        exemption_reason=json_more.read_text(given, "exemption_reason", path),
+        allowances=json_more.read_line_allowances(given.get("allowances"), f"{path}allowances"),
     )
-    if "net" in given and _decimal(given, "net", path) != line.net:
+    if "net" in given and json_more.read_number(given, "net", path) != line.net:
         raise Broken(
             "sums-differ", f"{path}net: {given['net']} is given and the line comes to {line.net}; correct one."
         )
@@ -112,35 +119,14 @@ def _line(given: Any, path: str, options: Options) -> Line:
 def _rate(given: Values, path: str, options: Options) -> Decimal:
     if given.get("vat_rate") is None and options.vat_rate is not None:
         return options.vat_rate
-    return _decimal(given, "vat_rate", path)
+    rate: Decimal = json_more.read_number(given, "vat_rate", path)
+    return rate
 
 
 def _check_amounts(values: Values, document: Document) -> None:
-    for name in AMOUNTS:
-        if values.get(name) is None:
-            continue
-        given, found = _decimal(values, name, ""), getattr(document, name)
+    wanted = [name for name in AMOUNTS if values.get(name) is not None]
+    amounts = amounts_of(settle(document)) if wanted and document.corrects is None else None
+    for name in wanted if amounts else []:
+        given, found = json_more.read_number(values, name, ""), getattr(amounts, name)
         if given != found:
             raise Broken("sums-differ", f"{name}: {given} is given and the lines come to {found}; correct one of them.")
-
-
-def _check_names(values: Values, known: set[str], path: str) -> None:
-    if unknown := values.keys() - known:
-        raise BadValue(f"{path}{min(unknown)[:40]}: there is no such field.")
-
-
-def _text(values: Values, name: str, path: str = "", *, needed: bool = False) -> str:
-    value = values.get(name)
-    if value is None:
-        value = ""
-    if not isinstance(value, str):
-        raise BadValue(f"{path}{name}: {str(value)[:40]!r} is no text.")
-    if needed and not value:
-        raise BadValue(f"{path}{name}: it is missing; give it.")
-    return value
-
-
-def _decimal(values: Values, name: str, path: str) -> Decimal:
-    """JSON's numbers come as the text they were written as."""
-    value = values.get(name)
-    return read_decimal(f"{path}{name}", value if isinstance(value, str) else "" if value is None else str(value))

@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from invoices.documents.characters import find_hidden, name, normalize
-from runtime.currencies import TWO_DECIMAL_CURRENCIES
+from runtime.currencies import ISSUED_CURRENCIES
 from sources.reading.values import BadValue, read_decimal
 
 # Room for the suffix of its credit notes; DEMO and a number are the generated ones.
@@ -122,8 +122,10 @@ def _check_names(options: Options) -> None:
         raise BadOption(
             f"series: {options.series[:40]!r} is no prefix; write up to 17 capitals, digits and dashes, such as SHOP."
         )
-    if options.currency and options.currency not in TWO_DECIMAL_CURRENCIES:
-        raise BadOption(f"currency: {options.currency[:40]!r} is no ISO 4217 currency with two decimals, such as EUR.")
+    if options.currency and options.currency not in ISSUED_CURRENCIES:
+        raise BadOption(
+            f"currency: {options.currency[:40]!r} is no ISO 4217 currency with two or no decimals, such as EUR."
+        )
 
 
 def _check_zone(name: str) -> None:

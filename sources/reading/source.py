@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from invoices.documents.characters import normalize_document
 from invoices.documents.types import Document
+from invoices.validation.amounts import lint_own_amounts
 from invoices.validation.document import lint
 from sources.reading import groups, invoices_csv, json_documents, lines, online_retail, records
 from sources.reading.groups import Group
@@ -83,7 +84,7 @@ def understand(one: Group, header: Sequence[str], options: Options, now: datetim
         raise Broken("bad-value", f"Line {one.line}: {error}") from None
     if document.issued_at > now + FUTURE and "future-date" not in options.waived:
         raise Broken("future-date", f"It is dated {document.issued_at.isoformat()}; accept it, or correct the date.")
-    if findings := lint(document):
+    if findings := lint(document) or lint_own_amounts(document):
         raise Broken("invalid", " ".join(f"{each.field}: {each.message}" for each in findings[:5]))
     return document
 
@@ -94,7 +95,7 @@ def _parse(one: Group, header: Sequence[str], options: Options) -> Document:
     else:
         rows = [dict(zip(header, record.values, strict=True)) for record in one.records]
         document = _PARSERS[options.format](one.key, rows, options)
-    return normalize_document(replace(document, issued_at=document.issued_at.astimezone(UTC)))
+    return normalize_document(document)
 
 
 def _open(path: Path, options: Options) -> tuple[tuple[str, ...], Iterator[Group]]:

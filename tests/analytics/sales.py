@@ -48,7 +48,7 @@ class Shop:
 
     def sell(self, when: str, *lines: Line | str, customer: str = "", currency: str = "SAR", fold: bool = False) -> str:
         """Issue an invoice; returns its number. A text is a line of that net."""
-        document = _document(when, lines, customer, currency)
+        document = sale(when, lines, customer, currency)
         numbers = issue_documents(series_id=self.invoices.pk, documents=[document]).numbers
         return _folded(numbers[0], fold)
 
@@ -60,11 +60,11 @@ class Shop:
     ) -> str:
         """Issue a credit note; returns its number."""
         changes: dict[str, Any] = {"kind": Kind.CREDIT_NOTE, "corrects": corrects, "reason": "returned"}
-        document = _document(when, lines, customer, currency, **changes)
+        document = sale(when, lines, customer, currency, **changes)
         return issue_documents(series_id=self.credits.pk, documents=[document]).numbers[0]
 
 
-def _document(when: str, lines: Sequence[Line | str], customer: str, currency: str, **changes: Any) -> Document:
+def sale(when: str, lines: Sequence[Line | str], customer: str, currency: str, **changes: Any) -> Document:
     return Document(
         issued_at=at(when),
         seller=SELLER,

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from invoices.documents.amounts import amounts_of
 from invoices.documents.types import Document, IssuedDocument, Kind, Line, Party
 
 SELLER = Party(
@@ -32,9 +33,11 @@ def issued(*lines: Line, number: str = "INV-000001", is_test: bool = False, **ch
     document = Document(
         issued_at=datetime(2026, 11, 21, 12, 30, 1, 234567, tzinfo=UTC), lines=lines or (line(),), **values
     )
+    sums = amounts_of(document)
     return IssuedDocument(
-        id=1, number=number, series="INV", ordinal=1, document=document, is_test=is_test, subtotal=document.subtotal,
-        vat_amount=document.vat_amount, total_amount=document.total_amount,
+        id=1, number=number, printed_number=number, series="INV", ordinal=1, day=document.issued_at.date(),
+        document=document, vat_groups=sums.groups, is_test=is_test, subtotal=sums.subtotal,
+        vat_amount=sums.vat_amount, total_amount=sums.total_amount,
     )  # fmt: skip
 
 

@@ -71,7 +71,7 @@ def test_parquet_holds_the_same_with_exact_types(store: list[str]) -> None:
         ]
         assert table.num_rows
     assert table.schema.field("total_amount").type == pa.decimal128(12, 2)
-    assert table.schema.field("vat_rate").type == pa.decimal128(5, 4)
+    assert table.schema.field("vat_rate").type == pa.decimal128(9, 6)
     assert table.schema.field("invoice_date").type == pa.timestamp("us", tz="UTC")
 
 

@@ -9,7 +9,7 @@ from psycopg import sql
 
 TABLES = (
     "invoices_invoice", "invoices_series", "invoices_totals", "invoices_run", "invoices_document", "invoices_line",
-    "invoices_link", "invoices_credit",
+    "invoices_link", "invoices_credit", "invoices_vatgroup", "invoices_groupcredit", "invoices_erasure",
 )  # fmt: skip
 
 

@@ -133,7 +133,7 @@ WRONG: dict[str, tuple[dict[str, Any], type[Exception]]] = {
     "a total of eleven digits": ({"subtotal": Decimal("9999999999.99")}, DataError),
     "a VAT rate over one": ({"vat_rate": Decimal("1.01")}, IntegrityError),
     "a negative VAT rate": ({"vat_rate": Decimal("-0.15")}, IntegrityError),
-    "a VAT rate with five decimals": ({"vat_rate": Decimal("0.12345")}, BadDraft),
+    "a VAT rate with seven decimals": ({"vat_rate": Decimal("0.1234567")}, BadDraft),
     "a VAT rate that is no number": ({"vat_rate": Decimal("NaN")}, BadDraft),
     "a currency in small letters": ({"currency": "sar"}, IntegrityError),
     "no currency": ({"currency": ""}, IntegrityError),

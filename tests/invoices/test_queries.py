@@ -112,6 +112,7 @@ def test_an_invoice_is_found_by_its_number_as_json_has_it(own_series: Series) ->
         "vat_amount": "0.05",
         "total_amount": "0.35",
         "kind": "invoice",
+        "printed_number": "INV-000001",
     }
 
 

@@ -95,7 +95,7 @@ TOO_LARGE: dict[str, dict[str, Any]] = {
     "a subtotal of eleven digits": {"subtotal": "10000000000"},
     "an infinite subtotal": {"subtotal": "Infinity"},
     "a total of eleven digits": {"subtotal": "9999999999.99", "vat_amount": "1499999999.999", "total_amount": "1e10"},
-    "a rate of ten": {"vat_rate": "10"},
+    "a rate of a thousand": {"vat_rate": "1000"},
     "a number of fifty-one characters": {"invoice_number": "x" * 51},
     "a name of 256 characters": {"seller_name": "x" * 256},
     "a currency of four letters": {"currency": "SARS"},

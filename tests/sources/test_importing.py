@@ -194,7 +194,7 @@ def test_our_own_csv_has_lines_rates_and_parties(tmp_path: Path) -> None:
     assert totals() == {"SHOP-A-1": Decimal("57.10"), "SHOP-CN-C-1": Decimal("35.70")}
     assert report["quarantined"] == {"refused": 2}
     messages = list(Quarantined.objects.order_by("line").values_list("message", flat=True))
-    assert "is more than the 57.10 that is left of SHOP-A-1" in messages[0]
+    assert "is more than the 21.40 that is left of SHOP-A-1" in messages[0]
     assert "A-9" in messages[1]
 
 

@@ -56,6 +56,7 @@ def _findings(report: dict[str, Any]) -> list[tuple[str, str, bool]]:
         ("wrong numbers", str(report["wrong_numbers"]), not report["wrong_numbers"]),
         ("wrong amounts", str(report["wrong_amounts"]), not report["wrong_amounts"]),
         ("line sums", _tell(report["wrong_lines"]), not report["wrong_lines"]),
+        ("VAT by rate", _tell(report["wrong_vat"]), not report["wrong_vat"]),
         ("credit notes", _tell(report["wrong_credits"]), not report["wrong_credits"]),
         ("hash chain", _tell_chains(report), not report["chain_breaks"]),
         *(

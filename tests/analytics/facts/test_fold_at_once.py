@@ -20,7 +20,7 @@ from invoices.documents.issue import issue_documents
 from invoices.documents.types import Document
 from invoices.issue import issue
 from invoices.series import current_test_series
-from tests.analytics.sales import Shop, _document, at, item, prove
+from tests.analytics.sales import Shop, at, item, prove, sale
 from tests.invoices.samples import drafts, rows_of
 from tests.invoices.threads import at_once
 
@@ -31,7 +31,7 @@ START = at("2026-11-01T12:00")
 def some_documents(chance: random.Random) -> list[Document]:
     """One to five sales on any of forty days, of twelve customers and three products, in two currencies."""
     return [
-        _document(
+        sale(
             (START + timedelta(hours=chance.randrange(-960, 0), microseconds=chance.randrange(10**6))).isoformat(),
             [
                 item(str(Decimal(chance.randrange(1, 9999)).scaleb(-2)), code=chance.choice(["", "A", "B", "C"]))

@@ -36,6 +36,9 @@ class Caller:
     def post(self, path: str, body: Any = None, **query: Any) -> Json:
         return self.call("POST", path, b"" if body is None else json.dumps(body).encode(), **query)
 
+    def patch(self, path: str, body: Any = None, **query: Any) -> Json:
+        return self.call("PATCH", path, json.dumps(body).encode(), **query)
+
     def put(self, path: str, body: Any = None, **query: Any) -> Json:
         return self.call("PUT", path, b"" if body is None else json.dumps(body).encode(), **query)
 

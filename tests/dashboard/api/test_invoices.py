@@ -17,7 +17,7 @@ from tests.invoices.samples import draft, drafts
 
 INVOICE = {
     "id", "invoice_number", "invoice_date", "seller_name", "buyer_name", "currency", "vat_rate", "subtotal",
-    "vat_amount", "total_amount", "kind",
+    "vat_amount", "total_amount", "kind", "printed_number",
 }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ SELLER = Party(name="Nordwind GmbH", street="Hafenstr. 1", city="Kiel", postcode
 BUYER = Party(name="Ocean & Sons", email="ocean@example.org", external_id="17850")
 
 
-def line(quantity: str = "1", unit_price: str = "100", vat_rate: str = "0.2", **more: str) -> Line:
+def line(quantity: str = "1", unit_price: str = "100", vat_rate: str = "0.2", **more: Any) -> Line:
     values: dict[str, Any] = {"description": "Mug"} | more
     return Line(quantity=Decimal(quantity), unit_price=Decimal(unit_price), vat_rate=Decimal(vat_rate), **values)
 

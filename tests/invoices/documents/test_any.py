@@ -58,6 +58,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         "buyer": {"name": draw(words), "street": draw(words), "external_id": draw(words)},
         "lines": draw(st.lists(lines(), min_size=1, max_size=8)),
         "note": draw(st.just("") | words),
+        "accept": ["before-newest"],
     }
 
 

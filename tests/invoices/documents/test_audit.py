@@ -35,7 +35,6 @@ LINES = {
     f"DELETE FROM invoices_line WHERE invoice_id = {_3}": "has lost its lines",
     f"DELETE FROM invoices_line WHERE invoice_id = {_3} AND position = 2": "does not come to the sum of its lines",
     f"DELETE FROM invoices_line WHERE invoice_id = {_3} AND position = 1": "has lost a line",
-    f"UPDATE invoices_line SET vat_rate = 0.1 WHERE invoice_id = {_3} AND position = 1": "has another VAT than its lines",
     f"UPDATE invoices_document SET buyer = '{{\"name\": \"Other\"}}' WHERE invoice_id = {_3}": "names another seller",
     f"DELETE FROM invoices_document WHERE invoice_id = {_3}": "is gone, and left lines",
 }  # fmt: skip
@@ -50,6 +49,48 @@ def test_it_finds_lines_that_do_not_come_to_their_document(statement: str, why: 
     assert wrong["number"] == "INV-000003" or wrong["number"].startswith("invoice ")
     assert not report["ok"]
     assert "line sums" in differences(report)
+
+
+GROUPS = {
+    f"UPDATE invoices_line SET vat_rate = 0.1 WHERE invoice_id = {_3} AND position = 1": "has a VAT group that its lines",
+    f"UPDATE invoices_line SET quantity = 4, unit_price = 5 WHERE invoice_id = {_3} AND position = 1": "has a VAT group",
+    f"DELETE FROM invoices_vatgroup WHERE invoice_id = {_3} AND rate = 0": "has a VAT group that its lines",
+    f"UPDATE invoices_vatgroup SET vat = vat + 0.01 WHERE invoice_id = {_3} AND rate > 0": "has another VAT than its VAT",
+    f"INSERT INTO invoices_vatgroup SELECT invoice_id, 0.05, 'S', 0, 0, 1 FROM invoices_document WHERE invoice_id = {_3}":
+        "has a VAT group that its lines",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("statement", "why"), GROUPS.items())
+def test_it_finds_vat_groups_that_are_not_those_of_the_lines(statement: str, why: str) -> None:
+    tamper(statement)
+    report = audit()
+    [wrong] = report["wrong_vat"]
+    assert (wrong["number"], wrong["why"].startswith(why)) == ("INV-000003", True), wrong
+    assert not report["ok"]
+    assert "VAT by rate" in differences(report)
+
+
+def test_it_finds_vat_beyond_its_bound() -> None:
+    group = f"UPDATE invoices_vatgroup SET vat = vat + 0.50 WHERE invoice_id = {_3} AND rate > 0"
+    tamper(group, without="vat_group_within_bound")
+    tamper(_INVOICE.format("vat_amount = vat_amount + 0.50, total_amount = total_amount + 0.50"))
+    assert audit()["wrong_vat"] == [{"number": "INV-000003", "why": "has a VAT too far from net x rate"}]
+
+
+GROUP_CREDITS = {
+    f"UPDATE invoices_groupcredit SET credited_vat = 1 WHERE invoice_id = {_4}": "is not credited as much of a VAT rate",
+    f"DELETE FROM invoices_groupcredit WHERE invoice_id = {_4}": "is not credited as much of a VAT rate",
+    f"UPDATE invoices_groupcredit SET net = 1000 WHERE invoice_id = {_4}": "is credited beyond the net or VAT",
+}
+
+
+@pytest.mark.parametrize(("statement", "why"), GROUP_CREDITS.items())
+def test_it_finds_credits_of_a_rate_that_are_not_right(statement: str, why: str) -> None:
+    tamper(statement)
+    report = audit()
+    assert any(wrong["why"].startswith(why) for wrong in report["wrong_credits"]), report["wrong_credits"]
+    assert not report["ok"]
 
 
 def test_it_finds_a_line_that_is_not_its_product() -> None:
@@ -106,6 +147,15 @@ TAMPERED = {
     _LINE.format("description = 'Cup'"): CHANGED,
     _LINE.format("product_code = 'C1'"): CHANGED,
     _LINE.format("quantity = 20, unit_price = 1"): CHANGED,
+    _LINE.format("exemption_reason = 'none'"): CHANGED,
+    _INVOICE.format("printed_number = 'A1'"): CHANGED,
+    _DOCUMENT.format("day = '2026-01-01'"): CHANGED,
+    _DOCUMENT.format("prepaid_amount = 1"): CHANGED,
+    _DOCUMENT.format("rounding_amount = 0.01"): CHANGED,
+    _DOCUMENT.format("accepted = '{zero-total}'"): CHANGED,
+    _DOCUMENT.format("details = '{\"order_reference\": \"7\"}'"): CHANGED,
+    _DOCUMENT.format("details = '{\"delivery\": {\"city\": \"Kiel\"}}'"): PEOPLE,
+    f"UPDATE invoices_vatgroup SET reason = 'none' WHERE invoice_id = {_3}": CHANGED,
     "UPDATE invoices_link SET digest = hash WHERE ordinal = 3 AND series_id IN"
     " (SELECT id FROM invoices_series WHERE prefix = 'INV')": CHANGED,
     "UPDATE invoices_link SET seller_salt = '\\x00' WHERE ordinal = 3 AND series_id IN"

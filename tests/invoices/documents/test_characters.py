@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,7 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from invoices.documents.characters import find_hidden, find_mixed_scripts, name, normalize, normalize_document
-from invoices.documents.types import Document, Party
+from invoices.documents.types import (
+    Allowance,
+    Contact,
+    Delivery,
+    ElectronicAddress,
+    LineAllowance,
+    Party,
+    Payment,
+    Preceding,
+)
 from invoices.validation.document import lint, warn
 from tests.invoices.documents.samples import document, line
 
@@ -123,15 +133,37 @@ def test_a_number_of_scripts_that_look_alike_is_warned_of(number: str, scripts: 
 
 def test_each_text_of_a_document_is_normalized() -> None:
     loose = "Cafe\u0301"
-    party = Party(**dict.fromkeys(Party.__dataclass_fields__, loose))
-    texts: dict[str, Any] = dict.fromkeys(("number", "external_id", "reason", "note"), loose)
+    address, contact = ElectronicAddress(scheme=loose, value=loose), Contact(name=loose, phone=loose, email=loose)
+    party = Party(name=loose, street2=loose, electronic_address=address, contact=contact)
+    one = line(
+        description=loose, product_code=loose, exemption_reason=loose,
+        allowances=(LineAllowance(amount=Decimal(1), reason=loose),),
+    )  # fmt: skip
+    allowances = (Allowance(amount=Decimal(1), vat_rate=Decimal(0), reason=loose),)
+    texts: dict[str, Any] = dict.fromkeys(("number", "external_id", "reason", "note", "order_reference"), loose)
     found = normalize_document(
-        replace(document(), **texts, seller=party, buyer=party, lines=(line(description=loose, product_code=loose),))
+        replace(
+            document(),
+            **texts,
+            seller=party,
+            buyer=party,
+            lines=(one,),
+            allowances=allowances,
+            charges=allowances,
+            payment=Payment(terms=loose),
+            delivery=Delivery(city=loose),
+            preceding=(Preceding(number=loose),),
+        )
     )
-    assert set(_texts(found)) == {"Café"}
+    assert [text for text in _texts(found) if not text.isascii()] == ["Café"] * 28
 
 
-def _texts(found: Document) -> list[str]:
-    parties = [getattr(party, field) for party in (found.seller, found.buyer) for field in Party.__dataclass_fields__]
-    own = [getattr(found, field) for field in ("number", "external_id", "reason", "note")]
-    return [*parties, *own, found.lines[0].description, found.lines[0].product_code]
+def _texts(found: Any) -> list[str]:
+    if isinstance(found, str):
+        return [found]
+    held = found if isinstance(found, tuple) else [getattr(found, name) for name in _names(found)]
+    return [text for each in held for text in _texts(each)]
+
+
+def _names(found: Any) -> list[str]:
+    return [*getattr(found, "__dataclass_fields__", ())]

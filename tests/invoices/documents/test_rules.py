@@ -19,11 +19,13 @@ _DOCUMENT = "INSERT INTO invoices_document (invoice_id, seller, buyer, source, e
 _LINE = (
     "INSERT INTO invoices_line (invoice_id, position, description, product_code, quantity, unit_price, vat_rate, net)"
 )
+_GROUP = "INSERT INTO invoices_vatgroup (invoice_id, rate, category, net, vat, roundings)"
 
 
 def bare(series: Series, **changes: object) -> int:
     """An invoice's row by hand, 100.00 and 15.00 VAT; returns its id."""
-    insert(row(series, Invoice.objects.filter(series=series).count() + 1, kind=series.document, **changes))
+    ordinal = Invoice.objects.filter(series=series).count() + 1
+    insert(row(series, ordinal, kind=series.document, has_document=True, **changes))
     return Invoice.objects.latest("id").pk
 
 
@@ -39,6 +41,8 @@ class TestRefusals:
         "DELETE FROM invoices_document",
         "UPDATE invoices_line SET description = 'changed'",
         "DELETE FROM invoices_line",
+        "UPDATE invoices_vatgroup SET reason = 'changed'",
+        "DELETE FROM invoices_vatgroup",
         "UPDATE invoices_link SET digest = hash",
         "DELETE FROM invoices_link",
     ]
@@ -77,6 +81,32 @@ class TestRefusals:
         with pytest.raises(IntegrityError, match="credit_within_invoice"), transaction.atomic():
             with_document(second, corrects=invoice)
 
+    def test_vat_groups_beyond_their_bound(self, own_series: Series) -> None:
+        pk = bare(own_series)
+        with_document(pk)
+        for group in (
+            "0.15, 'S', 100, 15.02, 1",
+            "0.15, 'S', 100, 14.98, 1",
+            "0.15, 'S', 100, 16.01, 100000",
+            "0, 'Z', 100, 0.01, 100",
+            "0, 'S', 100, 0, 1",
+            "0.15, 'AE', 100, 15, 1",
+            "0.15, 'S', 100, 'NaN', 1",
+        ):
+            with pytest.raises(DatabaseError), transaction.atomic():
+                run_sql(f"{_GROUP} VALUES (%s, {group})", pk)
+        run_sql(f"{_GROUP} VALUES (%s, 0.15, 'S', 100, 15.01, 1)", pk)
+
+    def test_a_credit_note_at_a_rate_that_the_invoice_has_not(self) -> None:
+        number = issue_one(document())
+        note = bare(ours("credit_note"), vat_rate="0.2", vat_amount="20", total_amount="120", currency="EUR")
+        with_document(note, corrects=Invoice.objects.get(invoice_number=number).pk)
+        with pytest.raises(IntegrityError, match="rates and categories of the invoice"), transaction.atomic():
+            run_sql(f"{_GROUP} VALUES (%s, 0.19, 'S', 100, 19, 1)", note)
+        with pytest.raises(IntegrityError, match="credit_within_vat_group"), transaction.atomic():
+            run_sql(f"{_GROUP} VALUES (%s, 0.2, 'S', 100, 19.99, 1)", note)
+        run_sql(f"{_GROUP} VALUES (%s, 0.2, 'S', 99.99, 20, 1)", note)
+
     LINES = {
         "too little": "(1, 'a', '', 1, 99.99, 0.15, 99.99)",
         "another rate": "(1, 'a', '', 1, 100, 0.1, 100)",
@@ -91,6 +121,7 @@ class TestRefusals:
     def test_lines_that_do_not_add_up(self, own_series: Series, lines: str) -> None:
         pk = bare(own_series)
         with_document(pk)
+        run_sql(f"{_GROUP} VALUES (%s, 0.15, 'S', 100, 15, 1)", pk)
         with pytest.raises(DatabaseError), transaction.atomic():
             run_sql(f"{_LINE} VALUES (%s, {lines[1:]}", *[pk] * (1 + lines.count("%s")))
 
@@ -99,7 +130,13 @@ class TestRefusals:
         with pytest.raises(IntegrityError, match="add up"), transaction.atomic():
             run_sql(right, pk)
         with_document(pk)
+        with pytest.raises(IntegrityError, match="add up"), transaction.atomic():
+            run_sql(right, pk)
+        group = f"{_GROUP} VALUES (%s, 0.15, 'S', 100, 15, 1)"
+        run_sql(group, pk)
         run_sql(right, pk)
+        with pytest.raises(IntegrityError, match="before its lines"), transaction.atomic():
+            run_sql(group.replace("0.15, 'S'", "0, 'Z'").replace("100, 15", "0, 0"), pk)
         for later in ("2, 'free', '', 1, 0, 0.15, 0", "2, 'again', '', 1, 100, 0.15, 100"):
             with pytest.raises(IntegrityError, match="written at once"), transaction.atomic():
                 run_sql(f"{_LINE} VALUES (%s, {later})", pk)

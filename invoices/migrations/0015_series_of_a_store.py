@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('invoices', '0012_idempotency_keys_belong_to_web'),
+        ('invoices', '0014_fill_vat_groups'),
         ('stores', '0001_initial'),
     ]
 
