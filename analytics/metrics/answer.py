@@ -150,7 +150,8 @@ class Reader:
                 found.add(((), None))
             if True in splits and not any(currency for _, currency in found):
                 found |= {((), currency) for currency in self._expected_currencies()}
-        return sorted(found, key=lambda group: (group[0], group[1] or ""))
+        shown = [group for group in found if any(self._belongs(metric, group[1]) for metric in self.query.metrics)]
+        return sorted(shown, key=lambda group: (group[0], group[1] or ""))
 
     def _expected_currencies(self) -> list[str]:
         chosen = [each.members for each in self.query.filters if each.dimension == "currency" and not each.is_not]
@@ -160,12 +161,16 @@ class Reader:
         return is_split(self.query, registry.find(name))
 
     def _row(self, bucket: Any, group: Group, parts: dict[str, Parts]) -> dict[str, Any]:
-        values = {name: each.by_bucket.get((bucket, *group)) for name, each in parts.items()}
+        values = {name: each.by_bucket.get((bucket, *self._own(name, group))) for name, each in parts.items()}
         return {**self._labels(bucket), **self._named(group), **self._values(group, values)}
 
     def _total(self, group: Group, parts: dict[str, Parts]) -> dict[str, Any]:
-        values = {name: each.total.get((None, *group)) for name, each in parts.items()}
+        values = {name: each.total.get((None, *self._own(name, group))) for name, each in parts.items()}
         return {**self._named(group), **self._values(group, values)}
+
+    def _own(self, name: str, group: Group) -> Group:
+        """The group of a sum that stands beside others of `group`: one that is not split has no currency."""
+        return group if self._is_split(name) else (group[0], None)
 
     def _labels(self, bucket: Any) -> dict[str, str]:
         query = self.query

@@ -243,6 +243,10 @@ def _check(query: Query) -> None:
             source, _ = query.source_of(part)
             if query.timezone != "store" and source is not registry.SALES:
                 raise BadQuery("tz", f"{metric.name} is kept by days of the store: use tz=store.")
+            if query.convert and source.finest == registry.MONTH:
+                raise BadQuery(
+                    "convert", f"{metric.name} is kept by months here and rates are by day: leave out convert."
+                )
     count = sum(1 for _ in buckets(query.first, query.last, DAY if query.grain == HOUR else query.grain))
     if count * (24 if query.grain == HOUR else 1) > MOST_BUCKETS:
         raise BadQuery("grain", f"The range has over {MOST_BUCKETS:,} buckets: use a longer grain.")
