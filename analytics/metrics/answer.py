@@ -46,6 +46,9 @@ class Reader:
         self.query = query
         self.standing = standing
         self.missing: set[str] = set()
+        # Asked for each value of each row.
+        sums = [part for metric in query.metrics for part in registry.parts(metric)]
+        self._splits = {part.name: is_split(query, part) for part in sums}
         self.rates: Rates | None = None
         if query.convert:
             may_be_previous = query.rate_policy == "previous"
@@ -62,7 +65,7 @@ class Reader:
         return Answer(data=data, totals=totals, rates=rates, unconverted=sorted(self.missing))
 
     def _read(self, part: Metric) -> Parts:
-        if self.rates and is_split(self.query, part):
+        if self.rates and self._splits[part.name]:
             return self._read_converted(part)
         query, count = self.query, len(self._members)
         found = statement(query, part, self.standing).read(count)
@@ -100,7 +103,7 @@ class Reader:
         """Counts beside converted money leave out the same currencies, and are of one group."""
         for name, each in parts.items():
             part = registry.find(name)
-            if self.rates and is_split(self.query, part) and part.unit != Unit.MONEY:
+            if self.rates and self._splits[name] and part.unit != Unit.MONEY:
                 kept = {key: value for key, value in each.by_bucket.items() if key[2] not in self.missing}
                 each.by_bucket = _merged(
                     ((bucket, members, self.query.convert), n) for (bucket, members, _), n in kept.items()
@@ -158,7 +161,7 @@ class Reader:
         return [self.query.convert] if self.query.convert else list(chosen[0]) if chosen else self.standing.currencies
 
     def _is_split(self, name: str) -> bool:
-        return is_split(self.query, registry.find(name))
+        return self._splits[name]
 
     def _row(self, bucket: Any, group: Group, parts: dict[str, Parts]) -> dict[str, Any]:
         values = {name: each.by_bucket.get((bucket, *self._own(name, group))) for name, each in parts.items()}

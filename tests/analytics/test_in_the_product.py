@@ -18,7 +18,7 @@ DOCUMENT = {
     "currency": "SAR",
     "seller": {"name": "Nordwind GmbH"},
     "buyer": {"name": "Ocean & Sons", "external_id": "1"},
-    "lines": [{"description": "Mug", "quantity": "2", "unit_price": "10.00", "vat_rate": "0.15"}],
+    "lines": [{"description": "Mug", "quantity": 2, "unit_price": "10.00", "vat_rate": "0.15"}],
 }
 
 
