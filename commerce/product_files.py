@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -51,7 +52,7 @@ class Taken:
 def take_products(store_id: int, lines: Iterable[str]) -> Taken:
     """Add the products of a CSV file to a store, or change them; raises `BadProductFile`. Nothing is deleted."""
     rows = {row.code: row for row in read_rows(lines)}
-    given = {
+    given: dict[str, Any] = {
         "store": store_id,
         "codes": list(rows),
         "names": [row.name for row in rows.values()],

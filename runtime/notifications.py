@@ -48,7 +48,7 @@ class Listener:
                 logger.info("The subscription to %s could not be closed", self._channel)
 
     def _subscribe(self) -> Any:
-        client = Redis.from_url(settings.REDIS_URL, socket_timeout=SOCKET_SECONDS, socket_connect_timeout=3)
+        client: Any = Redis.from_url(settings.REDIS_URL, socket_timeout=SOCKET_SECONDS, socket_connect_timeout=3)
         subscription = client.pubsub()
         subscription.subscribe(self._channel)
         return subscription

@@ -74,7 +74,7 @@ def cohorts_kept(generation: int, store: int, customers: Sequence[int]) -> Itera
     if not customers:
         yield
         return
-    given = {"generation": generation, "store": store, "customers": list(customers)}
+    given: dict[str, Any] = {"generation": generation, "store": store, "customers": list(customers)}
     with connection.cursor() as cursor:
         cursor.execute(_ADD_CELLS, {**given, "sign": -1})
         yield

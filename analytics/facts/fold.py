@@ -61,7 +61,7 @@ class Behind:
 
 def read_behind(group: str, generation: int | None = None) -> list[Behind]:
     """The series that the facts of `group` are behind of."""
-    given = {"group": group, "generation": current_generation() if generation is None else generation}
+    given: dict[str, Any] = {"group": group, "generation": current_generation() if generation is None else generation}
     with connection.cursor() as cursor:
         cursor.execute(_BEHIND, given)
         return [Behind(series=series, store=store, count=count) for series, store, count in cursor.fetchall()]

@@ -168,7 +168,7 @@ class TestCustomers:
         prove()
 
 
-def cohorts(currency: str) -> dict[tuple[str, str], tuple[int, Decimal]]:
+def cohorts(currency: str) -> dict[tuple[str, str], tuple[int, Any]]:
     rows = Cohort.objects.filter(generation=current_generation(), currency=currency)
     return {
         (f"{row.first_month:%Y-%m}", f"{row.month:%Y-%m}"): (row.customers, row.net)

@@ -7,6 +7,7 @@ import threading
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
@@ -97,8 +98,9 @@ def test_no_bucket_differs_after_rollbacks_and_killed_folds(shop: Shop) -> None:
         finally:
             done.set()
 
-    folders = [partial(fold_until, done, group) for group in (LIVE, MINUTE) for _ in range(2)]
-    counts, *kills, killed = at_once([write_all, *folders, partial(kill_until, done)])
+    folders: list[Any] = [partial(fold_until, done, group) for group in (LIVE, MINUTE) for _ in range(2)]
+    calls: list[Any] = [write_all, *folders, partial(kill_until, done)]
+    counts, *kills, killed = at_once(calls)
     assert isinstance(counts, list)
     assert all(isinstance(count, int) for count in counts), counts
     assert isinstance(killed, int)
@@ -134,9 +136,9 @@ def test_a_rebuild_beside_writers_and_folds_misses_nothing(shop: Shop) -> None:
         while not done.is_set():
             restate("main", START.date() - timedelta(days=random.randrange(40)))
 
-    _, *others, rebuilt, restated = at_once(
-        [write_all, *(partial(fold_until, done, group) for group in (LIVE, MINUTE)), rebuild_until, restate_until]
-    )
+    folders = [partial(fold_until, done, group) for group in (LIVE, MINUTE)]
+    calls: list[Any] = [write_all, *folders, rebuild_until, restate_until]
+    _, *others, rebuilt, restated = at_once(calls)
     assert others == [0, 0]
     assert isinstance(rebuilt, int)
     assert rebuilt > 0

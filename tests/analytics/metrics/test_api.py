@@ -13,7 +13,7 @@ from analytics.metrics.registry import METRICS
 from tests.analytics.metrics.ask import BASE, ask, totals
 from tests.analytics.sales import Shop
 
-MARCH = {"begin": "2026-03-01", "to": "2026-03-31"}
+MARCH: dict[str, Any] = {"begin": "2026-03-01", "to": "2026-03-31"}
 
 
 def test_the_names_of_the_paper_are_accepted(shop: Shop) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -16,7 +17,7 @@ from commerce.models import Product
 from tests.analytics.metrics.ask import ask, rows, totals
 from tests.analytics.sales import Shop, item, prove
 
-MARCH = {"begin": "2026-03-01", "to": "2026-03-31"}
+MARCH: dict[str, Any] = {"begin": "2026-03-01", "to": "2026-03-31"}
 ZERO = Decimal(0)
 
 
