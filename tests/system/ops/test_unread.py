@@ -11,11 +11,12 @@ import pytest
 from tests.dashboard.api.test_outage import web_process
 from tests.system.ops.pinger import MESSAGES, MOST_TAKEN, PROTOCOL_PINGS, Pinger
 from tests.system.ops.wired import database_url
+from tests.waiting import HANG_SECONDS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLIENTS = 10
 # Only to end a hang.
-PATIENCE = 120.0
+PATIENCE = HANG_SECONDS
 
 
 @pytest.fixture(scope="module", params=["daphne", "uvicorn"])
