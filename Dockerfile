@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# The image of every process: web, worker, jobs, beat, pacer, flower and the one-shot migration. It runs as nobody special,
+# The image of every process: web, worker, jobs, beat, pacer, loops, flower and the one-shot migration. It runs as nobody special,
 # writes nothing outside /tmp and its volume, and holds neither a compiler nor the embedded servers of `make run`.
 
 FROM node:22-slim AS browser

@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group, Permission
 
 VIEW = [
     "view_invoice", "view_run", "view_series", "view_totals", "view_feed", "view_cursor", "view_skip", "view_replay",
+    "view_store", "view_product",
 ]  # fmt: skip
 CONTROL = ["control_generation", "change_cursor"]
 GROUPS = {"viewer": VIEW, "operator": VIEW + CONTROL, "admin": None}

@@ -11,7 +11,7 @@ from local.control import read_state
 from runtime import heartbeats
 from runtime.formats import iso
 
-NAMES = ("web", "worker", "jobs", "beat", "pacer", "flower")
+NAMES = ("web", "worker", "jobs", "beat", "pacer", "loops", "flower")
 STALE_SECONDS = 10.0
 
 

@@ -26,7 +26,7 @@ class Section:
 
     `urls` and `api` are modules; an API module has a `router` and, for exceptions of its own, `RESPONSES`. `activity` is
     an `ActivityReader`, `metrics` a function that returns Prometheus metrics. `work` is the group of its models in the
-    admin.
+    admin. `loops` are `LoopSpec`s, which the process `loops` runs.
     """
 
     app: str
@@ -36,6 +36,7 @@ class Section:
     activity: str | None = None
     metrics: str | None = None
     work: Work | None = None
+    loops: tuple[str, ...] = ()
 
 
 _PAGES = (
@@ -65,4 +66,12 @@ SECTIONS = (
         metrics="invoices.metrics.read_metrics",
         work="Sales",
     ),
+    Section(
+        app="analytics",
+        api="analytics.metrics.api",
+        metrics="analytics.facts.metrics.read_metrics",
+        loops=("analytics.facts.loops.LIVE_LOOP", "analytics.facts.loops.MINUTE_LOOP"),
+    ),
+    Section(app="commerce"),
+    Section(app="stores"),
 )

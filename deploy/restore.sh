@@ -24,7 +24,7 @@ postgres pg_restore --username invoicedash --dbname invoicedash_restored --no-ow
 sql invoicedash_restored -c "UPDATE streaming_installation SET epoch = replace(gen_random_uuid()::text, '-', '')"
 trap - EXIT
 
-docker compose stop nginx web worker beat pacer flower
+docker compose stop nginx web worker beat pacer loops flower
 sql postgres -c "DROP DATABASE IF EXISTS invoicedash_before WITH (FORCE)"
 sql postgres -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'invoicedash'" > /dev/null
 sql postgres -c "ALTER DATABASE invoicedash RENAME TO invoicedash_before"

@@ -36,6 +36,7 @@ CORS_EXPOSE_HEADERS = ("Location", "Retry-After", "Idempotent-Replayed", "Prefer
 INVOICEDASH_OPEN = ENVIRONMENT.open
 INVOICEDASH_FEED = ENVIRONMENT.feed
 INVOICEDASH_CURRENCY = ENVIRONMENT.currency
+INVOICEDASH_TIMEZONE = ENVIRONMENT.timezone
 INVOICEDASH_VAT_RATE = ENVIRONMENT.vat_rate
 INVOICEDASH_DATA_DIR = ENVIRONMENT.data_dir
 INVOICEDASH_PROCESS = ENVIRONMENT.process
@@ -62,7 +63,11 @@ INSTALLED_APPS = [
     "axes",
     "streaming",
     "jobs",
+    "stores",
     "invoices",
+    "commerce",
+    "analytics.facts",
+    "analytics.metrics",
     "exports",
     "replays",
     "imports",
@@ -73,7 +78,10 @@ INSTALLED_APPS = [
 
 # Processes that serve no page skip what only pages need, which takes 20 MB in each.
 if ENVIRONMENT.process in ("worker", "beat", "pacer", "flower", "export"):
-    INSTALLED_APPS = ["channels", "pgtrigger", "streaming", "jobs", "invoices", "replays", "web"]
+    INSTALLED_APPS = ["channels", "pgtrigger", "streaming", "jobs", "stores", "invoices", "replays", "web"]
+# The loops follow tables by SQL of their own.
+if ENVIRONMENT.process == "loops":
+    INSTALLED_APPS = ["stores", "commerce", "analytics.facts"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

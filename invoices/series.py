@@ -85,7 +85,17 @@ def of_year(series: Series, year: int) -> Series:
         return series
     found = Series.objects.filter(root=series.root, year=year).first()
     if found is None:
-        copied = ("kind", "document", "feed_id", "timezone", "pattern", "root", "is_yearly", "allows_zero_totals")
+        copied = (
+            "kind",
+            "document",
+            "feed_id",
+            "store_id",
+            "timezone",
+            "pattern",
+            "root",
+            "is_yearly",
+            "allows_zero_totals",
+        )
         values = {name: getattr(series, name) for name in copied}
         found, _ = Series.objects.get_or_create(prefix=f"{series.root}-{year}", defaults=values | {"year": year})
     return found

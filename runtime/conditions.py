@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 DATABASE_BUSY, POOL_FULL, DISK_FULL, DESCRIPTORS_LOW = "database-busy", "pool-full", "disk-full", "descriptors-low"
 RUN_STALLED, FEED_STALLED, QUEUE_GROWING = "run-stalled", "feed-stalled", "queue-growing"
 LOOP_STOPPED = "loop-stopped"
+FIGURES_BEHIND = "figures-behind"
 NAMES = (
-    DATABASE_BUSY, POOL_FULL, DISK_FULL, DESCRIPTORS_LOW, RUN_STALLED, FEED_STALLED, QUEUE_GROWING, LOOP_STOPPED,
+    DATABASE_BUSY, POOL_FULL, DISK_FULL, DESCRIPTORS_LOW, RUN_STALLED, FEED_STALLED, QUEUE_GROWING, LOOP_STOPPED, FIGURES_BEHIND,
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from runtime.currencies import TWO_DECIMAL_CURRENCIES
+from runtime.timezones import is_timezone
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
@@ -58,6 +59,7 @@ class Environment:
     https: bool
     feed: str
     currency: str
+    timezone: str
     vat_rate: Decimal
     generation_rate: Decimal
     generation_duration: int
@@ -107,6 +109,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         https=_flag(environ, "INVOICEDASH_HTTPS", not is_open and not is_loopback(host)),
         feed=_choice(environ, "INVOICEDASH_FEED", "demo", FEEDS),
         currency=_currency(environ),
+        timezone=_timezone(environ),
         vat_rate=_decimal(environ, "INVOICEDASH_VAT_RATE", "0.15", low="0", high="1", places=4),
         generation_rate=rate,
         generation_duration=duration,
@@ -247,6 +250,15 @@ def _currency(environ: Mapping[str, str]) -> str:
     if value not in TWO_DECIMAL_CURRENCIES:
         raise BadSetting(
             f"INVOICEDASH_CURRENCY={value[:60]!r} is not an ISO 4217 currency with two decimals: use one such as SAR, EUR or USD."
+        )
+    return value
+
+
+def _timezone(environ: Mapping[str, str]) -> str:
+    value = _text(environ, "INVOICEDASH_TIMEZONE", "UTC")
+    if not is_timezone(value):
+        raise BadSetting(
+            f"INVOICEDASH_TIMEZONE={value[:60]!r} is not a time zone: use a name such as Europe/Berlin or Asia/Riyadh."
         )
     return value
 

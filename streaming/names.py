@@ -4,6 +4,9 @@ from __future__ import annotations
 
 GROUP = "feeds"
 PACER_CHANNEL = "pacer"
+# The Redis channel behind the group, for readers without a channel layer, and the notification that totals changed.
+NOTIFICATION_CHANNEL = "invoicedash__group__feeds"
+TOTALS_CHANGED = "feed.totals"
 
 
 def queue_key(epoch: str, feed: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from analytics.facts.lag import read_lag
 from dashboard.conditions.stall import Drain, Shrinking, Stall
 from dashboard.queues import count_messages
 from invoices.generation import runs
@@ -14,13 +15,15 @@ from invoices.generation.due import due_count
 from invoices.models import Run
 from jobs.waiting import read_queues
 from runtime import broker
-from runtime.conditions import FEED_STALLED, QUEUE_GROWING, RUN_STALLED
+from runtime.conditions import FEED_STALLED, FIGURES_BEHIND, QUEUE_GROWING, RUN_STALLED
 from streaming import feed as feeds
 
 STALLED_SECONDS = 5.0
 QUEUE_SECONDS = 10.0
 # Jobs of the quick queue take seconds, because users wait for them.
 QUICK_SECONDS = 60.0
+# Twice what is promised of each group of figures (I12).
+FIGURES_SECONDS = {"live": 10.0, "minute": 120.0}
 
 
 class Finding(NamedTuple):
@@ -41,7 +44,7 @@ class Work:
 
     def look(self, now: float) -> list[Finding]:
         """Find what has stopped; raises `DatabaseError`."""
-        return [*self._run(now), *self._feeds(now), *self._job_queues(now), *self._celery(now)]
+        return [*self._run(now), *self._feeds(now), *self._job_queues(now), *self._figures(now), *self._celery(now)]
 
     def _run(self, now: float) -> Iterator[Finding]:
         run = runs.latest()
@@ -91,6 +94,14 @@ class Work:
                     f" {queue.oldest_seconds:.0f} s; look at the process jobs and its log."
                 )
                 yield Finding(QUEUE_GROWING, subject, sentence)
+
+    def _figures(self, now: float) -> Iterator[Finding]:
+        for lag in read_lag():
+            seconds = self._stalls[f"figures/{lag.group}"].look(lag.folded, should_move=lag.waiting > 0, now=now)
+            if seconds >= FIGURES_SECONDS[lag.group]:
+                what = f"{lag.waiting:,} documents are not in the figures ({lag.group})"
+                sentence = f"{what} and none was folded for {seconds:.0f} s; look at the process loops and its log."
+                yield Finding(FIGURES_BEHIND, lag.group, sentence)
 
     def _celery(self, now: float) -> Iterator[Finding]:
         for name in broker.QUEUES:

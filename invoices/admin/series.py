@@ -72,8 +72,8 @@ class SeriesForm(forms.ModelForm):  # type: ignore[type-arg]
 class SeriesAdmin(ReadOnlyAdmin):
     form = SeriesForm
     list_display = (
-        "prefix", "kind", "document", "feed", "timezone", "last_ordinal", "next_number", "missing", "opened_at", "closed_at",
-        "is_emptied",
+        "prefix", "kind", "document", "feed", "store", "timezone", "last_ordinal", "next_number", "missing", "opened_at",
+        "closed_at", "is_emptied",
     )  # fmt: skip
     list_filter = ("kind", "feed", ("closed_at", admin.EmptyFieldListFilter))
     search_fields = ("prefix",)

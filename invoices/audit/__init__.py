@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from invoices.audit.documents import prove as prove_documents
 from invoices.models import Invoice, Run
+from invoices.proofs import registered_proofs
 from streaming import feed as feeds
 
 _TOTALS_DIFFER = """
@@ -80,6 +81,7 @@ def audit() -> dict[str, Any]:
             "feeds": [_present_feed(proof) for proof in feeds.prove()],
             "runs": [_present_run(*row) for row in _rows(_RUNS)],
             **prove_documents(),
+            **{proof.name: proof.prove() for proof in registered_proofs()},
         }
     return {"ok": _is_ok(report), **report}
 
@@ -127,6 +129,7 @@ def _is_ok(report: dict[str, Any]) -> bool:
         and not report["chain_breaks"]
         and all(feed["conserved"] for feed in report["feeds"])
         and all(run["exact"] for run in report["runs"])
+        and all(proof.is_right(report[proof.name]) for proof in registered_proofs())
     )
 
 

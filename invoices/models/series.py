@@ -12,6 +12,7 @@ from invoices import numbering
 from invoices.numbering import LONGEST_PATTERN
 from invoices.triggers import SERIES_TRIGGERS
 from runtime.clock import ClockTimestamp
+from stores.models import DEFAULT_STORE_ID
 from streaming.models import Feed
 
 DOCUMENT_KINDS = {"invoice": "invoice", "credit_note": "credit note"}
@@ -31,6 +32,10 @@ class Series(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     document = models.CharField("holds", max_length=11, choices=DOCUMENT_KINDS, default="invoice", db_default="invoice")
     feed = models.ForeignKey(Feed, on_delete=models.PROTECT)
+    # No index: there are few series, and nothing is looked up by it while documents are issued.
+    store = models.ForeignKey(
+        "stores.Store", on_delete=models.PROTECT, default=DEFAULT_STORE_ID, db_default=DEFAULT_STORE_ID, db_index=False
+    )
     last_ordinal = models.BigIntegerField("issued", default=0)
     opened_at = models.DateTimeField(db_default=ClockTimestamp())
     closed_at = models.DateTimeField(null=True, blank=True)

@@ -27,6 +27,9 @@ export interface components {
             refused: number;
             items: components["schemas"]["OutcomeOut"][];
         };
+        CatalogueOut: {
+            metrics: components["schemas"]["MetricOut"][];
+        };
         ConditionOut: {
             name: string;
             since: string;
@@ -158,6 +161,16 @@ export interface components {
         };
         EventsOut: {
             items: components["schemas"]["EventOut"][];
+        };
+        ExplainOut: {
+            metrics: {
+                [key: string]: unknown;
+            }[];
+            buckets: number;
+            documents: number;
+            metadata: {
+                [key: string]: unknown;
+            };
         };
         ExportIn: {
             format: components["schemas"]["Format"];
@@ -336,6 +349,51 @@ export interface components {
             exemption_reason: string;
             allowances: components["schemas"]["LineAllowanceOut"][];
         };
+        MetricOut: {
+            name: string;
+            title: string;
+            says: string;
+            unit: string;
+            additive: boolean;
+            grains: string[];
+            dimensions: string[];
+            aliases: string[];
+            over: string[] | null;
+            has_documents: boolean;
+        };
+        MetricsIn: {
+            metric_type?: string | string[] | null;
+            metric?: string | string[] | null;
+            time_range?: components["schemas"]["TimeRangeIn"] | null;
+            granularity?: string | null;
+            grain?: string | null;
+            by?: string | string[] | null;
+            currency?: string | null;
+            convert?: string | null;
+            tz?: string | null;
+            compare?: string | null;
+            week_start?: string | null;
+            dated?: string | null;
+            rate_policy?: string | null;
+            /** @default {} */
+            filters?: {
+                [key: string]: string | string[] | null;
+            };
+        };
+        MetricsOut: {
+            data: {
+                [key: string]: unknown;
+            }[];
+            totals: {
+                [key: string]: unknown;
+            }[];
+            comparison: {
+                [key: string]: unknown;
+            } | null;
+            metadata: {
+                [key: string]: unknown;
+            };
+        };
         OutcomeOut: {
             status: number;
             invoice?: components["schemas"]["InvoiceOut"] | null;
@@ -494,6 +552,15 @@ export interface components {
             /** @default false */
             purge?: boolean;
         };
+        RowsOut: {
+            items: {
+                [key: string]: unknown;
+            }[];
+            sums: {
+                [key: string]: unknown;
+            }[];
+            next: string | null;
+        };
         RunOut: {
             id: number;
             /** @enum {string} */
@@ -603,6 +670,10 @@ export interface components {
             processes: components["schemas"]["ProcessOut"][];
             services: components["schemas"]["ServicesOut"];
             conditions: components["schemas"]["ConditionOut"][];
+        };
+        TimeRangeIn: {
+            start: string;
+            end: string;
         };
         VatGroupOut: {
             rate: string;

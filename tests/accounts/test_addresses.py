@@ -61,6 +61,11 @@ WHO = {
     "POST /api/control/reset": CONTROL,
     "POST /api/control/skip": CONTROL,
     "PUT /api/feed": CONTROL,
+    "GET /api/v1/analytics/metrics": VIEW,
+    "POST /api/v1/analytics/metrics": VIEW,
+    "GET /api/v1/analytics/catalogue": VIEW,
+    "GET /api/v1/analytics/explain": VIEW,
+    "GET /api/v1/analytics/rows": VIEW,
     # Only where everyone may do everything.
     "POST /api/system/processes/{name}/kill": NOBODY,
 }

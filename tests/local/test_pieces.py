@@ -68,7 +68,7 @@ def test_lines_carry_the_name_of_their_process() -> None:
 
 
 def test_the_procfile_names_the_processes_of_the_design() -> None:
-    assert list(procfile.read(BASE_DIR / "Procfile")) == ["web", "worker", "jobs", "beat", "pacer", "flower"]
+    assert list(procfile.read(BASE_DIR / "Procfile")) == ["web", "worker", "jobs", "beat", "pacer", "loops", "flower"]
 
 
 @pytest.mark.parametrize("text", ["web\n", "web:\n", ": ls\n", "a: ls\na: ls\n", "A b: ls\n"])

@@ -15,7 +15,7 @@ from local.control import request_kill
 from tests.stack import Stack
 from tests.waiting import HANG_SECONDS, wait_for
 
-PROCESSES = ["web", "worker", "jobs", "beat", "pacer", "flower"]
+PROCESSES = ["web", "worker", "jobs", "beat", "pacer", "loops", "flower"]
 MIGRATED = "Applying invoices.0001_initial... OK"
 
 

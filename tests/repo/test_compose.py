@@ -94,7 +94,7 @@ def test_the_example_names_every_secret_and_gives_none() -> None:
         assert f"{secret}=" in lines
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "jobs", "beat", "pacer", "flower", "migrate"])
+@pytest.mark.parametrize("name", ["web", "worker", "jobs", "beat", "pacer", "loops", "flower", "migrate"])
 def test_the_environment_of_each_process_is_accepted(services: dict[str, Any], name: str, tmp_path: Path) -> None:
     values = dict.fromkeys(SECRETS, "5ec2e7")
     environ = {key: interpolate(str(value), values) for key, value in services[name]["environment"].items()}

@@ -23,7 +23,7 @@ def check(stack: Stack, process: str, **changes: str) -> subprocess.CompletedPro
     )
 
 
-@pytest.mark.parametrize("process", ["web", "worker", "jobs", "beat", "pacer", "flower"])
+@pytest.mark.parametrize("process", ["web", "worker", "jobs", "beat", "pacer", "loops", "flower"])
 def test_a_process_at_work_is_healthy(stack: Stack, process: str) -> None:
     def is_healthy() -> bool:
         return check(stack, process).returncode == 0

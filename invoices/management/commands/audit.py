@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from invoices.audit import audit
+from invoices.proofs import registered_proofs
 
 
 class Command(BaseCommand):
@@ -58,6 +59,10 @@ def _findings(report: dict[str, Any]) -> list[tuple[str, str, bool]]:
         ("VAT by rate", _tell(report["wrong_vat"]), not report["wrong_vat"]),
         ("credit notes", _tell(report["wrong_credits"]), not report["wrong_credits"]),
         ("hash chain", _tell_chains(report), not report["chain_breaks"]),
+        *(
+            (proof.name, proof.say(report[proof.name]), proof.is_right(report[proof.name]))
+            for proof in registered_proofs()
+        ),
         *((f"feed {feed['feed']}", _tell_feed(feed), feed["conserved"]) for feed in report["feeds"]),
         *((f"run {run['id']}", f"{run['issued']} of {run['target']} issued", run["exact"]) for run in report["runs"]),
     ]

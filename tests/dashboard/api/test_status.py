@@ -19,7 +19,9 @@ def test_before_the_first_run_there_is_none(api: Caller) -> None:
     assert (found["feed"], found["state"], found["run"]) == ("demo", "idle", None)
     assert set(found["display"]) >= DISPLAY
     assert found["services"] == {"postgres": "up", "redis": "up"}
-    assert {"web", "worker", "jobs", "beat", "pacer", "flower"} <= {process["name"] for process in found["processes"]}
+    assert {"web", "worker", "jobs", "beat", "pacer", "loops", "flower"} <= {
+        process["name"] for process in found["processes"]
+    }
     assert all(set(process) >= PROCESS for process in found["processes"])
 
 

@@ -22,6 +22,7 @@ LOOPS = {
     "jobs": {"heartbeat"},
     "beat": {"heartbeat", "schedule"},
     "pacer": {"heartbeat", "wake-ups", "wake", "show-demo", "show-live"},
+    "loops": {"heartbeat", "notifications", "fold-live", "fold-minute"},
 }
 pytestmark = pytest.mark.timeout(900)
 

@@ -24,7 +24,7 @@ from runtime.environment import BASE_DIR
 from tests.stack import Stack
 from tests.system.chaos.proxy import Wire
 
-NAMES = ("web", "worker", "beat", "pacer", "jobs")
+NAMES = ("web", "worker", "beat", "pacer", "jobs", "loops")
 POLL_SECONDS = 0.02
 ANSWER_SECONDS = 20.0
 T = TypeVar("T")

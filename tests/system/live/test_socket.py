@@ -97,7 +97,7 @@ def test_the_hello_has_the_shape_of_the_contract(empty_product: Product) -> None
     assert set(status["run"]) >= RUN
     assert set(status["display"]) >= DISPLAY
     assert all(set(process) >= PROCESS for process in status["processes"])
-    names = {"web", "worker", "jobs", "beat", "pacer", "flower", "postgres", "redis"}
+    names = {"web", "worker", "jobs", "beat", "pacer", "loops", "flower", "postgres", "redis"}
     assert names == {process["name"] for process in status["processes"]}
     assert status["services"] == {"postgres": "up", "redis": "up"}
 

@@ -19,6 +19,7 @@ MODULES = {
     "jobs": "jobs.worker",
     "beat": "invoicedash.beat",
     "pacer": "django.core.management, channels.management.commands.runworker, streaming.asgi",
+    "loops": "invoicedash.loops",
     "flower": "invoicedash.flower",
     "web": "runtime.daphne_server, invoicedash.asgi",
 }
@@ -27,6 +28,7 @@ ABSENT = {
     "jobs": ("django.apps", "django.db", *PAGES, *DOCUMENTS, *COMMAND_LINE, "cryptography.hazmat", "flower"),
     "beat": ("django.apps", "django.db", *PAGES, *DOCUMENTS, *COMMAND_LINE, "cryptography.hazmat", "flower"),
     "pacer": ("celery", "kombu", *PAGES, *DOCUMENTS, *COMMAND_LINE, "cryptography.hazmat", "flower"),
+    "loops": ("celery", "kombu", "channels", *PAGES, *DOCUMENTS, *COMMAND_LINE, "flower"),
     "flower": ("django.apps", "django.db", *PAGES, *DOCUMENTS, *COMMAND_LINE, "cryptography.hazmat"),
     "web": (*DOCUMENTS, *COMMAND_LINE, "OpenSSL", "flower"),
 }
@@ -40,7 +42,7 @@ def test_a_process_does_not_load_what_only_others_use(process: str) -> None:
 
 def modules_of(process: str) -> set[str]:
     """The modules that `process` has loaded before its first task."""
-    setup = "import django; django.setup();" if process in ("worker", "pacer", "web") else ""
+    setup = "import django; django.setup();" if process in ("worker", "pacer", "loops", "web") else ""
     code = f"import sys, json; {setup} import {MODULES[process]}; {_TASKS.get(process, '')} print(json.dumps(list(sys.modules)))"
     env = os.environ | {"INVOICEDASH_PROCESS": process}
     done = subprocess.run(
@@ -49,4 +51,7 @@ def modules_of(process: str) -> set[str]:
     return set(json.loads(done.stdout.splitlines()[-1]))
 
 
-_TASKS = {"worker": "invoicedash.worker.app.loader.import_default_modules();"}
+_TASKS = {
+    "worker": "invoicedash.worker.app.loader.import_default_modules();",
+    "loops": "invoicedash.loops.read_specs();",
+}

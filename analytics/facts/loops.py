@@ -1,0 +1,37 @@
+"""The loops that keep the facts up to date, run by the process `loops`."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from analytics.facts.closed import delete_closed
+from analytics.facts.fold import fold
+from analytics.facts.generations import delete_retired
+from analytics.facts.rollups import LIVE, MINUTE
+from runtime.background_loops import LoopSpec
+
+# At most four folds a second: what comes together is folded together.
+QUIET_SECONDS = 0.25
+WITHIN_SECONDS = 60.0
+
+
+def fold_live() -> bool:
+    """One turn: hours and categories."""
+    return fold(LIVE)
+
+
+def fold_rest() -> bool:
+    """One turn: customers, products and refunds; then what is no longer needed is deleted."""
+    if fold(MINUTE):
+        return True
+    return delete_closed() or delete_retired()
+
+
+LIVE_LOOP = LoopSpec(
+    name="fold-live", turn=fold_live, every_seconds=1.0, within_seconds=WITHIN_SECONDS,
+    is_woken=True, quiet_seconds=QUIET_SECONDS, after_error=connection.close,
+)  # fmt: skip
+MINUTE_LOOP = LoopSpec(
+    name="fold-minute", turn=fold_rest, every_seconds=30.0, within_seconds=2 * WITHIN_SECONDS,
+    after_error=connection.close,
+)  # fmt: skip

@@ -1,0 +1,114 @@
+"""The API of figures, under /api/v1/analytics/. Parameters are those of docs/analytics.md, and the names of the paper."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+from ninja.errors import ValidationError
+
+from accounts.access import VIEW
+from analytics.metrics import catalogue, documents, explain, operations
+from analytics.metrics.grains import WEEK_STARTS
+from analytics.metrics.query import COMPARISONS, DATED, GRAINS_OF_THE_PAPER, RATE_POLICIES, BadQuery
+from analytics.metrics.registry import GRAINS
+from analytics.metrics.schemas import CatalogueOut, ExplainOut, MetricsIn, MetricsOut, RowsOut
+from web.permissions import requires
+from web.schemas import Problem
+
+router = Router(tags=["analytics"])
+RESPONSES: dict[type[Exception], int] = {}
+ERRORS = {frozenset({400, 401, 403, 413, 422, 503}): Problem}
+_DAY = {"maxLength": 40, "examples": ["2026-03-01", "2026-03-01T10:00Z"]}
+_CURRENCY = {"pattern": "^[A-Z]{3}$"}
+_WORDS: dict[str, Any] = {"maxLength": 200}
+_PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
+    "metric": ("Name of a metric, or several joined by commas; also metric_type", _WORDS),
+    "from": ("First day, or an instant; also start", _DAY),
+    "to": ("Last day, or an instant; also end", _DAY),
+    "grain": ("Length of a bucket; also granularity", {"enum": [*GRAINS, *GRAINS_OF_THE_PAPER]}),
+    "by": ("Dimensions, joined by commas", _WORDS),
+    "currency": ("Currency of the documents", _CURRENCY),
+    "convert": ("Currency to convert to", _CURRENCY),
+    "tz": ("store, or a time zone", {"maxLength": 60}),
+    "compare": ("Compare with the period before, or a year before", {"enum": COMPARISONS}),
+    "week_start": ("First day of a week", {"enum": [*WEEK_STARTS]}),
+    "dated": ("The day of a refund: its own, or that of the sale", {"enum": DATED}),
+    "rate_policy": ("Which rates convert: those of the day, or the last ones before it", {"enum": RATE_POLICIES}),
+}
+_PAGING: dict[str, tuple[str, dict[str, Any]]] = {
+    "limit": ("Documents of a page", {"type": "integer", "minimum": 1, "maximum": documents.MOST}),
+    "cursor": ("`next` of the page before", {"pattern": "^[1-9][0-9]{0,18}$"}),
+}
+
+
+def _documented(parameters: dict[str, tuple[str, dict[str, Any]]]) -> dict[str, Any]:
+    return {
+        "parameters": [
+            {"name": name, "in": "query", "required": False, "description": text, "schema": {"type": "string"} | schema}
+            for name, (text, schema) in parameters.items()
+        ]
+    }
+
+
+PARAMETERS = _documented(_PARAMETERS)
+PARAMETERS_OF_ROWS = _documented(_PARAMETERS | _PAGING)
+
+
+@router.get(
+    "/v1/analytics/metrics", response={200: MetricsOut, **ERRORS}, auth=requires(VIEW), openapi_extra=PARAMETERS
+)
+def get_metrics(request: HttpRequest) -> Any:
+    """Figures of one or several metrics by time and dimension, with totals and proof."""
+    return _answer(operations.read_metrics, _given(request))
+
+
+@router.post("/v1/analytics/metrics", response={200: MetricsOut, **ERRORS}, auth=requires(VIEW, begins=False))
+def post_metrics(request: HttpRequest, body: MetricsIn) -> Any:
+    """The same with the question in the body."""
+    return _answer(operations.read_metrics, body.as_parameters())
+
+
+@router.get("/v1/analytics/catalogue", response={200: CatalogueOut, **ERRORS}, auth=requires(VIEW))
+def get_catalogue(request: HttpRequest) -> Any:
+    """Every metric: what it means, its unit, grains and dimensions, and whether its buckets may be added up."""
+    return {"metrics": catalogue.read_catalogue()}
+
+
+@router.get(
+    "/v1/analytics/explain", response={200: ExplainOut, **ERRORS}, auth=requires(VIEW), openapi_extra=PARAMETERS
+)
+def get_explain(request: HttpRequest) -> Any:
+    """How figures come about: definition, SQL, buckets, documents, restatements."""
+    return _answer(explain.read_explanation, _given(request))
+
+
+@router.get("/v1/analytics/rows", response={200: RowsOut, **ERRORS}, auth=requires(VIEW), openapi_extra=PARAMETERS)
+def get_rows(request: HttpRequest) -> Any:
+    """The documents behind a figure, newest first; the sum of their values is the figure."""
+    return _answer(documents.read_rows, _given(request))
+
+
+def _given(request: HttpRequest) -> dict[str, list[str]]:
+    given = {name: [str(value) for value in values] for name, values in request.GET.lists()}
+    for name, values in given.items():
+        for value in (name, *values):
+            if "\0" in value or len(value) > 1000:
+                raise _bad(name[:60].replace("\0", ""), "The value is too long or has a NUL character.")
+    return given
+
+
+def _answer(read: Any, given: dict[str, list[str]]) -> HttpResponse:
+    """The answer as it is: a check of each row against the schema would take longer than reading it."""
+    try:
+        return HttpResponse(
+            json.dumps(read(given), separators=(",", ":")), content_type="application/json; charset=utf-8"
+        )
+    except BadQuery as error:
+        raise _bad(error.field, str(error)) from error
+
+
+def _bad(field: str, message: str) -> ValidationError:
+    return ValidationError([{"loc": ["query", field], "msg": message}])

@@ -1,0 +1,147 @@
+"""The documents behind a figure: each with what it adds; the sum over all is the figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from analytics.metrics.operations import prepare
+from analytics.metrics.query import BadQuery, Query
+from analytics.metrics.registry import NONE, Metric, Unit
+from analytics.metrics.standing import Standing, snapshot
+
+PAGE = 50
+MOST = 200
+_SIGN = "CASE i.kind WHEN 'invoice' THEN 1 ELSE -1 END"
+_ONLY_CREDITS = {"refunds"}
+_VALUES = {
+    "revenue": f"{_SIGN} * i.subtotal", "revenue_gross": f"{_SIGN} * i.total_amount", "vat": f"{_SIGN} * i.vat_amount",
+    "refunds": "i.subtotal", "transactions": "1::numeric",
+}  # fmt: skip
+_LINE_VALUES = {"revenue": "l.net", "refunds": "l.net", "units": "l.quantity"}
+# Lines of a document that are in the chosen categories or products, and what lines leave of the subtotal.
+_LINES = """coalesce((
+    SELECT sum({value}) FROM invoices_line l
+    LEFT JOIN commerce_product p ON p.store_id = s.store_id AND p.code = l.product_code
+    WHERE l.invoice_id = i.id AND {chosen}), 0)"""
+_REST = "+ i.subtotal - coalesce((SELECT sum(l.net) FROM invoices_line l WHERE l.invoice_id = i.id), 0)"
+_MEMBERS = {
+    "category": f"coalesce(nullif(p.category, ''), '{NONE}')",
+    "product": f"coalesce(nullif(l.product_code, ''), '{NONE}')",
+}
+
+_DOCUMENTS = """
+SELECT i.id, {value} AS value, i.currency, i.invoice_date, i.invoice_number, i.kind FROM invoices_invoice i
+JOIN invoices_series s ON s.id = i.series_id
+JOIN unnest(%(series)s::bigint[], %(folded)s::bigint[], %(zones)s::text[]) AS z(series, folded, zone) ON z.series = i.series_id
+WHERE i.ordinal <= z.folded AND i.invoice_date >= %(from)s AND i.invoice_date < %(to)s AND {conditions}
+"""
+_PAGE = "SELECT * FROM ({documents}) AS d WHERE value <> 0 AND id < %(before)s ORDER BY id DESC LIMIT %(limit)s"
+_SUMS = "SELECT currency, sum(value) FROM ({documents}) AS d GROUP BY 1 ORDER BY 1"
+
+
+def read_rows(given: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """The answer of `GET /api/v1/analytics/rows`; raises `BadQuery`."""
+    with snapshot(), connection.cursor() as cursor:
+        standing, query = prepare(given)
+        metric = _only_metric(query)
+        sql, parameters = _documents(query, metric, standing)
+        limit = _number(query, "limit", PAGE, MOST)
+        parameters |= {"before": _number(query, "cursor", 2**63 - 1, 2**63 - 1), "limit": limit + 1}
+        cursor.execute(_PAGE.format(documents=sql), parameters)
+        rows = cursor.fetchall()
+        cursor.execute(_SUMS.format(documents=sql), parameters)
+        sums = [{"currency": currency, "value": _text(metric, value)} for currency, value in cursor.fetchall()]
+    items = [_item(metric, row, standing) for row in rows[:limit]]
+    return {"items": items, "sums": sums, "next": str(rows[limit - 1][0]) if len(rows) > limit else None}
+
+
+def _only_metric(query: Query) -> Metric:
+    metric = query.metrics[0]
+    if len(query.metrics) > 1 or not metric.has_documents:
+        raise BadQuery("metric", f"The documents of {metric.name} cannot be listed: use one metric such as revenue.")
+    if query.dated == "sale":
+        raise BadQuery("dated", "Documents are listed by their own date: use dated=refund.")
+    return metric
+
+
+def _documents(query: Query, metric: Metric, standing: Standing) -> tuple[str, dict[str, Any]]:
+    """A SELECT of the documents with their values, and its parameters."""
+    conditions, parameters = _range(query)
+    if metric.name in _ONLY_CREDITS:
+        conditions.append("i.kind = 'credit_note'")
+    elif metric.name == "transactions":
+        conditions.append("i.kind = 'invoice'")
+    for place, each in enumerate(query.filters):
+        if each.dimension in ("kind", "currency"):
+            conditions.append(f"i.{each.dimension} {'<> ALL' if each.is_not else '= ANY'}(%(own{place})s)")
+            parameters[f"own{place}"] = list(each.members)
+    value = _value(query, metric, parameters)
+    parameters |= {
+        "series": [each.id for each in standing.series], "folded": [each.live for each in standing.series],
+        "zones": [each.timezone for each in standing.series], "tz": query.timezone,
+        "from": _loose(query, -2), "to": _loose(query, 2),
+    }  # fmt: skip
+    return _DOCUMENTS.format(value=value, conditions=" AND ".join(conditions)), parameters
+
+
+def _range(query: Query) -> tuple[list[str], dict[str, Any]]:
+    if query.instants:
+        return ["i.invoice_date >= %(begins)s AND i.invoice_date < %(ends)s"], {
+            "begins": query.instants[0],
+            "ends": query.instants[1],
+        }
+    zone = "z.zone" if query.timezone == "store" else "%(tz)s"
+    day = f"(i.invoice_date AT TIME ZONE {zone})::date BETWEEN %(first)s AND %(last)s"
+    return [day], {"first": query.first, "last": query.last}
+
+
+def _value(query: Query, metric: Metric, parameters: dict[str, Any]) -> str:
+    """What a document adds to the figure: all of it, or its lines in the chosen categories and products."""
+    filters = [each for each in query.filters if each.dimension in _MEMBERS]
+    if not filters and metric.name in _VALUES:
+        return _VALUES[metric.name]
+    chosen, has_rest = ["true"], metric.name != "units"
+    for place, each in enumerate(filters):
+        chosen.append(f"{_MEMBERS[each.dimension]} {'<> ALL' if each.is_not else '= ANY'}(%(line{place})s)")
+        parameters[f"line{place}"] = list(each.members)
+        has_rest = has_rest and (NONE in each.members) != each.is_not
+    lines = _LINES.format(value=_LINE_VALUES[metric.name], chosen=" AND ".join(chosen))
+    sign = "1" if metric.name in _ONLY_CREDITS else _SIGN
+    return f"{sign} * ({lines} {_REST if has_rest else ''})"
+
+
+def _loose(query: Query, days: int) -> datetime:
+    day = query.first if days < 0 else query.last
+    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=days)
+
+
+def _number(query: Query, name: str, default: int, most: int) -> int:
+    text = (query.asked.get(name) or ("",))[-1]
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= most):
+        raise BadQuery(name, f"{text[:40]!r} is not a valid {name}: use a whole number from 1 to {most}.")
+    return int(text)
+
+
+def _item(metric: Metric, row: tuple[Any, ...], standing: Standing) -> dict[str, Any]:
+    _, value, currency, at, number, kind = row
+    return {
+        "value": _text(metric, value),
+        "currency": currency,
+        "at": at.astimezone(standing.zone).isoformat(),
+        "number": number,
+        "kind": kind,
+        "href": f"/api/invoices/{number}",
+    }
+
+
+def _text(metric: Metric, value: Decimal) -> Any:
+    if metric.unit == Unit.COUNT:
+        return int(value)
+    return f"{value:.2f}" if metric.unit == Unit.MONEY else f"{value.normalize():f}"

@@ -1,0 +1,271 @@
+"""A question for figures: parsed from the parameters of a call, checked against the registry. Imports no framework."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from analytics.metrics import registry
+from analytics.metrics.grains import WEEK_STARTS, buckets
+from analytics.metrics.registry import DAY, GRAINS, HOUR, Metric, Source
+from runtime.timezones import is_timezone
+
+MOST_BUCKETS = 10_000
+MOST_DAYS = 36_600
+_YEARS = range(1900, 3000)
+# The names of the paper, beside ours.
+GRAINS_OF_THE_PAPER = {
+    "hourly": "hour",
+    "daily": "day",
+    "weekly": "week",
+    "monthly": "month",
+    "quarterly": "quarter",
+    "yearly": "year",
+}
+_SYNONYMS = {
+    "metric_type": "metric", "start": "from", "end": "to", "granularity": "grain", "product_category": "filter.category",
+    "customer_segment": "filter.customer_segment",
+}  # fmt: skip
+_KNOWN = {
+    "metric",
+    "from",
+    "to",
+    "grain",
+    "by",
+    "currency",
+    "tz",
+    "compare",
+    "convert",
+    "week_start",
+    "dated",
+    "rate_policy",
+}
+_PAGING = {"cursor", "limit"}
+COMPARISONS = ("previous", "year")
+DATED = ("refund", "sale")
+RATE_POLICIES = ("exact", "previous")
+_DAYS_OF_A_YEAR = 364
+
+
+class BadQuery(ValueError):
+    """The question cannot be answered; `field` names the parameter."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """Members of a dimension: only these, or with `is_not` all others. `(none)` is one of them."""
+
+    dimension: str
+    members: tuple[str, ...]
+    is_not: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """What is asked for. `begins` and `ends` are days, the last one included; with `instants` only a part of them."""
+
+    metrics: tuple[Metric, ...]
+    first: date
+    last: date
+    grain: str = DAY
+    instants: tuple[datetime, datetime] | None = None
+    by: tuple[str, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    timezone: str = "store"
+    compare: str = ""
+    convert: str = ""
+    week_start: str = "mon"
+    dated: str = "refund"
+    rate_policy: str = "exact"
+    asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def source_of(self, part: Metric) -> tuple[Source, str]:
+        """The source that answers a sum, and its SQL expression; raises `BadQuery` where there is none."""
+        if part.name == "refunds" and self.dated == "sale":
+            return registry.REFUNDS_BY_SALE, "sum(f.subtotal)"
+        wanted = {*self.by, *(each.dimension for each in self.filters)} - {"currency"}
+        able = [pair for pair in part.expressions if wanted <= {*pair[0].dimensions}]
+        if not able:
+            missing = sorted(wanted - {name for source, _ in part.expressions for name in source.dimensions})
+            name = (missing or sorted(wanted))[0]
+            raise BadQuery(name, f"{part.name} has no dimension {name!r} here: see /api/v1/analytics/catalogue.")
+        for source, expression in able:
+            if self.grain in source.grains:
+                return source, expression
+        finest = able[0][0].finest
+        raise BadQuery("grain", f"{part.name} is not known by {self.grain} here: use {finest} or a longer grain.")
+
+    def shifted(self, days: int) -> Query:
+        """The same question, `days` days earlier."""
+        gap = timedelta(days=days)
+        instants = self.instants and (self.instants[0] - gap, self.instants[1] - gap)
+        return replace(self, first=self.first - gap, last=self.last - gap, instants=instants, compare="")
+
+    @property
+    def compared_days(self) -> int:
+        """How many days earlier the compared period lies."""
+        return _DAYS_OF_A_YEAR if self.compare == "year" else (self.last - self.first).days + 1
+
+
+def parse(given: Mapping[str, Sequence[str]], *, zone: ZoneInfo, today: date) -> Query:
+    """The question that these parameters ask; `zone` is that of the stores. Raises `BadQuery`."""
+    asked = _with_synonyms(given)
+    first, last, instants = _range(asked, zone, today)
+    query = Query(
+        metrics=_metrics(asked), first=first, last=last, instants=instants,
+        grain=_one_of(asked, "grain", GRAINS, DAY), by=tuple(_words(asked, "by")), filters=_filters(asked),
+        timezone=_timezone(asked), compare=_one_of(asked, "compare", ("", *COMPARISONS), ""),
+        convert=_currency(asked, "convert"), week_start=_one_of(asked, "week_start", tuple(WEEK_STARTS), "mon"),
+        dated=_one_of(asked, "dated", DATED, "refund"),
+        rate_policy=_one_of(asked, "rate_policy", RATE_POLICIES, "exact"), asked=asked,
+    )  # fmt: skip
+    _check(query)
+    return query
+
+
+def _with_synonyms(given: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    asked: dict[str, tuple[str, ...]] = {}
+    for name, values in given.items():
+        own = _SYNONYMS.get(name, name)
+        if own not in _KNOWN | _PAGING and not re.fullmatch(r"(filter|not)\.[a-z_]{1,40}", own):
+            raise BadQuery(name[:60], f"{name[:60]!r} is not a parameter of this call.")
+        asked[own] = (*asked.get(own, ()), *(value for value in values if value))
+    if asked.get("grain"):
+        asked["grain"] = tuple(GRAINS_OF_THE_PAPER.get(value, value) for value in asked["grain"])
+    return asked
+
+
+def _metrics(asked: Mapping[str, tuple[str, ...]]) -> tuple[Metric, ...]:
+    names = [name.strip() for value in asked.get("metric", ()) for name in value.split(",") if name.strip()]
+    if not names:
+        raise BadQuery("metric", "No metric is named: use for example metric=revenue.")
+    try:
+        return tuple(dict.fromkeys(registry.find(name) for name in names))
+    except registry.UnknownMetric as error:
+        raise BadQuery("metric", str(error)) from error
+
+
+def _one_of(asked: Mapping[str, tuple[str, ...]], name: str, known: Sequence[str], default: str) -> str:
+    value = (asked.get(name) or (default,))[-1]
+    if value not in known:
+        raise BadQuery(name, f"{value[:40]!r} is not a valid {name}: use {', '.join(filter(None, known))}.")
+    return value
+
+
+def _words(asked: Mapping[str, tuple[str, ...]], name: str) -> list[str]:
+    return list(
+        dict.fromkeys(word.strip() for value in asked.get(name, ()) for word in value.split(",") if word.strip())
+    )
+
+
+def _currency(asked: Mapping[str, tuple[str, ...]], name: str) -> str:
+    value = (asked.get(name) or ("",))[-1]
+    if value and not re.fullmatch("[A-Z]{3}", value):
+        raise BadQuery(name, f"{value[:40]!r} is not a currency: use a code such as EUR.")
+    return value
+
+
+def _timezone(asked: Mapping[str, tuple[str, ...]]) -> str:
+    value = (asked.get("tz") or ("store",))[-1]
+    if value != "store" and not is_timezone(value):
+        raise BadQuery("tz", f"{value[:40]!r} is not a time zone: use store, or a name such as Europe/Berlin.")
+    return value
+
+
+def _filters(asked: Mapping[str, tuple[str, ...]]) -> tuple[Filter, ...]:
+    found = [
+        Filter(dimension=name.partition(".")[2], members=tuple(values), is_not=name.startswith("not."))
+        for name, values in asked.items()
+        if name.startswith(("filter.", "not.")) and values
+    ]
+    if currency := _currency(asked, "currency"):
+        found.append(Filter(dimension="currency", members=(currency,)))
+    return tuple(sorted(found, key=lambda each: (each.dimension, each.is_not, each.members)))
+
+
+def _range(
+    asked: Mapping[str, tuple[str, ...]], zone: ZoneInfo, today: date
+) -> tuple[date, date, tuple[datetime, datetime] | None]:
+    """First day, last day and, where instants are asked for, these widened to whole hours of the zone."""
+    begin, end = (_moment(asked, name, zone) for name in ("from", "to"))
+    begin = begin or today - timedelta(days=27)
+    end = end or today
+    if not isinstance(begin, datetime) and not isinstance(end, datetime):
+        first, last, instants = begin, end, None
+    else:
+        instants = (_floor(_instant(begin, zone)), _ceiling(_instant(end, zone, is_end=True)))
+        first = instants[0].astimezone(zone).date()
+        last = (instants[1] - timedelta(microseconds=1)).astimezone(zone).date()
+    if last < first or (instants and instants[1] <= instants[0]):
+        raise BadQuery("to", f"The end {end} is before the beginning {begin}.")
+    return first, last, instants
+
+
+def _moment(asked: Mapping[str, tuple[str, ...]], name: str, zone: ZoneInfo) -> date | datetime | None:
+    text = (asked.get(name) or ("",))[-1]
+    if not text:
+        return None
+    try:
+        moment = _parse(text, zone)
+    except ValueError:
+        raise BadQuery(
+            name, f"{text[:40]!r} is not a day or an instant: use 2026-03-01 or 2026-03-01T10:00Z."
+        ) from None
+    if moment.year not in _YEARS:
+        raise BadQuery(name, f"{text[:40]!r} is out of range: use a year from {_YEARS[0]} to {_YEARS[-1]}.")
+    return moment
+
+
+def _parse(text: str, zone: ZoneInfo) -> date | datetime:
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return date.fromisoformat(text)
+    # In a query string, the plus sign of an offset is a space unless it is encoded.
+    moment = datetime.fromisoformat(text.replace(" ", "+") if " " in text[10:] else text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def _instant(moment: date | datetime, zone: ZoneInfo, *, is_end: bool = False) -> datetime:
+    if isinstance(moment, datetime):
+        return moment.astimezone(zone)
+    return datetime(moment.year, moment.month, moment.day, tzinfo=zone) + timedelta(days=int(is_end))
+
+
+def _floor(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
+def _ceiling(moment: datetime) -> datetime:
+    floor = _floor(moment)
+    return floor if floor == moment else floor + timedelta(hours=1)
+
+
+def _check(query: Query) -> None:
+    """Raises `BadQuery` for what the metrics cannot be asked."""
+    _check_size(query)
+    for metric in query.metrics:
+        for name in (*query.by, *(each.dimension for each in query.filters)):
+            if name not in registry.dimensions(metric):
+                raise BadQuery(name, f"{metric.name} has no dimension {name!r}: see /api/v1/analytics/catalogue.")
+        for part in registry.parts(metric):
+            source, _ = query.source_of(part)
+            if query.timezone != "store" and source is not registry.SALES:
+                raise BadQuery("tz", f"{metric.name} is kept by days of the store: use tz=store.")
+            if query.convert and source.finest == registry.MONTH:
+                raise BadQuery(
+                    "convert", f"{metric.name} is kept by months here and rates are by day: leave out convert."
+                )
+
+
+def _check_size(query: Query) -> None:
+    if (query.last - query.first).days > MOST_DAYS:
+        raise BadQuery("to", f"The range has over {MOST_DAYS:,} days: use a shorter one.")
+    count = sum(1 for _ in buckets(query.first, query.last, DAY if query.grain == HOUR else query.grain))
+    if count * (24 if query.grain == HOUR else 1) > MOST_BUCKETS:
+        raise BadQuery("grain", f"The range has over {MOST_BUCKETS:,} buckets: use a longer grain.")

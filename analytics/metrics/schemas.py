@@ -1,0 +1,86 @@
+"""What calls for figures take and answer."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from ninja import Field, Schema
+
+from web.schemas import Strict, Text
+
+Words = Text | list[Text]
+
+
+class TimeRangeIn(Strict):
+    start: Text
+    end: Text
+
+
+class MetricsIn(Strict):
+    """A question for figures; a field of the query string may be given under its own name too."""
+
+    metric_type: Words | None = None
+    metric: Words | None = None
+    time_range: TimeRangeIn | None = None
+    granularity: Text | None = None
+    grain: Text | None = None
+    by: Words | None = None
+    currency: Text | None = None
+    convert: Text | None = None
+    tz: Text | None = None
+    compare: Text | None = None
+    week_start: Text | None = None
+    dated: Text | None = None
+    rate_policy: Text | None = None
+    filters: dict[Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")], Words | None] = {}
+
+    def as_parameters(self) -> dict[str, list[str]]:
+        """The question as parameters of a query string."""
+        fields = self.model_dump(exclude={"filters", "time_range"}, exclude_none=True)
+        given = {name: value if isinstance(value, list) else [value] for name, value in fields.items()}
+        if self.time_range:
+            given |= {"from": [self.time_range.start], "to": [self.time_range.end]}
+        for name, value in self.filters.items():
+            if value is not None:
+                own = name.removeprefix("product_")
+                given[f"filter.{own}"] = value if isinstance(value, list) else [value]
+        return given
+
+
+class MetricsOut(Schema):
+    """`data` has a row per bucket and group, `totals` one per group, `comparison` the same of an earlier period."""
+
+    data: list[dict[str, Any]]
+    totals: list[dict[str, Any]]
+    comparison: dict[str, Any] | None
+    metadata: dict[str, Any]
+
+
+class MetricOut(Schema):
+    name: str
+    title: str
+    says: str
+    unit: str
+    additive: bool
+    grains: list[str]
+    dimensions: list[str]
+    aliases: list[str]
+    over: list[str] | None
+    has_documents: bool
+
+
+class CatalogueOut(Schema):
+    metrics: list[MetricOut]
+
+
+class ExplainOut(Schema):
+    metrics: list[dict[str, Any]]
+    buckets: int
+    documents: int
+    metadata: dict[str, Any]
+
+
+class RowsOut(Schema):
+    items: list[dict[str, Any]]
+    sums: list[dict[str, Any]]
+    next: str | None

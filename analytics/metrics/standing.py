@@ -1,0 +1,144 @@
+"""Which series a figure is of, and how far their facts are: read first, in the snapshot of the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from analytics.metrics.query import BadQuery
+
+_READ = """
+SELECT s.id, s.prefix, s.feed_id, s.kind = 'test' AS is_test, st.id, st.slug, st.is_demo, st.currency,
+    coalesce(z.timezone, nullif(st.timezone, ''), %(zone)s), coalesce(w.folded_to, 0), coalesce(m.folded_to, 0),
+    s.last_ordinal, g.number, (SELECT coalesce(max(id), 0) FROM facts_restatement),
+    (SELECT count(*) FROM metrics_rate), clock_timestamp(), greatest(w.folded_at, m.folded_at)
+FROM facts_generation g CROSS JOIN invoices_series s JOIN stores_store st ON st.id = s.store_id
+LEFT JOIN facts_zone z ON z.generation = g.number AND z.store_id = st.id
+LEFT JOIN facts_watermark w ON w.generation = g.number AND w."group" = 'live' AND w.series_id = s.id
+LEFT JOIN facts_watermark m ON m.generation = g.number AND m."group" = 'minute' AND m.series_id = s.id
+WHERE g.is_current AND s.closed_at IS NULL AND s.kind <> 'purchase' ORDER BY s.id
+"""
+_COMPLETE = """
+SELECT min(i.created_at) FROM unnest(%s::bigint[], %s::bigint[]) AS next(series, ordinal)
+JOIN invoices_invoice i ON i.series_id = next.series AND i.ordinal = next.ordinal
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesStanding:
+    """A series that a figure is of: its store, and up to which ordinals its documents are folded, by group."""
+
+    id: int
+    prefix: str
+    feed: str
+    is_test: bool
+    store: int
+    store_slug: str
+    is_demo: bool
+    currency: str
+    timezone: str
+    live: int
+    minute: int
+    last: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """The chosen series and the state of the facts at `as_of`."""
+
+    series: tuple[SeriesStanding, ...]
+    generation: int
+    last_restatement: int
+    rate_count: int
+    as_of: datetime
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the stores; of the first one where they differ."""
+        return ZoneInfo(self.series[0].timezone if self.series else settings.INVOICEDASH_TIMEZONE)
+
+    @property
+    def timezones(self) -> list[str]:
+        return sorted({each.timezone for each in self.series})
+
+    @property
+    def stores(self) -> list[int]:
+        return sorted({each.store for each in self.series})
+
+    @property
+    def currencies(self) -> list[str]:
+        """The currencies of the stores."""
+        return sorted({each.currency for each in self.series})
+
+    def fingerprint(self, *, with_minute: bool) -> tuple[Any, ...]:
+        """What a figure depends on: it is the same as long as this is."""
+        folded = tuple((each.id, each.live, each.minute if with_minute else 0) for each in self.series)
+        return (self.generation, self.last_restatement, self.rate_count, folded)
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """One state of the database for all that is read within; inside a transaction, that of the transaction."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def read_standing(asked: Mapping[str, Sequence[str]]) -> Standing:
+    """The state of the facts for the series that the filters of `asked` choose; raises `BadQuery`.
+
+    Test series and demonstration stores count only when their feed or store is named.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, {"zone": settings.INVOICEDASH_TIMEZONE})
+        rows = cursor.fetchall()
+    names = [*SeriesStanding.__dataclass_fields__]
+    every = [SeriesStanding(**dict(zip(names, row, strict=False))) for row in rows]
+    *_, generation, restatement, rates, as_of, _ = rows[0]
+    return Standing(
+        series=tuple(_chosen(every, asked)), generation=generation, last_restatement=restatement,
+        rate_count=rates, as_of=as_of,
+    )  # fmt: skip
+
+
+def _chosen(every: Sequence[SeriesStanding], asked: Mapping[str, Sequence[str]]) -> Iterator[SeriesStanding]:
+    stores, feeds = ({*asked.get(f"filter.{name}", ())} for name in ("store", "feed"))
+    not_stores, not_feeds = ({*asked.get(f"not.{name}", ())} for name in ("store", "feed"))
+    for name, wanted, known in (
+        ("store", stores | not_stores, {each.store_slug for each in every}),
+        ("feed", feeds | not_feeds, {each.feed for each in every}),
+    ):
+        if unknown := sorted(wanted - known):
+            raise BadQuery(
+                f"filter.{name}", f"{unknown[0][:60]!r} is not a {name}: use one of {', '.join(sorted(known))}."
+            )
+    for each in every:
+        is_real = not each.is_test and not each.is_demo
+        is_named = each.feed in feeds or (each.store_slug in stores and each.is_demo)
+        is_wanted = (not stores or each.store_slug in stores) and (not feeds or each.feed in feeds)
+        if is_wanted and (is_real or is_named) and each.store_slug not in not_stores and each.feed not in not_feeds:
+            yield each
+
+
+def read_complete_until(standing: Standing, *, with_minute: bool) -> datetime:
+    """The instant up to which all documents that were issued are in the figures."""
+    folded = [
+        (each.id, min(each.live, each.minute) if with_minute else each.live, each.last) for each in standing.series
+    ]
+    waiting = [(series, to + 1) for series, to, last in folded if to < last]
+    if not waiting:
+        return standing.as_of
+    with connection.cursor() as cursor:
+        cursor.execute(_COMPLETE, [[series for series, _ in waiting], [ordinal for _, ordinal in waiting]])
+        (first,) = cursor.fetchone()
+    return first or standing.as_of

@@ -1,0 +1,146 @@
+"""Figures: what all folds of documents cost beside issuing them, and what an answer costs beside `GET /api/stats`.
+
+Documents of three lines. The yardsticks are our own: `issue_documents()` of the same batch, and the totals of a feed, which
+are one cached row. `SIZE` is the number of invoices behind the answers.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from bench import machine
+from bench.frame import Goal, Options, Table, compare, ratio
+from bench.servers import product_database
+
+BATCH = 1000
+ISSUE, FOLD = "issue_documents(), 1,000 documents", "all folds of the same 1,000"
+STATS, ANSWER = "GET /api/stats", "GET /api/v1/analytics/metrics, revenue of 400 days"
+QUERY = {"metric": "revenue", "filter.feed": "demo", "from": "2020-01-01", "to": "2021-02-03"}
+
+
+def run(options: Options) -> Iterator[Table]:
+    """Folding by the processor time of client and server; answers by the same, at a tenth of the size and at the size."""
+    with product_database():
+        yield _folding(options)
+        yield _one_document(options)
+        size = options.rows(200_000, 2_000)
+        answers = [_answering(options, rows) for rows in (size // 10, size)]
+        yield from answers
+        growth = Table(title="Growth of the answer from a tenth of the size")
+        small, large = (next(line for line in table.lines if line.name == ANSWER) for table in answers)
+        growth.judge(
+            f"{size:,} : {size // 10:,} invoices",
+            "x",
+            large.median / small.median,
+            goal=Goal(least=1.2, aim=1.1, upwards=False),
+        )
+        yield growth
+
+
+def _busy(call: Callable[[], object]) -> float:
+    """Processor milliseconds of this process and its database session."""
+    from django.db import connection
+
+    connection.ensure_connection()
+    pids = [os.getpid(), connection.connection.info.backend_pid]
+    before = machine.busy_seconds(pids)
+    call()
+    return 1000 * (machine.busy_seconds(pids) - before)
+
+
+def _folding(options: Options) -> Table:
+    from analytics.facts.fold import fold_all
+
+    sales = _sales()
+    sides = {ISSUE: lambda: _busy(lambda: sales(BATCH)), FOLD: lambda: _fold_behind(fold_all)}
+    table = compare("Processor time of a batch, client and server", "ms", sides, rounds=options.pick(7, 1))
+    ratio(table, "folds : issuing", of=FOLD, to=ISSUE, goal=Goal(least=1.0, aim=0.5, upwards=False))
+    return table
+
+
+def _fold_behind(fold_all: Callable[[], None]) -> float:
+    """Fold one batch, issued beforehand; what others left is folded first."""
+    fold_all()
+    _sales()(BATCH)
+    return _busy(fold_all)
+
+
+def _one_document(options: Options) -> Table:
+    from analytics.facts.fold import fold_all
+
+    sales, times = _sales(), options.pick(50, 2)
+    fold_all()
+
+    def measure() -> float:
+        def issue_all(then: Callable[[], object]) -> None:
+            for _ in range(times):
+                sales(1)
+                then()
+
+        # The clock of processor time has steps of 10 ms, so several documents are measured together.
+        both, issuing = _busy(lambda: issue_all(fold_all)), _busy(lambda: issue_all(lambda: None))
+        fold_all()
+        return (both - issuing) / times
+
+    table = Table(title="Processor time of folding one document, all folds")
+    table.judge(
+        "one document",
+        "ms",
+        *(measure() for _ in range(options.pick(5, 1))),
+        goal=Goal(least=3.0, aim=2.0, upwards=False),
+    )
+    return table
+
+
+_drawn = 0
+
+
+def _sales() -> Callable[[int], Any]:
+    """Issues `count` documents in our own series."""
+    from bench.documents import documents
+    from invoices.documents.issue import issue_documents
+    from invoices.models import Series
+
+    series = Series.objects.get(prefix="INV").pk
+
+    def sell(count: int) -> Any:
+        global _drawn
+        _drawn += 1
+        return issue_documents(series_id=series, documents=documents(count, _drawn * 10_000))
+
+    return sell
+
+
+def _answering(options: Options, rows: int) -> Table:
+    from django.conf import settings
+    from django.test import Client
+
+    from analytics.facts.fold import fold_all
+    from bench import seed
+    from tests.clean import empty_redis
+
+    settings.INVOICEDASH_OPEN = True
+    seed.fill(rows)
+    fold_all()
+    client, times = Client(SERVER_NAME="localhost"), options.pick(40, 2)
+
+    def ask(path: str, parameters: dict[str, str], *, is_cold: bool) -> float:
+        def each() -> None:
+            for _ in range(times):
+                if is_cold:
+                    empty_redis()
+                answer = client.get(path, parameters)
+                assert answer.status_code == 200, answer.content
+
+        return _busy(each) / times
+
+    sides = {
+        STATS: lambda: ask("/api/stats", {"feed": "demo"}, is_cold=False),
+        ANSWER: lambda: ask("/api/v1/analytics/metrics", QUERY, is_cold=True),
+    }
+    ask("/api/v1/analytics/metrics", QUERY, is_cold=True)
+    table = compare(f"Processor time of one answer, {rows:,} invoices", "ms", sides, rounds=options.pick(7, 1))
+    ratio(table, "figures (never cached) : stats", of=ANSWER, to=STATS, goal=Goal(least=5.0, aim=4.0, upwards=False))
+    return table

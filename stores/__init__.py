@@ -1,0 +1,1 @@
+"""Stores: a store has a currency and a time zone, and series belong to it. Every database has the store `main`."""

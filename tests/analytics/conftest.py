@@ -1,0 +1,22 @@
+"""Shops with sales: what the tests of figures look at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.analytics.sales import Shop
+from tests.clean import empty_redis
+
+
+@pytest.fixture(autouse=True)
+def clean_cache() -> None:
+    """What a test cached is not the next one's."""
+    empty_redis()
+
+
+@pytest.fixture
+def shop(transactional_db: Any) -> Shop:
+    """The store `main`, with nothing sold."""
+    return Shop()

@@ -1,0 +1,95 @@
+"""Loops in threads: they go on after errors, are woken, are started again when they hang, and end when asked."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from runtime import loops
+from runtime.background_loops import BackgroundLoop, LoopSpec
+from tests.waiting import HANG_SECONDS, wait_for
+
+NEVER = 3600.0
+
+
+def begin(request: pytest.FixtureRequest, turn: Callable[[], bool], **changes: Any) -> BackgroundLoop:
+    given: dict[str, Any] = {
+        "name": request.node.name,
+        "every_seconds": NEVER,
+        "within_seconds": NEVER,
+        "is_woken": True,
+    }
+    loop = BackgroundLoop(LoopSpec(turn=turn, **given | changes))
+    request.addfinalizer(lambda: loop.join(HANG_SECONDS))
+    request.addfinalizer(loop.stop)
+    loop.start()
+    return loop
+
+
+def test_turns_follow_each_other_while_there_is_more_to_do(request: pytest.FixtureRequest) -> None:
+    turns: list[int] = []
+
+    def turn() -> bool:
+        turns.append(1)
+        return len(turns) < 5
+
+    begin(request, turn)
+    wait_for(lambda: len(turns) == 5, "five turns")
+
+
+def test_a_notification_is_followed_by_a_turn(request: pytest.FixtureRequest) -> None:
+    turns: list[int] = []
+
+    def turn() -> bool:
+        turns.append(1)
+        return False
+
+    loop = begin(request, turn)
+    for count in (1, 2, 3):
+        wait_for(lambda count=count: len(turns) >= count, "a turn")  # type: ignore[misc]
+        loop.wake()
+
+
+def test_an_error_costs_a_turn_and_not_the_loop(request: pytest.FixtureRequest, caplog: Any) -> None:
+    turns: list[int] = []
+    given_back: list[int] = []
+
+    def turn() -> bool:
+        turns.append(1)
+        if len(turns) < 3:
+            raise ValueError("not now")
+        return False
+
+    begin(request, turn, after_error=lambda: given_back.append(1))
+    wait_for(lambda: len(turns) == 3, "a turn after two errors")
+    assert len(given_back) == 2
+    assert caplog.text.count("the loop goes on") == 1
+
+
+def test_a_loop_that_hangs_is_replaced_and_makes_no_further_turn(request: pytest.FixtureRequest) -> None:
+    release, threads = threading.Event(), list[threading.Thread]()
+
+    def turn() -> bool:
+        threads.append(threading.current_thread())
+        if len(threads) == 1:
+            release.wait(HANG_SECONDS)
+        return False
+
+    loop = begin(request, turn, within_seconds=0.1)
+    wait_for(lambda: len(threads) == 2, "a second thread")
+    release.set()
+    threads[0].join(HANG_SECONDS)
+    loop.wake()
+    wait_for(lambda: len(threads) >= 3, "a further turn")
+    assert threads[0] not in threads[1:]
+
+
+def test_a_loop_that_was_stopped_is_watched_no_more(request: pytest.FixtureRequest) -> None:
+    loop = begin(request, lambda: False)
+    wait_for(lambda: request.node.name in {each.name for each in loops.read_loops()}, "the watch")
+    loop.stop()
+    loop.join(HANG_SECONDS)
+    assert request.node.name not in {each.name for each in loops.read_loops()}
