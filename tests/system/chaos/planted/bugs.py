@@ -497,11 +497,11 @@ def _status_before_its_rows() -> None:
     original = snapshots.read_feed
 
     def read(name: str, known_seq: int | None, wants_status: bool) -> Any:
-        reading = original(name, known_seq, False)
+        snapshot = original(name, known_seq, False)
         if not wants_status:
-            return reading
+            return snapshot
         time.sleep(MOMENT_SECONDS)
-        return replace(reading, status=_get(snapshots, "registry").read_status(name))
+        return replace(snapshot, status=_get(snapshots, "registry").read_status(name))
 
     _swap(hub, "read_feed", read)
 
