@@ -33,7 +33,10 @@ class Rows:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What became of rows that were read again: the number issued, or the broken rule; neither when it was there already."""
+    """The result of rows that were read again: the issued number, or the broken rule.
+
+    Both are empty when the document was issued already.
+    """
 
     number: str = ""
     broken: Broken | None = None
