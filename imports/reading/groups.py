@@ -24,7 +24,7 @@ READ_AT_ONCE = 2000
 
 
 class TooMany(ValueError):
-    """There is more of something than a file may hold; the text is a sentence."""
+    """The file exceeds a limit; the text is a sentence that names the limit."""
 
 
 @dataclass(slots=True)

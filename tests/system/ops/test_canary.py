@@ -79,8 +79,8 @@ def test_no_process_says_a_secret(watched: Stack) -> None:
     # The banner is how `make run` hands its passwords over.
     said = [line for line in watched.output().splitlines() if not line.lstrip().startswith(("Admin ", "Flower "))]
     assert len(said) > 10
-    told = {name: line for name, canary in CANARIES.items() for line in said if canary in line}
-    assert told == {}
+    leaks = {name: line for name, canary in CANARIES.items() for line in said if canary in line}
+    assert leaks == {}
 
 
 @pytest.mark.parametrize("command", ["audit", "generation_status", "check"])
