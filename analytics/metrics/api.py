@@ -65,7 +65,7 @@ def get_metrics(request: HttpRequest) -> Any:
     return _answer(operations.read_metrics, _given(request))
 
 
-@router.post("/v1/analytics/metrics", response={200: MetricsOut, **ERRORS}, auth=requires(VIEW, begins=False))
+@router.post("/v1/analytics/metrics", response={200: MetricsOut, **ERRORS}, auth=requires(VIEW, begins_outcome=False))
 def post_metrics(request: HttpRequest, body: MetricsIn) -> Any:
     """The same with the question in the body."""
     return _answer(operations.read_metrics, body.as_parameters())
