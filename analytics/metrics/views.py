@@ -21,9 +21,11 @@ from streaming import feed as feeds
 REAL_FEED = "live"
 # The cards of the page, of which those are shown that are in the catalogue.
 CARDS = (
-    "revenue", "transactions", "avg_order_value", "unique_customers", "revenue_gross", "vat", "refunds", "new_customers",
+    "revenue", "transactions", "avg_order_value", "unique_customers", "revenue_gross", "refunds", "units", "new_customers",
     "conversion_rate", "customer_acquisition_cost",
 )  # fmt: skip
+# What the table has besides.
+COLUMNS = (*CARDS, "vat")
 # Its filters, as far as revenue has these dimensions.
 FILTERS = ("category", "product", "country", "customer_segment", "channel", "store", "feed", "kind")
 
@@ -76,7 +78,7 @@ def _page(feed: str, catalogue: list[dict[str, Any]]) -> dict[str, Any]:
         "feeds": [{"name": name, "is_test": _is_test(name)} for name in feeds.permanent_feeds()],
         "stores": [{"slug": each.slug, "name": each.name, "is_demo": each.is_demo} for each in stores],
         "metrics": catalogue,
-        "cards": [name for name in CARDS if name in {metric["name"] for metric in catalogue}],
+        "columns": [name for name in COLUMNS if name in {metric["name"] for metric in catalogue}],
     }
 
 

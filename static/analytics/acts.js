@@ -17,7 +17,7 @@ function saveCsv({ state, first }) {
   const { answer } = state.parts.figures;
   if (!answer) return;
   const { days, grain } = rangeOf(state);
-  const metrics = first.cards.filter((name) => answer.data.some((/** @type {Figures.Row} */ row) => name in row));
+  const metrics = first.columns.filter((name) => answer.data.some((/** @type {Figures.Row} */ row) => name in row));
   const file = new Blob([toCsv(answer.data, metrics)], { type: "text/csv;charset=utf-8" });
   const link = document.createElement("a");
   link.href = URL.createObjectURL(file);

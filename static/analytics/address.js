@@ -2,28 +2,7 @@
 import { isDay } from "./days.js";
 import { DEFAULT_RANGE, GRAINS, RANGES } from "./ranges.js";
 
-/**
- * @typedef {object} Filter only these members of a dimension, or with `isNot` all others
- * @property {string} dimension
- * @property {string[]} members
- * @property {boolean} isNot
- *
- * @typedef {object} Address
- * @property {string} range a name of `RANGES`; empty: the days `from` to `to`
- * @property {string} from
- * @property {string} to
- * @property {string} grain empty: one that fits the range
- * @property {string} metric the one of the chart
- * @property {string} by the dimension that is broken down
- * @property {"previous" | "year" | "none"} compare
- * @property {string} currency the one that money is shown in; empty: that of the stores
- * @property {string} convert
- * @property {string} tz
- * @property {Filter[]} filters
- * @property {string} drill the metric whose documents are listed
- * @property {string} at the bucket of these documents; empty: the whole range
- * @property {string} proof the metric that is explained
- */
+/** @typedef {Figures.Address} Address @typedef {Figures.Filter} Filter */
 
 const COMPARISONS = ["previous", "year", "none"];
 /** @type {Address} */

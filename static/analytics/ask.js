@@ -3,7 +3,7 @@ import { daysOf, daysOfBucket, grainOf, GRAINS, wholeMonths } from "./ranges.js"
 import { filterOf } from "./address.js";
 
 /**
- * @typedef {import("./address.js").Address} Address
+ * @typedef {Figures.Address} Address
  * @typedef {import("./ranges.js").Days} Days
  * @typedef {{ address: Address, today: string, metrics: Figures.Metric[] }} Page what a call depends on
  */
@@ -24,18 +24,18 @@ export function missingOf(metric, { filters }) {
   return filters.map(({ dimension }) => dimension).filter((dimension) => !metric.dimensions.includes(dimension));
 }
 
-/** The main call: every card's metric that is kept by these filters and this grain. @param {Page} page @param {string[]} cards */
-export function askFigures(page, cards) {
+/** The main call: every metric of the page that is kept by these filters and this grain. @param {Page} page @param {string[]} names */
+export function askFigures(page, names) {
   const { days, grain } = rangeOf(page);
-  const names = able(page, cards.filter((name) => !PEOPLE.includes(name)), grain);
-  return names.length ? `${PATH}/metrics?${withCompare(page, query(page, names, days, grain))}` : "";
+  const asked = able(page, names.filter((name) => !PEOPLE.includes(name)), grain);
+  return asked.length ? `${PATH}/metrics?${withCompare(page, query(page, asked, days, grain))}` : "";
 }
 
-/** The call for customers. @param {Page} page @param {string[]} cards */
-export function askPeople(page, cards) {
+/** The call for customers. @param {Page} page @param {string[]} all */
+export function askPeople(page, all) {
   const { days, grain } = rangeOf(page);
   const own = GRAINS.indexOf(grain) < GRAINS.indexOf("day") ? "day" : grain;
-  const names = page.address.tz ? [] : able(page, cards.filter((name) => PEOPLE.includes(name)), own);
+  const names = page.address.tz ? [] : able(page, all.filter((name) => PEOPLE.includes(name)), own);
   if (!names.length) return "";
   const asked = withCompare(page, query(page, names, days, own));
   asked.delete("convert");

@@ -30,9 +30,11 @@ class Asking {
     this.page = page;
     this.askedAt = performance.now();
     const isSeen = () => document.visibilityState === "visible";
-    this.refreshers = Object.entries(PERIODS).map(
-      ([part, periodMs]) => new Refresher({ ask: () => this.askAgain(/** @type {Part} */ (part)), periodMs, isSeen }),
-    );
+    /** @type {Map<string, Refresher>} */
+    this.refreshers = new Map();
+    for (const [part, periodMs] of Object.entries(PERIODS)) {
+      this.refreshers.set(part, new Refresher({ ask: () => this.askAgain(/** @type {Part} */ (part)), periodMs, isSeen }));
+    }
   }
 
   /** Asks every part whose question is another one now. */
@@ -40,17 +42,17 @@ class Asking {
     const { state } = this.page;
     for (const part of /** @type {Part[]} */ (Object.keys(state.parts))) {
       const asked = this.questionOf(part);
-      if (asked !== state.parts[part].asked) void this.ask(part, asked).catch(() => {});
+      if (asked !== state.parts[part].asked) void this.ask(part, asked).catch(() => this.refreshers.get(part)?.changed());
     }
   }
 
   changed() {
     this.askedAt = performance.now();
-    for (const refresher of this.refreshers) refresher.changed();
+    for (const refresher of this.refreshers.values()) refresher.changed();
   }
 
   seen() {
-    for (const refresher of this.refreshers) refresher.seen();
+    for (const refresher of this.refreshers.values()) refresher.seen();
   }
 
   /** @param {Part} part */
@@ -58,8 +60,8 @@ class Asking {
     const { page } = this;
     const { state } = page;
     const { drill, at, proof } = state.address;
-    if (part === "figures") return askFigures(state, page.first.cards);
-    if (part === "people") return askPeople(state, page.first.cards);
+    if (part === "figures") return askFigures(state, page.first.columns);
+    if (part === "people") return askPeople(state, page.first.columns);
     if (part === "breakdown") return askBreakdown(state);
     const { answer } = state.parts.figures;
     if (part === "months") return answer && isEmpty(answer) ? askMonths(state) : "";
@@ -74,7 +76,7 @@ class Asking {
     return this.ask(part, this.questionOf(part));
   }
 
-  /** @param {Part} part @param {string} asked @returns {Promise<boolean>} whether the answer has every document */
+  /** @param {Part} part @param {string} asked @returns {Promise<boolean>} whether the answer has every document; rejected when another try may help */
   async ask(part, asked) {
     const { store } = this.page;
     store.dispatch({ type: "ask", part, asked });
@@ -85,6 +87,8 @@ class Asking {
     } catch (error) {
       const [words, status] = error instanceof ApiError ? [error.message, error.status] : [String(error), 0];
       store.dispatch({ type: "fail", part, asked, error: words, status });
+      // A refusal stays one.
+      if (status >= 400 && status < 500 && status !== 429) return true;
       throw error;
     }
   }

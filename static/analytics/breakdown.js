@@ -2,7 +2,7 @@
 import { breakdownOf, breakdownsOf, brokenDown, rangeOf } from "./ask.js";
 import { withFilter } from "./address.js";
 import { makeChange } from "./cards.js";
-import { changeOf, daysText, dimensionText, memberText, valueText } from "./labels.js";
+import { changeOf, daysText, dimensionText, filterText, memberText, valueText } from "./labels.js";
 import { wholeMonths } from "./ranges.js";
 import { heightOf, membersOf } from "./reading.js";
 import { isWaiting } from "./state.js";
@@ -68,9 +68,9 @@ class Breakdown {
 
   /** @param {Member} member @param {string} dimension @param {Figures.Metric | undefined} metric @param {{ whole: number, most: number }} scale */
   makeRow({ member, value, earlier }, dimension, metric, { whole, most }) {
-    const name = make("button", "member", memberText(member));
+    const name = make("button", "member", memberText(member, dimension));
     name.setAttribute("type", "button");
-    name.title = `Only ${dimensionText(dimension).toLowerCase()} ${memberText(member)}`;
+    name.title = filterText({ dimension, members: [member], isNot: false });
     name.dataset.member = member;
     const bar = make("span", "member-bar");
     const height = heightOf(value) ?? 0;

@@ -63,6 +63,37 @@ declare namespace Figures {
     sums: { currency: string; value: string | number }[];
     next: string | null;
   }
+  /** Only these members of a dimension, or with `isNot` all others. */
+  interface Filter {
+    dimension: string;
+    members: string[];
+    isNot: boolean;
+  }
+  /** What the address of a page says. */
+  interface Address {
+    /** A name of `RANGES`; empty: the days `from` to `to`. */
+    range: string;
+    from: string;
+    to: string;
+    /** Empty: one that fits the range. */
+    grain: string;
+    /** The one of the chart. */
+    metric: string;
+    /** The dimension that is broken down. */
+    by: string;
+    compare: "previous" | "year" | "none";
+    /** The one that money is shown in; empty: that of the stores. */
+    currency: string;
+    convert: string;
+    tz: string;
+    filters: Filter[];
+    /** The metric whose documents are listed. */
+    drill: string;
+    /** The bucket of these documents; empty: the whole range. */
+    at: string;
+    /** The metric that is explained. */
+    proof: string;
+  }
   /** A metric of the catalogue. */
   interface Metric {
     name: string;
@@ -90,6 +121,7 @@ declare namespace Figures {
     feeds: { name: string; is_test: boolean }[];
     stores: Store[];
     metrics: Metric[];
-    cards: string[];
+    /** The metrics of the page: those of its cards, and more columns of its table. */
+    columns: string[];
   }
 }

@@ -74,7 +74,7 @@ class Chip {
   /** @param {{ name: string, note: string }[]} members */
   drawForm(members) {
     const filter = filterOf(this.page.state.address, this.dimension);
-    const list = make("div", "member-choices", ...members.map(({ name, note }) => makeBox(name, note, filter?.members.includes(name) ?? false)));
+    const list = make("div", "member-choices", ...members.map(({ name, note }) => makeBox(name, memberText(name, this.dimension), note, filter?.members.includes(name) ?? false)));
     list.setAttribute("role", "group");
     list.setAttribute("aria-label", dimensionText(this.dimension));
     const sign = makeSign(filter?.isNot ?? false);
@@ -97,11 +97,11 @@ class Chip {
   }
 }
 
-/** @param {string} name @param {string} note @param {boolean} isChosen */
-function makeBox(name, note, isChosen) {
+/** @param {string} name @param {string} text @param {string} note @param {boolean} isChosen */
+function makeBox(name, text, note, isChosen) {
   const box = document.createElement("input");
   [box.type, box.name, box.value, box.checked] = ["checkbox", "member", name, isChosen];
-  return make("label", "check member-choice", box, make("span", "", memberText(name)), make("span", "unit", note));
+  return make("label", "check member-choice", box, make("span", "", text), make("span", "unit", note));
 }
 
 /** @param {boolean} isNot */

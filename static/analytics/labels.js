@@ -60,14 +60,15 @@ export function dimensionText(name) {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** @param {string} member */
-export function memberText(member) {
-  return { "(none)": "without one", invoice: "invoices", credit_note: "credit notes" }[member] ?? member;
+/** @param {string} member @param {string} dimension */
+export function memberText(member, dimension) {
+  const none = `no ${dimension.replaceAll("_", " ")}`;
+  return { "(none)": none, invoice: "invoices", credit_note: "credit notes" }[member] ?? member;
 }
 
-/** `Category is not Home or Fashion`. @param {import("./address.js").Filter} filter */
+/** `Category is not Home or Fashion`. @param {Figures.Filter} filter */
 export function filterText({ dimension, members, isNot }) {
-  return `${dimensionText(dimension)} ${isNot ? "is not" : "is"} ${members.map(memberText).join(" or ")}`;
+  return `${dimensionText(dimension)} ${isNot ? "is not" : "is"} ${members.map((member) => memberText(member, dimension)).join(" or ")}`;
 }
 
 /** Whether a rise is good; null where it is neither. @type {Record<string, boolean | null>} */

@@ -23,25 +23,25 @@ export class Page {
     return address.convert || shownCurrency(parts.figures.answer, address.currency, this.first.currency);
   }
 
-  /** Another address; the browser's back button leads here again. @param {Partial<import("./address.js").Address>} change */
+  /** Another address; the browser's back button leads here again. @param {Partial<Figures.Address>} change */
   go(change) {
-    const feeds = feedsOf(this.state.address);
-    const address = { ...this.state.address, ...change };
-    history.pushState(null, "", formatAddress(address) || location.pathname);
-    // Other feeds have another socket and another mark: the server makes that page.
-    if (feedsOf(address) !== feeds) location.reload();
-    else this.store.dispatch({ type: "address", address, now: Date.now() });
+    const search = formatAddress({ ...this.state.address, ...change });
+    if (search === location.search) return;
+    history.pushState(null, "", search || location.pathname);
+    // One way for all who follow the address, the panel of a document among them.
+    dispatchEvent(new PopStateEvent("popstate"));
   }
 
-  /** Takes the address that the browser went back or forward to. */
+  /** Takes the address of the browser. */
   follow() {
     const address = parseAddress(location.search);
+    // Other feeds have another socket and another mark: the server makes that page.
     if (feedsOf(address) !== feedsOf(this.state.address)) location.reload();
     else this.store.dispatch({ type: "address", address, now: Date.now() });
   }
 }
 
-/** @param {import("./address.js").Address} address */
+/** @param {Figures.Address} address */
 function feedsOf({ filters }) {
   return JSON.stringify(filters.filter(({ dimension }) => dimension === "feed"));
 }

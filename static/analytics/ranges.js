@@ -2,7 +2,7 @@
 import { addDays, countDays, countMonths, firstOfMonth, lastOfMonth } from "./days.js";
 
 /** @typedef {{ from: string, to: string }} Days both included */
-/** @typedef {import("./address.js").Address} Address */
+/** @typedef {Figures.Address} Address */
 
 export const DEFAULT_RANGE = "last-28-days";
 

@@ -1,10 +1,12 @@
 /** The revenue page: creates and connects its parts. */
 import { mountActs } from "./acts.js";
+import { documentsOf } from "./ask.js";
 import { mountAsking } from "./asking.js";
 import { mountBreakdown } from "./breakdown.js";
 import { mountCards } from "./cards.js";
 import { mountChart } from "./chart.js";
 import { mountControls } from "./controls.js";
+import { mountCurrencies } from "./currencies.js";
 import { mountFilters } from "./filters.js";
 import { mountNotices } from "./notices.js";
 import { Page } from "./page.js";
@@ -17,6 +19,7 @@ import { beginFeed, reduceFeed } from "../streaming/feed.js";
 import { find, readIsland } from "../ui/dom.js";
 import { mountKeyboard } from "../ui/keyboard.js";
 import { mountPreferences } from "../ui/preferences.js";
+import { mountPicks } from "../ui/picks.js";
 import { Store } from "../ui/store.js";
 
 /** @type {Figures.FirstPaint} */
@@ -25,7 +28,9 @@ const page = new Page(first);
 const feed = new Store({ reduce: reduceFeed }, beginFeed(first.hello));
 
 mountPreferences();
+mountPicks();
 mountControls(page);
+mountCurrencies(page);
 mountFilters(page);
 mountNotices(page);
 mountCards(page);
@@ -53,7 +58,7 @@ function mountReading() {
     "[": () => find('[data-action="earlier"]').click(),
     "]": () => find('[data-action="later"]').click(),
     r: () => find('[data-pick="range"] summary').click(),
-    d: () => page.go({ drill: page.state.address.metric, at: "", proof: "" }),
+    d: () => documentsOf(page.state, page.state.address.metric) && page.go({ drill: page.state.address.metric, at: "", proof: "" }),
     p: () => page.go({ proof: page.state.address.metric, drill: "", at: "" }),
     j: () => move(1),
     k: () => move(-1),

@@ -7,7 +7,7 @@ import { dayIn } from "./days.js";
 import { compareInstants } from "../streaming/feed.js";
 
 /**
- * @typedef {import("./address.js").Address} Address
+ * @typedef {Figures.Address} Address
  * @typedef {"figures" | "people" | "breakdown" | "side" | "months"} Part
  *
  * @typedef {object} Held what is known of one part

@@ -44,6 +44,8 @@ class Table {
   /** @param {MouseEvent} event */
   clicked(event) {
     const button = event.target instanceof Element ? event.target.closest("button[data-at]") : null;
+    const pick = event.target instanceof Element ? event.target.closest("button[data-pick-metric]") : null;
+    if (pick instanceof HTMLElement) this.page.go({ metric: pick.dataset.pickMetric ?? "" });
     if (button instanceof HTMLElement) this.page.go({ drill: this.page.state.address.metric, at: button.dataset.at ?? "", proof: "" });
   }
 
@@ -81,15 +83,15 @@ class Table {
   metrics() {
     const { state, first } = this.page;
     const row = rowsIn(state.parts.figures.answer?.data, this.page.currency)[0] ?? {};
-    return first.cards.filter((name) => name in row);
+    return first.columns.filter((name) => name in row);
   }
 
   /** @param {string[]} names @param {import("./series.js").Series} series */
   makeHead([chosen = "", ...others], { grain, isCompared }) {
     const title = (/** @type {string} */ name) => metricOf(this.page.state, name)?.title ?? name;
-    const heads = [head("", grain.charAt(0).toUpperCase() + grain.slice(1)), head("number is-chosen", title(chosen))];
+    const heads = [head("", capital(grain)), head("number is-chosen", title(chosen))];
     if (isCompared) heads.push(head("number", "Earlier"), head("number", "Change"));
-    return make("tr", "", ...heads, ...others.map((name) => head("number", title(name))));
+    return make("tr", "", ...heads, ...others.map((name) => head("number", makePick(name, title(name)))));
   }
 
   /** @param {Bucket} bucket @param {import("./series.js").Series} series @param {string[]} others */
@@ -140,9 +142,23 @@ class Table {
   }
 }
 
-/** @param {string} kind @param {string} text */
-function head(kind, text) {
-  const cell = make("th", kind, text);
+/** @param {string} word */
+function capital(word) {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
+/** A heading that puts its metric into the chart. @param {string} name @param {string} title */
+function makePick(name, title) {
+  const button = make("button", "figure-button", title);
+  button.setAttribute("type", "button");
+  button.title = "Show in the chart";
+  button.dataset.pickMetric = name;
+  return button;
+}
+
+/** @param {string} kind @param {string | Node} content */
+function head(kind, content) {
+  const cell = make("th", kind, content);
   cell.setAttribute("scope", "col");
   return cell;
 }
