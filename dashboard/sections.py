@@ -68,6 +68,8 @@ SECTIONS = (
     ),
     Section(
         app="analytics",
+        urls="analytics.metrics.urls",
+        menu=(MenuEntry("Revenue", "revenue", "M4 20V10M10 20V4M16 20v-7M22 20H2"),),
         api="analytics.metrics.api",
         metrics="analytics.facts.metrics.read_metrics",
         loops=("analytics.facts.loops.LIVE_LOOP", "analytics.facts.loops.MINUTE_LOOP"),

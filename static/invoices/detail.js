@@ -28,6 +28,7 @@ export class Detail {
     this.cameFrom = null;
     find('[data-action="detail-close"]').addEventListener("click", () => this.close());
     this.files = find("[data-detail-files]");
+    this.raw = find("[data-detail-raw]");
     for (const button of this.acts.querySelectorAll("button")) button.addEventListener("click", () => this.copy(button));
     for (const button of this.files.querySelectorAll("button")) button.addEventListener("click", () => this.save(button));
     addEventListener("popstate", () => this.follow());
@@ -93,7 +94,7 @@ export class Detail {
   tell(words) {
     this.invoice = null;
     this.body.replaceChildren();
-    this.acts.hidden = this.files.hidden = true;
+    this.acts.hidden = this.files.hidden = this.raw.hidden = true;
     this.refuse("");
     const note = bound("detail-note");
     note.hidden = words === "";
@@ -104,7 +105,8 @@ export class Detail {
   draw(invoice) {
     this.tell("");
     this.invoice = invoice;
-    this.acts.hidden = this.files.hidden = false;
+    this.acts.hidden = this.files.hidden = this.raw.hidden = false;
+    write(bound("detail-raw"), JSON.stringify(invoice, null, 2));
     const total = document.createElement("p");
     total.className = "detail-total";
     total.classList.toggle("is-credit", isCredit(invoice));

@@ -1,5 +1,6 @@
 /** Draws the details of a real document beyond its row: lines, VAT by rate, the corrected invoice and credit notes. */
 import { withInvoice } from "./address.js";
+import { make } from "../ui/dom.js";
 import { formatMoney, formatPercent } from "../ui/format.js";
 
 /** Whether the number has the prefix of generated invoices, which have no details beyond their row. @param {string} number */
@@ -15,6 +16,7 @@ export function drawDocument(document) {
     ...(document.due_date ? [fact("Due", document.due_date)] : []),
     ...(document.corrects ? [fact("Corrects", link(document.corrects))] : []),
     ...document.credit_notes.map((note) => fact("Credited by", link(note.invoice_number), ` ${formatMoney(note.total_amount, note.currency)}`)),
+    ...(document.source ? [fact("Came by", [document.source, document.external_id].filter(Boolean).join(", "))] : []),
     ...(document.reason ? [fact("Reason", document.reason)] : []),
     ...(document.note ? [fact("Note", document.note)] : []),
   ];
@@ -72,12 +74,4 @@ function link(number) {
 /** @param {string} name @param {(string | Node)[]} content */
 function fact(name, ...content) {
   return make("div", "", make("dt", "", name), make("dd", "", ...content));
-}
-
-/** @param {string} tag @param {string} kind @param {(string | Node)[]} content */
-function make(tag, kind, ...content) {
-  const element = document.createElement(tag);
-  if (kind) element.className = kind;
-  element.append(...content);
-  return element;
 }

@@ -1,6 +1,7 @@
 /** The chart of issued and shown a second and the backlog, over the run. uPlot is fetched when it is first opened. */
 import { bound, find, remember, write } from "../ui/dom.js";
 import { formatCount, formatRate, formatTime } from "../ui/format.js";
+import { axisFont, colour, loadPlot } from "../ui/plot.js";
 import { chartColumns } from "./seconds.js";
 
 /** The chart shows at least this many seconds. */
@@ -42,7 +43,7 @@ class Chart {
     this.button.setAttribute("aria-expanded", String(this.isOpen));
     if (!this.isOpen || this.plot) return;
     try {
-      await loadScript(this.panel.dataset.chart ?? "");
+      await loadPlot(this.panel.dataset.chart ?? "");
       this.rebuild();
     } catch {
       write(this.box, "The code of the chart is not installed; `npm ci` installs it.");
@@ -75,24 +76,11 @@ class Chart {
   }
 }
 
-/** @param {string} address @returns {Promise<void>} */
-function loadScript(address) {
-  if (typeof uPlot !== "undefined") return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = address;
-    script.onload = () => resolve();
-    script.onerror = reject;
-    document.head.append(script);
-  });
-}
-
 /** @param {{ width: number, height: number }} size @returns {uPlot.Options} */
 function describePlot(size) {
   const ink = colour("--ink-soft");
   const grid = { stroke: colour("--line"), width: 1 };
-  const font = `11px ${getComputedStyle(document.body).fontFamily}`;
-  const axis = { stroke: ink, font, grid, ticks: { show: false } };
+  const axis = { stroke: ink, font: axisFont(), grid, ticks: { show: false } };
   const line = (/** @type {string} */ label, /** @type {string} */ token, /** @type {string} */ scale) => ({
     label,
     scale,
@@ -117,14 +105,4 @@ function describePlot(size) {
 /** @param {number} at Unix seconds */
 function clockOf(at) {
   return formatTime(new Date(at * 1000).toISOString());
-}
-
-/** A design token as a colour for a canvas. @param {string} token */
-function colour(token) {
-  const probe = document.createElement("span");
-  probe.style.color = `var(${token})`;
-  document.body.append(probe);
-  const { color } = getComputedStyle(probe);
-  probe.remove();
-  return color;
 }

@@ -30,6 +30,14 @@ export function writeAll(name, text) {
   for (const element of document.querySelectorAll(`[data-bind="${name}"]`)) write(element, text);
 }
 
+/** A new element. @param {string} tag @param {string} kind its classes @param {(string | Node)[]} content @returns {HTMLElement} */
+export function make(tag, kind, ...content) {
+  const element = document.createElement(tag);
+  if (kind) element.className = kind;
+  element.append(...content);
+  return element;
+}
+
 /** The JSON data that the server put into the page. @param {string} id @returns {any} */
 export function readIsland(id) {
   return JSON.parse(find(`#${id}`).textContent ?? "null");

@@ -23,6 +23,7 @@ RIGHTS = {
     "GET /": VIEW,
     "GET /wall/": VIEW,
     "GET /system/": VIEW,
+    "GET /analytics/": VIEW,
     "GET /login/": PUBLIC,
     "POST /logout/": PUBLIC,
     "GET /healthz": PUBLIC,

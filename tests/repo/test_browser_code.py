@@ -44,3 +44,22 @@ def test_the_imports_are_found() -> None:
 @pytest.mark.parametrize("page", [*(ROOT / "templates").rglob("*.html")], ids=lambda page: page.name)
 def test_a_page_loads_one_module(page: Path) -> None:
     assert len(re.findall(r'<script type="module"', page.read_text())) <= 1
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    """Names with a digest of what they import could not be made of a circle; types count too."""
+    graph = {
+        module.resolve(): {(module.parent / path).resolve() for path in IMPORT.findall(module.read_text())}
+        for module in MODULES
+    }
+    assert [module.name for module in graph if module in _reached(graph, module)] == []
+
+
+def _reached(graph: dict[Path, set[Path]], begin: Path) -> set[Path]:
+    found: set[Path] = set()
+    waiting = [begin]
+    while waiting:
+        fresh = graph.get(waiting.pop(), set()) - found
+        found |= fresh
+        waiting += fresh
+    return found

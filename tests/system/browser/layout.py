@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
-PARTS = ".top, .control, .cards, .chart, .grid-panel"
+PARTS = ".top, .control, .cards, .chart, .grid-panel, .controls, .chart-panel, .breakdown, .standing"
 
 OVERLAPS = """selector => {
     const boxes = [...document.querySelectorAll(selector)].map(each => each.getBoundingClientRect());

@@ -52,7 +52,7 @@ def heap_bytes(session: CDPSession) -> int:
 
 
 def test_script_and_style_of_every_page_stay_small(open_desk: OpenDesk, library: Product) -> None:
-    for path in ("/", "/wall/", "/system/"):
+    for path in ("/", "/wall/", "/system/", "/analytics/"):
         desk = open_desk(path)
         desk.expect_connection("Connected")
         urls = desk.page.evaluate(r"performance.getEntriesByType('resource').map(each => each.name)")
@@ -69,7 +69,7 @@ def test_script_and_style_of_every_page_stay_small(open_desk: OpenDesk, library:
 def test_nothing_jumps_after_the_first_paint(
     open_desk: OpenDesk, open_context: Callable[..., BrowserContext], library: Product
 ) -> None:
-    for path in ("/", "/wall/", "/system/"):
+    for path in ("/", "/wall/", "/system/", "/analytics/"):
         context = open_context(**MOVING)
         context.add_init_script(OBSERVE)
         desk = open_desk(path, context=context)

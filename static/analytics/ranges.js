@@ -1,0 +1,85 @@
+/** Which days a page shows: named ranges that move with today, fixed ones, the period before, and the grain that fits. Pure. */
+import { addDays, countDays, countMonths, firstOfMonth, lastOfMonth } from "./days.js";
+
+/** @typedef {{ from: string, to: string }} Days both included */
+/** @typedef {Figures.Address} Address */
+
+export const DEFAULT_RANGE = "last-28-days";
+
+/** @type {Record<string, { title: string, days: (today: string) => Days }>} */
+export const RANGES = {
+  today: { title: "Today", days: (today) => ({ from: today, to: today }) },
+  yesterday: { title: "Yesterday", days: (today) => ({ from: addDays(today, -1), to: addDays(today, -1) }) },
+  "last-7-days": { title: "Last 7 days", days: (today) => ({ from: addDays(today, -6), to: today }) },
+  "last-28-days": { title: "Last 28 days", days: (today) => ({ from: addDays(today, -27), to: today }) },
+  "last-90-days": { title: "Last 90 days", days: (today) => ({ from: addDays(today, -89), to: today }) },
+  "this-month": { title: "This month", days: (today) => ({ from: firstOfMonth(today), to: today }) },
+  "last-month": { title: "Last month", days: (today) => ({ from: firstOfMonth(today, -1), to: lastOfMonth(today, -1) }) },
+  "last-12-months": { title: "Last 12 months", days: (today) => ({ from: firstOfMonth(today, -11), to: today }) },
+  "this-year": { title: "This year", days: (today) => ({ from: `${today.slice(0, 4)}-01-01`, to: today }) },
+};
+
+export const GRAINS = ["hour", "day", "week", "month", "quarter", "year"];
+const DAYS_OF = { hour: 1 / 24, day: 1, week: 7, month: 30.4, quarter: 91.3, year: 365 };
+/** A chart and its table hold at most this many buckets. */
+export const MOST_BUCKETS = 750;
+
+/** What a filter by these allows as the shortest grain: how the figures are kept. @type {Record<string, string>} */
+const FINEST = { category: "day", product: "month" };
+
+/** The days that an address shows; where figures are kept by month, whole months. @param {Address} address @param {string} today @returns {Days} */
+export function daysOf(address, today) {
+  const named = RANGES[address.range];
+  const days = named ? named.days(today) : { from: address.from, to: address.to };
+  return finestOf(address) === "month" ? wholeMonths(days) : days;
+}
+
+/** The shortest grain that the filters leave. @param {Address} address */
+export function finestOf({ filters }) {
+  const finest = filters.map(({ dimension }) => FINEST[dimension] ?? "hour");
+  return GRAINS[Math.max(0, ...finest.map((grain) => GRAINS.indexOf(grain)))] ?? "hour";
+}
+
+/** @param {Days} days @returns {Days} */
+export function wholeMonths({ from, to }) {
+  return { from: firstOfMonth(from), to: lastOfMonth(to) };
+}
+
+/** The grains that an address may have: kept that short, and not too many buckets. @param {Address} address @param {Days} days */
+export function grainsOf(address, days) {
+  const [least, count] = [GRAINS.indexOf(finestOf(address)), countDays(days.from, days.to)];
+  const able = GRAINS.filter((grain, at) => at >= least && count / sizeOf(grain) <= MOST_BUCKETS);
+  return able.length ? able : ["year"];
+}
+
+/** The grain of an address: the chosen one where it is possible, else one that draws some twenty to ninety buckets. @param {Address} address @param {Days} days */
+export function grainOf(address, days) {
+  const able = grainsOf(address, days);
+  if (able.includes(address.grain)) return address.grain;
+  const count = countDays(days.from, days.to);
+  const wanted = count <= 2 ? "hour" : count <= 92 ? "day" : count <= 400 ? "week" : count <= 1900 ? "month" : "quarter";
+  return able[Math.max(0, able.findIndex((grain) => GRAINS.indexOf(grain) >= GRAINS.indexOf(wanted)))] ?? "year";
+}
+
+/** @param {string} grain */
+function sizeOf(grain) {
+  return DAYS_OF[/** @type {keyof typeof DAYS_OF} */ (grain)];
+}
+
+/** The range before or behind: whole months move by months, everything else by its length. @param {Days} days @param {1 | -1} way @returns {Days} */
+export function moved({ from, to }, way) {
+  if (from === firstOfMonth(from) && to === lastOfMonth(to)) {
+    const months = countMonths(from, to) * way;
+    return { from: firstOfMonth(from, months), to: lastOfMonth(to, months) };
+  }
+  const length = countDays(from, to) * way;
+  return { from: addDays(from, length), to: addDays(to, length) };
+}
+
+/** The days of one bucket, as far as they are in the range. @param {string} date its first day @param {string} grain @param {Days} days @returns {Days} */
+export function daysOfBucket(date, grain, days) {
+  const day = date.slice(0, 10);
+  const months = { month: 1, quarter: 3, year: 12 }[grain];
+  const last = months ? addDays(firstOfMonth(day, months), -1) : addDays(day, grain === "week" ? 6 : 0);
+  return { from: day < days.from ? days.from : day, to: last > days.to ? days.to : last };
+}

@@ -1,0 +1,62 @@
+/** What the figures of the page stand on, in a few lines: how far documents are in, what is held, restated and audited. */
+import { dayText, heldText } from "./labels.js";
+import { isComplete } from "./reading.js";
+import { find, make } from "../ui/dom.js";
+import { formatCount, formatDate, formatMoney, formatTime } from "../ui/format.js";
+
+/** Restated days that are listed. */
+const RESTATED = 3;
+
+/** @param {import("./page.js").Page} page */
+export function mountStanding(page) {
+  const list = find("[data-standing]");
+  let drawn = "";
+  page.store.subscribe((state, before) => {
+    if (state.parts.figures === before?.parts.figures) return;
+    /** @type {Figures.Answer | null} */
+    const answer = state.parts.figures.answer;
+    if (!answer) return;
+    const facts = describeStanding(answer.metadata);
+    const text = facts.map((each) => each.outerHTML).join("");
+    if (text === drawn) return;
+    drawn = text;
+    list.replaceChildren(...facts);
+  });
+}
+
+/** @param {Figures.Proof & Partial<Figures.Metadata>} proof @returns {HTMLElement[]} */
+export function describeStanding(proof) {
+  const folded = Object.entries(proof.folded_to).map(([prefix, ordinal]) => `${prefix} ${formatCount(ordinal)}`);
+  const zone = proof.timezone === "store" ? "each store's own" : proof.timezone;
+  return [
+    fact("Documents", isComplete(proof) ? `✓ all, to ${formatTime(proof.as_of)}` : `◔ those issued before ${formatTime(proof.complete_until)}`),
+    fact("Folded to", folded.join(", ") || "no series"),
+    fact("Held back", heldText(proof.held) || "nothing in quarantine"),
+    fact("Days of", zone),
+    fact("Last audit", auditText(proof.last_audit)),
+    fact("Restated days", ...restatedOf(proof.restated ?? [])),
+  ].filter(({ hidden }) => !hidden);
+}
+
+/** @param {Figures.Proof["last_audit"]} audit */
+function auditText(audit) {
+  if (!audit) return "none yet; manage.py audit proves every figure";
+  const at = typeof audit === "string" ? audit : audit.at;
+  const words = typeof audit === "string" || audit.ok === undefined ? "" : audit.ok ? "✓ equal, " : "✗ different, ";
+  return `${words}${formatDate(at)} ${formatTime(at)}`;
+}
+
+/** @param {Figures.Restated[]} restated */
+function restatedOf(restated) {
+  if (!restated.length) return ["none in this range"];
+  const items = restated.slice(0, RESTATED).map(({ day, currency, before, after, why }) =>
+    make("li", "", `${dayText(day, "full")}: ${formatMoney(before.revenue)} → ${formatMoney(after.revenue)} ${currency}, ${why}`),
+  );
+  const more = restated.length > RESTATED ? [make("li", "", `and ${restated.length - RESTATED}${restated.length >= 20 ? " or more" : ""} others`)] : [];
+  return [make("ul", "restated", ...items, ...more)];
+}
+
+/** @param {string} name @param {(string | Node)[]} content */
+export function fact(name, ...content) {
+  return make("div", "", make("dt", "", name), make("dd", "", ...content));
+}
