@@ -9,12 +9,16 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class Proof:
-    """A part of the audit's report. `prove` returns it as JSON, `is_right` says whether it is in order."""
+    """A part of the audit's report. `prove` returns it as JSON, `is_right` says whether it is in order.
+
+    The commands call `keep` afterwards, so that the result can be shown later.
+    """
 
     name: str
     prove: Callable[[], Any]
     is_right: Callable[[Any], bool]
     say: Callable[[Any], str]
+    keep: Callable[[Any], None] = lambda report: None
 
 
 _proofs: dict[str, Proof] = {}

@@ -1,10 +1,10 @@
-"""Restatements and watermarks in the admin, to be read."""
+"""Restatements and audits in the admin, to be read."""
 
 from __future__ import annotations
 
 from django.contrib import admin
 
-from analytics.facts.models import Restatement
+from analytics.facts.models import Audit, Restatement
 from web.readonly import ReadOnlyAdmin
 
 
@@ -17,4 +17,10 @@ class RestatementAdmin(ReadOnlyAdmin):
     list_filter = ("why", "currency")
     date_hierarchy = "local_day"
     ordering = ("-id",)
+    show_full_result_count = False
+
+
+@admin.register(Audit)
+class AuditAdmin(ReadOnlyAdmin):
+    list_display = ("audited_at", "is_equal", "bucket_count", "difference_count")
     show_full_result_count = False

@@ -12,7 +12,9 @@ SELECT w.generation, s.id, s.store_id FROM facts_watermark w JOIN invoices_serie
 WHERE s.closed_at IS NOT NULL ORDER BY 1, 2 LIMIT 1
 """
 _HOLD = 'SELECT 1 FROM facts_watermark WHERE generation = %s AND series_id = %s ORDER BY "group" FOR UPDATE'
-_CUSTOMERS = "SELECT DISTINCT customer_id FROM facts_customerday WHERE generation = %s AND series_id = %s"
+_CUSTOMERS = """
+SELECT DISTINCT customer_id FROM facts_customerday WHERE generation = %s AND series_id = %s AND customer_id <> 0
+"""
 
 
 @transaction.atomic

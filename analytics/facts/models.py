@@ -100,6 +100,18 @@ class DayCategory(_Sums):
     net = _money()
 
 
+class DayCountry(_Sums):
+    """Documents by day and country of the buyer; those without one are under ``."""
+
+    pk = models.CompositePrimaryKey("generation", "series_id", "local_day", "country", "currency")
+    local_day = models.DateField()
+    country = models.CharField(max_length=100)
+    documents = models.BigIntegerField()
+    subtotal = _money()
+    vat = _money()
+    total = _money()
+
+
 class MonthProduct(_Sums):
     """Lines by month and product code; the rest as in `DayCategory`."""
 
@@ -137,7 +149,7 @@ class Customer(models.Model):
 
 
 class CustomerDay(_Sums):
-    """Documents by customer and day."""
+    """Documents by customer and day; those without a known buyer are under customer 0."""
 
     pk = models.CompositePrimaryKey("generation", "series_id", "customer_id", "local_day", "currency")
     customer_id = models.BigIntegerField()
@@ -206,3 +218,19 @@ class Restatement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.local_day} {self.currency}: {self.before_revenue} to {self.after_revenue}"
+
+
+class Audit(models.Model):
+    """The result of a comparison of all figures with their documents."""
+
+    id = models.BigAutoField(primary_key=True)
+    audited_at = models.DateTimeField("at", db_default=ClockTimestamp())
+    is_equal = models.BooleanField("equal")
+    bucket_count = models.BigIntegerField("buckets compared")
+    difference_count = models.BigIntegerField("differences")
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.bucket_count} buckets, {self.difference_count} different"

@@ -28,7 +28,7 @@ _DOCUMENTS = """i.series_id = %(series)s AND i.ordinal <= %(through)s
     AND {moment} >= %(begins)s AND {moment} < %(ends)s"""
 _BUYERS_BEFORE = """
 SELECT DISTINCT customer_id FROM facts_customerday
-WHERE generation = %(generation)s AND store_id = %(store)s AND local_day = %(day)s
+WHERE generation = %(generation)s AND store_id = %(store)s AND local_day = %(day)s AND customer_id <> 0
 """
 _SUMS = """
 SELECT currency, coalesce(sum(documents) FILTER (WHERE kind = 'invoice'), 0),

@@ -59,11 +59,18 @@ BUYERS = f"""
 SELECT DISTINCT {DIGEST} AS digest FROM invoices_invoice i JOIN invoices_document d ON d.invoice_id = i.id
 WHERE {{documents}} AND {_IDENTITY} IS NOT NULL
 """
+# Documents without a known buyer are under customer 0, so that customers add up to the revenue.
 _CUSTOMER_DAYS = f"""
-SELECT k.id AS customer_id, {_DAY} AS local_day, i.currency, count(*) AS documents, sum(i.subtotal) AS net
-FROM invoices_invoice i JOIN invoices_document d ON d.invoice_id = i.id
-JOIN facts_customer k ON k.store_id = %(store)s AND k.digest = {DIGEST}
+SELECT coalesce(k.id, 0) AS customer_id, {_DAY} AS local_day, i.currency, count(*) AS documents, sum(i.subtotal) AS net
+FROM invoices_invoice i LEFT JOIN invoices_document d ON d.invoice_id = i.id
+LEFT JOIN facts_customer k ON k.store_id = %(store)s AND k.digest = {DIGEST}
 WHERE {{documents}} GROUP BY 1, 2, 3
+"""
+COUNTRY = "coalesce(d.buyer->>'country', '')"
+_COUNTRY_DAYS = f"""
+SELECT {_DAY} AS local_day, {COUNTRY} AS country, i.currency,
+    count(*) AS documents, sum(i.subtotal) AS subtotal, sum(i.vat_amount) AS vat, sum(i.total_amount) AS total
+FROM invoices_invoice i LEFT JOIN invoices_document d ON d.invoice_id = i.id WHERE {{documents}} GROUP BY 1, 2, 3
 """
 
 
@@ -85,6 +92,8 @@ class Rollup:
     moment: str = "i.invoice_date"
     # Keys that stay as they were when they were folded, even when a category or a zone changes later.
     stamped: tuple[str, ...] = ()
+    # Keys that documents do not have any more after their buyer was erased.
+    erasable: tuple[str, ...] = ()
 
     def found(self, documents: str) -> str:
         """A SELECT of the sums over the documents that the condition `documents` chooses."""
@@ -127,9 +136,13 @@ REFUND_SALE_DAY = Rollup(
 )  # fmt: skip
 CUSTOMER_DAY = Rollup(
     table="facts_customerday", group=MINUTE, bucket="local_day", keys=("customer_id", "local_day", "currency"),
-    measures=("documents", "net"), select=_CUSTOMER_DAYS,
+    measures=("documents", "net"), select=_CUSTOMER_DAYS, erasable=("customer_id",),
 )  # fmt: skip
-ROLLUPS = (HOUR, DAY_CATEGORY, MONTH_PRODUCT, REFUND_SALE_DAY, CUSTOMER_DAY)
+DAY_COUNTRY = Rollup(
+    table="facts_daycountry", group=MINUTE, bucket="local_day", keys=("local_day", "country", "currency"),
+    measures=("documents", "subtotal", "vat", "total"), select=_COUNTRY_DAYS,
+)  # fmt: skip
+ROLLUPS = (HOUR, DAY_CATEGORY, MONTH_PRODUCT, REFUND_SALE_DAY, CUSTOMER_DAY, DAY_COUNTRY)
 TABLES = (*(rollup.table for rollup in ROLLUPS), "facts_firstpurchase", "facts_cohort", "facts_watermark", "facts_zone")
 
 

@@ -10,11 +10,11 @@ from ninja import Router
 from ninja.errors import ValidationError
 
 from accounts.access import VIEW
-from analytics.metrics import catalogue, documents, explain, operations
+from analytics.metrics import catalogue, cohorts, documents, explain, operations, segments
 from analytics.metrics.grains import WEEK_STARTS
 from analytics.metrics.query import COMPARISONS, DATED, GRAINS_OF_THE_PAPER, RATE_POLICIES, BadQuery
 from analytics.metrics.registry import GRAINS
-from analytics.metrics.schemas import CatalogueOut, ExplainOut, MetricsIn, MetricsOut, RowsOut
+from analytics.metrics.schemas import CatalogueOut, CohortsOut, ExplainOut, MetricsIn, MetricsOut, RowsOut, SegmentsOut
 from web.permissions import requires
 from web.schemas import Problem
 
@@ -54,6 +54,7 @@ def _documented(parameters: dict[str, tuple[str, dict[str, Any]]]) -> dict[str, 
 
 
 PARAMETERS = _documented(_PARAMETERS)
+PARAMETERS_OF_PERIODS = _documented({name: _PARAMETERS[name] for name in ("from", "to", "currency")})
 PARAMETERS_OF_ROWS = _documented(_PARAMETERS | _PAGING)
 
 
@@ -89,6 +90,28 @@ def get_explain(request: HttpRequest) -> Any:
 def get_rows(request: HttpRequest) -> Any:
     """The documents behind a figure, newest first; the sum of their values is the figure."""
     return _answer(documents.read_rows, _given(request))
+
+
+@router.get(
+    "/v1/analytics/cohorts",
+    response={200: CohortsOut, **ERRORS},
+    auth=requires(VIEW),
+    openapi_extra=PARAMETERS_OF_PERIODS,
+)
+def get_cohorts(request: HttpRequest) -> Any:
+    """Customers by the month of their first invoice: how many bought in each month after it, and their revenue."""
+    return _answer(cohorts.read_cohorts, _given(request))
+
+
+@router.get(
+    "/v1/analytics/segments",
+    response={200: SegmentsOut, **ERRORS},
+    auth=requires(VIEW),
+    openapi_extra=PARAMETERS_OF_PERIODS,
+)
+def get_segments(request: HttpRequest) -> Any:
+    """Segments of customers by recency, frequency and money, with what each bought in the period."""
+    return _answer(segments.read_segments, _given(request))
 
 
 def _given(request: HttpRequest) -> dict[str, list[str]]:

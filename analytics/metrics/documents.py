@@ -9,7 +9,9 @@ from typing import Any
 
 from django.db import connection
 
-from analytics.metrics.operations import prepare
+from analytics.facts.rollups import COUNTRY, DIGEST
+from analytics.metrics import rfm
+from analytics.metrics.operations import needs_minute, prepare
 from analytics.metrics.query import BadQuery, Query
 from analytics.metrics.registry import NONE, Metric, Unit
 from analytics.metrics.standing import Standing, snapshot
@@ -33,6 +35,15 @@ _MEMBERS = {
     "category": f"coalesce(nullif(p.category, ''), '{NONE}')",
     "product": f"coalesce(nullif(l.product_code, ''), '{NONE}')",
 }
+
+_OWN = {
+    "kind": "i.kind", "currency": "i.currency",
+    "country": f"coalesce((SELECT nullif({COUNTRY}, '') FROM invoices_document d WHERE d.invoice_id = i.id), '{NONE}')",
+    "customer_segment": f"""coalesce((
+        SELECT g.segment FROM invoices_document d JOIN facts_customer k ON k.store_id = s.store_id AND k.digest = {DIGEST}
+        JOIN segments g ON g.customer_id = k.id WHERE d.invoice_id = i.id), '{NONE}')""",
+}  # fmt: skip
+_WITH_SEGMENTS = f"WITH segments AS MATERIALIZED ({rfm.CUSTOMERS}) "
 
 _DOCUMENTS = """
 SELECT i.id, {value} AS value, i.currency, i.invoice_date, i.invoice_number, i.kind FROM invoices_invoice i
@@ -77,16 +88,18 @@ def _documents(query: Query, metric: Metric, standing: Standing) -> tuple[str, d
     elif metric.name == "transactions":
         conditions.append("i.kind = 'invoice'")
     for place, each in enumerate(query.filters):
-        if each.dimension in ("kind", "currency"):
-            conditions.append(f"i.{each.dimension} {'<> ALL' if each.is_not else '= ANY'}(%(own{place})s)")
+        if each.dimension in _OWN:
+            conditions.append(f"{_OWN[each.dimension]} {'<> ALL' if each.is_not else '= ANY'}(%(own{place})s)")
             parameters[f"own{place}"] = list(each.members)
     value = _value(query, metric, parameters)
     parameters |= {
-        "series": [each.id for each in standing.series], "folded": [each.live for each in standing.series],
+        "generation": standing.generation, "series": [each.id for each in standing.series],
+        "folded": [each.minute if needs_minute(query) else each.live for each in standing.series],
         "zones": [each.timezone for each in standing.series], "tz": query.timezone,
         "from": _loose(query, -2), "to": _loose(query, 2),
     }  # fmt: skip
-    return _DOCUMENTS.format(value=value, conditions=" AND ".join(conditions)), parameters
+    before = _WITH_SEGMENTS if query.asks("customer_segment") else ""
+    return before + _DOCUMENTS.format(value=value, conditions=" AND ".join(conditions)), parameters
 
 
 def _range(query: Query) -> tuple[list[str], dict[str, Any]]:

@@ -29,7 +29,7 @@ def read_explanation(given: Mapping[str, Sequence[str]]) -> dict[str, Any]:
             "metrics": [_explain(query, metric, standing) for metric in query.metrics],
             "buckets": len(Reader(query, standing).answer().data),
             "documents": _count(query, standing),
-            "metadata": {**read_proof(query, standing), "generation": standing.generation, "last_audit": None},
+            "metadata": {**read_proof(query, standing), "generation": standing.generation},
         }
 
 

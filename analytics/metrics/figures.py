@@ -10,9 +10,9 @@ from typing import Any
 
 from django.db import connection
 
-from analytics.metrics import grains, registry
+from analytics.metrics import grains, registry, rfm
 from analytics.metrics.query import Query
-from analytics.metrics.registry import COHORTS, CUSTOMERS, FIRSTS, HOUR, NONE, SALES, Metric, Source, Unit
+from analytics.metrics.registry import BUYERS, COHORTS, CUSTOMERS, FIRSTS, HOUR, NONE, SALES, Metric, Source, Unit
 from analytics.metrics.standing import Standing
 
 _BY_SERIES = """{table} f JOIN invoices_series s ON s.id = f.series_id JOIN stores_store st ON st.id = f.store_id
@@ -21,16 +21,21 @@ _BY_STORE = """{table} f JOIN stores_store st ON st.id = f.store_id
 WHERE f.generation = %(generation)s AND f.store_id = ANY(%(stores)s)"""
 _COHORTS = """(SELECT c.*, c.month = c.first_month + interval '1 month' AS is_following,
     c.first_month + interval '2 months' <= date_trunc('month', %(today)s::timestamp) AS is_mature FROM facts_cohort c)"""
+_SEGMENTS = f"LEFT JOIN ({rfm.CUSTOMERS}) AS g ON g.customer_id = f.customer_id"
+_BY_SEGMENT = f"""facts_customerday f JOIN invoices_series s ON s.id = f.series_id
+JOIN stores_store st ON st.id = f.store_id {_SEGMENTS}
+WHERE f.generation = %(generation)s AND f.series_id = ANY(%(series)s)"""
 _PER_CUSTOMER = """(
     SELECT {bucket} AS bucket, {columns} f.customer_id, p.first_day, greatest({bucket}, %(first)s::date) AS begins,
         sum(f.documents) AS invoices
     FROM facts_customerday f JOIN invoices_series s ON s.id = f.series_id JOIN stores_store st ON st.id = f.store_id
-    JOIN facts_firstpurchase p ON p.generation = f.generation AND p.customer_id = f.customer_id
+    JOIN facts_firstpurchase p ON p.generation = f.generation AND p.customer_id = f.customer_id {segments}
     WHERE f.generation = %(generation)s AND f.series_id = ANY(%(series)s) AND f.kind = 'invoice'{conditions}
     GROUP BY {numbers}) f"""
 _COLUMNS = {
     "store": "st.slug", "feed": "s.feed_id", "currency": "f.currency", "kind": "f.kind",
     "category": f"coalesce(nullif(f.category, ''), '{NONE}')", "product": f"coalesce(nullif(f.product_code, ''), '{NONE}')",
+    "country": f"coalesce(nullif(f.country, ''), '{NONE}')", "customer_segment": f"coalesce(g.segment, '{NONE}')",
 }  # fmt: skip
 
 # (bucket, members of the dimensions, currency or None)
@@ -63,9 +68,8 @@ def is_split(query: Query, part: Metric) -> bool:
     source, _ = query.source_of(part)
     if "currency" not in source.dimensions:
         return False
-    asks = "currency" in query.by or any(each.dimension == "currency" for each in query.filters)
-    beside = source.table in ("facts_hour", "facts_daycategory", "facts_monthproduct") and has_money(query)
-    return part.unit == Unit.MONEY or asks or beside
+    beside = "kind" in source.dimensions and has_money(query)
+    return part.unit == Unit.MONEY or query.asks("currency") or beside
 
 
 def has_money(query: Query) -> bool:
@@ -83,15 +87,20 @@ def statement(query: Query, part: Metric, standing: Standing, *, grain: str | No
     parameters |= {
         "generation": standing.generation, "series": [each.id for each in standing.series], "stores": standing.stores,
         "first": query.first, "last": query.last, "tz": query.timezone,
-        "today": standing.as_of.astimezone(standing.zone).date(),
+        "today": standing.today,
     }  # fmt: skip
     if source is CUSTOMERS:
         inner = "".join(f"{column} AS c{place}, " for place, column in enumerate(columns))
         numbers = ", ".join(str(number + 1) for number in range(len(columns) + 3))
-        rows = _PER_CUSTOMER.format(bucket=bucket, columns=inner, conditions=conditions, numbers=numbers)
+        segments = _SEGMENTS if query.asks("customer_segment") else ""
+        rows = _PER_CUSTOMER.format(
+            bucket=bucket, columns=inner, conditions=conditions, numbers=numbers, segments=segments
+        )
         columns, bucket, conditions = [f"f.c{place}" for place in range(len(columns))], "f.bucket", ""
     elif source in (FIRSTS, COHORTS):
         rows = _BY_STORE.format(table=_COHORTS if source is COHORTS else source.table)
+    elif source is BUYERS:
+        rows = _BY_SEGMENT
     else:
         rows = _BY_SERIES.format(table=source.table)
     groups = ", ".join(str(number + 1) for number in range(len(columns) + 1))

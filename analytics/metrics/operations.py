@@ -46,8 +46,7 @@ def read_metrics(given: Parameters) -> dict[str, Any]:
 def prepare(given: Parameters) -> tuple[Standing, Query]:
     """The state of the facts and the question, checked; raises `BadQuery`."""
     standing = read_standing(given)
-    zone = standing.zone
-    query = parse(given, zone=zone, today=standing.as_of.astimezone(zone).date())
+    query = parse(given, zone=standing.zone, today=standing.today)
     check_zone(query, standing)
     return standing, query
 
@@ -93,11 +92,10 @@ def read_proof(query: Query, standing: Standing) -> dict[str, Any]:
         "range": _range(query),
         "timezone": own if query.timezone == "store" else query.timezone,
         "as_of": iso(standing.as_of),
-        "folded_to": {
-            each.prefix: min(each.live, each.minute) if with_minute else each.live for each in standing.series
-        },
+        "folded_to": {each.prefix: each.folded_to(with_minute=with_minute) for each in standing.series},
         "complete_until": iso(read_complete_until(standing, with_minute=with_minute)),
         "held": read_held(),
+        "last_audit": standing.last_audit,
         "restated": read_restated(query, standing) if standing.last_restatement else [],
     }
 

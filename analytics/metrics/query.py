@@ -93,14 +93,16 @@ class Query:
         wanted = {*self.by, *(each.dimension for each in self.filters)} - {"currency"}
         able = [pair for pair in part.expressions if wanted <= {*pair[0].dimensions}]
         if not able:
-            missing = sorted(wanted - {name for source, _ in part.expressions for name in source.dimensions})
-            name = (missing or sorted(wanted))[0]
-            raise BadQuery(name, f"{part.name} has no dimension {name!r} here: see /api/v1/analytics/catalogue.")
+            raise _unanswerable(part, wanted)
         for source, expression in able:
             if self.grain in source.grains:
                 return source, expression
         finest = able[0][0].finest
         raise BadQuery("grain", f"{part.name} is not known by {self.grain} here: use {finest} or a longer grain.")
+
+    def asks(self, dimension: str) -> bool:
+        """Whether the figures are broken down or filtered by `dimension`."""
+        return dimension in self.by or any(each.dimension == dimension for each in self.filters)
 
     def shifted(self, days: int) -> Query:
         """The same question, `days` days earlier."""
@@ -128,6 +130,14 @@ def parse(given: Mapping[str, Sequence[str]], *, zone: ZoneInfo, today: date) ->
     )  # fmt: skip
     _check(query)
     return query
+
+
+def _unanswerable(part: Metric, wanted: set[str]) -> BadQuery:
+    missing = sorted(wanted - {name for source, _ in part.expressions for name in source.dimensions})
+    if missing:
+        return BadQuery(missing[0], f"{part.name} has no dimension {missing[0]!r}: see /api/v1/analytics/catalogue.")
+    names = sorted(wanted)
+    return BadQuery(names[0], f"{part.name} is not kept by {' and '.join(names)} together: leave one out.")
 
 
 def _with_synonyms(given: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:

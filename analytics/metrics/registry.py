@@ -41,7 +41,14 @@ PRODUCTS = Source(
     name="products", table="facts_monthproduct", finest=MONTH, dimensions=(*_COMMON, "product"), day="f.month"
 )
 REFUNDS_BY_SALE = Source(name="refunds by sale", table="facts_refundsaleday", finest=DAY, dimensions=_COMMON)
-CUSTOMERS = Source(name="customers", table="facts_customerday", finest=DAY, dimensions=("store", "feed", "currency"))
+COUNTRIES = Source(name="countries", table="facts_daycountry", finest=DAY, dimensions=(*_COMMON, "country"))
+BUYERS = Source(name="buyers", table="facts_customerday", finest=DAY, dimensions=(*_COMMON, "customer_segment"))
+CUSTOMERS = Source(
+    name="customers",
+    table="facts_customerday",
+    finest=DAY,
+    dimensions=("store", "feed", "currency", "customer_segment"),
+)
 FIRSTS = Source(
     name="first purchases", table="facts_firstpurchase", finest=DAY, dimensions=("store",), day="f.first_day"
 )
@@ -83,27 +90,33 @@ METRICS = (
     Metric(
         name="revenue", title="Revenue", unit=Unit.MONEY, has_documents=True, aliases=("revenue_net",),
         says="Subtotals of invoices less those of credit notes, without VAT, by the date of the document",
-        expressions=((SALES, _signed("subtotal")), (CATEGORIES, _signed("net")), (PRODUCTS, _signed("net"))),
+        expressions=(
+            (SALES, _signed("subtotal")), (CATEGORIES, _signed("net")), (PRODUCTS, _signed("net")),
+            (COUNTRIES, _signed("subtotal")), (BUYERS, _signed("net")),
+        ),
     ),
     Metric(
         name="revenue_gross", title="Gross revenue", unit=Unit.MONEY, has_documents=True,
-        says="Totals of invoices less those of credit notes, with VAT", expressions=((SALES, _signed("total")),),
+        says="Totals of invoices less those of credit notes, with VAT",
+        expressions=((SALES, _signed("total")), (COUNTRIES, _signed("total"))),
     ),
     Metric(
         name="vat", title="VAT", unit=Unit.MONEY, has_documents=True,
-        says="VAT of invoices less that of credit notes", expressions=((SALES, _signed("vat")),),
+        says="VAT of invoices less that of credit notes", expressions=((SALES, _signed("vat")), (COUNTRIES, _signed("vat"))),
     ),
     Metric(
         name="refunds", title="Refunds", unit=Unit.MONEY, has_documents=True,
         says="Subtotals of credit notes by their own date; with dated=sale by the date of the invoice they correct",
         expressions=(
             (SALES, _of("credit_note", "subtotal")), (CATEGORIES, _of("credit_note", "net")),
-            (PRODUCTS, _of("credit_note", "net")),
+            (PRODUCTS, _of("credit_note", "net")), (COUNTRIES, _of("credit_note", "subtotal")),
+            (BUYERS, _of("credit_note", "net")),
         ),
     ),
     Metric(
         name="transactions", title="Invoices", unit=Unit.COUNT, has_documents=True, aliases=("orders_count", "invoices"),
-        says="Number of invoices", expressions=((SALES, _of("invoice", "documents")),),
+        says="Number of invoices",
+        expressions=tuple((source, _of("invoice", "documents")) for source in (SALES, COUNTRIES, BUYERS)),
     ),
     Metric(
         name="avg_order_value", title="Average order", unit=Unit.MONEY, aliases=("average_order",), additive=False,

@@ -84,3 +84,17 @@ class RowsOut(Schema):
     items: list[dict[str, Any]]
     sums: list[dict[str, Any]]
     next: str | None
+
+
+class CohortsOut(Schema):
+    """`cells` has a row per month since the first; what is not over yet is null. `average` is weighted by size."""
+
+    cohorts: list[dict[str, Any]]
+    average: list[dict[str, Any]]
+    metadata: dict[str, Any]
+
+
+class SegmentsOut(Schema):
+    segments: list[dict[str, Any]]
+    segment_source: str
+    metadata: dict[str, Any]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,9 @@ _READ = """
 SELECT s.id, s.prefix, s.feed_id, s.kind = 'test' AS is_test, st.id, st.slug, st.is_demo, st.currency,
     coalesce(z.timezone, nullif(st.timezone, ''), %(zone)s), coalesce(w.folded_to, 0), coalesce(m.folded_to, 0),
     s.last_ordinal, g.number, (SELECT coalesce(max(id), 0) FROM facts_restatement),
-    (SELECT count(*) FROM metrics_rate), clock_timestamp(), greatest(w.folded_at, m.folded_at)
+    (SELECT count(*) FROM metrics_rate), clock_timestamp(), (
+        SELECT json_build_object('at', a.audited_at, 'equal', a.is_equal, 'buckets_compared', a.bucket_count,
+            'differences', a.difference_count) FROM facts_audit a ORDER BY a.id DESC LIMIT 1)
 FROM facts_generation g CROSS JOIN invoices_series s JOIN stores_store st ON st.id = s.store_id
 LEFT JOIN facts_zone z ON z.generation = g.number AND z.store_id = st.id
 LEFT JOIN facts_watermark w ON w.generation = g.number AND w."group" = 'live' AND w.series_id = s.id
@@ -48,6 +50,10 @@ class SeriesStanding:
     minute: int
     last: int
 
+    def folded_to(self, *, with_minute: bool) -> int:
+        """The last ordinal that a figure counts; `with_minute` for facts that are folded once a minute."""
+        return min(self.live, self.minute) if with_minute else self.live
+
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
@@ -58,11 +64,17 @@ class Standing:
     last_restatement: int
     rate_count: int
     as_of: datetime
+    last_audit: dict[str, Any] | None
 
     @property
     def zone(self) -> ZoneInfo:
         """The zone of the stores; of the first one where they differ."""
         return ZoneInfo(self.series[0].timezone if self.series else settings.INVOICEDASH_TIMEZONE)
+
+    @property
+    def today(self) -> date:
+        """The day in that zone."""
+        return self.as_of.astimezone(self.zone).date()
 
     @property
     def timezones(self) -> list[str]:
@@ -104,10 +116,10 @@ def read_standing(asked: Mapping[str, Sequence[str]]) -> Standing:
         rows = cursor.fetchall()
     names = [*SeriesStanding.__dataclass_fields__]
     every = [SeriesStanding(**dict(zip(names, row, strict=False))) for row in rows]
-    *_, generation, restatement, rates, as_of, _ = rows[0]
+    *_, generation, restatement, rates, as_of, last_audit = rows[0]
     return Standing(
         series=tuple(_chosen(every, asked)), generation=generation, last_restatement=restatement,
-        rate_count=rates, as_of=as_of,
+        rate_count=rates, as_of=as_of, last_audit=last_audit,
     )  # fmt: skip
 
 
@@ -132,9 +144,7 @@ def _chosen(every: Sequence[SeriesStanding], asked: Mapping[str, Sequence[str]])
 
 def read_complete_until(standing: Standing, *, with_minute: bool) -> datetime:
     """The instant up to which all documents that were issued are in the figures."""
-    folded = [
-        (each.id, min(each.live, each.minute) if with_minute else each.live, each.last) for each in standing.series
-    ]
+    folded = [(each.id, each.folded_to(with_minute=with_minute), each.last) for each in standing.series]
     waiting = [(series, to + 1) for series, to, last in folded if to < last]
     if not waiting:
         return standing.as_of

@@ -30,6 +30,17 @@ export interface components {
         CatalogueOut: {
             metrics: components["schemas"]["MetricOut"][];
         };
+        CohortsOut: {
+            cohorts: {
+                [key: string]: unknown;
+            }[];
+            average: {
+                [key: string]: unknown;
+            }[];
+            metadata: {
+                [key: string]: unknown;
+            };
+        };
         ConditionOut: {
             name: string;
             since: string;
@@ -582,6 +593,15 @@ export interface components {
             invoice_count: number | null;
             total_amount: string | null;
             vat_amount: string | null;
+        };
+        SegmentsOut: {
+            segments: {
+                [key: string]: unknown;
+            }[];
+            segment_source: string;
+            metadata: {
+                [key: string]: unknown;
+            };
         };
         SeriesChange: {
             pattern?: string | null;

@@ -67,6 +67,8 @@ RIGHTS = {
     "GET /api/v1/analytics/catalogue": VIEW,
     "GET /api/v1/analytics/explain": VIEW,
     "GET /api/v1/analytics/rows": VIEW,
+    "GET /api/v1/analytics/cohorts": VIEW,
+    "GET /api/v1/analytics/segments": VIEW,
     # Only where everyone may do everything.
     "POST /api/system/processes/{name}/kill": NOBODY,
 }

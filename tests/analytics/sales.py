@@ -46,9 +46,17 @@ class Shop:
         self.invoices = Series.objects.create(prefix=prefix, **given)
         self.credits = Series.objects.create(prefix=f"{prefix}-CN", document="credit_note", **given)
 
-    def sell(self, when: str, *lines: Line | str, customer: str = "", currency: str = "SAR", fold: bool = False) -> str:
+    def sell(
+        self,
+        when: str,
+        *lines: Line | str,
+        customer: str = "",
+        currency: str = "SAR",
+        country: str = "",
+        fold: bool = False,
+    ) -> str:
         """Issue an invoice; returns its number. A text is a line of that net."""
-        document = sale(when, lines, customer, currency)
+        document = sale(when, lines, customer, currency, country)
         numbers = issue_documents(series_id=self.invoices.pk, documents=[document]).numbers
         return _folded(numbers[0], fold)
 
@@ -56,19 +64,27 @@ class Shop:
         issue_documents(series_id=self.invoices.pk, documents=list(documents))
 
     def refund(
-        self, when: str, *lines: Line | str, corrects: str | None = None, customer: str = "", currency: str = "SAR"
+        self,
+        when: str,
+        *lines: Line | str,
+        corrects: str | None = None,
+        customer: str = "",
+        currency: str = "SAR",
+        country: str = "",
     ) -> str:
         """Issue a credit note; returns its number."""
         changes: dict[str, Any] = {"kind": Kind.CREDIT_NOTE, "corrects": corrects, "reason": "returned"}
-        document = sale(when, lines, customer, currency, **changes)
+        document = sale(when, lines, customer, currency, country, **changes)
         return issue_documents(series_id=self.credits.pk, documents=[document]).numbers[0]
 
 
-def sale(when: str, lines: Sequence[Line | str], customer: str, currency: str, **changes: Any) -> Document:
+def sale(
+    when: str, lines: Sequence[Line | str], customer: str, currency: str, country: str = "", **changes: Any
+) -> Document:
     return Document(
         issued_at=at(when),
         seller=SELLER,
-        buyer=Party(name=f"Customer {customer}", external_id=customer),
+        buyer=Party(name=f"Customer {customer}", external_id=customer, country=country),
         currency=currency,
         lines=tuple(item(line) if isinstance(line, str) else line for line in lines),
         **changes,

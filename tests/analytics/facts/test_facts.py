@@ -18,7 +18,7 @@ from analytics.facts.closed import delete_closed
 from analytics.facts.fold import fold, fold_all
 from analytics.facts.generations import current_generation, delete_retired
 from analytics.facts.lag import read_lag
-from analytics.facts.models import Cohort, CustomerDay, DayCategory, Hour, MonthProduct, Restatement
+from analytics.facts.models import Audit, Cohort, CustomerDay, DayCategory, Hour, MonthProduct, Restatement
 from analytics.facts.rebuild import rebuild
 from analytics.facts.restate import restate
 from analytics.facts.rollups import LIVE
@@ -27,6 +27,7 @@ from invoices import series as all_series
 from invoices.audit import audit
 from invoices.issue import issue
 from stores.models import Store
+from tests.analytics.metrics.ask import ask
 from tests.analytics.sales import Shop, item, prove
 from tests.invoices.samples import drafts
 
@@ -158,7 +159,8 @@ class TestCustomers:
 
     def test_a_document_without_a_known_buyer_has_no_customer(self, shop: Shop) -> None:
         shop.sell("2026-03-01T10:00", "10", fold=True)
-        assert not CustomerDay.objects.exists()
+        assert [row.customer_id for row in CustomerDay.objects.all()] == [0]
+        assert not Cohort.objects.exists()
 
     def test_a_refund_is_taken_off_the_net_of_its_customer(self, shop: Shop) -> None:
         number = shop.sell("2026-03-01T10:00", "10", customer="a")
@@ -235,6 +237,18 @@ class TestTheCommand:
         assert self.run("restate", "--day", "2026-03-01") == {"changed": 0}
         assert self.run("rebuild") == {"generation": 2}
         assert self.run("verify")["differences"] == 0
+
+    def test_answers_name_the_last_audit(self, shop: Shop, settings: Any) -> None:
+        settings.INVOICEDASH_OPEN = True
+        shop.sell("2026-03-01T10:00", "10", fold=True)
+        found = [ask("explain", metric="revenue")["metadata"]["last_audit"]]
+        self.run("verify")
+        call_command("audit", "--json", stdout=StringIO())
+        found.append(ask("explain", metric="revenue")["metadata"]["last_audit"])
+        assert found[0] is None
+        assert (found[1]["equal"], found[1]["differences"]) == (True, 0)
+        assert found[1]["buckets_compared"] > 0
+        assert [row.is_equal for row in Audit.objects.all()] == [True, True]
 
     def test_it_says_what_is_wrong(self, shop: Shop) -> None:
         shop.sell("2026-03-01T10:00", "10", fold=True)

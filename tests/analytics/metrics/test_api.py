@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import cycle, product
 from typing import Any
 
 import pytest
@@ -69,19 +70,27 @@ WILD = (
 )  # fmt: skip
 PARAMETERS = (
     "metric", "from", "to", "grain", "by", "currency", "convert", "tz", "compare", "week_start", "dated", "rate_policy",
-    "filter.category", "filter.product", "filter.kind", "filter.store", "not.feed", "limit", "cursor",
+    "filter.category", "filter.product", "filter.country", "not.customer_segment",
+    "filter.kind", "filter.store", "not.feed", "limit", "cursor",
 )  # fmt: skip
+
+
+@pytest.mark.parametrize("call", ["cohorts", "segments"])
+def test_no_value_of_a_period_is_an_error_of_the_server(shop: Shop, call: str) -> None:
+    for name in ("from", "to", "currency", "filter.store", "not.feed", "by", "metric"):
+        for value in WILD:
+            answer = Client(raise_request_exception=False).get(BASE + call, {name: value})
+            assert answer.status_code in (200, 422), (name, value, answer.content[:500])
 
 
 @pytest.mark.parametrize("call", ["metrics", "explain", "rows"])
 def test_no_value_of_any_parameter_is_an_error_of_the_server(shop: Shop, call: str) -> None:
     shop.sell("2026-03-01T10:00", "10", fold=True)
-    for name in PARAMETERS:
-        for value in WILD:
-            for metric in ("revenue", "total_customers", "lifetime_value"):
-                given = {"metric": metric, "from": "2026-03-01", "to": "2026-03-02", name: value}
-                answer = Client(raise_request_exception=False).get(BASE + call, given)
-                assert answer.status_code in (200, 422), (given, answer.content[:500])
+    metrics = cycle(["revenue", "total_customers", "lifetime_value", "units"])
+    for name, value in product(PARAMETERS, WILD):
+        given = {"metric": next(metrics), "from": "2026-03-01", "to": "2026-03-02", name: value}
+        answer = Client(raise_request_exception=False).get(BASE + call, given)
+        assert answer.status_code in (200, 422), (given, answer.content[:500])
 
 
 def test_an_answer_says_truthfully_whether_it_was_kept(shop: Shop) -> None:
@@ -131,8 +140,8 @@ def test_every_metric_of_the_catalogue_is_answered_and_explained(shop: Shop) -> 
     for each in catalogue:
         for grain in each["grains"]:
             for by in ["", *each["dimensions"]]:
-                shortest = {"product": "month", "category": "day"}.get(by)
-                chosen = shortest if shortest and grain in ("hour", "day", "week") else grain
+                by_day = "day" if by in ("category", "country", "customer_segment") and grain == "hour" else grain
+                chosen = "month" if by == "product" and grain in ("hour", "day", "week") else by_day
                 given = {"metric": each["name"], "grain": chosen, "by": by}
                 assert ask(**given, begin="2026-02-01", to="2026-03-31")["data"], given
         explained = ask("explain", metric=each["name"], **MARCH, grain="month")
@@ -144,5 +153,5 @@ def test_every_metric_of_the_catalogue_is_answered_and_explained(shop: Shop) -> 
 
 def test_strangers_see_no_figure(shop: Shop, settings: Any) -> None:
     settings.INVOICEDASH_OPEN = False
-    for call in ("metrics", "catalogue", "explain", "rows"):
+    for call in ("metrics", "catalogue", "explain", "rows", "cohorts", "segments"):
         assert Client().get(BASE + call, {"metric": "revenue"}).status_code == 401

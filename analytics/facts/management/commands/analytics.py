@@ -67,11 +67,11 @@ def _restate(options: dict[str, Any]) -> tuple[Any, str]:
     return {"changed": changed}, f"{options['day']}: figures of {changed} currencies changed."
 
 
-@transaction.atomic(durable=True)
 def _verify(options: dict[str, Any]) -> tuple[Any, str]:
-    with connection.cursor() as cursor:
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-    report = PROOF.prove()
+        report = PROOF.prove()
+    PROOF.keep(report)
     return report, PROOF.say(report)
 
 
