@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 
 from django.db.models import QuerySet
 
 from invoices.admin.search import search
+from invoices.days import within_days
 from invoices.models import Invoice, Series
 
 
@@ -17,7 +18,7 @@ class UnknownSeries(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """What is left open leaves nothing out. Days are those of the invoice date in UTC, both within."""
+    """What is left open leaves nothing out. Days are those of the invoices, both included."""
 
     feed: str
     series: str | None = None
@@ -30,11 +31,7 @@ class Filter:
 
 def choose(wanted: Filter) -> QuerySet[Invoice]:
     """The invoices of open series that `wanted` leaves in; raises `UnknownSeries`."""
-    chosen = Invoice.objects.filter(series_id__in=_series(wanted))
-    if wanted.date_from:
-        chosen = chosen.filter(invoice_date__gte=_midnight(wanted.date_from))
-    if wanted.date_to and wanted.date_to < date.max:
-        chosen = chosen.filter(invoice_date__lt=_midnight(wanted.date_to + timedelta(days=1)))
+    chosen = Invoice.objects.filter(within_days(wanted.date_from, wanted.date_to), series_id__in=_series(wanted))
     if wanted.kind:
         chosen = chosen.filter(kind=wanted.kind)
     if wanted.currency:
@@ -51,7 +48,3 @@ def _series(wanted: Filter) -> list[int]:
         known = ", ".join(found.order_by("prefix").values_list("prefix", flat=True)[:20])
         raise UnknownSeries(f"feed {wanted.feed} has no series {wanted.series[:40]!r}; it has {known}")
     return chosen
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, UTC)

@@ -9,6 +9,12 @@ from exports.pdf.sums import due_of, rate_of, reasons_of, sums_of, total_of
 from invoices.documents.types import Contact, Delivery, IssuedDocument, Kind, Line, Party, Payment
 from invoices.validation.en16931 import vat_identifier
 
+# UNTDID 4461.
+MEANS = {
+    "10": "Cash", "20": "Cheque", "30": "Credit transfer", "31": "Debit transfer", "42": "Bank account", "48": "Card",
+    "49": "Direct debit", "54": "Credit card", "55": "Debit card", "57": "Standing agreement", "58": "SEPA transfer",
+    "59": "SEPA direct debit", "68": "Online payment",
+}  # fmt: skip
 TITLES = {Kind.INVOICE: "Invoice", Kind.CREDIT_NOTE: "Credit note"}
 
 
@@ -64,7 +70,12 @@ def _notes(issued: IssuedDocument) -> list[str]:
 
 
 def _payment(payment: Payment) -> list[str]:
-    named = (("Payment terms", payment.terms), ("Account", payment.iban), ("Payment reference", payment.reference))
+    named = (
+        ("Payment", MEANS.get(payment.means_code, payment.means_code)),
+        ("Payment terms", payment.terms),
+        ("Account", payment.iban),
+        ("Payment reference", payment.reference),
+    )
     return [f"{name}: {text(value)}" for name, value in named if value.strip()]
 
 
@@ -77,6 +88,8 @@ def _party(party: Party) -> dict[str, Any]:
     ways = [contact.name, contact.phone, contact.email, party.email if party.email != contact.email else ""]
     if party.registration:
         ways.append(f"Registration {party.registration}")
+    if address := party.electronic_address:
+        ways.append(f"E-invoices to {address.scheme}:{address.value}")
     return {
         "name": text(party.name),
         "address": [text(each) for each in _address(party) if each.strip()],

@@ -60,6 +60,6 @@ def _typeset(texts: str, issued: IssuedDocument) -> bytes:
 
 
 def _metadata(issued: IssuedDocument) -> dict[str, str]:
-    title = f"{TITLES[issued.document.kind]} {issued.number}"
+    title = f"{TITLES[issued.document.kind]} {issued.printed_number}"
     seller = issued.document.seller.name
     return {"author": seller, "title": title, "subject": f"{title} of {seller}", "keywords": "Factur-X"}

@@ -22,7 +22,7 @@ AMOUNTS = ("subtotal", "vat_amount", "total_amount")
 # Written by the export beside what makes a document; the store has its own.
 _DERIVED = {
     "id", "series", "ordinal", "is_test", "vat_rate", "vat", "vat_groups", "source", "corrects_id", "credit_notes",
-    "credited_amount", "printed_number", "invoice_day", "payable_amount", *AMOUNTS,
+    "credited_amount", "printed_number", "invoice_day", "payable_amount", "warnings", "erasures", *AMOUNTS,
 }  # fmt: skip
 _OWN = {
     "number", "invoice_number", "kind", "invoice_date", "due_date", "currency", "seller", "buyer", "seller_name", "buyer_name",

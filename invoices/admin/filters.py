@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
+from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.admin import ListFilter, SimpleListFilter
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from invoices import money
+from invoices.days import within_days
 from invoices.models import Invoice, Run, Series, Totals
 
 Choices = list[tuple[Any, str]]
@@ -125,28 +125,23 @@ class RangeFilter(ListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Invoice]) -> QuerySet[Invoice]:
         try:
             low, high = (str(self.used_parameters.get(name, "")) for name in self.names)
-            return queryset.filter(**self.conditions(low, high))
+            return queryset.filter(self.conditions(low, high))
         except ValueError as error:
             messages.error(request, f"By {self.title}: {error}")
             return queryset.none()
 
-    def conditions(self, low: str, high: str) -> dict[str, Any]:
-        """The lookups for the two texts, either of which may be empty; raises `ValueError` with a sentence."""
+    def conditions(self, low: str, high: str) -> Q:
+        """The condition for the two texts, either of which may be empty; raises `ValueError` with a sentence."""
         raise NotImplementedError
 
 
 class DateFilter(RangeFilter):
-    """The days (UTC) of the invoice date."""
+    """The days of the invoices."""
 
-    title, name, input_type = "invoice date (UTC)", "date", "date"
+    title, name, input_type = "invoice day", "date", "date"
 
-    def conditions(self, low: str, high: str) -> dict[str, Any]:
-        found = {}
-        if low:
-            found["invoice_date__gte"] = _midnight(_day(low))
-        if high:
-            found["invoice_date__lt"] = _midnight(_day(high)) + timedelta(days=1)
-        return found
+    def conditions(self, low: str, high: str) -> Q:
+        return within_days(_day(low) if low else None, _day(high) if high else None)
 
 
 class AmountFilter(RangeFilter):
@@ -154,9 +149,9 @@ class AmountFilter(RangeFilter):
 
     title, name, input_type = "total amount", "total", "text"
 
-    def conditions(self, low: str, high: str) -> dict[str, Decimal]:
+    def conditions(self, low: str, high: str) -> Q:
         bounds = {"total_amount__gte": low, "total_amount__lte": high}
-        return {lookup: money.parse(text) for lookup, text in bounds.items() if text}
+        return Q(**{lookup: money.parse(text) for lookup, text in bounds.items() if text})
 
 
 def _day(text: str) -> date:
@@ -164,7 +159,3 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise ValueError(f"{text[:40]!r} is not a day; write one as 2026-11-21.") from None
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, UTC)

@@ -197,6 +197,12 @@ class CreditNoteOut(Schema):
     total_amount: str
 
 
+class ErasureOut(Schema):
+    role: Literal["seller", "buyer"]
+    basis: str
+    erased_at: str
+
+
 class DocumentOut(InvoiceOut, DocumentPartsOut):
     """An invoice or credit note with all that it says. Generated ones have one line of their subtotal."""
 
@@ -214,6 +220,7 @@ class DocumentOut(InvoiceOut, DocumentPartsOut):
     source: str
     external_id: str
     warnings: list[FieldError] = Field([], description="what to look at, such as a number of mixed scripts")
+    erasures: list[ErasureOut] = Field([], description="the parties whose names were erased")
 
 
 class OutcomeOut(Schema):

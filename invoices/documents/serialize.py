@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from invoices import money
+from invoices.documents.erase import ERASED
 from invoices.documents.types import Allowance, Document, IssuedDocument, Line, VatGroup
 from invoices.serialize import rate
 from invoices.validation.document import warn
@@ -19,6 +20,10 @@ _CREDIT_NOTES = """
 SELECT c.invoice_number, coalesce(nullif(c.printed_number, ''), c.invoice_number), c.invoice_date, c.currency, c.total_amount
 FROM invoices_document d JOIN invoices_invoice c ON c.id = d.invoice_id WHERE d.corrects_id = %s ORDER BY c.id
 """
+
+
+# Names of erased parties alone say that there is anything to read.
+_ERASURES = "SELECT role, basis, erased_at FROM invoices_erasure WHERE invoice_id = %s ORDER BY role"
 
 
 def document(issued: IssuedDocument) -> dict[str, Any]:
@@ -31,6 +36,7 @@ def document(issued: IssuedDocument) -> dict[str, Any]:
         "credit_notes": notes,
         "credited_amount": money.text(credited),
         "warnings": warnings,
+        "erasures": _erasures(issued),
     }
 
 
@@ -131,6 +137,15 @@ def _plain(number: Decimal, *, least: int = 0) -> str:
     shortest = number.normalize()
     decimals = max(least, -int(shortest.as_tuple().exponent))
     return f"{shortest:.{decimals}f}"
+
+
+def _erasures(issued: IssuedDocument) -> list[dict[str, str]]:
+    """Whose names were erased, when and on what basis."""
+    if ERASED not in (issued.document.seller.name, issued.document.buyer.name):
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_ERASURES, [issued.id])
+        return [{"role": role, "basis": basis, "erased_at": iso(moment)} for role, basis, moment in cursor.fetchall()]
 
 
 def _credit_notes(invoice_id: int) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ const NOTHING = "–";
 /** A value as it is read; without one, a dash. @param {Figures.Value | undefined} value @param {Figures.Unit | undefined} unit @param {Locale} [locale] */
 export function valueText(value, unit, locale) {
   if (value === null || value === undefined) return NOTHING;
-  if (unit === "money") return formatMoney(String(value), locale);
+  if (unit === "money") return formatMoney(String(value), "", locale);
   if (unit === "share") return formatPercent(String(value), locale);
   return unit === "count" ? formatCount(Number(value), locale) : new Intl.NumberFormat(locale).format(/** @type {Intl.StringNumericLiteral} */ (String(value)));
 }

@@ -155,6 +155,8 @@ export interface components {
             external_id: string;
             /** @default [] */
             warnings?: components["schemas"]["FieldError"][];
+            /** @default [] */
+            erasures?: components["schemas"]["ErasureOut"][];
         };
         ElectronicAddressIn: {
             scheme: string;
@@ -163,6 +165,12 @@ export interface components {
         ElectronicAddressOut: {
             scheme: string;
             value: string;
+        };
+        ErasureOut: {
+            /** @enum {string} */
+            role: "seller" | "buyer";
+            basis: string;
+            erased_at: string;
         };
         EventOut: {
             at: string;

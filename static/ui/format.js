@@ -24,7 +24,7 @@ const moneyFormat = keepOnes((locale, decimals) => {
 /** ISO 4217; `Intl` follows other lists, in which more currencies have no decimals. */
 const WITHOUT_DECIMALS = new Set("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(" "));
 const numberFormat = keepOnes((locale, digits) => new Intl.NumberFormat(locale, { maximumFractionDigits: Number(digits) }));
-const percentFormat = keepOnes((locale) => new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 2 }));
+const percentFormat = keepOnes((locale) => new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 4 }));
 const timeFormat = keepOnes(
   (locale, zone) =>
     new Intl.DateTimeFormat(locale, {

@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pytest
@@ -25,7 +26,7 @@ from invoices.issue import issue
 from invoices.series import current_test_series
 from tests.exports.conftest import NASTY
 from tests.exports.samples import ALL_FIELDS
-from tests.invoices.documents.samples import issue_one
+from tests.invoices.documents.samples import document, issue_one
 from tests.invoices.samples import drafts
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +131,28 @@ def test_a_file_of_nothing_is_a_file(form: Format, db: None) -> None:
 def test_a_filter_leaves_in_what_it_says(store: list[str], changes: dict[str, Any], found: list[int]) -> None:
     numbers = [row["invoice_number"] for row in rows_of(Filter(feed="live", **changes))]
     assert numbers == [store[index] for index in found]
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        (datetime(2026, 4, 1, 0, 30, tzinfo=ZoneInfo("Europe/Berlin")), date(2026, 4, 1)),
+        (datetime(2026, 3, 31, 23, 30, tzinfo=ZoneInfo("America/New_York")), date(2026, 3, 31)),
+        (datetime(2026, 4, 1, 13, 59, tzinfo=ZoneInfo("Pacific/Kiritimati")), date(2026, 4, 1)),
+    ],
+)
+def test_days_are_those_of_the_shop(db: None, moment: datetime, day: date) -> None:
+    issue_one(document(issued_at=moment))
+    issue(series_id=current_test_series().pk, drafts=drafts(1))
+    for first, last, is_in in (
+        (day, day, True),
+        (day, None, True),
+        (None, day, True),
+        (day + timedelta(days=1), None, False),
+        (None, day - timedelta(days=1), False),
+    ):
+        found = rows_of(Filter(feed="live", date_from=first, date_to=last))
+        assert [row["invoice_day"] for row in found] == [day.isoformat()] * is_in, (first, last)
 
 
 def test_a_series_of_another_feed_is_named_with_those_there_are(db: None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from typing import Any
 
 import pypdf
@@ -49,7 +50,8 @@ def test_a_credit_note_says_so_and_what_it_corrects() -> None:
 def test_the_page_has_each_field_of_a_document() -> None:
     text = text_of(typeset(ALL_FIELDS))
     for said in (
-        "Hof 2", "NRW", "Ada", "+49 221 1", "ada@nordwind.example", "Registration HRB 1234", "Porte B", "Loire",
+        "Hof 2", "NRW", "Ada", "+49 221 1", "ada@nordwind.example", "Registration HRB 1234", "Porte B", "Loire", "Bo",
+        "Registration SIREN 1", "E-invoices to 0088:4012345000009", "E-invoices to EM:ap@ocean.example", "Payment: SEPA transfer",
         "Delivered 20 November 2026", "Refers to OLD-1 of 2 January 2026, OLD-2", "Your reference 04011000-12345-67",
         "Order PO-77", "Scratched \N{MINUS SIGN}1.50", "Allowance (19 %): Loyal customer \N{MINUS SIGN}2.00",
         "Charge (7 %): Shipping 4.90", "Subtotal 40.90", "Total 45.75 EUR", "Prepaid \N{MINUS SIGN}10.00", "Rounding 0.02",
@@ -64,6 +66,15 @@ def test_the_page_has_each_field_of_a_document() -> None:
 )
 def test_the_page_says_why_there_is_no_vat(category: str, reason: str) -> None:
     assert reason in text_of(typeset(CATEGORIES[category]))
+
+
+def test_the_pdf_has_the_number_that_the_customer_sees() -> None:
+    document = replace(issued(number="SHOP-581475"), printed_number="581475")
+    pdf = typeset(document, cii=write_xml(terms_of(document), Syntax.CII))
+    assert "SHOP" not in text_of(pdf)
+    found = pypdf.PdfReader(io.BytesIO(pdf)).metadata
+    assert found is not None
+    assert found.title == "Invoice 581475"
 
 
 def test_amounts_on_the_page_have_the_decimals_of_their_currency() -> None:

@@ -35,6 +35,8 @@ test("a time is shown in the reader's zone, with the exact instant beside it", (
 test("a rate of VAT becomes a percentage", () => {
   assert.equal(format.formatPercent("0.15", "en-US"), "15%");
   assert.equal(format.formatPercent("0.075", "en-US"), "7.5%");
+  assert.equal(format.formatPercent("0.149750", "en-US"), "14.975%");
+  assert.equal(format.formatPercent("0.055555", "en-US"), "5.5555%");
   assert.equal(format.formatPercent(null), "several rates");
 });
 

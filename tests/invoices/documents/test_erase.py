@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from invoices.audit import audit
+from invoices.documents import serialize
 from invoices.documents.erase import NoBasis, erase_parties
 from invoices.documents.read import read_documents
 from invoices.models import Erasure, Invoice, Series
@@ -23,6 +24,15 @@ def test_the_buyer_goes_and_the_books_stay_valid(own_series: Series) -> None:
     assert (read.document.buyer.name, read.document.buyer.email, read.document.note) == ("erased", "", "")
     assert read.document.seller.name == "Nordwind GmbH"
     assert set(Erasure.objects.values_list("erased_by", "basis")) == {("anna", "Art. 17 GDPR, retention ended")}
+
+
+def test_the_answer_says_whose_names_were_erased(own_series: Series) -> None:
+    write_documents(own_series)
+    [before] = read_documents(["INV-000003"])
+    assert serialize.document(before)["erasures"] == []
+    erase_parties([before.id], basis="Art. 17 GDPR", by="anna")
+    [erasure] = serialize.document(read_documents(["INV-000003"])[0])["erasures"]
+    assert (erasure["role"], erasure["basis"]) == ("buyer", "Art. 17 GDPR")
 
 
 def test_it_needs_a_basis(own_series: Series) -> None:
