@@ -1,8 +1,11 @@
-"""Sets the order of the test suite."""
+"""Sets the order of the test suite and what its databases begin with."""
 
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
+
+from tests import migrated
 
 # Each worker takes file after file: those that take longest come first, so that none is left over at the end.
 LONGEST = """
@@ -26,3 +29,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return "browser" in item.path.parts, RANKS.get(name, len(RANKS))
 
     items.sort(key=place)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Copy the database of this process from the one that was migrated for all."""
+    settings.DATABASES["default"]["TEST"]["TEMPLATE"] = migrated.template()
