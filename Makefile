@@ -23,6 +23,7 @@ SMOKE ?=
 PYTEST_ARGS ?=
 # Most tests wait for processes: use more workers than processors.
 WORKERS = 4
+IN_WORKERS = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # BUSY=1 runs the tests beside two busy loops, to show that no test depends on the speed of the machine.
 BUSY ?=
 
@@ -32,7 +33,7 @@ BUSY ?=
 help:
 	$(SAY) 'make run      start everything here, until Ctrl-C' \
 	  'make test     the whole test suite, on servers of its own (WORKERS=, BUSY=1)' \
-	  'make coverage the same tests one by one, counting the lines they run' \
+	  'make coverage the same tests, counting the lines they run (WORKERS=)' \
 	  'make lint     format, lint, plain words, types, import contracts, JavaScript types' \
 	  'make bench    the benchmarks' \
 	  'make chaos    the fault runs (SET=, SEED=, N=, SMOKE=1, LEDGER=1)' \
@@ -50,17 +51,17 @@ test: $(STAMPS)/dev browser-code-dev
 	$(SAY) 'Looking for a Chromium for the browser tests'
 	@$(PY) -m tests.chromium
 	@if ls tests/js/*.test.js >/dev/null 2>&1; then node --test tests/js/*.test.js; fi
-	@$(if $(BUSY),$(beside_busy_loops)) $(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	@$(if $(BUSY),$(beside_busy_loops)) $(PY) -m pytest $(IN_WORKERS) $(PYTEST_ARGS)
 
 define beside_busy_loops
 while :; do :; done & one=$$!; while :; do :; done & other=$$!; trap "kill $$one $$other" EXIT INT TERM; nice -n 19
 endef
 
-# The same tests one after the other, with line coverage, also in the processes that they start.
+# The same tests with line coverage, in the workers and in the processes that the tests start.
 coverage: $(STAMPS)/dev browser-code-dev
 	@$(PY) -m tests.chromium
 	@rm -f .coverage .coverage.*
-	@$(PY) -m coverage run -m pytest $(PYTEST_ARGS)
+	@$(PY) -m coverage run -m pytest $(IN_WORKERS) $(PYTEST_ARGS)
 	@$(PY) -m coverage combine --quiet
 	@$(PY) -m coverage report
 

@@ -17,20 +17,25 @@ class WatchedTask:
         self._run = run
         self._within_seconds = within_seconds
         self._event_loop = asyncio.get_running_loop()
+        self._loop: Loop | None = None
+        self._is_cancelled = False
         self.task = self._begin()
 
     def done(self) -> bool:
         return self.task.done()
 
     def cancel(self) -> None:
-        """End the task permanently."""
+        """End the task permanently, also when an error has ended it and it is about to be started again."""
+        self._is_cancelled = True
         self.task.cancel()
+        if self._loop is not None:
+            self._loop.close()
 
     def _begin(self) -> asyncio.Task[None]:
         return self._event_loop.create_task(self._run_watched(), name=self._name)
 
     async def _run_watched(self) -> None:
-        loop = watch(self._name, within_seconds=self._within_seconds, restart=self._restart)
+        self._loop = loop = watch(self._name, within_seconds=self._within_seconds, restart=self._restart)
         # The watcher logs the error.
         with contextlib.suppress(Exception), loop:
             loop.progress()
@@ -41,5 +46,7 @@ class WatchedTask:
         self._event_loop.call_soon_threadsafe(self._begin_again)
 
     def _begin_again(self) -> None:
+        if self._is_cancelled:
+            return
         self.task.cancel()
         self.task = self._begin()

@@ -15,6 +15,7 @@ from django.db import connection
 from psycopg import sql
 
 from runtime.environment import BASE_DIR
+from tests import migrated
 from tests.invoices.samples import NOON
 
 TRUNCATES = [
@@ -42,10 +43,9 @@ def production(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
         settings = connection.settings_dict
     server = f"postgresql://{settings['USER']}@/{{}}?host={settings['HOST']}"
     with psycopg.connect(server.format(settings["NAME"]), autocommit=True) as admin:
-        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        admin.execute(copy.format(sql.Identifier(name), sql.Identifier(migrated.template())))
         try:
-            env = os.environ | {"DATABASE_URL": server.format(name)}
-            subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=BASE_DIR, env=env, check=True)
             yield server.format(name)
         finally:
             admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

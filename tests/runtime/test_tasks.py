@@ -76,3 +76,16 @@ def test_task_that_returns_is_not_started_again(turns: int) -> None:
 
     asyncio.run(check())
     assert "ending" not in names()
+
+
+def test_cancelled_task_that_an_error_had_ended_is_not_started_again() -> None:
+    async def run(loop: Loop) -> None:
+        raise ZeroDivisionError
+
+    async def check() -> None:
+        kept = WatchedTask("broken", run, within_seconds=math.inf)
+        await until(kept.done)
+        kept.cancel()
+        assert "broken" not in names()
+
+    asyncio.run(check())

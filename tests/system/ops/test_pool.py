@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -17,6 +16,7 @@ from tests.system.ops.wired import ThreadedWire, database_url, wired_web
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
+SERVERS = ("daphne", "uvicorn")
 PAST_THE_LIMIT, AT_ONCE = 100, 16
 # More than the pool has connections.
 CROWD = 60
@@ -24,28 +24,39 @@ CROWD = 60
 PATIENCE = 90.0
 
 
-@pytest.fixture(params=["daphne", "uvicorn"])
-def web(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[httpx.Client, ThreadedWire]]:
-    with wired_web(tmp_path, WEB_SERVER=request.param) as both:
-        yield both
+@pytest.fixture(scope="module")
+def checks(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> dict[str, Future[None]]:
+    """What became of the pool of each server: both are asked at the same time, and each mostly waits for its limit."""
+    with ThreadPoolExecutor(len(SERVERS)) as threads:
+        return {server: threads.submit(exhaust, server, tmp_path_factory.mktemp(server)) for server in SERVERS}
 
 
+@pytest.mark.parametrize("server", SERVERS)
 def test_a_hundred_requests_past_the_answer_limit_leave_the_pool_whole(
-    web: tuple[httpx.Client, ThreadedWire],
+    checks: dict[str, Future[None]], server: str
 ) -> None:
-    client, wire = web
-    wait_for(lambda: client.get("/readyz").status_code == 200, "the web process to be ready")
-    fill(client, wire)
-    past = 0
-    while past < PAST_THE_LIMIT:
-        wire.set("hole")
-        answers = ask(client)
-        wire.set("pass")
-        assert {answer.status_code for answer in answers} == {503}
-        past += sum("did not answer in time" in answer.text for answer in answers)
-        wait_for(lambda: client.get("/readyz").status_code == 200, "the web process to be ready again")
-    # The one that reads the metrics, and those of the threads that keep theirs (the heartbeat's).
-    wait_for(lambda: used(client) <= 2, "all connections to return to the pool")
+    checks[server].result()
+
+
+def exhaust(server: str, data_dir: Path) -> None:
+    with wired_web(data_dir, WEB_SERVER=server) as (client, wire):
+        wait_for(lambda: client.get("/readyz").status_code == 200, "the web process to be ready")
+        fill(client, wire)
+        past = 0
+        while past < PAST_THE_LIMIT:
+            past += pass_the_limit(client, wire)
+            wait_for(lambda: client.get("/readyz").status_code == 200, "the web process to be ready again")
+        # The one that reads the metrics, and those of the threads that keep theirs (the heartbeat's).
+        wait_for(lambda: used(client) <= 2, "all connections to return to the pool")
+
+
+def pass_the_limit(client: httpx.Client, wire: ThreadedWire) -> int:
+    """How many requests passed the answer limit while PostgreSQL was silent."""
+    wire.set("hole")
+    answers = ask(client)
+    wire.set("pass")
+    assert {answer.status_code for answer in answers} == {503}
+    return sum("did not answer in time" in answer.text for answer in answers)
 
 
 def is_full(client: httpx.Client) -> bool:

@@ -1,0 +1,38 @@
+"""The order in which the workers take the test files, and the files that one worker runs one after the other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+# One worker runs these on its two products. The last of them looks at sockets that the others have opened minutes before.
+SHARED = """
+system/live/test_faults_postgres system/live/test_faults system/live/test_faults_redis system/live/test_rights
+system/live/test_socket system/live/test_watch
+"""
+# A worker takes file after file: those that take longest come first, so that none is left over at the end.
+LONGEST = """
+dashboard/api/test_openapi local/test_supervisor repo/test_backup system/ops/test_unread system/ops/test_pool
+system/fuzz/test_small local/test_product system/ops/test_deploy imports/reading/test_anything local/test_start
+system/ops/test_garbage system/live/test_controls system/ops/test_drain dashboard/commands/test_beside_a_run
+local/test_servers system/ops/test_canary jobs/test_in_the_product system/live/test_run invoices/test_stop
+exports/test_downloads repo/test_healthcheck repo/test_new_app repo/test_compose
+system/browser/test_stream system/browser/test_tour system/browser/test_pages system/browser/test_budget
+system/browser/test_layout system/browser/test_reading system/browser/test_admin system/browser/test_document
+"""
+TESTS = Path(__file__).parent
+RANKS = {name: rank for rank, name in enumerate((SHARED + LONGEST).split())}
+
+
+def place(path: Path) -> tuple[bool, int]:
+    """Where a test file comes; browser tests come last: Playwright keeps an event loop running, beside which no other
+    can be run.
+    """
+    name = path.relative_to(TESTS).with_suffix("").as_posix() if path.is_relative_to(TESTS) else ""
+    return "browser" in path.parts, RANKS.get(name, len(RANKS))
+
+
+def scope(nodeid: str) -> str:
+    """What one worker runs as a whole: the file of this test, or the shared files if it is in one of these."""
+    file = nodeid.partition("::")[0]
+    name = file.removeprefix("tests/").removesuffix(".py")
+    return "shared" if name in SHARED.split() else file
