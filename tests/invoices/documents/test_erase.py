@@ -35,7 +35,7 @@ def test_the_answer_says_whose_names_were_erased(own_series: Series) -> None:
     assert (erasure["role"], erasure["basis"]) == ("buyer", "Art. 17 GDPR")
 
 
-def test_it_needs_a_basis(own_series: Series) -> None:
+def test_an_erasure_needs_a_basis(own_series: Series) -> None:
     write_documents(own_series)
     with pytest.raises(NoBasis):
         erase_parties([1], basis=" ", by="anna")
