@@ -94,6 +94,6 @@ export function changeOf(value, earlier, metric, locale) {
 /** `3 held (SAR 412.00)`; empty when nothing is held. @param {Figures.Held | undefined} held @param {Locale} [locale] */
 export function heldText(held, locale) {
   if (!held?.rows) return "";
-  const amounts = (held.amount ?? []).map(({ currency, amount }) => `${currency} ${formatMoney(amount, locale)}`);
+  const amounts = (held.amount ?? []).map(({ currency, amount }) => `${currency} ${formatMoney(amount, currency, locale)}`);
   return `${formatCount(held.rows, locale)} held${amounts.length ? ` (${amounts.join(", ")})` : ""}`;
 }

@@ -50,7 +50,7 @@ function auditText(audit) {
 function restatedOf(restated) {
   if (!restated.length) return ["none in this range"];
   const items = restated.slice(0, RESTATED).map(({ day, currency, before, after, why }) =>
-    make("li", "", `${dayText(day, "full")}: ${formatMoney(before.revenue)} → ${formatMoney(after.revenue)} ${currency}, ${why}`),
+    make("li", "", `${dayText(day, "full")}: ${formatMoney(before.revenue, currency)} → ${formatMoney(after.revenue, currency)} ${currency}, ${why}`),
   );
   const more = restated.length > RESTATED ? [make("li", "", `and ${restated.length - RESTATED}${restated.length >= 20 ? " or more" : ""} others`)] : [];
   return [make("ul", "restated", ...items, ...more)];
