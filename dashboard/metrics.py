@@ -1,4 +1,4 @@
-"""Prometheus metrics, read from PostgreSQL when they are collected, so that they are current."""
+"""The metrics for Prometheus. They are read when Prometheus collects them, most of them from PostgreSQL."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from runtime.pool import read_pool
 
 
 class ProductCollector(Collector):
-    """The metrics of all sections, and those of the processes and of Redis."""
+    """Yields the metrics of all sections of the product, and of its processes, Redis, the pool and descriptors."""
 
     def collect(self) -> Iterator[Metric]:
         for section in SECTIONS:
@@ -33,6 +33,7 @@ class ProductCollector(Collector):
 
 
 def _pool_metrics() -> list[Metric]:
+    """The pool of database connections of this process; none in a process without a pool."""
     pool = read_pool()
     if pool is None:
         return []
@@ -43,6 +44,7 @@ def _pool_metrics() -> list[Metric]:
 
 
 def _descriptor_metrics() -> list[Metric]:
+    """The file descriptors of this process."""
     used = GaugeMetricFamily("invoicedash_descriptors", "File descriptors open.", value=descriptors.used())
     most = GaugeMetricFamily("invoicedash_descriptors_max", "The largest number allowed.", value=descriptors.limit())
     refused = CounterMetricFamily(
@@ -53,11 +55,35 @@ def _descriptor_metrics() -> list[Metric]:
 
 
 def _process_metrics() -> list[Metric]:
+    """The processes, as the supervisor and the heartbeats in PostgreSQL describe them."""
+    beats = heartbeats.read()
+    return [*_supervised_metrics(beats), *_heartbeat_metrics(beats), *_tick_metrics(beats), *_condition_metrics(beats)]
+
+
+def _supervised_metrics(beats: Sequence[dict[str, Any]]) -> list[Metric]:
     up = GaugeMetricFamily("invoicedash_process_up", "Whether the process is alive.", labels=["process"])
-    memory = GaugeMetricFamily("invoicedash_process_memory_bytes", "Memory (PSS).", labels=["process"])
     restarts = CounterMetricFamily("invoicedash_process_restarts", "Restarts by the supervisor.", labels=["process"])
+    for process in processes.present_processes(beats):
+        name = [process["name"]]
+        up.add_metric(name, float(process["state"] == "up"))
+        restarts.add_metric(name, process["restarts"] or 0)
+    return [up, restarts]
+
+
+def _heartbeat_metrics(beats: Sequence[dict[str, Any]]) -> list[Metric]:
+    memory = GaugeMetricFamily("invoicedash_process_memory_bytes", "Memory (PSS).", labels=["process"])
     queries = CounterMetricFamily("invoicedash_db_queries", "Database queries.", labels=["process"])
     seconds = CounterMetricFamily("invoicedash_db_query_seconds", "Seconds that the queries took.", labels=["process"])
+    for beat in beats:
+        name = [beat["name"]]
+        memory.add_metric(name, beat["memory_bytes"])
+        queries.add_metric(name, beat["query_count"])
+        seconds.add_metric(name, beat["query_seconds"])
+    return [memory, queries, seconds]
+
+
+def _tick_metrics(beats: Sequence[dict[str, Any]]) -> list[Metric]:
+    """The counters of ticks, from the processes that have them."""
     ticks = [
         CounterMetricFamily("invoicedash_ticks", "Ticks that advanced a run.", labels=["process"]),
         CounterMetricFamily(
@@ -65,21 +91,13 @@ def _process_metrics() -> list[Metric]:
         ),
         CounterMetricFamily("invoicedash_ticks_skipped", "Ticks that were missed.", labels=["process"]),
     ]
-    beats = heartbeats.read()
-    for process in processes.present_processes(beats):
-        name = [process["name"]]
-        up.add_metric(name, float(process["state"] == "up"))
-        restarts.add_metric(name, process["restarts"] or 0)
     for beat in beats:
-        name = [beat["name"]]
-        memory.add_metric(name, beat["memory_bytes"])
-        queries.add_metric(name, beat["query_count"])
-        seconds.add_metric(name, beat["query_seconds"])
         for family in ticks:
-            counted = beat["counters"].get(family.name.removeprefix("invoicedash_"))
-            if counted is not None:
-                family.add_metric(name, counted)
-    return [up, memory, restarts, queries, seconds, *ticks, *_condition_metrics(beats)]
+            # A heartbeat has the counters under the names of the metrics, without the prefix.
+            count = beat["counters"].get(family.name.removeprefix("invoicedash_"))
+            if count is not None:
+                family.add_metric([beat["name"]], count)
+    return [*ticks]
 
 
 def _condition_metrics(beats: Sequence[dict[str, Any]]) -> list[Metric]:

@@ -1,8 +1,8 @@
-"""Documents that others send: each is issued or refused by itself, all that are issued in one transaction.
+"""Issues documents from the API and from files: each one is issued or refused by itself, all in one transaction.
 
-What can be refused is found before a number is spent, with the series locked, so that it is still so when the documents
-are written. What another transaction does in the same moment (an external id, a credit) is found by the database; then
-halves are tried, until the one that breaks a rule stands alone.
+Broken rules are found before a number is used, while the series are locked, so nothing changes until the documents are
+written. Only the database finds what another transaction does at the same time (an external id, a credit). It refuses
+the whole batch then, and the halves of the batch are tried again until the refused document is alone.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ INVALID, CONFLICT = 422, 409
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Offer:
-    """A document and the prefix of the series it is for; None for the one of ours that holds its kind.
+    """A document, and the `prefix` of the series to issue it in; None for the product's own series of its kind.
 
-    `total_amount` is what its sender comes to: VAT that is not given is chosen within its bound to reach it, and where
-    that cannot be, the offer is refused. `is_e_invoice` asks for all that EN 16931 needs. What the sender accepts is in
-    the document; orders of shops and our checkout accept `future-date` and `before-newest`. `is_linted`: the sender has
-    linted the document already.
+    `total_amount` is the total of the sender. VAT amounts that are not given are chosen within their bound to reach it;
+    the offer is refused when that is impossible. `is_e_invoice` requires all data of EN 16931. `is_linted`: the caller
+    has linted the document already. The rules that the sender accepts are in the document (`accepted`); orders of shops
+    and of our checkout accept `future-date` and `before-newest`.
     """
 
     document: Document
@@ -67,10 +67,12 @@ class Outcome:
 
 @dataclass(kw_only=True, slots=True)
 class _Candidate:
+    """An offer without broken rules of its own, with the series that it is issued in."""
+
     offer: Offer
     outcome: Outcome
     series: Series
-    # With net prices and the VAT that it is issued with, once that is known.
+    # From `_fits` on with net prices and the final VAT amounts.
     document: Document
 
     def refuse(self, status: int, *findings: Finding) -> None:
@@ -79,7 +81,7 @@ class _Candidate:
 
 @transaction.atomic
 def take_in(offers: Sequence[Offer], *, announce: bool = True) -> list[Outcome]:
-    """Issue what can be of `offers`, and announce it; returns what became of each, in their order."""
+    """Issue and announce the `offers` that break no rule; returns the outcome of each, in their order."""
     offers, outcomes = _name_as_issued(offers), [Outcome() for _ in offers]
     candidates, series_of = [], lru_cache(maxsize=None)(_series_of)
     for offer, outcome in zip(offers, outcomes, strict=True):
@@ -88,11 +90,11 @@ def take_in(offers: Sequence[Offer], *, announce: bool = True) -> list[Outcome]:
         if outcome.findings:
             continue
         found = series_of(offer.prefix, document.kind, document.number is None)
-        if isinstance(found, Series):
-            found = _of_year(found, document)
-            candidates.append(_Candidate(offer=offer, outcome=outcome, series=found, document=document))
-        else:
+        if isinstance(found, Finding):
             outcome.findings = [found]
+            continue
+        series = _of_year(found, document)
+        candidates.append(_Candidate(offer=offer, outcome=outcome, series=series, document=document))
     _lock({candidate.series.pk for candidate in candidates})
     issued = _issue(_without_conflicts(candidates))
     if announce:
@@ -101,11 +103,12 @@ def take_in(offers: Sequence[Offer], *, announce: bool = True) -> list[Outcome]:
 
 
 def _of_year(series: Series, document: Document) -> Series:
+    """The row of a yearly series for the year of `document`; any other series itself."""
     return all_series.of_year(series, series.day_of(document.issued_at).year) if series.is_yearly else series
 
 
 def _name_as_issued(offers: Sequence[Offer]) -> list[Offer]:
-    """The same, each credit note with the number of its invoice as that was issued."""
+    """The offers, in which each credit note names its invoice by the number that the invoice was issued under."""
     numbers = name_as_issued({offer.document.corrects for offer in offers})
     return [
         replace(offer, document=replace(offer.document, corrects=numbers[offer.document.corrects]))
@@ -116,7 +119,7 @@ def _name_as_issued(offers: Sequence[Offer]) -> list[Offer]:
 
 
 def _series_of(prefix: str | None, kind: Kind, needs_number: bool) -> Series | Finding:
-    """The series for such documents, or why there is none."""
+    """The result of `series_for`, or a finding with the reason why there is no series."""
     try:
         return series_for(prefix, kind, needs_number=needs_number)
     except all_series.WrongSeries as wrong:
@@ -124,7 +127,7 @@ def _series_of(prefix: str | None, kind: Kind, needs_number: bool) -> Series | F
 
 
 def series_for(prefix: str | None, kind: Kind, *, needs_number: bool) -> Series:
-    """The series that such documents are issued in: one that makes numbers, or the sender's own, which is opened.
+    """The series for documents of `kind`: one of ours when a document `needs_number`, else the sender's, which is opened.
 
     Raises `WrongSeries`.
     """
@@ -142,6 +145,7 @@ def _own_series(prefix: str | None, kind: Kind) -> Series:
 
 
 def _lock(ids: Iterable[int]) -> None:
+    """Lock the rows of these series in the order of their ids, so that two calls cannot deadlock."""
     list(Series.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values("pk"))
 
 
@@ -156,7 +160,7 @@ def _without_conflicts(candidates: list[_Candidate]) -> list[_Candidate]:
 
 
 def _fits(candidate: _Candidate, conflicts: Conflicts) -> bool:
-    """Whether it can be issued; then it is counted on, else it is refused."""
+    """Whether the candidate can be issued. It then counts as issued for the candidates after it; otherwise it is refused."""
     series, document = candidate.series, candidate.document
     if finding := conflicts.of_identity(series, document):
         candidate.refuse(CONFLICT, finding)
@@ -174,7 +178,7 @@ def _fits(candidate: _Candidate, conflicts: Conflicts) -> bool:
 
 
 def _issue(candidates: list[_Candidate]) -> list[Issued]:
-    """Issue what can be; returns what was, not announced yet."""
+    """Issue the candidates that the database accepts, and refuse the others; returns the issued ones, not announced yet."""
     if not candidates:
         return []
     try:

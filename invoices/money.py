@@ -1,4 +1,4 @@
-"""The one place where money is made exact: two decimals, half up (away from zero), Decimal only."""
+"""Exact money: `Decimal` with two decimals, rounded half up (away from zero). All code rounds money by this module."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from runtime.currencies import unit_of
 CENT = Decimal("0.01")
 # numeric(9,6): the column of a VAT rate, such as 0.08875 or 0.14975.
 RATE_UNIT = Decimal("0.000001")
-# numeric(12,2): the database refuses what is not below this.
+# numeric(12,2): the database refuses amounts from this on.
 LIMIT = Decimal(10) ** 10
 _MONEY = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?", re.ASCII)
 
@@ -21,7 +21,8 @@ class BadMoney(ValueError):
 
 
 def quantize(amount: Decimal) -> Decimal:
-    """`amount` with two decimals, half up. Nothing is 0.00, never -0.00, which e-invoices refuse (BR-Z-09)."""
+    """`amount` with two decimals, half up; zero is never -0.00, which e-invoices refuse (BR-Z-09)."""
+    # Adding 0 turns -0.00 into 0.00.
     return amount.quantize(CENT, rounding=ROUND_HALF_UP) + 0
 
 
@@ -49,14 +50,14 @@ def split(total: Decimal, parts: Sequence[Decimal], unit: Decimal = CENT) -> lis
     shares = [part.quantize(unit, rounding=ROUND_FLOOR) for part in parts]
     order = sorted((index for index, part in enumerate(parts) if part), key=lambda index: shares[index] - parts[index])
     order = order or list(range(len(parts)))
-    each, more = divmod(int((total - sum(shares)) / unit), len(order))
+    units_for_each, units_left = divmod(int((total - sum(shares)) / unit), len(order))
     for place, index in enumerate(order):
-        shares[index] += (each + (place < more)) * unit
+        shares[index] += (units_for_each + (place < units_left)) * unit
     return [quantize(share) for share in shares]
 
 
 def average(total: Decimal, count: int) -> Decimal:
-    """`total` / `count`, half up; 0.00 when there is nothing to divide."""
+    """`total` / `count`, half up; 0.00 when `count` is 0."""
     return quantize(total / count) if count else Decimal("0.00")
 
 

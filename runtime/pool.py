@@ -14,7 +14,8 @@ from runtime.database import is_unreachable
 from runtime.loops import process_name
 from runtime.repeat import repeat
 
-LOOK_SECONDS = 1.0
+# The check runs this often; its loop counts as stopped when a check takes longer than the second number.
+CHECK_SECONDS = 1.0
 WITHIN_SECONDS = 30.0
 
 
@@ -45,18 +46,19 @@ def read_pool() -> PoolState | None:
 
 
 class PoolWatch:
-    """Raises and clears the condition; requests that timed out between two checks count as waiting."""
+    """Raises and clears the condition `pool-full`. Requests that timed out between two checks count as waiting."""
 
     def __init__(self) -> None:
         self._failed_count = 0
 
     def look(self, pool: PoolState | None) -> None:
+        """Check one state of the pool; None (no pool) changes nothing."""
         if pool is None:
             return
-        is_wanted = pool.waiting > 0 or pool.failed_count > self._failed_count
+        do_requests_wait = pool.waiting > 0 or pool.failed_count > self._failed_count
         self._failed_count = pool.failed_count
         is_full = pool.used >= pool.most and not is_unreachable()
-        if is_wanted and is_full:
+        if do_requests_wait and is_full:
             sentence = f"All {pool.most} database connections of {process_name()} are in use and requests wait for one."
             raise_condition(POOL_FULL, process_name(), sentence)
         else:
@@ -66,4 +68,4 @@ class PoolWatch:
 def watch_pool() -> None:
     """Start to check the pool of this process periodically."""
     watch = PoolWatch()
-    repeat("pool", lambda: watch.look(read_pool()), every_seconds=LOOK_SECONDS, within_seconds=WITHIN_SECONDS)
+    repeat("pool", lambda: watch.look(read_pool()), every_seconds=CHECK_SECONDS, within_seconds=WITHIN_SECONDS)

@@ -150,9 +150,9 @@ def operation(feed: str, control: str) -> Operation:
     return found
 
 
-def names_schema(are_wanted: Callable[[FeedKind], object] = bool) -> dict[str, Any]:
-    """The JSON Schema of the names of all feeds whose kind `is_wanted` accepts."""
-    kinds: Iterable[FeedKind] = [kind for kind in _kinds.values() if are_wanted(kind)]
+def names_schema(accepts: Callable[[FeedKind], object] = bool) -> dict[str, Any]:
+    """The JSON Schema of the names of all feeds of a kind for which `accepts` is true."""
+    kinds: Iterable[FeedKind] = [kind for kind in _kinds.values() if accepts(kind)]
     permanent = {"enum": [kind.name for kind in kinds if kind.is_permanent]}
     others = [{"pattern": f"^{kind.pattern}$"} for kind in kinds if not kind.is_permanent]
     return {"anyOf": [permanent, *others]} if others else permanent

@@ -33,38 +33,42 @@ WHERE tgrelid = 'invoices_invoice'::regclass AND tgname LIKE 'pgtrigger_totals_i
 def run(options: Options) -> Iterator[Table]:
     """One table: each line has all guarantees of the lines above it."""
     with product_database():
-        sides, made = {}, list[str]()
+        sides, statements_so_far = {}, list[str]()
         for number, (name, statements) in enumerate(_steps()):
-            made += statements
-            sides[name] = _table(f"bench_step{number}", made, options.pick(BATCHES, SMOKE_BATCHES))
+            statements_so_far += statements
+            sides[name] = _copy_into_table(
+                f"bench_step{number}", statements_so_far, options.pick(BATCHES, SMOKE_BATCHES)
+            )
         table = compare(
-            "COPY of 1,000 rows: processor time of the server, a row", "us", sides, rounds=options.pick(11, 1)
+            "COPY of 1,000 rows: processor time of the server per row", "us", sides, rounds=options.pick(11, 1)
         )
         for above, line in zip(table.lines, table.lines[1:], strict=False):
-            more = [b - a for a, b in zip(above.values, line.values, strict=True)]
-            table.judge(line.name, "us more", *more)
+            added = [value - value_above for value_above, value in zip(above.values, line.values, strict=True)]
+            table.judge(line.name, "us more", *added)
         yield table
 
 
 def _steps() -> Iterator[tuple[str, list[str]]]:
-    """The statements that each step adds, on `{table}`."""
-    definitions = _rows(_DEFINITIONS)
+    """The name of each step and the SQL statements that it adds; `{table}` stands for the name of the table."""
+    # Rows of (name, type, definition); the types are p: primary key, u: unique, c: check, f: foreign key.
+    definitions = _query(_DEFINITIONS)
     add = "ALTER TABLE {table} ADD "
     yield "columns and defaults alone", []
     for name, kind, definition in definitions:
         if kind in "pu":
             yield f"+ {name}", [add + definition]
-    for name, definition in _rows(_INDEXES):
+    for name, definition in _query(_INDEXES):
         _, _, use = definition.partition(" USING ")
         unique = "UNIQUE " if definition.startswith("CREATE UNIQUE") else ""
         yield f"+ {name}", [f"CREATE {unique}INDEX ON {{table}} USING {use}"]
     yield "+ all CHECKs", [add + definition for _, kind, definition in definitions if kind == "c"]
     if keys := [add + definition for _, kind, definition in definitions if kind == "f"]:
         yield "+ foreign keys", keys
-    yield "+ totals", [definition.replace("public.invoices_invoice", "{table}") for (definition,) in _rows(_TRIGGER)]
+    yield "+ totals", [definition.replace("public.invoices_invoice", "{table}") for (definition,) in _query(_TRIGGER)]
 
 
-def _table(name: str, statements: list[str], batches: int) -> Callable[[], float]:
+def _copy_into_table(name: str, statements: list[str], batches: int) -> Callable[[], float]:
+    """Create table `name` with `statements`; returns a function that measures COPY into it, in microseconds per row."""
     from django.db import connection, transaction
 
     from bench.rows import copy_into, copy_text, drafts, make_bare
@@ -78,16 +82,17 @@ def _table(name: str, statements: list[str], batches: int) -> Callable[[], float
 
     def measure() -> float:
         texts = [copy_text(sales, next(ordinals)) for _ in range(batches)]
-        busy = machine.busy_seconds([pid])
+        busy_before = machine.busy_seconds([pid])
         for text in texts:
             with transaction.atomic():
                 copy_into(name, text)
-        return 1e6 * (machine.busy_seconds([pid]) - busy) / batches / BATCH
+        busy = machine.busy_seconds([pid]) - busy_before
+        return 1e6 * busy / (batches * BATCH)
 
     return measure
 
 
-def _rows(sql: str) -> list[tuple[str, ...]]:
+def _query(sql: str) -> list[tuple[str, ...]]:
     from django.db import connection
 
     with connection.cursor() as cursor:

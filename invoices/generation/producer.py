@@ -1,4 +1,7 @@
-"""The tick: bring the active run up to what is due. Late, doubled or killed, it comes to the same invoices."""
+"""The tick: issues the invoices of the active run that are due. A tick may come late, come twice or be killed.
+
+What is due is calculated from the start of the run, so each of these cases gives the same invoices.
+"""
 
 from __future__ import annotations
 
@@ -13,19 +16,22 @@ from invoices.models import Run
 
 
 def tick() -> int:
-    """Issue what the active run owes by now, at most a second's worth; returns how many invoices that was."""
+    """Issue the invoices of the active run that are due, at most one second's worth; returns their number.
+
+    A run that is stopping is ended instead.
+    """
     run = Run.objects.filter(state__in=Run.ACTIVE).first()
     if run is None:
         return 0
     if run.state == Run.State.STOPPING:
         runs.finish_stopping(run)
         return 0
-    return _bring_up(run)
+    return _issue_due(run)
 
 
 @transaction.atomic
-def _bring_up(run: Run) -> int:
-    """Under the run's lock: read what is due and what is issued, and issue the difference."""
+def _issue_due(run: Run) -> int:
+    """Issue the due invoices under the lock of `run`; returns their number, 0 when another tick holds the lock."""
     if not runs.try_lock(run):
         return 0
     found = progress.read(run)

@@ -1,8 +1,11 @@
-/** Holds the state of a page, and draws it at most once per animation frame, however fast events arrive. */
+/**
+ * Holds the state of a page. Events change the state by a pure function; the parts of the page that subscribed are drawn
+ * at most once per animation frame, however fast events arrive.
+ */
 
 /**
  * @template State
- * @typedef {(state: State, before: State | null) => void} Draw
+ * @typedef {(state: State, before: State | null) => void} Draw draws `state`; `before` is the state it drew last
  */
 
 /**
@@ -17,12 +20,12 @@ export class Store {
   constructor(model, state) {
     this.model = model;
     this.state = state;
-    /** @type {Map<Draw<State>, State | null>} what each has drawn last */
+    /** @type {Map<Draw<State>, State | null>} the state that each function has drawn last */
     this.draws = new Map();
     this.scheduled = false;
   }
 
-  /** @param {Event} event */
+  /** Changes the state; an event that changes nothing draws nothing. @param {Event} event */
   dispatch(event) {
     const state = this.model.reduce(this.state, event);
     if (state === this.state) return;
@@ -30,7 +33,7 @@ export class Store {
     this.schedule();
   }
 
-  /** Draws now, and after every change. @param {Draw<State>} draw */
+  /** Draws now, and in the next animation frame after every change. @param {Draw<State>} draw */
   subscribe(draw) {
     this.draws.set(draw, null);
     this.run(draw);

@@ -154,7 +154,7 @@ def test_a_tick_that_was_about_to_begin_when_stop_came_issues_nothing(run: Run) 
     let_be_due(run, 10)
     as_read = Run.objects.get()
     runs.stop()
-    assert producer._bring_up(as_read) == 0
+    assert producer._issue_due(as_read) == 0
     assert Invoice.objects.count() == 0
 
 

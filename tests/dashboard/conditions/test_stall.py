@@ -1,4 +1,4 @@
-"""Conditions about stalled work, over checks at given moments."""
+"""The detectors of stalled work: `look` is called at given times, and returns for how long, or whether, work stalls."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ def test_queue_that_was_shorter_once_has_progressed() -> None:
 
 
 def drained(*looks: tuple[int, int], rate: float = 300.0) -> float | None:
-    """The verdict after these looks (announced, passed), two seconds apart."""
+    """The result of `Drain` after `looks`, two seconds apart; each has the rows announced, and shown or skipped, so far.
+
+    `rate` is the display rate in rows per second.
+    """
     drain = Drain()
     found = None
     for number, (announced, passed) in enumerate(looks):

@@ -94,16 +94,16 @@ def _completed_by_the_clock() -> None:
     """A run is over when its time is, however much it has issued."""
     from invoices.generation import producer, runs
 
-    original = producer._bring_up
+    original = producer._issue_due
 
-    def bring_up(run: Any) -> int:
+    def issue_due(run: Any) -> int:
         count = original(run)
         run.refresh_from_db()
         if run.state == run.State.RUNNING and runs.read_clock() >= run.ends_at:
             runs.complete(run)
         return count
 
-    _swap(producer, "_bring_up", bring_up)
+    _swap(producer, "_issue_due", issue_due)
     _swap(producer, "tick_limit", lambda rate: max(1, int(float(rate) * 0.02)))
 
 
