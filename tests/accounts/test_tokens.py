@@ -54,7 +54,7 @@ def test_only_its_hash_is_kept(admin: Client) -> None:
     assert len(secret) > 40
 
 
-def test_it_acts_as_its_user_with_that_users_rights(admin: Client) -> None:
+def test_a_token_acts_with_the_rights_of_its_user(admin: Client) -> None:
     secret, _ = make_in_admin(admin, make_user("viewer"))
     assert ask(secret).status_code == 200
     assert ask(secret, "/wall/").status_code == 200

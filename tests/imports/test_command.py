@@ -14,7 +14,9 @@ pytestmark = pytest.mark.django_db
 FORMAT = ("--format", "online-retail")
 
 
-def test_it_prints_what_was_issued_kept_and_set_aside(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_prints_what_was_issued_kept_and_set_aside(
+    write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = write(row("1"), row("C2", "-1"), row("3", "x"), row("4", "1", "0", CustomerID=""))
     call_command("import_invoices", str(path), *FORMAT)
     output = capsys.readouterr().out

@@ -49,7 +49,7 @@ def test_purged_series_and_their_runs_are_out_of_it(books: None) -> None:
     assert (report["ok"], report["runs"], report["invoices"]) == (True, [], 10)
 
 
-def test_it_is_in_order_half_way_through_deleting_what_was_purged(books: None) -> None:
+def test_the_audit_is_ok_while_purged_invoices_are_being_deleted(books: None) -> None:
     reset.reset("demo", purge=True)
     reset.delete_purged(5)
     assert audit()["ok"]
@@ -60,7 +60,7 @@ def test_missing_numbers_of_a_source_are_its_own_affair(books: None) -> None:
     assert audit()["ok"]
 
 
-def test_it_is_still_right_after_everything_was_shown(books: None) -> None:
+def test_the_audit_is_ok_after_everything_was_shown(books: None) -> None:
     show(3)
     assert audit()["ok"]
     assert audit()["feeds"][0] == {

@@ -26,7 +26,7 @@ TOTALS = [
 
 
 @pytest.mark.parametrize("statement", TOTALS)
-def test_it_finds_totals_that_are_not_the_sums(statement: str) -> None:
+def test_the_audit_finds_totals_that_are_not_the_sums(statement: str) -> None:
     tamper(statement)
     report = audit()
     assert (report["ok"], report["totals_match"]) == (False, False)
@@ -42,7 +42,7 @@ GAPS = {
 
 
 @pytest.mark.parametrize(("statement", "gap"), GAPS.items())
-def test_it_finds_a_gap_in_our_numbers(statement: str, gap: tuple[int, int]) -> None:
+def test_the_audit_finds_a_gap_in_our_numbers(statement: str, gap: tuple[int, int]) -> None:
     tamper(statement)
     report = audit()
     assert report["number_gaps"] == [{"series": "INV", "first": gap[0], "last": gap[1]}]
@@ -60,14 +60,14 @@ NUMBERS = [
 
 
 @pytest.mark.parametrize("statement", NUMBERS)
-def test_it_finds_a_number_that_its_series_never_gave(statement: str) -> None:
+def test_the_audit_finds_a_number_that_its_series_never_gave(statement: str) -> None:
     tamper(statement)
     report = audit()
     assert report["wrong_numbers"] > 0
     assert not report["ok"]
 
 
-def test_it_finds_a_number_given_twice() -> None:
+def test_the_audit_finds_a_number_given_twice() -> None:
     tamper(
         "UPDATE invoices_invoice SET invoice_number = 'INV-000001' WHERE invoice_number = 'INV-000002'",
         without="invoice_number_once",
@@ -88,7 +88,7 @@ MONEY = {
 
 
 @pytest.mark.parametrize(("statement", "guard"), MONEY.items())
-def test_it_finds_wrong_money(statement: str, guard: str) -> None:
+def test_the_audit_finds_wrong_money(statement: str, guard: str) -> None:
     """The totals are wrong with it, as they would be if a guard had been missing when it was issued."""
     tamper(statement, without=guard)
     restate_totals()
@@ -97,7 +97,7 @@ def test_it_finds_wrong_money(statement: str, guard: str) -> None:
     assert report["wrong_amounts"] == Invoice.objects.filter(ordinal=2).count()
 
 
-def test_it_finds_nan_although_nan_equals_itself() -> None:
+def test_the_audit_finds_nan_although_nan_equals_itself() -> None:
     for guard in ("invoice_subtotal_positive", "invoice_vat_not_negative", "invoice_total_is_sum"):
         tamper("UPDATE invoices_series SET is_emptied = false", without=guard)
     tamper(
@@ -130,7 +130,7 @@ RUNS = {
 
 
 @pytest.mark.parametrize("statement", RUNS.values(), ids=RUNS.keys())
-def test_it_finds_a_run_with(statement: str) -> None:
+def test_the_audit_finds_a_wrong_run(statement: str) -> None:
     second = Run.objects.latest("id")
     tamper(statement, second.pk)
     report = audit()
@@ -180,7 +180,7 @@ FEEDS: dict[str, tuple[str, str | None]] = {
 
 
 @pytest.mark.parametrize(("statement", "guard"), FEEDS.values(), ids=FEEDS.keys())
-def test_it_finds_on_a_feed(statement: str, guard: str | None) -> None:
+def test_the_audit_finds_a_wrong_feed(statement: str, guard: str | None) -> None:
     tamper(statement, without=guard)
     report = audit()
     assert [feed["conserved"] for feed in report["feeds"]] == [False, True]
@@ -196,6 +196,6 @@ MISPLACED = {
 
 
 @pytest.mark.parametrize("statement", MISPLACED.values(), ids=MISPLACED.keys())
-def test_it_finds_that_shown_and_skipped_do_not_lie_end_to_end(statement: str) -> None:
+def test_the_audit_finds_that_shown_and_skipped_do_not_lie_end_to_end(statement: str) -> None:
     tamper(statement)
     assert [feed["conserved"] for feed in audit()["feeds"]] == [False, True]

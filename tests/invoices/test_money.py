@@ -92,7 +92,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("text", REFUSED.values(), ids=REFUSED.keys())
-def test_it_refuses(text: str) -> None:
+def test_a_text_that_is_not_an_amount_is_refused(text: str) -> None:
     with pytest.raises(money.BadMoney):
         money.parse(text)
 

@@ -45,7 +45,7 @@ def issue_in(series: Series, *documents: Any) -> list[str]:
 
 
 class TestTestSeries:
-    def test_it_holds_documents_and_their_credit_notes(self, tried: tuple[Series, Series]) -> None:
+    def test_a_test_series_has_documents_and_their_credit_notes(self, tried: tuple[Series, Series]) -> None:
         [number] = issue_in(tried[0], document())
         [note] = issue_in(tried[1], credit_note(corrects=number))
         assert [one.is_test for one in read_documents([number, note])] == [True, True]
@@ -80,7 +80,7 @@ class TestTestSeries:
 
 
 class TestPurchases:
-    def test_they_are_numbered_and_no_part_of_sales(self, own_series: Series) -> None:
+    def test_purchases_are_numbered_and_not_part_of_sales(self, own_series: Series) -> None:
         bought = open_series(Wanted(prefix="BUY", kind="purchase", pattern="E{year}-{n:03}"))
         [number] = issue_in(bought, document(issued_at=datetime(2026, 3, 1, tzinfo=UTC)))
         [read] = read_documents([number])
@@ -90,7 +90,7 @@ class TestPurchases:
         assert totals.read("live", "EUR")["total_amount"] == "120.00"
         assert audit()["ok"], audit()
 
-    def test_they_are_on_no_screen(self, db: None) -> None:
+    def test_purchases_are_not_announced(self, db: None) -> None:
         bought = open_series(Wanted(prefix="BUY", kind="purchase"))
         issue_documents(series_id=bought.pk, documents=[document()])
         assert feeds.display("live").announced_count == 0
@@ -103,7 +103,7 @@ class TestPurchases:
 
 
 class TestCommand:
-    def test_it_opens_lists_and_changes_a_series(self, db: None) -> None:
+    def test_the_command_opens_lists_and_changes_a_series(self, db: None) -> None:
         opened = manage("open", "RE", "--pattern", "RE{year}-{n:04}", "--start", "1043", "--timezone", "Europe/Berlin")
         assert "the next number is RE" in opened
         assert "-1043" in opened
@@ -112,7 +112,7 @@ class TestCommand:
         series = Series.objects.get(prefix="RE")
         assert (series.start, series.timezone, series.pattern) == (7, "Europe/Berlin", "RE{year}-{n:04}")
 
-    def test_it_shows_gaps(self, own_series: Series) -> None:
+    def test_the_command_lists_gaps(self, own_series: Series) -> None:
         assert "none" in manage("list")
 
     @pytest.mark.parametrize(

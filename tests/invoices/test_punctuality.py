@@ -45,11 +45,11 @@ def test_ticks_in_time_are_neither_late_nor_skipped(rate: str) -> None:
     assert tick_at(every(0.2, 200), rate=rate) == (0, 0)
 
 
-def test_one_that_was_lost_makes_the_next_late() -> None:
+def test_a_lost_tick_makes_the_next_one_late() -> None:
     assert tick_at([0.2, 0.4, 0.8, 1.0], rate="100") == (1, 1)
 
 
-def test_one_that_comes_a_little_late_is_in_time() -> None:
+def test_a_tick_that_comes_a_little_late_is_in_time() -> None:
     assert tick_at([0.2, 0.4, 0.68, 0.8], rate="100") == (0, 0)
 
 

@@ -144,7 +144,7 @@ FOUND = {
 
 
 @pytest.mark.parametrize(("query", "ordinals"), FOUND.items())
-def test_it_finds(parties: Series, query: str, ordinals: list[int]) -> None:
+def test_a_search_finds_the_invoices_of_matching_parties(parties: Series, query: str, ordinals: list[int]) -> None:
     assert found(query) == ordinals
 
 

@@ -92,7 +92,7 @@ def purge() -> Run:
 
 
 @pytest.mark.parametrize(("where", "call"), [("announcing", purge), ("completing", stop), ("copying", stop)])
-def test_it_ends_a_frozen_tick(request: pytest.FixtureRequest, where: str, call: Callable[[], Run]) -> None:
+def test_a_stop_ends_a_frozen_tick(request: pytest.FixtureRequest, where: str, call: Callable[[], Run]) -> None:
     tick: Tick = request.getfixturevalue(where)
     before = Invoice.objects.count()
     ended = call()
@@ -158,6 +158,6 @@ def test_a_tick_that_was_about_to_begin_when_stop_came_issues_nothing(run: Run) 
     assert Invoice.objects.count() == 0
 
 
-def test_it_holds_though_the_answer_of_postgresql_is_lost(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stop_holds_although_the_answer_of_postgresql_is_lost(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     lose_the_answer(monkeypatch)
     assert runs.stop().state == Run.State.STOPPED

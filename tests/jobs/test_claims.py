@@ -55,7 +55,7 @@ def test_no_message_is_due_while_a_process_works_on_the_queue() -> None:
     assert claims.waiting_queues() == ["long"]
 
 
-def test_one_that_gave_no_heartbeat_is_taken_over_and_the_first_one_has_lost_it() -> None:
+def test_a_job_without_heartbeat_is_claimed_again_and_lost_to_its_first_process() -> None:
     enqueue()
     lost = taken()
     forget(lost)
@@ -70,7 +70,7 @@ def test_one_that_gave_no_heartbeat_is_taken_over_and_the_first_one_has_lost_it(
     assert claims.finish(mine, report={"documents": 1})
 
 
-def test_one_that_is_kept_is_not_taken_over() -> None:
+def test_a_job_with_a_renewed_claim_is_not_claimed_again() -> None:
     enqueue()
     job = taken()
     forget(job)

@@ -171,7 +171,7 @@ class TestInAProcess:
             process.kill()
             os.close(beats)
 
-    def test_one_that_always_dies_is_given_up_with_a_sentence(self, data_dir: Path) -> None:
+    def test_a_job_whose_process_always_dies_fails_with_a_sentence(self, data_dir: Path) -> None:
         job = operations.enqueue("test.die")
         Job.objects.filter(pk=job.pk).update(stalled_count=claims.MOST_STALLED - 1)
         assert start(data_dir).wait(HANG_SECONDS) == -signal.SIGKILL

@@ -43,7 +43,7 @@ def test_a_wrong_correction_shows_what_is_wrong_now(kept: Quarantined) -> None:
     assert row.rule == "zero-total"
 
 
-def test_it_must_stay_one_document(kept: Quarantined) -> None:
+def test_corrected_rows_must_stay_one_document(kept: Quarantined) -> None:
     row = quarantine.correct(kept.pk, kept.raw.replace("7,", "8,", 1), by="ann")
     assert (row.state, row.rule) == ("open", "mixed-document")
     assert not Invoice.objects.exists()

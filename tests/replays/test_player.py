@@ -46,7 +46,7 @@ def test_a_tick_more_changes_nothing(replay: Replay) -> None:
     assert len(announced(replay)) == 7
 
 
-def test_it_completes_at_the_end_of_its_window_and_not_with_its_last_invoice(replay: Replay) -> None:
+def test_a_replay_completes_at_the_end_of_its_window_and_not_with_its_last_invoice(replay: Replay) -> None:
     let_pass(replay, 59.5)
     player.tick()
     replay.refresh_from_db()

@@ -21,7 +21,7 @@ KEYS = st.lists(st.tuples(st.integers(1, 3), st.integers(1, 6)))
 
 
 @given(window=WINDOWS, speed=SPEEDS, elapsed=ELAPSED)
-def test_it_is_the_start_and_elapsed_times_speed_within_the_window(
+def test_the_clock_is_the_start_plus_elapsed_times_speed_within_the_window(
     window: tuple[datetime, datetime], speed: Decimal, elapsed: timedelta
 ) -> None:
     begin, end = window
@@ -32,7 +32,7 @@ def test_it_is_the_start_and_elapsed_times_speed_within_the_window(
 
 
 @given(window=WINDOWS, speed=SPEEDS, elapsed=st.tuples(ELAPSED, ELAPSED))
-def test_it_never_goes_back(
+def test_the_clock_never_goes_back(
     window: tuple[datetime, datetime], speed: Decimal, elapsed: tuple[timedelta, timedelta]
 ) -> None:
     begin, end = window

@@ -161,7 +161,7 @@ def test_an_import_of_what_is_not_public_breaks_them(copy: Path, what: str) -> N
 
 @pytest.mark.django_db(transaction=True)
 class TestTheProductWithIt:
-    def test_it_passes_djangos_checks(self, copy: Path) -> None:
+    def test_the_new_app_passes_djangos_checks(self, copy: Path) -> None:
         assert "no issues" in run(copy, sys.executable, "manage.py", "check")
 
     def test_its_page_call_menu_entry_and_activity_are_there(self, copy: Path) -> None:

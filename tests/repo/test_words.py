@@ -17,7 +17,7 @@ from tests.repo import words
         "The sum is reckoned anew.",  # words: ok
     ],
 )
-def test_it_finds(sentence: str) -> None:
+def test_the_word_list_finds(sentence: str) -> None:
     assert words.findings(".md", sentence)
 
 
@@ -32,7 +32,7 @@ def test_it_finds(sentence: str) -> None:
         "It tells the story.  <!-- words: ok -->",
     ],
 )
-def test_it_accepts(sentence: str) -> None:
+def test_the_word_list_accepts(sentence: str) -> None:
     assert words.findings(".md", sentence) == []
 
 
@@ -47,7 +47,7 @@ def test_it_accepts(sentence: str) -> None:
         (".html", "<p class=x>Nobody reads it</p>\n"),  # words: ok
     ],
 )
-def test_it_reads_the_prose_of_a_file(suffix: str, source: str) -> None:
+def test_the_prose_of_a_file_is_read(suffix: str, source: str) -> None:
     (finding,) = words.findings(suffix, source)
     assert "'nobody' ->" in finding.lower()  # words: ok
 
@@ -60,8 +60,14 @@ def test_it_reads_the_prose_of_a_file(suffix: str, source: str) -> None:
         (".md", "<!-- words: off -->\nnobody\n<!-- words: on -->\n"),  # words: ok
     ],
 )
-def test_it_reads_no_code(suffix: str, source: str) -> None:
+def test_code_is_not_read(suffix: str, source: str) -> None:
     assert words.findings(suffix, source) == []
+
+
+def test_the_name_of_a_test_needs_a_noun() -> None:
+    assert words.findings(".py", "def test_it_works(): pass\n")
+    assert words.findings(".py", "def test_the_hub_works(): pass\n") == []
+    assert words.findings(".py", "class TestHub:\n    def test_it_works(self): pass\n") == []
 
 
 def test_a_path_that_does_not_exist_is_an_error() -> None:
@@ -69,7 +75,7 @@ def test_a_path_that_does_not_exist_is_an_error() -> None:
         words.main(["nothere"])
 
 
-def test_it_accepts_files_and_folders() -> None:
+def test_files_and_folders_are_read() -> None:
     found = {path.relative_to(words.ROOT).as_posix() for path in words.prose_files(["docs", "README.md"])}
     assert {"README.md", "docs/api.md", "docs/decisions/README.md"} <= found
     assert "docs/figures.json" not in found

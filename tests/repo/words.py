@@ -40,6 +40,7 @@ WORDS = {
     r"(?<!type )hints?": "notification",
     r"guest feeds?": "temporary feed",
     r"so many": "n, this many",
+    r"^test (it|they|neither|one that|so does|so do)": "the noun that the test is about",
     r"(come|comes|came) to (?=\d|the sum|anything|what)": "amount to",
     r"knows? (no|nothing|what|whom|how|which)": "does not import; depends on",
 }
@@ -109,7 +110,8 @@ def _python(source: str) -> Prose:
             for offset, line in enumerate(node.value.split("\n")):
                 yield min(node.lineno + offset, last_line), _without_code(line)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name not in KEPT_NAMES:
-            yield node.lineno, _words_of(node.name)
+            # The class of a method is the noun for "it".
+            yield node.lineno, _words_of(node.name.removeprefix("test_") if node.col_offset else node.name)
 
 
 def _is_prose(text: str) -> bool:

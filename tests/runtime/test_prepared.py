@@ -18,7 +18,7 @@ def prepared_count() -> int:
         return int(cursor.fetchone()[0])
 
 
-def test_it_is_prepared_once_and_every_question_is_counted() -> None:
+def test_a_statement_is_prepared_once_and_every_query_is_counted() -> None:
     before = METER.count
     asked = THRESHOLD + 3
     assert [fetch_all(STATEMENT, {"number": 1}) for _ in range(asked)] == [[(2, "prepared in a test")]] * asked

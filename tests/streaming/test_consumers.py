@@ -65,7 +65,7 @@ async def until_shown(count: int, *, feed: str = "demo") -> None:
             await asyncio.sleep(0.02)
 
 
-def test_it_shows_everything_at_the_pace_and_waits_for_more(
+def test_the_pacer_shows_all_rows_at_the_rate_and_waits_for_more(
     announce: Callable[[int], None], rate: Callable[[float], None]
 ) -> None:
     rate(50)
@@ -148,7 +148,7 @@ def test_no_failure_ends_its_loops(announce: Callable[[int], None], broken_loade
     asyncio.run(check())
 
 
-def test_it_goes_on_after_its_connections_were_ended(
+def test_the_pacer_goes_on_after_its_connections_were_ended(
     announce: Callable[[int], None], rate: Callable[[float], None]
 ) -> None:
     rate(100)

@@ -21,7 +21,7 @@ def test_answers_about_the_store_are_not_kept(api: Caller, path: str) -> None:
     assert api.headers["Cache-Control"] == NOT_KEPT
 
 
-def test_neither_are_answers_to_posts_and_refusals(api: Caller) -> None:
+def test_answers_to_posts_and_refusals_are_not_kept(api: Caller) -> None:
     api.post("/invoices", ONE)
     assert api.headers["Cache-Control"] == NOT_KEPT
     api.refusal(422, "POST", "/invoices", b"[]")

@@ -19,7 +19,7 @@ def test_what_cannot_be_a_name_is_422(api: Caller, name: str) -> None:
     api.refusal(422, "POST", f"/system/processes/{name}/kill")
 
 
-def test_it_is_refused_to_every_role_when_access_is_not_open(api: Caller, settings: Settings) -> None:
+def test_a_kill_is_refused_to_every_role_when_access_is_not_open(api: Caller, settings: Settings) -> None:
     settings.INVOICEDASH_OPEN = False
     api.refusal(401, "POST", "/system/processes/web/kill")
     client = type(api.client)()

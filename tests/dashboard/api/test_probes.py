@@ -77,7 +77,7 @@ def test_prometheus_can_read_the_figures_and_they_are_true(client: Client) -> No
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
-def test_they_are_only_read(client: Client, path: str) -> None:
+def test_probes_accept_get_and_head_only(client: Client, path: str) -> None:
     answer = client.post(path)
     assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
     check(405, answer["Content-Type"], answer.json())

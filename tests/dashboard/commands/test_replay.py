@@ -28,7 +28,7 @@ def call(**changes: str) -> str:
     return out.getvalue()
 
 
-def test_it_starts_a_replay_and_prints_where_to_watch_it() -> None:
+def test_the_command_starts_a_replay_and_prints_where_to_watch_it() -> None:
     said = call()
     replay = Replay.objects.get()
     assert f"?feed={replay.feed_name}" in said

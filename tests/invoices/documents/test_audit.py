@@ -41,7 +41,7 @@ LINES = {
 
 
 @pytest.mark.parametrize(("statement", "why"), LINES.items())
-def test_it_finds_lines_that_do_not_come_to_their_document(statement: str, why: str) -> None:
+def test_the_audit_finds_lines_that_do_not_add_up_to_their_document(statement: str, why: str) -> None:
     tamper(statement)
     report = audit()
     [wrong] = report["wrong_lines"]
@@ -62,7 +62,7 @@ GROUPS = {
 
 
 @pytest.mark.parametrize(("statement", "why"), GROUPS.items())
-def test_it_finds_vat_groups_that_are_not_those_of_the_lines(statement: str, why: str) -> None:
+def test_the_audit_finds_vat_groups_that_are_not_those_of_the_lines(statement: str, why: str) -> None:
     tamper(statement)
     report = audit()
     [wrong] = report["wrong_vat"]
@@ -71,7 +71,7 @@ def test_it_finds_vat_groups_that_are_not_those_of_the_lines(statement: str, why
     assert "VAT by rate" in differences(report)
 
 
-def test_it_finds_vat_beyond_its_bound() -> None:
+def test_the_audit_finds_vat_beyond_its_bound() -> None:
     group = f"UPDATE invoices_vatgroup SET vat = vat + 0.50 WHERE invoice_id = {_3} AND rate > 0"
     tamper(group, without="vat_group_within_bound")
     tamper(_INVOICE.format("vat_amount = vat_amount + 0.50, total_amount = total_amount + 0.50"))
@@ -86,14 +86,14 @@ GROUP_CREDITS = {
 
 
 @pytest.mark.parametrize(("statement", "why"), GROUP_CREDITS.items())
-def test_it_finds_credits_of_a_rate_that_are_not_right(statement: str, why: str) -> None:
+def test_the_audit_finds_credits_of_a_rate_that_are_not_right(statement: str, why: str) -> None:
     tamper(statement)
     report = audit()
     assert any(wrong["why"].startswith(why) for wrong in report["wrong_credits"]), report["wrong_credits"]
     assert not report["ok"]
 
 
-def test_it_finds_a_line_that_is_not_its_product() -> None:
+def test_the_audit_finds_a_line_that_is_not_its_product() -> None:
     tamper(
         f"UPDATE invoices_line SET unit_price = unit_price + 1 WHERE invoice_id = {_3} AND position = 1",
         without="line_net_is_product",
@@ -113,14 +113,14 @@ CREDITS = {
 
 
 @pytest.mark.parametrize(("statement", "why"), CREDITS.items())
-def test_it_finds_credits_that_are_not_right(statement: str, why: str) -> None:
+def test_the_audit_finds_credits_that_are_not_right(statement: str, why: str) -> None:
     tamper(statement)
     report = audit()
     assert any(wrong["why"].startswith(why) for wrong in report["wrong_credits"]), report["wrong_credits"]
     assert not report["ok"]
 
 
-def test_it_finds_credit_beyond_the_total() -> None:
+def test_the_audit_finds_credit_beyond_the_total() -> None:
     tamper("UPDATE invoices_credit SET credited_amount = 500", without="credit_within_invoice")
     restated = "UPDATE invoices_invoice SET subtotal = 300, vat_amount = 60, total_amount = 360"
     tamper(f"{restated} WHERE invoice_number = 'CN-000001'")
@@ -164,7 +164,7 @@ TAMPERED = {
 
 
 @pytest.mark.parametrize(("statement", "why"), TAMPERED.items())
-def test_it_names_the_number_that_was_tampered_with(statement: str, why: str | None) -> None:
+def test_the_audit_names_the_number_that_was_tampered_with(statement: str, why: str | None) -> None:
     tamper(statement.replace("%", "%%"))
     report = audit()
     assert not report["ok"]
@@ -187,7 +187,7 @@ CUT = {
 
 
 @pytest.mark.parametrize(("statement", "numbers"), CUT.items())
-def test_it_finds_where_a_chain_was_cut(statement: str, numbers: list[str]) -> None:
+def test_the_audit_finds_where_a_chain_was_cut(statement: str, numbers: list[str]) -> None:
     tamper(statement)
     assert [each["number"] for each in audit()["chain_breaks"]] == numbers
 

@@ -25,7 +25,7 @@ def test_the_buyer_goes_and_the_books_stay_valid(own_series: Series) -> None:
     assert set(Erasure.objects.values_list("erased_by", "basis")) == {("anna", "Art. 17 GDPR, retention ended")}
 
 
-def test_it_needs_a_basis(own_series: Series) -> None:
+def test_an_erasure_needs_a_basis(own_series: Series) -> None:
     write_documents(own_series)
     with pytest.raises(NoBasis):
         erase_parties([1], basis=" ", by="anna")

@@ -77,7 +77,7 @@ def test_a_credit_note_is_taken_off_the_totals_and_points_at_its_invoice() -> No
     assert kept_totals() == summed_totals()
 
 
-def test_one_that_corrects_nothing_says_why() -> None:
+def test_a_credit_note_without_an_invoice_is_issued_with_its_reason() -> None:
     issue_one(credit_note(reason="goodwill"))
     assert live() == (0, "-100.00", "-20.00", "-120.00")
 

@@ -61,7 +61,7 @@ def test_each_is_looked_at_every_two_seconds_and_never_many_at_once(count: int) 
     assert at_once <= max(1, count // 10)
 
 
-def test_one_that_has_gone_meanwhile_is_not_looked_at() -> None:
+def test_a_socket_that_closed_meanwhile_is_not_checked() -> None:
     async def looks_after_the_end() -> int:
         looks: list[tuple[float, Protocol]] = []
         server = DrainingServer(application=None, endpoints=["none"])
