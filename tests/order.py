@@ -11,11 +11,14 @@ system/live/test_socket system/live/test_watch
 """
 # A worker takes file after file: those that take longest come first, so that none is left over at the end.
 LONGEST = """
-dashboard/api/test_openapi local/test_supervisor repo/test_backup system/ops/test_unread system/ops/test_pool
-system/fuzz/test_small local/test_product system/ops/test_deploy imports/reading/test_anything local/test_start
-system/ops/test_garbage system/live/test_controls system/ops/test_drain dashboard/commands/test_beside_a_run
-local/test_servers system/ops/test_canary jobs/test_in_the_product system/live/test_run invoices/test_stop
-exports/test_downloads repo/test_healthcheck repo/test_new_app repo/test_compose
+dashboard/api/test_openapi local/test_supervisor exports/test_downloads repo/test_backup system/ops/test_unread
+system/ops/test_pool system/fuzz/test_small local/test_product system/ops/test_deploy jobs/test_runner
+exports/test_made_first dashboard/commands/test_beside_a_run local/test_start system/ops/test_garbage
+dashboard/conditions/test_in_the_product dashboard/conditions/test_full_disk system/live/test_controls
+system/ops/test_drain jobs/test_in_the_product imports/test_bounds dashboard/api/test_killed imports/reading/test_anything
+local/test_servers system/ops/test_canary system/live/test_run quality/upgrade/test_upgrade invoices/upgrade/test_upgrade
+dashboard/api/test_outage dashboard/commands/test_check bench/test_beyond_one_process invoices/test_stop
+repo/test_healthcheck repo/test_new_app repo/test_compose
 system/browser/test_stream system/browser/test_tour system/browser/test_pages system/browser/test_budget
 system/browser/test_layout system/browser/test_reading system/browser/test_admin system/browser/test_document
 """
