@@ -11,6 +11,7 @@ from ninja.errors import ValidationError
 
 from accounts.access import VIEW
 from analytics.metrics import catalogue, cohorts, documents, explain, operations, segments
+from analytics.metrics.exporting import api as exporting
 from analytics.metrics.grains import WEEK_STARTS
 from analytics.metrics.query import COMPARISONS, DATED, GRAINS_OF_THE_PAPER, RATE_POLICIES, BadQuery
 from analytics.metrics.registry import GRAINS
@@ -19,6 +20,7 @@ from web.permissions import requires
 from web.schemas import Problem
 
 router = Router(tags=["analytics"])
+router.add_router("", exporting.router)
 RESPONSES: dict[type[Exception], int] = {}
 ERRORS = {frozenset({400, 401, 403, 413, 422, 503}): Problem}
 _DAY = {"maxLength": 40, "examples": ["2026-03-01", "2026-03-01T10:00Z"]}
