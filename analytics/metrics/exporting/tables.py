@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from analytics.metrics import cohorts, documents, operations, segments
+from analytics.metrics.answer import Reader
 from analytics.metrics.registry import Unit
 from analytics.metrics.standing import snapshot
 
@@ -31,8 +32,8 @@ def read_table(of: str, given: Parameters) -> Table:
 
 def _of_metrics(given: Parameters) -> Table:
     with snapshot():
-        _, query = operations.prepare(given)
-        rows = operations.read_metrics(given)["data"]
+        standing, query = operations.prepare(given)
+        rows = Reader(query, standing).answer().data
     columns: dict[str, Type] = {"date": "text", "label": "text"}
     columns |= dict.fromkeys((*query.by, "currency"), "text")
     columns |= {metric.name: "count" if metric.unit == Unit.COUNT else "decimal" for metric in query.metrics}
