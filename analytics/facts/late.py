@@ -9,18 +9,17 @@ from typing import Any
 _NOTE = """
 INSERT INTO facts_restatement
     (store_id, local_day, currency, why, before_count, before_revenue, after_count, after_revenue)
-SELECT %(store)s, b.local_day, b.currency, 'late documents', coalesce(h.count, 0), coalesce(h.revenue, 0),
-    coalesce(h.count, 0) + b.count, coalesce(h.revenue, 0) + b.revenue
+SELECT %(store)s, b.local_day, b.currency, 'late documents', h.count - b.count, h.revenue - b.revenue, h.count, h.revenue
 FROM (
     SELECT local_day, currency, CASE %(kind)s WHEN 'invoice' THEN sum(documents) ELSE 0 END AS count,
         CASE %(kind)s WHEN 'invoice' THEN 1 ELSE -1 END * sum(subtotal) AS revenue
     FROM ({batch}) AS batch GROUP BY 1, 2
-) AS b LEFT JOIN LATERAL (
-    SELECT sum(documents) FILTER (WHERE kind = 'invoice') AS count,
+) AS b CROSS JOIN LATERAL (
+    SELECT coalesce(sum(documents) FILTER (WHERE kind = 'invoice'), 0) AS count,
         sum(CASE kind WHEN 'invoice' THEN subtotal ELSE -subtotal END) AS revenue
     FROM facts_hour WHERE generation = %(generation)s AND store_id = %(store)s
         AND local_day = b.local_day AND currency = b.currency
-) AS h ON true
+) AS h
 """
 _IS_LATE = """
 SELECT EXISTS (
@@ -34,7 +33,7 @@ _LATE = """i.created_at >= g.created_at
 
 
 def note_late(cursor: Any, given: dict[str, Any], batch: str) -> None:
-    """List the closed days that the documents of `batch`, a SELECT of sums by hour, are about to change."""
+    """List the closed days that the documents of `batch`, a SELECT of sums by hour, have changed."""
     cursor.execute(_IS_LATE.format(late=_LATE), given)
     if not cursor.fetchone()[0]:
         return

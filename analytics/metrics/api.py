@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +11,7 @@ from ninja.errors import ValidationError
 
 from accounts.access import VIEW
 from analytics.metrics import catalogue, cohorts, documents, explain, operations, segments
+from analytics.metrics.exporting import api as exporting
 from analytics.metrics.grains import WEEK_STARTS
 from analytics.metrics.query import COMPARISONS, DATED, GRAINS_OF_THE_PAPER, RATE_POLICIES, BadQuery
 from analytics.metrics.registry import GRAINS
@@ -19,6 +20,7 @@ from web.permissions import requires
 from web.schemas import Problem
 
 router = Router(tags=["analytics"])
+router.add_router("", exporting.router)
 RESPONSES: dict[type[Exception], int] = {}
 ERRORS = {frozenset({400, 401, 403, 413, 422, 503}): Problem}
 _DAY = {"maxLength": 40, "examples": ["2026-03-01", "2026-03-01T10:00Z"]}
@@ -123,14 +125,14 @@ def _given(request: HttpRequest) -> dict[str, list[str]]:
     return given
 
 
-def _answer(read: Any, given: dict[str, list[str]]) -> HttpResponse:
+def _answer(read: Callable[[dict[str, list[str]]], Any], given: dict[str, list[str]]) -> HttpResponse:
     """The answer as it is: a check of each row against the schema would take longer than reading it."""
     try:
-        return HttpResponse(
-            json.dumps(read(given), separators=(",", ":")), content_type="application/json; charset=utf-8"
-        )
+        found = read(given)
     except BadQuery as error:
         raise _bad(error.field, str(error)) from error
+    text = found if isinstance(found, str) else operations.to_json(found)
+    return HttpResponse(text, content_type="application/json; charset=utf-8")
 
 
 def _bad(field: str, message: str) -> ValidationError:

@@ -19,16 +19,12 @@ def key_of(*parts: Any) -> str:
     return f"invoicedash:figures:{digest}"
 
 
-def get(key: str) -> Any:
-    """The kept answer; None without one, or without Redis."""
-    text = redis.attempt(lambda _: get_redis_connection("default").get(key))
-    try:
-        return json.loads(text) if text else None
-    except ValueError:
-        return None
+def get(key: str) -> str:
+    """The kept text; empty without one, or without Redis."""
+    kept = redis.attempt(lambda _: get_redis_connection("default").get(key))
+    return kept.decode() if kept else ""
 
 
-def put(key: str, answer: Any) -> None:
-    """Keep the answer for `KEPT_SECONDS`."""
-    text = json.dumps(answer, separators=(",", ":"))
+def put(key: str, text: str) -> None:
+    """Keep the text for `KEPT_SECONDS`."""
     redis.attempt(lambda _: get_redis_connection("default").set(key, text, ex=KEPT_SECONDS))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,7 @@ from analytics.metrics.standing import Standing, snapshot
 
 PAGE = 50
 MOST = 200
+LARGE_PAGE = 5_000
 _SIGN = "CASE i.kind WHEN 'invoice' THEN 1 ELSE -1 END"
 _ONLY_CREDITS = {"refunds"}
 _VALUES = {
@@ -69,6 +70,27 @@ def read_rows(given: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         sums = [{"currency": currency, "value": _text(metric, value)} for currency, value in cursor.fetchall()]
     items = [_item(metric, row, standing) for row in rows[:limit]]
     return {"items": items, "sums": sums, "next": str(rows[limit - 1][0]) if len(rows) > limit else None}
+
+
+def read_pages(given: Mapping[str, Sequence[str]]) -> Iterator[list[dict[str, Any]]]:
+    """All documents behind a figure, page by page, as far as they were folded at the call; raises `BadQuery`."""
+    with snapshot():
+        standing, query = prepare(given)
+    metric = _only_metric(query)
+    sql, parameters = _documents(query, metric, standing)
+    return _pages(metric, standing, _PAGE.format(documents=sql), {**parameters, "limit": LARGE_PAGE})
+
+
+def _pages(metric: Metric, standing: Standing, sql: str, parameters: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
+    before = 2**63 - 1
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, {**parameters, "before": before})
+            rows = cursor.fetchall()
+        if not rows:
+            return
+        yield [_item(metric, row, standing) for row in rows]
+        before = rows[-1][0]
 
 
 def _only_metric(query: Query) -> Metric:

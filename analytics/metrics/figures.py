@@ -5,31 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.db import connection
 
 from analytics.metrics import grains, registry, rfm
 from analytics.metrics.query import Query
-from analytics.metrics.registry import BUYERS, COHORTS, CUSTOMERS, FIRSTS, HOUR, NONE, SALES, Metric, Source, Unit
+from analytics.metrics.registry import COHORTS, CUSTOMERS, FIRSTS, HOUR, NONE, SALES, Metric, Source, Unit
 from analytics.metrics.standing import Standing
+from analytics.metrics.sums import Sums
 
-_BY_SERIES = """{table} f JOIN invoices_series s ON s.id = f.series_id JOIN stores_store st ON st.id = f.store_id
-WHERE f.generation = %(generation)s AND f.series_id = ANY(%(series)s)"""
-_BY_STORE = """{table} f JOIN stores_store st ON st.id = f.store_id
-WHERE f.generation = %(generation)s AND f.store_id = ANY(%(stores)s)"""
+_JOINS = {
+    "feed": "JOIN invoices_series s ON s.id = f.series_id", "store": "JOIN stores_store st ON st.id = f.store_id",
+    "customer_segment": f"LEFT JOIN ({rfm.CUSTOMERS}) AS g ON g.customer_id = f.customer_id",
+}  # fmt: skip
+_BY_SERIES = """{table} f {joins} WHERE f.generation = %(generation)s AND f.series_id = ANY(%(series)s)"""
+_BY_STORE = """{table} f {joins} WHERE f.generation = %(generation)s AND f.store_id = ANY(%(stores)s)"""
 _COHORTS = """(SELECT c.*, c.month = c.first_month + interval '1 month' AS is_following,
     c.first_month + interval '2 months' <= date_trunc('month', %(today)s::timestamp) AS is_mature FROM facts_cohort c)"""
-_SEGMENTS = f"LEFT JOIN ({rfm.CUSTOMERS}) AS g ON g.customer_id = f.customer_id"
-_BY_SEGMENT = f"""facts_customerday f JOIN invoices_series s ON s.id = f.series_id
-JOIN stores_store st ON st.id = f.store_id {_SEGMENTS}
-WHERE f.generation = %(generation)s AND f.series_id = ANY(%(series)s)"""
 _PER_CUSTOMER = """(
     SELECT {bucket} AS bucket, {columns} f.customer_id, p.first_day, greatest({bucket}, %(first)s::date) AS begins,
         sum(f.documents) AS invoices
-    FROM facts_customerday f JOIN invoices_series s ON s.id = f.series_id JOIN stores_store st ON st.id = f.store_id
-    JOIN facts_firstpurchase p ON p.generation = f.generation AND p.customer_id = f.customer_id {segments}
+    FROM facts_customerday f
+    JOIN facts_firstpurchase p ON p.generation = f.generation AND p.customer_id = f.customer_id {joins}
     WHERE f.generation = %(generation)s AND f.series_id = ANY(%(series)s) AND f.kind = 'invoice'{conditions}
     GROUP BY {numbers}) f"""
 _COLUMNS = {
@@ -37,10 +35,6 @@ _COLUMNS = {
     "category": f"coalesce(nullif(f.category, ''), '{NONE}')", "product": f"coalesce(nullif(f.product_code, ''), '{NONE}')",
     "country": f"coalesce(nullif(f.country, ''), '{NONE}')", "customer_segment": f"coalesce(g.segment, '{NONE}')",
 }  # fmt: skip
-
-# (bucket, members of the dimensions, currency or None)
-Key = tuple[Any, tuple[str, ...], str | None]
-Sums = dict[Key, Decimal]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,14 +47,10 @@ class Statement:
 
     def read(self, dimension_count: int) -> Sums:
         """The sums, by bucket, members and currency."""
+        end = 1 + dimension_count
         with connection.cursor() as cursor:
             cursor.execute(self.sql, self.parameters)
-            return {
-                (row[0], tuple(row[1 : 1 + dimension_count]), row[1 + dimension_count] if self.is_split else None): row[
-                    -1
-                ]
-                for row in cursor.fetchall()
-            }
+            return {(row[0], row[1:end], row[end] if self.is_split else None): row[-1] for row in cursor.fetchall()}
 
 
 def is_split(query: Query, part: Metric) -> bool:
@@ -89,20 +79,18 @@ def statement(query: Query, part: Metric, standing: Standing, *, grain: str | No
         "first": query.first, "last": query.last, "tz": query.timezone,
         "today": standing.today,
     }  # fmt: skip
+    # Filters of stores and feeds choose the series, which are known.
+    joined = {*query.by, *(each.dimension for each in query.filters)} - ({"store", "feed"} - {*query.by})
+    joins = " ".join(join for dimension, join in _JOINS.items() if dimension in joined)
     if source is CUSTOMERS:
         inner = "".join(f"{column} AS c{place}, " for place, column in enumerate(columns))
         numbers = ", ".join(str(number + 1) for number in range(len(columns) + 3))
-        segments = _SEGMENTS if query.asks("customer_segment") else ""
-        rows = _PER_CUSTOMER.format(
-            bucket=bucket, columns=inner, conditions=conditions, numbers=numbers, segments=segments
-        )
+        rows = _PER_CUSTOMER.format(bucket=bucket, columns=inner, conditions=conditions, numbers=numbers, joins=joins)
         columns, bucket, conditions = [f"f.c{place}" for place in range(len(columns))], "f.bucket", ""
     elif source in (FIRSTS, COHORTS):
-        rows = _BY_STORE.format(table=_COHORTS if source is COHORTS else source.table)
-    elif source is BUYERS:
-        rows = _BY_SEGMENT
+        rows = _BY_STORE.format(table=_COHORTS if source is COHORTS else source.table, joins=joins)
     else:
-        rows = _BY_SERIES.format(table=source.table)
+        rows = _BY_SERIES.format(table=source.table, joins=joins)
     groups = ", ".join(str(number + 1) for number in range(len(columns) + 1))
     chosen = ", ".join([f"{bucket} AS bucket", *columns, expression])
     sql = f"SELECT {chosen} FROM {rows}{conditions} GROUP BY {groups}"

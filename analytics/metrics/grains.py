@@ -39,6 +39,8 @@ def buckets(first: date, last: date, grain: str, week_start: str = "mon") -> Ite
 
 def label(begin: date, grain: str, week_start: str = "mon") -> str:
     """How a bucket is called: `2026-W53`, `2026-02`, `2026-Q1`, `2026`, else its first day."""
+    if grain == DAY:
+        return begin.isoformat()
     if grain == WEEK and week_start == "mon":
         year, week, _ = begin.isocalendar()
         return f"{year}-W{week:02}"

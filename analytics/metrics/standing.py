@@ -13,10 +13,11 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from analytics.metrics.query import BadQuery
+from runtime.prepared import fetch_all
 
 _READ = """
 SELECT s.id, s.prefix, s.feed_id, s.kind = 'test' AS is_test, st.id, st.slug, st.is_demo, st.currency,
-    coalesce(z.timezone, nullif(st.timezone, ''), %(zone)s), coalesce(w.folded_to, 0), coalesce(m.folded_to, 0),
+    coalesce(z.timezone, nullif(st.timezone, ''), %(zone)s::text), coalesce(w.folded_to, 0), coalesce(m.folded_to, 0),
     s.last_ordinal, g.number, (SELECT coalesce(max(id), 0) FROM facts_restatement),
     (SELECT count(*) FROM metrics_rate), clock_timestamp(), (
         SELECT json_build_object('at', a.audited_at, 'equal', a.is_equal, 'buckets_compared', a.bucket_count,
@@ -111,9 +112,7 @@ def read_standing(asked: Mapping[str, Sequence[str]]) -> Standing:
 
     Test series and demonstration stores count only when their feed or store is named.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_READ, {"zone": settings.INVOICEDASH_TIMEZONE})
-        rows = cursor.fetchall()
+    rows = fetch_all(_READ, {"zone": settings.INVOICEDASH_TIMEZONE})
     names = [*SeriesStanding.__dataclass_fields__]
     every = [SeriesStanding(**dict(zip(names, row, strict=False))) for row in rows]
     *_, generation, restatement, rates, as_of, last_audit = rows[0]

@@ -219,6 +219,29 @@ export interface components {
             message: string;
             rule?: string | null;
         };
+        FiguresExportIn: {
+            query: components["schemas"]["MetricsIn"];
+            format: components["schemas"]["Format"];
+            /**
+             * @default metrics
+             * @enum {string}
+             */
+            of?: "metrics" | "rows" | "cohorts" | "segments";
+        };
+        FiguresExportOut: {
+            id: number;
+            /** @enum {string} */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+            format: components["schemas"]["Format"];
+            href: string | null;
+            rows: number | null;
+            bytes: number | null;
+            sha256: string | null;
+            error: string | null;
+            created_at: string;
+            started_at: string | null;
+            ended_at: string | null;
+        };
         /** @enum {string} */
         Format: "csv" | "jsonl" | "parquet";
         GapOut: {

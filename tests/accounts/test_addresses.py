@@ -69,6 +69,9 @@ RIGHTS = {
     "GET /api/v1/analytics/rows": VIEW,
     "GET /api/v1/analytics/cohorts": VIEW,
     "GET /api/v1/analytics/segments": VIEW,
+    "POST /api/v1/analytics/export": VIEW,
+    "GET /api/v1/analytics/exports/{export_id}": VIEW,
+    "GET /api/v1/analytics/exports/{export_id}/file": VIEW,
     # Only where everyone may do everything.
     "POST /api/system/processes/{name}/kill": NOBODY,
 }

@@ -1,0 +1,1 @@
+"""Figures and the documents behind them as files, made by a job and never cut."""

@@ -1,0 +1,61 @@
+"""The job that makes a file of figures. A cancelled or failed job leaves no file."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from analytics.metrics.exporting.tables import read_table
+from analytics.metrics.exporting.writers import write
+from analytics.metrics.query import BadQuery
+from exports.files.formats import Format
+from jobs import operations
+from jobs.models import Job
+from jobs.registry import Steps
+from jobs.work import JobFailed, Work
+
+KIND = "figures"
+MOST_OPEN = 10
+
+
+class TooManyOpen(RuntimeError):
+    """As many files as may be are waiting or being made."""
+
+
+def start(of: str, given: Mapping[str, Sequence[str]], form: Format, *, created_by: str) -> Job:
+    """Have the file made; returns the job. Raises `TooManyOpen`."""
+    if Job.objects.filter(kind=KIND, state__in=Job.OPEN).count() >= MOST_OPEN:
+        raise TooManyOpen(f"{MOST_OPEN} exports of figures are waiting or being made; try again later.")
+    return operations.enqueue(KIND, {"of": of, "query": dict(given), "format": str(form)}, created_by=created_by)
+
+
+def run(work: Work) -> Steps:
+    """Make the file, chunk by chunk; raises `JobFailed`."""
+    form = Format(work.arguments["format"])
+    path = work.path(f"figures.{form}")
+    part = path.with_suffix(".part")
+    count = 0
+    try:
+        table = read_table(work.arguments["of"], work.arguments["query"])
+        with part.open("wb") as sink:
+            for count in write(table, form, sink):
+                work.advance(count)
+                yield
+            sink.flush()
+            os.fsync(sink.fileno())
+        os.replace(part, path)
+    except BadQuery as error:
+        raise JobFailed(f"The file could not be made: {error}") from error
+    except OSError as error:
+        raise JobFailed(f"The file could not be written: {error.strerror}.") from error
+    finally:
+        part.unlink(missing_ok=True)
+    work.keep(path)
+    return {"rows": count, "bytes": path.stat().st_size, "sha256": _digest(path)}
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
