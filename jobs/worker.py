@@ -16,11 +16,14 @@ import threading
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
+# Before Celery, which it imports without what is not needed.
+from runtime import bare_celery, bare_heartbeats, broker  # isort: split
+
 from celery import Celery
 from celery.signals import worker_shutting_down
 from celery.utils.nodenames import host_format
 
-from runtime import bare_celery, bare_heartbeats, broker
+from runtime.absent import UNUSED_BY_CELERY, without
 from runtime.environment import BASE_DIR, BadSetting
 
 NAME = "jobs"
@@ -104,10 +107,12 @@ def main() -> int | str:
         worker_hijack_root_logger=False,
     )
     bare_heartbeats.start(NAME, str(env.database_url))
-    worker = app.Worker(
-        hostname=host_format(f"{NAME}@%h"), pool="threads", concurrency=len(LANES), queues=[broker.JOBS_QUEUE], loglevel="INFO",
-        without_gossip=True, without_mingle=True, heartbeat_interval=10, task_events=True, quiet=True,
-    )  # fmt: skip
+    with without(*UNUSED_BY_CELERY):
+        worker = app.Worker(
+            hostname=host_format(f"{NAME}@%h"), pool="threads", concurrency=len(LANES), queues=[broker.JOBS_QUEUE],
+            loglevel="INFO", without_gossip=True, without_mingle=True, heartbeat_interval=10, task_events=True,
+            quiet=True,
+        )  # fmt: skip
     worker.start()
     return int(worker.exitcode or 0)
 
