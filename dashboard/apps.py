@@ -7,9 +7,9 @@ class DashboardConfig(AppConfig):
     def ready(self) -> None:
         from dashboard import status
         from dashboard.conditions import collect, monitor
+        from runtime import conditions
         from streaming import feed
-        from web import problems
 
         feed.register_status(status.read_status)
-        problems.register_conditions(collect.known_conditions)
+        conditions.register_reader(collect.known_conditions)
         monitor.start()

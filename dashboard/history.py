@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -15,14 +16,14 @@ from streaming import feed as feeds
 NOTHING = Amounts(0, 0, Decimal(0), Decimal(0))
 
 
-def read_history(feed: str, seconds: int, currency: str | None = None) -> list[dict[str, Any]]:
-    """Return a row a second, oldest first, the current second last: issued and shown in it, the backlog at its end.
+def read_history(feed: str, seconds: int, currency: str | None = None) -> Iterator[dict[str, Any]]:
+    """Iterate over a row a second, oldest first, the current second last: issued and shown in it, the backlog at its end.
 
     Each row also has the number and money of its invoices in `currency` that still count; null for long ago or very many.
     """
     seen = read_amounts(feed, seconds, currency or settings.INVOICEDASH_CURRENCY)
     rows = feeds.read_seconds(feed, seconds)
-    return [_present(second, seen.get(second.at, NOTHING)) for second in rows]
+    return (_present(second, seen.get(second.at, NOTHING)) for second in rows)
 
 
 def _present(second: feeds.Second, amounts: Amounts) -> dict[str, Any]:

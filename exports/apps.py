@@ -13,5 +13,5 @@ class ExportsConfig(AppConfig):
         from jobs import registry
 
         registry.register(files.KIND, "exports.files.job.run")
-        registry.register(KIND, "exports.renditions.work.render", lane="quick")
+        registry.register(KIND, "exports.renditions.work.render", queue="quick")
         register_removal(lambda ids: store.remove(map(prefix_of, ids)))

@@ -15,7 +15,7 @@ from runtime.gc import freeze_survivors  # noqa: E402
 from runtime.limits import limit_http  # noqa: E402
 from runtime.pool import watch_pool  # noqa: E402
 from runtime.sending import bound_sending  # noqa: E402
-from web.openapi import build_in_background  # noqa: E402
+from web.openapi import build_document  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
@@ -26,6 +26,6 @@ application = ProtocolTypeRouter(
 
 # Load what the first request would load, so that no request waits for it and the garbage collector freezes it.
 get_resolver().url_patterns  # noqa: B018
+build_document()
 freeze_survivors()
-build_in_background()
 watch_pool()

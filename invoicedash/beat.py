@@ -12,6 +12,9 @@ import sys
 from functools import partial
 from typing import Any
 
+# Before Celery, which it imports without what is not needed.
+from runtime import bare_celery, bare_heartbeats, broker  # isort: split
+
 from celery import Celery
 from celery.beat import ScheduleEntry, SchedulingError
 from celery.beat import Scheduler as InMemoryScheduler
@@ -19,7 +22,6 @@ from celery.beat import Scheduler as InMemoryScheduler
 from invoicedash import schedule
 from invoicedash.questions import Questions
 from invoices.generation.due import TICK_SECONDS
-from runtime import bare_celery, bare_heartbeats, broker
 from runtime.environment import BadSetting
 from runtime.loops import watch
 

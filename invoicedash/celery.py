@@ -4,9 +4,12 @@ import os
 import sys
 import warnings
 
-from celery import Celery
-from celery.platforms import SecurityWarning
-from celery.signals import setup_logging, task_postrun, worker_init
+from runtime.absent import UNUSED_BY_CELERY, without
+
+with without(*UNUSED_BY_CELERY):
+    from celery import Celery
+    from celery.platforms import SecurityWarning
+    from celery.signals import setup_logging, task_postrun, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "invoicedash.settings")
 # Django's checks import every page and view. `make lint` and the deployment run them; the worker skips them.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 
-from celery import Celery
+# Before Celery, which it imports without what is not needed.
+from runtime import bare_celery, bare_heartbeats, environment  # isort: split
 
-from runtime import bare_celery, bare_heartbeats, environment
+from celery import Celery
 
 NAME = "flower"
 

@@ -24,5 +24,5 @@ ENTRIES = {
 NEEDED = {
     "invoices.tick": invoices.needed.TICKS,
     "replays.tick": replays.needed.TICKS,
-    "jobs.work": jobs.needed.LANES,
+    "jobs.work": jobs.needed.QUEUES,
 }

@@ -5,14 +5,16 @@ from __future__ import annotations
 import sys
 
 from invoicedash.celery import app
+from runtime.absent import UNUSED_BY_CELERY, without
 
 
 def main() -> int:
     """Run the worker until a signal ends it; returns its exit code."""
-    worker = app.Worker(
-        pool="solo", loglevel="INFO", without_gossip=True, without_mingle=True, heartbeat_interval=10,
-        task_events=True, quiet=True,
-    )  # fmt: skip
+    with without(*UNUSED_BY_CELERY):
+        worker = app.Worker(
+            pool="solo", loglevel="INFO", without_gossip=True, without_mingle=True, heartbeat_interval=10,
+            task_events=True, quiet=True,
+        )  # fmt: skip
     worker.start()
     return int(worker.exitcode or 0)
 

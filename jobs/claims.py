@@ -15,7 +15,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from jobs.models import Job
-from jobs.needed import IS_FREE, LANES
+from jobs.needed import IS_FREE, QUEUES
 from runtime.clock import ClockTimestamp
 
 BEAT_SECONDS = 1.0
@@ -26,7 +26,7 @@ _TAKE = f"""
 UPDATE jobs_job SET state = 'running', attempt = attempt + 1, stalled_count = stalled_count + 1,
     started_at = coalesce(started_at, clock_timestamp()), heartbeat_at = clock_timestamp()
 WHERE id = (
-    SELECT id FROM jobs_job WHERE lane = %s AND state IN ('queued', 'running') AND {IS_FREE}
+    SELECT id FROM jobs_job WHERE queue = %s AND state IN ('queued', 'running') AND {IS_FREE}
     ORDER BY queued_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
 ) RETURNING id
 """
@@ -39,14 +39,14 @@ class LostJob(RuntimeError):
 def waiting_queues() -> list[str]:
     """The queues in which a job waits and no process works."""
     with connection.cursor() as cursor:
-        cursor.execute(LANES)
-        return [lane for (lane,) in cursor.fetchall()]
+        cursor.execute(QUEUES)
+        return [queue for (queue,) in cursor.fetchall()]
 
 
-def claim_next(lane: str) -> Job | None:
-    """Claim the job of queue `lane` that has waited longest and that no process works on; None without one."""
+def claim_next(queue: str) -> Job | None:
+    """Claim the job of `queue` that has waited longest and that no process works on; None without one."""
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [lane])
+        cursor.execute(_TAKE, [queue])
         row = cursor.fetchone()
     return Job.objects.get(pk=row[0]) if row else None
 

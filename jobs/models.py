@@ -14,7 +14,7 @@ class Job(models.Model):
     """One job of a registered kind. `jobs.claims` makes the changes between its states; docs/states.md lists them.
 
     `attempt` counts the claims and excludes earlier claimants; `stalled_count` counts the claims since the last
-    progress. `queued_at` is the job's place in its queue (`lane`). `report` is committed with the work it counts, so it
+    progress. `queued_at` is the job's place in its `queue`. `report` is committed with the work it counts, so it
     is also correct for a job that was cancelled or killed. `result` is the path of the result file below the data
     directory.
     """
@@ -26,15 +26,15 @@ class Job(models.Model):
         FAILED = "failed"
         CANCELLED = "cancelled"
 
-    class Lane(models.TextChoices):  # words: ok, the column of the database has this name
-        QUICK = "quick", "quick (somebody waits)"  # words: ok, a change needs a migration
+    class Queue(models.TextChoices):
+        QUICK = "quick", "quick (a user waits)"
         LONG = "long", "long (minutes)"
 
     OPEN: ClassVar = [State.QUEUED, State.RUNNING]
 
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=40)
-    lane = models.CharField(max_length=5, choices=Lane, default=Lane.LONG)
+    queue = models.CharField(max_length=5, choices=Queue, default=Queue.LONG)
     arguments = models.JSONField(default=dict, blank=True)
     state = models.CharField(max_length=9, choices=State, default=State.QUEUED)
     done_count = models.BigIntegerField("done", default=0)
@@ -56,7 +56,7 @@ class Job(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=["queued", "running", "done", "failed", "cancelled"]), name="job_state_is_known"
             ),
-            models.CheckConstraint(condition=Q(lane__in=["quick", "long"]), name="job_lane_is_known"),
+            models.CheckConstraint(condition=Q(queue__in=["quick", "long"]), name="job_queue_is_known"),
             models.CheckConstraint(
                 condition=~Q(state="running") | Q(started_at__isnull=False, heartbeat_at__isnull=False),
                 name="running_job_has_begun",
@@ -70,7 +70,7 @@ class Job(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["lane", "queued_at", "id"], condition=Q(state__in=["queued", "running"]), name="job_open"
+                fields=["queue", "queued_at", "id"], condition=Q(state__in=["queued", "running"]), name="job_open"
             ),
         ]
 

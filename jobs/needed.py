@@ -5,7 +5,7 @@
 LOST_SECONDS = 10
 IS_FREE = f"(state = 'queued' OR state = 'running' AND heartbeat_at < clock_timestamp() - interval '{LOST_SECONDS} s')"
 # One row per message: a queue in which a job waits and no process works.
-LANES = f"""
-SELECT lane FROM jobs_job WHERE state IN ('queued', 'running')
-GROUP BY lane HAVING bool_or({IS_FREE}) AND NOT bool_or(state = 'running' AND NOT {IS_FREE}) ORDER BY lane
+QUEUES = f"""
+SELECT queue FROM jobs_job WHERE state IN ('queued', 'running')
+GROUP BY queue HAVING bool_or({IS_FREE}) AND NOT bool_or(state = 'running' AND NOT {IS_FREE}) ORDER BY queue
 """

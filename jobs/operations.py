@@ -23,15 +23,15 @@ class AlreadyEnded(RuntimeError):
 
 
 def enqueue(
-    kind: str, arguments: Mapping[str, Any] | None = None, *, created_by: str = "", lane: Job.Lane | None = None
+    kind: str, arguments: Mapping[str, Any] | None = None, *, created_by: str = "", queue: Job.Queue | None = None
 ) -> Job:
     """Add a job of `kind` to its queue, to be done soon after the commit; returns its row.
 
-    No message is sent: beat finds the row within half a second and notifies the `jobs` process. `lane` selects another
+    No message is sent: beat finds the row within half a second and notifies the `jobs` process. `queue` selects another
     queue for a job that takes longer than others of its kind. Raises `registry.UnknownKind`.
     """
-    lane = lane or registry.entry(kind).lane
-    return Job.objects.create(kind=kind, lane=lane, arguments=dict(arguments or {}), created_by=created_by)
+    queue = queue or registry.entry(kind).queue
+    return Job.objects.create(kind=kind, queue=queue, arguments=dict(arguments or {}), created_by=created_by)
 
 
 def find(job_id: int) -> Job:

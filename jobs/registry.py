@@ -30,13 +30,13 @@ class Entry:
     """The dotted path of a kind's function, and the queue of its jobs."""
 
     path: str
-    lane: Job.Lane
+    queue: Job.Queue
 
 
 _entries: dict[str, Entry] = {}
 
 
-def register(kind: str, path: str, *, lane: str = Job.Lane.LONG) -> None:
+def register(kind: str, path: str, *, queue: str = Job.Queue.LONG) -> None:
     """Register the function at the dotted `path` for jobs of `kind`; it takes a `jobs.work.Work`.
 
     The function returns the job's report or None. It may run twice and be killed anywhere: see `Work.advance`. A
@@ -44,7 +44,7 @@ def register(kind: str, path: str, *, lane: str = Job.Lane.LONG) -> None:
     jobs of its queue get their turn, and a cancelled job ends. Queue `quick` is for jobs of a few seconds; they never
     wait for a long one.
     """
-    _entries[kind] = Entry(path=path, lane=Job.Lane(lane))
+    _entries[kind] = Entry(path=path, queue=Job.Queue(queue))
 
 
 def entry(kind: str) -> Entry:

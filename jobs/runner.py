@@ -24,13 +24,13 @@ class Stopped(KeyboardInterrupt):
     """This process was asked to end. psycopg cancels a query under way for this kind of exception."""
 
 
-def run_queue(lane: str, *, beat_to: int | None = None) -> int:
-    """Run the jobs of queue `lane`, a slice of each in turn; returns how many jobs ended.
+def run_queue(queue: str, *, beat_to: int | None = None) -> int:
+    """Run the jobs of `queue`, a slice of each in turn; returns how many jobs ended.
 
     `beat_to` is an open file that gets a byte every second, for the parent process. Raises `Stopped` when asked to end,
     and errors that do not concern a job, such as a lost database.
     """
-    turns = Turns(lane)
+    turns = Turns(queue)
     ended_count = 0
     with beating(turns, beat_to):
         try:

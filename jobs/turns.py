@@ -36,8 +36,8 @@ class Turn:
 class Turns:
     """The jobs that this process has claimed, in the order of their turns; `active` is the one that runs now."""
 
-    def __init__(self, lane: str) -> None:
-        self._lane = lane
+    def __init__(self, queue: str) -> None:
+        self._queue = queue
         self._waiting: deque[Turn] = deque()
         self.active: Turn | None = None
 
@@ -48,7 +48,7 @@ class Turns:
     def next(self) -> Turn | None:
         """The job whose turn it is; claims waiting jobs of the queue first. None without any job."""
         self._drop_lost()
-        while len(self._waiting) < MOST_AT_WORK and (job := claims.claim_next(self._lane)) is not None:
+        while len(self._waiting) < MOST_AT_WORK and (job := claims.claim_next(self._queue)) is not None:
             work = Work(job)
             self._waiting.append(Turn(job, work, _steps(work)))
         self.active = self._waiting.popleft() if self._waiting else None

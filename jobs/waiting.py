@@ -8,11 +8,11 @@ from django.db import connection
 
 from jobs.needed import LOST_SECONDS
 
-_LANES = """
-SELECT lane, count(*) FILTER (WHERE state = 'queued'),
+_QUEUES = """
+SELECT queue, count(*) FILTER (WHERE state = 'queued'),
     coalesce(extract(epoch FROM clock_timestamp() - min(created_at) FILTER (WHERE state = 'queued')), 0)::float,
     bool_or(state = 'running' AND heartbeat_at > clock_timestamp() - %s * interval '1 second')
-FROM jobs_job WHERE state IN ('queued', 'running') GROUP BY lane ORDER BY lane
+FROM jobs_job WHERE state IN ('queued', 'running') GROUP BY queue ORDER BY queue
 """
 
 
@@ -29,5 +29,5 @@ class WaitingQueue:
 def read_queues() -> list[WaitingQueue]:
     """The queues with open jobs, by name."""
     with connection.cursor() as cursor:
-        cursor.execute(_LANES, [LOST_SECONDS])
+        cursor.execute(_QUEUES, [LOST_SECONDS])
         return [WaitingQueue(*row) for row in cursor.fetchall()]

@@ -1,4 +1,4 @@
-"""The `jobs` process: a Celery worker that starts `manage.py run_jobs LANE` when a job waits, without loading Django.
+"""The `jobs` process: a Celery worker that starts `manage.py run_jobs QUEUE` when a job waits, without loading Django.
 
 Only that child loads Django and the code of the jobs, and it ends when no job waits: an idle worker takes half the
 memory of one with the product loaded, and the memory of the largest job is freed. Each queue has one child at a time,
@@ -16,35 +16,38 @@ import threading
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
+# Before Celery, which it imports without what is not needed.
+from runtime import bare_celery, bare_heartbeats, broker  # isort: split
+
 from celery import Celery
 from celery.signals import worker_shutting_down
 from celery.utils.nodenames import host_format
 
-from runtime import bare_celery, bare_heartbeats, broker
+from runtime.absent import UNUSED_BY_CELERY, without
 from runtime.environment import BASE_DIR, BadSetting
 
 NAME = "jobs"
-LANES = ("quick", "long")
+QUEUES = ("quick", "long")
 # Long enough for a child to load the product on a busy machine.
 SILENT_SECONDS = 120.0
 logger = logging.getLogger(__name__)
 
 # Celery's own fix-up for Django would load Django here.
 app = Celery("invoicedash", fixups=())
-_busy = {lane: threading.Lock() for lane in LANES}
+_busy = {queue: threading.Lock() for queue in QUEUES}
 _children: dict[str, subprocess.Popen[bytes]] = {}
 _is_stopping = threading.Event()
 
 
 @app.task(name="jobs.work", ignore_result=True, bind=True)
-def work(self: Any, lane: str) -> None:
-    """Run the jobs of queue `lane` in a child process; does nothing while one runs. Beat sends again while a job waits."""
-    busy = _busy.get(lane)
+def work(self: Any, queue: str) -> None:
+    """Run the jobs of `queue` in a child process; does nothing while one runs. Beat sends again while a job waits."""
+    busy = _busy.get(queue)
     if busy is None or _is_late(self.request.expires) or not busy.acquire(blocking=False):
         return
     try:
         if not _is_stopping.is_set():
-            _run(lane)
+            _run(queue)
     finally:
         busy.release()
 
@@ -54,18 +57,18 @@ def _is_late(expires: str | None) -> bool:
     return expires is not None and datetime.fromisoformat(expires) < datetime.now(UTC)
 
 
-def _run(lane: str) -> None:
+def _run(queue: str) -> None:
     beats, write_end = os.pipe()
-    command = [sys.executable, "manage.py", "run_jobs", lane, "--beat-to", str(write_end)]
-    _children[lane] = child = subprocess.Popen(command, cwd=BASE_DIR, pass_fds=[write_end])
+    command = [sys.executable, "manage.py", "run_jobs", queue, "--beat-to", str(write_end)]
+    _children[queue] = child = subprocess.Popen(command, cwd=BASE_DIR, pass_fds=[write_end])
     os.close(write_end)
     if _is_stopping.is_set():
         child.terminate()
     with open(beats, "rb", buffering=0) as pipe:
         code = wait(child, pipe)
-    del _children[lane]
+    del _children[queue]
     if code:
-        logger.warning("The process of queue %s ended with %s; its job is claimed again.", lane, code)
+        logger.warning("The process of queue %s ended with %s; its job is claimed again.", queue, code)
 
 
 def wait(child: subprocess.Popen[bytes], beats: BinaryIO) -> int:
@@ -104,10 +107,12 @@ def main() -> int | str:
         worker_hijack_root_logger=False,
     )
     bare_heartbeats.start(NAME, str(env.database_url))
-    worker = app.Worker(
-        hostname=host_format(f"{NAME}@%h"), pool="threads", concurrency=len(LANES), queues=[broker.JOBS_QUEUE], loglevel="INFO",
-        without_gossip=True, without_mingle=True, heartbeat_interval=10, task_events=True, quiet=True,
-    )  # fmt: skip
+    with without(*UNUSED_BY_CELERY):
+        worker = app.Worker(
+            hostname=host_format(f"{NAME}@%h"), pool="threads", concurrency=len(QUEUES), queues=[broker.JOBS_QUEUE],
+            loglevel="INFO", without_gossip=True, without_mingle=True, heartbeat_interval=10, task_events=True,
+            quiet=True,
+        )  # fmt: skip
     worker.start()
     return int(worker.exitcode or 0)
 

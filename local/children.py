@@ -14,6 +14,7 @@ from local.child import Spec
 from local.paths import run_dir
 from local.ready import is_web_ready
 from local.servers import Postgres, Redis, Server
+from runtime import memory
 from runtime.environment import BASE_DIR, Environment
 
 # Each process gets only the passwords it needs, and no process inherits the name of another.
@@ -86,7 +87,7 @@ def common_environment(
         "DJANGO_SETTINGS_MODULE": "invoicedash.settings",
         "SECRET_KEY": secret_key,
     }
-    return {**kept, **own, **urls, **_marks(data_dir)}
+    return {**memory.VARIABLES, **kept, **own, **urls, **_marks(data_dir)}
 
 
 def _marks(data_dir: Path) -> dict[str, str]:

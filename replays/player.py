@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from replays import figures, timeline, window
 from replays.models import Replay
 from replays.timeline import MICROSECOND
 from replays.window import LARGEST_ID, Found, Place
-from runtime.clock import ClockTimestamp
+from runtime.clock import ClockTimestamp, read_clock
 from streaming import feed as feeds
 
 # The pacer shows only a fraction of this between two ticks, and the transaction stays short.
@@ -38,7 +38,7 @@ def _advance(replay_id: int) -> int:
     if replay is None:
         return 0
     last = timeline.last_moment(replay.ends_at)
-    found, place = _read_due(replay, min(replay.clock(_read_clock()), last))
+    found, place = _read_due(replay, min(replay.clock(read_clock()), last))
     if found:
         feeds.announce_ranges(replay.feed_name, timeline.ranges((each.series_id, each.ordinal) for each in found))
         figures.add(replay, found)
@@ -68,10 +68,3 @@ def _save(replay: Replay, place: Place, *, is_over: bool) -> None:
     Replay.objects.filter(pk=replay.pk).update(reached_at=place.at, reached_id=place.id, **ended)
     if is_over:
         feeds.notify_status(replay.feed_name)
-
-
-def _read_clock() -> datetime:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        now: datetime = cursor.fetchone()[0]
-    return now

@@ -6,13 +6,16 @@ import logging
 import warnings
 from typing import Any
 
-from celery.platforms import SecurityWarning
-from celery.signals import setup_logging
 from pythonjsonlogger.json import JsonFormatter
 
 from runtime import broker, environment
+from runtime.absent import UNUSED_BY_CELERY, without
 from runtime.environment import BadSetting, Environment
 from runtime.logs import SuppressRepeats
+
+with without(*UNUSED_BY_CELERY):
+    from celery.platforms import SecurityWarning
+    from celery.signals import setup_logging
 
 QUIET_LOGGERS = ("kombu", "celery.worker.strategy", "celery.app.trace")
 

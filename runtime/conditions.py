@@ -1,4 +1,4 @@
-"""The conditions that this process has found: what is wrong now, since when, and what to do about it.
+"""The conditions that hold: what is wrong now, since when, and what to do about it.
 
 A condition is a state, not an event: the code raises it repeatedly while it lasts, and it keeps the time of the first
 raise.
@@ -7,6 +7,7 @@ raise.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -55,7 +56,25 @@ def clear_condition(name: str, subject: str) -> None:
 
 
 def current() -> list[Condition]:
-    """The conditions that hold now, oldest first."""
+    """The conditions that this process has found and that hold now, oldest first."""
     with _lock:
         found = list(_current.values())
     return sorted(found, key=lambda condition: (condition.since, condition.name, condition.subject))
+
+
+def _read_own() -> list[dict[str, str]]:
+    return [condition.as_json() for condition in current()]
+
+
+_read_all: Callable[[], Sequence[dict[str, str]]] = _read_own
+
+
+def register_reader(read: Callable[[], Sequence[dict[str, str]]]) -> None:
+    """Register `read`, which returns the conditions of all processes as JSON. It must not query the database."""
+    global _read_all
+    _read_all = read
+
+
+def read_all() -> Sequence[dict[str, str]]:
+    """The conditions of all processes as JSON, for a 503; without a registered reader those of this process."""
+    return _read_all()

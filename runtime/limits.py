@@ -16,7 +16,7 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from runtime.background import keep_until_done
-from runtime.conditions import current
+from runtime.conditions import read_all
 from runtime.database import explain_no_answer
 from runtime.outcomes import SCOPE_NAME, Outcome, Stage
 from runtime.problems import MEDIA_TYPE, problem_body
@@ -244,8 +244,7 @@ async def _answer_without_work(scope: Scope, send: Send, outcome: Outcome) -> No
     is_down, detail = explain_no_answer()
     advice = "Try again in a moment." if scope["method"] in SAFE_METHODS else outcome.sentence()
     services = {"postgres": "down" if is_down else "up"}
-    found = [condition.as_json() for condition in current()]
-    body = _problem(503, f"{detail} {advice}", services=services, conditions=found)
+    body = _problem(503, f"{detail} {advice}", services=services, conditions=read_all())
     await _send(send, 503, PROBLEM, body, more)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
-from runtime import environment
+from runtime import environment, memory
 from runtime.environment import BadSetting, Environment
 
 APPLICATION = "invoicedash.asgi:application"
@@ -21,9 +21,6 @@ HTTP_SECONDS = 60
 # were missing.
 HANDSHAKE_SECONDS = 20
 FLOWER_TASKS = 1000
-# Argon2 takes 19 MiB for a login. After glibc has returned such a block once, it keeps the next blocks in every thread
-# that used one, unless a fixed threshold says from which size on it returns them.
-GIVEN_BACK_BYTES = 1024 * 1024
 
 
 def web_command(env: Environment) -> list[str]:
@@ -65,8 +62,7 @@ def main(arguments: list[str]) -> str:
     if arguments == ["flower"]:
         # Through the environment: every user of the machine can read a command line.
         os.environ["FLOWER_BASIC_AUTH"] = f"admin:{env.flower_password}"
-    os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(GIVEN_BACK_BYTES))
-    os.execvp(command[0], command)
+    os.execvpe(command[0], command, {**memory.VARIABLES, **os.environ})
 
 
 if __name__ == "__main__":

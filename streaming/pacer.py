@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from runtime.clock import read_clock
 from streaming import notifications, pace, queue
 from streaming.display import Display, rate_of
 from streaming.display import display as read_display
@@ -123,13 +124,13 @@ def _is_next(cursor: Cursor, position: int) -> bool:
 
 def _wait_until_due(cursor: Cursor, rate: Decimal) -> datetime | None:
     """Wait for the due time of the row and return it; None when it is further away than a pacer wakes early."""
-    now = _read_clock()
+    now = read_clock()
     due = pace.due_at(grid=cursor.due_at, shown_at=cursor.shown_at, now=now, rate=rate)
     if due - now > EARLY:
         return None
     if due > now:
         time.sleep((due - now).total_seconds())
-        now = _read_clock()
+        now = read_clock()
     return now if now >= due else None
 
 
@@ -151,10 +152,3 @@ def _forget_far_due(display: Display) -> None:
     nearest = display.now + pace.period(display.rate_per_second)
     if display.grid_at > nearest:
         Cursor.objects.filter(feed_id=display.feed, due_at__gt=nearest).update(due_at=nearest)
-
-
-def _read_clock() -> datetime:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        now: datetime = cursor.fetchone()[0]
-    return now

@@ -35,7 +35,7 @@ FROM moves ORDER BY at
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Second:
     """One second of a feed; `backlog` is the number of queued rows at its end."""
 

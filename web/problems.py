@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.views.defaults import permission_denied as default_permission_denied
 from django.views.defaults import server_error as default_server_error
 
 from runtime import redis
+from runtime.conditions import read_all
 from runtime.problems import MEDIA_TYPE, problem_body
 from web.outage import explain, is_disk_full
 from web.outcomes import describe_outcome
@@ -36,15 +37,6 @@ _DETAILS = {
 }
 
 
-_read_conditions: Callable[[], Sequence[Any]] = tuple
-
-
-def register_conditions(read: Callable[[], Sequence[Any]]) -> None:
-    """Register `read`, which returns the conditions that hold for a 503. It must not query the database."""
-    global _read_conditions
-    _read_conditions = read
-
-
 def is_for_programs(request: HttpRequest) -> bool:
     """Whether a program reads the answer, so that an error is a problem document instead of a page."""
     return request.path.startswith(API_PREFIX) or request.path in PROBES
@@ -53,7 +45,7 @@ def is_for_programs(request: HttpRequest) -> bool:
 def problem(status: int, detail: str, **more: Any) -> HttpResponse:
     """A problem document with `detail` as its sentence and `more` as additional members; a 503 lists the conditions."""
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        more = {"conditions": _read_conditions(), **more}
+        more = {"conditions": read_all(), **more}
     body = json.dumps(problem_body(status, detail, **more), default=str)
     return HttpResponse(body, status=status, content_type=MEDIA_TYPE)
 

@@ -15,6 +15,7 @@ from invoices.generation.due import due_count
 from invoices.models import Run
 from jobs.waiting import read_queues
 from runtime import broker
+from runtime.clock import read_clock
 from runtime.conditions import FEED_STALLED, FIGURES_BEHIND, QUEUE_GROWING, RUN_STALLED
 from streaming import feed as feeds
 
@@ -51,7 +52,7 @@ class Work:
         if run is None or run.state not in Run.ACTIVE:
             return
         issued = runs.issued_count(run)
-        owed = _due_count(run, runs.read_clock()) - issued
+        owed = _due_count(run, read_clock()) - issued
         is_stopping = run.state == Run.State.STOPPING
         stall = self._stalls["run"]
         seconds = stall.look((run.pk, run.state, issued), should_move=is_stopping or owed > 0, now=now)

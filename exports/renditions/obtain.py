@@ -66,7 +66,7 @@ def obtain(number: str, form: Form) -> Made | Pending:
     """The file of the document `number`. Raises `UnknownInvoice`, `NotValid` or `NotMade`."""
     deadline = time.monotonic() + WAIT_SECONDS
     job = _open_job(number, form)
-    if job is not None and job.lane == Job.Lane.LONG:
+    if job is not None and job.queue == Job.Queue.LONG:
         # Not even read: who asks again and again for a long document costs one query each time.
         return Pending(job=job.pk)
     [issued] = read_documents([number])
@@ -78,9 +78,9 @@ def obtain(number: str, form: Form) -> Made | Pending:
 
 def _have_made(issued: IssuedDocument, form: Form, key: str, deadline: float, job: Job | None) -> Made | Pending:
     """Have a job make it, and wait for a short one until `deadline`."""
-    lane = Job.Lane.LONG if len(issued.document.lines) > MOST_QUICK_LINES else Job.Lane.QUICK
-    job = job or enqueue(KIND, _arguments(issued.number, form), lane=lane)
-    if lane == Job.Lane.QUICK:
+    queue = Job.Queue.LONG if len(issued.document.lines) > MOST_QUICK_LINES else Job.Queue.QUICK
+    job = job or enqueue(KIND, _arguments(issued.number, form), queue=queue)
+    if queue == Job.Queue.QUICK:
         _wait(key, deadline)
         if made := _load(issued.number, key):
             return made

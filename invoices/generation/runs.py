@@ -6,7 +6,6 @@ The process that issues for a run holds its advisory lock. START and STOP are ro
 from __future__ import annotations
 
 import random
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -198,11 +197,3 @@ def end_tick(run: Run) -> None:
             " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
             [LOCK_CLASS, run.pk],
         )
-
-
-def read_clock() -> datetime:
-    """The database's clock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        now: datetime = cursor.fetchone()[0]
-    return now

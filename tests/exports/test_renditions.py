@@ -56,7 +56,7 @@ def get(number: str, ending: str = ".pdf") -> Any:
 
 def work_off() -> int:
     """Do the jobs that wait, here; returns how many."""
-    return sum(runner.run_queue(lane) for lane in ("quick", "long"))
+    return sum(runner.run_queue(queue) for queue in ("quick", "long"))
 
 
 def made(number: str, ending: str = ".pdf") -> Any:

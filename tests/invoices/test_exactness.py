@@ -14,6 +14,7 @@ from invoices.audit import audit
 from invoices.generation import content, producer, runs
 from invoices.generation.due import due_count, target_count, tick_limit
 from invoices.models import Invoice, Run
+from runtime.clock import read_clock
 from tests.invoices.children import Ticker, holding
 from tests.invoices.clock import let_be_due, let_be_old, let_pass
 from tests.invoices.samples import NOON, VAT_RATE, demo
@@ -30,7 +31,7 @@ ages = st.lists(st.floats(-0.1, 1.5), max_size=12)
 
 def due_now(run: Run) -> int:
     run.refresh_from_db()
-    elapsed = runs.read_clock() - run.started_at
+    elapsed = read_clock() - run.started_at
     return due_count(rate_per_second=run.rate_per_second, target=run.target_count, elapsed=elapsed)
 
 

@@ -32,7 +32,7 @@ def without_source(found: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in found.items() if name != "source"}
 
 
-def test_they_are_sums_and_an_average_as_text(test_series: Series) -> None:
+def test_totals_are_sums_and_an_average_as_text(test_series: Series) -> None:
     issue(series_id=test_series.pk, drafts=[draft("0.10"), draft("0.10"), draft("0.15")])
     found = totals.refresh("demo")
     moment = found.pop("as_of")

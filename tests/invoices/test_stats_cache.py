@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from invoices import totals
-from invoices.generation.runs import read_clock
 from invoices.issue import issue
 from invoices.models import Series
 from invoices.totals import cache_key
+from runtime.clock import read_clock
 from tests.invoices.samples import drafts, run_sql
 from tests.waiting import wait_for
 

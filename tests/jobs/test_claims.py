@@ -20,8 +20,8 @@ def enqueue(kind: str = "test.count_up") -> Job:
     return operations.enqueue(kind, {"file": "a.csv"}, created_by="ann")
 
 
-def taken(lane: str = "long") -> Job:
-    job = claims.claim_next(lane)
+def taken(queue: str = "long") -> Job:
+    job = claims.claim_next(queue)
     assert job is not None
     return job
 
@@ -38,7 +38,7 @@ def test_the_oldest_job_is_claimed_first_and_by_one_process_only() -> None:
 
 
 def test_queues_are_separate() -> None:
-    registry.register("test.quick", "tests.jobs.kinds.count_up", lane="quick")
+    registry.register("test.quick", "tests.jobs.kinds.count_up", queue="quick")
     enqueue()
     quick = enqueue("test.quick")
     assert claims.waiting_queues() == ["long", "quick"]
@@ -150,7 +150,7 @@ def test_an_unknown_kind_of_job_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"state": "lost"}, {"lane": "slow"}, {"state": "running"}, {"state": "done"}, {"error": "It failed."}],
+    [{"state": "lost"}, {"queue": "slow"}, {"state": "running"}, {"state": "done"}, {"error": "It failed."}],
     ids=str,
 )
 def test_the_database_refuses_a_state_that_cannot_be(wrong: dict[str, str]) -> None:

@@ -25,12 +25,12 @@ def sql(stack: Stack, statement: str, *parameters: Any) -> list[tuple[Any, ...]]
         return cursor.fetchall() if cursor.description else []
 
 
-def enqueue(stack: Stack, kind: str, lane: str) -> int:
+def enqueue(stack: Stack, kind: str, queue: str) -> int:
     rows = sql(
         stack,
-        "INSERT INTO jobs_job (kind, lane, arguments, state, done_count, error, result, created_by, attempt, stalled_count)"
+        "INSERT INTO jobs_job (kind, queue, arguments, state, done_count, error, result, created_by, attempt, stalled_count)"
         " VALUES (%s, %s, '{}', 'queued', 0, '', '', '', 0, 0) RETURNING id",
-        *(kind, lane),
+        *(kind, queue),
     )
     return int(rows[0][0])
 
@@ -41,7 +41,7 @@ def ended(stack: Stack, job_id: int) -> tuple[str, str] | None:
 
 
 def test_a_row_is_enough_for_a_job_to_be_claimed_and_ended(stack: Stack) -> None:
-    job_ids = [enqueue(stack, "nobody's", lane) for lane in ("quick", "long")]
+    job_ids = [enqueue(stack, "nobody's", queue) for queue in ("quick", "long")]
     for job_id in job_ids:
         state, error = wait_for(lambda job_id=job_id: ended(stack, job_id), "the job to end", show=stack.output)  # type: ignore[misc]
         assert state == "failed"

@@ -22,7 +22,7 @@ from tests.waiting import HANG_SECONDS, wait_for
 
 
 def done(job: Job) -> Job:
-    runner.run_queue(job.lane)
+    runner.run_queue(job.queue)
     job.refresh_from_db()
     return job
 
@@ -186,9 +186,9 @@ def forget(job: Job) -> None:
     Job.objects.filter(pk=job.pk).update(heartbeat_at=ClockTimestamp() - timedelta(minutes=1))
 
 
-def start(data_dir: Path, lane: str = "long", *more: str, pass_fds: Sequence[int] = ()) -> subprocess.Popen[bytes]:
+def start(data_dir: Path, queue: str = "long", *more: str, pass_fds: Sequence[int] = ()) -> subprocess.Popen[bytes]:
     env = os.environ | {"DATABASE_URL": database_url(), "INVOICEDASH_DATA_DIR": str(data_dir)}
     env["DJANGO_SETTINGS_MODULE"] = "invoicedash.settings"
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.jobs.lane", lane, *more], cwd=BASE_DIR, env=env, pass_fds=pass_fds
+        [sys.executable, "-m", "tests.jobs.queue_runner", queue, *more], cwd=BASE_DIR, env=env, pass_fds=pass_fds
     )

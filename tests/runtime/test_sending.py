@@ -36,9 +36,11 @@ async def taken(blocked_at: int) -> list[str]:
 
 
 @pytest.mark.parametrize("blocked_at", [0, 1, 2])
-def test_a_client_that_takes_nothing_breaks_its_answer_off(blocked_at: int, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_client_that_takes_nothing_breaks_its_answer_off(
+    blocked_at: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sending, "SEND_SECONDS", 0.01)
-    assert len(asyncio.run(taken(blocked_at))) == blocked_at
+    assert len(await taken(blocked_at)) == blocked_at
 
 
 def begun() -> CutRequest:
@@ -54,18 +56,14 @@ def begun() -> CutRequest:
 
 
 @pytest.mark.parametrize("freed_by", ["resumeProducing", "stopProducing", "connectionLost"])
-def test_a_sender_waits_until_the_client_has_taken_enough_or_is_gone(freed_by: str) -> None:
-    async def run() -> list[bool]:
-        request = begun()
-        request.pauseProducing()
-        waiting = asyncio.ensure_future(wait_until_read(request, {"type": "http.response.body"}))
-        await asyncio.sleep(0)
-        before = waiting.done()
-        getattr(request, freed_by)(*([None] if freed_by == "connectionLost" else []))
-        await waiting
-        return [before, waiting.done()]
-
-    assert asyncio.run(run()) == [False, True]
+async def test_a_sender_waits_until_the_client_has_taken_enough_or_is_gone(freed_by: str) -> None:
+    request = begun()
+    request.pauseProducing()
+    waiting = asyncio.ensure_future(wait_until_read(request, {"type": "http.response.body"}))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    getattr(request, freed_by)(*([None] if freed_by == "connectionLost" else []))
+    await waiting
 
 
 def test_an_application_that_fails_after_its_answer_has_ended_changes_nothing() -> None:

@@ -24,7 +24,7 @@ def names() -> list[str]:
     return [loop.name for loop in read_loops()]
 
 
-def test_task_that_an_error_ended_is_started_again() -> None:
+async def test_task_that_an_error_ended_is_started_again() -> None:
     starts: list[Loop] = []
 
     async def run(loop: Loop) -> None:
@@ -33,18 +33,15 @@ def test_task_that_an_error_ended_is_started_again() -> None:
             raise ZeroDivisionError
         await asyncio.Event().wait()
 
-    async def check() -> None:
-        kept = WatchedTask("failing", run, within_seconds=math.inf)
-        await until(lambda: len(starts) == 2)
-        assert not kept.done()
-        kept.cancel()
-        await until(kept.done)
-
-    asyncio.run(check())
+    kept = WatchedTask("failing", run, within_seconds=math.inf)
+    await until(lambda: len(starts) == 2)
+    assert not kept.done()
+    kept.cancel()
+    await until(kept.done)
     assert "failing" not in names()
 
 
-def test_task_that_hangs_is_cancelled_and_started_again() -> None:
+async def test_task_that_hangs_is_cancelled_and_started_again() -> None:
     ends: list[str] = []
 
     async def run(loop: Loop) -> None:
@@ -54,27 +51,21 @@ def test_task_that_hangs_is_cancelled_and_started_again() -> None:
             ends.append("cancelled")
             raise
 
-    async def check() -> None:
-        kept = WatchedTask("hanging", run, within_seconds=0.1)
-        await until(lambda: ends)
-        assert not kept.done()
-        kept.cancel()
-        await until(kept.done)
-
-    asyncio.run(check())
+    kept = WatchedTask("hanging", run, within_seconds=0.1)
+    await until(lambda: ends)
+    assert not kept.done()
+    kept.cancel()
+    await until(kept.done)
 
 
 @pytest.mark.parametrize("turns", [0, 3])
-def test_task_that_returns_is_not_started_again(turns: int) -> None:
+async def test_task_that_returns_is_not_started_again(turns: int) -> None:
     async def run(loop: Loop) -> None:
         for _ in range(turns):
             loop.progress()
 
-    async def check() -> None:
-        kept = WatchedTask("ending", run, within_seconds=math.inf)
-        await until(kept.done)
-
-    asyncio.run(check())
+    kept = WatchedTask("ending", run, within_seconds=math.inf)
+    await until(kept.done)
     assert "ending" not in names()
 
 

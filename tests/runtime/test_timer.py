@@ -27,7 +27,7 @@ asyncio.run(main())
 """
 
 
-def test_after_an_error_a_timer_goes_on_with_the_next_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_after_an_error_a_timer_goes_on_with_the_next_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("runtime.timer.RETRY_SECONDS", 0.01)
     turns: list[int] = []
 
@@ -37,10 +37,10 @@ def test_after_an_error_a_timer_goes_on_with_the_next_turn(monkeypatch: pytest.M
             raise RuntimeError("one connection")
         return 0.01
 
-    asyncio.run(run(Timer("failing", turn), lambda: len(turns) > 3))
+    await run(Timer("failing", turn), lambda: len(turns) > 3)
 
 
-def test_a_timer_whose_next_turn_is_lost_is_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_timer_whose_next_turn_is_lost_is_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("runtime.timer.WITHIN_SECONDS", 0.5)
     turns: list[int] = []
 
@@ -49,7 +49,7 @@ def test_a_timer_whose_next_turn_is_lost_is_started_again(monkeypatch: pytest.Mo
         # The next turn comes after an hour, or when the watch of the timer finds that it is missing.
         return 3600.0
 
-    asyncio.run(run(Timer("lost", turn), lambda: len(turns) > 1))
+    await run(Timer("lost", turn), lambda: len(turns) > 1)
 
 
 def test_a_process_whose_event_loop_blocks_ends_with_the_exit_code() -> None:

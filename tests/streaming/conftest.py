@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 import pytest
+from asgiref.sync import SyncToAsync
 from django.conf import settings as django_settings
+from django.db import connections
 from redis import Redis
 
 import runtime.redis
@@ -22,6 +24,13 @@ def redis_client() -> Redis:
     """Redis, emptied: tests share no keys. The client does not avoid Redis because of an earlier failure."""
     runtime.redis.client.cache_clear()
     return empty_redis()
+
+
+@pytest.fixture(autouse=True)
+def closed_connections() -> Iterator[None]:
+    """Close the connections of the thread in which tests that await call the database; the thread itself never ends."""
+    yield
+    SyncToAsync.single_thread_executor.submit(connections.close_all).result()
 
 
 @pytest.fixture

@@ -3,22 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from functools import wraps
 
 from streaming.framelog import LOG_FRAMES
 from streaming.hub import Hub
 from tests.streaming.world import Database, ModelScreen, known_state, read
-
-
-def on_a_loop(test: Callable[[], Awaitable[None]]) -> Callable[[], None]:
-    """Runs a test on an event loop of its own; its clock plays no part."""
-
-    @wraps(test)
-    def run() -> None:
-        asyncio.run(test())  # type: ignore[arg-type]
-
-    return run
 
 
 async def turn() -> None:
@@ -27,7 +15,6 @@ async def turn() -> None:
         await asyncio.sleep(0)
 
 
-@on_a_loop
 async def test_a_reader_that_keeps_up_gets_frames_in_the_same_step() -> None:
     database = Database(last_seq=3)
     state = known_state(database)
@@ -39,7 +26,6 @@ async def test_a_reader_that_keeps_up_gets_frames_in_the_same_step() -> None:
     assert screen.rows == [1, 2, 3, 4]
 
 
-@on_a_loop
 async def test_a_slow_reader_does_not_delay_others() -> None:
     database = Database()
     state = known_state(database)
@@ -56,7 +42,6 @@ async def test_a_slow_reader_does_not_delay_others() -> None:
     assert slow.rows == quick.rows
 
 
-@on_a_loop
 async def test_of_totals_and_status_a_slow_reader_gets_the_newest_alone() -> None:
     database = Database()
     state = known_state(database)
@@ -73,7 +58,6 @@ async def test_of_totals_and_status_a_slow_reader_gets_the_newest_alone() -> Non
     assert slow.stats == {"invoice_count": 50}
 
 
-@on_a_loop
 async def test_a_reader_that_fell_out_of_the_log_is_dropped_and_resumes() -> None:
     database = Database()
     state = known_state(database)
@@ -98,7 +82,6 @@ async def test_a_reader_that_fell_out_of_the_log_is_dropped_and_resumes() -> Non
     assert slow.rows == database.screen(database.last_seq - 49)
 
 
-@on_a_loop
 async def test_a_reader_at_the_very_end_of_the_log_is_kept() -> None:
     database = Database()
     state = known_state(database)
@@ -114,7 +97,6 @@ async def test_a_reader_at_the_very_end_of_the_log_is_kept() -> None:
     assert slow.broken_promises == []
 
 
-@on_a_loop
 async def test_a_socket_that_raises_is_forgotten_and_the_others_go_on() -> None:
     database = Database()
     state = known_state(database)
@@ -133,7 +115,6 @@ async def test_a_socket_that_raises_is_forgotten_and_the_others_go_on() -> None:
     assert len(state.log.followers) == 1
 
 
-@on_a_loop
 async def test_a_reader_that_left_in_the_middle_of_a_frame_gets_nothing_more() -> None:
     database = Database()
     state = known_state(database)
@@ -149,7 +130,6 @@ async def test_a_reader_that_left_in_the_middle_of_a_frame_gets_nothing_more() -
     assert (slow.hello["type"], slow.rows) == ("hello", [])
 
 
-@on_a_loop
 async def test_a_reader_that_has_left_leaves_no_send_waiting() -> None:
     slow = ModelScreen(is_slow=True)
     slow.join(known_state(Database()))

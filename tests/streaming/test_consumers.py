@@ -65,55 +65,43 @@ async def until_shown(count: int, *, feed: str = "demo") -> None:
             await asyncio.sleep(0.02)
 
 
-def test_the_pacer_shows_all_rows_at_the_rate_and_waits_for_more(
+async def test_the_pacer_shows_all_rows_at_the_rate_and_waits_for_more(
     announce: Callable[[int], None], rate: Callable[[float], None]
 ) -> None:
-    rate(50)
-    announce(20)
-
-    async def check() -> None:
-        async with pacing() as consumer:
-            await until_shown(20)
-            await sync_to_async(announce)(5)
-            await consumer.pacer_wake(WAKE_UP)
-            await until_shown(25)
-
-    asyncio.run(check())
-    assert shown_positions() == list(range(1, 26))
-    check_pace(50)
+    await sync_to_async(rate)(50)
+    await sync_to_async(announce)(20)
+    async with pacing() as consumer:
+        await until_shown(20)
+        await sync_to_async(announce)(5)
+        await consumer.pacer_wake(WAKE_UP)
+        await until_shown(25)
+    assert await sync_to_async(shown_positions)() == list(range(1, 26))
+    await sync_to_async(check_pace)(50)
 
 
-def test_a_new_rate_holds_at_once_and_not_after_the_old_wait(
+async def test_a_new_rate_holds_at_once_and_not_after_the_old_wait(
     announce: Callable[[int], None], rate: Callable[[float], None]
 ) -> None:
-    rate(1 / OLD_WAIT_SECONDS)
-    announce(3)
-
-    async def check() -> None:
-        async with pacing() as consumer:
-            await until_shown(1)
-            await sync_to_async(rate)(20)
-            await consumer.pacer_wake(WAKE_UP)
-            await until_shown(3)
-
-    asyncio.run(check())
+    await sync_to_async(rate)(1 / OLD_WAIT_SECONDS)
+    await sync_to_async(announce)(3)
+    async with pacing() as consumer:
+        await until_shown(1)
+        await sync_to_async(rate)(20)
+        await consumer.pacer_wake(WAKE_UP)
+        await until_shown(3)
 
 
-def test_an_announcement_wakes_only_a_feed_that_has_no_row_loaded(
+async def test_an_announcement_wakes_only_a_feed_that_has_no_row_loaded(
     announce: Callable[[int], None], rate: Callable[[float], None]
 ) -> None:
-    rate(0.1)
-    announce(3)
-
-    async def check() -> None:
-        async with pacing() as consumer:
-            await until_loaded(consumer, "demo")
-            for name in permanent_feeds():
-                consumer._wake[name].clear()
-                await consumer.pacer_announced({"type": "pacer.announced", "feed": name})
-            assert {name: consumer._wake[name].is_set() for name in permanent_feeds()} == {"demo": False, "live": True}
-
-    asyncio.run(check())
+    await sync_to_async(rate)(0.1)
+    await sync_to_async(announce)(3)
+    async with pacing() as consumer:
+        await until_loaded(consumer, "demo")
+        for name in permanent_feeds():
+            consumer._wake[name].clear()
+            await consumer.pacer_announced({"type": "pacer.announced", "feed": name})
+        assert {name: consumer._wake[name].is_set() for name in permanent_feeds()} == {"demo": False, "live": True}
 
 
 async def until_loaded(consumer: PacerConsumer, name: str) -> None:
@@ -138,60 +126,51 @@ def broken_loader() -> Iterator[None]:
     register_kind(demo)
 
 
-def test_no_failure_ends_its_loops(announce: Callable[[int], None], broken_loader: None) -> None:
-    announce(1)
-
-    async def check() -> None:
-        async with pacing():
-            await until_shown(1)
-
-    asyncio.run(check())
+async def test_no_failure_ends_its_loops(announce: Callable[[int], None], broken_loader: None) -> None:
+    await sync_to_async(announce)(1)
+    async with pacing():
+        await until_shown(1)
 
 
-def test_the_pacer_goes_on_after_its_connections_were_ended(
+@pytest.fixture
+def spared() -> int:
+    """The connection of the test itself, which is not ended."""
+    return own_backend()
+
+
+async def test_the_pacer_goes_on_after_its_connections_were_ended(
+    announce: Callable[[int], None], rate: Callable[[float], None], spared: int
+) -> None:
+    await sync_to_async(rate)(100)
+    await sync_to_async(announce)(60)
+    async with pacing():
+        for seen in (10, 30):
+            await until_shown(seen)
+            assert await sync_to_async(end_connections)(spare=spared)
+        await until_shown(60)
+    assert await sync_to_async(shown_positions)() == list(range(1, 61))
+    await sync_to_async(check_pace)(100)
+    await sync_to_async(check_conserved)()
+
+
+async def test_two_of_them_show_each_row_once(announce: Callable[[int], None], rate: Callable[[float], None]) -> None:
+    await sync_to_async(rate)(100)
+    await sync_to_async(announce)(80)
+    async with pacing(), pacing():
+        await until_shown(80)
+    assert await sync_to_async(shown_positions)() == list(range(1, 81))
+    await sync_to_async(check_pace)(100)
+
+
+async def test_the_feeds_do_not_wait_for_each_other(
     announce: Callable[[int], None], rate: Callable[[float], None]
 ) -> None:
-    rate(100)
-    announce(60)
-    spared = own_backend()
-
-    async def check() -> None:
-        async with pacing():
-            for seen in (10, 30):
-                await until_shown(seen)
-                assert await sync_to_async(end_connections)(spare=spared)
-            await until_shown(60)
-
-    asyncio.run(check())
-    assert shown_positions() == list(range(1, 61))
-    check_pace(100)
-    check_conserved()
-
-
-def test_two_of_them_show_each_row_once(announce: Callable[[int], None], rate: Callable[[float], None]) -> None:
-    rate(100)
-    announce(80)
-
-    async def check() -> None:
-        async with pacing(), pacing():
-            await until_shown(80)
-
-    asyncio.run(check())
-    assert shown_positions() == list(range(1, 81))
-    check_pace(100)
-
-
-def test_the_feeds_do_not_wait_for_each_other(announce: Callable[[int], None], rate: Callable[[float], None]) -> None:
     """The live feed's rows never wait behind the demo feed's slow pace."""
-    rate(0.1)
-    announce(2)
-
-    async def check() -> None:
-        async with pacing() as consumer:
-            await until_shown(1)
-            await sync_to_async(issue_rows)(1, feed="live")
-            await consumer.pacer_wake(WAKE_UP)
-            await until_shown(1, feed="live")
-
-    asyncio.run(check())
-    assert read_display("demo").queued_count == 1
+    await sync_to_async(rate)(0.1)
+    await sync_to_async(announce)(2)
+    async with pacing() as consumer:
+        await until_shown(1)
+        await sync_to_async(issue_rows)(1, feed="live")
+        await consumer.pacer_wake(WAKE_UP)
+        await until_shown(1, feed="live")
+    assert (await sync_to_async(read_display)("demo")).queued_count == 1

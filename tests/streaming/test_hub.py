@@ -96,135 +96,106 @@ def in_thread(call: Callable[..., Any], *arguments: Any) -> Awaitable[Any]:
     return sync_to_async(call)(*arguments)
 
 
-def test_rows_totals_and_status_come_by_notification(wait_until_subscribed: WaitUntilSubscribed) -> None:
-    async def check() -> None:
-        async with running() as hub:
-            screen = await Follower().open(hub)
-            await wait_until_subscribed()
-            await in_thread(issue_rows, 3)
-            await until(lambda: screen.stats["invoice_count"] == 3)
-            await in_thread(show_queued)
-            await until(lambda: screen.rows == [1, 2, 3])
-            await until(lambda: screen.status["state"] == "idle")
-            assert screen.broken_promises == []
-
-    asyncio.run(check())
+async def test_rows_totals_and_status_come_by_notification(wait_until_subscribed: WaitUntilSubscribed) -> None:
+    async with running() as hub:
+        screen = await Follower().open(hub)
+        await wait_until_subscribed()
+        await in_thread(issue_rows, 3)
+        await until(lambda: screen.stats["invoice_count"] == 3)
+        await in_thread(show_queued)
+        await until(lambda: screen.rows == [1, 2, 3])
+        await until(lambda: screen.status["state"] == "idle")
+        assert screen.broken_promises == []
 
 
-def test_totals_that_changed_are_read_without_the_rows(
+async def test_totals_that_changed_are_read_without_the_rows(
     wait_until_subscribed: WaitUntilSubscribed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The status, and the rows with it, are not due: only the totals are read, in one query."""
     monkeypatch.setattr("streaming.feedstate.BUSY_STATUS_SECONDS", 3600.0)
-    issue_rows(1)
-
-    async def check() -> None:
-        async with running() as hub:
-            screen = await Follower().open(hub)
-            await wait_until_subscribed()
-            # One for the hello, one as the hub begins to follow.
-            await until(lambda: hub._states["demo"].read_count == 2)
-            await settled(hub)
-            before = METER.count
-            await in_thread(notifications.totals_changed, "demo")
-            await until(lambda: METER.count > before)
-            await settled(hub)
-            assert METER.count == before + 1
-            assert screen.broken_promises == []
-
-    asyncio.run(check())
+    await sync_to_async(issue_rows)(1)
+    async with running() as hub:
+        screen = await Follower().open(hub)
+        await wait_until_subscribed()
+        # One for the hello, one as the hub begins to follow.
+        await until(lambda: hub._states["demo"].read_count == 2)
+        await settled(hub)
+        before = METER.count
+        await in_thread(notifications.totals_changed, "demo")
+        await until(lambda: METER.count > before)
+        await settled(hub)
+        assert METER.count == before + 1
+        assert screen.broken_promises == []
 
 
-def test_without_redis_rows_and_totals_come_by_the_second(without_redis: None) -> None:
-    async def check() -> None:
-        async with running() as hub:
-            screen = await Follower().open(hub)
-            await in_thread(issue_rows, 3)
-            await in_thread(show_queued)
-            await until(lambda: screen.rows == [1, 2, 3] and screen.stats["invoice_count"] == 3)
-            await until(lambda: screen.status["display"]["last_seq"] == 3)
-
-    asyncio.run(check())
+async def test_without_redis_rows_and_totals_come_by_the_second(without_redis: None) -> None:
+    async with running() as hub:
+        screen = await Follower().open(hub)
+        await in_thread(issue_rows, 3)
+        await in_thread(show_queued)
+        await until(lambda: screen.rows == [1, 2, 3] and screen.stats["invoice_count"] == 3)
+        await until(lambda: screen.status["display"]["last_seq"] == 3)
 
 
-def test_totals_written_without_issue_are_sent_within_a_second() -> None:
-    issue_rows(3)
-
-    async def check() -> None:
-        async with running() as hub:
-            screen = await Follower().open(hub)
-            await in_thread(run_sql, "DELETE FROM invoices_invoice WHERE ordinal = 3")
-            await until(lambda: screen.stats["invoice_count"] == 2)
-
-    asyncio.run(check())
+async def test_totals_written_without_issue_are_sent_within_a_second() -> None:
+    await sync_to_async(issue_rows)(3)
+    async with running() as hub:
+        screen = await Follower().open(hub)
+        await in_thread(run_sql, "DELETE FROM invoices_invoice WHERE ordinal = 3")
+        await until(lambda: screen.stats["invoice_count"] == 2)
 
 
-def test_two_screens_see_the_same_and_a_reset_clears_both(wait_until_subscribed: WaitUntilSubscribed) -> None:
-    async def check() -> None:
-        async with running() as hub:
-            one, other = await Follower().open(hub), await Follower().open(hub)
-            await wait_until_subscribed()
-            await in_thread(issue_rows, 3)
-            await in_thread(show_queued)
-            await until(lambda: one.rows == other.rows == [1, 2, 3])
-            await settled(hub)
-            await in_thread(lambda: operations.skip_queued("demo", clear_screens=True))
-            await until(lambda: one.reset_count == other.reset_count == 1)
-            assert one.rows == other.rows == []
-
-    asyncio.run(check())
+async def test_two_screens_see_the_same_and_a_reset_clears_both(wait_until_subscribed: WaitUntilSubscribed) -> None:
+    async with running() as hub:
+        one, other = await Follower().open(hub), await Follower().open(hub)
+        await wait_until_subscribed()
+        await in_thread(issue_rows, 3)
+        await in_thread(show_queued)
+        await until(lambda: one.rows == other.rows == [1, 2, 3])
+        await settled(hub)
+        await in_thread(lambda: operations.skip_queued("demo", clear_screens=True))
+        await until(lambda: one.reset_count == other.reset_count == 1)
+        assert one.rows == other.rows == []
 
 
-def test_a_hello_after_a_reset_has_nothing_from_before_it() -> None:
+async def test_a_hello_after_a_reset_has_nothing_from_before_it() -> None:
     """Also when the hub read a moment ago and has had no screens since."""
-    issue_rows(3)
-    show_queued()
-
-    async def check() -> None:
-        async with running() as hub:
-            first = await Follower().open(hub)
-            assert first.rows == [1, 2, 3]
-            first.close(hub)
-            await in_thread(lambda: operations.skip_queued("demo", clear_screens=True))
-            await in_thread(issue_rows, 1)
-            second = await Follower().open(hub)
-            assert second.rows == []
-            assert second.stats["invoice_count"] == 4
-            assert second.status["state"] == "draining"
-
-    asyncio.run(check())
+    await sync_to_async(issue_rows)(3)
+    await sync_to_async(show_queued)()
+    async with running() as hub:
+        first = await Follower().open(hub)
+        assert first.rows == [1, 2, 3]
+        first.close(hub)
+        await in_thread(lambda: operations.skip_queued("demo", clear_screens=True))
+        await in_thread(issue_rows, 1)
+        second = await Follower().open(hub)
+        assert second.rows == []
+        assert second.stats["invoice_count"] == 4
+        assert second.status["state"] == "draining"
 
 
-def test_a_screen_that_knows_more_than_its_hub_resumes(without_redis: None) -> None:
+async def test_a_screen_that_knows_more_than_its_hub_resumes(without_redis: None) -> None:
     """Another web process may have sent it; the hub asks PostgreSQL before it calls a number unknown."""
-    issue_rows(3)
-    show_queued()
-
-    async def check() -> None:
-        async with running() as hub:
-            epoch = (await Follower().open(hub)).epoch
-            await in_thread(issue_rows, 2)
-            await in_thread(show_queued)
-            screen = await Follower(last_seq=4, epoch=epoch).open(hub, last_seq=4, epoch=epoch)
-            assert screen.hello["reset"] is False
-            assert screen.rows == [5]
-
-    asyncio.run(check())
+    await sync_to_async(issue_rows)(3)
+    await sync_to_async(show_queued)()
+    async with running() as hub:
+        epoch = (await Follower().open(hub)).epoch
+        await in_thread(issue_rows, 2)
+        await in_thread(show_queued)
+        screen = await Follower(last_seq=4, epoch=epoch).open(hub, last_seq=4, epoch=epoch)
+        assert screen.hello["reset"] is False
+        assert screen.rows == [5]
 
 
-def test_after_days_without_screens_the_hello_needs_few_reads() -> None:
-    issue_rows(1)
-    show_queued()
-
-    async def check() -> None:
-        async with running() as hub:
-            (await Follower().open(hub)).close(hub)
-            await in_thread(show_many, 60_000)
-            screen = await Follower().open(hub)
-            assert hub._states["demo"].read_count < 10
-            assert screen.rows == list(range(59_952, 60_002))
-
-    asyncio.run(check())
+async def test_after_days_without_screens_the_hello_needs_few_reads() -> None:
+    await sync_to_async(issue_rows)(1)
+    await sync_to_async(show_queued)()
+    async with running() as hub:
+        (await Follower().open(hub)).close(hub)
+        await in_thread(show_many, 60_000)
+        screen = await Follower().open(hub)
+        assert hub._states["demo"].read_count < 10
+        assert screen.rows == list(range(59_952, 60_002))
 
 
 def show_many(count: int) -> None:
@@ -257,45 +228,38 @@ def show_many(count: int) -> None:
         b"a" * 12 + b"\x01",
     ],
 )
-def test_after_an_invalid_notification_the_screens_receive_the_next_rows(
+async def test_after_an_invalid_notification_the_screens_receive_the_next_rows(
     wait_until_subscribed: WaitUntilSubscribed, redis_client: Any, garbage: bytes
 ) -> None:
-    async def check() -> None:
-        async with running() as hub:
-            screen = await Follower().open(hub)
-            await wait_until_subscribed()
-            for _ in range(3):
-                await in_thread(redis_client.publish, GROUP, garbage)
-            for count in (1, 2, 3):
-                await in_thread(issue_rows, 1)
-                await in_thread(show_queued)
-                await until(lambda count=count: screen.rows == list(range(1, count + 1)))  # type: ignore[misc]
-
-    asyncio.run(check())
+    async with running() as hub:
+        screen = await Follower().open(hub)
+        await wait_until_subscribed()
+        for _ in range(3):
+            await in_thread(redis_client.publish, GROUP, garbage)
+        for count in (1, 2, 3):
+            await in_thread(issue_rows, 1)
+            await in_thread(show_queued)
+            await until(lambda count=count: screen.rows == list(range(1, count + 1)))  # type: ignore[misc]
 
 
-def test_a_waiting_caller_reads_again_when_the_shared_read_is_cancelled() -> None:
+async def test_a_waiting_caller_reads_again_when_the_shared_read_is_cancelled() -> None:
     """The second caller waits for the read of the first, which never gets a result."""
-    issue_rows(2)
-    show_queued()
-
-    async def check() -> None:
-        async with running() as hub, locked("streaming_cursor") as unlock:
-            impatient = [asyncio.ensure_future(Follower().open(hub))]
-            await until(lambda: "demo" in hub._states and hub._states["demo"].read_lock.locked())
-            impatient.append(asyncio.ensure_future(Follower().open(hub)))
-            patient = asyncio.ensure_future(Follower().open(hub))
-            for one in impatient:
-                await asyncio.sleep(0)
-                one.cancel()
-                await asyncio.gather(one, return_exceptions=True)
-            await unlock()
-            async with asyncio.timeout(HANG_SECONDS):
-                screen = await patient
-            assert screen.rows == [1, 2]
-            assert screen.stats["invoice_count"] == 2
-
-    asyncio.run(check())
+    await sync_to_async(issue_rows)(2)
+    await sync_to_async(show_queued)()
+    async with running() as hub, locked("streaming_cursor") as unlock:
+        impatient = [asyncio.ensure_future(Follower().open(hub))]
+        await until(lambda: "demo" in hub._states and hub._states["demo"].read_lock.locked())
+        impatient.append(asyncio.ensure_future(Follower().open(hub)))
+        patient = asyncio.ensure_future(Follower().open(hub))
+        for one in impatient:
+            await asyncio.sleep(0)
+            one.cancel()
+            await asyncio.gather(one, return_exceptions=True)
+        await unlock()
+        async with asyncio.timeout(HANG_SECONDS):
+            screen = await patient
+        assert screen.rows == [1, 2]
+        assert screen.stats["invoice_count"] == 2
 
 
 @asynccontextmanager
@@ -324,81 +288,68 @@ async def locked(table: str) -> AsyncIterator[Callable[[], Awaitable[None]]]:
     await unlock()
 
 
-def test_every_waiting_screen_learns_that_the_database_fails() -> None:
-    async def check() -> None:
-        async with running() as hub:
-            (await Follower().open(hub)).close(hub)
-            await in_thread(run_sql, "ALTER TABLE streaming_shown RENAME TO hidden")
-            joins = [Follower().open(hub) for _ in range(5)]
-            results = await asyncio.gather(*joins, return_exceptions=True)
-            await in_thread(run_sql, "ALTER TABLE hidden RENAME TO streaming_shown")
-            assert all(isinstance(result, DatabaseError) for result in results)
-            assert (await Follower().open(hub)).rows == []
-
-    asyncio.run(check())
+async def test_every_waiting_screen_learns_that_the_database_fails() -> None:
+    async with running() as hub:
+        (await Follower().open(hub)).close(hub)
+        await in_thread(run_sql, "ALTER TABLE streaming_shown RENAME TO hidden")
+        joins = [Follower().open(hub) for _ in range(5)]
+        results = await asyncio.gather(*joins, return_exceptions=True)
+        await in_thread(run_sql, "ALTER TABLE hidden RENAME TO streaming_shown")
+        assert all(isinstance(result, DatabaseError) for result in results)
+        assert (await Follower().open(hub)).rows == []
 
 
-def test_a_hub_whose_connections_were_ended_follows_on() -> None:
-    spared = own_backend()
-
-    async def check() -> None:
-        async with running() as hub:
-            screen = await Follower().open(hub)
-            assert await in_thread(lambda: end_connections(spare=spared))
-            await in_thread(issue_rows, 2)
-            await in_thread(show_queued)
-            await until(lambda: screen.rows == [1, 2] and screen.stats["invoice_count"] == 2)
-
-    asyncio.run(check())
+@pytest.fixture
+def spared() -> int:
+    """The connection of the test itself, which is not ended."""
+    return own_backend()
 
 
-def test_connections_at_the_same_time_share_a_few_reads() -> None:
-    async def check() -> None:
-        async with running() as hub:
-            await asyncio.gather(*(Follower().open(hub) for _ in range(200)))
-            assert hub.connection_count == 200
-            assert hub._states["demo"].read_count < 20
-
-    asyncio.run(check())
-
-
-def test_another_database_makes_every_screen_start_again() -> None:
-    issue_rows(3)
-    show_queued()
-
-    async def check() -> None:
-        async with running() as hub:
-            screen = await Follower().open(hub)
-            before = screen.epoch
-            await in_thread(run_sql, "UPDATE streaming_installation SET epoch = 'another'")
-            await until(lambda: screen.is_dropped)
-            await screen.open(hub, last_seq=3, epoch=before)
-            assert screen.hello["reset"] is True
-            assert (screen.epoch, screen.rows) == ("another", [1, 2, 3])
-
-    asyncio.run(check())
+async def test_connections_at_the_same_time_share_a_few_reads(spared: int) -> None:
+    async with running() as hub:
+        screen = await Follower().open(hub)
+        assert await in_thread(lambda: end_connections(spare=spared))
+        await in_thread(issue_rows, 2)
+        await in_thread(show_queued)
+        await until(lambda: screen.rows == [1, 2] and screen.stats["invoice_count"] == 2)
 
 
-def test_a_slow_pacers_late_notification_changes_nothing() -> None:
+async def test_many_who_come_at_once_share_a_few_readings() -> None:
+    async with running() as hub:
+        await asyncio.gather(*(Follower().open(hub) for _ in range(200)))
+        assert hub.connection_count == 200
+        assert hub._states["demo"].read_count < 20
+
+
+async def test_another_database_makes_every_screen_start_again() -> None:
+    await sync_to_async(issue_rows)(3)
+    await sync_to_async(show_queued)()
+    async with running() as hub:
+        screen = await Follower().open(hub)
+        before = screen.epoch
+        await in_thread(run_sql, "UPDATE streaming_installation SET epoch = 'another'")
+        await until(lambda: screen.is_dropped)
+        await screen.open(hub, last_seq=3, epoch=before)
+        assert screen.hello["reset"] is True
+        assert (screen.epoch, screen.rows) == ("another", [1, 2, 3])
+
+
+async def test_a_slow_pacers_late_notification_changes_nothing() -> None:
     """A second pacer overtook it; what it sends when it thaws was sent long ago."""
-
-    async def check() -> None:
-        async with running() as hub:
-            screen = await Follower().open(hub)
-            await in_thread(issue_rows, 4)
-            await in_thread(show_queued)
-            await until(lambda: screen.rows == [1, 2, 3, 4])
-            for seq in (2, 4, 1):
-                await in_thread(lambda seq=seq: notifications.shown("demo", seq, '"late"', cleared_seq=None))
-            await in_thread(issue_rows, 1)
-            await in_thread(show_queued)
-            await until(lambda: screen.rows == [1, 2, 3, 4, 5])
-            assert screen.broken_promises == []
-
-    asyncio.run(check())
+    async with running() as hub:
+        screen = await Follower().open(hub)
+        await in_thread(issue_rows, 4)
+        await in_thread(show_queued)
+        await until(lambda: screen.rows == [1, 2, 3, 4])
+        for seq in (2, 4, 1):
+            await in_thread(lambda seq=seq: notifications.shown("demo", seq, '"late"', cleared_seq=None))
+        await in_thread(issue_rows, 1)
+        await in_thread(show_queued)
+        await until(lambda: screen.rows == [1, 2, 3, 4, 5])
+        assert screen.broken_promises == []
 
 
-def test_loop_that_an_error_ends_goes_on_with_its_other_screens() -> None:
+async def test_loop_that_an_error_ends_goes_on_with_its_other_screens() -> None:
     dropped: list[int] = []
 
     async def send(frame: str) -> None:
@@ -408,14 +359,11 @@ def test_loop_that_an_error_ends_goes_on_with_its_other_screens() -> None:
         dropped.append(number)
         raise ZeroDivisionError
 
-    async def check() -> None:
-        async with running() as hub:
-            for number in range(3):
-                screen = Connection(send=send, drop=partial(drop_badly, number))
-                await hub.join("demo", screen, last_seq=None, epoch=None)
-            await in_thread(run_sql, "UPDATE streaming_feed SET closed_at = clock_timestamp() WHERE name = 'demo'")
-            # Each of them ends the loop once.
-            await until(lambda: len(dropped) == 3)
-
-    asyncio.run(check())
+    async with running() as hub:
+        for number in range(3):
+            screen = Connection(send=send, drop=partial(drop_badly, number))
+            await hub.join("demo", screen, last_seq=None, epoch=None)
+        await in_thread(run_sql, "UPDATE streaming_feed SET closed_at = clock_timestamp() WHERE name = 'demo'")
+        # Each of them ends the loop once.
+        await until(lambda: len(dropped) == 3)
     assert sorted(dropped) == [0, 1, 2]

@@ -44,21 +44,15 @@ async def message(layer: PacerLayer) -> None:
     assert await layer.receive(names.PACER_CHANNEL) in (WAKE_UP, announcement("demo"))
 
 
-def test_a_wake_up_comes_by_the_clock_without_a_message() -> None:
-    async def check() -> None:
-        async with listening() as layer, asyncio.timeout(HANG_SECONDS):
-            assert await layer.receive(names.PACER_CHANNEL) == WAKE_UP
-
-    asyncio.run(check())
+async def test_a_wake_up_comes_by_the_clock_without_a_message() -> None:
+    async with listening() as layer, asyncio.timeout(HANG_SECONDS):
+        assert await layer.receive(names.PACER_CHANNEL) == WAKE_UP
 
 
-def test_a_wake_up_comes_by_a_message() -> None:
-    async def check() -> None:
-        async with listening() as layer:
-            await sync_to_async(notifications.announced)("demo")
-            await message(layer)
-
-    asyncio.run(check())
+async def test_a_wake_up_comes_by_a_message() -> None:
+    async with listening() as layer:
+        await sync_to_async(notifications.announced)("demo")
+        await message(layer)
 
 
 @pytest.mark.parametrize(
@@ -70,27 +64,21 @@ def test_a_wake_up_comes_by_a_message() -> None:
         pytest.param(b"a" * 12 + b"\x93\x01\x02\x03", id="a list"),
     ],
 )
-def test_garbage_in_the_channel_neither_ends_nor_deafens_the_pacer(redis_client: Any, garbage: bytes) -> None:
-    async def check() -> None:
-        async with listening() as layer:
-            await sync_to_async(redis_client.zadd)(CHANNEL_KEY, {garbage: time.time()})
-            await message(layer)
-            await sync_to_async(notifications.announced)("demo")
-            await message(layer)
-
-    asyncio.run(check())
+async def test_garbage_in_the_channel_neither_ends_nor_deafens_the_pacer(redis_client: Any, garbage: bytes) -> None:
+    async with listening() as layer:
+        await sync_to_async(redis_client.zadd)(CHANNEL_KEY, {garbage: time.time()})
+        await message(layer)
+        await sync_to_async(notifications.announced)("demo")
+        await message(layer)
 
 
-def test_a_channel_of_another_kind_leaves_the_pacer_its_clock_and_heals(redis_client: Any) -> None:
-    async def check() -> None:
-        await sync_to_async(redis_client.set)(CHANNEL_KEY, "no channel")
-        async with listening() as layer:
-            assert await layer.receive(names.PACER_CHANNEL) == WAKE_UP
-            await sync_to_async(redis_client.delete)(CHANNEL_KEY)
-            await sync_to_async(notifications.announced)("demo")
-            await message(layer)
-
-    asyncio.run(check())
+async def test_a_channel_of_another_kind_leaves_the_pacer_its_clock_and_heals(redis_client: Any) -> None:
+    await sync_to_async(redis_client.set)(CHANNEL_KEY, "no channel")
+    async with listening() as layer:
+        assert await layer.receive(names.PACER_CHANNEL) == WAKE_UP
+        await sync_to_async(redis_client.delete)(CHANNEL_KEY)
+        await sync_to_async(notifications.announced)("demo")
+        await message(layer)
 
 
 def test_wake_ups_without_a_receiver_stay_few_and_expire(redis_client: Any) -> None:
@@ -100,18 +88,15 @@ def test_wake_ups_without_a_receiver_stay_few_and_expire(redis_client: Any) -> N
     assert redis_client.ttl(CHANNEL_KEY) > 0
 
 
-def test_an_announcement_says_of_which_feed_and_a_mixture_is_a_wake_up(redis_client: Any) -> None:
-    async def check() -> None:
-        async with listening() as layer:
-            await sync_to_async(notifications.announced)("demo")
-            assert await next_announcement(layer) == announcement("demo")
-            layer._put(announcement("demo"))
-            layer._put(announcement("live"))
-            assert await layer.receive(names.PACER_CHANNEL) == WAKE_UP
-            # The library's backup of a message, which a wake-up does without.
-            assert not await sync_to_async(redis_client.exists)(f"{CHANNEL_KEY}$inflight")
-
-    asyncio.run(check())
+async def test_an_announcement_says_of_which_feed_and_a_mixture_is_a_wake_up(redis_client: Any) -> None:
+    async with listening() as layer:
+        await sync_to_async(notifications.announced)("demo")
+        assert await next_announcement(layer) == announcement("demo")
+        layer._put(announcement("demo"))
+        layer._put(announcement("live"))
+        assert await layer.receive(names.PACER_CHANNEL) == WAKE_UP
+        # The library's backup of a message, which a wake-up does without.
+        assert not await sync_to_async(redis_client.exists)(f"{CHANNEL_KEY}$inflight")
 
 
 async def next_announcement(layer: PacerLayer) -> dict[str, Any]:

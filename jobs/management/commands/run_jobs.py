@@ -24,16 +24,16 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("lane", choices=Job.Lane.values, help="the queue to work on")
+        parser.add_argument("queue", choices=Job.Queue.values, help="the queue to work on")
         parser.add_argument("--beat-to", type=int, metavar="FD", help="an open file that gets a byte every second")
 
-    def handle(self, *args: Any, lane: str, beat_to: int | None, **options: Any) -> None:
+    def handle(self, *args: Any, queue: str, beat_to: int | None, **options: Any) -> None:
         os.nice(LOW_PRIORITY)
         try:
             runner.stop_on_signals()
             with connection.cursor() as cursor:
                 cursor.execute(f"SET idle_in_transaction_session_timeout = '{LONGEST_IDLE_TRANSACTION}'")
             files.remove_old_files()
-            runner.run_queue(lane, beat_to=beat_to)
+            runner.run_queue(queue, beat_to=beat_to)
         except runner.Stopped:
             return

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime import limits
+from runtime import conditions, limits
 from runtime.limits import answer_seconds, limit_http
 from runtime.outcomes import SCOPE_NAME, GivenUp, Outcome
 from tests.dashboard.api.caller import check
@@ -115,6 +115,14 @@ def test_only_who_prefers_it_is_answered_later_and_only_what_has_begun() -> None
 def test_a_read_may_simply_be_tried_again() -> None:
     answer = call(waiting, method="GET", path="/api/stats")
     assert "Try again in a moment" in answer.json()["detail"]
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_late_answer_lists_the_conditions_of_all_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    stalled = {"name": "run-stalled", "since": "2026-11-21T09:30:00.000Z", "subject": "worker", "sentence": "It waits."}
+    monkeypatch.setattr(conditions, "_read_all", lambda: [stalled])
+    answer = call(waiting, method="GET", path="/api/stats")
+    assert answer.json()["conditions"] == [stalled]
 
 
 def assert_refused(answer: httpx.Response) -> None:

@@ -97,13 +97,13 @@ def test_feed_that_shows_far_less_than_its_rate_and_does_not_drain_is_growing() 
     assert "0.5 a second are shown instead of 10" in found.sentence
 
 
-def make_job(lane: str, *, state: str = "queued", age_seconds: int = 0) -> None:
+def make_job(queue: str, *, state: str = "queued", age_seconds: int = 0) -> None:
     moment = f"clock_timestamp() - interval '{age_seconds} seconds'"
     begun = ("clock_timestamp()", "clock_timestamp()") if state == "running" else ("NULL", "NULL")
     run_sql(
-        "INSERT INTO jobs_job (kind, lane, arguments, state, done_count, error, result, created_by, created_at,"
+        "INSERT INTO jobs_job (kind, queue, arguments, state, done_count, error, result, created_by, created_at,"
         " started_at, heartbeat_at, attempt, stalled_count)"
-        f" VALUES ('any', '{lane}', '{{}}', '{state}', 0, '', '', '', {moment}, {begun[0]}, {begun[1]}, 0, 0)"
+        f" VALUES ('any', '{queue}', '{{}}', '{state}', 0, '', '', '', {moment}, {begun[0]}, {begun[1]}, 0, 0)"
     )
 
 

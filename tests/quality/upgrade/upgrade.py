@@ -78,7 +78,7 @@ def use() -> dict[str, Any]:
         quarantine.correct(broken.pk, broken.raw.replace("six", "6"), by="ann").invoice_number,
         quarantine.accept(negative.pk, by="ann").invoice_number,
     ]
-    runner.run_queue(job.lane)
+    runner.run_queue(job.queue)
     job.refresh_from_db()
     return {
         "numbers": numbers,

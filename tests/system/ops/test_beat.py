@@ -46,7 +46,7 @@ def test_nothing_is_needed_of_an_idle_product(asked: Questions, never_fresh: Non
 
 def test_a_run_needs_ticks_and_a_waiting_job_its_queue(asked: Questions, never_fresh: None) -> None:
     start_run()
-    Job.objects.create(kind="import", lane="long")
+    Job.objects.create(kind="import", queue="long")
     assert [asked.arguments_for(task) for task in TASKS] == [[[]], [], [["long"]]]
     runs.stop()
     assert asked.arguments_for("invoices.tick") == []

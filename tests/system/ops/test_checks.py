@@ -38,53 +38,42 @@ class Connection:
         raise ValueError("HTTP response has already been started")
 
 
-def test_a_connection_that_fails_its_check_is_cut_and_the_checks_of_others_continue(
+async def test_a_connection_that_fails_its_check_is_cut_and_the_checks_of_others_continue(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("runtime.daphne_server.CHECK_SECONDS", 0.01)
     broken, sound = Connection(is_broken=True), Connection()
-
-    async def run() -> None:
-        server = DrainingServer(application=None, endpoints=["none"])
-        server.connections = {broken: {}, sound: {}}
-        server.timeout_checker()
-        await wait_until(lambda: sound.look_count > 5)
-        server.stop_checks()
-
-    asyncio.run(run())
+    server = DrainingServer(application=None, endpoints=["none"])
+    server.connections = {broken: {}, sound: {}}
+    server.timeout_checker()
+    await wait_until(lambda: sound.look_count > 5)
+    server.stop_checks()
     assert broken.transport.is_cut
     assert not sound.transport.is_cut
 
 
-def test_an_application_that_fails_after_its_answer_began_is_cut_and_the_others_are_reaped(
+async def test_an_application_that_fails_after_its_answer_began_is_cut_and_the_others_are_reaped(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("runtime.daphne_server.APPLICATION_SECONDS", 0.01)
     monkeypatch.setattr("runtime.daphne_server.watch_event_loop", lambda: None)
-
-    async def run() -> None:
-        server = DrainingServer(application=None, endpoints=["none"])
-        failing, gone = Connection(), Connection()
-        server.connections = {
-            failing: {"application_instance": asyncio.ensure_future(fail())},
-            gone: {"disconnected": time.time(), "application_instance": asyncio.ensure_future(asyncio.sleep(0.1))},
-        }
-        server.application_checker()
-        await wait_until(lambda: failing.transport.is_cut and gone not in server.connections)
-        server.stop_checks()
-
-    asyncio.run(run())
+    server = DrainingServer(application=None, endpoints=["none"])
+    failing, gone = Connection(), Connection()
+    server.connections = {
+        failing: {"application_instance": asyncio.ensure_future(fail())},
+        gone: {"disconnected": time.time(), "application_instance": asyncio.ensure_future(asyncio.sleep(0.1))},
+    }
+    server.application_checker()
+    await wait_until(lambda: failing.transport.is_cut and gone not in server.connections)
+    server.stop_checks()
 
 
-def test_an_application_whose_client_has_gone_is_ended_after_a_while() -> None:
-    async def run() -> bool:
-        waiting = asyncio.ensure_future(asyncio.Event().wait())
-        details: dict[str, Any] = {"disconnected": time.time() - 5, "application_instance": waiting}
-        assert not check_application(Connection(), details, 2)
-        await asyncio.wait([waiting])
-        return check_application(Connection(), details, 2)
-
-    assert asyncio.run(run())
+async def test_an_application_whose_client_has_gone_is_ended_after_a_while() -> None:
+    waiting = asyncio.ensure_future(asyncio.Event().wait())
+    details: dict[str, Any] = {"disconnected": time.time() - 5, "application_instance": waiting}
+    assert not check_application(Connection(), details, 2)
+    await asyncio.wait([waiting])
+    assert check_application(Connection(), details, 2)
 
 
 async def fail() -> None:

@@ -93,13 +93,14 @@ def _one_more_per_tick() -> None:
 def _completed_by_the_clock() -> None:
     """A run is over when its time is, however much it has issued."""
     from invoices.generation import producer, runs
+    from runtime.clock import read_clock
 
     original = producer._issue_due
 
     def issue_due(run: Any) -> int:
         count = original(run)
         run.refresh_from_db()
-        if run.state == run.State.RUNNING and runs.read_clock() >= run.ends_at:
+        if run.state == run.State.RUNNING and read_clock() >= run.ends_at:
             runs.complete(run)
         return count
 
@@ -346,7 +347,7 @@ def _pacer_by_its_own_clock() -> None:
     """The moment of a row is read from the pacer's own clock."""
     from streaming import pacer
 
-    _swap(pacer, "_read_clock", _own_clock())
+    _swap(pacer, "read_clock", _own_clock())
 
 
 @bug("shown-before-commit")

@@ -1,4 +1,4 @@
-"""`manage.py run_jobs LANE` with the tests' kinds of jobs: `python -m tests.jobs.lane LANE [LONGEST_STEP [FD]]`."""
+"""`manage.py run_jobs QUEUE` with the tests' kinds of jobs: `python -m tests.jobs.queue_runner QUEUE [LONGEST_STEP [FD]]`."""
 
 from __future__ import annotations
 
