@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone as clock
 
 from invoices import numbering
+from invoices.documents import characters
 from invoices.models import Series
 from invoices.series import WrongSeries, check_prefix
 from streaming import feed as feeds
@@ -148,6 +149,8 @@ def _check_numbers(wanted: Wanted) -> None:
     if wanted.yearly and len(wanted.prefix) > LONGEST_YEARLY_PREFIX:
         message = f"{wanted.prefix} is too long: a yearly series adds the year, so use at most {LONGEST_YEARLY_PREFIX}."
         raise BadSeries("prefix", message)
+    if hidden := characters.find_hidden(wanted.pattern, is_identifier=True):
+        raise BadSeries("pattern", f"The pattern has the invisible character {characters.name(hidden)}; remove it.")
     if wanted.pattern:
         try:
             numbering.check_pattern(wanted.pattern, is_yearly=wanted.yearly)
@@ -168,7 +171,7 @@ def _fixed(wanted: Wanted) -> dict[str, Any]:
 
 
 def _columns(wanted: Wanted, *, year: int | None = None) -> dict[str, Any]:
-    pattern = wanted.pattern
+    pattern = characters.normalize(wanted.pattern)
     if not pattern and wanted.start != 1:
         pattern = DEFAULT_PATTERN.format(prefix=wanted.prefix)
     zone = ZoneInfo(wanted.timezone or "UTC")

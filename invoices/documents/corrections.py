@@ -33,6 +33,17 @@ WHERE g.invoice_id = ANY(%s)
 """
 
 
+# The invoices that are printed with a number that is the number of no invoice, where only one is.
+_PRINTED = """
+SELECT written.number, min(found.invoice_number)
+FROM unnest(%s::text[]) AS written(number) CROSS JOIN invoices_series s CROSS JOIN LATERAL (
+    SELECT i.invoice_number FROM invoices_invoice i
+    WHERE i.series_id = s.id AND i.printed_number = written.number AND written.number <> '') AS found
+WHERE s.closed_at IS NULL AND s.document = 'invoice' AND (s.kind = 'external' OR s.pattern <> '')
+GROUP BY written.number HAVING count(*) = 1
+"""
+
+
 @dataclass(kw_only=True, slots=True)
 class Corrected:
     """A document that something corrects, or may, and how much of it is left: in total, and per VAT rate and category."""
@@ -78,10 +89,29 @@ def find_corrected(numbers: Collection[str]) -> dict[str, Corrected]:
 
 
 def name_as_issued(written: Collection[str | None]) -> dict[str, str]:
-    """The numbers that credit notes mean, by how they are written: that number if it was issued, or else it in NFC."""
-    numbers = {number for number in written if number is not None and not number.isascii()}
-    issued = find_corrected(numbers)
-    return {number: number if number in issued else normalize(number) for number in numbers}
+    """The numbers of the invoices that credit notes name, by how they are written.
+
+    It is that number if it was issued, or else it in NFC, or else the only invoice that is printed with it.
+    """
+    numbers = {number: normalize(number) for number in written if number is not None}
+    if not numbers:
+        return {}
+    issued = _read_issued([*numbers, *numbers.values()])
+    unknown = {form for number, form in numbers.items() if number not in issued and form not in issued}
+    printed = _read_printed(unknown) if unknown else {}
+    return {number: number if number in issued else printed.get(form, form) for number, form in numbers.items()}
+
+
+def _read_issued(numbers: Collection[str]) -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT invoice_number FROM invoices_invoice WHERE invoice_number = ANY(%s)", [list(numbers)])
+        return {number for (number,) in cursor.fetchall()}
+
+
+def _read_printed(numbers: Collection[str]) -> dict[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(_PRINTED, [list(numbers)])
+        return dict(cursor.fetchall())
 
 
 def check_correction(
@@ -94,6 +124,11 @@ def check_correction(
     if corrected.kind != Kind.INVOICE:
         message = f"{corrected.number} is a credit note, which nothing corrects; name the invoice."
         return [Finding(field="corrects", message=message)]
+    if not amounts.total_amount:
+        message = (
+            f"the total is {amounts.total_amount}, which credits nothing of {corrected.number}; leave corrects out."
+        )
+        return [Finding(field="lines", message=message)]
     is_accepted = Accept.CREDIT_DIFFERS in document.accepted
     differences = (
         [] if is_accepted and document.reason.strip() else list(_differences(document, amounts, day, corrected))

@@ -42,9 +42,9 @@ def _totals(document: Document, amounts: Amounts, may_be_zero: bool) -> Iterator
         yield _finding("lines", f"their VAT adds up to {amounts.vat_amount}, which is below zero")
     if total >= money.LIMIT:
         yield _finding("lines", f"they come to {total}; a document stays below {money.LIMIT:,}")
-    if document.prepaid_amount > total + document.rounding_amount:
+    if total >= 0 and document.prepaid_amount > total + document.rounding_amount:
         message = f"{document.prepaid_amount} is more than the {total + document.rounding_amount} that is to be paid"
-        yield _finding("prepaid_amount", message)
+        yield _finding("prepaid_amount" if document.prepaid_amount else "rounding_amount", message)
 
 
 def _vat(document: Document, amounts: Amounts) -> Iterator[Finding]:

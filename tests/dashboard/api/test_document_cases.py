@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -183,6 +184,15 @@ class TestDays:
         assert (refused(api, late)["field"], refused(api, late)["rule"]) == ("invoice_date", "future-date")
         assert posted(api, late | {"accept": ["future-date"]})["accept"] == ["future-date"]
 
+    @pytest.mark.parametrize(("days", "needs_word"), [(1, False), (3, True), (400, True)])
+    def test_a_day_after_tomorrow_is_in_the_future(self, api: Caller, days: int, needs_word: bool) -> None:
+        moment = (datetime.now(UTC) + timedelta(days=days)).isoformat()
+        body = sale(("1", "1", "0.19"), invoice_date=moment)
+        if needs_word:
+            assert refused(api, body)["rule"] == "future-date"
+        else:
+            posted(api, body)
+
     def test_a_day_before_the_newest_needs_a_word(self, api: Caller) -> None:
         posted(api, sale(("1", "1", "0.19"), invoice_date="2026-04-02T10:00:00Z"))
         posted(api, sale(("1", "1", "0.19"), invoice_date="2026-04-02T08:00:00Z"))
@@ -248,6 +258,22 @@ class TestCreditNotes:
             ]
         )
 
+    def test_an_invoice_is_named_by_the_number_that_is_printed(self, api: Caller) -> None:
+        posted(api, sale(("1", "100", "0.19"), series="SHOP", number="581475"))
+        note = posted(api, self.credit("581475", ("1", "10", "0.19")) | {"series": "SHOP-CN", "number": "CN1"})
+        assert (note["corrects"], note["printed_number"]) == ("SHOP-581475", "CN1")
+
+    def test_a_printed_number_of_two_invoices_names_neither(self, api: Caller) -> None:
+        for series in ("SHOP", "OTHER"):
+            posted(api, sale(("1", "100", "0.19"), series=series, number="7"))
+        assert refused(api, self.credit("7", ("1", "10", "0.19")))["field"] == "corrects"
+
+    def test_a_credit_note_of_zero_is_refused(self, api: Caller) -> None:
+        number = posted(api, sale(("1", "100", "0.19")))["invoice_number"]
+        nothing = self.credit(number, ("1", "0", "0.19"), accept=["zero-total"])
+        assert "credits nothing" in refused(api, nothing)["message"]
+        posted(api, nothing | {"corrects": None, "reason": "A free order is cancelled."})
+
     DIFFERENCES = {
         "another buyer": ({"buyer": {"name": "Another Company"}}, "buyer"),
         "another seller": ({"seller": {"name": "Z"}}, "seller"),
@@ -270,6 +296,20 @@ class TestCreditNotes:
         assert (error["field"], error["rule"]) == (field, "credit-differs")
         assert refused(api, unlike | {"accept": ["credit-differs"]})["field"] == "reason"
         posted(api, unlike | {"accept": ["credit-differs"], "reason": "The customer has moved."})
+
+
+class TestAmounts:
+    @pytest.mark.parametrize(
+        ("more", "fields"),
+        [
+            ({"lines": sale(("-1", "10", "0.19"))["lines"]}, ["lines", "lines"]),
+            ({"prepaid_amount": "120"}, ["prepaid_amount"]),
+            ({"lines": sale(("1", "0.01", "0.19"))["lines"], "rounding_amount": "-0.05"}, ["rounding_amount"]),
+        ],
+    )
+    def test_the_field_that_is_wrong_is_named(self, api: Caller, more: dict[str, Any], fields: list[str]) -> None:
+        found = api.post("/invoices", sale(("1", "100", "0.19")) | more)
+        assert (api.status, [each["field"] for each in found["errors"]]) == (422, fields)
 
 
 class TestZeroTotals:
@@ -364,6 +404,13 @@ class TestOwnNumbers:
             [item] = api.get("/invoices", feed="live", q=query)["items"]
             assert (item["invoice_number"], item["printed_number"]) == ("SHOP-581475", "581475")
 
+    @pytest.mark.parametrize("number", ["CN1", "2026/17", "Ü-9"])
+    def test_a_credit_note_keeps_the_number_of_its_source(self, api: Caller, number: str) -> None:
+        body = sale(("1", "1", "0.19"), series="TF1-CN", number=number, kind="credit_note", reason="Goodwill")
+        assert posted(api, body)["printed_number"] == number
+        [item] = api.get("/invoices", feed="live", q=number)["items"]
+        assert item["invoice_number"] == f"TF1-CN-{number}"
+
     def test_a_pattern_is_searched_for_as_it_is_printed(self, api: Caller) -> None:
         api.post("/series", {"prefix": "RE", "pattern": "RE{year}/{n:04}", "start": 1043})
         posted(api, sale(("1", "1", "0.19"), series="RE", invoice_date="2026-05-01T10:00:00Z"))
@@ -375,6 +422,7 @@ class TestOwnNumbers:
         "a pattern without a counter": ({"pattern": "RE{year}"}, "pattern", 422),
         "a pattern with an unknown field": ({"pattern": "{month}{n}"}, "pattern", 422),
         "a yearly pattern without the year": ({"pattern": "RE-{n}", "yearly": True}, "pattern", 422),
+        "a pattern with an invisible character": ({"pattern": "RE{n}\u202e"}, "pattern", 422),
         "an unknown zone": ({"timezone": "Mars/Base"}, "timezone", 422),
         "a prefix in small letters": ({"prefix": "re"}, "prefix", 422),
         "an unknown feed": ({"feed": "nowhere"}, "", 404),

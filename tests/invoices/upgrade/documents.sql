@@ -95,3 +95,4 @@ ALTER TABLE invoices_line ENABLE TRIGGER USER;
 ALTER TABLE invoices_link ENABLE TRIGGER USER;
 ALTER TABLE invoices_credit ENABLE TRIGGER USER;
 ALTER TABLE invoices_totals ENABLE TRIGGER USER;
+SELECT setval(pg_get_serial_sequence('streaming_entry', 'id'), (SELECT max(id) FROM streaming_entry));

@@ -58,5 +58,19 @@ def test_a_rate_that_was_credited_too_far_is_not_capped(upgraded: dict[str, Any]
     assert upgraded["capped"] == [["0.000000", "True", "50.00"], ["0.200000", "False", "150.00"]]
 
 
+def test_a_replay_that_was_under_way_comes_to_the_same_totals(upgraded: dict[str, Any]) -> None:
+    assert upgraded["replayed"] == {"state": "completed", "currencies": upgraded["stats"]}
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet"])
+def test_every_document_is_exported_with_its_amounts(upgraded: dict[str, Any], form: str) -> None:
+    amounts = [
+        [number, *sums] for _, number, _, *sums in sorted(upgraded["after"]["invoices"], key=lambda row: int(row[0]))
+    ]
+    found = upgraded["exports"][form]
+    assert [row[:4] for row in found] == amounts
+    assert [row[4] for row in found] == [row[2] for row in amounts]
+
+
 def test_a_sources_numbers_are_printed_as_they_are(upgraded: dict[str, Any]) -> None:
     assert upgraded["printed"] == [["SHOP-581475", "581475"], ["SHOP-A/7 b", "A/7 b"]]
