@@ -1,6 +1,5 @@
 /** The address of a page of figures is its whole state: it can be shared, bookmarked and gone back to. Pure. */
-import { isDay } from "./days.js";
-import { DEFAULT_RANGE, GRAINS, RANGES } from "./ranges.js";
+import { DEFAULT_RANGE, GRAINS, isDay, RANGES } from "./ranges.js";
 
 /** @typedef {Figures.Address} Address @typedef {Figures.Filter} Filter */
 

@@ -1,8 +1,7 @@
 /** The controls of range, grain and comparison. Each is a part of the address. */
 import { askMonths, rangeOf } from "./ask.js";
-import { dayIn, lastOfMonth } from "./days.js";
 import { dayText, daysText } from "./labels.js";
-import { daysOf, GRAINS, grainsOf, moved, RANGES } from "./ranges.js";
+import { dayIn, daysOf, GRAINS, grainsOf, lastOfMonth, moved, RANGES } from "./ranges.js";
 import { soldMonths } from "./reading.js";
 import { call } from "../ui/api.js";
 import { bound, find, write } from "../ui/dom.js";
