@@ -77,7 +77,7 @@ class Card {
     if (answer) this.drawProof(answer.metadata);
   }
 
-  /** Lights up a figure that a message changed; one that is asked for anew is no news. @param {string} answered */
+  /** Highlights a figure that changed while the question stayed the same. @param {string} answered */
   mark(answered) {
     const isNews = this.marked?.answered === answered && this.marked.text !== this.text;
     this.marked = { answered, text: this.text };
