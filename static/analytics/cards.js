@@ -1,7 +1,7 @@
 /** Draws the cards: figure, change, line, and what the figure stands on. A card is chosen for the chart by its title. */
 import { documentsOf, metricOf, missingOf, rangeOf } from "./ask.js";
 import { changeOf, dimensionText, heldText, valueText } from "./labels.js";
-import { bucketsOf, currencyTotals, earlierOf, heightOf, isComplete, totalOf } from "./reading.js";
+import { bucketsOf, currencyTotals, earlierOf, heightOf, isBehind, totalOf } from "./reading.js";
 import { grainOfAnswer, scopeText, whenOf } from "./series.js";
 import { isWaiting } from "./state.js";
 import { sparkArea, sparkPath } from "../streaming/seconds.js";
@@ -125,11 +125,9 @@ class Card {
 
   /** @param {Figures.Proof} proof */
   drawProof(proof) {
-    const isWhole = isComplete(proof);
-    const held = heldText(proof.held);
-    const at = formatTime(isWhole ? proof.as_of : proof.complete_until);
-    write(this.proof, `${isWhole ? "✓ complete to" : "◔ behind since"} ${at}${held ? ` · ${held}` : ""}`);
-    this.proof.dataset.state = held ? "held" : isWhole ? "whole" : "behind";
+    const [isLate, held] = [isBehind(proof), heldText(proof.held)];
+    write(this.proof, `${isLate ? "◔ behind since" : "✓ complete to"} ${formatTime(proof.complete_until)}${held ? ` · ${held}` : ""}`);
+    this.proof.dataset.state = held ? "held" : isLate ? "behind" : "whole";
   }
 }
 

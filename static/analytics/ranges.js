@@ -26,7 +26,9 @@ const DAYS_OF = { hour: 1 / 24, day: 1, week: 7, month: 30.4, quarter: 91.3, yea
 export const MOST_BUCKETS = 750;
 
 /** What a filter by these allows as the shortest grain: how the figures are kept. @type {Record<string, string>} */
-const FINEST = { category: "day", product: "month" };
+const FINEST = { category: "day", product: "month", country: "day", customer_segment: "day" };
+/** Each of these is kept in facts of its own: a figure can follow one of them at a time. */
+export const APART = Object.keys(FINEST);
 
 /** The days that an address shows; where figures are kept by month, whole months. @param {Address} address @param {string} today @returns {Days} */
 export function daysOf(address, today) {

@@ -60,6 +60,14 @@ export function isComplete({ complete_until, as_of }) {
   return compareInstants(complete_until, as_of) >= 0;
 }
 
+/** While sales come in, the newest are always on their way; figures are behind when they wait for longer than this, ms. */
+const BEHIND_MS = 5000;
+
+/** @param {Figures.Proof} proof */
+export function isBehind({ complete_until, as_of }) {
+  return Date.parse(as_of) - Date.parse(complete_until) > BEHIND_MS;
+}
+
 /** Whether nothing was sold in what an answer shows: no invoice, no credit note. @param {Figures.Answer | null} answer */
 export function isEmpty(answer) {
   return (answer?.totals ?? []).every((row) =>

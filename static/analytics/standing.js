@@ -1,7 +1,7 @@
 /** What figures stand on: how far documents are in, what is held, restated and audited; and of one figure, how it comes about. */
 import { documentsOf, metricOf } from "./ask.js";
 import { dayText, heldText, valueText } from "./labels.js";
-import { isComplete, totalOf } from "./reading.js";
+import { isBehind, totalOf } from "./reading.js";
 import { scopeText } from "./series.js";
 import { find, make } from "../ui/dom.js";
 import { formatCount, formatDate, formatMoney, formatTime } from "../ui/format.js";
@@ -31,7 +31,7 @@ function describeStanding(proof) {
   const folded = Object.entries(proof.folded_to).map(([prefix, ordinal]) => `${prefix} ${formatCount(ordinal)}`);
   const zone = proof.timezone === "store" ? "each store's own" : proof.timezone;
   return [
-    fact("Documents", isComplete(proof) ? `✓ all, to ${formatTime(proof.as_of)}` : `◔ those issued before ${formatTime(proof.complete_until)}`),
+    fact("Documents", `${isBehind(proof) ? "◔ only those issued" : "✓ all that were issued"} before ${formatTime(proof.complete_until)}`),
     fact("Folded to", folded.join(", ") || "no series"),
     fact("Held back", heldText(proof.held) || "nothing in quarantine"),
     fact("Days of", zone),
@@ -43,9 +43,13 @@ function describeStanding(proof) {
 /** @param {Figures.Proof["last_audit"]} audit */
 function auditText(audit) {
   if (!audit) return "none yet; manage.py audit proves every figure";
-  const at = typeof audit === "string" ? audit : audit.at;
-  const words = typeof audit === "string" || audit.ok === undefined ? "" : audit.ok ? "✓ equal, " : "✗ different, ";
-  return `${words}${formatDate(at)} ${formatTime(at)}`;
+  return `${verdictOf(audit)}, ${formatDate(audit.at)} ${formatTime(audit.at)}`;
+}
+
+/** @param {NonNullable<Figures.Proof["last_audit"]>} audit */
+function verdictOf({ equal, buckets_compared: compared, differences }) {
+  const buckets = compared === undefined ? "every bucket" : `${formatCount(compared)} buckets`;
+  return equal ? `✓ ${buckets} equal` : `✗ ${formatCount(differences ?? 0)} of ${buckets} differ`;
 }
 
 /** @param {Figures.Restated[]} restated */
