@@ -47,7 +47,20 @@ export function earlierOf(answer, metric, currency) {
  */
 export function bucketsOf(answer, metric, currency) {
   const [rows, before] = [answer?.data, answer?.comparison?.data].map((data) => rowsIn(data, currency).filter((row) => metric in row));
-  return (rows ?? []).map((row, at) => ({ row, value: row[metric] ?? null, earlier: answer?.comparison ? (before?.length ? before[at]?.[metric] : null) : undefined }));
+  const earlierAt = earlierBuckets(answer, before ?? [], rows?.length ?? 0, metric);
+  return (rows ?? []).map((row, at) => ({ row, value: row[metric] ?? null, earlier: earlierAt(at) }));
+}
+
+/**
+ * The earlier value of a place: undefined where the periods are not compared, or have another number of buckets, as months
+ * may; null where nothing was sold.
+ * @param {Figures.Answer | null} answer @param {Figures.Row[]} before @param {number} count @param {string} metric
+ * @returns {(at: number) => Figures.Value | undefined}
+ */
+function earlierBuckets(answer, before, count, metric) {
+  if (!answer?.comparison) return () => undefined;
+  if (!before.length) return () => null;
+  return before.length === count ? (at) => before[at]?.[metric] : () => undefined;
 }
 
 /** A value as the height of a drawing; never shown as a number. @param {Figures.Value | undefined} value */

@@ -32,7 +32,7 @@ export function seriesOf(state, currency, now) {
     row: hasOffsets ? { ...row, offset: row.date?.slice(19) ?? "" } : row,
     when: whenOf(row.date ?? "", grain, today, now),
   }));
-  return { metric, grain, buckets, isCompared: Boolean(part.answer?.comparison) };
+  return { metric, grain, buckets, isCompared: buckets.some(({ earlier }) => earlier !== undefined) };
 }
 
 /** Labels follow the answer that is shown, also while the next one is on its way. @param {string} asked */

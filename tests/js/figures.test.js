@@ -116,6 +116,8 @@ test("rows of another currency are left out, and each bucket stands beside the e
   const [bucket] = bucketsOf(ANSWER, "revenue", "SAR");
   assert.deepEqual([bucket?.value, bucket?.earlier], ["7.00", "6.00"]);
   assert.equal(bucketsOf(ANSWER, "revenue", "EUR")[0]?.earlier, null);
+  const longer = { ...ANSWER, data: [...ANSWER.data, { date: "2026-03-02", currency: "SAR", revenue: "8.00" }] };
+  assert.equal(bucketsOf(longer, "revenue", "SAR")[0]?.earlier, undefined);
   assert.deepEqual([shownCurrency(ANSWER, "", "SAR"), shownCurrency(ANSWER, "", "GBP"), shownCurrency(ANSWER, "EUR", "SAR")], ["SAR", "EUR", "EUR"]);
 });
 
