@@ -40,8 +40,6 @@ class Chart {
     /** @type {uPlot | null} */
     this.plot = null;
     this.drawn = "";
-    /** A drag ends with a click of its own. */
-    this.isZoomed = false;
     new ResizeObserver(() => this.plot?.setSize(this.size())).observe(this.box);
     loadPlot(this.panel.dataset.chart ?? "").then(
       () => this.draw(),
@@ -151,9 +149,7 @@ class Chart {
   open(idx) {
     const bucket = this.series.buckets[idx === null || !this.plot ? -1 : this.place(this.plot, idx)];
     const { page } = this;
-    const isClick = !this.isZoomed;
-    this.isZoomed = false;
-    if (!isClick || !bucket || bucket.when === "future" || !documentsOf(page.state, page.state.address.metric)) return;
+    if (!bucket || bucket.when === "future" || !documentsOf(page.state, page.state.address.metric)) return;
     page.go({ drill: page.state.address.metric, at: bucket.row.date ?? "", proof: "" });
   }
 
@@ -161,7 +157,6 @@ class Chart {
   zoom(plot) {
     const { left, width } = plot.select;
     if (width < LEAST_DRAG) return;
-    this.isZoomed = true;
     plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
     const { buckets, grain } = this.series;
     const [first, last] = [left, left + width].map((x) => buckets[Math.min(buckets.length - 1, Math.max(0, Math.round(plot.posToVal(x, "x"))))]);
