@@ -1,6 +1,5 @@
 /** The address of a page of figures is its whole state: it can be shared, bookmarked and gone back to. Pure. */
-import { isDay } from "./days.js";
-import { DEFAULT_RANGE, GRAINS, RANGES } from "./ranges.js";
+import { APART, DEFAULT_RANGE, GRAINS, isDay, RANGES } from "./ranges.js";
 
 /** @typedef {Figures.Address} Address @typedef {Figures.Filter} Filter */
 
@@ -59,13 +58,9 @@ export function filterOf(address, dimension) {
   return address.filters.find((each) => each.dimension === dimension);
 }
 
-/** The address with another filter of one dimension; without members, with none. @param {Address} address @param {Filter} filter @returns {Address} */
+/** The address with another filter of one dimension; without members, with none. One that cannot be combined with it goes. @param {Address} address @param {Filter} filter @returns {Address} */
 export function withFilter(address, filter) {
-  const others = address.filters.filter(({ dimension }) => dimension !== filter.dimension && !areKeptApart(dimension, filter.dimension));
+  const isGone = (/** @type {string} */ dimension) => dimension === filter.dimension || (APART.includes(dimension) && APART.includes(filter.dimension));
+  const others = address.filters.filter(({ dimension }) => !isGone(dimension));
   return { ...address, filters: filter.members.length ? [...others, filter] : others };
-}
-
-/** Figures are kept by category or by product, not by both at once. @param {string} one @param {string} other */
-function areKeptApart(one, other) {
-  return (one === "category" && other === "product") || (one === "product" && other === "category");
 }

@@ -1,6 +1,6 @@
 /** The calls that an address needs: which metrics can follow its filters, and the parameters of each call. Pure. */
-import { daysOf, daysOfBucket, grainOf, GRAINS, wholeMonths } from "./ranges.js";
-import { filterOf } from "./address.js";
+import { APART, daysOf, daysOfBucket, grainOf, GRAINS, wholeMonths } from "./ranges.js";
+import { withFilter } from "./address.js";
 
 /**
  * @typedef {Figures.Address} Address
@@ -56,8 +56,7 @@ export function askBreakdown(page) {
 
 /** The call for the members that a filter can choose from. @param {Page} page @param {string} dimension */
 export function askMembers(page, dimension) {
-  const apart = { category: "product", product: "category" }[dimension];
-  const filters = page.address.filters.filter((each) => each.dimension !== dimension && each.dimension !== apart);
+  const { filters } = withFilter(page.address, { dimension, members: [], isNot: false });
   const others = { ...page, address: { ...page.address, filters, convert: "", tz: "" } };
   const { days } = rangeOf(others);
   const asked = query(others, ["revenue"], dimension === "product" ? wholeMonths(days) : days, "year");
@@ -118,8 +117,9 @@ export function breakdownOf(page) {
 /** The metric that a breakdown shows: that of the chart where it is kept by the dimension, else revenue. @param {Page} page @param {string} dimension */
 export function brokenDown(page, dimension) {
   const { address } = page;
-  const clash = (dimension === "category" && filterOf(address, "product")) || (dimension === "product" && filterOf(address, "category"));
-  if (clash || (address.tz && ["category", "product"].includes(dimension))) return undefined;
+  const isApart = APART.includes(dimension);
+  const clash = isApart && address.filters.some((filter) => filter.dimension !== dimension && APART.includes(filter.dimension));
+  if (clash || (isApart && address.tz)) return undefined;
   return [address.metric, "revenue"]
     .map((name) => metricOf(page, name))
     .find((metric) => metric?.additive && metric.dimensions.includes(dimension) && !missingOf(metric, address).length);

@@ -11,13 +11,17 @@ const PERIODS = { figures: 1000, breakdown: 3000, people: 5000 };
 /** What changes without a document (rates, rows in quarantine, other feeds) shows after this long at most. */
 const QUIET_MS = 20_000;
 
+/** @type {import("../streaming/feed.js").Connection[]} */
+const LOST = ["reconnecting", "stale"];
+
 /** @param {import("./page.js").Page} page @param {import("../streaming/feed.js").FeedStore} feed */
 export function mountAsking(page, feed) {
   const asking = new Asking(page);
   page.store.subscribe(() => asking.follow());
   feed.subscribe((state, before) => {
     if (!before) return;
-    const isNews = state.stats !== before.stats || (state.connection === "connected" && before.connection !== "connected");
+    const isBack = state.connection === "connected" && LOST.includes(before.connection);
+    const isNews = state.stats !== before.stats || isBack;
     if (isNews || performance.now() - asking.askedAt > QUIET_MS) asking.changed();
   });
   document.addEventListener("visibilitychange", () => asking.seen());

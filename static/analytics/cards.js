@@ -1,15 +1,16 @@
 /** Draws the cards: figure, change, line, and what the figure stands on. A card is chosen for the chart by its title. */
 import { documentsOf, metricOf, missingOf, rangeOf } from "./ask.js";
 import { changeOf, dimensionText, heldText, valueText } from "./labels.js";
-import { bucketsOf, currencyTotals, earlierOf, heightOf, isComplete, totalOf } from "./reading.js";
-import { grainOfAnswer, whenOf } from "./series.js";
+import { bucketsOf, currencyTotals, earlierOf, heightOf, isBehind, totalOf } from "./reading.js";
+import { grainOfAnswer, scopeText, whenOf } from "./series.js";
 import { isWaiting } from "./state.js";
 import { sparkArea, sparkPath } from "../streaming/seconds.js";
-import { find, make, write } from "../ui/dom.js";
+import { bound, find, make, write } from "../ui/dom.js";
 import { formatTime } from "../ui/format.js";
 
 /** @typedef {import("./page.js").Page} Page @typedef {import("./state.js").State} State */
 
+const MARK_MS = 1400;
 /** The most characters that a figure has at its full size. */
 const LEAST_CHARS = 9;
 
@@ -21,7 +22,15 @@ export function mountCards(page) {
     for (const card of cards) card.draw(state);
     const longest = Math.max(LEAST_CHARS, ...cards.map((card) => card.text.length));
     for (const card of cards) card.figure.style.setProperty("--chars", String(longest));
+    announce(page, cards[0]?.text ?? "", state.parts.figures.answered !== before?.parts.figures.answered);
   });
+}
+
+/** The first figure in the tab's title, and for a screen reader when it was asked for. @param {Page} page @param {string} text @param {boolean} isAsked */
+function announce({ state, currency }, text, isAsked) {
+  if (!text) return;
+  document.title = `${text} ${currency} · Revenue · invoicedash`;
+  if (isAsked) write(bound("announcer"), `Revenue ${text} ${currency}, ${scopeText({ ...state, address: { ...state.address, at: "" } }, currency)}`);
 }
 
 class Card {
@@ -31,6 +40,8 @@ class Card {
     this.element = element;
     this.name = element.dataset.metric ?? "";
     this.text = "";
+    /** @type {{ answered: string, text: string } | null} */
+    this.marked = null;
     const part = (/** @type {string} */ name) => find(`[data-card="${name}"]`, element);
     this.unit = part("unit");
     this.figure = part("figure");
@@ -40,7 +51,8 @@ class Card {
     this.spark = find('[data-card="spark"]', element);
     this.pick = find('[data-action="pick"]', element);
     this.pick.addEventListener("click", () => page.go({ metric: this.name }));
-    find('[data-action="proof"]', element).addEventListener("click", () => page.go({ proof: this.name, drill: "", at: "" }));
+    this.proofButton = find('[data-action="proof"]', element);
+    this.proofButton.addEventListener("click", () => page.go({ proof: this.name, drill: "", at: "" }));
   }
 
   /** @param {State} state */
@@ -56,11 +68,22 @@ class Card {
     this.pick.setAttribute("aria-pressed", String(state.address.metric === this.name));
     write(this.unit, metric?.unit === "money" ? currency : scopeOf(state, this.name));
     if (answer || why) this.drawFigure(valueText(value, metric?.unit), documentsOf(state, this.name) !== "" && !why);
+    this.mark(part.answered);
     this.drawChange(state, answer, value, why);
     // What is still going on would look like a fall.
     const over = bucketsOf(answer, this.name, currency).filter(({ row }) => whenOf(row.date ?? "", grainOfAnswer(part.answered), state.today, Date.now() + state.clock) === "past");
     this.drawLine(why ? [] : over.map(({ value }) => heightOf(value)));
+    this.proofButton.style.visibility = answer && !why ? "" : "hidden";
     if (answer) this.drawProof(answer.metadata);
+  }
+
+  /** Highlights a figure that changed while the question stayed the same. @param {string} answered */
+  mark(answered) {
+    const isNews = this.marked?.answered === answered && this.marked.text !== this.text;
+    this.marked = { answered, text: this.text };
+    if (!isNews) return;
+    this.figure.classList.add("is-new");
+    setTimeout(() => this.figure.classList.remove("is-new"), MARK_MS);
   }
 
   /** @param {string} text @param {boolean} hasDocuments */
@@ -87,7 +110,7 @@ class Card {
     const earlier = earlierOf(answer, metricOf(state, this.name), this.page.currency);
     const change = changeOf(value, earlier, this.name);
     if (!change) return this.change.replaceChildren("\u00a0");
-    const from = `from ${valueText(earlier, metricOf(state, this.name)?.unit)}`;
+    const from = Number(earlier) === 0 ? "" : `from ${valueText(earlier, metricOf(state, this.name)?.unit)}`;
     this.change.replaceChildren(makeChange(change), " ", make("span", "card-from", from));
   }
 
@@ -102,11 +125,9 @@ class Card {
 
   /** @param {Figures.Proof} proof */
   drawProof(proof) {
-    const isWhole = isComplete(proof);
-    const held = heldText(proof.held);
-    const at = formatTime(isWhole ? proof.as_of : proof.complete_until);
-    write(this.proof, `${isWhole ? "✓ complete to" : "◔ behind since"} ${at}${held ? ` · ${held}` : ""}`);
-    this.proof.dataset.state = held ? "held" : isWhole ? "whole" : "behind";
+    const [isLate, held] = [isBehind(proof), heldText(proof.held)];
+    write(this.proof, `${isLate ? "◔ behind since" : "✓ complete to"} ${formatTime(proof.complete_until)}${held ? ` · ${held}` : ""}`);
+    this.proof.dataset.state = held ? "held" : isLate ? "behind" : "whole";
   }
 }
 

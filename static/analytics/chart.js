@@ -40,8 +40,6 @@ class Chart {
     /** @type {uPlot | null} */
     this.plot = null;
     this.drawn = "";
-    /** A drag ends with a click of its own. */
-    this.isZoomed = false;
     new ResizeObserver(() => this.plot?.setSize(this.size())).observe(this.box);
     loadPlot(this.panel.dataset.chart ?? "").then(
       () => this.draw(),
@@ -94,27 +92,20 @@ class Chart {
 
   /** @returns {uPlot.Options} */
   describe() {
-    const { metric, buckets, grain, isCompared } = this.series;
+    const { buckets, isCompared } = this.series;
     const count = buckets.length;
-    const grid = { stroke: colour("--line"), width: 1 };
-    const axis = { stroke: colour("--ink-soft"), font: axisFont(), ticks: { show: false } };
     const isBars = count <= MOST_BARS;
-    const bars = isBars ? { paths: uPlot.paths.bars?.({ size: [0.72, 72], radius: 0.08 }) } : {};
-    const series = (/** @type {string} */ fill, /** @type {number} */ width) => ({ ...bars, stroke: colour("--accent"), fill: colour(fill), width, points: { show: false } });
     return {
       ...this.size(),
       padding: [12, 8, 0, 0],
       legend: { show: false },
       cursor: { y: false, x: !isBars, points: { show: false }, drag: { x: true, y: false, setScale: false }, dataIdx: (u, _, idx) => this.place(u, idx) },
       scales: { x: { time: false, range: () => [-0.5, Math.max(1, count) - 0.5] }, y: { range: (u) => boundsOf(/** @type {any} */ (u.data.slice(1))) } },
-      axes: [
-        { ...axis, size: 26, grid: { show: false }, splits: (u) => ticksOf(count, u.width / 84), values: (_, at) => at.map((each) => tickText(buckets[each]?.row ?? { currency: null }, grain)) },
-        { ...axis, grid, size: 52, ...(metric?.unit === "count" ? { incrs: WHOLE_STEPS } : {}), values: (_, ticks) => ticks.map((tick) => shortNumber(tick)) },
-      ],
+      axes: describeAxes(this.series),
       series: [
         {},
-        series(isBars ? "--chart-fill" : "--accent-wash", isBars ? 0 : 1.5),
-        series("--chart-pale", isBars ? 0 : 1.5),
+        describeValues(isBars, isBars ? "--chart-fill" : "--accent-wash"),
+        describeValues(isBars, "--chart-pale"),
         { show: isCompared, stroke: colour("--ink-soft"), width: 1.5, dash: [5, 4], points: { show: count === 1 } },
       ],
       hooks: { setCursor: [(u) => this.point(u)], setSelect: [(u) => this.zoom(u)] },
@@ -158,9 +149,7 @@ class Chart {
   open(idx) {
     const bucket = this.series.buckets[idx === null || !this.plot ? -1 : this.place(this.plot, idx)];
     const { page } = this;
-    const isClick = !this.isZoomed;
-    this.isZoomed = false;
-    if (!isClick || !bucket || bucket.when === "future" || !documentsOf(page.state, page.state.address.metric)) return;
+    if (!bucket || bucket.when === "future" || !documentsOf(page.state, page.state.address.metric)) return;
     page.go({ drill: page.state.address.metric, at: bucket.row.date ?? "", proof: "" });
   }
 
@@ -168,7 +157,6 @@ class Chart {
   zoom(plot) {
     const { left, width } = plot.select;
     if (width < LEAST_DRAG) return;
-    this.isZoomed = true;
     plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
     const { buckets, grain } = this.series;
     const [first, last] = [left, left + width].map((x) => buckets[Math.min(buckets.length - 1, Math.max(0, Math.round(plot.posToVal(x, "x"))))]);
@@ -176,4 +164,26 @@ class Chart {
     const days = [first, last].map((bucket) => daysOfBucket(bucket?.row.date ?? "", grain, whole));
     if (days[0] && days[1]) this.page.go({ range: "", from: days[0].from, to: days[1].to, grain: "", drill: "", at: "" });
   }
+}
+
+/** @param {boolean} isBars @param {string} fill */
+function describeValues(isBars, fill) {
+  const bars = isBars ? { paths: uPlot.paths.bars?.({ size: [0.72, 72], radius: 0.08 }) } : {};
+  return { ...bars, stroke: colour("--accent"), fill: colour(fill), width: isBars ? 0 : 1.5, points: { show: false } };
+}
+
+/** @param {Series} series @returns {uPlot.Options["axes"]} */
+function describeAxes({ metric, buckets, grain }) {
+  const axis = { stroke: colour("--ink-soft"), font: axisFont(), ticks: { show: false } };
+  const textAt = (/** @type {number} */ at) => tickText(buckets[at]?.row ?? { currency: null }, grain);
+  return [
+    { ...axis, size: 26, grid: { show: false }, splits: (u) => ticksOf(buckets.length, u.width / 84), values: (_, places) => places.map(textAt) },
+    {
+      ...axis,
+      size: 52,
+      grid: { stroke: colour("--line"), width: 1 },
+      ...(metric?.unit === "count" ? { incrs: WHOLE_STEPS } : {}),
+      values: (_, ticks) => ticks.map((tick) => shortNumber(tick)),
+    },
+  ];
 }

@@ -1,8 +1,7 @@
 /** The controls of range, grain and comparison. Each is a part of the address. */
 import { askMonths, rangeOf } from "./ask.js";
-import { dayIn, lastOfMonth } from "./days.js";
 import { dayText, daysText } from "./labels.js";
-import { daysOf, GRAINS, grainsOf, moved, RANGES } from "./ranges.js";
+import { daysOf, GRAINS, grainsOf, lastOfMonth, moved, RANGES } from "./ranges.js";
 import { soldMonths } from "./reading.js";
 import { call } from "../ui/api.js";
 import { bound, find, write } from "../ui/dom.js";
@@ -29,44 +28,45 @@ function select(name) {
 
 /** @param {Page} page */
 function mountRange(page) {
-  const [pick, presets, form] = [find('[data-pick="range"]'), find("[data-presets]"), find('[data-form="range"]')];
-  const fields = /** @type {HTMLFormElement} */ (form).elements;
-  const [from, to] = ["from", "to"].map((name) => /** @type {HTMLInputElement} */ (fields.namedItem(name)));
-  const close = () => pick.removeAttribute("open");
+  const [pick, presets] = [find('[data-pick="range"]'), find("[data-presets]")];
+  /** @param {Partial<Address>} range */
+  const show = (range) => {
+    page.go({ range: "", from: "", to: "", grain: "", ...range, ...CLOSED });
+    pick.removeAttribute("open");
+  };
   presets.append(...Object.entries(RANGES).map(([name, { title }]) => makeOption(name, title)));
-  presets.addEventListener("click", (event) => {
-    if (!(event.target instanceof HTMLButtonElement)) return;
-    page.go({ range: event.target.value, from: "", to: "", grain: "", ...CLOSED });
-    close();
+  presets.addEventListener("click", (event) => event.target instanceof HTMLButtonElement && show({ range: event.target.value }));
+  mountDays(page, pick, show);
+  find('[data-action="all-time"]').addEventListener("click", async () => show(await readAllTime(page)));
+  page.store.subscribe(({ address, today, zone }) => {
+    const days = daysOf(address, today);
+    const title = RANGES[address.range]?.title;
+    write(bound("range-text"), title ? `${title} · ${daysText(days)}` : daysText(days));
+    for (const button of presets.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.value === address.range));
+    write(bound("zone-note"), `Days begin at midnight in ${zone}, where today is ${dayText(today, "weekday")}.`);
   });
+}
+
+/** The form of fixed days. @param {Page} page @param {HTMLElement} pick @param {(range: Partial<Address>) => void} show */
+function mountDays(page, pick, show) {
+  const form = /** @type {HTMLFormElement} */ (find('[data-form="range"]'));
+  const field = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
+  const [from, to] = [field("from"), field("to")];
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (!from || !to) return;
     const [first = "", last = ""] = [from.value, to.value].sort();
-    page.go({ range: "", from: first, to: last, grain: "", ...CLOSED });
-    close();
+    show({ from: first, to: last });
   });
-  find('[data-action="all-time"]').addEventListener("click", () => void showAllTime(page).then(close));
-  page.store.subscribe((state) => {
-    const days = daysOf(state.address, state.today);
-    const title = RANGES[state.address.range]?.title;
-    write(bound("range-text"), title ? `${title} · ${daysText(days)}` : daysText(days));
-    for (const button of presets.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.value === state.address.range));
-    if (from && to && !pick.hasAttribute("open")) [from.value, to.value] = [days.from, days.to];
-    write(bound("zone-note"), zoneNote(state.zone));
+  page.store.subscribe(({ address, today }) => {
+    const days = daysOf(address, today);
+    if (!pick.hasAttribute("open")) [from.value, to.value] = [days.from, days.to];
   });
 }
 
-/** @param {string} zone */
-function zoneNote(zone) {
-  const today = dayIn(Date.now(), zone);
-  return `Days begin at midnight in ${zone}, where today is ${dayText(today, "weekday")}.`;
-}
-
-/** @param {Page} page */
-async function showAllTime(page) {
-  const months = soldMonths(await call("GET", askMonths(page.state)).catch(() => null));
-  if (months) page.go({ range: "", from: months.first, to: lastOfMonth(months.last), grain: "", ...CLOSED });
+/** From the first month with an invoice to the last; where there is none, what was shown. @param {Page} page @returns {Promise<Partial<Address>>} */
+async function readAllTime({ state }) {
+  const months = soldMonths(await call("GET", askMonths(state)).catch(() => null));
+  return months ? { from: months.first, to: lastOfMonth(months.last) } : state.address;
 }
 
 /** @param {Page} page */

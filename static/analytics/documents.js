@@ -2,7 +2,7 @@
 import { documentsOf, metricOf } from "./ask.js";
 import { valueText } from "./labels.js";
 import { totalOf } from "./reading.js";
-import { bucketRows, makeScope } from "./scope.js";
+import { bucketRows, scopeText } from "./series.js";
 import { call } from "../ui/api.js";
 import { make } from "../ui/dom.js";
 import { makeTime } from "../ui/time.js";
@@ -22,21 +22,20 @@ export function drawDocuments(side, answer) {
   side.documents = answer.items;
   list.append(...answer.items.map((item) => makeItem(item, unit)));
   const rows = answer.items.length ? list : make("p", "note", "No document here adds to this figure.");
-  side.body.replaceChildren(makeScope(side.page), makeSums(side, answer.sums, unit), rows, makeMore(side, list, answer.next, unit));
+  side.body.replaceChildren(make("p", "side-scope", scopeText(state, side.page.currency)), makeSums(side, answer.sums, unit), rows, makeMore(side, list, answer.next, unit));
 }
 
 /** @param {Side} side @param {Figures.Documents["sums"]} sums @param {Figures.Unit | undefined} unit */
 function makeSums({ page }, sums, unit) {
   const { drill, at } = page.state.address;
   const name = documentsOf(page.state, drill);
-  const figure = totalOf(at ? bucketRows(page) : page.state.parts.figures.answer?.totals, name, page.currency);
+  const figure = totalOf(at ? bucketRows(page.state, page.currency) : page.state.parts.figures.answer?.totals, name, page.currency);
   const parts = sums.map(({ currency, value }) =>
     make("p", "side-sum", valueText(value, unit), " ", make("span", "unit", unit === "money" ? currency : `in ${currency}`)),
   );
   const isEqual = sums.length === 1 && figure !== undefined && String(sums[0]?.value) === String(figure);
-  const of = name === drill ? "" : `, ${metricOf(page.state, name)?.title.toLowerCase()}`;
-  const words = `The sum of all documents${of}`;
-  return make("div", "side-sums", ...parts, make("p", isEqual ? "side-equal" : "note", isEqual ? `✓ ${words}, equals the figure` : words));
+  const words = name === drill ? "The sum of all documents" : `The ${metricOf(page.state, name)?.title.toLowerCase()} of all documents`;
+  return make("div", "side-sums", ...parts, make("p", isEqual ? "side-equal" : "note", isEqual ? `✓ ${words} equals the figure` : words));
 }
 
 /** @param {Figures.Document} document @param {Figures.Unit | undefined} unit */

@@ -28,7 +28,7 @@ declare namespace Figures {
     complete_until: string;
     held?: Held;
     restated?: Restated[];
-    last_audit?: { at: string; ok?: boolean } | string | null;
+    last_audit?: { at: string; equal: boolean; buckets_compared?: number; differences?: number } | null;
     generation?: number;
   }
   interface Metadata extends Proof {

@@ -1,7 +1,6 @@
 /** What the page says when it has no figures: nothing sold, a call refused, the server away, currencies without a rate. */
-import { daysOf, DEFAULT_RANGE } from "./ranges.js";
+import { daysOf, DEFAULT_RANGE, lastOfMonth } from "./ranges.js";
 import { daysText, filterText } from "./labels.js";
-import { lastOfMonth } from "./days.js";
 import { isEmpty, soldMonths } from "./reading.js";
 import { isWaiting } from "./state.js";
 import { bound, find, make, write } from "../ui/dom.js";

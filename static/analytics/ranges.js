@@ -1,6 +1,7 @@
-/** Which days a page shows: named ranges that move with today, fixed ones, the period before, and the grain that fits. Pure. */
-import { addDays, countDays, countMonths, firstOfMonth, lastOfMonth } from "./days.js";
-
+/**
+ * Which days a page shows: named ranges that move with today, fixed ones, the period before, and the grain that fits. Pure;
+ * days are `YYYY-MM-DD` texts, and none depends on the reader's zone.
+ */
 /** @typedef {{ from: string, to: string }} Days both included */
 /** @typedef {Figures.Address} Address */
 
@@ -25,7 +26,9 @@ const DAYS_OF = { hour: 1 / 24, day: 1, week: 7, month: 30.4, quarter: 91.3, yea
 export const MOST_BUCKETS = 750;
 
 /** What a filter by these allows as the shortest grain: how the figures are kept. @type {Record<string, string>} */
-const FINEST = { category: "day", product: "month" };
+const FINEST = { category: "day", product: "month", country: "day", customer_segment: "day" };
+/** Each of these is kept in facts of its own: a figure can follow one of them at a time. */
+export const APART = Object.keys(FINEST);
 
 /** The days that an address shows; where figures are kept by month, whole months. @param {Address} address @param {string} today @returns {Days} */
 export function daysOf(address, today) {
@@ -82,4 +85,46 @@ export function daysOfBucket(date, grain, days) {
   const months = { month: 1, quarter: 3, year: 12 }[grain];
   const last = months ? addDays(firstOfMonth(day, months), -1) : addDays(day, grain === "week" ? 6 : 0);
   return { from: day < days.from ? days.from : day, to: last > days.to ? days.to : last };
+}
+
+const DAY_MS = 86_400_000;
+
+/** @param {string} day @param {number} count */
+export function addDays(day, count) {
+  return new Date(Date.parse(day) + count * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** The first day of the month that lies `count` months after that of `day`. @param {string} day @param {number} [count] */
+export function firstOfMonth(day, count = 0) {
+  const [year = 0, month = 1] = day.split("-").map(Number);
+  return new Date(Date.UTC(year, month - 1 + count, 1)).toISOString().slice(0, 10);
+}
+
+/** @param {string} day @param {number} [count] */
+export function lastOfMonth(day, count = 0) {
+  return addDays(firstOfMonth(day, count + 1), -1);
+}
+
+/** How many days lie from one day to another, both included. @param {string} from @param {string} to */
+export function countDays(from, to) {
+  return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS) + 1;
+}
+
+/** How many months two days lie apart. @param {string} from @param {string} to */
+export function countMonths(from, to) {
+  const [[year = 0, month = 0], [lastYear = 0, lastMonth = 0]] = [from.split("-").map(Number), to.split("-").map(Number)];
+  return (lastYear - year) * 12 + lastMonth - month + 1;
+}
+
+/** The day of an instant in a zone. @param {number} at ms @param {string} zone */
+export function dayIn(at, zone) {
+  // Swedish writes days as ISO 8601 does.
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short" }).format(at);
+}
+
+/** Whether the text is a day of the calendar. @param {string} text */
+export function isDay(text) {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false;
+  const at = Date.parse(text);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
 }

@@ -47,7 +47,20 @@ export function earlierOf(answer, metric, currency) {
  */
 export function bucketsOf(answer, metric, currency) {
   const [rows, before] = [answer?.data, answer?.comparison?.data].map((data) => rowsIn(data, currency).filter((row) => metric in row));
-  return (rows ?? []).map((row, at) => ({ row, value: row[metric] ?? null, earlier: answer?.comparison ? (before?.length ? before[at]?.[metric] : null) : undefined }));
+  const earlierAt = earlierBuckets(answer, before ?? [], rows?.length ?? 0, metric);
+  return (rows ?? []).map((row, at) => ({ row, value: row[metric] ?? null, earlier: earlierAt(at) }));
+}
+
+/**
+ * The earlier value of a place: undefined where the periods are not compared, or have another number of buckets, as months
+ * may; null where nothing was sold.
+ * @param {Figures.Answer | null} answer @param {Figures.Row[]} before @param {number} count @param {string} metric
+ * @returns {(at: number) => Figures.Value | undefined}
+ */
+function earlierBuckets(answer, before, count, metric) {
+  if (!answer?.comparison) return () => undefined;
+  if (!before.length) return () => null;
+  return before.length === count ? (at) => before[at]?.[metric] : () => undefined;
 }
 
 /** A value as the height of a drawing; never shown as a number. @param {Figures.Value | undefined} value */
@@ -58,6 +71,14 @@ export function heightOf(value) {
 /** Whether every document that was issued is in an answer. @param {Figures.Proof} proof */
 export function isComplete({ complete_until, as_of }) {
   return compareInstants(complete_until, as_of) >= 0;
+}
+
+/** While sales come in, the newest are always on their way; figures are behind when they wait for longer than this, ms. */
+const BEHIND_MS = 5000;
+
+/** @param {Figures.Proof} proof */
+export function isBehind({ complete_until, as_of }) {
+  return Date.parse(as_of) - Date.parse(complete_until) > BEHIND_MS;
 }
 
 /** Whether nothing was sold in what an answer shows: no invoice, no credit note. @param {Figures.Answer | null} answer */

@@ -1,7 +1,8 @@
 /** What the chart and the table show of an answer: the buckets of one metric, what is still going on, what is to come. Pure. */
 import { metricOf, rangeOf } from "./ask.js";
+import { bucketText, daysText, filterText } from "./labels.js";
 import { daysOfBucket } from "./ranges.js";
-import { bucketsOf, heightOf } from "./reading.js";
+import { bucketsOf, heightOf, rowsIn } from "./reading.js";
 
 /**
  * @typedef {object} Bucket
@@ -31,7 +32,7 @@ export function seriesOf(state, currency, now) {
     row: hasOffsets ? { ...row, offset: row.date?.slice(19) ?? "" } : row,
     when: whenOf(row.date ?? "", grain, today, now),
   }));
-  return { metric, grain, buckets, isCompared: Boolean(part.answer?.comparison) };
+  return { metric, grain, buckets, isCompared: buckets.some(({ earlier }) => earlier !== undefined) };
 }
 
 /** Labels follow the answer that is shown, also while the next one is on its way. @param {string} asked */
@@ -55,6 +56,19 @@ export function columnsOf({ buckets, isCompared }) {
   const now = buckets.map(({ value, when }) => (when === "now" ? heightOf(value) : null));
   const earlier = buckets.map((bucket) => (isCompared ? heightOf(bucket.earlier) : null));
   return [buckets.map((_, at) => at), past, now, earlier];
+}
+
+/** What a list or a proof is of, in words: the days or the bucket, and the filters. @param {import("./state.js").State} state @param {string} currency */
+export function scopeText(state, currency) {
+  const { address } = state;
+  const { days, grain } = rangeOf(state);
+  const row = bucketRows(state, currency)[0] ?? { currency: null, date: address.at, label: address.at };
+  return [address.at ? bucketText(row, grain) : daysText(days), ...address.filters.map(filterText)].join(" · ");
+}
+
+/** The rows of the bucket that the address names. @param {import("./state.js").State} state @param {string} currency */
+export function bucketRows({ address, parts }, currency) {
+  return rowsIn(parts.figures.answer?.data, currency).filter(({ date }) => date === address.at);
 }
 
 /** The bounds of the upright axis: zero is always on it. @param {(number | null)[][]} columns @returns {[number, number]} */

@@ -1,7 +1,7 @@
 /** The side panel: the documents behind a figure, or how the figure comes about. What it shows is part of the address. */
 import { drawDocuments } from "./documents.js";
 import { metricOf } from "./ask.js";
-import { drawProof } from "./proof.js";
+import { drawProof } from "./standing.js";
 import { bound, find, make, write } from "../ui/dom.js";
 
 /** @typedef {import("./page.js").Page} Page */

@@ -1,6 +1,8 @@
-/** What the figures of the page stand on, in a few lines: how far documents are in, what is held, restated and audited. */
-import { dayText, heldText } from "./labels.js";
-import { isComplete } from "./reading.js";
+/** What figures stand on: how far documents are in, what is held, restated and audited; and of one figure, how it comes about. */
+import { documentsOf, metricOf } from "./ask.js";
+import { dayText, heldText, valueText } from "./labels.js";
+import { isBehind, totalOf } from "./reading.js";
+import { scopeText } from "./series.js";
 import { find, make } from "../ui/dom.js";
 import { formatCount, formatDate, formatMoney, formatTime } from "../ui/format.js";
 
@@ -25,11 +27,11 @@ export function mountStanding(page) {
 }
 
 /** @param {Figures.Proof & Partial<Figures.Metadata>} proof @returns {HTMLElement[]} */
-export function describeStanding(proof) {
+function describeStanding(proof) {
   const folded = Object.entries(proof.folded_to).map(([prefix, ordinal]) => `${prefix} ${formatCount(ordinal)}`);
   const zone = proof.timezone === "store" ? "each store's own" : proof.timezone;
   return [
-    fact("Documents", isComplete(proof) ? `✓ all, to ${formatTime(proof.as_of)}` : `◔ those issued before ${formatTime(proof.complete_until)}`),
+    fact("Documents", `${isBehind(proof) ? "◔ only those issued" : "✓ all that were issued"} before ${formatTime(proof.complete_until)}`),
     fact("Folded to", folded.join(", ") || "no series"),
     fact("Held back", heldText(proof.held) || "nothing in quarantine"),
     fact("Days of", zone),
@@ -41,9 +43,13 @@ export function describeStanding(proof) {
 /** @param {Figures.Proof["last_audit"]} audit */
 function auditText(audit) {
   if (!audit) return "none yet; manage.py audit proves every figure";
-  const at = typeof audit === "string" ? audit : audit.at;
-  const words = typeof audit === "string" || audit.ok === undefined ? "" : audit.ok ? "✓ equal, " : "✗ different, ";
-  return `${words}${formatDate(at)} ${formatTime(at)}`;
+  return `${verdictOf(audit)}, ${formatDate(audit.at)} ${formatTime(audit.at)}`;
+}
+
+/** @param {NonNullable<Figures.Proof["last_audit"]>} audit */
+function verdictOf({ equal, buckets_compared: compared, differences }) {
+  const buckets = compared === undefined ? "every bucket" : `${formatCount(compared)} buckets`;
+  return equal ? `✓ ${buckets} equal` : `✗ ${formatCount(differences ?? 0)} of ${buckets} differ`;
 }
 
 /** @param {Figures.Restated[]} restated */
@@ -57,6 +63,32 @@ function restatedOf(restated) {
 }
 
 /** @param {string} name @param {(string | Node)[]} content */
-export function fact(name, ...content) {
+function fact(name, ...content) {
   return make("div", "", make("dt", "", name), make("dd", "", ...content));
+}
+
+/** @param {{ page: import("./page.js").Page, body: HTMLElement }} side @param {Figures.Explained} answer @param {string} name */
+export function drawProof({ page, body }, { metrics, buckets, documents, metadata }, name) {
+  const metric = metricOf(page.state, name);
+  const part = page.state.parts[name.endsWith("_customers") ? "people" : "figures"];
+  const figure = totalOf(part.answer?.totals, name, page.currency);
+  const unit = metric?.unit === "money" ? page.currency : "";
+  const counted = [fact("Buckets", formatCount(buckets)), fact("Documents", `${formatCount(documents)} in these days`)];
+  const sql = metrics.flatMap((each) => each.sql).map((text) => make("pre", "sql", text));
+  body.replaceChildren(
+    make("p", "side-scope", scopeText(page.state, page.currency)),
+    make("p", "side-sum", valueText(figure, metric?.unit), " ", make("span", "unit", unit)),
+    make("p", "side-says", `${metrics[0]?.says ?? metric?.says ?? ""}.`),
+    makeDocuments(page, name),
+    make("dl", "facts-list", ...counted, ...describeStanding(metadata).slice(1)),
+    make("details", "side-sql", make("summary", "", "SQL that reads it"), ...sql),
+  );
+}
+
+/** @param {import("./page.js").Page} page @param {string} name */
+function makeDocuments(page, name) {
+  const button = make("button", "button is-small", "Documents behind it");
+  button.hidden = !documentsOf(page.state, name);
+  button.addEventListener("click", () => page.go({ drill: name, at: "", proof: "" }));
+  return button;
 }

@@ -3,7 +3,7 @@
  *
  * Guarantee: an answer to an older question never replaces one to a newer question.
  */
-import { dayIn } from "./days.js";
+import { dayIn } from "./ranges.js";
 import { compareInstants } from "../streaming/feed.js";
 
 /**

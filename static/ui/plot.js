@@ -22,7 +22,8 @@ export function colour(token) {
   return color;
 }
 
-/** The font of a chart's axes. */
+/** The font of a chart's axes; it grows with the text of the page. */
 export function axisFont() {
-  return `11px ${getComputedStyle(document.body).fontFamily}`;
+  const pixels = Math.round(Number.parseFloat(getComputedStyle(document.documentElement).fontSize) * 0.786);
+  return `${pixels}px ${getComputedStyle(document.body).fontFamily}`;
 }

@@ -4,9 +4,8 @@ import { test } from "node:test";
 import { DEFAULT, formatAddress, parseAddress, withFilter } from "../../static/analytics/address.js";
 import { askBreakdown, askDocuments, askFigures, askPeople, documentsOf } from "../../static/analytics/ask.js";
 import { toCsv } from "../../static/analytics/csv.js";
-import { addDays, dayIn, isDay } from "../../static/analytics/days.js";
 import { bucketText, changeOf, daysText, heldText, valueText } from "../../static/analytics/labels.js";
-import { daysOf, daysOfBucket, grainOf, grainsOf, moved } from "../../static/analytics/ranges.js";
+import { addDays, dayIn, daysOf, daysOfBucket, grainOf, grainsOf, isDay, moved } from "../../static/analytics/ranges.js";
 import { bucketsOf, isEmpty, membersOf, shownCurrency } from "../../static/analytics/reading.js";
 import { Refresher } from "../../static/analytics/refresh.js";
 import { boundsOf, ticksOf, whenOf } from "../../static/analytics/series.js";
@@ -117,6 +116,8 @@ test("rows of another currency are left out, and each bucket stands beside the e
   const [bucket] = bucketsOf(ANSWER, "revenue", "SAR");
   assert.deepEqual([bucket?.value, bucket?.earlier], ["7.00", "6.00"]);
   assert.equal(bucketsOf(ANSWER, "revenue", "EUR")[0]?.earlier, null);
+  const longer = { ...ANSWER, data: [...ANSWER.data, { date: "2026-03-02", currency: "SAR", revenue: "8.00" }] };
+  assert.equal(bucketsOf(longer, "revenue", "SAR")[0]?.earlier, undefined);
   assert.deepEqual([shownCurrency(ANSWER, "", "SAR"), shownCurrency(ANSWER, "", "GBP"), shownCurrency(ANSWER, "EUR", "SAR")], ["SAR", "EUR", "EUR"]);
 });
 
