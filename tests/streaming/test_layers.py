@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.db import connection
 
 from streaming import names, notifications
 from streaming.layers import MOST_WAKE_UPS, WAKE_UP, PacerLayer, announcement
@@ -36,6 +37,12 @@ async def listening() -> AsyncIterator[PacerLayer]:
     await layer.close_pools()
 
 
+def announce_rows() -> None:
+    """Announce rows from a thread of the event loop, which leaves no database connection behind."""
+    notifications.announced("demo")
+    connection.close()
+
+
 async def message(layer: PacerLayer) -> None:
     """Wait for a wake-up that came from the channel and not from the clock, and take it."""
     async with asyncio.timeout(HANG_SECONDS):
@@ -51,7 +58,7 @@ async def test_a_wake_up_comes_by_the_clock_without_a_message() -> None:
 
 async def test_a_wake_up_comes_by_a_message() -> None:
     async with listening() as layer:
-        await sync_to_async(notifications.announced)("demo")
+        await sync_to_async(announce_rows)()
         await message(layer)
 
 
@@ -68,7 +75,7 @@ async def test_garbage_in_the_channel_neither_ends_nor_deafens_the_pacer(redis_c
     async with listening() as layer:
         await sync_to_async(redis_client.zadd)(CHANNEL_KEY, {garbage: time.time()})
         await message(layer)
-        await sync_to_async(notifications.announced)("demo")
+        await sync_to_async(announce_rows)()
         await message(layer)
 
 
@@ -77,7 +84,7 @@ async def test_a_channel_of_another_kind_leaves_the_pacer_its_clock_and_heals(re
     async with listening() as layer:
         assert await layer.receive(names.PACER_CHANNEL) == WAKE_UP
         await sync_to_async(redis_client.delete)(CHANNEL_KEY)
-        await sync_to_async(notifications.announced)("demo")
+        await sync_to_async(announce_rows)()
         await message(layer)
 
 
@@ -90,7 +97,7 @@ def test_wake_ups_without_a_receiver_stay_few_and_expire(redis_client: Any) -> N
 
 async def test_an_announcement_says_of_which_feed_and_a_mixture_is_a_wake_up(redis_client: Any) -> None:
     async with listening() as layer:
-        await sync_to_async(notifications.announced)("demo")
+        await sync_to_async(announce_rows)()
         assert await next_announcement(layer) == announcement("demo")
         layer._put(announcement("demo"))
         layer._put(announcement("live"))
