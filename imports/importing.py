@@ -37,12 +37,12 @@ BATCH_RECORDS = 5000
 BATCH_CHARACTERS = 8 * 1024**2
 # Documents that an earlier attempt dealt with are read in steps of this many.
 SKIPPED_AT_ONCE = 2000
-Told = Callable[[int, int], None]
+ProgressCallback = Callable[[int, int], None]
 Guard = Callable[[Mapping[str, Any]], None]
 Steps = Generator[None, None, Report]
 
 
-class Elsewhere(RuntimeError):
+class ImportInProgress(RuntimeError):
     """Another process imports the same file at this moment."""
 
 
@@ -54,22 +54,28 @@ class TooManyBroken(ValueError):
 class Asked:
     """How to read the files, for whom, and whether this import has begun before.
 
-    `tell(done, of)` is called with the number of processed rows. `guard` is called at the end of each transaction with the
+    `progress(done, of)` is called with the number of processed rows. `guard` is called at the end of each transaction with the
     report so far; an exception from it rolls the transaction back.
     """
 
     options: Options
     created_by: str = ""
     has_begun: bool = False
-    tell: Told = lambda done, total: None
+    progress: ProgressCallback = lambda done, total: None
     guard: Guard = lambda report: None
 
 
 def import_files(
-    paths: Sequence[Path], options: Options, *, created_by: str = "", tell: Told = lambda done, total: None
+    paths: Sequence[Path],
+    options: Options,
+    *,
+    created_by: str = "",
+    progress: ProgressCallback = lambda done, total: None,
 ) -> Report:
     """Import the files in their order, without a pause; raises as `import_steps`."""
-    steps = import_steps(paths, [path.name for path in paths], Asked(options=options, created_by=created_by, tell=tell))
+    steps = import_steps(
+        paths, [path.name for path in paths], Asked(options=options, created_by=created_by, progress=progress)
+    )
     while True:
         try:
             next(steps)
@@ -81,7 +87,7 @@ def import_files(
 def import_steps(paths: Sequence[Path], names: Sequence[str], asked: Asked) -> Steps:
     """Import the files in their order, named `names`; yields between transactions, returns the report.
 
-    Raises `BadFile`, `Elsewhere`, `OtherOptions`, `TooManyBroken`; files before the bad one stay imported.
+    Raises `BadFile`, `ImportInProgress`, `OptionsChanged`, `TooManyBroken`; files before the bad one stay imported.
     """
     report, began = Report(), time.monotonic()
     scans = []
@@ -90,7 +96,7 @@ def import_steps(paths: Sequence[Path], names: Sequence[str], asked: Asked) -> S
     total, done = sum(scan.record_count for scan in scans), 0
     for path, scan, name in zip(paths, scans, names, strict=True):
         for count in _import_file(path, name[:255], scan, asked, report):
-            asked.tell(done + count, total)
+            asked.progress(done + count, total)
             yield
         done += scan.record_count
     report.seconds += time.monotonic() - began
@@ -155,7 +161,7 @@ def _commit(file: SourceFile, groups: list[Group], batch: Batch, asked: Asked, r
     """Issue a batch and say so on the file's row, which is locked first; returns the counts of the batch."""
     locked = SourceFile.objects.select_for_update().get(pk=file.pk)
     if locked.done_count != file.done_count:
-        raise Elsewhere(f"Another process imports {file.name} at this moment; wait for it to end.")
+        raise ImportInProgress(f"Another process imports {file.name} at this moment; wait for it to end.")
     batches.take_in(batch, asked.options)
     _keep(file, batch)
     counts = _count(groups, batch)

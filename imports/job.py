@@ -8,8 +8,8 @@ from typing import Any
 from django.utils import timezone
 
 from imports import importing
-from imports.importing import Asked, Elsewhere, TooManyBroken
-from imports.opening import OtherOptions
+from imports.importing import Asked, ImportInProgress, TooManyBroken
+from imports.opening import OptionsChanged
 from imports.reading import options
 from imports.reading.lines import BadFile
 from invoices.series import WrongSeries
@@ -27,7 +27,7 @@ def run(work: Work) -> Steps:
         raise JobFailed(f"{name} is kept no longer; upload it again.")
     try:
         report = yield from importing.import_steps([path], [name], _asked(work))
-    except (BadFile, Elsewhere, OtherOptions, TooManyBroken, WrongSeries) as error:
+    except (BadFile, ImportInProgress, OptionsChanged, TooManyBroken, WrongSeries) as error:
         raise JobFailed(str(error)) from None
     return report.as_json() | _about(name)
 
@@ -42,7 +42,7 @@ def _asked(work: Work) -> Asked:
         options=options.make(work.arguments["options"]),
         created_by=work.job.created_by,
         has_begun=work.job.report is not None,
-        tell=work.advance,
+        progress=work.advance,
         guard=guard,
     )
 

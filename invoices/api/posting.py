@@ -36,10 +36,10 @@ def answer_posted(posted: Any, *, is_text_kept: bool) -> Answer:
     if isinstance(posted, dict) and "invoices" in posted:
         return Answer(status=200, text=_json(_post_many(_batch(posted))))
     number = _post_one(posted)
-    return Answer(status=201, text=tell_issued(number) if is_text_kept else "", reference=number)
+    return Answer(status=201, text=describe_issued(number) if is_text_kept else "", reference=number)
 
 
-def tell_issued(number: str) -> str:
+def describe_issued(number: str) -> str:
     """The answer for one document that was issued."""
     return _json(serialize.document(read_documents([number])[0]))
 

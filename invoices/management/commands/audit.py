@@ -54,9 +54,9 @@ def _findings(report: dict[str, Any]) -> list[tuple[str, str, bool]]:
         ("duplicate numbers", str(report["duplicate_numbers"]), not report["duplicate_numbers"]),
         ("wrong numbers", str(report["wrong_numbers"]), not report["wrong_numbers"]),
         ("wrong amounts", str(report["wrong_amounts"]), not report["wrong_amounts"]),
-        ("line sums", _tell(report["wrong_lines"]), not report["wrong_lines"]),
-        ("VAT by rate", _tell(report["wrong_vat"]), not report["wrong_vat"]),
-        ("credit notes", _tell(report["wrong_credits"]), not report["wrong_credits"]),
+        ("line sums", _describe(report["wrong_lines"]), not report["wrong_lines"]),
+        ("VAT by rate", _describe(report["wrong_vat"]), not report["wrong_vat"]),
+        ("credit notes", _describe(report["wrong_credits"]), not report["wrong_credits"]),
         ("hash chain", _tell_chains(report), not report["chain_breaks"]),
         *((f"feed {feed['feed']}", _tell_feed(feed), feed["conserved"]) for feed in report["feeds"]),
         *((f"run {run['id']}", f"{run['issued']} of {run['target']} issued", run["exact"]) for run in report["runs"]),
@@ -69,14 +69,14 @@ def _tell_feed(feed: dict[str, Any]) -> str:
     )
 
 
-def _tell(wrong: list[dict[str, str]]) -> str:
+def _describe(wrong: list[dict[str, str]]) -> str:
     return ", ".join(f"{each['number']} {each['why']}" for each in wrong) or "all in order"
 
 
 def _tell_chains(report: dict[str, Any]) -> str:
     """The heads are worth keeping elsewhere: who rewrites a chain cannot rewrite those."""
     if report["chain_breaks"]:
-        return _tell(report["chain_breaks"])
+        return _describe(report["chain_breaks"])
     heads = [
         f"{one['series']} {one['links']} links, head {one['head'][:16]}" for one in report["chains"] if one["links"]
     ]
