@@ -21,7 +21,7 @@ def make(issued: IssuedDocument, form: Form) -> Kept:
         return Kept(content=typeset(issued, cii=xml))
     xml, violations = make_xml(issued, Syntax(form))
     if xml is None:
-        return Kept(content=_tell(violations), is_refusal=True)
+        return Kept(content=_describe(violations), is_refusal=True)
     return Kept(content=xml)
 
 
@@ -38,6 +38,6 @@ def make_xml(issued: IssuedDocument, syntax: Syntax) -> tuple[bytes | None, list
     return (None if violations else xml), violations
 
 
-def _tell(violations: list[Violation]) -> bytes:
+def _describe(violations: list[Violation]) -> bytes:
     found = [{"field": one.location, "rule": one.rule, "message": one.message} for one in violations]
     return json.dumps(found).encode()
