@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from analytics.metrics import grains, registry
 from analytics.metrics.query import Query
-from analytics.metrics.registry import Metric
+from analytics.metrics.registry import DAY, Metric
 from analytics.metrics.sums import Group, Parts, Sums
 from analytics.metrics.values import Cell, ratio_cell, sum_cell
 
@@ -69,4 +69,5 @@ class Layout:
         if isinstance(bucket, datetime):
             text = bucket.astimezone(self._zone).isoformat()
             return {"date": text, "label": text}
-        return {"date": bucket.isoformat(), "label": grains.label(bucket, self._query.grain, self._query.week_start)}
+        text, grain = bucket.isoformat(), self._query.grain
+        return {"date": text, "label": text if grain == DAY else grains.label(bucket, grain, self._query.week_start)}

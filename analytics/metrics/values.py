@@ -11,11 +11,11 @@ from analytics.metrics.registry import Metric, Unit
 from analytics.metrics.sums import Group, Sums
 from runtime.currencies import unit_of
 
-_CENT = Decimal("0.01")
 # The value of a bucket.
 Cell = Callable[[Any], Any]
 _WRITERS: dict[Unit, Callable[[Decimal], Any]] = {
-    Unit.MONEY: lambda value: f"{money.rounded(value, _CENT):f}",
+    # Sums have two decimals, and what is converted or divided is rounded already.
+    Unit.MONEY: "{:.2f}".format,
     Unit.COUNT: int,
     Unit.QUANTITY: lambda value: f"{value.normalize():f}",
     Unit.SHARE: lambda value: f"{value:f}",

@@ -7,16 +7,18 @@ are one cached row. `SIZE` is the number of invoices behind the answers.
 from __future__ import annotations
 
 import os
+import statistics
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bench import machine
+from bench import figure_delay, machine
 from bench.frame import Goal, Options, Table, compare, ratio
 from bench.servers import product_database
 
 BATCH = 1000
+RATE = 500
 ISSUE, FOLD = "issue_documents(), 1,000 documents", "all folds of the same 1,000"
 STATS, ANSWER = "GET /api/stats", "GET /api/v1/analytics/metrics, revenue of 400 days"
 QUERY = {"metric": "revenue", "filter.feed": "demo", "from": "2020-01-01", "to": "2021-02-03"}
@@ -27,6 +29,7 @@ def run(options: Options) -> Iterator[Table]:
     with product_database():
         yield _folding(options)
         yield _one_document(options)
+        yield _delay(options)
         size = options.rows(200_000, 2_000)
         answers = [_answering(options, rows) for rows in (size // 10, size)]
         yield from answers
@@ -96,6 +99,19 @@ def _one_document(options: Options) -> Table:
     return table
 
 
+def _delay(options: Options) -> Table:
+    """From the commit of a document to the figures that are read."""
+    from invoices.models import Series
+
+    series = Series.objects.get(prefix="INV").pk
+    delays = figure_delay.measure(_sales(), series, rate=RATE, seconds=options.pick(20, 1))
+    table = Table(title=f"Delay from document to figure at {RATE} documents a second")
+    table.add("median", "ms", 1000 * statistics.median(delays))
+    p99 = sorted(delays)[max(0, round(len(delays) * 0.99) - 1)]
+    table.judge("p99", "ms", 1000 * p99, goal=Goal(least=1000, aim=500, upwards=False))
+    return table
+
+
 _drawn = 0
 
 
@@ -111,7 +127,10 @@ def _sales() -> Callable[[int], Any]:
         global _drawn
         _drawn += 1
         # Of today, as live sales are. Late documents cost more: they are listed.
-        sales = [replace(each, issued_at=now) for each in documents(count, _drawn * 10_000)]
+        sales = [
+            replace(each, issued_at=now, external_id=f"{_drawn}:{place}")
+            for place, each in enumerate(documents(count, _drawn))
+        ]
         return issue_documents(series_id=series, documents=sales)
 
     return sell

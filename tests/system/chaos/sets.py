@@ -66,10 +66,21 @@ def _bounds(bug: str | None) -> Iterator[RunOne]:
         yield run_one
 
 
+@contextmanager
+def _figures(bug: str | None) -> Iterator[RunOne]:
+    from tests.system.chaos import figures
+
+    if bug:
+        raise ValueError("No bug is planted in the set figures.")
+    with figures.prepared() as prepared:
+        yield lambda seed: prepared.run(figures.make(seed))
+
+
 SETS: dict[str, Callable[[str | None], AbstractContextManager[RunOne]]] = {
     "full": lambda bug: _on_product(bug, schedule.make),
     "drill": lambda bug: _on_product(bug, schedule.drill),
     "bounds": _bounds,
     "core": _core,
+    "figures": _figures,
     "model": _model,
 }
