@@ -80,7 +80,7 @@ class Chip {
     const sign = makeSign(filter?.isNot ?? false);
     const apply = make("button", "button is-small", "Apply");
     const search = members.length > SEARCHED ? [makeSearch(list)] : [];
-    this.form.replaceChildren(...search, sign, members.length ? list : make("p", "panel-note", "Nothing was sold in this range."), apply);
+    this.form.replaceChildren(...search, sign, members.length ? list : make("p", "panel-note", "No sales in this range."), apply);
     /** @type {HTMLElement | null} */ (this.form.querySelector("input"))?.focus();
   }
 

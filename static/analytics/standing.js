@@ -1,4 +1,4 @@
-/** What figures stand on: how far documents are in, what is held, restated and audited; and of one figure, how it comes about. */
+/** What figures are based on: how far documents are in, what is held, restated and audited; and of one figure, how it is calculated. */
 import { documentsOf, metricOf } from "./ask.js";
 import { dayText, heldText, valueText } from "./labels.js";
 import { isBehind, totalOf } from "./reading.js";

@@ -16,7 +16,7 @@ export function drawDocument(document) {
     ...(document.due_date ? [fact("Due", document.due_date)] : []),
     ...(document.corrects ? [fact("Corrects", link(document.corrects))] : []),
     ...document.credit_notes.map((note) => fact("Credited by", link(note.invoice_number), ` ${formatMoney(note.total_amount)}`)),
-    ...(document.source ? [fact("Came by", [document.source, document.external_id].filter(Boolean).join(", "))] : []),
+    ...(document.source ? [fact("Source", [document.source, document.external_id].filter(Boolean).join(", "))] : []),
     ...(document.reason ? [fact("Reason", document.reason)] : []),
     ...(document.note ? [fact("Note", document.note)] : []),
   ];

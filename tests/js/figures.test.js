@@ -217,7 +217,7 @@ test("values are written from their text, and what is not known is a dash", () =
 test("a change says how much, and whether it is good", () => {
   assert.deepEqual(changeOf("150.00", "100.00", "revenue", "en-US"), { text: "50.0%", way: "up", isGood: true });
   assert.deepEqual(changeOf("150.00", "100.00", "refunds", "en-US"), { text: "50.0%", way: "up", isGood: false });
-  assert.deepEqual(changeOf("1.00", "0.00", "vat", "en-US"), { text: "from nothing", way: "up", isGood: null });
+  assert.deepEqual(changeOf("1.00", "0.00", "vat", "en-US"), { text: "from 0", way: "up", isGood: null });
   assert.deepEqual(changeOf("-50.00", "-100.00", "revenue", "en-US"), { text: "50.0%", way: "up", isGood: true });
   assert.equal(changeOf(null, "1.00", "revenue"), null);
 });
