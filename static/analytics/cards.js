@@ -67,7 +67,7 @@ class Card {
     this.element.classList.toggle("is-waiting", isWaiting(part) || Boolean(part.error));
     this.pick.setAttribute("aria-pressed", String(state.address.metric === this.name));
     write(this.unit, metric?.unit === "money" ? currency : scopeOf(state, this.name));
-    if (answer || why) this.drawFigure(valueText(value, metric?.unit), documentsOf(state, this.name) !== "" && !why);
+    if (answer || why) this.drawFigure(valueText(value, metric?.unit, currency), documentsOf(state, this.name) !== "" && !why);
     this.mark(part.answered);
     this.drawChange(state, answer, value, why);
     // What is still going on would look like a fall.
@@ -110,7 +110,7 @@ class Card {
     const earlier = earlierOf(answer, metricOf(state, this.name), this.page.currency);
     const change = changeOf(value, earlier, this.name);
     if (!change) return this.change.replaceChildren("\u00a0");
-    const from = Number(earlier) === 0 ? "" : `from ${valueText(earlier, metricOf(state, this.name)?.unit)}`;
+    const from = Number(earlier) === 0 ? "" : `from ${valueText(earlier, metricOf(state, this.name)?.unit, this.page.currency)}`;
     this.change.replaceChildren(makeChange(change), " ", make("span", "card-from", from));
   }
 

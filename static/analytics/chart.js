@@ -86,7 +86,7 @@ class Chart {
     bound("legend-earlier").hidden = !isCompared;
     if (answer?.comparison) write(bound("legend-earlier"), daysText(answer.comparison.range));
     const best = buckets.reduce((most, each) => (Number(each.value) > Number(most?.value ?? -Infinity) ? each : most), buckets[0]);
-    const words = best ? `The highest is ${valueText(best.value, metric?.unit)}, ${bucketText(best.row, grain)}. The table below has all figures.` : "";
+    const words = best ? `The highest is ${valueText(best.value, metric?.unit, page.currency)}, ${bucketText(best.row, grain)}. The table below has all figures.` : "";
     write(bound("chart-words"), words);
   }
 
@@ -136,11 +136,11 @@ class Chart {
     const { metric, grain, isCompared } = this.series;
     const unit = metric?.unit;
     const lines = [make("b", "", `${bucketText(row, grain)}${when === "now" ? ", so far" : ""}`)];
-    if (when !== "future") lines.push(make("span", "", `${valueText(value, unit)} ${unit === "money" ? this.page.currency : ""}`.trim()));
+    if (when !== "future") lines.push(make("span", "", `${valueText(value, unit, this.page.currency)} ${unit === "money" ? this.page.currency : ""}`.trim()));
     if (isCompared) {
       const change = when === "past" ? changeOf(value, earlier, metric?.name ?? "") : null;
       const sign = { up: "▲", down: "▼", same: "" }[change?.way ?? "same"];
-      lines.push(make("span", "tip-earlier", `earlier ${valueText(earlier, unit)}${change ? `  ${sign} ${change.text}` : ""}`));
+      lines.push(make("span", "tip-earlier", `earlier ${valueText(earlier, unit, this.page.currency)}${change ? `  ${sign} ${change.text}` : ""}`));
     }
     return lines;
   }

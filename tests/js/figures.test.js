@@ -208,8 +208,8 @@ test("a page that is not seen asks nothing until it is", async () => {
 });
 
 test("values are written from their text, and what is not known is a dash", () => {
-  assert.equal(valueText("12345678901234.50", "money", "en-US"), "12,345,678,901,234.50");
-  assert.deepEqual([valueText(null, "money"), valueText(1234, "count", "en-US"), valueText("0.1234", "share", "en-US"), valueText("2.5", "quantity", "en-US")], ["–", "1,234", "12.34%", "2.5"]);
+  assert.equal(valueText("12345678901234.50", "money", "SAR", "en-US"), "12,345,678,901,234.50");
+  assert.deepEqual([valueText(null, "money", "SAR"), valueText(1234, "count", "SAR", "en-US"), valueText("0.1234", "share", "SAR", "en-US"), valueText("2.5", "quantity", "SAR", "en-US")], ["–", "1,234", "12.34%", "2.5"]);
   assert.equal(heldText({ rows: 3, amount: [{ currency: "SAR", amount: "412.00" }] }, "en-US"), "3 held (SAR 412.00)");
   assert.equal(heldText({ rows: 0 }), "");
 });
