@@ -1,4 +1,4 @@
-/** What a reader takes away from the page: a CSV file, a print, a link with fixed days. */
+/** Output of the page: a CSV file, a print, a link with fixed days. */
 import { formatAddress } from "./address.js";
 import { rangeOf } from "./ask.js";
 import { fileName, toCsv } from "./csv.js";

@@ -79,7 +79,7 @@ class Breakdown {
     label.setAttribute("scope", "row");
     const change = this.page.state.parts.breakdown.answer?.comparison ? changeOf(value, earlier, metric?.name ?? "") : null;
     const share = whole > 0 && height > 0 ? new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 1 }).format(height / whole) : "";
-    return make("tr", "", label, make("td", "number", valueText(value, metric?.unit)), make("td", "number is-soft", share), make("td", "number", ...(change ? [makeChange(change)] : [])));
+    return make("tr", "", label, make("td", "number", valueText(value, metric?.unit, this.page.currency)), make("td", "number is-soft", share), make("td", "number", ...(change ? [makeChange(change)] : [])));
   }
 
   /** @param {MouseEvent} event */

@@ -1,4 +1,4 @@
-/** Draws the cards: figure, change, line, and what the figure stands on. A card is chosen for the chart by its title. */
+/** Draws the cards: figure, change, line, and what the figure is based on. A card is chosen for the chart by its title. */
 import { documentsOf, metricOf, missingOf, rangeOf } from "./ask.js";
 import { changeOf, dimensionText, heldText, valueText } from "./labels.js";
 import { bucketsOf, currencyTotals, earlierOf, heightOf, isBehind, totalOf } from "./reading.js";
@@ -67,7 +67,7 @@ class Card {
     this.element.classList.toggle("is-waiting", isWaiting(part) || Boolean(part.error));
     this.pick.setAttribute("aria-pressed", String(state.address.metric === this.name));
     write(this.unit, metric?.unit === "money" ? currency : scopeOf(state, this.name));
-    if (answer || why) this.drawFigure(valueText(value, metric?.unit), documentsOf(state, this.name) !== "" && !why);
+    if (answer || why) this.drawFigure(valueText(value, metric?.unit, currency), documentsOf(state, this.name) !== "" && !why);
     this.mark(part.answered);
     this.drawChange(state, answer, value, why);
     // What is still going on would look like a fall.
@@ -110,7 +110,7 @@ class Card {
     const earlier = earlierOf(answer, metricOf(state, this.name), this.page.currency);
     const change = changeOf(value, earlier, this.name);
     if (!change) return this.change.replaceChildren("\u00a0");
-    const from = Number(earlier) === 0 ? "" : `from ${valueText(earlier, metricOf(state, this.name)?.unit)}`;
+    const from = Number(earlier) === 0 ? "" : `from ${valueText(earlier, metricOf(state, this.name)?.unit, this.page.currency)}`;
     this.change.replaceChildren(makeChange(change), " ", make("span", "card-from", from));
   }
 
@@ -144,16 +144,16 @@ export function makeChange({ text, way, isGood }) {
 function whyNot(state, metric) {
   const { address } = state;
   const missing = missingOf(metric, address);
-  if (missing.length) return `not kept by ${missing.map((name) => dimensionText(name).toLowerCase()).join(" and ")}`;
+  if (missing.length) return `not available by ${missing.map((name) => dimensionText(name).toLowerCase()).join(" and ")}`;
   const { grain } = rangeOf(state);
   const isPeople = metric.name.endsWith("_customers");
-  if (isPeople) return address.tz ? "kept by days of the store" : "";
-  return metric.grains.includes(grain) ? "" : `not kept by ${grain}`;
+  if (isPeople) return address.tz ? "available by days of the store only" : "";
+  return metric.grains.includes(grain) ? "" : `not available by ${grain}`;
 }
 
 /** People are counted over all currencies. @param {State} state @param {string} name */
 function scopeOf(state, name) {
-  return name.endsWith("_customers") && currencyTotals(state.parts.figures.answer).length > 1 ? "any currency" : "";
+  return name.endsWith("_customers") && currencyTotals(state.parts.figures.answer).length > 1 ? "all currencies" : "";
 }
 
 /** @param {string} kind @param {string} line */

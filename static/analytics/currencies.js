@@ -33,7 +33,7 @@ function makeCurrency(code, total, isShown) {
   button.type = "button";
   button.value = code;
   button.setAttribute("aria-pressed", String(isShown));
-  button.append(code, ...(total?.revenue === undefined ? [] : [make("span", "currency-total", ` ${valueText(total.revenue, "money")}`)]));
+  button.append(code, ...(total?.revenue === undefined ? [] : [make("span", "currency-total", ` ${valueText(total.revenue, "money", code)}`)]));
   return button;
 }
 

@@ -31,7 +31,7 @@ function makeSums({ page }, sums, unit) {
   const name = documentsOf(page.state, drill);
   const figure = totalOf(at ? bucketRows(page.state, page.currency) : page.state.parts.figures.answer?.totals, name, page.currency);
   const parts = sums.map(({ currency, value }) =>
-    make("p", "side-sum", valueText(value, unit), " ", make("span", "unit", unit === "money" ? currency : `in ${currency}`)),
+    make("p", "side-sum", valueText(value, unit, currency), " ", make("span", "unit", unit === "money" ? currency : `in ${currency}`)),
   );
   const isEqual = sums.length === 1 && figure !== undefined && String(sums[0]?.value) === String(figure);
   const words = name === drill ? "The sum of all documents" : `The ${metricOf(page.state, name)?.title.toLowerCase()} of all documents`;
@@ -45,7 +45,7 @@ function makeItem({ number, at, value, currency, kind }, unit) {
   link.setAttribute("type", "button");
   link.dataset.number = number;
   const money = unit === "money" ? [make("span", "unit", ` ${currency}`)] : [];
-  const amount = make("span", isCredit ? "amount is-credit" : "amount", valueText(value, unit), ...money);
+  const amount = make("span", isCredit ? "amount is-credit" : "amount", valueText(value, unit, currency), ...money);
   return make("li", "", link, amount, makeTime(at), make("span", "drill-kind", isCredit ? "credit note" : "invoice"));
 }
 

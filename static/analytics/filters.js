@@ -66,7 +66,7 @@ class Chip {
     /** @type {Figures.Answer} */
     const answer = await call("GET", askMembers(state, this.dimension));
     const notes = new Map(answer.totals.map((row) => [String(row[this.dimension]), ""]));
-    for (const row of answer.totals) if (row.currency === currency) notes.set(String(row[this.dimension]), `${valueText(row.revenue, "money")} ${currency}`);
+    for (const row of answer.totals) if (row.currency === currency) notes.set(String(row[this.dimension]), `${valueText(row.revenue, "money", currency)} ${currency}`);
     for (const member of filterOf(state.address, this.dimension)?.members ?? []) if (!notes.has(member)) notes.set(member, "");
     return [...notes].map(([name, note]) => ({ name, note }));
   }
@@ -80,7 +80,7 @@ class Chip {
     const sign = makeSign(filter?.isNot ?? false);
     const apply = make("button", "button is-small", "Apply");
     const search = members.length > SEARCHED ? [makeSearch(list)] : [];
-    this.form.replaceChildren(...search, sign, members.length ? list : make("p", "panel-note", "Nothing was sold in this range."), apply);
+    this.form.replaceChildren(...search, sign, members.length ? list : make("p", "panel-note", "No sales in this range."), apply);
     /** @type {HTMLElement | null} */ (this.form.querySelector("input"))?.focus();
   }
 

@@ -5,10 +5,10 @@ import { formatCount, formatMoney, formatPercent } from "../ui/format.js";
 
 const NOTHING = "–";
 
-/** A value as it is read; without one, a dash. @param {Figures.Value | undefined} value @param {Figures.Unit | undefined} unit @param {Locale} [locale] */
-export function valueText(value, unit, locale) {
+/** A value as it is read; without one, a dash. @param {Figures.Value | undefined} value @param {Figures.Unit | undefined} unit @param {string} currency of money @param {Locale} [locale] */
+export function valueText(value, unit, currency, locale) {
   if (value === null || value === undefined) return NOTHING;
-  if (unit === "money") return formatMoney(String(value), "", locale);
+  if (unit === "money") return formatMoney(String(value), currency, locale);
   if (unit === "share") return formatPercent(String(value), locale);
   return unit === "count" ? formatCount(Number(value), locale) : new Intl.NumberFormat(locale).format(/** @type {Intl.StringNumericLiteral} */ (String(value)));
 }
@@ -85,7 +85,7 @@ export function changeOf(value, earlier, metric, locale) {
   const way = now > before ? "up" : now < before ? "down" : "same";
   const good = metric in GOOD_WHEN_UP ? GOOD_WHEN_UP[metric] : true;
   const isGood = way === "same" || good === null || good === undefined ? null : (way === "up") === good;
-  if (before === 0) return { text: way === "same" ? "no change" : "from nothing", way, isGood };
+  if (before === 0) return { text: way === "same" ? "no change" : "from 0", way, isGood };
   const share = (now - before) / Math.abs(before);
   const format = new Intl.NumberFormat(locale, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
   return { text: way === "same" ? "no change" : format.format(Math.abs(share)), way, isGood };

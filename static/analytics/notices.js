@@ -1,4 +1,4 @@
-/** What the page says when it has no figures: nothing sold, a call refused, the server away, currencies without a rate. */
+/** Messages of the page: no sales in the range, a refused call, no answer of the server, currencies without a rate. */
 import { daysOf, DEFAULT_RANGE, lastOfMonth } from "./ranges.js";
 import { daysText, filterText } from "./labels.js";
 import { isEmpty, soldMonths } from "./reading.js";
@@ -53,7 +53,7 @@ function drawNothing(page, state) {
   panel.hidden = !isNothing;
   if (!isNothing) return;
   const { address } = state;
-  write(bound("nothing-text"), `Nothing was sold, ${daysText(daysOf(address, state.today))}`);
+  write(bound("nothing-text"), `No sales in this range: ${daysText(daysOf(address, state.today))}`);
   const sold = soldMonths(months.answer);
   write(bound("nothing-hint"), hintOf(state, sold));
   const isOthers = address.filters.some(({ dimension }) => !WHERE.includes(dimension));

@@ -1,4 +1,4 @@
-/** What the parts of the page share: its state, and the way to another address. */
+/** The state that all parts of a page of figures share, and the change of its address. */
 import { formatAddress, parseAddress } from "./address.js";
 import { shownCurrency } from "./reading.js";
 import { begin, reduce } from "./state.js";

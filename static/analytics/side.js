@@ -1,4 +1,4 @@
-/** The side panel: the documents behind a figure, or how the figure comes about. What it shows is part of the address. */
+/** The side panel: the documents behind a figure, or how the figure is calculated. What it shows is part of the address. */
 import { drawDocuments } from "./documents.js";
 import { metricOf } from "./ask.js";
 import { drawProof } from "./standing.js";
@@ -47,7 +47,7 @@ export class Side {
     const key = [name, address.drill ? "documents" : "proof", address.at].join(" ");
     if (this.key !== key || !this.isOpen) this.open(key);
     const title = (metricOf(this.page.state, name)?.title ?? name).toLowerCase();
-    write(bound("side-title"), address.drill ? `Documents behind ${title}` : `How ${title} comes about`);
+    write(bound("side-title"), address.drill ? `Documents behind ${title}` : `How ${title} is calculated`);
     const { asked, answered, answer, error } = parts.side;
     if (error) return this.body.replaceChildren(make("p", "notice", error));
     if (asked !== answered || !answer) return this.wait();

@@ -1,4 +1,4 @@
-/** What figures stand on: how far documents are in, what is held, restated and audited; and of one figure, how it comes about. */
+/** What figures are based on: how far documents are in, what is held, restated and audited; and of one figure, how it is calculated. */
 import { documentsOf, metricOf } from "./ask.js";
 import { dayText, heldText, valueText } from "./labels.js";
 import { isBehind, totalOf } from "./reading.js";
@@ -77,7 +77,7 @@ export function drawProof({ page, body }, { metrics, buckets, documents, metadat
   const sql = metrics.flatMap((each) => each.sql).map((text) => make("pre", "sql", text));
   body.replaceChildren(
     make("p", "side-scope", scopeText(page.state, page.currency)),
-    make("p", "side-sum", valueText(figure, metric?.unit), " ", make("span", "unit", unit)),
+    make("p", "side-sum", valueText(figure, metric?.unit, page.currency), " ", make("span", "unit", unit)),
     make("p", "side-says", `${metrics[0]?.says ?? metric?.says ?? ""}.`),
     makeDocuments(page, name),
     make("dl", "facts-list", ...counted, ...describeStanding(metadata).slice(1)),

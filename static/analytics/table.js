@@ -99,8 +99,8 @@ class Table {
     const label = make("th", "", bucketText(row, grain), ...(when === "now" ? [" ", make("span", "so-far", "so far")] : []));
     label.setAttribute("scope", "row");
     const unit = metric?.unit;
-    const cells = [make("td", "number is-chosen", this.makeFigure(valueText(value, unit), Number(value) ? (row.date ?? "") : ""))];
-    if (isCompared) cells.push(make("td", "number is-soft", valueText(earlier, unit)), this.makeChange(when === "past" ? value : null, earlier));
+    const cells = [make("td", "number is-chosen", this.makeFigure(valueText(value, unit, this.page.currency), Number(value) ? (row.date ?? "") : ""))];
+    if (isCompared) cells.push(make("td", "number is-soft", valueText(earlier, unit, this.page.currency)), this.makeChange(when === "past" ? value : null, earlier));
     const main = this.main.get(row.date ?? "");
     return make("tr", "", label, ...cells, ...others.map((name) => this.makeCell(main?.[name], name)));
   }
@@ -124,7 +124,7 @@ class Table {
 
   /** @param {Figures.Value | undefined} value @param {string} name */
   makeCell(value, name) {
-    return make("td", "number is-soft", valueText(value, metricOf(this.page.state, name)?.unit));
+    return make("td", "number is-soft", valueText(value, metricOf(this.page.state, name)?.unit, this.page.currency));
   }
 
   /** Totals come from the server: ratios and customers never add up. @param {string[]} names @param {boolean} isCompared */
@@ -135,8 +135,8 @@ class Table {
     const [value, earlier] = [totalOf(part.answer?.totals, chosen, currency), earlierOf(part.answer, metricOf(state, chosen), currency)];
     const label = make("th", "", "Whole range");
     label.setAttribute("scope", "row");
-    const cells = [make("td", "number is-chosen", valueText(value, unit))];
-    if (isCompared) cells.push(make("td", "number is-soft", valueText(earlier, unit)), this.makeChange(value, earlier));
+    const cells = [make("td", "number is-chosen", valueText(value, unit, this.page.currency))];
+    if (isCompared) cells.push(make("td", "number is-soft", valueText(earlier, unit, this.page.currency)), this.makeChange(value, earlier));
     const total = (/** @type {string} */ name) => this.makeCell(totalOf(state.parts.figures.answer?.totals, name, currency), name);
     return make("tr", "", label, ...cells, ...others.map(total));
   }

@@ -34,7 +34,7 @@ function links({ corrects, credit_notes }) {
 /** @param {Wire.Document} document */
 function remarks({ source, external_id, reason, note }) {
   return [
-    ...(source ? [fact("Came by", [source, external_id].filter(Boolean).join(", "))] : []),
+    ...(source ? [fact("Source", [source, external_id].filter(Boolean).join(", "))] : []),
     ...(reason ? [fact("Reason", reason)] : []),
     ...(note ? [fact("Note", note)] : []),
   ];

@@ -208,8 +208,8 @@ test("a page that is not seen asks nothing until it is", async () => {
 });
 
 test("values are written from their text, and what is not known is a dash", () => {
-  assert.equal(valueText("12345678901234.50", "money", "en-US"), "12,345,678,901,234.50");
-  assert.deepEqual([valueText(null, "money"), valueText(1234, "count", "en-US"), valueText("0.1234", "share", "en-US"), valueText("2.5", "quantity", "en-US")], ["–", "1,234", "12.34%", "2.5"]);
+  assert.equal(valueText("12345678901234.50", "money", "SAR", "en-US"), "12,345,678,901,234.50");
+  assert.deepEqual([valueText(null, "money", "SAR"), valueText(1234, "count", "SAR", "en-US"), valueText("0.1234", "share", "SAR", "en-US"), valueText("2.5", "quantity", "SAR", "en-US")], ["–", "1,234", "12.34%", "2.5"]);
   assert.equal(heldText({ rows: 3, amount: [{ currency: "SAR", amount: "412.00" }] }, "en-US"), "3 held (SAR 412.00)");
   assert.equal(heldText({ rows: 0 }), "");
 });
@@ -217,7 +217,7 @@ test("values are written from their text, and what is not known is a dash", () =
 test("a change says how much, and whether it is good", () => {
   assert.deepEqual(changeOf("150.00", "100.00", "revenue", "en-US"), { text: "50.0%", way: "up", isGood: true });
   assert.deepEqual(changeOf("150.00", "100.00", "refunds", "en-US"), { text: "50.0%", way: "up", isGood: false });
-  assert.deepEqual(changeOf("1.00", "0.00", "vat", "en-US"), { text: "from nothing", way: "up", isGood: null });
+  assert.deepEqual(changeOf("1.00", "0.00", "vat", "en-US"), { text: "from 0", way: "up", isGood: null });
   assert.deepEqual(changeOf("-50.00", "-100.00", "revenue", "en-US"), { text: "50.0%", way: "up", isGood: true });
   assert.equal(changeOf(null, "1.00", "revenue"), null);
 });
@@ -239,7 +239,10 @@ test("the bucket that is still going on is not over, and later ones are to come"
 test("the axis has zero and the labels do not touch", () => {
   assert.deepEqual(boundsOf([[null, 100], [-50]]), [-54, 108]);
   assert.deepEqual(boundsOf([[null]]), [0, 1]);
-  assert.deepEqual(ticksOf(10, 4), [0, 3, 6, 9]);
+  /** @param {number} count */
+  const buckets = (count) => Array.from({ length: count }, (_, at) => ({ row: { currency: null, date: `2026-03-0${1 + Math.floor(at / 24)}T${String(at % 24).padStart(2, "0")}:00:00Z` }, value: 0, earlier: undefined, when: /** @type {const} */ ("past") }));
+  assert.deepEqual(ticksOf(buckets(10), "day", 4), [0, 3, 6, 9]);
+  assert.deepEqual(ticksOf(buckets(72), "hour", 4), [0, 24, 48]);
 });
 
 test("a CSV file has exact values, and no cell is a formula", () => {

@@ -163,11 +163,30 @@ def test_a_row_of_the_table_leads_to_the_documents_of_its_day(march: Figures) ->
     assert march.query()["at"] == ["2026-03-03"]
 
 
+def test_a_bar_leads_to_its_documents_and_a_drag_to_its_days(march: Figures) -> None:
+    bars = march.page.locator(".u-over")
+    box = bars.bounding_box()
+    assert box is not None
+    day = box["width"] / 31
+    bars.click(position={"x": 2.5 * day, "y": box["height"] - 5})
+    expect(march.side.locator(".side-scope")).to_have_text("Tue, Mar 3, 2026")
+    expect(march.rows).to_have_count(1)
+    march.page.go_back()
+    expect(march.side).to_be_hidden()
+    left, top = box["x"], box["y"] + 20
+    march.page.mouse.move(left + 1.5 * day, top)
+    march.page.mouse.down()
+    march.page.mouse.move(left + 4.5 * day, top, steps=4)
+    march.page.mouse.up()
+    march.expect_figure("revenue", "150.00")
+    assert (march.query()["from"], march.query()["to"]) == (["2026-03-02"], ["2026-03-05"])
+
+
 def test_a_filter_is_a_chip_that_holds_for_every_figure_and_can_be_taken_away(march: Figures) -> None:
     march.choose("category", "Home")
     march.expect_figure("revenue", "40.00")
     expect(march.page.get_by_test_id("filter-category")).to_contain_text("Category is Home")
-    expect(march.card("transactions")).to_contain_text("not kept by category")
+    expect(march.card("transactions")).to_contain_text("not available by category")
     march.card("revenue").get_by_role("button", name="40.00").click()
     expect(march.rows).to_have_count(3)
     expect(march.side).to_contain_text("equals the figure")
@@ -210,7 +229,7 @@ def test_range_grain_metric_and_comparison_are_in_the_address(march: Figures) ->
 
 def test_a_range_without_sales_says_so_and_leads_to_days_with_some(open_figures: Callable[..., Figures]) -> None:
     figures = open_figures("/analytics/?from=2025-01-01&to=2025-01-31")
-    expect(figures.page.get_by_role("heading", name="Nothing was sold, Jan 1 \u2013 31, 2025")).to_be_visible()
+    expect(figures.page.get_by_role("heading", name="No sales in this range: Jan 1 \u2013 31, 2025")).to_be_visible()
     assert violations(figures.page) == []
     figures.page.get_by_role("button", name="Show Mar 1").click()
     expect(figures.card("revenue").locator(".figure")).not_to_be_empty()
