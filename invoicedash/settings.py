@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "axes",
     "streaming",
     "jobs",
+    "events",
     "stores",
     "invoices",
     "commerce",
@@ -78,10 +79,10 @@ INSTALLED_APPS = [
 
 # Processes that serve no page skip what only pages need, which takes 20 MB in each.
 if ENVIRONMENT.process in ("worker", "beat", "pacer", "flower", "export"):
-    INSTALLED_APPS = ["channels", "pgtrigger", "streaming", "jobs", "stores", "invoices", "replays", "web"]
-# The loops follow tables by SQL of their own.
+    INSTALLED_APPS = ["channels", "pgtrigger", "streaming", "jobs", "events", "stores", "invoices", "replays", "web"]
+# The loops follow tables by SQL of their own. Every app with a consumer of events is here.
 if ENVIRONMENT.process == "loops":
-    INSTALLED_APPS = ["stores", "commerce", "analytics.facts"]
+    INSTALLED_APPS = ["events", "stores", "commerce", "analytics.facts"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
