@@ -66,10 +66,19 @@ def _bounds(bug: str | None) -> Iterator[RunOne]:
         yield run_one
 
 
+@contextmanager
+def _events(bug: str | None) -> Iterator[RunOne]:
+    from tests.system.chaos.events import plan, run
+
+    with run.prepared(bug) as runs:
+        yield lambda seed: runs.run(plan.make(seed))
+
+
 SETS: dict[str, Callable[[str | None], AbstractContextManager[RunOne]]] = {
     "full": lambda bug: _on_product(bug, schedule.make),
     "drill": lambda bug: _on_product(bug, schedule.drill),
     "bounds": _bounds,
     "core": _core,
+    "events": _events,
     "model": _model,
 }
