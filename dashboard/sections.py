@@ -64,6 +64,14 @@ SECTIONS = (
         metrics="events.metrics.read_metrics",
         loops=("events.loops.RETENTION_LOOP",),
     ),
+    Section(
+        app="notifications",
+        work="Operations",
+        urls="notifications.urls",
+        api="notifications.api",
+        metrics="notifications.metrics.read_metrics",
+        loops=("notifications.loops.MAIL_LOOP", "notifications.loops.RETENTION_LOOP"),
+    ),
     Section(app="accounts", work="People"),
     Section(
         app="invoices",

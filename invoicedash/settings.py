@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "replays",
     "imports",
     "quality",
+    "notifications",
     "accounts",
     "web",
 ]
@@ -82,7 +83,8 @@ if ENVIRONMENT.process in ("worker", "beat", "pacer", "flower", "export"):
     INSTALLED_APPS = ["channels", "pgtrigger", "streaming", "jobs", "events", "stores", "invoices", "replays", "web"]
 # The loops follow tables by SQL of their own. Every app with a consumer of events is here.
 if ENVIRONMENT.process == "loops":
-    INSTALLED_APPS = ["events", "stores", "commerce", "analytics.facts"]
+    INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "events", "notifications"]
+    INSTALLED_APPS += ["stores", "commerce", "analytics.facts"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -242,6 +244,13 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+# -- Mail: a row of the outbox first --------------------------------------------------------------------------------------
+
+EMAIL_BACKEND = "notifications.backend.OutboxBackend"
+# None: messages are kept as files of the data directory.
+EMAIL_SERVER = ENVIRONMENT.email_server
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.email_from
 
 # -- Pages -------------------------------------------------------------------------------------------------------------
 
