@@ -12,7 +12,7 @@ SAY = @printf '%s\n'
 export MACHINE_PATH := $(PATH)
 export PATH := $(CURDIR)/.venv/bin:$(MACHINE_PATH)
 
-# Chaos: the set (full, drill, core, model, bounds), the first seed (`next`: from the ledger), the number of seeds, and
+# Chaos: the set (full, drill, core, events, model, bounds), the first seed (`next`: from the ledger), the number of seeds, and
 # whether to add them to the ledger. SMOKE=1 makes bounds and benchmarks short. PYTEST_ARGS: more options for pytest.
 SET ?= full
 SEED ?=
@@ -98,6 +98,7 @@ ci: lint
 	@$(MAKE) --no-print-directory test
 	@$(MAKE) --no-print-directory chaos N=$(CI_CHAOS) SEED=1
 	@$(MAKE) --no-print-directory chaos SET=core N=12 SEED=1
+	@$(MAKE) --no-print-directory chaos SET=events N=12 SEED=1
 	@$(MAKE) --no-print-directory chaos SET=model N=2 SEED=1
 	@$(MAKE) --no-print-directory chaos SET=figures N=5 SEED=1
 	@$(MAKE) --no-print-directory chaos SET=bounds SMOKE=1

@@ -84,21 +84,32 @@ def controls(request: HttpRequest) -> bool:
 
 def may_control(request: HttpRequest) -> bool:
     """Whether the page offers the controls to this visitor."""
-    return is_open() or has(request.user, CONTROL)
+    return allows(request, CONTROL)
 
 
-def viewer_required(view: View) -> View:
+def allows(request: HttpRequest, permission: str) -> bool:
+    """Whether a page offers this visitor what takes `permission`."""
+    return is_open() or has(request.user, permission)
+
+
+def page_requires(permission: str) -> Callable[[View], View]:
     """Protect a page: a visitor without permission goes to the login, or gets a 403 when logged in."""
 
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            check(request, VIEW)
-        except NotAuthenticated:
-            return redirect_to_login(request.get_full_path())
-        return view(request, *args, **kwargs)
+    def protect(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            try:
+                check(request, permission)
+            except NotAuthenticated:
+                return redirect_to_login(request.get_full_path())
+            return view(request, *args, **kwargs)
 
-    return guarded
+        return guarded
+
+    return protect
+
+
+viewer_required = page_requires(VIEW)
 
 
 def may_view_socket(headers: dict[str, str]) -> bool:

@@ -58,6 +58,20 @@ SECTIONS = (
     Section(app="imports", work="Data", api="imports.api"),
     Section(app="quality", work="Data"),
     Section(app="jobs", work="Operations"),
+    Section(
+        app="events",
+        work="Operations",
+        metrics="events.metrics.read_metrics",
+        loops=("events.loops.RETENTION_LOOP",),
+    ),
+    Section(
+        app="notifications",
+        work="Operations",
+        urls="notifications.urls",
+        api="notifications.api",
+        metrics="notifications.metrics.read_metrics",
+        loops=("notifications.loops.MAIL_LOOP", "notifications.loops.RETENTION_LOOP"),
+    ),
     Section(app="accounts", work="People"),
     Section(
         app="invoices",

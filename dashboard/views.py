@@ -12,10 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
-from accounts.access import may_control, viewer_required
+from accounts.access import allows, may_control, viewer_required
 from dashboard.activity import read_activity
 from dashboard.queues import read_queues
 from dashboard.snapshot import first_paint
+from notifications.access import VIEW as READ_MAIL
 from runtime.currencies import ISSUED_CURRENCIES
 from streaming.feed import UnknownFeed, kind_of
 
@@ -47,7 +48,8 @@ def show_system(request: HttpRequest) -> HttpResponse:
     """Processes, queues, rates, restarts and recent activity."""
     described = describe_page(request)
     described["page"]["queues"] = read_queues()
-    return render(request, "dashboard/system.html", described | {"activity": read_activity(EVENTS_SHOWN)})
+    shown = {"activity": read_activity(EVENTS_SHOWN), "may_read_mail": allows(request, READ_MAIL)}
+    return render(request, "dashboard/system.html", described | shown)
 
 
 def describe_page(request: HttpRequest) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from imports import batches
 from imports.batches import Batch
+from imports.events import append_import_finished
 from imports.models import SOURCE, SourceFile, empty_counts
 from imports.opening import open_file
 from imports.reading import source
@@ -174,6 +175,8 @@ def _commit(
     add_counts(locked.counts, counts)
     _check_quarantine(locked, file)
     locked.save(update_fields=["done_count", "counts", "seconds"])
+    if locked.is_complete:
+        append_import_finished(locked)
     request.guard(report.so_far(locked))
     file.done_count, file.counts = locked.done_count, locked.counts
     return counts

@@ -9,13 +9,13 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import django
 from django.utils.module_loading import import_string
 
 from dashboard.sections import SECTIONS
-from runtime import heartbeats
+from runtime import heartbeats, waking
 from runtime.background_loops import BackgroundLoop, LoopSpec
 from runtime.notifications import Listener
 from streaming.names import NOTIFICATION_CHANNEL, TOTALS_CHANGED
@@ -37,31 +37,44 @@ def main() -> int:
 
 
 def read_specs() -> list[LoopSpec]:
-    """The loops of all sections."""
-    return [import_string(name) for section in SECTIONS for name in section.loops]
+    """The loops of all sections, and of the consumers of events."""
+    consumer_loops = import_string("events.loops.consumer_loops")
+    own = [import_string(name) for section in SECTIONS for name in section.loops]
+    return [*own, *consumer_loops()]
 
 
 def run(specs: Sequence[LoopSpec], *, until: threading.Event) -> None:
-    """Run the loops, and wake them when something was issued, until `until` is set."""
+    """Run the loops, and wake them by notifications, until `until` is set."""
     loops = [BackgroundLoop(spec) for spec in specs]
-    listening = BackgroundLoop(_listening(loops))
-    for loop in (*loops, listening):
+    listening = [BackgroundLoop(spec) for spec in _listening(loops)]
+    for loop in (*loops, *listening):
         loop.start()
     until.wait()
-    for loop in (*loops, listening):
+    for loop in (*loops, *listening):
         loop.stop()
     for loop in loops:
         loop.join(STOP_SECONDS)
 
 
-def _listening(loops: Sequence[BackgroundLoop]) -> LoopSpec:
-    def wake_all() -> None:
-        for loop in loops:
-            loop.wake()
+def _listening(loops: Sequence[BackgroundLoop]) -> Iterator[LoopSpec]:
+    """The loops that wait for notifications: of issued documents, and of what is named in `runtime.waking`."""
 
-    listener = Listener(NOTIFICATION_CHANNEL, wake_all, marker=TOTALS_CHANGED.encode())
+    def wake(name: str) -> None:
+        for loop in loops:
+            if loop.spec.woken_by == name:
+                loop.wake()
+
+    def totals_changed(message: bytes) -> None:
+        if TOTALS_CHANGED.encode() in message:
+            wake(TOTALS_CHANGED)
+
+    yield _listen("notifications", Listener(NOTIFICATION_CHANNEL, totals_changed))
+    yield _listen("waking", Listener(waking.CHANNEL, lambda name: wake(name.decode())))
+
+
+def _listen(name: str, listener: Listener) -> LoopSpec:
     return LoopSpec(
-        name="notifications",
+        name=name,
         turn=listener.turn,
         every_seconds=1.0,
         within_seconds=LISTEN_SECONDS,

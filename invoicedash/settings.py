@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "axes",
     "streaming",
     "jobs",
+    "events",
     "stores",
     "invoices",
     "commerce",
@@ -72,16 +73,18 @@ INSTALLED_APPS = [
     "replays",
     "imports",
     "quality",
+    "notifications",
     "accounts",
     "web",
 ]
 
 # Processes that serve no page skip what only pages need, which takes 20 MB in each.
 if ENVIRONMENT.process in ("worker", "beat", "pacer", "flower", "export"):
-    INSTALLED_APPS = ["channels", "pgtrigger", "streaming", "jobs", "stores", "invoices", "replays", "web"]
-# The loops follow tables by SQL of their own.
+    INSTALLED_APPS = ["channels", "pgtrigger", "streaming", "jobs", "events", "stores", "invoices", "replays", "web"]
+# The loops follow tables by SQL of their own. Every app with a consumer of events is here.
 if ENVIRONMENT.process == "loops":
-    INSTALLED_APPS = ["stores", "commerce", "analytics.facts"]
+    INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "events", "notifications"]
+    INSTALLED_APPS += ["stores", "commerce", "analytics.facts"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -243,6 +246,13 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+# -- Mail: a row of the outbox first --------------------------------------------------------------------------------------
+
+EMAIL_BACKEND = "notifications.backend.OutboxBackend"
+# None: messages are kept as files of the data directory.
+EMAIL_SERVER = ENVIRONMENT.email_server
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.email_from
 
 # -- Pages -------------------------------------------------------------------------------------------------------------
 

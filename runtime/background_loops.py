@@ -23,15 +23,15 @@ class LoopSpec:
     """A loop by name. `turn` returns whether to continue at once; else the next turn is after `every_seconds` at most.
 
     A loop that makes no turn in `within_seconds` is started again in another thread. `after_error` gives back what the
-    thread holds, such as a broken database connection. One that `is_woken` also has a turn after each notification, at
-    most every `quiet_seconds`.
+    thread holds, such as a broken database connection. One that is `woken_by` a name also has a turn after each
+    notification of that name, at most every `quiet_seconds`.
     """
 
     name: str
     turn: Callable[[], bool]
     every_seconds: float
     within_seconds: float
-    is_woken: bool = False
+    woken_by: str | None = None
     quiet_seconds: float = 0.0
     after_error: Callable[[], None] = lambda: None
 
@@ -54,9 +54,8 @@ class BackgroundLoop:
         thread.start()
 
     def wake(self) -> None:
-        """Something happened that the loop is interested in."""
-        if self.spec.is_woken:
-            self._woken.set()
+        """Have a turn now."""
+        self._woken.set()
 
     def stop(self) -> None:
         """End after the turn at hand."""

@@ -15,8 +15,10 @@ DATABASE_BUSY, POOL_FULL, DISK_FULL, DESCRIPTORS_LOW = "database-busy", "pool-fu
 RUN_STALLED, FEED_STALLED, QUEUE_GROWING = "run-stalled", "feed-stalled", "queue-growing"
 LOOP_STOPPED = "loop-stopped"
 FIGURES_BEHIND = "figures-behind"
+EVENTS_BEHIND, EVENTS_DEAD = "events-behind", "events-dead"
 NAMES = (
     DATABASE_BUSY, POOL_FULL, DISK_FULL, DESCRIPTORS_LOW, RUN_STALLED, FEED_STALLED, QUEUE_GROWING, LOOP_STOPPED, FIGURES_BEHIND,
+    EVENTS_BEHIND, EVENTS_DEAD,
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from runtime.currencies import TWO_DECIMAL_CURRENCIES
+from runtime.mail_url import FILE, MailServer, parse_mail_url
 from runtime.timezones import is_timezone
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -65,6 +66,8 @@ class Environment:
     generation_duration: int
     display_rate: Decimal
     quarantine_per_file: int
+    email_server: MailServer | None
+    email_from: str
     process: str | None
 
 
@@ -115,6 +118,8 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         generation_duration=duration,
         display_rate=_decimal(environ, "DISPLAY_RATE", "2", low="0.1", high="1000"),
         quarantine_per_file=_integer(environ, "QUARANTINE_PER_FILE", 10_000, low=1, high=1_000_000),
+        email_server=_mail_server(environ),
+        email_from=_mail_address(environ),
         process=environ.get("INVOICEDASH_PROCESS") or None,
     )
 
@@ -259,6 +264,26 @@ def _timezone(environ: Mapping[str, str]) -> str:
     if not is_timezone(value):
         raise BadSetting(
             f"INVOICEDASH_TIMEZONE={value[:60]!r} is not a time zone: use a name such as Europe/Berlin or Asia/Riyadh."
+        )
+    return value
+
+
+def _mail_server(environ: Mapping[str, str]) -> MailServer | None:
+    value = _text(environ, "EMAIL_URL", FILE)
+    try:
+        return parse_mail_url(value)
+    except ValueError:
+        raise BadSetting(
+            f"EMAIL_URL={_without_password(value)!r} is not the address of a mail server: use smtp://USER:PASSWORD@HOST:PORT "
+            "or smtps://..., with user and password or neither, special characters percent-encoded; or file: for none."
+        ) from None
+
+
+def _mail_address(environ: Mapping[str, str]) -> str:
+    value = _text(environ, "EMAIL_FROM", "invoicedash <invoicedash@localhost>")
+    if not re.fullmatch(r"[^@<>]*<[^@<>\s]+@[^@<>\s]+>|[^@<>\s]+@[^@<>\s]+", value):
+        raise BadSetting(
+            f"EMAIL_FROM={value[:60]!r} is not a sender: give an address such as shop@example.com or Shop <shop@example.com>."
         )
     return value
 

@@ -18,15 +18,11 @@ SOCKET_SECONDS = 30.0
 
 
 class Listener:
-    """A subscription to `channel`. `turn` is the turn of a loop: it waits for a notification and calls `notify`.
+    """A subscription to `channel`. `turn` is the turn of a loop: it waits for a notification and passes it to `notify`."""
 
-    Only notifications that contain `marker` count.
-    """
-
-    def __init__(self, channel: str, notify: Callable[[], None], *, marker: bytes) -> None:
+    def __init__(self, channel: str, notify: Callable[[bytes], None]) -> None:
         self._channel = channel
         self._notify = notify
-        self._marker = marker
         self._subscription: Any = None
 
     def turn(self) -> bool:
@@ -34,8 +30,8 @@ class Listener:
         if self._subscription is None:
             self._subscription = self._subscribe()
         message = self._subscription.get_message(ignore_subscribe_messages=True, timeout=WAIT_SECONDS)
-        if message is not None and self._marker in message["data"]:
-            self._notify()
+        if message is not None:
+            self._notify(message["data"])
         return True
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ from analytics.facts.fold import fold
 from analytics.facts.generations import delete_retired
 from analytics.facts.rollups import LIVE, MINUTE
 from runtime.background_loops import LoopSpec
+from streaming.names import TOTALS_CHANGED
 
 # At most four folds a second: what comes together is folded together.
 QUIET_SECONDS = 0.25
@@ -29,7 +30,7 @@ def fold_rest() -> bool:
 
 LIVE_LOOP = LoopSpec(
     name="fold-live", turn=fold_live, every_seconds=1.0, within_seconds=WITHIN_SECONDS,
-    is_woken=True, quiet_seconds=QUIET_SECONDS, after_error=connection.close,
+    woken_by=TOTALS_CHANGED, quiet_seconds=QUIET_SECONDS, after_error=connection.close,
 )  # fmt: skip
 MINUTE_LOOP = LoopSpec(
     name="fold-minute", turn=fold_rest, every_seconds=30.0, within_seconds=2 * WITHIN_SECONDS,

@@ -15,6 +15,7 @@ from django.db import DatabaseError, connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 
 from dashboard.conditions import collect, server
+from dashboard.conditions.events import EventWork
 from dashboard.conditions.work import Finding, Work
 from runtime import database
 from runtime.conditions import clear_condition, raise_condition
@@ -51,7 +52,7 @@ class Monitor:
     """The work of the two threads in each turn."""
 
     def __init__(self) -> None:
-        self._work = Work()
+        self._work, self._events = Work(), EventWork()
         self._progress, self._disk = Published(), Published()
         self._speed, self._locks = Published(HOLD_SECONDS), Published(HOLD_SECONDS)
 
@@ -71,7 +72,7 @@ class Monitor:
         try:
             self._locks.publish(server.check_locks(), now)
             collect.remember_others()
-            self._progress.publish(self._work.look(now), now)
+            self._progress.publish([*self._work.look(now), *self._events.look(now)], now)
         except DatabaseError as error:
             # What cannot be checked now is left unchanged.
             database.note_error(error)

@@ -15,6 +15,7 @@ from psycopg.errors import LockNotAvailable
 
 from invoices import totals
 from invoices.generation.due import target_count
+from invoices.generation.events import append_run_ended
 from invoices.models import Invoice, Run
 from invoices.needed import IS_ANY_RUN_ACTIVE
 from invoices.series import lock_current_test_series
@@ -176,9 +177,12 @@ def complete(run: Run) -> None:
 
 
 def _end(run: Run, *, from_state: Run.State, to_state: Run.State) -> None:
-    Run.objects.filter(pk=run.pk, state=from_state).update(
-        state=to_state, stopped_at=ClockTimestamp(), final_count=issued_count(run)
+    count = issued_count(run)
+    changed = Run.objects.filter(pk=run.pk, state=from_state).update(
+        state=to_state, stopped_at=ClockTimestamp(), final_count=count
     )
+    if changed:
+        append_run_ended(Run.objects.get(pk=run.pk), count)
 
 
 def try_lock(run: Run) -> bool:

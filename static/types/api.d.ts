@@ -436,6 +436,25 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        NotificationOut: {
+            id: number;
+            /** @constant */
+            kind: "email";
+            recipient: string;
+            subject: string;
+            /** @enum {string} */
+            state: "queued" | "sending" | "sent" | "dead";
+            reason: string | null;
+            attempts: number;
+            size: number;
+            created_at: string;
+            next_at: string | null;
+            ended_at: string | null;
+        };
+        NotificationsOut: {
+            items: components["schemas"]["NotificationOut"][];
+            next: string | null;
+        };
         OutcomeOut: {
             status: number;
             invoice?: components["schemas"]["InvoiceOut"] | null;

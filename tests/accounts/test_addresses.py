@@ -17,13 +17,15 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.accounts.conftest import ROLES, Visit
 
-PUBLIC, VIEW, CONTROL, NOBODY = "public", "view", "control", "nobody"
+PUBLIC, VIEW, CONTROL, ADMIN, NOBODY = "public", "view", "control", "admin", "nobody"
 # The right that each address outside the admin needs. Pages come from the URL patterns, calls from the OpenAPI document.
 RIGHTS = {
     "GET /": VIEW,
     "GET /wall/": VIEW,
     "GET /system/": VIEW,
     "GET /analytics/": VIEW,
+    "GET /system/mail/": ADMIN,
+    "GET /system/mail/<notification:notification_id>/": ADMIN,
     "GET /login/": PUBLIC,
     "POST /logout/": PUBLIC,
     "GET /healthz": PUBLIC,
@@ -44,6 +46,8 @@ RIGHTS = {
     "GET /api/system/status": VIEW,
     "GET /api/system/queues": VIEW,
     "GET /api/system/events": VIEW,
+    "GET /api/notifications": ADMIN,
+    "POST /api/notifications/{notification_id}/retry": ADMIN,
     "POST /api/imports": CONTROL,
     "GET /api/imports/{import_id}": CONTROL,
     "POST /api/imports/{import_id}/cancel": CONTROL,
@@ -79,6 +83,7 @@ HOLDERS = {
     PUBLIC: set(ROLES),
     VIEW: {"viewer", "operator", "admin"},
     CONTROL: {"operator", "admin"},
+    ADMIN: {"admin"},
     NOBODY: set[str](),
 }
 # Pages by their pattern; the calls below api/ come from the document.

@@ -20,7 +20,6 @@ def begin(request: pytest.FixtureRequest, turn: Callable[[], bool], **changes: A
         "name": request.node.name,
         "every_seconds": NEVER,
         "within_seconds": NEVER,
-        "is_woken": True,
     }
     loop = BackgroundLoop(LoopSpec(turn=turn, **given | changes))
     request.addfinalizer(lambda: loop.join(HANG_SECONDS))

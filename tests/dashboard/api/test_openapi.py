@@ -82,6 +82,8 @@ def test_the_document_lists_every_call_and_its_errors_as_problem_documents(api: 
         ("get", "/api/exports/{export_id}"),
         ("get", "/api/exports/{export_id}/file"),
         ("post", "/api/exports/{export_id}/cancel"),
+        ("get", "/api/notifications"),
+        ("post", "/api/notifications/{notification_id}/retry"),
         ("post", "/api/imports"),
         ("get", "/api/imports/{import_id}"),
         ("post", "/api/imports/{import_id}/cancel"),

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from runtime.environment import BASE_DIR, BadSetting, Environment, read
+from runtime.mail_url import parse_mail_url
 
 HUGE = "9" * 5000
 NUMBERS = ["", "five", "-1", "+5", "1e3", "0x10", "NaN", "Infinity", "٣", "1,5", "1_0", "5 5", HUGE]
@@ -49,6 +50,17 @@ BAD = {
     "GENERATION_DURATION": [*NUMBERS[1:], "0", "86401", "1.5"],
     "DISPLAY_RATE": [*NUMBERS[1:], "0", "0.05", "1000.1"],
     "QUARANTINE_PER_FILE": [*NUMBERS[1:], "0", "1000001", "1.5"],
+    "EMAIL_URL": [
+        "mail.example",
+        "http://mail.example",
+        "smtp://",
+        "smtp://mail.example/path",
+        "smtp://user@mail.example",
+        "smtp://u:p@mail.example:port",
+        "file:/var/mail",
+        "smtp://[::1",
+    ],
+    "EMAIL_FROM": ["shop", "shop@", "a b@example.com", "Shop <shop>", "Shop <a@b> x"],
 }
 GOOD: dict[str, dict[str, Any]] = {
     "port": {"PORT": ("80", 80)},
@@ -69,6 +81,9 @@ GOOD: dict[str, dict[str, Any]] = {
     "database_url": {"DATABASE_URL": ("postgres://u:p%40ss@[::1]:5433/x?sslmode=require",) * 2},
     "allowed_hosts": {"ALLOWED_HOSTS": ("A.example, .b.example,[::1]", ("a.example", ".b.example", "[::1]"))},
     "cors_allowed_origins": {"CORS_ALLOWED_ORIGINS": ("https://a.example:8443", ("https://a.example:8443",))},
+    "timezone": {"INVOICEDASH_TIMEZONE": ("Europe/Berlin", "Europe/Berlin")},
+    "email_server": {"EMAIL_URL": ("smtp://u:p%40ss@mail.example", parse_mail_url("smtp://u:p%40ss@mail.example:587"))},
+    "email_from": {"EMAIL_FROM": ("Shop <shop@example.com>",) * 2},
     "secret_key": {"SECRET_KEY": ("s3cret", "s3cret")},
 }
 
@@ -144,6 +159,7 @@ def test_defaults_that_no_start_would_take_are_refused(rate: str, duration: str)
 @pytest.mark.parametrize("url", ["mysql://u:hunter2@h/x", "mysql://u:hun/ter2@h", "postgresql://u:hunter2%zz@h/x"])
 def test_a_password_is_never_repeated(url: str) -> None:
     assert "ter2" not in refusal(DATABASE_URL=url)
+    assert "ter2" not in refusal(EMAIL_URL=url)
 
 
 def test_servers_of_a_running_product_are_found_and_the_environment_wins(tmp_path: Path) -> None:

@@ -76,11 +76,20 @@ def _figures(bug: str | None) -> Iterator[RunOne]:
         yield lambda seed: prepared.run(figures.make(seed))
 
 
+@contextmanager
+def _events(bug: str | None) -> Iterator[RunOne]:
+    from tests.system.chaos.events import plan, run
+
+    with run.prepared(bug) as runs:
+        yield lambda seed: runs.run(plan.make(seed))
+
+
 SETS: dict[str, Callable[[str | None], AbstractContextManager[RunOne]]] = {
     "full": lambda bug: _on_product(bug, schedule.make),
     "drill": lambda bug: _on_product(bug, schedule.drill),
     "bounds": _bounds,
     "core": _core,
     "figures": _figures,
+    "events": _events,
     "model": _model,
 }

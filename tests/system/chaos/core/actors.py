@@ -30,7 +30,7 @@ def tick_until_killed() -> None:
             reset.delete_purged(50)
         time.sleep(random.uniform(0.004, 0.03))
 
-    _repeat(work)
+    repeat(work)
 
 
 def pace_until_killed() -> None:
@@ -47,10 +47,11 @@ def pace_until_killed() -> None:
         if step.wait_seconds <= LONGEST_SLEEP:
             next_row = step.next_row
 
-    _repeat(work)
+    repeat(work)
 
 
-def _repeat(work: Callable[[], None]) -> None:
+def repeat(work: Callable[[], None]) -> None:
+    """Work until killed; a failed round costs the connection."""
     from django.db import connection
 
     while True:
