@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "stores",
     "invoices",
     "commerce",
+    "orders",
     "analytics.facts",
     "analytics.metrics",
     "exports",

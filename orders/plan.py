@@ -40,13 +40,20 @@ def plan(order: OrderSnapshot, issued: Sequence[Issued], terms: Terms) -> Plan:
     try:
         made = _plan(work)
     except CannotInvoice as error:
-        return _stopped(order, issued, terms, error.problem)
+        return plan_nothing(order, issued, terms, error.problem)
     if made.account.difference:
         message = (
             f"The documents and the order are {made.account.difference} apart; the shop changed a refund or a total."
         )
-        return _stopped(order, issued, terms, Problem(rule=Rule.REFUND_DIFFERS, message=message))
+        return plan_nothing(order, issued, terms, Problem(rule=Rule.REFUND_DIFFERS, message=message))
     return made
+
+
+def plan_nothing(order: OrderSnapshot, issued: Sequence[Issued], terms: Terms, problem: Problem) -> Plan:
+    """Quarantine `order` for `problem`, with what its documents do not explain."""
+    verdict = Verdict(state=InvoiceState.QUARANTINED, rule=problem.rule, message=problem.message)
+    work = _Work(order, terms, Ledger(tuple(issued)))
+    return _result(work, verdict, _pools(work))
 
 
 def _plan(work: _Work) -> Plan:
@@ -129,10 +136,3 @@ def _result(work: _Work, verdict: Verdict, pools: Pools) -> Plan:
         state = InvoiceState.RESTATED
     account = account_of(order, work.ledger, pools, state, verdict.rule)
     return Plan(state=state, rule=verdict.rule, message=verdict.message, documents=tuple(work.planned), account=account)
-
-
-def _stopped(order: OrderSnapshot, issued: Sequence[Issued], terms: Terms, problem: Problem) -> Plan:
-    """Nothing is issued, and what the documents do not explain is quarantined."""
-    verdict = Verdict(state=InvoiceState.QUARANTINED, rule=problem.rule, message=problem.message)
-    work = _Work(order, terms, Ledger(tuple(issued)))
-    return _result(work, verdict, _pools(work))

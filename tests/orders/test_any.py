@@ -51,6 +51,7 @@ def made_of(parts: Sequence[tuple[OrderLine, Decimal]], **more: Decimal) -> Orde
     return order(*(line for line, _ in parts), total=str(total), vat=vat, **more)
 
 
+coins: st.SearchStrategy[bool] = st.booleans()
 extras = st.sampled_from([{}, {}, {"vouchers": "50.00"}, {"tips": "2.50"}, {"rounding": "-0.02"}, {"rounding": "0.02"}])
 orders = st.builds(
     lambda parts, extra: made_of(parts, **{name: Decimal(amount) for name, amount in extra.items()}),
@@ -66,7 +67,8 @@ def refunds(draw: st.DrawFn, bought: OrderSnapshot) -> tuple[Refund, ...]:
     lines = list(draw(st.permutations(bought.lines)))
     left = bought.worth
     for index in range(draw(st.integers(0, 5))):
-        line = lines.pop() if lines and draw(st.booleans()) else None
+        is_line = draw(coins)
+        line = lines.pop() if is_line and lines else None
         tax = ZERO if line is None else vat_of_gross(line.net * (1 + line.vat_rate), line.vat_rate)
         cents = draw(st.integers(1, max(1, int(left * 100))))
         amount = Decimal(cents) / 100 if line is None else line.net + tax
@@ -78,7 +80,7 @@ def refunds(draw: st.DrawFn, bought: OrderSnapshot) -> tuple[Refund, ...]:
         found.append(
             Refund(external_id=str(index), created_at=moment, amount=amount, lines=(line,) if line else (), vat=vat)
         )
-    if left and draw(st.booleans()):
+    if left and draw(coins):
         found.append(Refund(external_id="rest", created_at=PAID + timedelta(days=9), amount=left))
     return tuple(found)
 
