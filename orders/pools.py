@@ -86,17 +86,22 @@ def spread(
 ) -> dict[GroupKey, Decimal]:
     """`goods` by VAT group, gross: `wanted` as far as that much is left, the rest in proportion to what is left.
 
-    By largest remainder, so no group gets more than is left of it; of equal remainders the largest group gets the cent.
+    Where `wanted` is more than `goods`, each group gets less in proportion. No group gets more than is left of it.
     """
     room = {key: gross_of(left) for key, left in groups.items() if gross_of(left) > 0}
-    taken = {key: min(wanted.get(key, ZERO), amount) for key, amount in room.items()}
+    taken = {key: max(min(wanted.get(key, ZERO), amount), ZERO) for key, amount in room.items()}
     over = goods - sum(taken.values(), ZERO)
     if over < 0:
-        taken, over = dict.fromkeys(room, ZERO), goods
-    parts = {key: room[key] - taken[key] for key in sorted(room, key=lambda key: (-room[key], key))}
-    if over:
-        total = sum(parts.values(), ZERO)
-        shares = money.split(over, [over * part / total for part in parts.values()], unit)
-        for key, share in zip(parts, shares, strict=True):
-            taken[key] += share
-    return {key: amount for key, amount in taken.items() if amount}
+        return _split(goods, taken, unit)
+    more = _split(over, {key: room[key] - taken[key] for key in room}, unit)
+    return {key: taken[key] + more.get(key, ZERO) for key in room if taken[key] or key in more}
+
+
+def _split(amount: Decimal, parts: Mapping[GroupKey, Decimal], unit: Decimal) -> dict[GroupKey, Decimal]:
+    """`amount` in proportion to `parts`, by largest remainder; of equal remainders the largest part gets the cent."""
+    keys = sorted(parts, key=lambda key: (-parts[key], key))
+    total = sum(parts.values(), ZERO)
+    if not amount or not total:
+        return {}
+    shares = money.split(amount, [amount * parts[key] / total for key in keys], unit)
+    return {key: share for key, share in zip(keys, shares, strict=True) if share}

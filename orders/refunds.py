@@ -29,7 +29,7 @@ Sums = Mapping[GroupKey, tuple[Decimal, Decimal]]
 def check_sums(refund: Refund) -> None:
     """Raises `RefundDiffers` unless the parts of `refund` add up to its amount. An amount without parts is right."""
     parts = sum((line.net for line in refund.lines), ZERO) + sum((each.amount for each in refund.vat), ZERO)
-    parts += refund.vouchers + refund.tips
+    parts += refund.vouchers + refund.tips + refund.adjustment
     if refund.lines and parts != refund.amount:
         raise RefundDiffers(f"{refund.amount} went back, and the lines of the refund come to {parts}.")
 

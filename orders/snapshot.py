@@ -81,7 +81,8 @@ class OrderLine:
 class Refund:
     """Money that went back. Without lines, only the amount is known.
 
-    `vouchers` and `tips` are the parts of `amount` that were no goods.
+    `vouchers` and `tips` are the parts of `amount` that were no goods. `adjustment` is what `amount` is above its lines by
+    a decision of the shop, below zero for a fee that it keeps.
     """
 
     external_id: str
@@ -91,6 +92,7 @@ class Refund:
     vat: tuple[GivenVat, ...] = ()
     vouchers: Decimal = ZERO
     tips: Decimal = ZERO
+    adjustment: Decimal = ZERO
     reason: str = ""
 
 

@@ -18,8 +18,9 @@ from integrations.woocommerce.taxes import (
     read_totals,
     vat_by_taxes,
 )
-from integrations.woocommerce.values import Json, amount, meta, number, text
+from integrations.woocommerce.values import Json, meta, text
 from invoices.documents.types import ZERO, Category, GivenVat
+from orders.reading import amount, number
 from orders.snapshot import LineKind, OrderLine
 
 # Plugins mark the lines of gift cards that are sold by meta data of these names.

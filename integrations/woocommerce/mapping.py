@@ -9,8 +9,9 @@ from decimal import Decimal
 from integrations.woocommerce.lines import Lines, read_lines
 from integrations.woocommerce.parties import buyer_of, delivery_of, is_tax_exempt
 from integrations.woocommerce.taxes import TaxRate, read_rates
-from integrations.woocommerce.values import Json, NotAnOrder, amount, moment, text
+from integrations.woocommerce.values import Json, moment, text
 from invoices.documents.types import ZERO
+from orders.reading import NotAnOrder, amount
 from orders.snapshot import OrderSnapshot, OrderState, Problem, Refund, Rule
 
 TRASH = "trash"

@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from integrations.woocommerce.values import Json, amount, number
+from integrations.woocommerce.values import Json
 from invoices import money
 from invoices.documents.types import ZERO
+from orders.reading import amount, number
 
 TaxIds = tuple[int, ...]
 

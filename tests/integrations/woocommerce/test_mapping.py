@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from integrations.woocommerce.mapping import RefundsMissing, snapshot_of
-from integrations.woocommerce.values import NotAnOrder
 from orders.plan import plan
+from orders.reading import NotAnOrder
 from orders.snapshot import OrderState
 from orders.types import Issued, Plan
 from tests.integrations.woocommerce import bodies
