@@ -114,7 +114,7 @@ def test_a_fee_that_the_shop_keeps_is_taken_off_the_lines() -> None:
     assert groups(issued[1]) == [("0.19", "6.71", "1.28")]
 
 
-def test_a_gift_card_that_is_given_back_is_no_credit() -> None:
+def test_a_gift_card_that_is_given_back_needs_no_credit_note() -> None:
     card = item("50.00", gift_card=True)
     made, issued = documents(order("59.99", card, item("9.99", 0.19)), refund(1, "50.00", back(card, "50.00", "0.00")))
     assert (len(issued), made.account.vouchers) == (1, Decimal("0.00"))
