@@ -26,7 +26,7 @@ RATES = ("0.19", "0.07", "0.08875", "0.14975", "0.2", "0.25", "0")
 ZERO = Decimal("0.00")
 # A line without VAT has a reason for that when the country of the buyer is not known.
 ABROAD = replace(BUYER, country="")
-EXTRAS = ({}, {}, {"vouchers": 50}, {"tips": 3}, {"rounding": -2}, {"rounding": 2})
+EXTRAS: tuple[dict[str, int], ...] = ({}, {}, {"vouchers": 50}, {"tips": 3}, {"rounding": -2}, {"rounding": 2})
 coins: st.SearchStrategy[bool] = st.booleans()
 prices = st.one_of(
     st.sampled_from(["0.01", "0.33", "0.49", "0.99", "4.90", "9.99", "12.90", "79.20"]).map(Decimal),
