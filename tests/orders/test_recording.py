@@ -16,7 +16,7 @@ from invoices.documents.read import read_documents
 from invoices.intake import Offer, take_in
 from invoices.models import Invoice, Series
 from orders.models import Order, OrderDocument
-from orders.recording import Outcome, preview, record
+from orders.recording import Outcome, preview, record, record_all
 from orders.snapshot import OrderSnapshot
 from orders.terms import NoSeries
 from orders.types import InvoiceState
@@ -132,6 +132,26 @@ def test_a_document_that_cannot_be_issued_quarantines_the_order(store: StoreFact
     assert "was issued already" in recorded.message
     assert issued() == [], "all documents of a report are issued, or none"
     assert Series.objects.get(prefix="INV").last_ordinal == 1
+
+
+def test_many_orders_are_recorded_at_once(store: StoreFacts) -> None:
+    edited = later(order(external_id="2", total="19.98", lines=order().lines * 2, vat=vat(p19="3.20")), 2)
+    record(store, order(external_id="2"))
+    reports = [order(external_id="1", refunds=(BACK,)), edited, later(edited), order(external_id="3", paid_at=None)]
+    recorded = record_all(store, reports, announce=False)
+    assert [(each.outcome, each.state) for each in recorded] == [
+        ("new", "invoiced"), ("updated", "restated"), ("new", "waiting"),
+    ]  # fmt: skip
+    assert [len(each.numbers) for each in recorded] == [2, 2, 0]
+    assert [each.outcome for each in record_all(store, reports)] == ["same"] * 3
+    assert audit()["ok"]
+
+
+def test_an_order_that_is_refused_stops_no_other(store: StoreFacts) -> None:
+    take_in([Offer(document=document(source="store-main", external_id="order:2"))])
+    recorded = record_all(store, [order(external_id=name) for name in "123"])
+    assert [each.state for each in recorded] == ["invoiced", "quarantined", "invoiced"]
+    assert issued() == [("order:1", "INV-000002 9.99"), ("order:3", "INV-000003 9.99")]
 
 
 def test_orders_of_two_stores_may_have_the_same_id(store: StoreFacts) -> None:
