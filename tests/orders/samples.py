@@ -69,6 +69,7 @@ def follow(*snapshots: OrderSnapshot, terms: Terms = TERMS) -> tuple[Plan, list[
     for snapshot in snapshots:
         made = plan(snapshot, issued, terms)
         issued = apply(made, issued)
+        assert plan(snapshot, issued, terms).documents == (), "a plan that is carried out plans nothing more"
     return made, issued
 
 

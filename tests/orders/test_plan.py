@@ -171,6 +171,13 @@ def test_the_refund_that_empties_the_order_takes_what_is_left() -> None:
     assert made.account.worth == 0
 
 
+def test_the_last_refund_takes_the_rounding_of_cash_with_it() -> None:
+    cash = order(total="9.95", rounding=Decimal("-0.04"))
+    made, issued = follow(replace(cash, refunds=(refund("1", "9.95"),)))
+    assert summary(issued) == [("order:18", "9.99"), ("refund:1", "9.99")]
+    assert (issued[1].rounding, made.account.rounding) == (Decimal("-0.04"), Decimal("0.00"))
+
+
 def test_pieces_that_are_refunded_one_by_one_leave_nothing() -> None:
     mugs = order(line("25.18", quantity="3"), total="29.97", vat=vat(p19="4.79"))
     backs = tuple(refund(f"{n}", "9.99", line("8.39"), vat=vat(p19="1.60"), hours=n) for n in (1, 2, 3))
@@ -262,6 +269,11 @@ def test_what_was_issued_stays_when_the_order_is_trashed_cancelled_or_wrong() ->
         made, issued = follow(order(), edited(order(), **change))
         assert summary(issued) == [("order:18", "9.99")]
         assert made.account.difference == 0
+
+
+def test_an_order_that_comes_back_from_the_trash_is_invoiced() -> None:
+    made, issued = follow(order(is_trashed=True), edited(order()))
+    assert (made.state, summary(issued)) == (InvoiceState.INVOICED, [("order:18", "9.99")])
 
 
 def test_another_currency_after_the_invoice_is_quarantined() -> None:
