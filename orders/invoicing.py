@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from invoices.documents.amounts import GroupKey, amounts_of
-from invoices.documents.types import ZERO, Allowance, Document, GivenVat
+from invoices.documents.amounts import GroupKey, amounts_of, is_within_bound, vat_of_gross
+from invoices.documents.types import ZERO, Allowance, Document, VatGroup
 from invoices.validation.amounts import WITHIN_BOUND, lint_amounts
 from orders.content import digest_of
 from orders.corrections import draft_rest, finish, given_vat
@@ -16,6 +16,7 @@ from orders.ledger import EDIT, ORDER, REFUND, Ledger
 from orders.sale import ACCEPTED, MOST_REFERENCE, Sale, delivery_of
 from orders.snapshot import OrderSnapshot, Problem, Rule
 from orders.types import Issued, Planned, Terms
+from runtime.currencies import unit_of
 
 EDITED = "Order edited"
 
@@ -82,20 +83,34 @@ def _less_refunds(document: Document, sale: Sale, refunds: Sequence[Issued]) -> 
     """The same without the goods of earlier `refunds`, as an allowance for each VAT group."""
     if not refunds:
         return document
-    nets: dict[GroupKey, Decimal] = {}
-    vats = {(group.rate, group.category): group.vat for group in sale.groups}
+    back: dict[GroupKey, VatGroup] = {}
     for group in (group for refund in refunds for group in refund.groups):
-        key = (group.rate, group.category)
-        nets[key] = nets.get(key, ZERO) + group.net
-        vats[key] = vats.get(key, ZERO) - group.vat
-    vat: list[GivenVat] = [given_vat(key, amount) for key, amount in sorted(vats.items())]
+        back[group.rate, group.category] = _sum(back.get((group.rate, group.category)), group)
+    sold = {(group.rate, group.category): group for group in sale.groups}
+    rest = {key: _rest(sold.get(key), group, unit_of(document.currency)) for key, group in back.items()}
+    taken = {key: (sold[key].net if key in sold else ZERO) - group.net for key, group in rest.items()}
     return replace(
         document,
-        vat=tuple(vat),
-        allowances=tuple(_allowance(key, net) for key, net in sorted(nets.items()) if net > 0),
-        charges=tuple(_allowance(key, -net) for key, net in sorted(nets.items()) if net < 0),
+        vat=tuple(given_vat(key, group.vat) for key, group in sorted((sold | rest).items())),
+        allowances=tuple(_allowance(key, net) for key, net in sorted(taken.items()) if net > 0),
+        charges=tuple(_allowance(key, -net) for key, net in sorted(taken.items()) if net < 0),
         rounding_amount=document.rounding_amount - sum((refund.rounding for refund in refunds), ZERO),
     )
+
+
+def _sum(one: VatGroup | None, other: VatGroup) -> VatGroup:
+    return other if one is None else replace(one, net=one.net + other.net, vat=one.vat + other.vat)
+
+
+def _rest(sold: VatGroup | None, back: VatGroup, unit: Decimal) -> VatGroup:
+    """What is left of a group of the sale. Its gross amount is exact; net and VAT are the difference within the bound."""
+    start = sold or replace(back, net=ZERO, vat=ZERO, roundings=0)
+    rest = replace(start, net=start.net - back.net, vat=start.vat - back.vat, roundings=start.roundings + 1)
+    if is_within_bound(rest, unit):
+        return rest
+    gross = rest.net + rest.vat
+    vat = vat_of_gross(gross, rest.rate, unit)
+    return replace(rest, net=gross - vat, vat=vat)
 
 
 def _allowance(key: GroupKey, amount: Decimal) -> Allowance:

@@ -228,6 +228,18 @@ def test_the_invoice_after_an_edit_leaves_out_what_was_refunded_before() -> None
     assert made.account.worth == 0
 
 
+def test_an_edit_after_refunds_is_invoiced_although_roundings_add_up() -> None:
+    """2,000 yen with 399 of VAT is 1 off, and so is a refund of 7 with 2: together they are 2 off, which is too much."""
+    first = order(line("1990", "0.2"), total="2388", currency="JPY", vat=vat(p20="398"))
+    back = refund("1", "9", line("7", "0.2"), vat=vat(p20="2"))
+    bigger = edited(
+        first, total=Decimal(2399), lines=(*first.lines, line("10", "0.2")), vat=vat(p20="399"), refunds=(back,)
+    )
+    made, issued = follow(first, replace(first, refunds=(back,)), bigger)
+    assert made.state == InvoiceState.RESTATED, made.message
+    assert [(str(group.net), str(group.vat)) for group in issued[-1].groups] == [("1992.00", "398.00")]
+
+
 def test_a_refund_that_the_shop_withdraws_is_invoiced_again() -> None:
     made, issued = follow(order(refunds=(refund("30", "9.99"),)), edited(order()))
     assert summary(issued) == [("order:18", "9.99"), ("refund:30", "9.99"), ("order:18:2", "9.99")]
