@@ -15,6 +15,7 @@ from invoices.audit import audit
 from invoices.documents.read import read_documents
 from invoices.intake import Offer, take_in
 from invoices.models import Invoice, Series
+from orders.deletion import record_deletion
 from orders.models import Order, OrderDocument
 from orders.recording import Outcome, preview, record, record_all
 from orders.snapshot import OrderSnapshot
@@ -163,6 +164,19 @@ def test_orders_of_two_stores_may_have_the_same_id(store: StoreFacts) -> None:
         Series.objects.create(prefix=prefix, kind="internal", feed_id="live", document=kind, store_id=second.id)
     record(store, order())
     assert record(second, order()).numbers == ("SECOND-000001",)
+
+
+def test_a_deleted_order_is_set_aside_and_its_documents_stay(store: StoreFacts) -> None:
+    record(store, order())
+    record(store, order(external_id="19", paid_at=None, total="59.99", vouchers=Decimal("50.00")))
+    assert [record_deletion(store, name) for name in ("18", "18", "19", "20")] == [True, True, True, False]
+    assert [(row.rule, row.invoiced, row.set_aside) for row in Order.objects.order_by("external_id")] == [
+        ("trashed", Decimal("9.99"), Decimal(0)), ("trashed", Decimal(0), Decimal("59.99")),
+    ]  # fmt: skip
+    assert audit()["ok"]
+    assert record(store, order()).outcome == Outcome.AMBIGUOUS, "a late report asks the shop, which has no such order"
+    assert record(store, later(order())).state == InvoiceState.INVOICED
+    assert issued() == [("order:18", "INV-000001 9.99")]
 
 
 def test_a_preview_says_what_would_be_issued_and_issues_nothing(store: StoreFacts) -> None:
