@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "stores",
     "invoices",
     "commerce",
+    "orders",
     "analytics.facts",
     "analytics.metrics",
     "exports",

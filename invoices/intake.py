@@ -8,7 +8,7 @@ the whole batch then, and the halves of the batch are tried again until the refu
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -82,24 +82,47 @@ class _Candidate:
 @transaction.atomic
 def take_in(offers: Sequence[Offer], *, announce: bool = True) -> list[Outcome]:
     """Issue and announce the `offers` that break no rule; returns the outcome of each, in their order."""
-    offers, outcomes = _name_as_issued(offers), [Outcome() for _ in offers]
-    candidates, series_of = [], lru_cache(maxsize=None)(_series_of)
-    for offer, outcome in zip(offers, outcomes, strict=True):
-        document, outcome.status = offer.document, INVALID
-        outcome.findings = offer.lint()
-        if outcome.findings:
-            continue
-        found = series_of(offer.prefix, document.kind, document.number is None)
-        if isinstance(found, Finding):
-            outcome.findings = [found]
-            continue
-        series = _of_year(found, document)
-        candidates.append(_Candidate(offer=offer, outcome=outcome, series=series, document=document))
-    _lock({candidate.series.pk for candidate in candidates})
-    issued = _issue(_without_conflicts(candidates))
+    outcomes, issued = take_in_unannounced(offers)
     if announce:
         announce_all(issued)
     return outcomes
+
+
+@transaction.atomic
+def take_in_unannounced(offers: Sequence[Offer]) -> tuple[list[Outcome], list[Issued]]:
+    """As `take_in`, for a caller that takes in more in its transaction: it announces what was issued at the end."""
+    offers, outcomes = _name_as_issued(offers), [Outcome() for _ in offers]
+    candidates, find = [], _series_finder()
+    for offer, outcome in zip(offers, outcomes, strict=True):
+        outcome.status = INVALID
+        outcome.findings = offer.lint()
+        if outcome.findings:
+            continue
+        found = find(offer)
+        if isinstance(found, Series):
+            candidates.append(_Candidate(offer=offer, outcome=outcome, series=found, document=offer.document))
+        else:
+            outcome.findings = [found]
+    _lock({candidate.series.pk for candidate in candidates})
+    return outcomes, _issue(_without_conflicts(candidates))
+
+
+def lock_for(offers: Sequence[Offer]) -> None:
+    """Lock the series of `offers` at once, for a caller that takes them in one after the other: see docs/locks.md."""
+    find = _series_finder()
+    _lock({found.pk for offer in offers if isinstance(found := find(offer), Series)})
+
+
+def _series_finder() -> Callable[[Offer], Series | Finding]:
+    """Finds the series that an offer is issued in, or why there is none."""
+    series_of = lru_cache(maxsize=None)(_series_of)
+
+    def find(offer: Offer) -> Series | Finding:
+        document = offer.document
+        found = series_of(offer.prefix, document.kind, document.number is None)
+        return _of_year(found, document) if isinstance(found, Series) else found
+
+    return find
 
 
 def _of_year(series: Series, document: Document) -> Series:

@@ -107,10 +107,11 @@ def _choose(natural: Decimal, net_of: Callable[[Decimal], Decimal], rest: Left, 
         return rest.vat
     steps = chain((0,), *((step, -step) for step in range(1, MOST_STEPS)))
     candidates = (natural + step * unit for step in steps)
-    return next((vat for vat in candidates if _can_be_credited(net_of(vat), vat, rest, unit)), natural)
+    return next((vat for vat in candidates if can_be_credited(net_of(vat), vat, rest, unit)), natural)
 
 
-def _can_be_credited(net: Decimal, vat: Decimal, rest: Left, unit: Decimal) -> bool:
+def can_be_credited(net: Decimal, vat: Decimal, rest: Left, unit: Decimal) -> bool:
+    """Whether `net` and `vat` can be taken off `rest`, and what is left then can be credited as well."""
     credit = VatGroup(rate=rest.rate, category=rest.category, net=net, vat=vat, roundings=rest.roundings)
     if rest.why_not(credit) is not None:
         return False

@@ -96,11 +96,11 @@ def _line(line: Line, product: _Part, taken_off: list[_Part]) -> Line:
         LineAllowance(amount=-part.net, reason=each.reason)
         for part, each in zip(taken_off, line.allowances, strict=True)
     )
-    return replace(_priced(line, product.net), allowances=allowances)
+    return replace(priced(line, product.net), allowances=allowances)
 
 
-def _priced(line: Line, net: Decimal) -> Line:
-    """The line with a net unit price; as one piece where six decimals do not come to `net`."""
+def priced(line: Line, net: Decimal) -> Line:
+    """The line with the unit price that comes to `net`; as one piece where six decimals do not."""
     if line.quantity:
         price = (net / line.quantity).quantize(PRICE_UNIT, rounding=ROUND_HALF_UP)
         if price >= 0 and money.quantize(line.quantity * price) == net:

@@ -1,0 +1,1 @@
+"""Shopify: its orders and refunds as order snapshots."""

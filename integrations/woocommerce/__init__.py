@@ -1,0 +1,1 @@
+"""WooCommerce, REST API v3: its orders and refunds as order snapshots."""

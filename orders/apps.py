@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class OrdersConfig(AppConfig):
+    name = "orders"
+
+    def ready(self) -> None:
+        from invoices.proofs import register_proof
+        from orders import proof
+
+        register_proof(proof.PROOF)

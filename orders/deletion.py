@@ -1,0 +1,35 @@
+"""Record that a shop has deleted an order, of which it reports nothing more."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.db import transaction
+
+from orders.models import Order
+from orders.snapshot import OrderState, Rule
+from orders.types import InvoiceState
+from runtime.clock import ClockTimestamp
+from stores.queries import StoreFacts
+
+MESSAGE = "The shop has deleted it; documents that were issued stay."
+ZERO = Decimal(0)
+
+
+@transaction.atomic
+def record_deletion(store: StoreFacts, external_id: str) -> bool:
+    """Set the order aside as trashed; false where the store has no such order. A newer report brings it back."""
+    rows = Order.objects.select_for_update(no_key=True).filter(store_id=store.id, external_id=external_id)
+    if (order := rows.first()) is None:
+        return False
+    if not order.documents.exists():
+        order.vouchers = order.tips = order.rounding = ZERO
+    order.waiting = order.quarantined = ZERO
+    settled = order.invoiced - order.credited + order.vouchers + order.tips + order.rounding
+    order.set_aside = order.total + order.redeemed - order.refunded - settled
+    order.state, order.invoice_state = OrderState.CANCELLED, InvoiceState.SET_ASIDE
+    order.rule, order.message = Rule.TRASHED, MESSAGE
+    order.content |= {"is_trashed": True}
+    order.recorded_at = ClockTimestamp()
+    order.save()
+    return True

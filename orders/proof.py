@@ -1,0 +1,67 @@
+"""The proof of I11: order accounts are even, and their documents are those that were issued. In the caller's snapshot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+
+from invoices.proofs import Proof
+
+MOST_NAMED = 100
+_STORES = """
+SELECT s.slug, o.currency, count(*), sum(o.total + o.redeemed - o.refunded),
+    sum(o.total + o.redeemed - o.refunded - o.invoiced + o.credited - o.vouchers - o.tips - o.rounding - o.waiting - o.set_aside
+        - o.quarantined)
+FROM orders_order o JOIN stores_store s ON s.id = o.store_id GROUP BY 1, 2 ORDER BY 1, 2
+"""
+# What each account says that was invoiced and credited, against the documents.
+_WRONG = """
+SELECT s.slug, o.external_id, CASE
+    WHEN d.are_missing THEN 'has lost a document'
+    WHEN d.are_others THEN 'has a document of another order'
+    WHEN (o.invoiced, o.credited) <> (coalesce(d.invoiced, 0), coalesce(d.credited, 0))
+        THEN 'has other amounts than its documents'
+    ELSE 'has an account that is not even' END
+FROM orders_order o JOIN stores_store s ON s.id = o.store_id
+LEFT JOIN (
+    SELECT d.order_id, bool_or(i.id IS NULL) AS are_missing,
+        bool_or(x.external_id IS DISTINCT FROM d.external_id OR x.source IS DISTINCT FROM 'store-' || t.slug) AS are_others,
+        sum(i.total_amount) FILTER (WHERE i.kind = 'invoice') AS invoiced,
+        sum(i.total_amount) FILTER (WHERE i.kind = 'credit_note') AS credited
+    FROM orders_orderdocument d JOIN orders_order p ON p.id = d.order_id JOIN stores_store t ON t.id = p.store_id
+    LEFT JOIN invoices_invoice i ON i.id = d.invoice_id LEFT JOIN invoices_document x ON x.invoice_id = d.invoice_id
+    GROUP BY 1
+) AS d ON d.order_id = o.id
+WHERE d.are_missing OR d.are_others OR (o.invoiced, o.credited) <> (coalesce(d.invoiced, 0), coalesce(d.credited, 0))
+    OR o.total + o.redeemed - o.refunded <> o.invoiced - o.credited + o.vouchers + o.tips + o.rounding + o.waiting
+        + o.set_aside + o.quarantined
+ORDER BY 1, 2 LIMIT %s
+"""
+
+
+def prove() -> dict[str, Any]:
+    """Orders, worth and difference per store and currency, and the orders that are wrong."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STORES)
+        stores = [
+            {
+                "store": slug,
+                "currency": currency,
+                "orders": count,
+                "worth": f"{worth:.2f}",
+                "difference": f"{difference:.2f}",
+            }
+            for slug, currency, count, worth, difference in cursor.fetchall()
+        ]
+        cursor.execute(_WRONG, [MOST_NAMED])
+        wrong = [{"store": slug, "order": external_id, "why": why} for slug, external_id, why in cursor.fetchall()]
+    return {"stores": stores, "wrong_orders": wrong}
+
+
+def _say(report: dict[str, Any]) -> str:
+    orders = sum(store["orders"] for store in report["stores"])
+    return f"{orders} orders, {len(report['wrong_orders'])} with a wrong account"
+
+
+PROOF = Proof(name="orders", prove=prove, is_right=lambda report: not report["wrong_orders"], say=_say)
