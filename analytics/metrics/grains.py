@@ -31,6 +31,9 @@ def next_begin(begin: date, grain: str) -> date:
 
 def buckets(first: date, last: date, grain: str, week_start: str = "mon") -> Iterator[date]:
     """The first days of all buckets that have a day from `first` to `last`."""
+    if grain == DAY:
+        yield from map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))
+        return
     begin = begin_of(first, grain, week_start)
     while begin <= last:
         yield begin

@@ -13,7 +13,6 @@ from analytics.metrics.query import Query, parse
 from analytics.metrics.registry import CATEGORIES, SALES
 from analytics.metrics.standing import Standing, read_complete_until, read_standing, snapshot
 from analytics.metrics.zones import check_zone
-from quality.held import read_held
 from runtime.formats import iso
 from runtime.prepared import fetch_all
 
@@ -107,7 +106,7 @@ def read_proof(query: Query, standing: Standing) -> dict[str, Any]:
         "as_of": iso(standing.as_of),
         "folded_to": {each.prefix: each.folded_to(with_minute=with_minute) for each in standing.series},
         "complete_until": iso(read_complete_until(standing, with_minute=with_minute)),
-        "held": read_held(),
+        "held": standing.held,
         "last_audit": standing.last_audit,
         "restated": read_restated(query, standing) if standing.last_restatement else [],
     }

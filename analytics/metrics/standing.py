@@ -11,17 +11,19 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
+from psycopg import IsolationLevel
 
 from analytics.metrics.query import BadQuery
+from quality.held import HELD
 from runtime.prepared import fetch_all
 
-_READ = """
+_READ = f"""
 SELECT s.id, s.prefix, s.feed_id, s.kind = 'test' AS is_test, st.id, st.slug, st.is_demo, st.currency,
     coalesce(z.timezone, nullif(st.timezone, ''), %(zone)s::text), coalesce(w.folded_to, 0), coalesce(m.folded_to, 0),
     s.last_ordinal, g.number, (SELECT coalesce(max(id), 0) FROM facts_restatement),
     (SELECT count(*) FROM metrics_rate), clock_timestamp(), (
         SELECT json_build_object('at', a.audited_at, 'equal', a.is_equal, 'buckets_compared', a.bucket_count,
-            'differences', a.difference_count) FROM facts_audit a ORDER BY a.id DESC LIMIT 1)
+            'differences', a.difference_count) FROM facts_audit a ORDER BY a.id DESC LIMIT 1), {HELD}
 FROM facts_generation g CROSS JOIN invoices_series s JOIN stores_store st ON st.id = s.store_id
 LEFT JOIN facts_zone z ON z.generation = g.number AND z.store_id = st.id
 LEFT JOIN facts_watermark w ON w.generation = g.number AND w."group" = 'live' AND w.series_id = s.id
@@ -66,6 +68,7 @@ class Standing:
     rate_count: int
     as_of: datetime
     last_audit: dict[str, Any] | None
+    held: dict[str, Any]
 
     @property
     def zone(self) -> ZoneInfo:
@@ -102,9 +105,17 @@ def snapshot() -> Iterator[None]:
     if connection.in_atomic_block:
         yield
         return
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
+    database: Any = connection
+    database.ensure_connection()
+    session = database.connection
+    # With the BEGIN; a SET TRANSACTION would be a statement more.
+    session.isolation_level, session.read_only = IsolationLevel.REPEATABLE_READ, True
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        if not session.closed:
+            session.isolation_level = session.read_only = None
 
 
 def read_standing(asked: Mapping[str, Sequence[str]]) -> Standing:
@@ -115,10 +126,10 @@ def read_standing(asked: Mapping[str, Sequence[str]]) -> Standing:
     rows = fetch_all(_READ, {"zone": settings.INVOICEDASH_TIMEZONE})
     names = [*SeriesStanding.__dataclass_fields__]
     every = [SeriesStanding(**dict(zip(names, row, strict=False))) for row in rows]
-    *_, generation, restatement, rates, as_of, last_audit = rows[0]
+    *_, generation, restatement, rates, as_of, last_audit, held = rows[0]
     return Standing(
         series=tuple(_chosen(every, asked)), generation=generation, last_restatement=restatement,
-        rate_count=rates, as_of=as_of, last_audit=last_audit,
+        rate_count=rates, as_of=as_of, last_audit=last_audit, held=held,
     )  # fmt: skip
 
 
