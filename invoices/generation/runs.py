@@ -176,6 +176,7 @@ def complete(run: Run) -> None:
     feeds.notify_status("demo")
 
 
+@transaction.atomic
 def _end(run: Run, *, from_state: Run.State, to_state: Run.State) -> None:
     count = issued_count(run)
     changed = Run.objects.filter(pk=run.pk, state=from_state).update(

@@ -15,7 +15,7 @@ from tests.waiting import wait_for
 DEAD = """
 from notifications.models import Notification
 from runtime.clock import ClockTimestamp
-Notification.objects.create(recipient="a-person-with-a-long-name@department.example.com", sender="shop@example.com", size=30,
+Notification.objects.create(recipient="a-long-name-in-accounting@department.example.com", sender="shop@example.com", size=30,
     subject="A subject of many words, which does not fit into one line", content=b"Subject: x\\r\\n\\r\\nText.\\r\\n",
     state="dead", reason="550 5.1.1 no such user", attempts=1, ended_at=ClockTimestamp())
 """
