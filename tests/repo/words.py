@@ -45,8 +45,6 @@ WORDS = {
     r"knows? (no|nothing|what|whom|how|which)": "does not import; depends on",
 }
 PATTERNS = [(re.compile(rf"\b(?:{word})(?!\w)", re.IGNORECASE), remedy) for word, remedy in WORDS.items()]
-# Names that stay until their module is changed anyway (exports/renditions/make.py).
-KEPT_NAMES = {"_tell"}
 # A line with this comment is not checked.
 ALLOWED = "words: ok"
 CODE = re.compile(r"`[^`]*`")
@@ -109,7 +107,7 @@ def _python(source: str) -> Prose:
             last_line = node.end_lineno or node.lineno
             for offset, line in enumerate(node.value.split("\n")):
                 yield min(node.lineno + offset, last_line), _without_code(line)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name not in KEPT_NAMES:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             # The class of a method is the noun for "it".
             yield node.lineno, _words_of(node.name.removeprefix("test_") if node.col_offset else node.name)
 
