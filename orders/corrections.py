@@ -11,7 +11,7 @@ from invoices.documents.amounts import Amounts, GroupKey, amounts_of
 from invoices.documents.credits import Left, as_rounded, fit
 from invoices.documents.gross import priced
 from invoices.documents.types import ZERO, Document, GivenVat, Kind, Line
-from orders.sale import ACCEPTED
+from orders.sale import ACCEPTED, short_category
 from orders.types import Issued, Planned, Terms
 
 
@@ -64,5 +64,5 @@ def _line(invoice: Issued, key: GroupKey, description: str, unit_price: Decimal)
     reason = next((group.reason for group in invoice.groups if (group.rate, group.category) == key), "")
     return Line(
         description=description, quantity=Decimal(1), unit_price=unit_price, vat_rate=rate,
-        vat_category="" if rate else category, exemption_reason=reason,
+        vat_category=short_category(rate, category), exemption_reason=reason,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from invoices.validation.amounts import WITHIN_BOUND, lint_amounts
 from orders.content import digest_of
 from orders.corrections import draft_rest, finish, given_vat
 from orders.ledger import EDIT, ORDER, REFUND, Ledger
-from orders.sale import ACCEPTED, MOST_REFERENCE, Sale, delivery_of
+from orders.sale import ACCEPTED, MOST_REFERENCE, Sale, delivery_of, short_category
 from orders.snapshot import OrderSnapshot, Problem, Rule
 from orders.types import Issued, Planned, Terms
 from runtime.currencies import unit_of
@@ -115,7 +115,9 @@ def _rest(sold: VatGroup | None, back: VatGroup, unit: Decimal) -> VatGroup:
 
 def _allowance(key: GroupKey, amount: Decimal) -> Allowance:
     rate, category = key
-    return Allowance(amount=amount, vat_rate=rate, vat_category="" if rate else category, reason="Refunded before")
+    return Allowance(
+        amount=amount, vat_rate=rate, vat_category=short_category(rate, category), reason="Refunded before"
+    )
 
 
 def _numbered(prefix: str, order: OrderSnapshot, count: int) -> str:

@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 
 from invoices.audit import audit
 from invoices.documents.read import read_documents
+from invoices.documents.types import Contact, Delivery
 from invoices.intake import Offer, take_in
 from invoices.models import Invoice, Series
 from orders.deletion import record_deletion
@@ -210,6 +211,17 @@ def test_the_audit_proves_the_accounts(store: StoreFacts) -> None:
         "stores": [{"store": "main", "currency": "EUR", "orders": 2, "worth": "10.00", "difference": "0.00"}],
         "wrong_orders": [],
     }
+
+
+def test_the_audit_proves_documents_with_all_that_an_order_can_say(store: StoreFacts) -> None:
+    company = replace(BUYER, name="ACME", country="", contact=Contact(name="Erika Musterfrau"), vat_id="FR1")
+    shipped = Delivery(name="Erika", street="Weg 1", city="Wien", country="AT")
+    free = order(line("9.99", "0"), vat=(), buyer=company, delivery=shipped, redeemed=Decimal("4.00"), total="5.99")
+    record(store, replace(free, refunds=(refund("1", "2.00"),)))
+    record(store, later(free, refunds=(refund("1", "2.00"), refund("2", "7.99")), lines=(line("9.99", "0", "2"),)))
+    record(store, replace(free, external_id="19", is_tax_exempt=True))
+    assert len(issued()) == 6
+    assert audit()["ok"], audit()["chain_breaks"]
 
 
 @pytest.mark.parametrize(
