@@ -5,9 +5,11 @@ Importing the same content again changes nothing. After a kill, the next import 
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,9 @@ from imports.reading.options import Options
 from imports.reading.source import Scan
 from imports.reading.variants import variant_of
 from imports.report import Report, add_counts
-from invoices.documents.types import Kind
+from invoices.documents.amounts import amounts_of
+from invoices.documents.gross import settle
+from invoices.documents.types import Document, Kind
 from invoices.validation.document import warn
 from quality import quarantine
 from quality.quarantine import Rejected, Source
@@ -38,6 +42,8 @@ BATCH_RECORDS = 5000
 BATCH_CHARACTERS = 8 * 1024**2
 # Documents that an earlier attempt dealt with are read in steps of this many.
 SKIPPED_AT_ONCE = 2000
+# What a column of amounts takes.
+MOST_AMOUNT = Decimal(10) ** 20
 ProgressCallback = Callable[[int, int], None]
 Guard = Callable[[Mapping[str, Any]], None]
 Steps = Generator[None, None, Report]
@@ -185,12 +191,28 @@ def _commit(
 def _keep(file: SourceFile, batch: Batch) -> None:
     """Put what broke a rule into quarantine, and end there what came right."""
     source = Source(kind=SOURCE, id=file.pk, name=file.name, series=file.series)
+    documents = {item.group.line: item.document for item in batch.items}
     rejected = [
-        Rejected(key=group.key, variant=variant_of(group, file.header), line=group.line, raw=group.raw, broken=broken)
+        Rejected(
+            key=group.key, variant=variant_of(group, file.header), line=group.line, raw=group.raw, broken=broken,
+            **_held_amount(documents.get(group.line)),
+        )
         for group, broken in batch.broken
-    ]
+    ]  # fmt: skip
     right = [(item.group.key, variant_of(item.group, file.header)) for item in (*batch.issued, *batch.duplicates)]
     quarantine.keep(source, rejected, right)
+
+
+def _held_amount(document: Document | None) -> dict[str, Any]:
+    """The subtotal of a document that is held, where it can be computed: its numbers may be what is wrong."""
+    if document is None:
+        return {}
+    try:
+        subtotal = amounts_of(settle(document)).subtotal
+    except (ArithmeticError, LookupError, ValueError):
+        return {}
+    is_sum = subtotal.is_finite() and abs(subtotal) < MOST_AMOUNT and re.fullmatch("[A-Z]{3}", document.currency)
+    return {"amount": subtotal, "currency": document.currency} if is_sum else {}
 
 
 def _check_quarantine(after: SourceFile, before: SourceFile) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-# An SQL expression: how many rows wait for a person. Their amounts are not known: what is held could not be read as a
-# document. An expression, so that a statement of the caller reads it as well.
-HELD = (
-    "(SELECT json_build_object('rows', count(*), 'amount', '[]'::json) FROM quality_quarantined WHERE state = 'open')"
-)
+# An SQL expression, so that a statement of the caller reads it as well: how many rows wait for a person, and the
+# subtotals by currency of those that could be read.
+HELD = """(
+    SELECT json_build_object('rows', coalesce(sum(count), 0)::bigint, 'amount', coalesce(
+        json_agg(json_build_object('currency', currency, 'amount', amount::text) ORDER BY currency)
+            FILTER (WHERE currency <> ''), '[]'::json))
+    FROM (
+        SELECT currency, count(*) AS count, sum(amount) AS amount FROM quality_quarantined WHERE state = 'open' GROUP BY 1
+    ) AS sums
+)"""

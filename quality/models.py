@@ -39,6 +39,9 @@ class Quarantined(models.Model):
     variant = models.CharField(max_length=40, blank=True, default="", db_default="")
     digest = models.CharField(max_length=64)
     mended = models.TextField(blank=True, default="")
+    # The subtotal, where the rows could be read so far; else there is no currency.
+    amount = models.DecimalField(max_digits=24, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True, default="", db_default="")
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     # Several, with commas between, where the rows were accepted as several documents.
     invoice_number = models.TextField(blank=True, default="")
@@ -56,7 +59,12 @@ class Quarantined(models.Model):
             ),
             models.CheckConstraint(condition=Q(state="issued") | Q(invoice_number=""), name="only_issued_has_a_number"),
         ]
-        indexes = [models.Index(fields=["state", "-id"], name="quarantined_open")]
+        indexes = [
+            models.Index(fields=["state", "-id"], name="quarantined_open"),
+            models.Index(
+                fields=["currency"], include=["amount"], condition=Q(state="open"), name="quarantined_amounts"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.key} in {self.source_name}"

@@ -6,6 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -36,7 +37,8 @@ class Source:
 class Rejected:
     """The rows of one document that broke a rule.
 
-    `key` is the document's number or id at the source; `variant` distinguishes documents of one number.
+    `key` is the document's number or id at the source; `variant` distinguishes documents of one number. `amount` is the
+    subtotal in `currency`, where it is known.
     """
 
     key: str
@@ -44,6 +46,8 @@ class Rejected:
     line: int
     raw: str
     broken: Broken
+    amount: Decimal | None = None
+    currency: str = ""
 
 
 def keep(source: Source, rejected: Iterable[Rejected], accepted: Iterable[tuple[str, str]]) -> None:
@@ -140,6 +144,8 @@ def _row(source: Source, rejected: Rejected) -> Quarantined:
         message=str(rejected.broken)[:2000],
         raw=rejected.raw,
         digest=digest(rejected.raw),
+        amount=rejected.amount,
+        currency=rejected.currency,
         state=SET_ASIDE_STATE if rule in SET_ASIDE else OPEN,
     )
 

@@ -111,7 +111,9 @@ def test_a_changed_file_says_so_adds_what_is_new_and_never_changes_what_is_issue
     assert "has changed since" in report["notes"][0]
     assert (report["documents"], report["duplicates"], report["quarantined"]) == (1, 1, {"differs": 1})
     assert totals() == before | {"SHOP-3": Decimal("15.30")}
-    assert "correct it by a credit note" in Quarantined.objects.get().message
+    kept = Quarantined.objects.get()
+    assert "correct it by a credit note" in kept.message
+    assert (kept.amount, kept.currency) == (Decimal("17.85"), "GBP")
 
 
 def test_a_broken_document_is_kept_raw_and_whole_and_the_others_are_issued(write: Write) -> None:
@@ -119,6 +121,7 @@ def test_a_broken_document_is_kept_raw_and_whole_and_the_others_are_issued(write
     assert do(path)["quarantined"] == {"bad-value": 1}
     kept = Quarantined.objects.get()
     assert set(totals()) == {"SHOP-1", "SHOP-3"}
+    assert (kept.amount, kept.currency) == (None, ""), "what cannot be read has no amount"
     assert (kept.line, kept.raw) == (3, "".join(path.read_text().splitlines(keepends=True)[2:4]))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from itertools import cycle, product
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.test import Client
 
 from analytics.facts.fold import fold_all
 from analytics.metrics.registry import METRICS
+from quality.models import Quarantined
 from tests.analytics.metrics.ask import BASE, ask, totals
 from tests.analytics.sales import Shop
 
@@ -102,6 +104,20 @@ def test_an_answer_says_truthfully_whether_it_was_kept(shop: Shop) -> None:
     fold_all()
     after = ask(metric="revenue", **MARCH)
     assert (after["metadata"]["cache_hit"], after["totals"][0]["revenue"]) == (False, "15.00")
+
+
+def test_documents_that_are_held_are_counted_with_their_amounts(shop: Shop) -> None:
+    held = [(Decimal("10.50"), "SAR"), (Decimal("1.50"), "SAR"), (Decimal(7), "EUR"), (None, "")]
+    for line, (amount, currency) in enumerate(held):
+        Quarantined.objects.create(
+            source="file", source_id=1, line=line, key=f"{line}", digest=f"{line}", rule="differs", amount=amount,
+            currency=currency,
+        )  # fmt: skip
+    Quarantined.objects.filter(key="0").update(state="set_aside")
+    assert ask(metric="revenue", **MARCH)["metadata"]["held"] == {
+        "rows": 3,
+        "amount": [{"currency": "EUR", "amount": "7.00"}, {"currency": "SAR", "amount": "1.50"}],
+    }
 
 
 def test_every_figure_carries_its_proof(shop: Shop) -> None:
