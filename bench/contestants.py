@@ -1,4 +1,4 @@
-"""The servers of the fan-out benchmark, each a process with its own crowd of screens."""
+"""The servers that the fan-out benchmark compares. Each runs as a process of its own, with its own screens."""
 
 from __future__ import annotations
 
@@ -16,29 +16,31 @@ from runtime.environment import BASE_DIR
 from tests.stack import free_port
 from tests.waiting import wait_for
 
-YARDSTICKS = BASE_DIR / "bench" / "yardsticks"
+YARDSTICKS_DIR = BASE_DIR / "bench" / "yardsticks"
+# Stands in a command for the port, which is chosen when the server starts.
 PORT = "{port}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Contestant:
-    """How to start a server, and how frames reach its sockets (`bench.screens`)."""
+    """How to start a server. `sender` is how frames reach its sockets (see `bench.screens`), `path` that of the WebSocket."""
 
     name: str
     command: list[str]
-    way: str
+    sender: str
     path: str = "/"
     env: Mapping[str, str] = field(default_factory=dict)
 
 
 def hub(server: str, feed: str) -> Contestant:
-    """The product's web process on `server`; of several at once, each follows a feed of its own, or it would receive
-    the frames of the others.
+    """The product's web process on `server` (`daphne` or `uvicorn`), whose screens follow `feed`.
+
+    Two hubs at once need two feeds: each receives the notifications of every feed, and shows its own only.
     """
     return Contestant(
         name=f"our hub on {server}",
         command=[sys.executable, "-m", "runtime.serve"],
-        way=f"hub:{feed}",
+        sender=f"hub:{feed}",
         path=f"/ws/dashboard/?feed={feed}",
         env={
             "WEB_SERVER": server,
@@ -49,33 +51,37 @@ def hub(server: str, feed: str) -> Contestant:
     )
 
 
-def ours() -> list[Contestant]:
-    """The hub on both servers."""
+def hubs() -> list[Contestant]:
+    """The product's hub on both servers."""
     return [hub("daphne", "demo"), hub("uvicorn", "live")]
 
 
 def yardsticks() -> Iterator[Contestant]:
-    """The servers of other projects."""
+    """The servers without the product: plain Channels, and WebSocket libraries. Node.js only where it is installed."""
     daphne = ["daphne", "-b", "127.0.0.1", "-p", PORT, "--verbosity", "0", "bench.yardsticks.plain:application"]
-    yield Contestant(name="plain Channels on daphne", command=daphne, way="group")
+    yield Contestant(name="plain Channels on daphne", command=daphne, sender="group")
     for name, module in (("websockets.broadcast", "broadcast"), ("picows", "picows_server")):
-        yield Contestant(name=name, command=[sys.executable, "-m", f"bench.yardsticks.{module}"], way="publish")
+        yield Contestant(name=name, command=[sys.executable, "-m", f"bench.yardsticks.{module}"], sender="publish")
     if modules := tools.node_modules():
-        command = [str(shutil.which("node")), str(YARDSTICKS / "node_ws.cjs")]
-        yield Contestant(name="node ws", command=command, way="publish", env={"NODE_PATH": str(modules)})
+        command = [str(shutil.which("node")), str(YARDSTICKS_DIR / "node_ws.cjs")]
+        yield Contestant(name="node ws", command=command, sender="publish", env={"NODE_PATH": str(modules)})
 
 
-class Contest:
-    """One contestant with `sockets` screens, as a context manager; call `open` when all were started."""
+class RunningContestant:
+    """A started server and a process with `socket_count` screens, as a context manager.
 
-    def __init__(self, contestant: Contestant, sockets: int) -> None:
-        self.contestant, self.sockets = contestant, sockets
+    Call `open` after all contestants were started: it connects the screens, and the other methods need them.
+    """
+
+    def __init__(self, contestant: Contestant, socket_count: int) -> None:
+        self.contestant, self.socket_count = contestant, socket_count
+        self.bytes_per_socket = 0.0
         self._port = free_port()
 
-    def __enter__(self) -> Contest:
+    def __enter__(self) -> RunningContestant:
         self._server = self._start_server()
         url = f"ws://127.0.0.1:{self._port}{self.contestant.path}"
-        self._crowd = Crowd(url, self.contestant.way, self.sockets)
+        self._crowd = Crowd(url, self.contestant.sender, self.socket_count)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -84,27 +90,34 @@ class Contest:
         self._server.wait()
 
     def open(self) -> None:
-        """Connect all screens; measures the memory per screen in the server."""
-        wait_for(self._answers, f"{self.contestant.name} to listen")
+        """Wait for the server and connect all screens; sets `bytes_per_socket`, their memory in the server.
+
+        Raises `RuntimeError` when the server has ended.
+        """
+        wait_for(self._is_listening, f"{self.contestant.name} to listen")
         before = self._memory()
         self._crowd.ask("connect")
-        self.bytes_per_socket = (self._memory() - before) / self.sockets
+        self.bytes_per_socket = (self._memory() - before) / self.socket_count
 
     def flood(self, seconds: float) -> dict[str, float]:
-        """Deliveries a second, frames a second, and deliveries per second of the server's processor time."""
-        busy = machine.busy_seconds([self._server.pid])
+        """Send frames for `seconds` as fast as the screens receive them.
+
+        `rate`: deliveries (a frame to one screen) per second; `frames`: frames per second; `per_cpu_second`: deliveries
+        per second of the server's processor time.
+        """
+        busy_before = machine.busy_seconds([self._server.pid])
         answer = self._crowd.ask(f"flood {seconds}")
-        busy = machine.busy_seconds([self._server.pid]) - busy
+        busy = machine.busy_seconds([self._server.pid]) - busy_before
         rate = answer["deliveries"] / answer["seconds"]
-        return {"rate": rate, "frames": rate / self.sockets, "worth": answer["deliveries"] / busy}
+        return {"rate": rate, "frames": rate / self.socket_count, "per_cpu_second": answer["deliveries"] / busy}
 
     def trickle(self, seconds: float) -> dict[str, float]:
-        """Milliseconds from send to receipt."""
+        """Send five frames per second for `seconds`; returns the `p50` and `p99` of milliseconds from send to receipt."""
         return self._crowd.ask(f"trickle {seconds}")
 
-    def clog(self, count: int) -> None:
-        """Open `count` additional sockets that read nothing."""
-        self._crowd.ask(f"clog {count}")
+    def stall(self, count: int) -> None:
+        """Open `count` more sockets that never read; those of an earlier call are closed."""
+        self._crowd.ask(f"stall {count}")
 
     def _start_server(self) -> subprocess.Popen[bytes]:
         command = [word.replace(PORT, str(self._port)) for word in self.contestant.command]
@@ -112,7 +125,7 @@ class Contest:
         env["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), env["PATH"]])
         return subprocess.Popen(command, cwd=BASE_DIR, env=env)
 
-    def _answers(self) -> bool:
+    def _is_listening(self) -> bool:
         if self._server.poll() is not None:
             raise RuntimeError(f"{self.contestant.name} ended with {self._server.returncode}.")
         with socket.socket() as probe:

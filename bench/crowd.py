@@ -12,11 +12,11 @@ from runtime.environment import BASE_DIR
 
 
 class Crowd:
-    """A process with many screens, as a context manager."""
+    """A process with `socket_count` screens of `url`, as a context manager; `sender` is explained in `bench.screens`."""
 
-    def __init__(self, url: str, way: str, sockets: int, headers: Mapping[str, str] | None = None) -> None:
-        command = [sys.executable, "-m", "bench.screens", url, way, str(sockets)]
-        # Through the environment: every user of the machine can read a command line.
+    def __init__(self, url: str, sender: str, socket_count: int, headers: Mapping[str, str] | None = None) -> None:
+        command = [sys.executable, "-m", "bench.screens", url, sender, str(socket_count)]
+        # Tokens go through the environment, because every user of the machine can read a command line.
         pipe, env = subprocess.PIPE, {**tools.python_environment(), "SCREEN_HEADERS": json.dumps(dict(headers or {}))}
         self._process = subprocess.Popen(command, cwd=BASE_DIR, env=env, stdin=pipe, stdout=pipe, text=True)
 
@@ -27,7 +27,7 @@ class Crowd:
         self.close()
 
     def ask(self, command: str) -> dict[str, float]:
-        """The process's answer to a command."""
+        """The process's answer to a command (see `bench.screens`); raises `RuntimeError` when the process has ended."""
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.write(f"{command}\n")

@@ -49,32 +49,37 @@ def memory_bytes(pid: int) -> int:
 
 
 def cpu_seconds(pid: int) -> float:
-    """The processor time of a process, its descendants and its ended descendants."""
+    """The processor seconds of a process and its descendants, those of ended descendants included."""
+    # The first four fields: user and system, of the process and of its ended children.
     return _sum_of_tree(pid, lambda process: sum(process.cpu_times()[:4]))
 
 
-def _sum_of_tree(pid: int, of: Callable[[psutil.Process], float]) -> float:
+def _sum_of_tree(pid: int, measure: Callable[[psutil.Process], float]) -> float:
+    """The sum of `measure` over process `pid` and its descendants."""
     root = psutil.Process(pid)
     total = 0.0
     for process in [root, *root.children(recursive=True)]:
         # The process may end before it is read.
         with contextlib.suppress(psutil.NoSuchProcess):
-            total += of(process)
+            total += measure(process)
     return total
 
 
 def busy_seconds(pids: Iterable[int]) -> float:
-    """The processor time of processes in nanoseconds, without time spent waiting for a processor, where the system
-    reports it.
+    """The processor time of the running threads of `pids`, read with the resolution of a nanosecond.
+
+    0 on a system without `/proc/PID/task/*/schedstat` (Linux has it).
     """
+    # The first field of schedstat is the time on a processor; the second, the wait for one, is left out.
     files = (path for pid in pids for path in Path(f"/proc/{pid}/task").glob("*/schedstat"))
     return sum(int(path.read_text().split()[0]) for path in files) / 1e9
 
 
 def disk_stalls(directory: Path, count: int) -> list[float]:
-    """Milliseconds of `count` writes of 8 kB to an existing file, ten a second, each synchronized before the next."""
-    page, pages, waits = os.urandom(8192), 1024, []
+    """The milliseconds that each of `count` writes waits for the disk: 8 kB into an existing file, ten per second."""
+    page, pages, waits = os.urandom(8192), 1024, list[float]()
     with tempfile.TemporaryFile(dir=directory, buffering=0) as file:
+        # The space is allocated first, so that only data is synchronized later.
         file.write(bytes(len(page) * pages))
         os.fsync(file)
         for number in range(count):
@@ -87,6 +92,7 @@ def disk_stalls(directory: Path, count: int) -> list[float]:
 
 
 def _processor() -> str:
+    """The model of the processor; empty when the system does not name it."""
     try:
         with open("/proc/cpuinfo") as file:
             return next((line.partition(":")[2].strip() for line in file if line.startswith("model name")), "")
@@ -95,5 +101,6 @@ def _processor() -> str:
 
 
 def _commit() -> str:
+    """The abbreviated id of the checkout's commit; empty outside of a git checkout."""
     done = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=BASE_DIR, capture_output=True, text=True)
     return done.stdout.strip()

@@ -1,4 +1,4 @@
-"""Open or closed mode: whether the measured product requires a token (`INVOICEDASH_OPEN=0`)."""
+"""The mode in which a benchmark runs the product: open, or closed (`INVOICEDASH_OPEN=0`), where calls need a token."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 
 from tests.stack import Stack
 
+# Runs in the shell of the measured product, and prints the secret of a new token of the administrator.
 _MAKE_TOKEN = """
 from django.contrib.auth import get_user_model
 from accounts.models import ApiToken
@@ -17,31 +18,35 @@ print(secret)
 
 
 def is_closed() -> bool:
-    """Whether the environment asks for closed mode."""
+    """Whether the environment of the benchmark sets closed mode."""
     return os.environ.get("INVOICEDASH_OPEN") == "0"
 
 
 def name() -> str:
+    """`open` or `closed`."""
     return "closed" if is_closed() else "open"
 
 
 def note() -> str:
-    """The note of a table about the mode."""
+    """A sentence about the mode, for the notes of a table."""
     if is_closed():
         return "Closed mode (INVOICEDASH_OPEN=0): every call and every WebSocket sends a token, and rights are checked."
     return "Open mode (INVOICEDASH_OPEN=1): no call or WebSocket sends a token."
 
 
 def environment() -> dict[str, str]:
-    """The environment that the product is started with."""
+    """The environment variables that start the product in this mode."""
     return {"INVOICEDASH_OPEN": "0" if is_closed() else "1"}
 
 
 def headers(stack: Stack) -> dict[str, str]:
-    """The headers of every call to `stack`."""
+    """The headers that every call to `stack` needs: in closed mode those of a new token.
+
+    Raises `RuntimeError` when the product cannot make one.
+    """
     if not is_closed():
         return {}
     done = stack.manage("shell", "-v", "0", "-c", _MAKE_TOKEN)
     if done.returncode:
-        raise RuntimeError(f"No token could be made:\n{done.stderr}")
+        raise RuntimeError(f"The product could not make a token:\n{done.stderr}")
     return {"Authorization": f"Bearer {done.stdout.split()[-1]}"}

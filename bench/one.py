@@ -15,21 +15,24 @@ from bench.frame import CannotMeasure, Options, Table
 
 
 def main(arguments: list[str]) -> str | None:
-    """Measure, print and write; returns a sentence when the benchmark could not run."""
+    """Measure, print and write the tables; returns a sentence when the benchmark cannot run."""
     parser = argparse.ArgumentParser(prog="python -m bench.one")
     parser.add_argument("name", choices=benchmarks.NAMES)
     parser.add_argument("--smoke", action="store_true")
     parsed = parser.parse_args(arguments)
     try:
-        options = Options(smoke=parsed.smoke, size=size_of(os.environ.get("SIZE", "")))
+        options = Options(smoke=parsed.smoke, size=parse_size(os.environ.get("SIZE", "")))
         _run(parsed.name, options)
     except CannotMeasure as error:
         return f"{parsed.name}: {error}"
     return None
 
 
-def size_of(text: str) -> int | None:
-    """`SIZE` as a number of rows: `200000`, `10_000_000`; None when it is empty."""
+def parse_size(text: str) -> int | None:
+    """The number of rows that `SIZE` sets (`200000`, `10_000_000`); None when it is empty.
+
+    Raises `CannotMeasure` when `text` is not a positive number.
+    """
     if not text:
         return None
     try:
@@ -42,20 +45,21 @@ def size_of(text: str) -> int | None:
 
 
 def _run(name: str, options: Options) -> None:
+    """Show each table as soon as it is measured; write all of them to `bench/results/` at the end."""
     console = Console(width=None if sys.stdout.isatty() else 140)
-    started, load, tables = time.monotonic(), machine.load(), list[Table]()
+    started_at, load, tables = time.monotonic(), machine.load(), list[Table]()
     console.rule(f"{name}  (load {load[0]}, {mode.name()} mode)", align="left")
     for table in benchmarks.load(name)(options):
         report.show(table, console)
         tables.append(table)
-    # The file has another name than in open mode, whose figures `bench.publish` reads.
+    # `bench.publish` reads the files of open mode, so closed mode writes to files of another name.
     name = f"{name}-closed" if mode.is_closed() else name
     content = {
         "mode": mode.name(),
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "smoke": options.smoke,
         "size": options.size,
-        "seconds": round(time.monotonic() - started, 1),
+        "seconds": round(time.monotonic() - started_at, 1),
         "load_before": load,
         "load_after": machine.load(),
         "machine": machine.describe(),

@@ -16,22 +16,27 @@ from runtime.environment import BASE_DIR
 
 FIGURES, PAGE = BASE_DIR / "docs" / "figures.json", BASE_DIR / "docs" / "performance.md"
 BEGIN, END = "<!-- figures: python -m bench.publish -->", "<!-- end of figures -->"
+# The fields of a figure that are published.
+KEPT = ("name", "table", "unit", "median", "least", "aim", "upwards", "verdict")
 HEAD = "| what | measured | at least | aim | command | load |\n| --- | --- | --- | --- | --- | --- |\n"
 
 
 def main() -> None:
-    """Gather and write."""
+    """Update `docs/figures.json` from `bench/results/`, then the table of `docs/performance.md`."""
     figures = json.loads(FIGURES.read_text()) if FIGURES.exists() else {}
     for name in benchmarks.NAMES:
         if fresh := gather(RESULTS / f"{name}.json"):
-            # Titles name what was counted, so the same figure may have had another title before.
+            # All earlier figures of the benchmark go: a title contains measured counts, so a key may have changed.
             figures = {key: line for key, line in figures.items() if not key.startswith(f"{name}: ")} | fresh
     FIGURES.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
     PAGE.write_text(with_table(PAGE.read_text(), figures))
 
 
 def gather(path: Path) -> dict[str, Any]:
-    """The figures with a goal of one benchmark, by benchmark and figure; none when it did not run."""
+    """The figures with a goal in the results of one benchmark, by "benchmark: table: figure"; empty without results.
+
+    The key has the title of the table because figures of several tables may have the same name.
+    """
     if not path.exists():
         return {}
     result = json.loads(path.read_text())
@@ -42,15 +47,11 @@ def gather(path: Path) -> dict[str, Any]:
         "at": result["at"],
     }
     lines = [line | {"table": table["title"]} for table in result["tables"] for line in table["figures"]]
-    # Figures of the same name are distinguished by their table.
     return {
         f"{name}: {line['table']}: {line['name']}": {key: line[key] for key in KEPT} | run
         for line in lines
         if "least" in line
     }
-
-
-KEPT = ("name", "table", "unit", "median", "least", "aim", "upwards", "verdict")
 
 
 def with_table(text: str, figures: dict[str, Any]) -> str:
@@ -61,15 +62,18 @@ def with_table(text: str, figures: dict[str, Any]) -> str:
 
 
 def _row(line: dict[str, Any]) -> str:
+    """The line of the table for one figure; a ratio (unit `x`) has no unit."""
     unit = "" if line["unit"] == "x" else f" {line['unit']}"
     least, aim = (figure(line[key]) + unit for key in ("least", "aim"))
-    verdict = {"aim": "**", "met": "", "missed": ""}[line["verdict"]]
-    measured = f"{verdict}{figure(line['median'])}{unit}{verdict}" + (
-        " (missed)" if line["verdict"] == "missed" else ""
-    )
-    return (
-        f"| {line['table']}: {line['name']} | {measured} | {least} | {aim} | `{line['command']}` | {line['load']} |\n"
-    )
+    what, measured = f"{line['table']}: {line['name']}", _marked(figure(line["median"]) + unit, line["verdict"])
+    return f"| {what} | {measured} | {least} | {aim} | `{line['command']}` | {line['load']} |\n"
+
+
+def _marked(measured: str, verdict: str) -> str:
+    """The measured figure as Markdown: bold when it reaches the aim, with a note when it misses the goal."""
+    if verdict == "aim":
+        return f"**{measured}**"
+    return f"{measured} (missed)" if verdict == "missed" else measured
 
 
 if __name__ == "__main__":

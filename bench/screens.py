@@ -1,10 +1,12 @@
-"""Many screens in one process, and the senders of their frames: `python -m bench.screens URL WAY SOCKETS`.
+"""Opens many screens of one server and sends frames to them: `python -m bench.screens URL SENDER SOCKETS`.
 
-The client uses picows, so that it is not the bottleneck. Each command is a line, each answer a line of JSON: `connect`;
-`flood SECONDS` keeps four frames in flight (deliveries a second); `trickle SECONDS` sends five frames a second
-(delays); `clog COUNT` replaces the sockets that read nothing by `COUNT` new ones. WAY is how a frame reaches the
-server's sockets: `hub:FEED` as the pacer's notification, `group` by Channels' `group_send`, `publish` unchanged, `none`
-when another process sends.
+The client uses picows, so that it is not the bottleneck. Commands are lines of the standard input, and each answer is a
+line of JSON: `connect` opens the screens; `flood SECONDS` keeps four frames in flight and counts deliveries;
+`trickle SECONDS` sends five frames per second and measures delays in milliseconds; `stall COUNT` opens `COUNT` sockets
+that never read, and closes those of an earlier `stall`.
+
+SENDER is how a frame reaches the server: `hub:FEED` as the pacer's notification, `group` by Channels' `group_send`,
+`publish` unchanged on the Redis channel `bench`, `none` when another process sends.
 """
 
 from __future__ import annotations
@@ -25,16 +27,17 @@ import uvloop
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect  # type: ignore[import-not-found]
 
 HEADERS: dict[str, str] = json.loads(os.environ.get("SCREEN_HEADERS", "{}"))
-WINDOW = 4
-PER_SECOND = 5
+FRAMES_IN_FLIGHT = 4
+TRICKLE_PER_SECOND = 5
 CONNECTS_AT_ONCE = 50
 DRAIN_SECONDS = 60
+# The last field is the time of sending: monotonic nanoseconds, padded to 19 digits. `Tally.take` reads it.
 ITEM = (
     '{"id":123456,"invoice_number":"DEMO1-123456","invoice_date":"2026-11-21T12:00:00.000000Z","seller_name":"Smith, Jones'
     ' and Sons","buyer_name":"Ocean Trading Group","currency":"SAR","vat_rate":"0.15","subtotal":"1234.56",'
     '"vat_amount":"185.18","total_amount":"1419.74","sent":"%019d"}'
 )
-ASK = (
+HANDSHAKE = (
     "GET {target} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n"
 )
@@ -42,7 +45,7 @@ Publish = Callable[[], Awaitable[None]]
 
 
 class Tally:
-    """Counts the frames that all screens have received."""
+    """Counts the frames that all screens have received; `delays` collects nanoseconds when it is a list."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -51,6 +54,7 @@ class Tally:
         self._reached = asyncio.Event()
 
     def take(self, payload: bytes) -> None:
+        """Count a frame of one screen; `payload` ends with the time of sending, `"}}`."""
         self.count += 1
         if self.delays is not None:
             self.delays.append(time.monotonic_ns() - int(payload[-22:-3]))
@@ -67,25 +71,29 @@ class Tally:
 
 
 class Screen(WSListener):  # type: ignore[misc]
+    """A client that counts the frames of type `invoice`. All screens of the process share one tally."""
+
     tally: Tally
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         if frame.msg_type == WSMsgType.TEXT:
             payload = frame.get_payload_as_bytes()
+            # The frame begins with {"type":"invoice".
             if payload[9:16] == b"invoice":
                 self.tally.take(payload)
 
 
 class Crowd:
-    """The screens of one server."""
+    """The screens of one server. Its public methods are the commands; their arguments are the numbers of the line."""
 
     def __init__(self, url: str, sockets: int, publish: Publish) -> None:
         self._url, self._sockets, self._publish = url, sockets, publish
         self._tally = Screen.tally = Tally()
         self._transports: list[WSTransport] = []
-        self._clogged: list[socket.socket] = []
+        self._stalled: list[socket.socket] = []
 
     async def connect(self) -> dict[str, float]:
+        """Open all screens; returns the `seconds` it took, without the second that lets the server settle."""
         started = time.perf_counter()
         while len(self._transports) < self._sockets:
             more = min(CONNECTS_AT_ONCE, self._sockets - len(self._transports))
@@ -95,43 +103,43 @@ class Crowd:
         return {"seconds": time.perf_counter() - started - 1}
 
     async def flood(self, seconds: float) -> dict[str, float]:
-        """Send as many frames as the server delivers, with four in flight."""
+        """Send frames for `seconds`, each when all screens have the one sent `FRAMES_IN_FLIGHT` before."""
         before, sent, started = self._tally.count, 0, time.perf_counter()
         while time.perf_counter() - started < seconds:
             await self._publish()
             sent += 1
-            await self._tally.reach(before + (sent - WINDOW + 1) * self._sockets)
+            await self._tally.reach(before + (sent - FRAMES_IN_FLIGHT + 1) * self._sockets)
         await self._tally.reach(before + sent * self._sockets)
         return {"deliveries": sent * self._sockets, "seconds": time.perf_counter() - started}
 
     async def trickle(self, seconds: float) -> dict[str, float]:
-        """Send five frames a second."""
+        """Send `TRICKLE_PER_SECOND` frames per second; returns `p50` and `p99` of the delays in milliseconds."""
         before, sent, started = self._tally.count, 0, time.perf_counter()
         self._tally.delays = []
-        while sent < seconds * PER_SECOND:
-            await asyncio.sleep(max(0.0, started + sent / PER_SECOND - time.perf_counter()))
+        while sent < seconds * TRICKLE_PER_SECOND:
+            await asyncio.sleep(max(0.0, started + sent / TRICKLE_PER_SECOND - time.perf_counter()))
             await self._publish()
             sent += 1
         await self._tally.reach(before + sent * self._sockets)
         delays, self._tally.delays = sorted(self._tally.delays), None
         return {"p50": delays[len(delays) // 2] / 1e6, "p99": delays[int(len(delays) * 0.99)] / 1e6}
 
-    async def clog(self, count: float) -> dict[str, float]:
-        """Open `count` clients that have sent a handshake and read nothing, not even its answer."""
-        for reader in self._clogged:
-            reader.close()
-        self._clogged = [self._ask() for _ in range(int(count))]
+    async def stall(self, count: float) -> dict[str, float]:
+        """Open `count` sockets that send a handshake and read nothing, not even the answer to it."""
+        for stalled in self._stalled:
+            stalled.close()
+        self._stalled = [self._open_stalled() for _ in range(int(count))]
         await asyncio.sleep(1)
         return {}
 
-    def _ask(self) -> socket.socket:
+    def _open_stalled(self) -> socket.socket:
         url = urlsplit(self._url)
-        reader = socket.socket()
+        stalled = socket.socket()
         # The smallest buffer that the system allows, so that data soon queues in the server.
-        reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
-        reader.connect((url.hostname, url.port))
-        reader.sendall(ASK.format(target=f"{url.path}?{url.query}", host=url.netloc).encode())
-        return reader
+        stalled.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+        stalled.connect((url.hostname, url.port))
+        stalled.sendall(HANDSHAKE.format(target=f"{url.path}?{url.query}", host=url.netloc).encode())
+        return stalled
 
     async def _open(self) -> tuple[WSTransport, WSListener]:
         opened: tuple[WSTransport, WSListener] = await ws_connect(
@@ -141,6 +149,7 @@ class Crowd:
 
 
 def item() -> str:
+    """The JSON text of an invoice sent now."""
     return ITEM % time.monotonic_ns()
 
 
@@ -158,8 +167,8 @@ def by_notification(feed: str) -> Publish:
     async def publish() -> None:
         nonlocal seq
         seq += 1
-        hint = {"type": "feed.shown", "feed": feed, "seq": seq, "item": item(), "cleared_seq": None}
-        await client.publish(channel, layer.serialize(hint))
+        notification = {"type": "feed.shown", "feed": feed, "seq": seq, "item": item(), "cleared_seq": None}
+        await client.publish(channel, layer.serialize(notification))
 
     return publish
 
@@ -179,7 +188,7 @@ def by_group() -> Publish:
 
 
 def by_publish() -> Publish:
-    """Publish the frame unchanged."""
+    """Publish the frame unchanged: the libraries' servers send on what they receive."""
     client = redis_client()
 
     async def publish() -> None:
@@ -198,6 +207,7 @@ def by_none() -> Publish:
 
 
 def frame() -> str:
+    """The text of a frame sent now, as a hub would encode it."""
     return f'{{"type":"invoice","seq":123456,"invoice":{item()}}}'
 
 
@@ -205,10 +215,11 @@ def redis_client() -> Any:
     return redis.asyncio.from_url(os.environ["REDIS_URL"], socket_timeout=None)
 
 
-async def main(url: str, way: str, sockets: int) -> None:
+async def main(url: str, sender: str, sockets: int) -> None:
     logging.getLogger("picows").setLevel(logging.WARNING)
-    name, _, feed = way.partition(":")
-    publish = {"hub": lambda: by_notification(feed), "group": by_group, "publish": by_publish, "none": by_none}[name]()
+    kind, _, feed = sender.partition(":")
+    senders = {"hub": lambda: by_notification(feed), "group": by_group, "publish": by_publish, "none": by_none}
+    publish = senders[kind]()
     crowd = Crowd(url, sockets, publish)
     while line := await asyncio.to_thread(sys.stdin.readline):
         command, *numbers = line.split()

@@ -1,5 +1,4 @@
-"""Separate PostgreSQL and Valkey servers for benchmarks, configured as in production: every commit is on disk before it
-returns.
+"""PostgreSQL and Valkey servers for one benchmark, configured as in production: every commit waits for the disk.
 
 Their data is in `bench/.data`, on the disk of the checkout, because a temporary directory may be in memory.
 """
@@ -37,13 +36,13 @@ def data_directory() -> Iterator[Path]:
 
 @contextlib.contextmanager
 def product_database() -> Iterator[None]:
-    """Set up Django in this process, on separate servers with the product's tables. Once per process."""
+    """Set up Django in this process, on servers of its own with the product's tables. Call it once per process."""
     with data_directory() as root, _sockets(root) as sockets:
         postgres, redis = Postgres(root, sockets), Redis(root, sockets)
         with running(postgres), running(redis):
             _point_django_at(root, postgres.url, redis.url)
             yield
-            _let_go()
+            _close_connections()
 
 
 @contextlib.contextmanager
@@ -62,6 +61,7 @@ def running(server: Server) -> Iterator[Server]:
 
 @contextlib.contextmanager
 def _sockets(root: Path) -> Iterator[Path]:
+    """The directory for the sockets of the servers, removed at the end."""
     path = run_dir(root)
     try:
         yield path
@@ -70,6 +70,7 @@ def _sockets(root: Path) -> Iterator[Path]:
 
 
 def _point_django_at(root: Path, database: str, redis: str) -> None:
+    """Set up Django with these addresses, without the settings of the caller's environment, and migrate the database."""
     for name in list(os.environ):
         if name in FOREIGN or name.startswith("INVOICEDASH_"):
             del os.environ[name]
@@ -87,7 +88,7 @@ def _point_django_at(root: Path, database: str, redis: str) -> None:
     call_command("migrate", verbosity=0)
 
 
-def _let_go() -> None:
+def _close_connections() -> None:
     from django.db import connections
 
     connections.close_all()

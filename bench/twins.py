@@ -1,4 +1,4 @@
-"""Two databases on one PostgreSQL: the product's code queries a small one and a large one in turn."""
+"""Two databases of different sizes on one PostgreSQL, for queries that run on both in turn."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""Issues invoices one by one for a given time: `python -m bench.writer`, one command (`issue 0.5`) per line.
+"""Writes invoices one by one for a given time: `python -m bench.writer`.
 
-The answer to a command is the number of invoices.
+Each line of the standard input is a command and its seconds, such as `issue 0.5`; the answer is the number of invoices
+written. The first line of the output is `ready`.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ def main() -> None:
     import django
 
     django.setup()
-    ways = {"issue": _issue(), "number": _number(), "statement": _statement()}
+    commands = {"issue": _issue(), "number": _number(), "statement": _statement()}
     print("ready", flush=True)
     for line in sys.stdin:
         name, seconds = line.split()
-        print(_repeat(ways[name], float(seconds)), flush=True)
+        print(_repeat(commands[name], float(seconds)), flush=True)
 
 
 def _repeat(write: Callable[[], object], seconds: float) -> int:

@@ -128,7 +128,7 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             return True
         try:
             async with asyncio.timeout(HELLO_SECONDS):
-                await feeds.hub().ask(feeds.check_feed, self.feed)
+                await feeds.hub().run_in_thread(feeds.check_feed, self.feed)
         except feeds.UnknownFeed:
             return False
         except (DatabaseError, TimeoutError):

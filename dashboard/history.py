@@ -15,12 +15,12 @@ from streaming import feed as feeds
 NOTHING = Amounts(0, 0, Decimal(0), Decimal(0))
 
 
-def read_history(feed: str, seconds: int) -> list[dict[str, Any]]:
+def read_history(feed: str, seconds: int, currency: str | None = None) -> list[dict[str, Any]]:
     """Return a row a second, oldest first, the current second last: issued and shown in it, the backlog at its end.
 
-    Each row also has the number and money of its invoices that still count; null for long ago or very many.
+    Each row also has the number and money of its invoices in `currency` that still count; null for long ago or very many.
     """
-    seen = read_amounts(feed, seconds, settings.INVOICEDASH_CURRENCY)
+    seen = read_amounts(feed, seconds, currency or settings.INVOICEDASH_CURRENCY)
     rows = feeds.read_seconds(feed, seconds)
     return [_present(second, seen.get(second.at, NOTHING)) for second in rows]
 

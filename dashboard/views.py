@@ -16,6 +16,7 @@ from accounts.access import may_control, viewer_required
 from dashboard.activity import read_activity
 from dashboard.queues import read_queues
 from dashboard.snapshot import first_paint
+from runtime.currencies import ISSUED_CURRENCIES
 from streaming.feed import UnknownFeed, kind_of
 
 EVENTS_SHOWN = 50
@@ -53,7 +54,7 @@ def describe_page(request: HttpRequest) -> dict[str, Any]:
     """The template data of a page for the feed in `?feed=`; an unknown feed is a 404."""
     name = request.GET.get("feed", settings.INVOICEDASH_FEED)
     try:
-        first = first_paint(name)
+        first = first_paint(name, wanted_currency(request))
     except UnknownFeed as unknown:
         raise Http404(str(unknown)) from unknown
     permitted = may_control(request)
@@ -61,6 +62,7 @@ def describe_page(request: HttpRequest) -> dict[str, Any]:
         "feed": name,
         "feeds": first["feeds"],
         "stats": first["stats"],
+        "currencies": list_currencies(first["hello"]["stats"], first["stats"]["currency"]),
         "status": first["status"],
         "rows": list(reversed(first["hello"]["items"])),
         "may_control": permitted,
@@ -79,6 +81,17 @@ def describe_page(request: HttpRequest) -> dict[str, Any]:
         },
         "generation": {"rate": settings.GENERATION_RATE, "duration": settings.GENERATION_DURATION},
     }
+
+
+def wanted_currency(request: HttpRequest) -> str:
+    """The currency in `?currency=`; empty when there is none that documents can have."""
+    code = request.GET.get("currency", "")
+    return code if code in ISSUED_CURRENCIES else ""
+
+
+def list_currencies(stats: dict[str, Any], shown: str) -> list[str]:
+    """The currencies to choose from: all that the feed holds, and the shown one."""
+    return sorted({shown, *(each["currency"] for each in stats["currencies"])})
 
 
 class SignIn(LoginView):

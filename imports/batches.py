@@ -125,7 +125,7 @@ def _forms(corrects: str, options: Options) -> tuple[str, str]:
 
 
 def _sort_out(items: Sequence[Item], options: Options, batch: Batch) -> list[Item]:
-    """Those that are new; the others go to the lists of `batch`."""
+    """The items that are not issued yet; each other item goes to the list of `batch` for its outcome."""
     by_id = _numbers_by_id(items)
     places = [_place(item.document, options, by_id) for item in items]
     others = [_in_year(item) for item in items]
@@ -184,7 +184,10 @@ def _differs(name: str, one: Document, other: Document) -> bool:
 
 
 def _content(document: Document) -> Document:
-    """As it is compared: texts in NFC, net prices, the VAT that is not net x rate, nothing of how it came here."""
+    """`document` in the form in which two documents are compared: texts in NFC, net prices, no number and no source.
+
+    Only VAT amounts other than net x rate are kept.
+    """
     net = settle(replace(normalize_document(document), number=None, source="", external_id="", accepted=()))
     return with_vat(net, amounts_of(net).groups)
 

@@ -37,12 +37,12 @@ BATCH_RECORDS = 5000
 BATCH_CHARACTERS = 8 * 1024**2
 # Documents that an earlier attempt dealt with are read in steps of this many.
 SKIPPED_AT_ONCE = 2000
-Told = Callable[[int, int], None]
+ProgressCallback = Callable[[int, int], None]
 Guard = Callable[[Mapping[str, Any]], None]
 Steps = Generator[None, None, Report]
 
 
-class Elsewhere(RuntimeError):
+class ImportInProgress(RuntimeError):
     """Another process imports the same file at this moment."""
 
 
@@ -51,25 +51,33 @@ class TooManyBroken(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class ImportRequest:
     """How to read the files, for whom, and whether this import has begun before.
 
-    `tell(done, of)` is called with the number of processed rows. `guard` is called at the end of each transaction with the
-    report so far; an exception from it rolls the transaction back.
+    `on_progress(done, total)` is called with the number of processed rows and of all rows. `guard` is called at the end
+    of each transaction with the report so far; an exception from it rolls the transaction back.
     """
 
     options: Options
     created_by: str = ""
     has_begun: bool = False
-    tell: Told = lambda done, total: None
+    on_progress: ProgressCallback = lambda done, total: None
     guard: Guard = lambda report: None
 
 
 def import_files(
-    paths: Sequence[Path], options: Options, *, created_by: str = "", tell: Told = lambda done, total: None
+    paths: Sequence[Path],
+    options: Options,
+    *,
+    created_by: str = "",
+    on_progress: ProgressCallback = lambda done, total: None,
 ) -> Report:
     """Import the files in their order, without a pause; raises as `import_steps`."""
-    steps = import_steps(paths, [path.name for path in paths], Asked(options=options, created_by=created_by, tell=tell))
+    steps = import_steps(
+        paths,
+        [path.name for path in paths],
+        ImportRequest(options=options, created_by=created_by, on_progress=on_progress),
+    )
     while True:
         try:
             next(steps)
@@ -78,40 +86,40 @@ def import_files(
             return report
 
 
-def import_steps(paths: Sequence[Path], names: Sequence[str], asked: Asked) -> Steps:
+def import_steps(paths: Sequence[Path], names: Sequence[str], request: ImportRequest) -> Steps:
     """Import the files in their order, named `names`; yields between transactions, returns the report.
 
-    Raises `BadFile`, `Elsewhere`, `OtherOptions`, `TooManyBroken`; files before the bad one stay imported.
+    Raises `BadFile`, `ImportInProgress`, `OptionsChanged`, `TooManyBroken`; files before the bad one stay imported.
     """
     report, began = Report(), time.monotonic()
     scans = []
     for path in paths:
-        scans.append((yield from source.scan_steps(path, asked.options, settings.QUARANTINE_PER_FILE)))
+        scans.append((yield from source.scan_steps(path, request.options, settings.QUARANTINE_PER_FILE)))
     total, done = sum(scan.record_count for scan in scans), 0
     for path, scan, name in zip(paths, scans, names, strict=True):
-        for count in _import_file(path, name[:255], scan, asked, report):
-            asked.tell(done + count, total)
+        for count in _import_file(path, name[:255], scan, request, report):
+            request.on_progress(done + count, total)
             yield
         done += scan.record_count
     report.seconds += time.monotonic() - began
     return report
 
 
-def _import_file(path: Path, name: str, scan: Scan, asked: Asked, report: Report) -> Iterator[int]:
+def _import_file(path: Path, name: str, scan: Scan, request: ImportRequest, report: Report) -> Iterator[int]:
     """Yields how many of its rows are dealt with."""
-    file = open_file(name, scan, asked.options, report, created_by=asked.created_by, has_begun=asked.has_begun)
+    file = open_file(name, scan, request.options, report, created_by=request.created_by, has_begun=request.has_begun)
     if file is None:
         report.add({"read": scan.record_count, "duplicates": scan.document_count})
         yield scan.record_count
         return
     earlier_seconds = file.seconds
-    groups = source.read(path, asked.options, scan)
+    groups = source.read(path, request.options, scan)
     mark, read = time.monotonic(), 0
     for read in _skip(groups, file.done_count):
         yield read
     for some in _batches(groups):
         file.seconds, mark = file.seconds + time.monotonic() - mark, time.monotonic()
-        read += _take_in(file, some, asked, report)
+        read += _take_in(file, some, request, report)
         yield read
     seconds = file.seconds + time.monotonic() - mark
     SourceFile.objects.filter(pk=file.pk).update(seconds=seconds, ended_at=ClockTimestamp())
@@ -142,21 +150,23 @@ def _batches(groups: Iterable[Group]) -> Iterator[list[Group]]:
         yield batch
 
 
-def _take_in(file: SourceFile, groups: list[Group], asked: Asked, report: Report) -> int:
+def _take_in(file: SourceFile, groups: list[Group], request: ImportRequest, report: Report) -> int:
     """Read a batch, take it in and note its warnings; returns how many rows it had."""
-    batch = batches.read(groups, file.header, asked.options, timezone.now())
-    counts = _commit(file, groups, batch, asked, report)
+    batch = batches.read(groups, file.header, request.options, timezone.now())
+    counts = _commit(file, groups, batch, request, report)
     report.warn(warning.message for item in batch.issued for warning in warn(item.document))
     return int(counts["read"])
 
 
 @transaction.atomic
-def _commit(file: SourceFile, groups: list[Group], batch: Batch, asked: Asked, report: Report) -> dict[str, Any]:
+def _commit(
+    file: SourceFile, groups: list[Group], batch: Batch, request: ImportRequest, report: Report
+) -> dict[str, Any]:
     """Issue a batch and say so on the file's row, which is locked first; returns the counts of the batch."""
     locked = SourceFile.objects.select_for_update().get(pk=file.pk)
     if locked.done_count != file.done_count:
-        raise Elsewhere(f"Another process imports {file.name} at this moment; wait for it to end.")
-    batches.take_in(batch, asked.options)
+        raise ImportInProgress(f"Another process imports {file.name} at this moment; wait for it to end.")
+    batches.take_in(batch, request.options)
     _keep(file, batch)
     counts = _count(groups, batch)
     locked.done_count += len(groups)
@@ -164,7 +174,7 @@ def _commit(file: SourceFile, groups: list[Group], batch: Batch, asked: Asked, r
     add_counts(locked.counts, counts)
     _check_quarantine(locked, file)
     locked.save(update_fields=["done_count", "counts", "seconds"])
-    asked.guard(report.so_far(locked))
+    request.guard(report.so_far(locked))
     file.done_count, file.counts = locked.done_count, locked.counts
     return counts
 

@@ -8,8 +8,8 @@ from typing import Any
 from django.utils import timezone
 
 from imports import importing
-from imports.importing import Asked, Elsewhere, TooManyBroken
-from imports.opening import OtherOptions
+from imports.importing import ImportInProgress, ImportRequest, TooManyBroken
+from imports.opening import OptionsChanged
 from imports.reading import options
 from imports.reading.lines import BadFile
 from invoices.series import WrongSeries
@@ -26,23 +26,23 @@ def run(work: Work) -> Steps:
     if not path.is_file():
         raise JobFailed(f"{name} is kept no longer; upload it again.")
     try:
-        report = yield from importing.import_steps([path], [name], _asked(work))
-    except (BadFile, Elsewhere, OtherOptions, TooManyBroken, WrongSeries) as error:
+        report = yield from importing.import_steps([path], [name], _request_of(work))
+    except (BadFile, ImportInProgress, OptionsChanged, TooManyBroken, WrongSeries) as error:
         raise JobFailed(str(error)) from None
     return report.as_json() | _about(name)
 
 
-def _asked(work: Work) -> Asked:
+def _request_of(work: Work) -> ImportRequest:
     name = work.arguments["name"]
 
     def guard(report: Mapping[str, Any]) -> None:
         work.advance(work.job.done_count, work.job.total_count, report={**report, **_about(name)})
 
-    return Asked(
+    return ImportRequest(
         options=options.make(work.arguments["options"]),
         created_by=work.job.created_by,
         has_begun=work.job.report is not None,
-        tell=work.advance,
+        on_progress=work.advance,
         guard=guard,
     )
 

@@ -1,4 +1,4 @@
-"""What was imported, and how far."""
+"""The imported files, with the progress of each."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class SourceFile(models.Model):
         return sum(kept)
 
     def read_options(self) -> Options:
-        """What it was imported with."""
+        """The options of the import of this file."""
         return options.make(self.options)
 
 

@@ -8,7 +8,7 @@ from imports.reading.source import Scan
 from imports.report import Report
 
 
-class OtherOptions(ValueError):
+class OptionsChanged(ValueError):
     """The file was begun with other options."""
 
 
@@ -17,12 +17,12 @@ def open_file(
 ) -> SourceFile | None:
     """The file's row, with how far it is; None when all of it was dealt with before this import began.
 
-    `has_begun`: this import was interrupted. Raises `OtherOptions`.
+    `has_begun`: this import was interrupted. Raises `OptionsChanged`.
     """
     same_name = SourceFile.objects.filter(series=options.series, name=name)
     found = same_name.filter(sha256=scan.sha256).first()
     if found is None:
-        _tell_change(same_name.order_by("-pk").first(), report)
+        _count_changed_file(same_name.order_by("-pk").first(), report)
         return SourceFile.objects.create(
             series=options.series, name=name, sha256=scan.sha256, size=scan.size, options=options.as_json(),
             header=list(scan.header), record_count=scan.record_count, document_count=scan.document_count,
@@ -33,7 +33,9 @@ def open_file(
         report.notes.append(f"{name} was imported on {found.created_at:%Y-%m-%d %H:%M} UTC; nothing in it is new.")
         return None
     if found.options != options.as_json():
-        raise OtherOptions(f"{name} was begun with other options ({_difference(found, options)}); go on with the same.")
+        raise OptionsChanged(
+            f"{name} was begun with other options ({_difference(found, options)}); go on with the same."
+        )
     report.files["resumed"] += 1
     report.notes.append(
         f"{name} goes on after {found.done_count} of {found.document_count} documents; the counts are of the whole file."
@@ -41,7 +43,7 @@ def open_file(
     return found
 
 
-def _tell_change(before: SourceFile | None, report: Report) -> None:
+def _count_changed_file(before: SourceFile | None, report: Report) -> None:
     if before is None:
         report.files["imported"] += 1
         return

@@ -33,14 +33,14 @@ def retry(rows: Rows) -> Result:
         message = f"The rows are of {len(found)} documents ({keys}); they must be of one."
         return Result(broken=Broken("mixed-document", message))
     try:
-        return Result(number=_take_in(found, file, options), broken=None)
+        return Result(numbers=_take_in(found, file, options))
     except Broken as broken:
         return Result(broken=broken)
 
 
 @transaction.atomic
-def _take_in(found: Sequence[Group], file: SourceFile, options: Options) -> str:
-    """Issue all documents of `found`, or none; the number of the first. Raises `Broken`."""
+def _take_in(found: Sequence[Group], file: SourceFile, options: Options) -> tuple[str, ...]:
+    """Issue all documents of `found`, or none; their numbers. Raises `Broken`."""
     batch = batches.read(found, file.header, options, timezone.now())
     try:
         batches.take_in(batch, options)
@@ -48,7 +48,7 @@ def _take_in(found: Sequence[Group], file: SourceFile, options: Options) -> str:
         raise Broken("refused", str(error)) from error
     for _, broken in batch.broken:
         raise broken
-    return next(iter(batch.numbers), "")
+    return tuple(batch.numbers)
 
 
 def describe(file_id: int) -> str:

@@ -25,15 +25,15 @@ MOST_OPEN = 100
 
 
 class EmptyUpload(ValueError):
-    """There is nothing in it."""
+    """The uploaded file is empty."""
 
 
 class TooLarge(ValueError):
-    """It is larger than an upload may be."""
+    """The uploaded file is larger than `LARGEST_UPLOAD`."""
 
 
 class TooManyImports(RuntimeError):
-    """As many imports as may be are waiting or under way."""
+    """`MOST_OPEN` imports are waiting or running already."""
 
 
 def upload(chunks: Iterable[bytes], *, name: str, given: Mapping[str, Any], created_by: str) -> Job:

@@ -19,7 +19,7 @@ warnings.filterwarnings("ignore", category=SecurityWarning)
 app = Celery("invoicedash")
 app.config_from_object("invoicedash.celeryconfig")
 app.autodiscover_tasks(["invoices", "replays"])
-# Without this, Celery opens a connection to PostgreSQL for each task, five a second. It keeps a connection for this
+# Without this, Celery opens a connection to PostgreSQL for each task, five per second. It keeps a connection for this
 # many tasks.
 app.conf.CELERY_DB_REUSE_MAX = sys.maxsize
 

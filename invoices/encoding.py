@@ -31,7 +31,7 @@ class BadDraft(ValueError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draft:
-    """What is to become an invoice. Money as Decimal with two decimals; `vat_rate` 0.15 is 15 %.
+    """An invoice that is not issued yet. Money as Decimal with two decimals; `vat_rate` 0.15 is 15 %.
 
     `number` is given for series of kind external alone, `run_ordinal` for generated invoices alone.
     """

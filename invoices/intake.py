@@ -47,7 +47,7 @@ class Offer:
     is_linted: bool = False
 
     def lint(self) -> list[Finding]:
-        """What keeps it from being issued, whatever else is there."""
+        """The rules that the document breaks by itself, whatever was issued before."""
         findings = [] if self.is_linted else lint(self.document)
         if (too_long := check_number(self.prefix or "", self.document.number)) is not None:
             findings.append(too_long)
@@ -58,7 +58,7 @@ class Offer:
 
 @dataclass(kw_only=True, slots=True)
 class Outcome:
-    """What became of an offer: the number it was issued under, or else why not (status 422 or 409)."""
+    """The result of an offer: the number of the issued document, or else status 422 or 409 with the findings."""
 
     number: str | None = None
     status: int = 201
@@ -146,7 +146,10 @@ def _lock(ids: Iterable[int]) -> None:
 
 
 def _without_conflicts(candidates: list[_Candidate]) -> list[_Candidate]:
-    """Those that break no rule with what is there or with each other; invoices first, for credit notes may be of them."""
+    """The candidates that conflict with no issued document and with no other candidate.
+
+    Invoices come first, because credit notes of the same batch may correct them.
+    """
     conflicts = Conflicts([(candidate.series, candidate.document) for candidate in candidates], timezone.now())
     candidates = sorted(candidates, key=lambda one: one.document.kind == Kind.CREDIT_NOTE)
     return [candidate for candidate in candidates if _fits(candidate, conflicts)]
@@ -198,7 +201,7 @@ def _issue_all(candidates: list[_Candidate]) -> list[Issued]:
 
 
 def _race(error: IntegrityError) -> Finding:
-    """What another transaction did in the same moment, by the rule that the database names."""
+    """The finding for a document that another transaction issued at the same time; `error` names the constraint."""
     fields = {
         "document_external_id_once": "external_id",
         "credit_within_invoice": "corrects",

@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Issued:
-    """What was issued: `count` invoices of a series from `first_ordinal` on; `given`, if provided, their numbers."""
+    """The issued invoices: `count` of a series from `first_ordinal` on. `given` has their numbers in an external series."""
 
     series: Series
     first_ordinal: int
@@ -78,7 +78,10 @@ def issue(*, series_id: int, drafts: Sequence[Draft], run_id: int | None = None,
 
 
 def _issue_by_statement(series_id: int, drafts: Sequence[Draft], run_id: int | None, announce: bool) -> Series | None:
-    """One invoice of a test series, where no transaction is open: its statement is one. None where it takes more."""
+    """Issue one invoice of a test series by one statement, which is its own transaction.
+
+    Returns None, and issues nothing, when that is not possible: several drafts, an open transaction, another series.
+    """
     if len(drafts) > 1 or drafts[0].number is not None or not connection.get_autocommit():
         return None
     with contextlib.suppress(SeriesClosed):
@@ -151,7 +154,7 @@ def _take(series_id: int, statement: str, parameters: list[Any], fields: Sequenc
 
 
 def _sealed(series: Series, first_ordinal: int, drafts: Sequence[Draft]) -> list[chain.Sealed]:
-    """What the chain vouches for of real invoices that have no lines."""
+    """The content that the hash chain protects, for real invoices without lines."""
     sealed = []
     for ordinal, draft in enumerate(drafts, start=first_ordinal):
         vat = encoding.checked_vat(draft)

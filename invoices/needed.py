@@ -1,4 +1,4 @@
-"""What beat asks PostgreSQL before it sends a message to `invoices`. Imports nothing: beat runs without Django."""
+"""The queries by which beat decides whether `invoices` needs a message. No imports, because beat runs without Django."""
 
 # A run is running, or its stop was left unfinished.
 IS_ANY_RUN_ACTIVE = "EXISTS (SELECT FROM invoices_run WHERE state IN ('running', 'stopping'))"

@@ -126,7 +126,7 @@ def id_dated_until(feed: str, day: date) -> int:
 
 
 def _find(series: list[Series], query: str, *, before_id: int, limit: int) -> dict[str, Any]:
-    """What matches in each of `series`, as the parameters of `_FOUND`."""
+    """The invoices of `series` that match `query`, as the parameters of `_FOUND`."""
     newest = newest_ordinals([one.pk for one in series], before_id=before_id)
     keys = [(one.pk, ordinal) for one in series for ordinal in find(one, query, bound=newest[one.pk] + 1, limit=limit)]
     return {"series": [pk for pk, _ in keys], "ordinals": [ordinal for _, ordinal in keys], "limit": limit}

@@ -30,15 +30,15 @@ class BadSeries(ValueError):
 
 
 class SeriesTaken(RuntimeError):
-    """There is such a series already."""
+    """A series with this prefix exists already."""
 
 
 class UnknownSeries(LookupError):
-    """There is no series of that prefix."""
+    """No series has this prefix."""
 
 
 class SeriesInUse(RuntimeError):
-    """What is to change is fixed by the documents that were issued in the series."""
+    """The series has documents, so the field cannot be changed."""
 
 
 @dataclass(frozen=True, kw_only=True)

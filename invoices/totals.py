@@ -85,8 +85,8 @@ def _read(feed: str, currency: str) -> tuple[dict[str, Any], int]:
     """The totals, and when they were read (ms)."""
     rows = fetch_all(_TOTALS, {"feed": feed})
     by_currency = {code: figures(code, *sums) for code, *sums, documents, _, _, _ in rows if documents}
-    own = next((changed for code, *_, changed, _, _ in rows if code == currency), None)
-    as_of = max(moment for *_, opened, _ in rows for moment in (own, opened) if moment is not None)
+    # Of all currencies, because all are in the answer: screens and the cache take what is newer.
+    as_of = max(moment for *_, changed, opened, _ in rows for moment in (changed, opened) if moment is not None)
     totals = {
         "feed": feed,
         **(by_currency.get(currency) or figures(currency)),

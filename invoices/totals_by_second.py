@@ -23,9 +23,10 @@ FROM unnest(%(at)s::timestamptz[], %(series)s::bigint[], %(first)s::bigint[], %(
 LEFT JOIN invoices_series s ON s.id = wanted.series AND s.closed_at IS NULL
 CROSS JOIN LATERAL (
     SELECT count(*) FILTER (WHERE kind = 'invoice') AS count,
-        sum(CASE kind WHEN 'invoice' THEN total_amount ELSE -total_amount END) FILTER (WHERE currency = %(currency)s) AS total,
-        sum(CASE kind WHEN 'invoice' THEN vat_amount ELSE -vat_amount END) FILTER (WHERE currency = %(currency)s) AS vat
+        sum(CASE kind WHEN 'invoice' THEN total_amount ELSE -total_amount END) AS total,
+        sum(CASE kind WHEN 'invoice' THEN vat_amount ELSE -vat_amount END) AS vat
     FROM invoices_invoice WHERE series_id = s.id AND ordinal >= wanted.first AND ordinal < wanted.first + wanted.n
+        AND currency = %(currency)s
 ) AS i
 GROUP BY 1
 """
@@ -33,7 +34,7 @@ GROUP BY 1
 
 @dataclass(frozen=True)
 class Amounts:
-    """What the invoices of one second add up to in one currency; of `announced` invoices, `invoice_count` still count."""
+    """What the invoices of one second add up to in one currency: `invoice_count` of the `announced` ones in all currencies."""
 
     announced: int
     invoice_count: int

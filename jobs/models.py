@@ -26,7 +26,7 @@ class Job(models.Model):
         FAILED = "failed"
         CANCELLED = "cancelled"
 
-    class Lane(models.TextChoices):
+    class Lane(models.TextChoices):  # words: ok, the column of the database has this name
         QUICK = "quick", "quick (somebody waits)"  # words: ok, a change needs a migration
         LONG = "long", "long (minutes)"
 

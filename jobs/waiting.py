@@ -17,7 +17,7 @@ FROM jobs_job WHERE state IN ('queued', 'running') GROUP BY lane ORDER BY lane
 
 
 @dataclass(frozen=True)
-class Lane:
+class WaitingQueue:
     """A queue with open jobs."""
 
     name: str
@@ -26,8 +26,8 @@ class Lane:
     is_worked: bool
 
 
-def read_queues() -> list[Lane]:
+def read_queues() -> list[WaitingQueue]:
     """The queues with open jobs, by name."""
     with connection.cursor() as cursor:
         cursor.execute(_LANES, [LOST_SECONDS])
-        return [Lane(*row) for row in cursor.fetchall()]
+        return [WaitingQueue(*row) for row in cursor.fetchall()]

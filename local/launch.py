@@ -37,7 +37,7 @@ def main(parent: int, death_signal: int, identity: str, command: list[str]) -> N
     if identity == "mapped":
         _enter_user_namespace()
     elif identity == "nobody":
-        _become_nobody()
+        _drop_root()
     # After the change of identity, which clears the death signal.
     die_with_parent(death_signal)
     if os.getppid() != parent:
@@ -72,7 +72,7 @@ def _enter_user_namespace() -> None:
             file.write(text)
 
 
-def _become_nobody() -> None:
+def _drop_root() -> None:
     """Drop root but keep one capability, which survives exec as an ambient one (Linux 4.3, capabilities(7))."""
     _libc("prctl", _PR_SET_KEEPCAPS, 1, 0, 0, 0)
     os.setgroups([])

@@ -76,11 +76,11 @@ class QuarantinedAdmin(FixedRowsAdmin):
         """Try again with the corrected rows; `response_change` shows the result."""
         text = form.cleaned_data["rows"].replace("\r\n", "\n")
         try:
-            mended = quarantine.mend(obj.pk, text, by=request.user.get_username())
+            corrected_row = quarantine.correct(obj.pk, text, by=request.user.get_username())
         except (NotOpen, CannotRead) as error:
             messages.error(request, str(error))
         else:
-            _tell(request, mended)
+            _show_result(request, corrected_row)
 
     def log_change(self, request: HttpRequest, obj: Quarantined, message: Any) -> Any:
         return super().log_change(request, obj, "Tried again with corrected rows.")
@@ -107,12 +107,12 @@ def _each(request: HttpRequest, rows: QuerySet[Quarantined], act: Callable[..., 
         return
     for row_id in rows.order_by("pk").values_list("pk", flat=True):
         try:
-            _tell(request, act(row_id, by=request.user.get_username()))
+            _show_result(request, act(row_id, by=request.user.get_username()))
         except NotOpen as error:
             messages.error(request, str(error))
 
 
-def _tell(request: HttpRequest, row: Quarantined) -> None:
+def _show_result(request: HttpRequest, row: Quarantined) -> None:
     if row.state == Quarantined.State.OPEN:
         messages.warning(request, f"{row.key}: {row.message}")
     else:

@@ -1,4 +1,4 @@
-"""The rows that could not become documents, unchanged, and what happened to them since."""
+"""Quarantine: the unchanged rows of documents that break a rule, and what has happened to them since."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from runtime.clock import ClockTimestamp
 
 
 class Quarantined(models.Model):
-    """The rows of one document that broke a rule, raw. What became of them is `state`; nothing is ever dropped.
+    """The raw rows of one document that broke a rule. A record is never deleted; `state` says how it was resolved.
 
-    `source` names the reader that reads them again (`quality.readers`), `source_id` and `source_name` what it read them
-    from: for `file` an imported file.
+    `source` names the reader that can read the rows again (`quality.readers`). `source_id` and `source_name` identify
+    where it read them: for the source `file`, an imported file. `key` is the document's number in the source, `line`
+    the number of its first row there, and `digest` the SHA-256 of `raw`. `mended` has the rows as a person last
+    corrected them.
     """
 
     class State(models.TextChoices):
@@ -33,12 +35,13 @@ class Quarantined(models.Model):
     rule = models.CharField(max_length=30, choices=[(rule.id, rule.says) for rule in RULES.values()])
     message = models.TextField()
     raw = models.TextField()
-    # Distinguishes documents of one number, such as an invoice and a credit note; empty: it is not known.
+    # Distinguishes documents with the same number, such as an invoice and its credit note; empty when not known.
     variant = models.CharField(max_length=40, blank=True, default="", db_default="")
     digest = models.CharField(max_length=64)
     mended = models.TextField(blank=True, default="")
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
-    invoice_number = models.CharField(max_length=50, blank=True, default="")
+    # Several, with commas between, where the rows were accepted as several documents.
+    invoice_number = models.TextField(blank=True, default="")
     created_at = models.DateTimeField(db_default=ClockTimestamp())
     resolved_at = models.DateTimeField(null=True, blank=True)
     resolved_by = models.CharField(max_length=150, blank=True, default="")
@@ -64,10 +67,10 @@ class Quarantined(models.Model):
 
     @property
     def may_be_accepted(self) -> bool:
-        """Whether a person may say that it is right as it is."""
+        """Whether a person may accept the document unchanged."""
         return self.state == self.State.OPEN and self.broken_rule.remedy == Remedy.ACCEPT
 
     @property
     def text(self) -> str:
-        """The rows to read: the last correction, or the original rows."""
+        """The rows to read next: the last correction, or else the original rows."""
         return self.mended or self.raw

@@ -19,12 +19,12 @@ OPEN, SET_ASIDE_STATE = Quarantined.State.OPEN, Quarantined.State.SET_ASIDE
 
 
 class NotOpen(RuntimeError):
-    """It is dealt with already, or no person may do that with it."""
+    """The record is resolved already, or its rule does not allow the action."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """What rows were read from: the kind of source, its record there with its name, and the series they are for."""
+    """The origin of rows: the kind of source, the id and name of its record, and the series of the documents."""
 
     kind: str
     id: int
@@ -63,28 +63,31 @@ def keep(source: Source, rejected: Iterable[Rejected], accepted: Iterable[tuple[
 
 
 def digest(raw: str) -> str:
-    """By which rows are known again."""
+    """The SHA-256 of the raw rows, by which the same rows are recognized."""
     return hashlib.sha256(raw.encode()).hexdigest()
 
 
-def mend(row_id: int, text: str, *, by: str) -> Quarantined:
-    """Try again with the rows as a person has corrected them; the row records what is still wrong."""
+def correct(row_id: int, text: str, *, by: str) -> Quarantined:
+    """Read the rows again as a person has corrected them (`text`); raises `NotOpen` and `CannotRead`.
+
+    When a rule is still broken, the record stays open and has the new rule and message.
+    """
     return _try_again(row_id, by=by, text=text)
 
 
 def accept(row_id: int, *, by: str) -> Quarantined:
-    """Issue what a person says is right as it is; raises `NotOpen` where the rule allows no such thing."""
+    """Issue the document as it is; raises `NotOpen` when its rule does not allow that."""
     return _try_again(row_id, by=by, is_accepted=True)
 
 
 def retry(row_id: int, *, by: str) -> Quarantined:
-    """Try again as it is: what it was waiting for may be there by now."""
+    """Read the unchanged rows again: the invoice that a credit note corrects may exist by now."""
     return _try_again(row_id, by=by)
 
 
 @transaction.atomic
 def set_aside(row_id: int, *, by: str) -> Quarantined:
-    """It is to become no document; its rows stay."""
+    """Close the record without a document; its rows are kept. Raises `NotOpen`."""
     row = _lock(row_id)
     _end(row, SET_ASIDE_STATE, by)
     return row
@@ -104,8 +107,8 @@ def _try_again(row_id: int, *, by: str, text: str = "", is_accepted: bool = Fals
         row.rule, row.message = result.broken.rule.id, str(result.broken)
         row.save(update_fields=["rule", "message", "mended"])
         return row
-    row.invoice_number = result.number
-    _end(row, Quarantined.State.ISSUED if result.number else Quarantined.State.HEALED, by)
+    row.invoice_number = ", ".join(result.numbers)
+    _end(row, Quarantined.State.ISSUED if result.numbers else Quarantined.State.HEALED, by)
     return row
 
 
@@ -142,9 +145,9 @@ def _row(source: Source, rejected: Rejected) -> Quarantined:
 
 
 def _resolve(series: str, documents: Iterable[tuple[str, str]], state: str, kept: Sequence[Quarantined] = ()) -> None:
-    """What is open of these documents is so no more; but for what is being kept again as it is.
+    """Set the open records of `documents`, pairs of (key, variant), to `state`, except those with the rows of `kept`.
 
-    Rows without a variant may be of any document with their key.
+    A record without a variant matches every document with its key.
     """
     keys: defaultdict[str, list[str]] = defaultdict(list)
     for key, variant in documents:

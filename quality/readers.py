@@ -33,9 +33,13 @@ class Rows:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What became of rows that were read again: the number issued, or the broken rule; neither when it was there already."""
+    """The result of rows that were read again: the issued numbers, or the broken rule.
 
-    number: str = ""
+    Both are empty when the document was issued already.
+    Several numbers are issued only for rows that a person has accepted as several documents.
+    """
+
+    numbers: tuple[str, ...] = ()
     broken: Broken | None = None
 
 

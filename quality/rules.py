@@ -10,16 +10,16 @@ from enum import StrEnum
 
 
 class Remedy(StrEnum):
-    """What a person can do about a broken rule."""
+    """What a person can do about a broken rule: correct the row, accept the row as it is, or (`none`) set it aside."""
 
-    MEND = "mend"
+    CORRECT = "correct"
     ACCEPT = "accept"
     NONE = "none"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """`mend`: change the row. `accept`: the row may be right, a person decides. `none`: the row is not a document."""
+    """A rule with its id, its remedy, and a sentence (`says`) that describes a row that breaks it."""
 
     id: str
     remedy: Remedy
@@ -31,27 +31,27 @@ def _rules(*rules: tuple[str, Remedy, str]) -> dict[str, Rule]:
 
 
 RULES = _rules(
-    ("unreadable", Remedy.MEND, "A row cannot be read in this format."),
-    ("beside-unreadable", Remedy.MEND, "A row next to it cannot be read and may belong to it."),
-    ("no-number", Remedy.MEND, "A row does not say which document it belongs to."),
-    ("bad-value", Remedy.MEND, "A field holds what cannot be read, or nothing where something must be."),
+    ("unreadable", Remedy.CORRECT, "A row cannot be read in this format."),
+    ("beside-unreadable", Remedy.CORRECT, "A row next to it cannot be read and may belong to it."),
+    ("no-number", Remedy.CORRECT, "A row does not say which document it belongs to."),
+    ("bad-value", Remedy.CORRECT, "A field holds what cannot be read, or nothing where something must be."),
     (
         "mixed-document",
         Remedy.ACCEPT,
         "The rows of one number do not agree on what is the document's. Accept it where they are several documents, by kind "
         "and date.",
     ),
-    ("split-document", Remedy.MEND, "The rows of one document stand far apart, with others in between."),
-    ("mixed-signs", Remedy.MEND, "A cancellation holds quantities that are not negative."),
-    ("negative-price", Remedy.MEND, "A price is below zero."),
+    ("split-document", Remedy.CORRECT, "The rows of one document stand far apart, with others in between."),
+    ("mixed-signs", Remedy.CORRECT, "A cancellation holds quantities that are not negative."),
+    ("negative-price", Remedy.CORRECT, "A price is below zero."),
     ("negative-quantity", Remedy.ACCEPT, "An invoice, and no cancellation, takes something back."),
     ("future-date", Remedy.ACCEPT, "It is dated in the future."),
     ("before-newest", Remedy.ACCEPT, "It is dated before the newest document of its series."),
     ("zero-total", Remedy.ACCEPT, "Its total is zero, and its series is not for such documents."),
-    ("nothing-charged", Remedy.MEND, "A customer was charged nothing; over nothing there is no invoice."),
-    ("sums-differ", Remedy.MEND, "An amount the file gives is not what its lines come to."),
-    ("invalid", Remedy.MEND, "It breaks a rule of every document."),
-    ("refused", Remedy.MEND, "It does not fit to what is issued: the invoice it corrects, or what is left of it."),
+    ("nothing-charged", Remedy.CORRECT, "A customer was charged nothing; over nothing there is no invoice."),
+    ("sums-differ", Remedy.CORRECT, "An amount the file gives is not what its lines come to."),
+    ("invalid", Remedy.CORRECT, "It breaks a rule of every document."),
+    ("refused", Remedy.CORRECT, "It does not fit to what is issued: the invoice it corrects, or what is left of it."),
     (
         "differs",
         Remedy.ACCEPT,

@@ -15,9 +15,9 @@ from decimal import Decimal, InvalidOperation
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 from runtime.currencies import TWO_DECIMAL_CURRENCIES
+from runtime.timezones import is_timezone
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
@@ -256,7 +256,7 @@ def _currency(environ: Mapping[str, str]) -> str:
 
 def _timezone(environ: Mapping[str, str]) -> str:
     value = _text(environ, "INVOICEDASH_TIMEZONE", "UTC")
-    if value not in available_timezones():
+    if not is_timezone(value):
         raise BadSetting(
             f"INVOICEDASH_TIMEZONE={value[:60]!r} is not a time zone: use a name such as Europe/Berlin or Asia/Riyadh."
         )

@@ -172,7 +172,7 @@ def _is_cancelled() -> bool:
 
 
 class _Answer:
-    """What was sent so far, and when the first byte was sent."""
+    """The answer to one request: whether its first byte was sent, and whether more may be sent (`mute`)."""
 
     def __init__(self, send: Send) -> None:
         self._send = send

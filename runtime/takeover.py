@@ -1,4 +1,4 @@
-"""A migration that moves a table from an app that is no more to the one that has its model now."""
+"""A migration operation that moves a table with its rows from a removed app to the app that now has the model."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 from django.db.migrations.operations import CreateModel
 
 _HAS_TABLE = "SELECT to_regclass(%s) IS NOT NULL"
-# What PostgreSQL names after the table: the primary key, NOT NULL constraints and the sequence of the ids.
+# PostgreSQL names the primary key, the NOT NULL constraints and the sequence of the ids after the table. A renamed table
+# keeps those names, so they are renamed here: the result must not differ from a table made by `CreateModel`.
 _RENAME = """
 DO $$
 DECLARE
@@ -29,10 +30,10 @@ UPDATE django_content_type SET app_label = '{app}' WHERE app_label = '{old_app}'
 
 
 class TakeTable(CreateModel):
-    """`CreateModel`; where the database has the table of `former_app`, that one is renamed and keeps its rows.
+    """`CreateModel` for a new database. In a database with the table of `former_app`, the operation renames that table.
 
-    Its content type, and with it permissions and the log of the admin, goes along. `changes` are statements that then
-    bring the table up to the model.
+    The content type is renamed too, so permissions and the admin's log stay with the model. `changes` are SQL statements
+    that then change the old table to what the model describes.
     """
 
     def __init__(self, *args: Any, former_app: str, changes: Sequence[str] = (), **options: Any) -> None:

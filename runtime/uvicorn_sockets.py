@@ -1,12 +1,13 @@
 """uvicorn's WebSockets with limits, equivalent to `runtime.daphne_sockets` for Daphne.
 
 uvicorn makes senders wait while a socket's output is blocked, but it answers pings without a limit and waits without a
-limit until its buffer is empty.
+limit until its buffer is empty. It also takes all that the kernel holds of a socket in one turn of the event loop.
 """
 
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -14,6 +15,9 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 STUCK_SECONDS = 15.0
 # Room for the close frame.
 GOODBYE_SECONDS = 1.0
+# What a client may have sent ahead: a dashboard sends a few bytes now and then. 256 KiB, as much as uvloop reads at once,
+# are ten thousand messages, and a crowd of clients that sent as much would stop the event loop for seconds.
+RECEIVE_BUFFER_BYTES = 16_384
 
 
 class BoundedWebSocket(WebSocketsSansIOProtocol):
@@ -22,6 +26,10 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
     """
 
     _cutting: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
 
     def pause_writing(self) -> None:
         super().pause_writing()

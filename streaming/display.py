@@ -87,5 +87,5 @@ def display(name: str) -> Display:
 
 
 def rate_of(cursor: Cursor) -> Decimal:
-    """The rate in rows a second: the operator's setting, or else `DISPLAY_RATE`."""
+    """The rate in rows per second: the operator's setting, or else `DISPLAY_RATE`."""
     return cursor.rate_per_second or settings.DISPLAY_RATE

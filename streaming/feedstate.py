@@ -38,9 +38,9 @@ class FeedState:
         self.log = FrameLog()
         self.wake = asyncio.Event()
         self.is_behind = self.are_totals_due = self.is_status_due = False
-        self.reading_lock = asyncio.Lock()
-        self.reading_count = 0
-        self.reading_error: BaseException | None = None
+        self.read_lock = asyncio.Lock()
+        self.read_count = 0
+        self.read_error: BaseException | None = None
         self._status_at = -1e9
 
     @property

@@ -32,15 +32,19 @@ from streaming.snapshots import read_feed
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
+# The totals of a feed are read and sent at most this often: 20 times a second.
 STATS_SECONDS = 0.05
+# Without a notification, PostgreSQL is read this often.
 POLL_SECONDS = 1.0
+# The pause after a failure of Redis or PostgreSQL.
 RETRY_SECONDS = 0.3
-# A read may wait for a PostgreSQL that was suspended and resumes later.
+# The watch of the loops ends a process whose loop makes no progress for this long. A read may wait for a PostgreSQL
+# that was suspended and resumes later.
 FOLLOW_WITHIN_SECONDS = 60.0
 
 
 class Hub:
-    """The feeds of this process and the connections that follow them. Belongs to one event loop."""
+    """The feeds of this process and the connections that follow them. All methods run in one event loop."""
 
     def __init__(self) -> None:
         self._states: dict[str, FeedState] = {}
@@ -49,9 +53,10 @@ class Hub:
         self._followers: dict[str, WatchedTask] = {}
 
     async def join(self, feed: str, connection: Connection, *, last_seq: int | None, epoch: str | None) -> None:
-        """Send `connection` its hello and add it as a follower. Raises `DatabaseError` when the hello cannot be read.
+        """Send `connection` its hello and add it as a follower of `feed`.
 
-        `last_seq` is the point to resume from, or None for a new screen.
+        The screen resumes after row `last_seq` of the database `epoch`; both are None for a new screen. Raises
+        `DatabaseError` when the state cannot be read, and `UnknownFeed` when the feed does not exist.
         """
         self._start()
         state = await self._read_state(feed)
@@ -69,26 +74,29 @@ class Hub:
                 return state
 
     def leave(self, feed: str, connection: Connection) -> None:
-        """Forget `connection`, and end what it is sending."""
+        """Remove `connection` from the followers of `feed`, and stop its sending."""
         connection.stop()
         state = self._states.get(feed)
         if state is not None:
             state.log.followers.discard(connection)
 
-    async def ask(self, call: Callable[..., T], *arguments: object) -> T:
-        """The result of `call`, run in one of the hub's bounded database threads."""
+    async def run_in_thread(self, call: Callable[..., T], *arguments: object) -> T:
+        """The result of `call`, run in one of the hub's few threads with database connections; it may have to wait."""
         return await self._threads.run(call, *arguments)
 
     @property
     def connection_count(self) -> int:
+        """The number of connected dashboards of this process."""
         return sum(len(state.log.followers) for state in self._states.values())
 
     def _start(self) -> None:
+        """Start the loop that receives notifications, at the first connection of the process."""
         if self._listener is None:
             # There may be hours between notifications.
             self._listener = WatchedTask("hub-listen", self._listen_loop, within_seconds=math.inf)
 
     def _follow(self, state: FeedState) -> None:
+        """Start the loop that keeps `state` current, unless it runs already."""
         follower = self._followers.get(state.name)
         if follower is None or follower.done():
             follow = partial(self._follow_while_watched, state)
@@ -96,7 +104,7 @@ class Hub:
             self._followers[state.name] = WatchedTask(name, follow, within_seconds=FOLLOW_WITHIN_SECONDS)
 
     async def _listen_loop(self, loop: Loop) -> None:
-        """Be the only group member of this process; subscribe again after any failure."""
+        """Receive notifications as the only member of the Redis group in this process; subscribe again after a failure."""
         layer = get_channel_layer()
         while True:
             try:
@@ -105,12 +113,13 @@ class Hub:
                 await self._listen(layer, channel, loop)
             except (RedisError, OSError) as error:
                 logger.warning("No notifications from Redis, polling PostgreSQL every second: %s", error)
-                # Otherwise each failed attempt leaves a channel that fills up without a reader.
+                # Without the flush, each failed attempt leaves a channel that fills up without a reader.
                 with contextlib.suppress(RedisError, OSError):
                     await layer.flush()
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def _listen(self, layer: Any, channel: str, loop: Loop) -> None:
+        """Receive notifications from `channel` until Redis fails; raises `RedisError` or `OSError` then."""
         while True:
             loop.progress()
             try:
@@ -123,7 +132,7 @@ class Hub:
 
     def _receive(self, message: dict[str, Any]) -> None:
         """Receive one notification (streaming/notifications.py); raises `ValueError` for an invalid one."""
-        _check(message)
+        _validate(message)
         state = self._states.get(message["feed"])
         if state is None or not state.log.followers:
             return
@@ -143,53 +152,58 @@ class Hub:
             state.wake.set()
 
     async def _follow_while_watched(self, state: FeedState, loop: Loop) -> None:
-        """Keep `state` current while it has followers: on notifications at once, otherwise every second."""
+        """Keep `state` current while it has followers: after a notification at once, otherwise every second."""
         started_at = -math.inf
         while state.log.followers:
             loop.progress()
-            if (early := max(started_at, state.totals_taken_at) + STATS_SECONDS - time.monotonic()) > 0:
-                await asyncio.sleep(early)
+            if (too_early := max(started_at, state.totals_taken_at) + STATS_SECONDS - time.monotonic()) > 0:
+                await asyncio.sleep(too_early)
             started_at = time.monotonic()
             state.wake.clear()
-            try:
-                await self._refresh(state)
-            except UnknownFeed:
-                # The feed was closed: the next request of a follower is rejected.
-                state.log.drop_all()
-            except DatabaseError as error:
-                logger.warning("The screens of %s wait for PostgreSQL: %s", state.name, error)
-                await asyncio.sleep(RETRY_SECONDS)
-            except Exception:
-                logger.exception("The screens of %s could not be brought up to date", state.name)
-                await asyncio.sleep(RETRY_SECONDS)
-            try:
+            await self._refresh_or_pause(state)
+            with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(max(0.01, started_at + POLL_SECONDS - time.monotonic())):
                     await state.wake.wait()
-            except TimeoutError:
-                pass
-        # Temporary feeds are closed at some time, and a state without followers is restarted in any case.
+        # The state of a temporary feed would never be used again; another follower would restart the state anyway.
         self._states.pop(state.name, None)
+
+    async def _refresh_or_pause(self, state: FeedState) -> None:
+        """Refresh `state`. A failure is logged, and a pause follows: the caller repeats the refresh."""
+        try:
+            await self._refresh(state)
+        except UnknownFeed:
+            # The feed was closed. The followers are disconnected, and their next connection is rejected.
+            state.log.drop_all()
+        except DatabaseError as error:
+            logger.warning("The screens of %s wait for PostgreSQL: %s", state.name, error)
+            await asyncio.sleep(RETRY_SECONDS)
+        except Exception:
+            logger.exception("The screens of %s could not be brought up to date", state.name)
+            await asyncio.sleep(RETRY_SECONDS)
 
     async def _refresh(self, state: FeedState) -> None:
         """Update `state` from PostgreSQL by a read that begins after this call; callers that wait share one read."""
-        seen = state.reading_count
-        async with state.reading_lock:
-            if state.reading_count > seen:
-                if isinstance(state.reading_error, DatabaseError):
-                    raise state.reading_error
-                if state.reading_error is None:
+        count_at_call = state.read_count
+        async with state.read_lock:
+            if state.read_count > count_at_call:
+                if isinstance(state.read_error, DatabaseError):
+                    raise state.read_error
+                if state.read_error is None:
                     return
-            state.reading_count += 1
-            state.reading_error = None
+            state.read_count += 1
+            state.read_error = None
             try:
                 await self._read(state)
             except BaseException as error:
                 # A cancelled read is not shared: a caller that waits for it reads again.
-                state.reading_error = error
+                state.read_error = error
                 raise
 
     async def _read(self, state: FeedState) -> None:
-        """Read until no row is missing; a hub far behind reads page by page, so that no row is left out."""
+        """Read from PostgreSQL until no row is missing; many missing rows are read page by page.
+
+        When only the totals are due, only those are read.
+        """
         if state.are_only_totals_due:
             state.are_totals_due = False
             state.begin_snapshot()
@@ -203,13 +217,13 @@ class Hub:
             wants_status = state.is_status_wanted
             state.are_totals_due = state.is_status_due = state.is_behind = False
             state.begin_snapshot()
-            reading = await self._threads.run(read_feed, state.name, state.last_seq, wants_status)
-            is_behind = state.take(reading)
+            snapshot = await self._threads.run(read_feed, state.name, state.last_seq, wants_status)
+            is_behind = state.take(snapshot)
             state.log.pump()
 
 
-def _check(message: dict[str, Any]) -> None:
-    """Check a notification: any client of Redis can publish, and an invalid number would be sent on and stored."""
+def _validate(message: dict[str, Any]) -> None:
+    """Raise `ValueError` for an invalid notification: any client of Redis can publish, and its numbers would be sent on."""
     numbers = [message[name] for name in ("seq", "cleared_seq", "last_seq") if message.get(name) is not None]
     if not all(type(number) is int for number in numbers) or type(message.get("item", "")) is not str:
         raise ValueError(f"not a notification: {str(message)[:200]}")

@@ -18,7 +18,7 @@ _PARTS: tuple[Part, ...] = (Shown, Skip, Entry)
 
 @transaction.atomic
 def open_feed(name: str, *, rate_per_second: Decimal) -> None:
-    """Open feed `name` with that rate (rows a second). A name is never used again: sequence numbers never fall."""
+    """Open feed `name` with that rate (rows per second). A name is never used again: sequence numbers never fall."""
     Feed.objects.create(name=name)
     Cursor.objects.create(feed_id=name, rate_per_second=rate_per_second)
 

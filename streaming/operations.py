@@ -95,7 +95,7 @@ def skip_queued(name: str, *, clear_screens: bool = False) -> int:
 
 @transaction.atomic
 def set_pace(name: str, *, mode: str | None = None, rate_per_second: Decimal | None = None) -> None:
-    """Set how feed `name` is shown: every row or the latest, and its rate (rows a second). None leaves a value
+    """Set how feed `name` is shown: every row or the latest, and its rate (rows per second). None leaves a value
     unchanged.
     """
     changes: dict[str, Any] = {}

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-# The contract's 0.9, with a margin for the rounding of microseconds at a thousand rows a second.
+# The contract's 0.9, with a margin for the rounding of microseconds at a thousand rows per second.
 SMALLEST_GAP = 0.92
 
 
@@ -40,7 +40,7 @@ def next_grid(*, grid: datetime, moment: datetime, rate: Decimal) -> datetime:
 
 
 def shown_rate(*, rows: int, first_at: datetime, now: datetime, rate: Decimal) -> float:
-    """The measured rate in rows a second: `rows` after the one at `first_at`, at most the `rate` set.
+    """The measured rate in rows per second: `rows` after the one at `first_at`, at most the `rate` set.
 
     The next row is late only one period after the last. A value within a tenth of the rate counts as the rate.
     """

@@ -1,7 +1,8 @@
-"""`python -m tests.audit_dependencies`: asks the vulnerability database of PyPI about every locked package, by pip-audit.
+"""Checks every locked package with pip-audit for known vulnerabilities: `python -m tests.audit_dependencies`.
 
-Exit 1 on a finding. A package that the index does not answer for was not audited, and that is never taken for a pass:
-exit 1 too, unless `--where-reachable` is given, which says so and goes on when it answers for none.
+The exit code is 1 for a vulnerability, and for a package that the vulnerability database does not answer for: such a
+package was not audited. With `--where-reachable`, a database that answers for no package at all (offline) is reported
+and accepted.
 """
 
 from __future__ import annotations
@@ -13,53 +14,61 @@ from collections.abc import Mapping
 from typing import Any
 
 LOCK = "requirements-dev.lock"
-# Whose known vulnerabilities do not concern us: identifier and reason.
+# Vulnerabilities that do not concern this product: identifier and reason.
 ACCEPTED: dict[str, str] = {}
-SECONDS = 300
+TIMEOUT_SECONDS = 300
 
 
 def main(arguments: list[str]) -> int:
-    audited, findings, missing = _sort(_ask())
+    """Print the result of the audit; returns the exit code."""
+    audited_count, findings, unaudited = _evaluate(_run_pip_audit())
     for finding in findings:
         print(f"VULNERABLE {finding}")
     if findings:
         return 1
-    if not missing:
-        print(f"{audited} packages audited, 0 known vulnerabilities")
+    if not unaudited:
+        print(f"{audited_count} packages audited, 0 known vulnerabilities")
         return 0
-    print(f"NOT AUDITED: the index does not answer for {len(missing)} of {audited + len(missing)} packages.")
-    if audited == 0 and "--where-reachable" in arguments:
+    print(f"NOT AUDITED: the index does not answer for {len(unaudited)} of {audited_count + len(unaudited)} packages.")
+    if audited_count == 0 and "--where-reachable" in arguments:
         print("No vulnerability database can be reached from here; `make audit-deps` where one can be.")
         return 0
     return 1
 
 
-def _ask() -> list[Mapping[str, Any]]:
-    """What pip-audit says of each package of the lock; nothing when it cannot ask at all."""
+def _run_pip_audit() -> list[Mapping[str, Any]]:
+    """pip-audit's result for each package: `name`, and `version` with `vulns`, or else `skip_reason`.
+
+    Every package is skipped when pip-audit does not end in time or prints no result.
+    """
     command = ["pip-audit", "--requirement", LOCK, "--require-hashes", "--disable-pip", "--progress-spinner", "off"]
     try:
-        done = subprocess.run([*command, "--format", "json"], capture_output=True, text=True, timeout=SECONDS)
+        done = subprocess.run([*command, "--format", "json"], capture_output=True, text=True, timeout=TIMEOUT_SECONDS)
         return list(json.loads(done.stdout)["dependencies"])
     except (subprocess.TimeoutExpired, ValueError, KeyError):
-        return _unanswered()
+        return _all_skipped()
 
 
-def _unanswered() -> list[Mapping[str, Any]]:
-    """Every package of the lock, as one without an answer."""
+def _all_skipped() -> list[Mapping[str, Any]]:
+    """Every package of the lock, as a package that was not audited."""
     with open(LOCK) as lines:
         return [{"name": line.split("==")[0], "skip_reason": "no answer"} for line in lines if "==" in line]
 
 
-def _sort(packages: list[Mapping[str, Any]]) -> tuple[int, list[str], list[str]]:
-    """How many were answered for, what was found, and who was not answered for."""
-    missing = [str(each["name"]) for each in packages if "skip_reason" in each]
+def _evaluate(packages: list[Mapping[str, Any]]) -> tuple[int, list[str], list[str]]:
+    """The number of audited packages, a line per vulnerability, and the names of packages that were not audited."""
+    unaudited = [str(package["name"]) for package in packages if "skip_reason" in package]
     findings = [
-        f"{each['name']} {each['version']}: {found['id']}, fixed in {', '.join(found['fix_versions']) or 'nothing yet'}"
-        for each in packages
-        for found in each.get("vulns", [])
-        if found["id"] not in ACCEPTED
+        f"{package['name']} {package['version']}: {vulnerability['id']}, fixed in {_fixed_in(vulnerability)}"
+        for package in packages
+        for vulnerability in package.get("vulns", [])
+        if vulnerability["id"] not in ACCEPTED
     ]
-    return len(packages) - len(missing), findings, missing
+    return len(packages) - len(unaudited), findings, unaudited
+
+
+def _fixed_in(vulnerability: Mapping[str, Any]) -> str:
+    return ", ".join(vulnerability["fix_versions"]) or "nothing yet"
 
 
 if __name__ == "__main__":

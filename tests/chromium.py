@@ -51,7 +51,7 @@ UNUSED = (
 
 
 class NoChromium(RuntimeError):
-    """None is to be had here; the text is one sentence that names what to install."""
+    """This machine has no Chromium and cannot install one; the text is one sentence that names what to install."""
 
 
 def find() -> str | None:

@@ -9,7 +9,7 @@ Result = TypeVar("Result")
 
 
 def ended(steps: Generator[None, None, Result]) -> Result:
-    """What the steps return."""
+    """Run all `steps`; returns the result of the generator."""
     while True:
         try:
             next(steps)

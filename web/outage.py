@@ -46,7 +46,7 @@ def explain(error: BaseException | None) -> Reason:
     return _REASONS[_word(error)]
 
 
-def is_no_space(error: BaseException | None) -> bool:
+def is_disk_full(error: BaseException | None) -> bool:
     """Whether the operating system rejected a write because the disk is full."""
     return isinstance(error, OSError) and error.errno in NO_SPACE
 
@@ -55,7 +55,7 @@ def _word(error: BaseException | None) -> str:
     if error is not None:
         database.note_error(error)
     code = database.sqlstate(error)
-    if is_no_space(error) or code == database.NO_SPACE_CODE or _holds(DISK_FULL):
+    if is_disk_full(error) or code == database.NO_SPACE_CODE or _holds(DISK_FULL):
         return "full disk"
     if code in LOCK_CODES:
         return "locked"

@@ -1,4 +1,4 @@
-"""Describes the outcome of a request that ends in an outage: not done, done, or where to check."""
+"""Describes for a client what is known of its request after an outage: done, not done, or where to check."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 def outcome_of(request: HttpRequest) -> Outcome:
-    """The outcome that the ASGI boundary shares with the view; a new one without that boundary."""
+    """The outcome of `request`, which the ASGI boundary shares with the view; without that boundary (tests), a new one."""
     return outcome_in(getattr(request, "scope", request.META))
 
 

@@ -17,7 +17,7 @@ from django.views.defaults import server_error as default_server_error
 
 from runtime import redis
 from runtime.problems import MEDIA_TYPE, problem_body
-from web.outage import explain, is_no_space
+from web.outage import explain, is_disk_full
 from web.outcomes import describe_outcome
 
 API_PREFIX = "/api/"
@@ -116,6 +116,6 @@ def _from_database(request: HttpRequest, error: BaseException | None) -> HttpRes
 
     A write of the web process to its own disk may also find the disk full.
     """
-    if isinstance(error, OUTAGES) or is_no_space(error):
+    if isinstance(error, OUTAGES) or is_disk_full(error):
         return outage(request, error)
     return default_bad_request(request, error) if isinstance(error, DataError) else None

@@ -12,7 +12,7 @@ from ninja.errors import HttpError, ValidationError
 
 from runtime.outcomes import GivenUp
 from web.errors import describe_errors, field_errors
-from web.outage import is_no_space
+from web.outage import is_disk_full
 from web.permissions import NotAuthenticated
 from web.problems import OUTAGES, outage, problem
 
@@ -53,7 +53,7 @@ def _unauthorized(request: HttpRequest, error: NotAuthenticated) -> HttpResponse
 
 def _no_space(request: HttpRequest, error: OSError) -> HttpResponse:
     """A file that cannot be stored for want of space is an outage; any other error of the system is a fault."""
-    if is_no_space(error):
+    if is_disk_full(error):
         return outage(request, error)
     raise error
 

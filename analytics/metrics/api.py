@@ -11,7 +11,9 @@ from ninja.errors import ValidationError
 
 from accounts.access import VIEW
 from analytics.metrics import catalogue, documents, explain, operations
-from analytics.metrics.query import BadQuery
+from analytics.metrics.grains import WEEK_STARTS
+from analytics.metrics.query import COMPARISONS, DATED, GRAINS_OF_THE_PAPER, RATE_POLICIES, BadQuery
+from analytics.metrics.registry import GRAINS
 from analytics.metrics.schemas import CatalogueOut, ExplainOut, MetricsIn, MetricsOut, RowsOut
 from web.permissions import requires
 from web.schemas import Problem
@@ -19,24 +21,40 @@ from web.schemas import Problem
 router = Router(tags=["analytics"])
 RESPONSES: dict[type[Exception], int] = {}
 ERRORS = {frozenset({400, 401, 403, 413, 422, 503}): Problem}
-_NAMES = {
-    "metric": "name of a metric, or several; also metric_type", "from": "first day, or an instant", "to": "last day",
-    "grain": "hour, day, week, month, quarter, year; also granularity", "by": "dimensions, joined by commas",
-    "currency": "of documents", "convert": "currency to convert to", "tz": "store, or a time zone",
-    "compare": "previous or year", "week_start": "mon to sun", "dated": "refund or sale", "rate_policy": "exact or previous",
-}  # fmt: skip
-PARAMETERS: dict[str, Any] = {
-    "parameters": [
-        {
-            "name": name,
-            "in": "query",
-            "required": False,
-            "description": text,
-            "schema": {"type": "string", "maxLength": 200},
-        }
-        for name, text in _NAMES.items()
-    ]
+_DAY = {"maxLength": 40, "examples": ["2026-03-01", "2026-03-01T10:00Z"]}
+_CURRENCY = {"pattern": "^[A-Z]{3}$"}
+_WORDS: dict[str, Any] = {"maxLength": 200}
+_PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
+    "metric": ("Name of a metric, or several joined by commas; also metric_type", _WORDS),
+    "from": ("First day, or an instant; also start", _DAY),
+    "to": ("Last day, or an instant; also end", _DAY),
+    "grain": ("Length of a bucket; also granularity", {"enum": [*GRAINS, *GRAINS_OF_THE_PAPER]}),
+    "by": ("Dimensions, joined by commas", _WORDS),
+    "currency": ("Currency of the documents", _CURRENCY),
+    "convert": ("Currency to convert to", _CURRENCY),
+    "tz": ("store, or a time zone", {"maxLength": 60}),
+    "compare": ("Compare with the period before, or a year before", {"enum": COMPARISONS}),
+    "week_start": ("First day of a week", {"enum": [*WEEK_STARTS]}),
+    "dated": ("The day of a refund: its own, or that of the sale", {"enum": DATED}),
+    "rate_policy": ("Which rates convert: those of the day, or the last ones before it", {"enum": RATE_POLICIES}),
 }
+_PAGING: dict[str, tuple[str, dict[str, Any]]] = {
+    "limit": ("Documents of a page", {"type": "integer", "minimum": 1, "maximum": documents.MOST}),
+    "cursor": ("`next` of the page before", {"pattern": "^[1-9][0-9]{0,18}$"}),
+}
+
+
+def _documented(parameters: dict[str, tuple[str, dict[str, Any]]]) -> dict[str, Any]:
+    return {
+        "parameters": [
+            {"name": name, "in": "query", "required": False, "description": text, "schema": {"type": "string"} | schema}
+            for name, (text, schema) in parameters.items()
+        ]
+    }
+
+
+PARAMETERS = _documented(_PARAMETERS)
+PARAMETERS_OF_ROWS = _documented(_PARAMETERS | _PAGING)
 
 
 @router.get(
@@ -47,7 +65,7 @@ def get_metrics(request: HttpRequest) -> Any:
     return _answer(operations.read_metrics, _given(request))
 
 
-@router.post("/v1/analytics/metrics", response={200: MetricsOut, **ERRORS}, auth=requires(VIEW, begins=False))
+@router.post("/v1/analytics/metrics", response={200: MetricsOut, **ERRORS}, auth=requires(VIEW, begins_outcome=False))
 def post_metrics(request: HttpRequest, body: MetricsIn) -> Any:
     """The same with the question in the body."""
     return _answer(operations.read_metrics, body.as_parameters())

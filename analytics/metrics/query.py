@@ -6,15 +6,18 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from analytics.metrics import registry
 from analytics.metrics.grains import WEEK_STARTS, buckets
 from analytics.metrics.registry import DAY, GRAINS, HOUR, Metric, Source
+from runtime.timezones import is_timezone
 
 MOST_BUCKETS = 10_000
+MOST_DAYS = 36_600
+_YEARS = range(1900, 3000)
 # The names of the paper, beside ours.
-_GRAINS = {
+GRAINS_OF_THE_PAPER = {
     "hourly": "hour",
     "daily": "day",
     "weekly": "week",
@@ -42,6 +45,8 @@ _KNOWN = {
 }
 _PAGING = {"cursor", "limit"}
 COMPARISONS = ("previous", "year")
+DATED = ("refund", "sale")
+RATE_POLICIES = ("exact", "previous")
 _DAYS_OF_A_YEAR = 364
 
 
@@ -118,8 +123,8 @@ def parse(given: Mapping[str, Sequence[str]], *, zone: ZoneInfo, today: date) ->
         grain=_one_of(asked, "grain", GRAINS, DAY), by=tuple(_words(asked, "by")), filters=_filters(asked),
         timezone=_timezone(asked), compare=_one_of(asked, "compare", ("", *COMPARISONS), ""),
         convert=_currency(asked, "convert"), week_start=_one_of(asked, "week_start", tuple(WEEK_STARTS), "mon"),
-        dated=_one_of(asked, "dated", ("refund", "sale"), "refund"),
-        rate_policy=_one_of(asked, "rate_policy", ("exact", "previous"), "exact"), asked=asked,
+        dated=_one_of(asked, "dated", DATED, "refund"),
+        rate_policy=_one_of(asked, "rate_policy", RATE_POLICIES, "exact"), asked=asked,
     )  # fmt: skip
     _check(query)
     return query
@@ -133,7 +138,7 @@ def _with_synonyms(given: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, .
             raise BadQuery(name[:60], f"{name[:60]!r} is not a parameter of this call.")
         asked[own] = (*asked.get(own, ()), *(value for value in values if value))
     if asked.get("grain"):
-        asked["grain"] = tuple(_GRAINS.get(value, value) for value in asked["grain"])
+        asked["grain"] = tuple(GRAINS_OF_THE_PAPER.get(value, value) for value in asked["grain"])
     return asked
 
 
@@ -169,7 +174,7 @@ def _currency(asked: Mapping[str, tuple[str, ...]], name: str) -> str:
 
 def _timezone(asked: Mapping[str, tuple[str, ...]]) -> str:
     value = (asked.get("tz") or ("store",))[-1]
-    if value != "store" and value not in available_timezones():
+    if value != "store" and not is_timezone(value):
         raise BadQuery("tz", f"{value[:40]!r} is not a time zone: use store, or a name such as Europe/Berlin.")
     return value
 
@@ -208,14 +213,22 @@ def _moment(asked: Mapping[str, tuple[str, ...]], name: str, zone: ZoneInfo) -> 
     if not text:
         return None
     try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-            return date.fromisoformat(text)
-        moment = datetime.fromisoformat(text.replace(" ", "+") if " " in text[10:] else text)
-        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+        moment = _parse(text, zone)
     except ValueError:
         raise BadQuery(
             name, f"{text[:40]!r} is not a day or an instant: use 2026-03-01 or 2026-03-01T10:00Z."
         ) from None
+    if moment.year not in _YEARS:
+        raise BadQuery(name, f"{text[:40]!r} is out of range: use a year from {_YEARS[0]} to {_YEARS[-1]}.")
+    return moment
+
+
+def _parse(text: str, zone: ZoneInfo) -> date | datetime:
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return date.fromisoformat(text)
+    # In a query string, the plus sign of an offset is a space unless it is encoded.
+    moment = datetime.fromisoformat(text.replace(" ", "+") if " " in text[10:] else text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def _instant(moment: date | datetime, zone: ZoneInfo, *, is_end: bool = False) -> datetime:
@@ -235,6 +248,7 @@ def _ceiling(moment: datetime) -> datetime:
 
 def _check(query: Query) -> None:
     """Raises `BadQuery` for what the metrics cannot be asked."""
+    _check_size(query)
     for metric in query.metrics:
         for name in (*query.by, *(each.dimension for each in query.filters)):
             if name not in registry.dimensions(metric):
@@ -247,6 +261,11 @@ def _check(query: Query) -> None:
                 raise BadQuery(
                     "convert", f"{metric.name} is kept by months here and rates are by day: leave out convert."
                 )
+
+
+def _check_size(query: Query) -> None:
+    if (query.last - query.first).days > MOST_DAYS:
+        raise BadQuery("to", f"The range has over {MOST_DAYS:,} days: use a shorter one.")
     count = sum(1 for _ in buckets(query.first, query.last, DAY if query.grain == HOUR else query.grain))
     if count * (24 if query.grain == HOUR else 1) > MOST_BUCKETS:
         raise BadQuery("grain", f"The range has over {MOST_BUCKETS:,} buckets: use a longer grain.")

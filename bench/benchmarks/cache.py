@@ -1,19 +1,24 @@
-"""DR-2: compares the cached statistics with the totals row in PostgreSQL and with SUM over the table.
+"""Compares three sources of a feed's totals: the cache in Redis, the totals row in PostgreSQL, SUM over the invoices.
 
-All three return the same values. The cached answer and the totals row are the product's own functions; SUM is the query
-that would be needed without totals. `SIZE` sets the largest table.
+All three return the same values. The product reads the cache and the totals row; SUM is the query that would be needed
+without a totals row. The environment variable `SIZE` sets the number of invoices of the largest table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from bench.frame import CannotMeasure, Options, Table, compare, ratio, seconds_of
 from bench.servers import product_database
 
 SIZES = (1500, 100_000, 1_000_000)
 SMOKE_SIZES = (1500, 5000)
-TRIES = 5
+# A measurement of the cache is repeated this often at most, because an entry may expire during it.
+MOST_TRIES = 5
+CALLS = 200
+# SUM reads the whole table, so it is called less often: about this many rows are read per round.
+ROWS_SUMMED = 500_000
+# The names of the compared calls in the tables.
 CACHED, REFRESHED = "cached answer (Redis)", "totals row, written through to the cache"
 TOTALS, SUM = "totals row, the query alone", "SUM over the table, the query alone"
 
@@ -25,48 +30,53 @@ WHERE s.feed_id = %(feed)s AND s.closed_at IS NULL AND i.currency = %(currency)s
 
 
 def run(options: Options) -> Iterator[Table]:
-    """A table for each size."""
+    """One table per number of invoices."""
     sizes = SMOKE_SIZES if options.smoke else (*SIZES[:2], options.size or SIZES[2])
     with product_database():
         from bench import seed
 
-        for rows in sizes:
-            seed.fill(rows)
-            yield _compare(rows, rounds=options.pick(9, 2))
+        for invoice_count in sizes:
+            seed.fill(invoice_count)
+            yield _compare(invoice_count, rounds=options.pick(9, 2))
 
 
-def _compare(rows: int, rounds: int) -> Table:
+def _compare(invoice_count: int, rounds: int) -> Table:
+    """The milliseconds of one call of each kind, and their ratios."""
     from invoices import totals
 
-    calls = 200
-    sum_calls = max(1, min(calls, 2_000_000 // rows // 4))
+    sum_calls = max(1, min(CALLS, ROWS_SUMMED // invoice_count))
     sides = {
-        CACHED: lambda: _cached(calls),
-        REFRESHED: lambda: 1000 * seconds_of(lambda: totals.refresh("demo"), calls),
-        TOTALS: lambda: 1000 * seconds_of(lambda: _ask(totals._TOTALS), calls),
-        SUM: lambda: 1000 * seconds_of(lambda: _ask(_SUM), sum_calls),
+        CACHED: _cached_milliseconds,
+        REFRESHED: lambda: _milliseconds(lambda: totals.refresh("demo"), CALLS),
+        TOTALS: lambda: _milliseconds(lambda: _query(totals._TOTALS), CALLS),
+        SUM: lambda: _milliseconds(lambda: _query(_SUM), sum_calls),
     }
-    table = compare(f"Statistics of {rows:,} invoices: one answer", "ms", sides, rounds=rounds)
+    table = compare(f"Statistics of {invoice_count:,} invoices: one answer", "ms", sides, rounds=rounds)
     ratio(table, "SUM : cached answer", of=SUM, to=CACHED)
     ratio(table, "totals row : cached answer", of=TOTALS, to=CACHED)
     ratio(table, "SUM : totals row", of=SUM, to=TOTALS)
     return table
 
 
-def _cached(calls: int) -> float:
-    """Milliseconds for an answer from the cache: the average over calls within the lifetime of the entry."""
+def _cached_milliseconds() -> float:
+    """The average of `CALLS` calls that the cache answers. Raises `CannotMeasure` when its entry expires in each try."""
     from invoices import totals
 
-    for _ in range(TRIES):
+    for _ in range(MOST_TRIES):
         totals.refresh("demo")
         sources = set[str]()
-        seconds = seconds_of(lambda into=sources: into.add(totals.get("demo")["source"]), calls)  # type: ignore[misc]
+        milliseconds = _milliseconds(lambda into=sources: into.add(totals.get("demo")["source"]), CALLS)  # type: ignore[misc]
         if sources == {"cache"}:
-            return 1000 * seconds
-    raise CannotMeasure(f"{calls} answers do not fit into the lifetime of a cached one; the machine is too busy.")
+            return milliseconds
+    raise CannotMeasure(f"{CALLS} answers do not fit into the lifetime of a cached one; the machine is too busy.")
 
 
-def _ask(sql: str) -> None:
+def _milliseconds(call: Callable[[], object], times: int) -> float:
+    return 1000 * seconds_of(call, times)
+
+
+def _query(sql: str) -> None:
+    """Run a query of totals for the demo feed, and read its first row."""
     from django.db import connection
 
     with connection.cursor() as cursor:

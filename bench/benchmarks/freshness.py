@@ -1,9 +1,9 @@
-"""Measures the delay of a dashboard while a thousand others are open, at 5 invoices a second and at the full issue
-rate.
+"""Measures how late a dashboard is while a thousand others are open, at 5 invoices per second and at full issue rate.
 
-The whole product runs, on Daphne and on uvicorn. One dashboard records when it receives what PostgreSQL's clock dates;
-the thousand others, all on the same process, only receive. Another connection records when PostgreSQL itself shows the
-totals, so that a delay can be attributed to the disk or to the product. The idle disk is measured first.
+The whole product runs, on Daphne and on uvicorn. One dashboard records when it receives each row and each change of the
+totals; PostgreSQL has dated both. The other dashboards, all on the same web process, only receive. A connection to
+PostgreSQL records when new totals are visible there, so that a delay can be attributed to the disk or to the product. The
+idle disk is measured first.
 """
 
 from __future__ import annotations
@@ -22,21 +22,22 @@ from bench.servers import data_directory
 from tests.stack import Stack
 
 SOCKETS, SMOKE_SOCKETS = 1000, 30
-# With two rows and five frames of totals a second, the p99 of fewer than a hundred values would be their maximum.
+# Two rows per second are shown: a shorter run has fewer than 100, and the p99 of fewer than 100 values is their maximum.
 SECONDS, SMOKE_SECONDS = 55, 2
 FULL_SECONDS = 60
 DISK_WRITES, SMOKE_DISK_WRITES = 200, 10
-FULL_RATE = 10_000
+NORMAL_RATE, FULL_RATE = 5, 10_000
 FULL_GOAL = Goal(least=100, aim=60, upwards=False)
 
-_LAST = """
+# Of the last run: the number of invoices, and the seconds from its first to its last.
+_LAST_RUN = """
 SELECT count(*), extract(epoch FROM max(created_at) - min(created_at))::float FROM invoices_invoice
 WHERE run_id = (SELECT max(id) FROM invoices_run)
 """
 
 
 def run(options: Options) -> Iterator[Table]:
-    """A table of the disk; then for each server: at 5 a second, at the full rate, and the resources used."""
+    """A table of the disk; then three per server: delays at 5 invoices per second, resources, delays at full rate."""
     yield _disk(options)
     sockets = options.pick(SOCKETS, SMOKE_SOCKETS)
     for server in ("uvicorn",) if options.smoke else ("daphne", "uvicorn"):
@@ -48,6 +49,7 @@ def run(options: Options) -> Iterator[Table]:
 
 
 def _disk(options: Options) -> Table:
+    """How long the idle disk takes for a write of 8 kB, without the product."""
     with data_directory() as root:
         stalls = machine.disk_stalls(root, options.pick(DISK_WRITES, SMOKE_DISK_WRITES))
     table = Table(title="The disk alone: 8 kB written and synchronised, ten times a second")
@@ -57,22 +59,26 @@ def _disk(options: Options) -> Table:
 
 
 def _measure(stack: Stack, title: str, options: Options) -> Iterator[Table]:
+    """The tables of one server; `title` names the server and the number of open dashboards."""
     seconds = options.pick(SECONDS, SMOKE_SECONDS)
     with Commits(stack) as commits:
         watch = Watch(stack, without=[commits.pid])
-        calm = _run(stack, 5, seconds)
+        normal = _run(stack, NORMAL_RATE, seconds)
         cpu, memory = watch.cpu_shares(), watch.memory()
-        yield freshness(stack, calm, commits, f"{title}, 5 invoices a second", None)
-        yield cost(f"{title}, 5 invoices a second", cpu, memory, None, None)
+        yield freshness(stack, normal, commits, f"{title}, 5 invoices per second", None)
+        yield cost(f"{title}, 5 invoices per second", cpu, memory, None, None)
         full = _run(stack, FULL_RATE, options.pick(FULL_SECONDS, SMOKE_SECONDS))
         table = freshness(stack, full, commits, f"{title}, as many invoices as can be", FULL_GOAL)
-    ((issued, took),) = query(stack, _LAST)
-    table.add("issued meanwhile", "1/s", issued / (took or 1))
+    ((issued, seconds_taken),) = query(stack, _LAST_RUN)
+    table.add("issued meanwhile", "1/s", issued / (seconds_taken or 1))
     yield table
 
 
 def _run(stack: Stack, rate: int, seconds: int) -> Listener:
-    """Watch a run and stop it at the end: at full rate it would continue."""
+    """Run at `rate` for `seconds`; returns the dashboard that received its frames.
+
+    At full rate the run is late and would go on, so it is stopped, and its queued rows are skipped.
+    """
     with Listener(stack.ws_url, stack.headers) as listener:
         post(stack, "/api/control/start", {"rate_per_second": rate, "duration_seconds": seconds})
         time.sleep(seconds + 1)

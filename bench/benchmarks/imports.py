@@ -42,7 +42,7 @@ def _speed(folder: Path, documents: int, rounds: int) -> Table:
     path = _write(folder / "speed.csv", documents)
     prefixes = (f"BENCH{number}" for number in itertools.count())
     table = compare(
-        f"Documents a second of {LINES} lines each, from a file of {documents:,}",
+        f"Documents per second of {LINES} lines each, from a file of {documents:,}",
         "1/s",
         {OURS: lambda: documents / _import(path, next(prefixes)), COPY: lambda: documents / _copy(path)},
         rounds=rounds,

@@ -1,4 +1,4 @@
-"""Measures the cost of each guarantee: COPY of 1,000 rows a transaction into tables that add one guarantee at a time.
+"""Measures the cost of each guarantee: COPY of 1,000 rows per transaction into tables that add one guarantee at a time.
 
 The last step is the product's own table with its indexes, constraints, keys and the totals' trigger; the earlier steps
 use its definitions. The processor time of the server process is compared, which depends least on the load of the

@@ -1,8 +1,7 @@
-"""Compares the queries of users in a large store and a small one: pages, numbers, parties, totals, the admin, the
-audit.
+"""Compares queries on a large database and on a small one: pages, searches, totals, the admin; and measures the audit.
 
-`SIZE=10000000` gives the large store its intended size (filling it takes about five minutes more); the small one has
-10,000 invoices. Each query runs on both in turn, by the product's own functions, in one process.
+The small database has 10,000 invoices. `SIZE=10000000` gives the large one its intended size; filling it takes about five
+minutes more. Each query runs on both in turn, by the product's own functions, in one process.
 """
 
 from __future__ import annotations
@@ -20,17 +19,21 @@ from bench.servers import product_database
 from bench.twins import LARGE, SMALL
 
 SMALL_ROWS = 10_000
+# The generated invoices begin on 2020-01-01, 17 seconds apart, so every size has this day.
 DAY = date(2020, 1, 2)
 MOST_EXPORTED = 1_000_000
-PATIENCE_SECONDS = 10
-Ask = Callable[[], object]
+SEARCH_TIMEOUT_SECONDS = 10
+PAGE_SIZE = 50
+Query = Callable[[], object]
+# Milliseconds of each round, by (name of the query, database).
+Measured = dict[tuple[str, str], list[float]]
 PAGE_GOAL, SEARCH_GOAL = Goal(least=1.5, aim=1.1, upwards=False), Goal(least=100, aim=30, upwards=False)
 TOTALS_GOAL = Goal(least=1.1, aim=1.0, upwards=False)
 NEWEST, DEEPEST = "newest page", "deepest page"
 
 
 def run(options: Options) -> Iterator[Table]:
-    """Filling, then a table for each kind of question."""
+    """A table of the time to fill the databases, then one per kind of query."""
     rows = options.rows(200_000, 5_000)
     with product_database():
         seconds = seconds_of(lambda: twins.make({SMALL: SMALL_ROWS // (10 if options.smoke else 1), LARGE: rows}))
@@ -38,67 +41,72 @@ def run(options: Options) -> Iterator[Table]:
         yield _pages(rows, options)
         yield _searches(rows, options)
         yield _admin(rows, options)
-        yield _once(rows)
+        yield _audit_and_export(rows)
 
 
 def _filled(rows: int, seconds: float) -> Table:
     table = Table(title=f"Filling the store with {rows:,} invoices")
     table.add("all of them", "s", seconds)
-    table.add("rows a second", "1/s", rows / seconds)
+    table.add("rows per second", "1/s", rows / seconds)
     return table
 
 
 def _pages(rows: int, options: Options) -> Table:
     from invoices import queries, totals
 
-    asks: dict[str, Ask] = {
-        NEWEST: lambda: queries.read_page("demo", limit=50),
-        "page in the middle": lambda: queries.read_page("demo", limit=50, before_id=_newest_id() // 2),
-        DEEPEST: lambda: queries.read_page("demo", limit=50, before_id=52),
-        "jump to a day": lambda: queries.read_page("demo", limit=50, before_id=queries.id_dated_until("demo", DAY) + 1),
+    queries_by_name: dict[str, Query] = {
+        NEWEST: lambda: queries.read_page("demo", limit=PAGE_SIZE),
+        "page in the middle": lambda: queries.read_page("demo", limit=PAGE_SIZE, before_id=_newest_id() // 2),
+        DEEPEST: lambda: queries.read_page("demo", limit=PAGE_SIZE, before_id=PAGE_SIZE + 2),
+        "jump to a day": lambda: queries.read_page(
+            "demo", limit=PAGE_SIZE, before_id=queries.id_dated_until("demo", DAY) + 1
+        ),
         "one invoice by its number": lambda: queries.read_invoice("DEMO1-000777"),
         "totals": lambda: totals.refresh("demo"),
     }
-    table, found = _ask_both(f"Pages at {rows:,} rows", asks, rounds=options.pick(9, 2), times=options.pick(20, 5))
-    deep = [deepest / newest for deepest, newest in zip(found[DEEPEST, LARGE], found[NEWEST, LARGE], strict=True)]
-    table.judge("deepest page : newest page, large", "x", *deep, goal=PAGE_GOAL)
-    ratios = [large / small for large, small in zip(found["totals", LARGE], found["totals", SMALL], strict=True)]
-    table.judge("totals, large : small", "x", *ratios, goal=TOTALS_GOAL)
+    table, found = _measure_both(
+        f"Pages at {rows:,} rows", queries_by_name, rounds=options.pick(9, 2), times=options.pick(20, 5)
+    )
+    depth_ratios = _ratios(found[DEEPEST, LARGE], found[NEWEST, LARGE])
+    table.judge("deepest page : newest page, large", "x", *depth_ratios, goal=PAGE_GOAL)
+    size_ratios = _ratios(found["totals", LARGE], found["totals", SMALL])
+    table.judge("totals, large : small", "x", *size_ratios, goal=TOTALS_GOAL)
     return table
 
 
 def _searches(rows: int, options: Options) -> Table:
-    """Every kind of search text, with the size of its result."""
+    """One line per kind of search text; the slowest text has a goal."""
     from invoices import queries
 
     with twins.use(LARGE):
-        texts = _texts()
-    asks: dict[str, Ask] = {
-        name: partial(_with_patience, partial(queries.read_page, "demo", limit=50, query=text))
+        texts = _search_texts()
+    searches: dict[str, Query] = {
+        name: partial(_with_timeout, partial(queries.read_page, "demo", limit=PAGE_SIZE, query=text))
         for name, text in texts.items()
     }
     rounds = 1 if rows > 1_000_000 else options.pick(3, 2)
-    table, found = _ask_both(f"Search at {rows:,} rows, newest 50", asks, rounds=rounds, times=1)
-    name, worst = max(((name, found[name, LARGE]) for name in texts), key=lambda item: max(item[1]))
-    table.judge(f"worst of them, large: {name}", "ms", *worst, goal=SEARCH_GOAL)
+    table, found = _measure_both(f"Search at {rows:,} rows, newest 50", searches, rounds=rounds, times=1)
+    slowest = max(texts, key=lambda name: max(found[name, LARGE]))
+    table.judge(f"worst of them, large: {slowest}", "ms", *found[slowest, LARGE], goal=SEARCH_GOAL)
     table.notes.append(
-        f"What takes over {PATIENCE_SECONDS} s is ended and counts as that; the web process ends it at 1.5 s."
+        f"A search is ended after {SEARCH_TIMEOUT_SECONDS} s and counts as that long; the web process ends it after 1.5 s."
     )
     return table
 
 
-def _with_patience(ask: Ask) -> None:
+def _with_timeout(query: Query) -> None:
+    """Run `query`; PostgreSQL ends it after `SEARCH_TIMEOUT_SECONDS`, which is not an error here."""
     from django.db import OperationalError, connection, transaction
 
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL statement_timeout = '{PATIENCE_SECONDS}s'")
+            cursor.execute(f"SET LOCAL statement_timeout = '{SEARCH_TIMEOUT_SECONDS}s'")
         with contextlib.suppress(OperationalError), transaction.atomic():
-            ask()
+            query()
 
 
-def _texts() -> dict[str, str]:
-    """Search texts by the number of invoices they find."""
+def _search_texts() -> dict[str, str]:
+    """Search texts of every kind, by a description. The words are taken from a sample of the buyers."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -121,44 +129,47 @@ def _texts() -> dict[str, str]:
 
 
 def _admin(rows: int, options: Options) -> Table:
+    """The admin's list of invoices with its searches and filters, through Django's test client."""
     from django.test import Client
 
     from local.prepare import collect_static
 
     collect_static()
-    clients = {name: _logged_in(name, Client(headers={"host": "localhost"})) for name in (SMALL, LARGE)}
-    with twins.use(LARGE):
-        word = next(iter(_texts().values()))
-    pages = {
-        "list": "",
-        "number": "?q=DEMO1-000777",
-        "common word": f"?q={word}",
-        "one day": "?date_from=2020-01-02&date_to=2020-01-02",
-    }
+    clients = {database: _logged_in(database, Client(headers={"host": "localhost"})) for database in (SMALL, LARGE)}
     sides = {
-        (title, name): lambda query=query, name=name: _get(clients[name], query, name)
-        for title, query in pages.items()
-        for name in (SMALL, LARGE)
+        (name, database): partial(_measure_page, clients[database], query, database)
+        for name, query in _admin_queries().items()
+        for database in (SMALL, LARGE)
     }
-    table = Table(title=f"Admin at {rows:,} rows")
     found = measure_in_turn(sides, options.pick(7, 2))
-    for (title, name), values in found.items():
-        table.add(f"{title}, {name}", "ms", *values)
-    ratios = [large / small for large, small in zip(found["list", LARGE], found["list", SMALL], strict=True)]
-    table.judge("list, large : small", "x", *ratios, goal=PAGE_GOAL)
+    table = _table_of(f"Admin at {rows:,} rows", found)
+    table.judge("list, large : small", "x", *_ratios(found["list", LARGE], found["list", SMALL]), goal=PAGE_GOAL)
     return table
 
 
-def _logged_in(name: str, client: Any) -> Any:
+def _admin_queries() -> dict[str, str]:
+    """Query strings of the admin's list of invoices, by a description."""
+    with twins.use(LARGE):
+        common_word = next(iter(_search_texts().values()))
+    return {
+        "list": "",
+        "number": "?q=DEMO1-000777",
+        "common word": f"?q={common_word}",
+        "one day": f"?date_from={DAY}&date_to={DAY}",
+    }
+
+
+def _logged_in(database: str, client: Any) -> Any:
     from django.contrib.auth import get_user_model
 
-    with twins.use(name):
+    with twins.use(database):
         client.force_login(get_user_model().objects.get(username="bench"))
     return client
 
 
-def _get(client: Any, query: str, name: str) -> float:
-    with twins.use(name):
+def _measure_page(client: Any, query: str, database: str) -> float:
+    """The milliseconds of one page of the admin; raises `RuntimeError` when the answer is not the page."""
+    with twins.use(database):
         return 1000 * seconds_of(lambda: _expect_page(client.get(f"/admin/invoices/invoice/{query}")))
 
 
@@ -167,24 +178,23 @@ def _expect_page(answer: Any) -> None:
         raise RuntimeError(f"The admin answered {answer.status_code} to {answer.request['QUERY_STRING']}.")
 
 
-def _once(rows: int) -> Table:
-    """Slow operations that run rarely."""
+def _audit_and_export(rows: int) -> Table:
+    """Slow operations, each measured once, on the large database."""
     from invoices.audit import audit
 
     exported = min(rows, MOST_EXPORTED)
     table = Table(title=f"Audit and export at {rows:,} rows")
+    results = list[bool]()
     with twins.use(LARGE):
-        reports = list[bool]()
-        table.add("audit", "s", seconds_of(lambda: reports.append(audit()["ok"])))
-        table.add(
-            f"export of the newest {exported:,} as CSV", "rows/s", exported / seconds_of(lambda: _export(exported))
-        )
-    table.notes.append(f"The audit says {'ok' if all(reports) else 'that something is wrong'}.")
+        table.add("audit", "s", seconds_of(lambda: results.append(audit()["ok"])))
+        rows_per_second = exported / seconds_of(lambda: _export(exported))
+    table.add(f"export of the newest {exported:,} as CSV", "rows/s", rows_per_second)
+    table.notes.append(f"The audit found {'no difference' if all(results) else 'a difference'}.")
     return table
 
 
 def _export(rows: int) -> None:
-    """Write the file in this process, because only this process uses the selected database."""
+    """Write the newest `rows` invoices as CSV to nowhere, in this process: only this process uses the selected database."""
     from exports.files.formats import Format, write
     from invoices.models import Invoice
 
@@ -193,27 +203,36 @@ def _export(rows: int) -> None:
             pass
 
 
-def _ask_both(
-    title: str, asks: Mapping[str, Ask], *, rounds: int, times: int
-) -> tuple[Table, dict[tuple[str, str], list[float]]]:
-    """Milliseconds of each query in both databases; also as a dict by (query, database)."""
+def _measure_both(title: str, queries: Mapping[str, Query], *, rounds: int, times: int) -> tuple[Table, Measured]:
+    """A table with the milliseconds of each query on both databases, and the same by (query, database)."""
     sides = {
-        (ask, name): lambda ask=ask, name=name: _ask(asks[ask], name, times) for ask in asks for name in (SMALL, LARGE)
+        (name, database): partial(_measure, query, database, times)
+        for name, query in queries.items()
+        for database in (SMALL, LARGE)
     }
     found = measure_in_turn(sides, rounds)
+    return _table_of(title, found), found
+
+
+def _table_of(title: str, found: Measured) -> Table:
     table = Table(title=title)
-    for (ask, name), values in found.items():
-        table.add(f"{ask}, {name}", "ms", *values)
-    return table, found
+    for (name, database), milliseconds in found.items():
+        table.add(f"{name}, {database}", "ms", *milliseconds)
+    return table
 
 
-def _ask(ask: Ask, name: str, times: int) -> float:
-    with twins.use(name):
-        return 1000 * seconds_of(ask, times)
+def _ratios(values: list[float], to: list[float]) -> list[float]:
+    """The ratios of two lists of figures, round by round."""
+    return [value / other for value, other in zip(values, to, strict=True)]
+
+
+def _measure(query: Query, database: str, times: int) -> float:
+    with twins.use(database):
+        return 1000 * seconds_of(query, times)
 
 
 def _newest_id() -> int:
-    """The count serves as the newest id: here, ids have no gap."""
+    """The id of the newest invoice of the demo series. The generated ids have no gaps, so it is the number of invoices."""
     from invoices.series import current_test_series
 
     return current_test_series().last_ordinal

@@ -1,6 +1,6 @@
 """Watches a standard run of the whole product from outside: queries, freshness, pace, memory, processor, start-up.
 
-5 invoices a second are issued and 2 a second shown, for two minutes with one dashboard open and for two without; then
+5 invoices per second are issued and 2 per second shown, for two minutes with one dashboard open and for two without; then
 the same processes idle for two minutes without a dashboard and for two with one. No figure grows with time.
 `INVOICEDASH_OPEN=0` measures the same in closed mode.
 """
@@ -136,7 +136,7 @@ def _pace(stack: Stack) -> Table:
     moments = [at for _, at in query(stack, _SHOWN)]
     phases = [at - moments[0] - PERIOD * index for index, at in enumerate(moments)]
     middle = percentile(phases, 0.5)
-    table = Table(title=f"Pace of {len(moments)} rows at 2 a second")
+    table = Table(title=f"Pace of {len(moments)} rows at 2 per second")
     off = [1000 * abs(phase - middle) for phase in phases]
     table.add("off the grid: p50", "ms", percentile(off, 0.5))
     table.judge("off the grid: p99", "ms", percentile(off, 0.99), goal=Goal(least=10, aim=5, upwards=False))
@@ -169,9 +169,9 @@ def first_dashboard(title: str, without: Mapping[str, float], with_one: Mapping[
     table = Table(title=f"The first open dashboard, {title}: what it costs")
     costs = {name: 60 / 100 * (share - without[name]) for name, share in with_one.items()}
     for name, seconds in costs.items():
-        table.add(f"{name}: processor", "s a minute", seconds)
-    table.judge("web: processor", "s a minute", costs["web"], goal=DASHBOARD_GOAL)
-    table.judge("all processes: processor", "s a minute", sum(costs.values()))
+        table.add(f"{name}: processor", "s per minute", seconds)
+    table.judge("web: processor", "s per minute", costs["web"], goal=DASHBOARD_GOAL)
+    table.judge("all processes: processor", "s per minute", sum(costs.values()))
     return table
 
 

@@ -1,7 +1,8 @@
-"""Measures one invoice per transaction, from one writer and from four: all guarantees against gapless numbers alone.
+"""Measures the cost of the guarantees when each invoice is a transaction of its own, with one writer and with four.
 
-The lock on the series row serializes writers in both cases, so the other guarantees must cost almost nothing. Writers
-are separate processes on the product's database, each with its own connection.
+`issue()` is compared with a transaction that only takes the next gapless number and inserts a row. The lock on the series
+row serializes writers in both cases, so the other guarantees must cost almost nothing. Writers are processes
+(`bench.writer`) on the product's database, each with a connection of its own.
 """
 
 from __future__ import annotations
@@ -20,25 +21,26 @@ from bench.servers import product_database
 from runtime.environment import BASE_DIR
 
 MOST_WRITERS = 4
-OURS, NUMBERS = "issue(), all guarantees", "gapless numbers alone, bare table"
-AT_ONCE = "gapless numbers alone, one statement"
-WAYS = {OURS: "issue", NUMBERS: "number", AT_ONCE: "statement"}
+ISSUE, NUMBER = "issue(), all guarantees", "gapless numbers alone, bare table"
+STATEMENT = "gapless numbers alone, one statement"
+# The command of `bench.writer` for each side of the comparison.
+COMMANDS = {ISSUE: "issue", NUMBER: "number", STATEMENT: "statement"}
 
 
 def run(options: Options) -> Iterator[Table]:
-    """Two tables for each number of writers."""
+    """Two tables per number of writers: by the clock, and by processor time."""
     seconds = 0.1 if options.smoke else 1.0
     with product_database(), contextlib.ExitStack() as stack:
         _make_tables()
         writers = [stack.enter_context(Writer()) for _ in range(MOST_WRITERS)]
         for writer in writers:
             writer.wait("ready")
-        for how_many in (1, MOST_WRITERS):
-            yield from _compare(writers[:how_many], seconds, rounds=options.pick(9, 2))
+        for writer_count in (1, MOST_WRITERS):
+            yield from _compare(writers[:writer_count], seconds, rounds=options.pick(9, 2))
 
 
 class Writer:
-    """A `bench.writer` process."""
+    """A `bench.writer` process, as a context manager. It answers each command with a line."""
 
     def __enter__(self) -> Writer:
         command = [sys.executable, "-m", "bench.writer"]
@@ -54,6 +56,7 @@ class Writer:
         self._process.stdout.close()
 
     def send(self, command: str) -> None:
+        """Send a command, without waiting for its answer."""
         assert self._process.stdin
         self._process.stdin.write(f"{command}\n")
         self._process.stdin.flush()
@@ -63,43 +66,47 @@ class Writer:
         return self._process.pid
 
     def wait(self, word: str) -> None:
+        """Wait for the answer `word`; raises `RuntimeError` for another one."""
         if (answer := self.answer()) != word:
             raise RuntimeError(f"A writer answered {answer!r} instead of {word!r}.")
 
     def answer(self) -> str:
+        """The next line that the process writes; empty when the process has ended."""
         assert self._process.stdout
         return self._process.stdout.readline().strip()
 
 
 def _compare(writers: list[Writer], seconds: float, rounds: int) -> Iterator[Table]:
-    sides = {name: partial(_write, writers, way, seconds) for name, way in WAYS.items()}
-    many = f"{len(writers)} writer{'s' if len(writers) > 1 else ''}"
+    """The tables of all sides, each written by `writers` at the same time for `seconds` per round."""
+    sides = {name: partial(_write, writers, command, seconds) for name, command in COMMANDS.items()}
+    writer_text = f"{len(writers)} writer{'s' if len(writers) > 1 else ''}"
     titles = {
-        "rate": (f"Invoices a second, one a transaction, {many}", "1/s"),
-        "busy": (f"Processor time of an invoice, clients and server, {many}", "ms"),
+        "rate": (f"Invoices per second, one per transaction, {writer_text}", "1/s"),
+        "processor": (f"Processor time per invoice, clients and server, {writer_text}", "ms"),
     }
-    rate, busy = compare_all(titles, sides, rounds=rounds)
+    rate, processor = compare_all(titles, sides, rounds=rounds)
     goal = Goal(least=0.75, aim=0.9) if len(writers) == MOST_WRITERS else None
-    ratio(rate, f"all guarantees : numbers alone, {many}", of=OURS, to=NUMBERS, goal=goal)
-    ratio(rate, f"all guarantees : one statement, {many}", of=OURS, to=AT_ONCE)
-    ratio(busy, f"numbers alone : all guarantees, {many}", of=NUMBERS, to=OURS)
+    ratio(rate, f"all guarantees : numbers alone, {writer_text}", of=ISSUE, to=NUMBER, goal=goal)
+    ratio(rate, f"all guarantees : one statement, {writer_text}", of=ISSUE, to=STATEMENT)
+    ratio(processor, f"numbers alone : all guarantees, {writer_text}", of=NUMBER, to=ISSUE)
     yield rate
-    yield busy
+    yield processor
 
 
-def _write(writers: list[Writer], way: str, seconds: float) -> dict[str, float]:
-    """The figures of all writers, which write for `seconds`."""
+def _write(writers: list[Writer], command: str, seconds: float) -> dict[str, float]:
+    """Invoices per second, and milliseconds of processor time per invoice, of all writers in `seconds`."""
     pids = [*(writer.pid for writer in writers), *_backends()]
-    busy, started = machine.busy_seconds(pids), time.perf_counter()
+    busy_before, started_at = machine.busy_seconds(pids), time.perf_counter()
     for writer in writers:
-        writer.send(f"{way} {seconds}")
+        writer.send(f"{command} {seconds}")
     count = sum(int(writer.answer()) for writer in writers)
-    elapsed = time.perf_counter() - started
-    return {"rate": count / elapsed, "busy": 1000 * (machine.busy_seconds(pids) - busy) / count}
+    elapsed = time.perf_counter() - started_at
+    busy = machine.busy_seconds(pids) - busy_before
+    return {"rate": count / elapsed, "processor": 1000 * busy / count}
 
 
 def _backends() -> list[int]:
-    """PostgreSQL's backend processes for its clients."""
+    """The process ids of PostgreSQL's backends that serve clients."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -108,6 +115,7 @@ def _backends() -> list[int]:
 
 
 def _make_tables() -> None:
+    """Create the bare invoice table, and the one row that gives its gapless numbers."""
     from django.db import connection
 
     from bench.rows import make_bare

@@ -16,12 +16,12 @@ redis.on("data", (data) => {
     if (!head) return;
     const length = head[2] === undefined ? 0 : Number(head[2]) + 2;
     if (rest.length < head[0].length + length) return;
-    if (head[1] === "message") tell(rest.subarray(head[0].length, head[0].length + length - 2));
+    if (head[1] === "message") send(rest.subarray(head[0].length, head[0].length + length - 2));
     rest = rest.subarray(head[0].length + length);
   }
 });
 
-function tell(frame) {
+function send(frame) {
   for (const socket of server.clients) {
     if (socket.readyState === WebSocket.OPEN) socket.send(frame, { binary: false });
   }

@@ -29,7 +29,12 @@ def get_stats(request: HttpRequest, feed: FeedName | None = None, currency: Curr
 
 
 @router.get("/stats/history", response={200: HistoryOut, **ERRORS}, auth=requires(VIEW))
-def get_history(request: HttpRequest, feed: FeedName | None = None, seconds: Seconds = 300) -> Any:
-    """Issued, shown and backlog, one row a second, oldest first; the last row is the current second."""
+def get_history(
+    request: HttpRequest, feed: FeedName | None = None, seconds: Seconds = 300, currency: Currency | None = None
+) -> Any:
+    """Issued, shown and backlog, one row a second, oldest first; the last row is the current second.
+
+    `invoice_count`, `total_amount` and `vat_amount` are those of the invoices in `currency`.
+    """
     name = chosen_feed(feed)
-    return {"feed": name, "items": read_history(name, seconds)}
+    return {"feed": name, "items": read_history(name, seconds, currency)}

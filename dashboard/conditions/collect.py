@@ -11,17 +11,17 @@ from typing import Any
 from dashboard.processes import STALE_SECONDS, supervisor
 from runtime import conditions, heartbeats
 
-Told = dict[str, str]
+ConditionFields = dict[str, str]
 _FIELDS = ("name", "since", "subject", "sentence")
-_others: list[Told] = []
+_others: list[ConditionFields] = []
 
 
-def read_conditions(beats: Sequence[dict[str, Any]]) -> list[Told]:
+def read_conditions(beats: Sequence[dict[str, Any]]) -> list[ConditionFields]:
     """The conditions of every process, oldest first; `beats` are the heartbeats."""
     return _merge(_of_others(beats))
 
 
-def known_conditions() -> list[Told]:
+def known_conditions() -> list[ConditionFields]:
     """The same without a database query: the conditions of other processes are at most two seconds old where the
     monitor runs.
     """
@@ -34,7 +34,7 @@ def remember_others() -> None:
     _others = _of_others(heartbeats.read())
 
 
-def _of_others(beats: Iterable[dict[str, Any]]) -> list[Told]:
+def _of_others(beats: Iterable[dict[str, Any]]) -> list[ConditionFields]:
     return [
         condition
         for beat in beats
@@ -43,11 +43,11 @@ def _of_others(beats: Iterable[dict[str, Any]]) -> list[Told]:
     ]
 
 
-def _merge(others: Iterable[Told]) -> list[Told]:
+def _merge(others: Iterable[ConditionFields]) -> list[ConditionFields]:
     """One condition of each name and subject, with the earliest `since`."""
     own = [condition.as_json() for condition in conditions.current()]
     supervisors = (supervisor() or {"conditions": []})["conditions"]
-    found: dict[tuple[str, str], Told] = {}
+    found: dict[tuple[str, str], ConditionFields] = {}
     for condition in sorted([*own, *others, *supervisors], key=lambda each: each["since"]):
         found.setdefault((condition["name"], condition["subject"]), {field: condition[field] for field in _FIELDS})
     return list(found.values())

@@ -7,6 +7,7 @@ plain English and UTC. Money stays a decimal string.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -14,6 +15,7 @@ from django.templatetags.static import static
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
 
+from invoices.money import printed
 from streaming import feed as feeds
 
 register = template.Library()
@@ -28,16 +30,15 @@ def grouped(count: int | None) -> str:
 
 
 @register.filter
-def money(amount: str) -> str:
-    """The decimal string `"1234.50"` as `1,234.50`."""
-    whole, _, cents = amount.removeprefix("-").partition(".")
-    return f"{'-' if amount.startswith('-') else ''}{int(whole):,}.{cents:0<2}"
+def amount(figures: dict[str, str], name: str) -> str:
+    """An amount with the decimals of its currency: `1,234.50`, or `1,234` in yen."""
+    return f"{Decimal(printed(Decimal(figures[name]), figures['currency'])):,}"
 
 
 @register.filter
 def signed(invoice: dict[str, str], name: str) -> str:
     """An amount of an invoice with its sign: the amount of a credit note is negative."""
-    return f"{'-' if invoice.get('kind') == 'credit_note' else ''}{money(invoice[name])}"
+    return f"{'-' if invoice.get('kind') == 'credit_note' else ''}{amount(invoice, name)}"
 
 
 @register.filter

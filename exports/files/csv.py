@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
@@ -12,14 +13,15 @@ from typing import Any, BinaryIO
 
 from django.db.models import QuerySet
 
-from exports.files.rows import COLUMNS, read_rows
+from exports.files import sums
+from exports.files.rows import NAMES, read_rows
 from invoices import money, serialize
 from invoices.models import Invoice
 from runtime.formats import iso
 
 # What a spreadsheet takes for a formula or a command (OWASP, CSV injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-_RATE, _CURRENCY = (list(COLUMNS).index(name) for name in ("vat_rate", "currency"))
+_RATE, _CURRENCY = (NAMES.index(name) for name in ("vat_rate", "currency"))
 
 
 class _Number(str):
@@ -28,7 +30,7 @@ class _Number(str):
 
 def write(chosen: QuerySet[Invoice], sink: BinaryIO) -> Iterator[int]:
     """Write the header and the rows; yields how many."""
-    sink.write(to_csv([COLUMNS]))
+    sink.write(to_csv([NAMES]))
     count = 0
     for chunk in read_rows(chosen):
         sink.write(to_csv(_present(row) for row in chunk))
@@ -44,7 +46,7 @@ def to_csv(rows: Iterable[Iterable[Any]]) -> bytes:
 
 
 def _present(row: tuple[Any, ...]) -> list[Any]:
-    """Rates and amounts as text: amounts in the decimals of their currency."""
+    """Rates and amounts as text: amounts in the decimals of their currency, VAT groups and allowances as JSON."""
     currency = row[_CURRENCY]
     return [
         serialize.rate(value)
@@ -65,6 +67,8 @@ def _cell(value: Any) -> str:
             return str(value)
         case Decimal():
             return money.text(value)
+        case list():
+            return json.dumps(sums.to_json(value), ensure_ascii=False)
         case datetime():
             return iso(value)
         case date():

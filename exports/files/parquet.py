@@ -9,15 +9,17 @@ import pyarrow as pa
 from django.db.models import QuerySet
 from pyarrow import parquet
 
-from exports.files.rows import COLUMNS, read_rows
+from exports.files.rows import NAMES, read_rows
 from invoices.models import Invoice
 
 # Rows of a group lie in memory together, so a group is kept small; readers like them large.
 GROUP = 20_000
-_MONEY = pa.decimal128(12, 2)
+_MONEY, _RATE = pa.decimal128(12, 2), pa.decimal128(9, 6)
+_GROUP_OF_VAT = pa.struct({"rate": _RATE, "category": pa.string(), "net": _MONEY, "vat": _MONEY, "reason": pa.string()})
+_ADJUSTMENT = pa.struct({"amount": _MONEY, "vat_rate": _RATE, "vat_category": pa.string(), "reason": pa.string()})
 _TYPES = {
     "invoice_date": pa.timestamp("us", tz="UTC"),
-    "vat_rate": pa.decimal128(9, 6),
+    "vat_rate": _RATE,
     "subtotal": _MONEY,
     "vat_amount": _MONEY,
     "total_amount": _MONEY,
@@ -26,8 +28,11 @@ _TYPES = {
     "prepaid_amount": _MONEY,
     "rounding_amount": _MONEY,
     "payable_amount": _MONEY,
+    "vat_groups": pa.list_(_GROUP_OF_VAT),
+    "allowances": pa.list_(_ADJUSTMENT),
+    "charges": pa.list_(_ADJUSTMENT),
 }
-SCHEMA = pa.schema([(name, _TYPES.get(name, pa.string())) for name in COLUMNS])
+SCHEMA = pa.schema([(name, _TYPES.get(name, pa.string())) for name in NAMES])
 
 
 def write(chosen: QuerySet[Invoice], sink: BinaryIO) -> Iterator[int]:

@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf, TruncDate
 
+from exports.files import sums
 from invoices.documents.read import load_documents
 from invoices.documents.types import IssuedDocument
 from invoices.models import Invoice
@@ -50,14 +51,17 @@ COLUMNS: dict[str, Any] = {
     "rounding_amount": _ROUNDING,
     "payable_amount": F("total_amount") - _PREPAID + _ROUNDING,
 }
+NAMES = (*COLUMNS, *sums.NAMES)
+# What `sums.add_sums` needs of a row.
+_KEYS = ("document__invoice_id", "document__adjustments", "vat_rate", "subtotal", "vat_amount")
 
 
 def read_rows(chosen: QuerySet[Invoice]) -> Iterator[list[tuple[Any, ...]]]:
-    """The values of `COLUMNS`, chunk by chunk."""
+    """The values of `NAMES`, chunk by chunk."""
     with _snapshot():
-        values = chosen.order_by("pk").values_list(*COLUMNS.values()).iterator(chunk_size=CHUNK)
+        values = chosen.order_by("pk").values_list(*COLUMNS.values(), *_KEYS).iterator(chunk_size=CHUNK)
         while chunk := list(islice(values, CHUNK)):
-            yield chunk
+            yield sums.add_sums(chunk)
 
 
 def read_documents(chosen: QuerySet[Invoice]) -> Iterator[IssuedDocument]:

@@ -24,7 +24,7 @@ READ_AT_ONCE = 2000
 
 
 class TooMany(ValueError):
-    """There is more of something than a file may hold; the text is a sentence."""
+    """The file exceeds a limit; the text is a sentence that names the limit."""
 
 
 @dataclass(slots=True)
@@ -84,7 +84,7 @@ def find_split(
 ) -> Generator[None, None, tuple[int, int, frozenset[str]]]:
     """How many records and documents there are, and the keys of those whose records stand too far apart.
 
-    Some 70 bytes a document are remembered, and the few keys that come again. Yields after each `READ_AT_ONCE` documents.
+    Some 70 bytes per document are remembered, and the few keys that come again. Yields after each `READ_AT_ONCE` documents.
     Raises `TooMany` for more than `MOST_DOCUMENTS`, or for more than `most_broken` that cannot be read.
     """
     seen: set[int] = set()

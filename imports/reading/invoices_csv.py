@@ -5,55 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
+from imports.reading import csv_parts
 from imports.reading.options import Options
 from imports.reading.values import BadValue, read_date, read_decimal, read_time
-from invoices.documents.types import (
-    ZERO,
-    Delivery,
-    Document,
-    Kind,
-    Line,
-    LineAllowance,
-    Party,
-    Payment,
-    default_category,
-)
+from invoices.documents.types import Document, Kind, Line, Party
 from quality.rules import Broken
 
 KEY = "number"
 REQUIRED = ("number", "invoice_date", "buyer_name", "description", "quantity", "unit_price")
-# A cell holds a text; addresses of e-invoices and contacts are records of their own.
 _PARTY = [field.name for field in fields(Party) if field.name not in ("electronic_address", "contact")]
-# Texts of the document that have columns of their own, by their record.
-_PAYMENT = {
-    "payment_means_code": "means_code",
-    "payment_reference": "reference",
-    "payment_terms": "terms",
-    "iban": "iban",
-}
-_DELIVERY = {f"delivery_{field.name}": field.name for field in fields(Delivery)}
 OF_THE_DOCUMENT = (
     "kind", "invoice_date", "due_date", "currency", "corrects", "reason", "note", "external_id", "buyer_reference",
-    "order_reference", "prices_include_vat", "accept", "prepaid_amount", "rounding_amount", *_PAYMENT, *_DELIVERY,
-    *(f"seller_{name}" for name in _PARTY), *(f"buyer_{name}" for name in _PARTY),
+    "order_reference", "prices_include_vat", "accept", *csv_parts.OF_THE_DOCUMENT,
+    *(f"{role}_{name}" for role in ("seller", "buyer") for name in (*_PARTY, *csv_parts.OF_A_PARTY)),
 )  # fmt: skip
 COLUMNS = (
     "number", *OF_THE_DOCUMENT, "description", "product_code", "quantity", "unit_price", "vat_rate", "vat_category",
-    "exemption_reason", "allowance_amount", "allowance_reason",
+    "exemption_reason", *csv_parts.OF_A_LINE,
 )  # fmt: skip
 
 _YES = {"": False, "no": False, "false": False, "0": False, "yes": True, "true": True, "1": True}
 
 Row = dict[str, str]
-Value = TypeVar("Value")
 
 
 def parse(number: str, rows: Sequence[Row], options: Options) -> Document:
     """The document that `rows` are; raises `Broken` or `BadValue`."""
     of = _of_the_document(number, rows)
-    seller = _party("seller", of)
+    seller, lines = _party("seller", of), tuple(_line(row, options) for row in rows)
     return Document(
         kind=_kind(of.get("kind", "")),
         number=number,
@@ -62,7 +43,7 @@ def parse(number: str, rows: Sequence[Row], options: Options) -> Document:
         seller=seller if seller.name else Party(name=options.seller),
         buyer=_party("buyer", of),
         currency=of.get("currency") or options.currency,
-        lines=tuple(_line(row, options) for row in rows),
+        lines=lines,
         source=options.source,
         external_id=of.get("external_id", ""),
         corrects=of.get("corrects") or None,
@@ -72,16 +53,16 @@ def parse(number: str, rows: Sequence[Row], options: Options) -> Document:
         order_reference=of.get("order_reference", ""),
         prices_include_vat=_yes("prices_include_vat", of.get("prices_include_vat", "")),
         accepted=tuple(of.get("accept", "").split()),
-        payment=_payment(of),
-        delivery=_delivery(of),
-        prepaid_amount=_amount("prepaid_amount", of),
-        rounding_amount=_amount("rounding_amount", of),
+        vat=csv_parts.read_given_vat(lines, rows),
+        **csv_parts.read_document_parts(of),
     )
 
 
 def _of_the_document(number: str, rows: Sequence[Row]) -> Row:
     of: Row = {}
     for name in OF_THE_DOCUMENT:
+        if name not in rows[0]:
+            continue
         values = {value for row in rows if (value := row.get(name, "").strip())}
         if len(values) > 1:
             some = " and ".join(repr(value[:40]) for value in sorted(values)[:3])
@@ -92,23 +73,7 @@ def _of_the_document(number: str, rows: Sequence[Row]) -> Row:
 
 def _party(role: str, of: Row) -> Party:
     texts: dict[str, Any] = {name: of.get(f"{role}_{name}", "") for name in _PARTY}
-    return Party(**texts)
-
-
-def _amount(name: str, of: Row) -> Decimal:
-    return read_decimal(name, of[name]) if of.get(name) else ZERO
-
-
-def _payment(of: Row) -> Payment | None:
-    texts = {field: of[name] for name, field in _PAYMENT.items() if of.get(name)}
-    return Payment(**texts) if texts else None
-
-
-def _delivery(of: Row) -> Delivery | None:
-    texts: dict[str, Any] = {field: of[name] for name, field in _DELIVERY.items() if of.get(name)}
-    if "date" in texts:
-        texts["date"] = read_date("delivery_date", texts["date"])
-    return Delivery(**texts) if texts else None
+    return Party(**texts, **csv_parts.read_party_parts(role, of))
 
 
 def _yes(name: str, text: str) -> bool:
@@ -132,18 +97,10 @@ def _line(row: Row, options: Options) -> Line:
         quantity=read_decimal("quantity", row["quantity"].strip()),
         unit_price=read_decimal("unit_price", row["unit_price"].strip()),
         vat_rate=rate,
-        vat_category="" if category == default_category(rate) else category,
+        vat_category=csv_parts.short_category(category, rate),
         exemption_reason=row.get("exemption_reason", "").strip(),
-        allowances=_allowances(row),
+        allowances=csv_parts.read_line_allowances(row),
     )
-
-
-def _allowances(row: Row) -> tuple[LineAllowance, ...]:
-    amount = row.get("allowance_amount", "").strip()
-    if not amount:
-        return ()
-    reason = row.get("allowance_reason", "").strip()
-    return (LineAllowance(amount=read_decimal("allowance_amount", amount), reason=reason),)
 
 
 def _rate(text: str, options: Options) -> Decimal:

@@ -140,7 +140,7 @@ def _adjustment(given: Any, path: str) -> Allowance:
 
 
 def _given_vat(given: Any, path: str) -> GivenVat:
-    """As `POST /api/invoices` takes it, or a group as the export writes it."""
+    """The VAT of one group, with the names of `POST /api/invoices` (`amount`, `rate`) or of the export (`vat`, `vat_rate`)."""
     check_names(given, {"rate", "category", "amount", "net", "vat", "vat_amount", "vat_rate", "reason"}, path)
     rate = read_number(given, "rate" if "rate" in given else "vat_rate", path)
     amount = next((name for name in ("amount", "vat", "vat_amount") if name in given), "amount")

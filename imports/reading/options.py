@@ -61,7 +61,7 @@ class Options:
         return replace(self, waived=self.waived | rules)
 
     def as_json(self) -> dict[str, Any]:
-        """As kept with a job and with a file."""
+        """The options as JSON, the form in which a job and a file store them."""
         rate = None if self.vat_rate is None else str(self.vat_rate)
         return {
             "format": str(self.format), "series": self.series, "seller": self.seller, "timezone": self.timezone,

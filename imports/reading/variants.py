@@ -8,7 +8,7 @@ from typing import Any
 from imports.reading.groups import Group
 from imports.reading.records import Record
 
-_TELLING = ("kind", "invoice_date")
+_VARIANT_FIELDS = ("kind", "invoice_date")
 
 
 def variant_of(one: Group, header: Sequence[str]) -> str:
@@ -22,8 +22,8 @@ def split(one: Group, header: Sequence[str]) -> list[Group]:
     groups: dict[tuple[str, ...], Group] = {}
     for record in one.records:
         values = _values(record, header)
-        told = tuple(str(values.get(name) or "").strip() for name in _TELLING)
-        groups.setdefault(told, Group(one.key)).records.append(record)
+        variant = tuple(str(values.get(name) or "").strip() for name in _VARIANT_FIELDS)
+        groups.setdefault(variant, Group(one.key)).records.append(record)
     return list(groups.values())
 
 

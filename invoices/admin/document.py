@@ -1,4 +1,4 @@
-"""What a document says beyond its row, as the admin's page of an invoice shows it."""
+"""The parties, lines, VAT and corrections of a document, as the admin's page of an invoice shows them."""
 
 from __future__ import annotations
 

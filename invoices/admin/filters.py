@@ -105,7 +105,7 @@ class RangeFilter(ListFilter):
         return True
 
     def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
-        """What the template needs: the two fields, and the parameters of the other filters to keep."""
+        """The context of the template: the two fields, and the parameters of the other filters, which the form repeats."""
         yield {
             "fields": [
                 {"name": name, "label": label, "value": self.used_parameters.get(name, "")}

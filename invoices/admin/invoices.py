@@ -35,7 +35,7 @@ def invoice_date(invoice: Invoice) -> str:
 
 @admin.register(Invoice)
 class InvoiceAdmin(ReadOnlyAdmin):
-    """Those of open series, newest first."""
+    """The invoices of open series, newest first; nothing can be changed."""
 
     list_display = (
         column("invoice_number", "number"), invoice_date, column("seller_name", "seller"),

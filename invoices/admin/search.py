@@ -15,7 +15,10 @@ MOST_KEYS = 1000
 
 
 def search(invoices: QuerySet[Invoice], text: str) -> QuerySet[Invoice]:
-    """Those whose number begins with `text`, or of whose parties each word of `text` begins a word."""
+    """The `invoices` whose number begins with `text`, or whose parties match it.
+
+    Parties match when each word of `text` is the beginning of one of their words.
+    """
     if not text.strip():
         return invoices
     try:

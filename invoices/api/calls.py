@@ -76,7 +76,7 @@ def list_invoices(
 @router.post(
     "/invoices",
     response={201: DocumentOut, 200: BatchOut, 202: OutcomeStateOut, **POST_ERRORS},
-    auth=requires(CONTROL, begins=False),
+    auth=requires(CONTROL, begins_outcome=False),
 )
 def post_invoices(
     request: HttpRequest,

@@ -229,7 +229,7 @@ def _allowances(posted: Sequence[AllowanceIn]) -> tuple[types.Allowance, ...]:
 
 
 def _record(kind: Any, posted: BaseModel | None) -> Any:
-    """None where nothing was posted, or nothing but empty fields."""
+    """A record of type `kind` with the posted fields that are not empty; None when all are empty."""
     values = {} if posted is None else {name: value for name, value in posted.model_dump().items() if value}
     return kind(**values) if values else None
 

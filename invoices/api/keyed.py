@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from ninja.errors import ValidationError
 
 from accounts import access
-from invoices.api.posting import Conflict, answer_posted, tell_issued
+from invoices.api.posting import Conflict, answer_posted, issued_text
 from runtime.limits import LINE_MARK, answer_seconds
 from runtime.outcomes import GivenUp
 from web import idempotency
@@ -46,7 +46,7 @@ def answer_once(request: HttpRequest, posted: Any, key: str | None) -> Answer:
 
     answer = idempotency.once(work, asked, begin=outcome.begin, status_of=_status_of)
     outcome.finish()
-    return answer if answer.text else replace(answer, text=tell_issued(answer.reference))
+    return answer if answer.text else replace(answer, text=issued_text(answer.reference))
 
 
 def _status_of(error: Exception) -> int | None:

@@ -1,4 +1,4 @@
-"""What became of a posted request, by its idempotency key: for callers who got no answer, or 202."""
+"""The outcome of a posted request by its idempotency key, for clients that got no answer, or 202."""
 
 from __future__ import annotations
 

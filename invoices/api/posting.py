@@ -1,4 +1,4 @@
-"""What is answered to posted documents: one for one, and for a batch one answer a document."""
+"""The answers to posted documents: to one document, or to a batch with an item per document."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from web.idempotency import Answer
 
 
 class Conflict(RuntimeError):
-    """What was posted is there already, in a sentence."""
+    """The posted document conflicts with an issued one; the text is a sentence."""
 
 
 @transaction.atomic
@@ -36,10 +36,10 @@ def answer_posted(posted: Any, *, is_text_kept: bool) -> Answer:
     if isinstance(posted, dict) and "invoices" in posted:
         return Answer(status=200, text=_json(_post_many(_batch(posted))))
     number = _post_one(posted)
-    return Answer(status=201, text=tell_issued(number) if is_text_kept else "", reference=number)
+    return Answer(status=201, text=issued_text(number) if is_text_kept else "", reference=number)
 
 
-def tell_issued(number: str) -> str:
+def issued_text(number: str) -> str:
     """The answer for one document that was issued."""
     return _json(serialize.document(read_documents([number])[0]))
 
@@ -80,14 +80,14 @@ def _post_many(many: list[Any]) -> dict[str, Any]:
     outcomes = dict(zip(offers, take_in(list(offers.values())), strict=True))
     rows = queries.read_invoices([one.number for one in outcomes.values() if one.number is not None])
     for index, outcome in outcomes.items():
-        items[index] = _told(outcome, rows)
+        items[index] = _item(outcome, rows)
         if outcome.number is not None and (warnings := warn(offers[index].document)):
             items[index]["warnings"] = [asdict(warning) for warning in warnings]
     issued = sum(item["status"] == 201 for item in items)
     return {"issued": issued, "refused": len(items) - issued, "items": items}
 
 
-def _told(outcome: Outcome, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _item(outcome: Outcome, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
     if outcome.number is not None:
         return {"status": 201, "invoice": rows[outcome.number]}
     return _refused(outcome.status, _errors(outcome))

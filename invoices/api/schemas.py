@@ -242,7 +242,7 @@ class OutcomeStateOut(Schema):
 
 
 def offer(posted: InvoiceIn, now: datetime) -> Offer:
-    """What was posted, as an offer to issue it; dated `now` unless it says another time."""
+    """The posted document as an offer to issue it, dated `now` when it has no date."""
     document = Document(
         kind=Kind(posted.kind),
         issued_at=posted.invoice_date or now,

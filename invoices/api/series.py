@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 from ninja.errors import ValidationError
 from pydantic import BaseModel, ConfigDict
 
@@ -110,7 +110,7 @@ def list_series(request: HttpRequest) -> Any:
 def post_series(request: HttpRequest, body: SeriesIn) -> Any:
     """Open a series that numbers from `start` on; 409 where there is one of that prefix."""
     with _bad_values_named():
-        return 201, _written(open_series(Wanted(**body.model_dump())), [])
+        return Status(201, _written(open_series(Wanted(**body.model_dump())), []))
 
 
 @router.patch("/{prefix}", response={200: SeriesOut, **ERRORS}, auth=requires(CONTROL))

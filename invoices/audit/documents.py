@@ -161,7 +161,7 @@ class Break:
 
 
 def prove() -> dict[str, Any]:
-    """What the audit's report says of documents; lists are of the first hundred."""
+    """The part of the audit's report about documents; each list has the first hundred."""
     chains, breaks = _prove_chains()
     return {
         "wrong_lines": _found(_WRONG_LINES),
@@ -206,7 +206,7 @@ def _number(series: Series, row: Row) -> str:
 
 
 def _wrong(row: Row, head: bytes) -> Iterator[str]:
-    """What is wrong with a link, after one whose hash is `head`."""
+    """The errors of one link of a chain, as predicates of its document; `head` is the hash of the link before it."""
     if not row["is_there"]:
         yield "is gone, and its link is there"
         return

@@ -26,7 +26,7 @@ GroupKey = tuple[Decimal, str]
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """What a document adds up to. `nets` are those of its lines, `groups` those of its rates, the lowest rate first."""
+    """The sums of a document: `nets` of its lines, `groups` by VAT rate (lowest first), and the totals."""
 
     nets: tuple[Decimal, ...]
     groups: tuple[VatGroup, ...]
@@ -97,7 +97,7 @@ def is_within_bound(group: VatGroup, unit: Decimal = money.CENT) -> bool:
 
 
 def roundings_of(line: Line) -> int:
-    """One for each piece that is sold, since a shop may round the price of each; at least one."""
+    """How often a shop may have rounded the amount of `line`: once per piece sold, at least once."""
     return max(1, int(abs(line.quantity).to_integral_value(ROUND_CEILING)))
 
 

@@ -35,7 +35,7 @@ _SET_HEAD = "UPDATE invoices_series SET chain_head = %s WHERE id = %s"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """What a link vouches for: all that an invoice or credit note says, who it is from and to as hashes."""
+    """The content of an invoice or credit note that a link of the hash chain protects; its parties are added as hashes."""
 
     number: str
     kind: str
@@ -128,7 +128,7 @@ def plain(number: Decimal) -> str:
 
 
 def _links(head: bytes, sealed: Sequence[Sealed]) -> Iterator[tuple[bytes, str]]:
-    """Each next head, and its link as COPY reads it."""
+    """The hash of each link, which is the next head, and the columns of its row as COPY text."""
     salts = secrets.token_bytes(2 * SALT_BYTES * len(sealed))
     for index, one in enumerate(sealed):
         at = 2 * SALT_BYTES * index
@@ -151,7 +151,7 @@ def _has_more(line: Line) -> bool:
 
 
 def _more(line: Line) -> list[Any]:
-    """What most lines do not have."""
+    """The rarely used fields of a line."""
     return [line.vat_category, line.exemption_reason, [[plain(each.amount), each.reason] for each in line.allowances]]
 
 

@@ -22,7 +22,7 @@ ONE_DAY = timedelta(days=1)
 
 
 class Conflicts:
-    """What is there already of the documents that are to be issued, and what they add to it one after the other."""
+    """Compares documents that are to be issued with the issued ones, and with those before them in the same batch."""
 
     def __init__(self, wanted: Sequence[tuple[Series, Document]], now: datetime) -> None:
         documents = [document for _, document in wanted]

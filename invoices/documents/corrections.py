@@ -1,4 +1,4 @@
-"""What credit notes correct, how much of it is left per VAT rate, and whether a credit note fits the invoice."""
+"""The invoices that credit notes correct: how much is left per VAT rate, and whether a credit note fits the invoice."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def name_as_issued(written: Collection[str | None]) -> dict[str, str]:
 def check_correction(
     document: Document, amounts: Amounts, day: date, series_kind: str, corrected: Corrected | None
 ) -> list[Finding]:
-    """What keeps `document`, of that day, from correcting `corrected` as it is now."""
+    """The reasons why the credit note `document`, dated `day`, cannot correct the invoice `corrected`; empty when it can."""
     if corrected is None or _side(series_kind) != _side(corrected.series_kind):
         message = f"No real invoice has the number {(document.corrects or '')[:60]!r}; give one that was issued."
         return [Finding(field="corrects", message=message)]
@@ -146,7 +146,7 @@ def _differences(document: Document, amounts: Amounts, day: date, corrected: Cor
 
 
 def _beyond(document: Document, amounts: Amounts, corrected: Corrected) -> Iterator[Finding]:
-    """Where more is credited than is left."""
+    """A finding for the total, or else for each VAT rate, that credits more than is left of the invoice."""
     if document.currency != corrected.currency:
         return
     if amounts.total_amount > corrected.left:

@@ -1,6 +1,6 @@
-"""What most documents do not have, as JSON for the store and back: payment, delivery, references, allowances, contacts.
+"""The rarely used parts of documents as stored JSON: payment, delivery, references, allowances, contacts.
 
-Only what is there is written, so that the same document is always the same JSON: the hash chain is over it.
+Empty fields are left out, so that the same document always gives the same JSON: the hash chain covers that text.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Made = TypeVar("Made", Payment, Delivery, Contact, ElectronicAddress, Preceding)
 
 
 def party_json(party: Party) -> Json:
-    """What is known of `party`."""
+    """The fields of `party` that are not empty."""
     known: Json = {name: value for name, value in zip(_PARTY, _of_party(party), strict=True) if value}
     if party.electronic_address:
         known["electronic_address"] = _known(party.electronic_address)

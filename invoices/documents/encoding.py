@@ -67,7 +67,7 @@ def numbered(series: Series, ordinal: int, document: Document, amounts: Amounts)
 
 
 def seal(number: str, printed_number: str, day: date, document: Document, amounts: Amounts) -> Sealed:
-    """What the chain vouches for. What may name the buyer is hashed with the buyer."""
+    """The content that the hash chain protects. Fields that may name the buyer are hashed together with the buyer."""
     details = details_json(document) or {}
     personal = {name: details.pop(name) for name in PERSONAL if name in details}
     entry = Entry(

@@ -71,7 +71,9 @@ def issue_documents(*, series_id: int, documents: Sequence[Document], announce: 
 def issue_in_several(
     groups: Mapping[int, Sequence[Document]], *, announce: bool = True, is_checked: bool = False
 ) -> dict[int, Issued]:
-    """As `issue_documents`, in several series at once, by series id; `BadDocument` counts in the order of `groups`.
+    """Issue documents in several series in one transaction; `groups` has them by series id. Raises as `issue_documents`.
+
+    The index in `BadDocument` counts through all documents in the order of `groups`.
 
     Invoices are written first: credit notes of the same call may correct them. `is_checked`: the caller has linted them
     already, which for thousands of lines is better done before any lock.

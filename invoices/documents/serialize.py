@@ -97,7 +97,7 @@ def _group(group: VatGroup) -> dict[str, Any]:
 
 
 def _more(one: Document) -> dict[str, Any]:
-    """What most documents do not have."""
+    """The rarely used fields of a document."""
     return {
         "allowances": [_adjustment(each) for each in one.allowances],
         "charges": [_adjustment(each) for each in one.charges],

@@ -1,4 +1,4 @@
-"""What a document is before and after it is issued. Data only: the sums are computed in `invoices.documents.amounts`.
+"""The types of documents before and after they are issued. Data only: `invoices.documents.amounts` computes the sums.
 
 Money is Decimal. Amounts of a credit note are positive as an invoice's are: its kind says that they are taken off.
 """
@@ -45,7 +45,7 @@ class Accept(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ElectronicAddress:
-    """Where e-invoices are sent to; `scheme` is a code of the EAS list, such as 0088 or EM."""
+    """The address that e-invoices are sent to; `scheme` is a code of the EAS list, such as 0088 or EM."""
 
     scheme: str
     value: str
@@ -81,7 +81,7 @@ class Party:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivery:
-    """Where and when the goods or services were delivered."""
+    """The place and the day of the delivery of the goods or services."""
 
     date: date | None = None
     name: str = ""
@@ -199,7 +199,7 @@ class VatGroup:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Document:
-    """What is to become an invoice or a credit note.
+    """An invoice or a credit note that is not issued yet.
 
     `number` is the source's own, for series of kind external alone. `corrects` is the number of the invoice that a
     credit note corrects; without it `reason` says why there is none. `source` and `external_id` say where it comes from.
@@ -261,7 +261,7 @@ class IssuedDocument:
 
     @property
     def payable_amount(self) -> Decimal:
-        """What is left to be paid (BT-115)."""
+        """The amount due for payment (BT-115): the total less prepaid, plus rounding."""
         return self.total_amount - self.document.prepaid_amount + self.document.rounding_amount
 
     @property

@@ -1,7 +1,7 @@
 """The companies that generated invoices name: `python -m invoices.generation.companies` prints them as JSON.
 
 Faker fills the pools in a process of its own, because its providers would cost every worker 20 MB permanently, and it
-makes ten thousand names a second where drawing from a pool makes millions.
+makes ten thousand names per second where drawing from a pool makes millions.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a generated invoice says: a function of the run's seed and the ordinal. Same seed, same invoices.
+"""The content of a generated invoice is a function of the run's seed and the ordinal. Same seed, same invoices.
 
 Amounts are log-normal around 180, as the baskets of a shop are.
 """
@@ -24,7 +24,7 @@ _SCALE = 2**32
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
-    """What all invoices of a run share. `rate_per_second` places each in time after `started_at`."""
+    """The fields that all invoices of a run share. `rate_per_second` gives the time of each after `started_at`."""
 
     seed: int
     started_at: datetime

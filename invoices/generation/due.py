@@ -17,7 +17,7 @@ LEAST_CATCH_UP = 50
 
 
 def target_count(rate_per_second: Decimal, duration_seconds: int) -> int:
-    """What a run without a STOP issues: floor(rate x duration)."""
+    """The number of invoices that a run without a STOP issues: floor(rate x duration)."""
     parts, whole = rate_per_second.as_integer_ratio()
     return parts * duration_seconds // whole
 

@@ -43,7 +43,7 @@ def _bound(half: str) -> Any:
 
 
 class Document(models.Model):
-    """What a real invoice or credit note says beyond its row: copied at issue, so that it stays as it was."""
+    """The content of a real invoice or credit note beyond its row in `Invoice`. It is copied at issue and never changes."""
 
     invoice = models.OneToOneField(
         "invoices.Invoice", on_delete=models.DO_NOTHING, primary_key=True, db_constraint=False
@@ -236,7 +236,7 @@ class GroupCredit(models.Model):
 
 
 class Erasure(models.Model):
-    """That the parties of a document were replaced: who did it, when and on what legal basis."""
+    """A record that a party of a document was replaced: who replaced it, when, and on what legal basis."""
 
     id = models.BigAutoField(primary_key=True)
     invoice = models.ForeignKey("invoices.Invoice", on_delete=models.DO_NOTHING, db_constraint=False)

@@ -1,4 +1,4 @@
-"""What search looks into instead of millions of invoices: parties, their words, and which invoices name whom.
+"""The search index: the parties, their words, and the invoices that name each party.
 
 Written by `invoices.search.upkeep` behind the invoices, so issuing pays nothing for it; what it has not reached yet is
 searched row by row. A chunk covers a range of ordinals that has no hole, so no invoice can be added to it later.
@@ -59,7 +59,7 @@ class Chunk(models.Model):
 
 
 class Posting(models.Model):
-    """Which invoices of a chunk name a party: ordinals, counted from the chunk's first, ascending."""
+    """The invoices of a chunk that name a party: ascending offsets of their ordinals from the first of the chunk."""
 
     pk = models.CompositePrimaryKey("chunk", "party")
     chunk = models.ForeignKey(Chunk, on_delete=models.CASCADE, db_index=False, db_constraint=False)

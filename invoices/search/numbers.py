@@ -30,7 +30,7 @@ EVERYTHING = OwnNumbers(ranges=[(1, 2**63 - 1)])
 
 
 def beginning_with(series: Series, text: str) -> OwnNumbers | SourceNumbers | None:
-    """Which numbers of `series` begin with `text`; None when none can."""
+    """The numbers of `series` that begin with `text`, as ranges to look up; None when there can be none."""
     head, folded = f"{series.prefix}-", text.lower()
     if head.lower().startswith(folded):
         return EVERYTHING
@@ -43,7 +43,7 @@ def beginning_with(series: Series, text: str) -> OwnNumbers | SourceNumbers | No
 
 
 def printed_beginning_with(series: Series, text: str) -> SourceNumbers | None:
-    """Which printed numbers of `series` begin with `text`; None where they are the invoice numbers."""
+    """The printed numbers of `series` that begin with `text`; None for a series that prints its invoice numbers."""
     has_own = series.kind == Series.Kind.EXTERNAL or series.pattern
     return SourceNumbers(ranges=_ranges("", text)) if has_own and text else None
 

@@ -1,1 +1,1 @@
-"""What keeps a document from being issued, found before a number is spent."""
+"""Checks a document before it is issued, so that a refused one uses no number."""

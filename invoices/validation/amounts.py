@@ -1,4 +1,4 @@
-"""What is wrong with the sums of a document: totals at or below zero, VAT beyond its bound, parts of the smallest unit."""
+"""Checks the sums of a document: totals above zero, VAT within its bound, no fractions of the smallest unit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WITHIN_BOUND = "vat-bound"
 
 
 def lint_amounts(document: Document, amounts: Amounts, *, may_be_zero: bool = False) -> list[Finding]:
-    """What keeps a document with net prices and these sums from being issued."""
+    """The rules that the sums of a document with net prices break; empty when it can be issued."""
     may_be_zero = may_be_zero or Accept.ZERO_TOTAL in document.accepted
     return [*_totals(document, amounts, may_be_zero), *_vat(document, amounts), *_units(document, amounts)]
 

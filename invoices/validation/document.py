@@ -1,7 +1,7 @@
-"""What keeps a document from being issued, found while no number is spent: the field, and a sentence.
+"""Checks the fields of a document before it is issued; each finding has the field and a sentence.
 
-The database refuses the same and more; this says it before, in the terms of the document's author. What the document
-adds up to is checked in `invoices.validation.amounts`.
+The database refuses the same and more. These checks come before it, and use the names of the document's author. The sums
+are checked in `invoices.validation.amounts`.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ LONGEST_NUMBER = 50
 
 
 def lint(document: Document) -> list[Finding]:
-    """What keeps `document` from being issued, whatever it adds up to; empty when nothing does."""
+    """The rules that `document` breaks, its sums aside; empty when it can be issued."""
     return [*_texts(document), *_rules(document), *_parties(document), *_lines(document), *_more(document)]
 
 
 def warn(document: Document) -> list[Finding]:
-    """What a person should check, although `document` can be issued."""
+    """Findings that a person should check, although `document` can be issued."""
     mixed = find_mixed_scripts(document.number or "")
     if not mixed:
         return []
@@ -183,7 +183,7 @@ def _rate(path: str, taxed: Line | Allowance) -> Iterator[Finding]:
 
 
 def _more(document: Document) -> Iterator[Finding]:
-    """What most documents do not have."""
+    """The findings about rarely used fields."""
     for name in ("allowances", "charges"):
         if several := getattr(document, name):
             yield from _amounts(name, several)

@@ -1,6 +1,6 @@
-"""What EN 16931 asks of a document and the document does not have, found before a number is spent on it.
+"""Checks that a document has the data that EN 16931 requires, before it is issued.
 
-These are the rules that what is entered can break; the whole standard is checked on the XML (`exports.einvoice`).
+Only rules that entered data can break are checked here; the whole standard is checked on the XML (`exports.einvoice`).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _SELLER_RULES = {
 
 
 def find_missing(document: Document) -> list[Finding]:
-    """What the document lacks for EN 16931; empty when the rest of it is right too."""
+    """The data that `document` lacks for EN 16931; empty when nothing is missing."""
     return [
         *_currency(document.currency),
         *_party("seller", document.seller, "BR-06", "BR-09"),
@@ -114,7 +114,7 @@ def _seller(document: Document) -> Iterator[Finding]:
 
 
 def _buyer(document: Document) -> Iterator[Finding]:
-    """What reverse charge and intra-community supply need of the buyer."""
+    """The buyer's numbers that reverse charge and intra-community supply require."""
     buyer, categories = document.buyer, categories_of(document)
     if buyer.vat_id.strip():
         return

@@ -8,14 +8,9 @@ const NOTHING = "–";
 /** A value as it is read; without one, a dash. @param {Figures.Value | undefined} value @param {Figures.Unit | undefined} unit @param {string} currency of money @param {Locale} [locale] */
 export function valueText(value, unit, currency, locale) {
   if (value === null || value === undefined) return NOTHING;
-  if (unit === "money") return moneyText(String(value), currency, locale);
+  if (unit === "money") return formatMoney(String(value), currency, locale);
   if (unit === "share") return formatPercent(String(value), locale);
   return unit === "count" ? formatCount(Number(value), locale) : new Intl.NumberFormat(locale).format(/** @type {Intl.StringNumericLiteral} */ (String(value)));
-}
-
-/** @param {string} amount @param {string} _currency @param {Locale} [locale] */
-export function moneyText(amount, _currency, locale) {
-  return formatMoney(amount, locale);
 }
 
 /** Short money for the axis of a chart: `12K`. @param {number} value @param {Locale} [locale] */
@@ -99,6 +94,6 @@ export function changeOf(value, earlier, metric, locale) {
 /** `3 held (SAR 412.00)`; empty when nothing is held. @param {Figures.Held | undefined} held @param {Locale} [locale] */
 export function heldText(held, locale) {
   if (!held?.rows) return "";
-  const amounts = (held.amount ?? []).map(({ currency, amount }) => `${currency} ${moneyText(amount, currency, locale)}`);
+  const amounts = (held.amount ?? []).map(({ currency, amount }) => `${currency} ${formatMoney(amount, currency, locale)}`);
   return `${formatCount(held.rows, locale)} held${amounts.length ? ` (${amounts.join(", ")})` : ""}`;
 }

@@ -1,10 +1,10 @@
 /** What figures are based on: how far documents are in, what is held, restated and audited; and of one figure, how it is calculated. */
 import { documentsOf, metricOf } from "./ask.js";
-import { dayText, heldText, moneyText, valueText } from "./labels.js";
+import { dayText, heldText, valueText } from "./labels.js";
 import { isBehind, totalOf } from "./reading.js";
 import { scopeText } from "./series.js";
 import { find, make } from "../ui/dom.js";
-import { formatCount, formatDate, formatTime } from "../ui/format.js";
+import { formatCount, formatDate, formatMoney, formatTime } from "../ui/format.js";
 
 /** Restated days that are listed. */
 const RESTATED = 3;
@@ -56,7 +56,7 @@ function verdictOf({ equal, buckets_compared: compared, differences }) {
 function restatedOf(restated) {
   if (!restated.length) return ["none in this range"];
   const items = restated.slice(0, RESTATED).map(({ day, currency, before, after, why }) =>
-    make("li", "", `${dayText(day, "full")}: ${moneyText(before.revenue, currency)} → ${moneyText(after.revenue, currency)} ${currency}, ${why}`),
+    make("li", "", `${dayText(day, "full")}: ${formatMoney(before.revenue, currency)} → ${formatMoney(after.revenue, currency)} ${currency}, ${why}`),
   );
   const more = restated.length > RESTATED ? [make("li", "", `and ${restated.length - RESTATED}${restated.length >= 20 ? " or more" : ""} others`)] : [];
   return [make("ul", "restated", ...items, ...more)];

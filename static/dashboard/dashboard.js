@@ -3,6 +3,7 @@ import { beginAnnouncing, announcement } from "../streaming/announce.js";
 import { connect } from "../streaming/connect.js";
 import { mountChart } from "../streaming/chart.js";
 import { mountControls } from "./controls.js";
+import { mountCurrency, wantedCurrency } from "./currency.js";
 import { mountDetail } from "../invoices/detail.js";
 import { bound, find, readIsland, write } from "../ui/dom.js";
 import { describeTitle, mountFigures } from "./figures.js";
@@ -18,10 +19,11 @@ import { Timeline } from "../streaming/timeline.js";
 
 /** @type {Wire.FirstPaint} */
 const page = readIsland("first-paint");
-const store = new Store({ reduce }, begin(page.hello, page.controls));
+const store = new Store({ reduce }, begin(page.hello, page.controls, wantedCurrency()));
 
 mountPreferences();
 mountFigures(store);
+mountCurrency(store);
 mountControls(store, page.may_control);
 const grid = mountGrid(store);
 addEventListener("invoicedash:restyled", () => {

@@ -1,4 +1,5 @@
 /** Draws the cards, the state, the paces and the conservation line. Every number shown comes from the server. */
+import { figuresIn } from "../streaming/currencies.js";
 import { bound, find, tested, write, writeAll } from "../ui/dom.js";
 import { formatCount, formatDuration, formatMoney, formatRate, stateWord } from "../ui/format.js";
 
@@ -14,7 +15,7 @@ export function mountFigures(store, mask = (amount) => amount) {
     backlog: document.querySelector('[data-testid="backlog"]'),
   };
   store.subscribe((state, before) => {
-    if (state.stats !== before?.stats) drawStats(parts.cards, state.stats, mask);
+    if (state.stats !== before?.stats || state.currency !== before.currency) drawStats(parts.cards, state, mask);
     if (state.status !== before?.status) drawStatus(parts, state.status);
   });
 }
@@ -28,16 +29,17 @@ export function findCards() {
   };
 }
 
-/** @param {ReturnType<typeof findCards>} cards @param {Wire.Stats} stats @param {(amount: string) => string} mask */
-export function drawStats(cards, stats, mask) {
-  write(cards.count, formatCount(stats.invoice_count));
-  write(cards.total, mask(formatMoney(stats.total_amount)));
-  write(cards.vat, mask(formatMoney(stats.vat_amount)));
-  write(cards.average, mask(formatMoney(stats.average_amount)));
+/** @param {ReturnType<typeof findCards>} cards @param {import("../streaming/feed.js").Feed} state @param {(amount: string) => string} mask */
+export function drawStats(cards, { stats, currency }, mask) {
+  const figures = figuresIn(stats, currency);
+  write(cards.count, formatCount(figures.invoice_count));
+  write(cards.total, mask(formatMoney(figures.total_amount, currency)));
+  write(cards.vat, mask(formatMoney(figures.vat_amount, currency)));
+  write(cards.average, mask(formatMoney(figures.average_amount, currency)));
   // All use the same font size: the one that fits the longest.
   const longest = Math.max(8, ...Object.values(cards).map((figure) => figure.textContent?.length ?? 0));
   for (const figure of Object.values(cards)) figure.style.setProperty("--chars", String(longest));
-  writeAll("currency", stats.currency);
+  writeAll("currency", currency);
 }
 
 /**

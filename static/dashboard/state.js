@@ -8,9 +8,9 @@ import { beginFeed, reduceFeed } from "../streaming/feed.js";
  * @typedef {import("../invoices/list.js").ListEvent} ListEvent
  */
 
-/** @param {Wire.Hello} hello @param {string[]} [controls] of the feed @returns {State} */
-export function begin(hello, controls) {
-  return { ...beginFeed(hello, controls), ...beginLists() };
+/** @param {Wire.Hello} hello @param {string[]} [controls] of the feed @param {string} [wantedCurrency] @returns {State} */
+export function begin(hello, controls, wantedCurrency) {
+  return { ...beginFeed(hello, controls, wantedCurrency), ...beginLists() };
 }
 
 /** @param {State} state @param {FeedEvent | ListEvent} event @returns {State} */

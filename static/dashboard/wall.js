@@ -1,6 +1,7 @@
 /** The wall page: the same feed for a screen that runs unattended for days. */
 import { connect } from "../streaming/connect.js";
 import { bound, find, readIsland } from "../ui/dom.js";
+import { drawOthers, mountCurrency, wantedCurrency } from "./currency.js";
 import { drawStats, findCards, mountFigures } from "./figures.js";
 import { formatTime } from "../ui/format.js";
 import { maskAmount, maskName } from "../ui/privacy.js";
@@ -20,13 +21,14 @@ const RELOAD_AFTER_MS = 10 * 60 * 1000;
 
 /** @type {Wire.FirstPaint} */
 const page = readIsland("first-paint");
-const store = new Store({ reduce: reduceFeed }, beginFeed(page.hello));
+const store = new Store({ reduce: reduceFeed }, beginFeed(page.hello, [], wantedCurrency()));
 const list = find("[data-wall-rows]");
 const privacyButton = find('[data-action="privacy"]');
 let isPrivate = new URLSearchParams(location.search).has("privacy");
 
 const maskShown = (/** @type {string} */ amount) => maskAmount(amount, isPrivate);
 mountFigures(store, maskShown);
+mountCurrency(store, maskShown);
 store.subscribe((state, before) => {
   if (state.rows !== before?.rows) drawRows(state.rows, before !== null);
   if (state.connection !== before?.connection) watchAbsence(state.connection);
@@ -96,7 +98,8 @@ function togglePrivacy() {
 function drawPrivacy() {
   privacyButton.setAttribute("aria-pressed", String(isPrivate));
   document.body.classList.toggle("is-private", isPrivate);
-  drawStats(findCards(), store.state.stats, maskShown);
+  drawStats(findCards(), store.state, maskShown);
+  drawOthers(store.state, maskShown);
 }
 
 let awaySince = 0;

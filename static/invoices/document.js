@@ -15,7 +15,7 @@ export function drawDocument(document) {
   const facts = [
     ...(document.due_date ? [fact("Due", document.due_date)] : []),
     ...(document.corrects ? [fact("Corrects", link(document.corrects))] : []),
-    ...document.credit_notes.map((note) => fact("Credited by", link(note.invoice_number), ` ${formatMoney(note.total_amount)}`)),
+    ...document.credit_notes.map((note) => fact("Credited by", link(note.invoice_number), ` ${formatMoney(note.total_amount, note.currency)}`)),
     ...(document.source ? [fact("Source", [document.source, document.external_id].filter(Boolean).join(", "))] : []),
     ...(document.reason ? [fact("Reason", document.reason)] : []),
     ...(document.note ? [fact("Note", document.note)] : []),
@@ -25,28 +25,28 @@ export function drawDocument(document) {
 }
 
 /** @param {Wire.Document} document */
-function lines({ lines }) {
+function lines({ lines, currency }) {
   const rows = lines.map((line) =>
     make(
       "tr",
       "",
       make("td", "", line.description, make("span", "detail-code", line.product_code)),
       make("td", "amount", `${line.quantity} × ${line.unit_price}`),
-      make("td", "amount", formatMoney(line.net)),
+      make("td", "amount", formatMoney(line.net, currency)),
     ),
   );
   return table("Lines", ["What", "Quantity × price", "Net"], rows);
 }
 
 /** @param {Wire.Document} document */
-function vat({ vat_groups }) {
+function vat({ vat_groups, currency }) {
   const rows = vat_groups.map((group) =>
     make(
       "tr",
       "",
       make("td", "", formatPercent(group.vat_rate)),
-      make("td", "amount", formatMoney(group.net)),
-      make("td", "amount", formatMoney(group.vat_amount)),
+      make("td", "amount", formatMoney(group.net, currency)),
+      make("td", "amount", formatMoney(group.vat_amount, currency)),
     ),
   );
   return table("VAT by rate", ["Rate", "Net", "VAT"], rows);

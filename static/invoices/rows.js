@@ -30,7 +30,7 @@ export function isCredit({ kind }) {
 
 /** An amount with the sign of its document: negative for a credit note. @param {Wire.Invoice} invoice @param {string} amount */
 export function signedMoney(invoice, amount) {
-  return formatMoney(isCredit(invoice) ? `-${amount.replace(/^-/, "")}` : amount);
+  return formatMoney(isCredit(invoice) ? `-${amount.replace(/^-/, "")}` : amount, invoice.currency);
 }
 
 /** @param {HTMLElement} element @param {Wire.Invoice} invoice @param {string} feed */
@@ -46,9 +46,17 @@ function fill(element, invoice, feed) {
     makeCell("c-buyer", invoice.buyer_name),
     makeCell("c-subtotal", signedMoney(invoice, invoice.subtotal)),
     makeCell("c-vat", signedMoney(invoice, invoice.vat_amount)),
-    makeCell("c-total", signedMoney(invoice, invoice.total_amount)),
+    makeCell("c-total", `${signedMoney(invoice, invoice.total_amount)} `, makeUnit(invoice.currency)),
   );
   return element;
+}
+
+/** @param {string} currency */
+function makeUnit(currency) {
+  const unit = document.createElement("span");
+  unit.className = "unit";
+  unit.textContent = currency;
+  return unit;
 }
 
 /** @param {HTMLElement} element */

@@ -1,3 +1,5 @@
+import { chooseCurrency } from "./currencies.js";
+
 /**
  * What a page knows of its feed, as a pure function of snapshot and events: `reduceFeed(state, event)`.
  *
@@ -13,6 +15,8 @@
  * @property {string} epoch
  * @property {number} lastSeq the last sequence number taken in (or cleared)
  * @property {Wire.Stats} stats
+ * @property {string} wantedCurrency the currency that the reader has chosen; empty when none
+ * @property {string} currency the currency that is shown
  * @property {Wire.Status} status
  * @property {Connection} connection
  * @property {number | null} receivedAt when the last frame came, ms of the reader's clock
@@ -26,6 +30,7 @@
  *   | { type: "connection", connection: Connection }
  *   | { type: "received", at: number }
  *   | { type: "follow" } | { type: "hold" }
+ *   | { type: "currency", currency: string }
  * } FeedEvent
  * @typedef {import("../ui/store.js").StoreOf<Feed, FeedEvent>} FeedStore
  */
@@ -33,14 +38,16 @@
 /** Shown rows kept; older ones are reached as history. */
 export const ROWS_KEPT = 500;
 
-/** @param {Wire.Hello} hello @param {string[]} controls of the feed @returns {Feed} */
-export function beginFeed(hello, controls = []) {
+/** @param {Wire.Hello} hello @param {string[]} controls of the feed @param {string} wantedCurrency @returns {Feed} */
+export function beginFeed(hello, controls = [], wantedCurrency = "") {
   return {
     feed: hello.feed,
     controls,
     epoch: hello.epoch,
     lastSeq: hello.last_seq,
     stats: hello.stats,
+    wantedCurrency,
+    currency: chooseCurrency(hello.stats, wantedCurrency, ""),
     status: hello.status,
     connection: "connecting",
     receivedAt: null,
@@ -72,6 +79,8 @@ export function reduceFeed(state, event) {
       return state.connection === event.connection ? state : { ...state, connection: event.connection };
     case "received":
       return { ...state, receivedAt: event.at };
+    case "currency":
+      return { ...state, wantedCurrency: event.currency, currency: chooseCurrency(state.stats, event.currency, state.currency) };
     case "hold":
       return state.following ? { ...state, following: false } : state;
     case "follow":
@@ -91,8 +100,8 @@ function takeHello(state, hello) {
     const resumed = takeStatus(takeStats(takeRows(state, hello.items), hello.stats), hello.status);
     return { ...resumed, lastSeq: Math.max(resumed.lastSeq, hello.last_seq) };
   }
-  const { connection, receivedAt } = state;
-  return { ...state, ...beginFeed(hello, state.controls), connection, receivedAt, clearings: state.clearings + 1 };
+  const { connection, receivedAt, wantedCurrency } = state;
+  return { ...state, ...beginFeed(hello, state.controls, wantedCurrency), connection, receivedAt, clearings: state.clearings + 1 };
 }
 
 /** @template {Feed} State @param {State} state @param {Wire.Row[]} items ascending by sequence number @returns {State} */
@@ -126,7 +135,8 @@ function clear(state) {
 
 /** @template {Feed} State @param {State} state @param {Wire.Stats} stats @returns {State} */
 function takeStats(state, stats) {
-  return compareInstants(stats.as_of, state.stats.as_of) < 0 ? state : { ...state, stats };
+  if (compareInstants(stats.as_of, state.stats.as_of) < 0) return state;
+  return { ...state, stats, currency: chooseCurrency(stats, state.wantedCurrency, state.currency) };
 }
 
 /** @template {Feed} State @param {State} state @param {Wire.Status} status @returns {State} */

@@ -5,6 +5,8 @@
  * difference of two samples of the numbers on screen. Only drawings use these values, never the numbers themselves.
  */
 
+import { countAll, figuresIn } from "./currencies.js";
+
 /** One hour: the limit of the server's history. */
 export const SECONDS_KEPT = 3600;
 
@@ -17,12 +19,13 @@ export const MEAN_SECONDS = 5;
  * @property {number} issued
  * @property {number} shown
  * @property {number} backlog at its end
- * @property {number | null} count of invoices issued in it and not purged since; null where unknown
- * @property {number | null} total
+ * @property {number | null} count of invoices in the shown currency issued in it and not purged since; null where unknown
+ * @property {number | null} total in the shown currency, like vat
  * @property {number | null} vat
  *
  * @typedef {object} Reading the figures on screen at a moment
- * @property {number} count
+ * @property {number} issued in all currencies
+ * @property {number} count in the shown currency, like total and vat
  * @property {number} lastSeq
  * @property {number} backlog
  * @property {number} total
@@ -30,19 +33,25 @@ export const MEAN_SECONDS = 5;
  */
 
 /** @param {import("./feed.js").Feed} state @returns {Reading} */
-export function readFigures({ stats, status, lastSeq }) {
+export function readFigures({ stats, currency, status, lastSeq }) {
+  const figures = figuresIn(stats, currency);
   return {
-    count: stats.invoice_count,
+    issued: countAll(stats),
+    count: figures.invoice_count,
     lastSeq,
     backlog: status.display.backlog,
-    total: Number(stats.total_amount),
-    vat: Number(stats.vat_amount),
+    total: Number(figures.total_amount),
+    vat: Number(figures.vat_amount),
   };
 }
 
-/** The seconds from the server; amounts that it omits are kept from earlier samples. @param {Wire.Second[]} items @param {Sample[]} seen @returns {Sample[]} */
-export function fromHistory(items, seen) {
-  const known = new Map(seen.map((sample) => [sample.at, sample]));
+/**
+ * The samples of the server's history. The history omits amounts that are expensive to calculate (null); those come
+ * from the samples that the page has already.
+ * @param {Wire.Second[]} items @param {Sample[]} samples @returns {Sample[]}
+ */
+export function fromHistory(items, samples) {
+  const known = new Map(samples.map((sample) => [sample.at, sample]));
   return items.map((item) => {
     const at = Math.floor(Date.parse(item.at) / 1000);
     const { count = null, total = null, vat = null } = known.get(at) ?? {};
@@ -52,12 +61,13 @@ export function fromHistory(items, seen) {
   });
 }
 
-/** A late timer may skip at most this many seconds; a longer gap is left empty. */
+/** The change of totals is spread over at most this many seconds without a sample; a longer gap is left empty. */
 const SPREAD_SECONDS = 3;
 
 /**
- * The seconds up to `at`, from the difference of two samples, spread over the seconds that a late timer skipped;
- * numbers that fall because of a purge count as zero. Returns the same samples when that second exists already.
+ * Adds the second `at`, during which the totals changed from `before` to `after`. After a late timer, the change is
+ * spread over the seconds that the timer skipped. Totals that fall (a purge) count as no change.
+ * Returns `samples` itself when it has that second already.
  * @param {Sample[]} samples @param {number} at @param {Reading} before @param {Reading} after @returns {Sample[]}
  */
 export function addSecond(samples, at, before, after) {
@@ -67,22 +77,22 @@ export function addSecond(samples, at, before, after) {
   const count = gap <= SPREAD_SECONDS ? gap : 1;
   const rise = (/** @type {keyof Reading} */ key) => Math.max(0, after[key] - before[key]) / count;
   const sample = {
-    issued: rise("count"),
+    issued: rise("issued"),
     count: rise("count"),
     shown: rise("lastSeq"),
     backlog: after.backlog,
     total: rise("total"),
     vat: rise("vat"),
   };
-  const fresh = Array.from({ length: count }, (_, turn) => ({ at: at - count + 1 + turn, ...sample }));
-  return [...samples.slice(Math.max(0, samples.length + count - SECONDS_KEPT)), ...fresh];
+  const added = Array.from({ length: count }, (_, index) => ({ at: at - count + 1 + index, ...sample }));
+  return [...samples.slice(Math.max(0, samples.length + count - SECONDS_KEPT)), ...added];
 }
 
 /**
- * A line for a sparkline: one value a step of several seconds, the last one on the right edge.
- * @param {Sample[]} samples @param {number} now @param {number} seconds how far back @param {number} steps
- * @param {(group: Sample[]) => number | null} value of the samples of a step; null where there is none
- * @returns {(number | null)[]}
+ * The values of a sparkline: the last `seconds` before `now` in `steps` equal steps, the newest last.
+ * @param {Sample[]} samples @param {number} now Unix seconds @param {number} seconds @param {number} steps
+ * @param {(group: Sample[]) => number | null} value calculates a step's value from its samples
+ * @returns {(number | null)[]} null for a step without samples or without a known value
  */
 export function condense(samples, now, seconds, steps, value) {
   const width = seconds / steps;
@@ -95,12 +105,12 @@ export function condense(samples, now, seconds, steps, value) {
   return groups.map((group) => (group.length ? value(group) : null));
 }
 
-/** @param {(number | null)[]} values */
+/** The sum, or null when a value is unknown. @param {(number | null)[]} values */
 function sum(values) {
-  return values.some((value) => value === null) ? null : values.reduce((/** @type {number} */ all, value) => all + (value ?? 0), 0);
+  return values.some((value) => value === null) ? null : values.reduce((/** @type {number} */ total, value) => total + (value ?? 0), 0);
 }
 
-/** What each card's sparkline shows of a step. @type {Record<string, (group: Sample[]) => number | null>} */
+/** How the sparkline of each card calculates the value of a step; the keys are those of the cards. @type {Record<string, (group: Sample[]) => number | null>} */
 export const CARD_VALUES = {
   count: (group) => sum(group.map((sample) => sample.count ?? sample.issued)),
   total: (group) => sum(group.map((sample) => sample.total)),
@@ -111,46 +121,62 @@ export const CARD_VALUES = {
   },
 };
 
+/** The box of a sparkline: the view box of its SVG element, and how far the highest value and zero are from its edges. */
+const BOX_WIDTH = 100;
+const BOX_HEIGHT = 28;
+const TOP_MARGIN = 2;
+const BOTTOM_MARGIN = 1;
+
 /**
- * The strokes of a sparkline in a box of 100 by 28, each a sequence of neighbouring known values.
+ * The strokes of a sparkline, as points with one decimal. Each stroke is a sequence of neighbouring known values.
  * @param {(number | null)[]} values @returns {[x: string, y: string][][]}
  */
 function strokes(values) {
   const most = Math.max(...values.map((value) => value ?? 0));
   if (most <= 0) return [];
   /** @type {[string, string][][]} */
-  const all = [];
+  const found = [];
   values.forEach((value, at) => {
     if (value === null) return;
-    const isGap = at === 0 || values[at - 1] === null;
-    if (isGap) all.push([]);
-    all.at(-1)?.push([((at / Math.max(1, values.length - 1)) * 100).toFixed(1), (27 - (value / most) * 25).toFixed(1)]);
+    const startsStroke = at === 0 || values[at - 1] === null;
+    if (startsStroke) found.push([]);
+    const x = (at / Math.max(1, values.length - 1)) * BOX_WIDTH;
+    const y = BOX_HEIGHT - BOTTOM_MARGIN - (value / most) * (BOX_HEIGHT - BOTTOM_MARGIN - TOP_MARGIN);
+    found.at(-1)?.push([x.toFixed(1), y.toFixed(1)]);
   });
-  return all;
+  return found;
 }
 
-/** The outline of a sparkline, with gaps for unknown values. @param {(number | null)[]} values */
+/** The SVG path of a sparkline's outline, with gaps for unknown values. @param {(number | null)[]} values */
 export function sparkPath(values) {
   return strokes(values).map((stroke) => `M${stroke.map(([x, y]) => `${x} ${y}`).join("L")}`).join("");
 }
 
-/** The area below the outline. @param {(number | null)[]} values */
+/** The SVG path of the area between the outline and the bottom of the box. @param {(number | null)[]} values */
 export function sparkArea(values) {
   return strokes(values)
-    .map((stroke) => `M${stroke[0]?.[0]} 28L${stroke.map(([x, y]) => `${x} ${y}`).join("L")}L${stroke.at(-1)?.[0]} 28Z`)
+    .map((stroke) => {
+      const outline = stroke.map(([x, y]) => `${x} ${y}`).join("L");
+      return `M${stroke[0]?.[0]} ${BOX_HEIGHT}L${outline}L${stroke.at(-1)?.[0]} ${BOX_HEIGHT}Z`;
+    })
     .join("");
 }
 
+/** The chart begins this many seconds before the start of the run, so that the start is visible. */
+const LEAD_SECONDS = 5;
+
 /**
- * The columns of the chart: from the start of the run, or the last minutes, whichever is longer.
- * @param {Sample[]} samples @param {number} now @param {number} least seconds
+ * The columns of the chart, from the start of the run but at least the last `leastSeconds`. The start of a run is
+ * ignored when it lies before the kept seconds.
+ * @param {Sample[]} samples @param {number} now Unix seconds @param {number} leastSeconds
  * @param {Wire.Run | null} run
- * @returns {[number[], number[], number[], number[]]} at, issued and shown a second (means of `MEAN_SECONDS`), backlog
+ * @returns {[number[], number[], number[], number[]]} Unix seconds; issued per second; shown per second; backlog. The
+ * rates are means of `MEAN_SECONDS`.
  */
-export function chartColumns(samples, now, least, run) {
-  const runStart = run ? Math.floor(Date.parse(run.started_at) / 1000) - 5 : now;
-  const isNear = now - runStart < SECONDS_KEPT;
-  const from = Math.min(now - least, isNear ? runStart : now);
+export function chartColumns(samples, now, leastSeconds, run) {
+  const runStart = run ? Math.floor(Date.parse(run.started_at) / 1000) - LEAD_SECONDS : now;
+  const isKept = now - runStart < SECONDS_KEPT;
+  const from = Math.min(now - leastSeconds, isKept ? runStart : now);
   const drawn = samples.filter((sample) => sample.at >= from);
   return [
     drawn.map((sample) => sample.at),
@@ -160,10 +186,14 @@ export function chartColumns(samples, now, least, run) {
   ];
 }
 
-/** Each value with those before it, averaged: five a second fall into whole seconds as four, five or six. @param {number[]} values */
+/**
+ * The mean of each value and those before it, up to `MEAN_SECONDS` values. A rate of five per second falls into whole
+ * seconds as four, five or six; the mean shows it as five.
+ * @param {number[]} values
+ */
 function means(values) {
   return values.map((_, at) => {
     const group = values.slice(Math.max(0, at - MEAN_SECONDS + 1), at + 1);
-    return group.reduce((all, value) => all + value, 0) / group.length;
+    return group.reduce((total, value) => total + value, 0) / group.length;
   });
 }

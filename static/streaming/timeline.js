@@ -16,6 +16,7 @@ export class Timeline {
     /** @type {Sample[]} */
     this.samples = recallSamples(store.state);
     this.reading = readFigures(store.state);
+    this.currency = store.state.currency;
     /** how far the server's clock is ahead of ours, seconds */
     this.ahead = 0;
     this.tickedAt = this.now;
@@ -37,6 +38,7 @@ export class Timeline {
       const isAway = state.connection === "stale";
       if (wasAway && !isAway) void this.load();
       wasAway = isAway;
+      if (state.currency !== this.currency) this.changeCurrency(state.currency);
     });
     addEventListener("pagehide", () => keepSamples(this.store.state, this.samples));
   }
@@ -62,10 +64,20 @@ export class Timeline {
     if (document.visibilityState === "visible") for (const draw of this.draws) draw();
   }
 
+  /** The amounts of the seconds are in another currency from now on. @param {string} currency */
+  changeCurrency(currency) {
+    this.currency = currency;
+    this.samples = this.samples.map((sample) => ({ ...sample, count: null, total: null, vat: null }));
+    this.reading = readFigures(this.store.state);
+    void this.load();
+  }
+
   /** Adds the whole seconds of the server's history. */
   async load() {
-    const query = new URLSearchParams({ feed: this.store.state.feed, seconds: String(SECONDS_KEPT) });
+    const { currency } = this;
+    const query = new URLSearchParams({ feed: this.store.state.feed, seconds: String(SECONDS_KEPT), currency });
     const answer = await call("GET", `/api/stats/history?${query}`).catch(() => null);
+    if (currency !== this.currency) return;
     this.isIncomplete = !answer;
     if (!answer) return;
     const told = fromHistory(answer.items, this.samples);
@@ -82,9 +94,10 @@ export class Timeline {
 /** The numbers at the beginning of the current second. @param {import("./seconds.js").Reading} reading @param {Sample | undefined} current */
 function before(reading, current) {
   if (!current) return reading;
-  const { count, lastSeq, total, vat } = reading;
+  const { issued, count, lastSeq, total, vat } = reading;
   return {
     ...reading,
+    issued: issued - current.issued,
     count: count - (current.count ?? current.issued),
     lastSeq: lastSeq - current.shown,
     total: total - (current.total ?? 0),
@@ -93,8 +106,8 @@ function before(reading, current) {
 }
 
 /** Amounts per second exist only in the page: they are stored to survive a reload of the tab. @param {import("./feed.js").Feed} state */
-function keyOf({ feed, epoch }) {
-  return `invoicedash.seconds.${feed}.${epoch}`;
+function keyOf({ feed, epoch, currency }) {
+  return `invoicedash.seconds.${feed}.${epoch}.${currency}`;
 }
 
 /** @param {import("./feed.js").Feed} state @param {Sample[]} samples */

@@ -17,9 +17,12 @@ function keepOnes(make) {
   };
 }
 
-const moneyFormat = keepOnes(
-  (locale) => new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
-);
+const moneyFormat = keepOnes((locale, decimals) => {
+  const digits = Number(decimals);
+  return new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+});
+/** ISO 4217; `Intl` follows other lists, in which more currencies have no decimals. */
+const WITHOUT_DECIMALS = new Set("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(" "));
 const numberFormat = keepOnes((locale, digits) => new Intl.NumberFormat(locale, { maximumFractionDigits: Number(digits) }));
 const percentFormat = keepOnes((locale) => new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 2 }));
 const timeFormat = keepOnes(
@@ -42,10 +45,11 @@ const yearFormat = keepOnes(
 
 /**
  * @param {string} amount such as "1234.50"
+ * @param {string} currency its code, which decides how many decimals are written
  * @param {Locale} [locale] the reader's when left out
  */
-export function formatMoney(amount, locale) {
-  return moneyFormat(locale).format(/** @type {Intl.StringNumericLiteral} */ (amount));
+export function formatMoney(amount, currency, locale) {
+  return moneyFormat(locale, WITHOUT_DECIMALS.has(currency) ? "0" : "2").format(/** @type {Intl.StringNumericLiteral} */ (amount));
 }
 
 /** @param {number} count @param {Locale} [locale] */

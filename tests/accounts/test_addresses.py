@@ -1,6 +1,6 @@
-"""The access of every role to every address; an address that is missing in `WHO` fails here.
+"""The access of every role to every address; an address that is missing in `RIGHTS` fails the test.
 
-`WHO` names the right that each address needs. Roles without it must be refused, roles with it must not. Answers about the
+`RIGHTS` names the right that each address needs. Roles without it must be refused, roles with it must not. Answers about the
 parameters of the call (404, 409, 422) are not about rights.
 """
 
@@ -18,8 +18,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from tests.accounts.conftest import ROLES, Visit
 
 PUBLIC, VIEW, CONTROL, NOBODY = "public", "view", "control", "nobody"
-# Every address outside the admin, by method. Pages are looked at, calls are those of the OpenAPI document.
-WHO = {
+# The right that each address outside the admin needs. Pages come from the URL patterns, calls from the OpenAPI document.
+RIGHTS = {
     "GET /": VIEW,
     "GET /wall/": VIEW,
     "GET /system/": VIEW,
@@ -62,6 +62,11 @@ WHO = {
     "POST /api/control/reset": CONTROL,
     "POST /api/control/skip": CONTROL,
     "PUT /api/feed": CONTROL,
+    "GET /api/v1/analytics/metrics": VIEW,
+    "POST /api/v1/analytics/metrics": VIEW,
+    "GET /api/v1/analytics/catalogue": VIEW,
+    "GET /api/v1/analytics/explain": VIEW,
+    "GET /api/v1/analytics/rows": VIEW,
     # Only where everyone may do everything.
     "POST /api/system/processes/{name}/kill": NOBODY,
 }
@@ -86,7 +91,7 @@ def patterns(resolver: URLResolver, before: str = "") -> Iterator[str]:
 
 
 def addresses() -> set[str]:
-    """Each address outside the admin, with its method, as `WHO` writes it."""
+    """Each address outside the admin, with its method, as `RIGHTS` writes it."""
     document = json.loads(Client().get("/api/openapi.json").content)
     calls = {f"{method.upper()} {path}" for path, calls in document["paths"].items() for method in calls}
     pages = {f"/{text}" for text in patterns(get_resolver()) if not text.startswith(NO_PAGES)}
@@ -97,8 +102,8 @@ def addresses() -> set[str]:
 def test_every_address_has_its_line() -> None:
     found = addresses()
     assert len(found) > 20
-    assert sorted(found - set(WHO)) == [], "add these to WHO in this file, with the right that each takes"
-    assert sorted(set(WHO) - found) == [], "these are gone; take them out of WHO"
+    assert sorted(found - set(RIGHTS)) == [], "add these to RIGHTS in this file, with the right that each takes"
+    assert sorted(set(RIGHTS) - found) == [], "these are gone; take them out of RIGHTS"
 
 
 def ask(client: Client, line: str) -> Any:
@@ -111,9 +116,9 @@ def test_each_gets_what_the_line_says(visit: Visit, role: str) -> None:
     client = visit(role)
     client.handler.enforce_csrf_checks = False
     # Last, because it ends the session.
-    for line in sorted(WHO, key=lambda line: "logout" in line):
+    for line in sorted(RIGHTS, key=lambda line: "logout" in line):
         status = ask(client, line).status_code
-        if role in HOLDERS[WHO[line]]:
+        if role in HOLDERS[RIGHTS[line]]:
             assert status not in (401, 403), f"{role}: {line} answered {status}"
             assert status < 500, f"{role}: {line} answered {status}"
         else:

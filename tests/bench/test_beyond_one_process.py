@@ -79,4 +79,4 @@ def test_more_of_each_issue_and_show_the_same_once(stack: Stack, more: dict[str,
 
 def rows(listener: Listener) -> list[int]:
     """The sequence numbers that it received, in their order."""
-    return [heard.frame["seq"] for heard in listener.frames("invoice")]
+    return [received.frame["seq"] for received in listener.frames("invoice")]

@@ -10,7 +10,7 @@ import pytest
 from bench import report
 from bench.benchmarks import NAMES, load
 from bench.frame import CannotMeasure, Figure, Goal, Line, Options, Table, compare, measure_in_turn, percentile, ratio
-from bench.one import size_of
+from bench.one import parse_size
 from bench.report import encode, figure
 
 
@@ -72,10 +72,10 @@ def test_the_json_holds_every_round() -> None:
 
 
 def test_a_size_is_a_number_of_rows() -> None:
-    assert size_of("10_000_000") == 10_000_000
-    assert size_of("") is None
+    assert parse_size("10_000_000") == 10_000_000
+    assert parse_size("") is None
     with pytest.raises(CannotMeasure, match="SIZE='many'"):
-        size_of("many")
+        parse_size("many")
 
 
 def test_the_size_asked_for_wins() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -19,10 +20,12 @@ from pyarrow import parquet
 from exports.files.csv import to_csv
 from exports.files.filters import Filter, UnknownSeries, choose
 from exports.files.formats import Format, write
-from exports.files.rows import COLUMNS
+from exports.files.rows import NAMES, read_rows
 from invoices.issue import issue
 from invoices.series import current_test_series
 from tests.exports.conftest import NASTY
+from tests.exports.samples import ALL_FIELDS
+from tests.invoices.documents.samples import issue_one
 from tests.invoices.samples import drafts
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +54,9 @@ def test_csv_has_a_row_a_document_in_the_order_of_issue(store: list[str]) -> Non
         "buyer_name": "Ocean & Sons", "currency": "EUR", "vat_rate": "", "subtotal": "25.00", "vat_amount": "4.50",
         "total_amount": "29.50", "kind": "invoice", "due_date": "", "corrects": "", "source": "shop",
         "external_id": "'-17", "printed_number": store[0], "invoice_day": "2010-12-01", "prepaid_amount": "0.00",
-        "rounding_amount": "0.00", "payable_amount": "29.50",
+        "rounding_amount": "0.00", "payable_amount": "29.50", "allowances": "[]", "charges": "[]",
+        "vat_groups": '[{"rate": "0.10", "category": "S", "net": "5.00", "vat": "0.50", "reason": ""}, '
+        '{"rate": "0.20", "category": "S", "net": "20.00", "vat": "4.00", "reason": ""}]',
     }  # fmt: skip
     assert (credited["kind"], credited["corrects"], credited["total_amount"]) == ("credit_note", store[0], "12.00")
     assert second["vat_rate"] == "0.20"
@@ -68,12 +73,34 @@ def test_parquet_holds_the_same_with_exact_types(store: list[str]) -> None:
     for wanted in (LIVE, DEMO):
         table = parquet.read_table(io.BytesIO(file_of(wanted, Format.PARQUET)))
         assert table.to_pylist() == [
-            dict(zip(COLUMNS, row, strict=True)) for row in choose(wanted).order_by("pk").values_list(*COLUMNS.values())
+            dict(zip(NAMES, row, strict=True)) for chunk in read_rows(choose(wanted)) for row in chunk
         ]
         assert table.num_rows
     assert table.schema.field("total_amount").type == pa.decimal128(12, 2)
     assert table.schema.field("vat_rate").type == pa.decimal128(9, 6)
     assert table.schema.field("invoice_date").type == pa.timestamp("us", tz="UTC")
+
+
+def test_csv_and_parquet_hold_vat_groups_allowances_and_charges(db: None) -> None:
+    issue_one(ALL_FIELDS.document)
+    [row] = rows_of(LIVE)
+    groups = [(each["rate"], each["net"], each["vat"]) for each in json.loads(row["vat_groups"])]
+    assert groups == [("0.07", "24.40", "1.71"), ("0.19", "16.50", "3.14")]
+    loyal = {"amount": "2.00", "vat_rate": "0.19", "vat_category": "S", "reason": "Loyal customer"}
+    shipping = {"amount": "4.90", "vat_rate": "0.07", "vat_category": "S", "reason": "Shipping"}
+    assert [json.loads(row[name]) for name in ("allowances", "charges")] == [[loyal], [shipping]]
+    [found] = parquet.read_table(io.BytesIO(file_of(LIVE, Format.PARQUET))).to_pylist()
+    assert [(each["rate"], each["net"], each["vat"]) for each in found["vat_groups"]] == [
+        tuple(Decimal(text) for text in group) for group in groups
+    ]
+    assert [found[name][0]["amount"] for name in ("allowances", "charges")] == [Decimal(2), Decimal("4.90")]
+
+
+def test_a_generated_invoice_has_one_vat_group(db: None) -> None:
+    issue(series_id=current_test_series().pk, drafts=drafts(1))
+    [row] = rows_of(DEMO)
+    [group] = json.loads(row["vat_groups"])
+    assert (group["net"], group["vat"], group["category"]) == (row["subtotal"], row["vat_amount"], "S")
 
 
 @pytest.mark.parametrize("form", [Format.CSV, Format.PARQUET, Format.JSONL])

@@ -17,11 +17,11 @@ FORMAT = ("--format", "online-retail")
 def test_it_prints_what_was_issued_kept_and_set_aside(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
     path = write(row("1"), row("C2", "-1"), row("3", "x"), row("4", "1", "0", CustomerID=""))
     call_command("import_invoices", str(path), *FORMAT)
-    told = capsys.readouterr().out
-    assert "4 rows read" in told
-    assert "2 documents issued, 1 of them credit notes" in told
-    assert "1 in quarantine: bad-value." in told
-    assert "1 set aside: stock-correction." in told
+    output = capsys.readouterr().out
+    assert "4 rows read" in output
+    assert "2 documents issued, 1 of them credit notes" in output
+    assert "1 in quarantine: bad-value." in output
+    assert "1 set aside: stock-correction." in output
 
 
 def test_as_json_it_has_the_sums_of_each_day(write: Write, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,7 @@
-"""Uploads by the API and the admin: stored on disk, imported as a job, and reported; an invalid file is refused."""
+"""Uploads by the API and the admin: a file is stored on disk, imported by a job and reported; an invalid one is refused.
+
+An upload only creates the job; `runner.run_queue("long")` does the work that a worker process does in the product.
+"""
 
 from __future__ import annotations
 
@@ -24,67 +27,73 @@ from tests.imports.samples import row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("data_dir")]
 URLENCODED = "application/x-www-form-urlencoded"
-JUNE = (
+# A file in the format `invoices-csv` with one invoice, A01.
+ONE_INVOICE = (
     b"number,invoice_date,seller_name,buyer_name,currency,description,quantity,unit_price,vat_rate\n"
     b"A01,2026-03-01T10:00:00Z,Nordwind Demo GmbH,Jo Sample,EUR,Mug,2,4.15,0.19\n"
 )
+# The parameters of most uploads here: `write` and `row` make files of this format.
 FORMAT = "?format=online-retail&series=WEB"
 
 
-def ask(client: Client, body: bytes, query: str = FORMAT, content_type: str = "text/csv", **headers: str) -> Any:
+def upload(client: Client, body: bytes, query: str = FORMAT, content_type: str = "text/csv", **headers: str) -> Any:
+    """Post a file as the body of the request; returns the answer, checked against the OpenAPI document."""
     answer = client.post(f"/api/imports{query}", body, content_type=content_type, headers=headers)
     check(answer.status_code, answer["Content-Type"], answer.json())
     return answer
 
 
 @pytest.fixture
-def opened(settings: Settings) -> Client:
+def open_client(settings: Settings) -> Client:
+    """A client of the open product, where no request needs a token."""
     settings.INVOICEDASH_OPEN = True
     return Client()
 
 
-def test_a_raw_body_is_imported_as_a_job_that_shows_its_report(opened: Client, write: Write) -> None:
-    answer = ask(opened, write(row("1"), row("2", "x")).read_bytes(), f"{FORMAT}&name=jan.csv")
+def test_a_raw_body_is_imported_as_a_job_that_shows_its_report(open_client: Client, write: Write) -> None:
+    answer = upload(open_client, write(row("1"), row("2", "x")).read_bytes(), f"{FORMAT}&name=jan.csv")
     assert (answer.status_code, answer.json()["state"], answer.json()["name"]) == (202, "queued", "jan.csv")
     assert runner.run_queue("long") == 1
-    told = opened.get(answer["Location"]).json()
-    assert (told["state"], told["done_count"], told["total_count"]) == ("done", 2, 2)
-    assert (told["report"]["documents"], told["report"]["quarantined"]) == (1, {"bad-value": 1})
+    job = open_client.get(answer["Location"]).json()
+    assert (job["state"], job["done_count"], job["total_count"]) == ("done", 2, 2)
+    assert (job["report"]["documents"], job["report"]["quarantined"]) == (1, {"bad-value": 1})
     assert Invoice.objects.get().invoice_number == "WEB-1"
 
 
-def test_a_body_that_curl_calls_an_urlencoded_form_is_the_file(opened: Client, settings: Settings) -> None:
+def test_a_body_that_curl_calls_an_urlencoded_form_is_the_file(open_client: Client, settings: Settings) -> None:
     """`curl --data-binary @june.csv` sends that type by itself."""
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 50
-    answer = ask(opened, JUNE, "?format=invoices-csv&series=SHOP&name=june.csv", URLENCODED)
+    answer = upload(open_client, ONE_INVOICE, "?format=invoices-csv&series=SHOP&name=june.csv", URLENCODED)
     assert (answer.status_code, answer.json()["name"]) == (202, "june.csv")
     runner.run_queue("long")
     assert Invoice.objects.get().invoice_number == "SHOP-A01"
 
 
-def test_the_check_of_a_session_leaves_such_a_body_whole(settings: Settings) -> None:
+def test_the_csrf_check_of_a_session_does_not_consume_a_body_that_curl_calls_a_form(settings: Settings) -> None:
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 50
     operator = User.objects.create_user("operator", password="a long enough one")
     operator.groups.add(Group.objects.get(name="operator"))
     client = Client(enforce_csrf_checks=True)
     client.force_login(operator)
     token = client.get("/").cookies["csrftoken"].value
-    assert ask(client, JUNE, "?series=SHOP", URLENCODED).status_code == 403
-    answer = ask(client, JUNE, "?series=SHOP", URLENCODED, **{"X-CSRFToken": token})
+    assert upload(client, ONE_INVOICE, "?series=SHOP", URLENCODED).status_code == 403
+    answer = upload(client, ONE_INVOICE, "?series=SHOP", URLENCODED, **{"X-CSRFToken": token})
     assert answer.status_code == 202
     runner.run_queue("long")
     assert Invoice.objects.get().invoice_number == "SHOP-A01"
 
 
-def test_a_form_with_a_file_is_the_same(opened: Client, write: Write) -> None:
-    answer = opened.post(f"/api/imports{FORMAT}", {"file": SimpleUploadedFile("feb.csv", write(row("1")).read_bytes())})
+def test_a_form_with_a_file_is_imported(open_client: Client, write: Write) -> None:
+    answer = open_client.post(
+        f"/api/imports{FORMAT}", {"file": SimpleUploadedFile("feb.csv", write(row("1")).read_bytes())}
+    )
     assert (answer.status_code, answer.json()["name"]) == (202, "feb.csv")
     runner.run_queue("long")
     assert Invoice.objects.exists()
 
 
 @pytest.mark.parametrize(
-    ("body", "query", "content_type", "status", "words"),
+    ("body", "query", "content_type", "status", "reason"),
     [
         (b"", FORMAT, "text/csv", 422, "The file is empty"),
         (b"a", "?format=xlsx", "text/csv", 422, "format"),
@@ -96,46 +105,46 @@ def test_a_form_with_a_file_is_the_same(opened: Client, write: Write) -> None:
     ],
     ids=["empty", "format", "rate", "hidden", "zone", "long", "no file"],
 )
-def test_what_cannot_be_imported_is_refused_and_nothing_is_kept(
-    opened: Client, data_dir: Path, body: bytes, query: str, content_type: str, status: int, words: str
+def test_an_upload_that_cannot_be_imported_is_refused_and_leaves_no_file(
+    open_client: Client, data_dir: Path, body: bytes, query: str, content_type: str, status: int, reason: str
 ) -> None:
-    answer = ask(opened, body, query, content_type)
-    assert (answer.status_code, words in answer.json()["detail"]) == (status, True), answer.json()
+    answer = upload(open_client, body, query, content_type)
+    assert (answer.status_code, reason in answer.json()["detail"]) == (status, True), answer.json()
     assert not Job.objects.exists()
     assert [path for path in data_dir.rglob("*") if path.is_file()] == []
 
 
-def test_one_byte_too_many_is_refused_and_nothing_is_kept(
-    opened: Client, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_upload_over_the_limit_is_refused_and_leaves_no_file(
+    open_client: Client, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(uploads, "LARGEST_UPLOAD", 10)
-    assert ask(opened, b"x" * 11).status_code == 413
+    assert upload(open_client, b"x" * 11).status_code == 413
     assert [path for path in data_dir.rglob("*") if path.is_file()] == []
-    assert ask(opened, b"x" * 10).status_code == 202
+    assert upload(open_client, b"x" * 10).status_code == 202
 
 
-def test_no_more_imports_wait_at_once_than_the_limit(
-    opened: Client, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_upload_is_refused_while_the_limit_of_open_imports_is_reached(
+    open_client: Client, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(uploads, "MOST_OPEN", 1)
-    import_id = ask(opened, b"a").json()["id"]
-    assert ask(opened, b"b").status_code == 429
+    import_id = upload(open_client, b"a").json()["id"]
+    assert upload(open_client, b"b").status_code == 429
     assert len([path for path in data_dir.rglob("*") if path.is_file()]) == 1
-    cancel(opened, import_id)
-    assert ask(opened, b"b").status_code == 202
+    cancel(open_client, import_id)
+    assert upload(open_client, b"b").status_code == 202
 
 
-def test_only_uploads_may_be_large() -> None:
+def test_only_the_address_of_uploads_accepts_large_bodies() -> None:
     assert body_limit("/api/imports") > uploads.LARGEST_UPLOAD
     assert body_limit("/api/imports/1") < 1024**2
 
 
-def test_a_file_of_another_kind_fails_its_job_with_a_sentence(opened: Client) -> None:
-    address = ask(opened, b"some,thing\n1,2\n")["Location"]
+def test_a_file_of_another_kind_fails_its_job_with_a_sentence(open_client: Client) -> None:
+    address = upload(open_client, b"some,thing\n1,2\n")["Location"]
     runner.run_queue("long")
-    told = opened.get(address).json()
-    assert (told["state"], told["report"]) == ("failed", None)
-    assert "has no column InvoiceNo" in told["error"]
+    job = open_client.get(address).json()
+    assert (job["state"], job["report"]) == ("failed", None)
+    assert "has no column InvoiceNo" in job["error"]
 
 
 def cancel(client: Client, import_id: int, **headers: str) -> Any:
@@ -144,55 +153,58 @@ def cancel(client: Client, import_id: int, **headers: str) -> Any:
     return answer
 
 
-def test_cancel_answers_with_the_new_state_once_then_409_and_404_for_none(opened: Client, write: Write) -> None:
-    import_id = ask(opened, write(row("1")).read_bytes()).json()["id"]
-    answer = cancel(opened, import_id)
+def test_cancel_answers_the_new_state_then_409_for_the_same_import_and_404_for_an_unknown_one(
+    open_client: Client, write: Write
+) -> None:
+    import_id = upload(open_client, write(row("1")).read_bytes()).json()["id"]
+    answer = cancel(open_client, import_id)
     assert (answer.status_code, answer.json()["state"]) == (200, "cancelled")
     assert answer.json()["ended_at"] is not None
-    again = cancel(opened, import_id)
+    again = cancel(open_client, import_id)
     assert (again.status_code, "is already cancelled" in again.json()["detail"]) == (409, True)
     export = operations.enqueue("export", {"format": "csv", "filter": {}})
-    assert [cancel(opened, number).status_code for number in (999999, 2**70, export.pk)] == [404, 404, 404]
+    assert [cancel(open_client, number).status_code for number in (999999, 2**70, export.pk)] == [404, 404, 404]
     assert runner.run_queue("long") == 1, "the export alone"
     assert not Invoice.objects.exists()
 
 
 @pytest.mark.parametrize(("role", "status"), [("viewer", 403), ("operator", 200)])
-def test_who_may_import_may_cancel(settings: Settings, role: str, status: int) -> None:
+def test_only_a_role_that_may_import_may_cancel(settings: Settings, role: str, status: int) -> None:
     settings.INVOICEDASH_OPEN = False
-    job = operations.enqueue("import", {"name": "a.csv", "options": {}}, created_by="somebody")
+    job = operations.enqueue("import", {"name": "a.csv", "options": {}}, created_by="other")
     client = Client(enforce_csrf_checks=True)
     assert cancel(client, job.pk).status_code == 401
-    client.force_login(user(role))
+    client.force_login(create_user(role))
     client.get("/")
     assert cancel(client, job.pk).status_code == 403, "without the token of its own page"
     token = client.cookies["csrftoken"].value if "csrftoken" in client.cookies else ""
     assert cancel(client, job.pk, **{"X-CSRFToken": token}).status_code == status
 
 
-def test_an_unknown_import_is_not_found(opened: Client) -> None:
+def test_an_unknown_import_is_not_found(open_client: Client) -> None:
     for address in ("/api/imports/999999", "/api/imports/99999999999999999999999"):
-        answer = opened.get(address)
+        answer = open_client.get(address)
         assert answer.status_code == 404
         check(404, answer["Content-Type"], answer.json())
 
 
-def user(role: str) -> User:
+def create_user(role: str) -> User:
+    """A member of the staff with the rights of `role`, who is also called that."""
     user = User.objects.create_user(role, is_staff=True)
     user.groups.add(Group.objects.get(name=role))
     return user
 
 
 @pytest.mark.parametrize(("role", "status"), [("viewer", 403), ("operator", 202)])
-def test_who_may_issue_may_import(settings: Settings, role: str, status: int) -> None:
+def test_only_a_role_that_may_issue_may_import(settings: Settings, role: str, status: int) -> None:
     settings.INVOICEDASH_OPEN = False
     client = Client(enforce_csrf_checks=True)
-    assert ask(client, b"a").status_code == 401
-    client.force_login(user(role))
+    assert upload(client, b"a").status_code == 401
+    client.force_login(create_user(role))
     client.get("/")
-    assert ask(client, b"a").status_code == 403, "without the token of its own page"
+    assert upload(client, b"a").status_code == 403, "without the token of its own page"
     token = client.cookies["csrftoken"].value if "csrftoken" in client.cookies else ""
-    assert ask(client, b"a", **{"X-CSRFToken": token}).status_code == status
+    assert upload(client, b"a", **{"X-CSRFToken": token}).status_code == status
     assert Job.objects.filter(created_by=role).exists() == (status == 202)
 
 
@@ -212,11 +224,11 @@ class TestAdmin:
         assert "jan.csv" in admin.get("/admin/imports/sourcefile/").content.decode()
         listed = admin.get("/admin/quality/quarantined/?state__exact=open").content.decode()
         assert "is not a number such as 12.50" in listed
-        bad, negative = Quarantined.objects.order_by("line")
-        page = admin.get(f"/admin/quality/quarantined/{bad.pk}/change/").content.decode()
+        unreadable, negative = Quarantined.objects.order_by("line")
+        page = admin.get(f"/admin/quality/quarantined/{unreadable.pk}/change/").content.decode()
         assert "StockCode" in page
-        mended = bad.raw.replace("x,", "6,").replace("\n", "\r\n")
-        answer = admin.post(f"/admin/quality/quarantined/{bad.pk}/change/", {"rows": mended}, follow=True)
+        corrected = unreadable.raw.replace("x,", "6,").replace("\n", "\r\n")
+        answer = admin.post(f"/admin/quality/quarantined/{unreadable.pk}/change/", {"rows": corrected}, follow=True)
         assert re.search(r"1 is issued .* as SHOP-1", answer.content.decode())
         action = {"action": "accept", "_selected_action": [negative.pk]}
         assert "as SHOP-2" in admin.post("/admin/quality/quarantined/", action, follow=True).content.decode()
@@ -227,12 +239,12 @@ class TestAdmin:
         answer = admin.post("/admin/imports/sourcefile/upload/", form)
         assert (answer.status_code, "is none; give one such as" in answer.content.decode()) == (200, True)
 
-    def test_jobs_are_shown(self, admin: Client, opened: Client) -> None:
-        ask(opened, b"a")
+    def test_jobs_are_shown(self, admin: Client, open_client: Client) -> None:
+        upload(open_client, b"a")
         assert "import" in admin.get("/admin/jobs/job/").content.decode()
 
     def test_a_viewer_may_neither_upload_nor_correct(self) -> None:
         client = Client()
-        client.force_login(user("viewer"))
+        client.force_login(create_user("viewer"))
         assert client.get("/admin/imports/sourcefile/upload/").status_code == 403
         assert client.get("/admin/quality/quarantined/").status_code == 403

@@ -54,7 +54,10 @@ class Ticker:
         return self._last
 
     def read(self, expected: str) -> str:
-        """What follows the word `expected` in its next line; anything else is an error, and no pid to be signalled."""
+        """The rest of the next line after the word `expected`; raises `AssertionError` when the line begins with another word.
+
+        Otherwise an error message could be taken for the id of a process, which the test would signal.
+        """
         assert self._process.stdout
         word, _, rest = self._process.stdout.readline().strip().partition(" ")
         assert word == expected, f"the ticker said {word!r} instead of {expected!r}"

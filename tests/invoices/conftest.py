@@ -25,7 +25,7 @@ settings.load_profile("busy")
 
 @pytest.fixture(autouse=True)
 def clean_cache() -> None:
-    """What a test cached is not the next one's, nor is Redis left alone because of what a test did to it."""
+    """Empty the cache, and forget failures of Redis, so that no test affects the next one."""
     empty_redis()
 
 

@@ -72,13 +72,13 @@ def rows_of(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
 
 
 def kept_totals() -> set[tuple[Any, ...]]:
-    """What the totals rows say, those of nothing left out."""
+    """The rows of the totals table that are not zero."""
     columns = ("series_id", "currency", "invoice_count", "subtotal_amount", "vat_amount", "total_amount")
     return {found for found in Totals.objects.values_list(*columns) if any(found[2:])}
 
 
 def summed_totals() -> set[tuple[Any, ...]]:
-    """What the invoices themselves add up to."""
+    """The same columns as `kept_totals`, summed over the invoices."""
     return set(
         rows_of(
             "SELECT series_id, currency, count(*), sum(subtotal), sum(vat_amount), sum(total_amount)"

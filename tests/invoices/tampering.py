@@ -1,4 +1,4 @@
-"""What it takes to make the books wrong: the database's own guards taken away, until the test is rolled back."""
+"""Makes the stored documents wrong for tests of the audit: removes the triggers that prevent it until the rollback."""
 
 from __future__ import annotations
 

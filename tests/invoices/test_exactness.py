@@ -35,7 +35,7 @@ def due_now(run: Run) -> int:
 
 
 def check_whole(run: Run) -> None:
-    """It is completed, with every ordinal once, and says what its seed says."""
+    """Assert that `run` is completed, and that its invoices are exactly those that its seed generates, each once."""
     run.refresh_from_db()
     terms = content.Terms(
         seed=run.seed, started_at=NOON, rate_per_second=run.rate_per_second, currency="SAR", vat_rate=VAT_RATE

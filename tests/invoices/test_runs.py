@@ -144,7 +144,7 @@ def test_a_new_run_may_start_while_the_last_one_is_still_being_shown(run: Run, e
 
 
 def leave_stopping(run: Run) -> None:
-    """What a STOP leaves that was killed right after its first commit."""
+    """Leave `run` as a STOP does whose process is killed immediately after its first commit."""
     assert Run.objects.filter(pk=run.pk, state=State.RUNNING).update(state=State.STOPPING) == 1
 
 

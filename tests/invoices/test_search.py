@@ -58,7 +58,7 @@ def _issue_parties(own_series: Series) -> None:
 
 
 def found(query: str) -> list[int]:
-    """Which of the parties' invoices are found, by ordinal."""
+    """The ordinals of the invoices that `query` finds on the live feed."""
     items = queries.read_page("live", limit=200, query=query).items
     return sorted(int(item["invoice_number"].rpartition("-")[2]) for item in items)
 

@@ -1,4 +1,4 @@
-"""TRUNCATE of real invoices is refused wherever a database is not named as Django's tests name theirs."""
+"""PostgreSQL refuses TRUNCATE of real invoices, except in databases with the names of Django's tests (`test_...`)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ FROM invoices_series WHERE prefix = %s
 
 @pytest.fixture(scope="module")
 def production(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
-    """The address of a database like the real one: migrated, and not named for tests."""
+    """The address of a migrated database whose name is not one of the tests."""
     name = f"invoicedash_{secrets.token_hex(4)}"
     with django_db_blocker.unblock():
         settings = connection.settings_dict
@@ -52,33 +52,33 @@ def production(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
 
 
 @pytest.fixture
-def book(production: str) -> Iterator[psycopg.Connection[Any]]:
-    """A transaction there, rolled back afterwards."""
-    with psycopg.connect(production) as opened:
-        yield opened
-        opened.rollback()
+def connected(production: str) -> Iterator[psycopg.Connection[Any]]:
+    """A transaction on the database `production`, rolled back at the end."""
+    with psycopg.connect(production) as connected:
+        yield connected
+        connected.rollback()
 
 
 @pytest.mark.parametrize("truncate", TRUNCATES)
-def test_real_invoices_survive(book: psycopg.Connection[Any], truncate: str) -> None:
-    book.execute(_INSERT, [NOON, "INV"])
-    book.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    with pytest.raises(psycopg.errors.RestrictViolation, match="never deleted"), book.transaction():
-        book.execute(truncate)
-    row = book.execute("SELECT count(*), (SELECT sum(invoice_count) FROM invoices_totals) FROM invoices_invoice")
+def test_a_truncate_of_real_invoices_is_refused(connected: psycopg.Connection[Any], truncate: str) -> None:
+    connected.execute(_INSERT, [NOON, "INV"])
+    connected.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with pytest.raises(psycopg.errors.RestrictViolation, match="never deleted"), connected.transaction():
+        connected.execute(truncate)
+    row = connected.execute("SELECT count(*), (SELECT sum(invoice_count) FROM invoices_totals) FROM invoices_invoice")
     assert row.fetchone() == (1, 1)
 
 
 @pytest.mark.parametrize("truncate", TRUNCATES[:2])
-def test_generated_invoices_alone_may_go(book: psycopg.Connection[Any], truncate: str) -> None:
-    book.execute(_INSERT, [NOON, "DEMO1"])
-    book.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    book.execute(truncate)
-    row = book.execute("SELECT count(*), (SELECT count(*) FROM invoices_totals) FROM invoices_invoice").fetchone()
+def test_a_truncate_of_generated_invoices_alone_is_allowed(connected: psycopg.Connection[Any], truncate: str) -> None:
+    connected.execute(_INSERT, [NOON, "DEMO1"])
+    connected.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    connected.execute(truncate)
+    row = connected.execute("SELECT count(*), (SELECT count(*) FROM invoices_totals) FROM invoices_invoice").fetchone()
     assert row == (0, 0)
 
 
-def test_a_flush_is_refused_there_as_well(production: str) -> None:
+def test_a_flush_of_real_invoices_is_refused(production: str) -> None:
     with psycopg.connect(production) as opened:
         opened.execute(_INSERT, [NOON, "INV"])
     flush = subprocess.run(
@@ -94,5 +94,5 @@ def test_a_flush_is_refused_there_as_well(production: str) -> None:
 
 
 @pytest.mark.django_db
-def test_only_a_database_of_the_tests_is_exempt() -> None:
+def test_the_database_of_the_tests_has_the_name_that_is_exempt() -> None:
     assert str(connection.settings_dict["NAME"]).startswith("test_")

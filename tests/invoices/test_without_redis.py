@@ -1,4 +1,4 @@
-"""Totals, START and STOP ask a gone or silent Redis once and go on without it; the cache is used again after."""
+"""Totals, START and STOP try an unreachable Redis once and go on without it; when Redis is back, the cache is used again."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 
 class OwnRedis:
-    """A server of this test's own, which the test may stop, empty or freeze."""
+    """A Redis server for one test, which may freeze, kill or empty it."""
 
     def __init__(self, directory: Path) -> None:
         self._server = Redis(directory, run_dir(directory), settings={"appendonly": "no"})
@@ -40,6 +40,7 @@ class OwnRedis:
         wait_for(self._server.is_ready, "Redis to be ready")
 
     def freeze(self) -> None:
+        """Stop the process: connections are accepted, and no request is answered."""
         self._process.send_signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
@@ -56,34 +57,38 @@ class OwnRedis:
 
 @pytest.fixture
 def redis(tmp_path: Path, settings: Any) -> Iterator[OwnRedis]:
-    """Everything in this process talks to this one."""
+    """A Redis server that this process uses for its cache and its notifications; the cache holds totals already."""
     own = OwnRedis(tmp_path)
     settings.REDIS_URL = own.url
     settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": own.url}}
     runtime.redis.client.cache_clear()
     totals.get("demo")
-    assert totals.get("demo")["source"] == "cache", "the premise: it is used"
+    assert totals.get("demo")["source"] == "cache", "the premise: the cache is used"
     yield own
     own.close()
     runtime.redis.client.cache_clear()
 
 
 @pytest.fixture(params=["freeze", "kill"])
-def lost(request: pytest.FixtureRequest, redis: OwnRedis) -> OwnRedis:
-    """It accepts and never answers, or it is not there at all."""
+def lost_redis(request: pytest.FixtureRequest, redis: OwnRedis) -> OwnRedis:
+    """The server of `redis`, frozen or killed: every request times out, or is refused."""
     getattr(redis, request.param)()
     return redis
 
 
 @pytest.fixture
 def attempts(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Callable[[], int]:
-    """How often Redis was asked in vain, each for `REDIS_TIMEOUT`; the rest after the first lasts for the whole test."""
+    """The number of failed attempts to reach Redis.
+
+    After a failure the product does not call Redis for `REST_SECONDS`, here for the whole test: a second attempt shows
+    that code ignores the rest.
+    """
     monkeypatch.setattr(runtime.redis, "REST_SECONDS", HANG_SECONDS)
     return lambda: sum("Redis does not answer" in record.getMessage() for record in caplog.records)
 
 
 def test_totals_come_from_the_database_after_one_attempt(
-    lost: OwnRedis, attempts: Callable[[], int], test_series: Series
+    lost_redis: OwnRedis, attempts: Callable[[], int], test_series: Series
 ) -> None:
     issue(series_id=test_series.pk, drafts=drafts(3))
     for _ in range(3):
@@ -97,34 +102,36 @@ def start() -> object:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_start_stop_reset_and_purge_work_after_one_attempt(lost: OwnRedis, attempts: Callable[[], int]) -> None:
+def test_start_stop_reset_and_purge_work_after_one_attempt(lost_redis: OwnRedis, attempts: Callable[[], int]) -> None:
     for call in (start, runs.stop, start, lambda: reset.reset("demo"), lambda: reset.reset("demo", purge=True)):
         call()
     assert attempts() == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_issuing_goes_on(lost: OwnRedis, attempts: Callable[[], int], test_series: Series) -> None:
+def test_invoices_are_issued_after_one_attempt(
+    lost_redis: OwnRedis, attempts: Callable[[], int], test_series: Series
+) -> None:
     issue(series_id=test_series.pk, drafts=drafts(3))
     assert totals.refresh("demo")["invoice_count"] == 3
     assert attempts() == 1
 
 
-def test_the_cache_is_used_again_when_it_is_back(lost: OwnRedis) -> None:
+def test_the_cache_is_used_again_when_redis_is_back(lost_redis: OwnRedis) -> None:
     totals.get("demo")
-    if lost._process.poll() is None:
-        lost.thaw()
+    if lost_redis._process.poll() is None:
+        lost_redis.thaw()
     else:
-        lost.start()
+        lost_redis.start()
     wait_for(lambda: totals.get("demo")["source"] == "cache", "the cache to be used again")
 
 
-def test_an_entry_does_not_outlive_a_silence(redis: OwnRedis, test_series: Series) -> None:
+def test_a_cached_entry_expires_while_redis_is_frozen(redis: OwnRedis, test_series: Series) -> None:
     totals.refresh("demo")
     redis.freeze()
     issue(series_id=test_series.pk, drafts=drafts(3))
     frozen_at = time.monotonic()
-    wait_for(lambda: time.monotonic() - frozen_at > 1, "the entry to grow old")
+    wait_for(lambda: time.monotonic() - frozen_at > 1, "the entry to expire")
     redis.thaw()
     assert totals.get("demo")["invoice_count"] == 3
 
@@ -134,7 +141,7 @@ def test_an_entry_does_not_outlive_a_silence(redis: OwnRedis, test_series: Serie
 def test_no_read_gets_totals_from_before_an_operation_when_redis_wakes_up(
     redis: OwnRedis, test_series: Series, operation: Callable[[], object]
 ) -> None:
-    """It fell silent with an entry, and is back as soon as the operation has answered."""
+    """Redis freezes with an older entry, and answers again as soon as the operation has ended."""
     start()
     issue(series_id=test_series.pk, drafts=drafts(3))
     totals.refresh("demo")
@@ -142,12 +149,12 @@ def test_no_read_gets_totals_from_before_an_operation_when_redis_wakes_up(
     redis.freeze()
     operation()
     redis.thaw()
-    runtime.redis._resting_until = 0.0  # as in another process
+    runtime.redis._resting_until = 0.0  # as in a process that has not met the failure
     after = totals.get("demo")["invoice_count"]
     assert after == totals.refresh("demo")["invoice_count"]
 
 
-def test_an_emptied_redis_costs_one_reading(redis: OwnRedis, test_series: Series) -> None:
+def test_an_emptied_redis_costs_one_read_of_the_database(redis: OwnRedis, test_series: Series) -> None:
     issue(series_id=test_series.pk, drafts=drafts(3))
     runtime.redis.client().flushall()
     assert [totals.get("demo")["source"] for _ in range(2)] == ["database", "cache"]

@@ -4,13 +4,15 @@ import { test } from "node:test";
 import * as format from "../../static/ui/format.js";
 
 test("money keeps every digit, beyond what a floating point number holds", () => {
-  assert.equal(format.formatMoney("12345678901234567890.05", "en-US"), "12,345,678,901,234,567,890.05");
-  assert.equal(format.formatMoney("9007199254740993.01", "en-US"), "9,007,199,254,740,993.01");
+  assert.equal(format.formatMoney("12345678901234567890.05", "EUR", "en-US"), "12,345,678,901,234,567,890.05");
+  assert.equal(format.formatMoney("9007199254740993.01", "EUR", "en-US"), "9,007,199,254,740,993.01");
 });
 
 test("money is written as the reader writes it", () => {
-  assert.equal(format.formatMoney("1234.50", "de-DE"), "1.234,50");
-  assert.equal(format.formatMoney("0.00", "en-US"), "0.00");
+  assert.equal(format.formatMoney("1234.50", "EUR", "de-DE"), "1.234,50");
+  assert.equal(format.formatMoney("1234.00", "JPY", "en-US"), "1,234");
+  assert.equal(format.formatMoney("1234.00", "IDR", "en-US"), "1,234.00");
+  assert.equal(format.formatMoney("0.00", "EUR", "en-US"), "0.00");
 });
 
 test("counts are grouped, never abbreviated", () => {

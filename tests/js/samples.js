@@ -1,7 +1,11 @@
-/** Rows, statuses and hellos for the tests, in the shapes of the wire. */
+/**
+ * Valid objects of the API and the WebSocket for tests; `static/types/wire.d.ts` has their types.
+ *
+ * Each function returns a new object. `overrides` replaces single fields of it.
+ */
 
-/** @param {number} number @param {Partial<Wire.Invoice>} [more] @returns {Wire.Invoice} */
-export function invoice(number, more) {
+/** @param {number} number @param {Partial<Wire.Invoice>} [overrides] @returns {Wire.Invoice} */
+export function invoice(number, overrides) {
   return {
     id: number,
     invoice_number: `DEMO-1-${number}`,
@@ -15,22 +19,22 @@ export function invoice(number, more) {
     vat_amount: "15.00",
     total_amount: "115.00",
     kind: "invoice",
-    ...more,
+    ...overrides,
   };
 }
 
-/** @param {number} seq @returns {Wire.Row} */
+/** A shown row; its invoice has the id `seq`. @param {number} seq @returns {Wire.Row} */
 export function row(seq) {
   return { seq, invoice: invoice(seq) };
 }
 
-/** Rows first..last, ascending. @param {number} first @param {number} last */
+/** The rows with sequence numbers `first` to `last`, both included, ascending; none when `last` is smaller. @param {number} first @param {number} last */
 export function rows(first, last) {
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => row(first + at));
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => row(first + index));
 }
 
-/** @param {Partial<Wire.Stats>} [more] @returns {Wire.Stats} */
-export function stats(more) {
+/** @param {Partial<Wire.Stats>} [overrides] @returns {Wire.Stats} */
+export function stats(overrides) {
   return {
     feed: "demo",
     currency: "SAR",
@@ -42,12 +46,12 @@ export function stats(more) {
     as_of: "2026-11-21T03:54:10Z",
     source: "cache",
     currencies: [],
-    ...more,
+    ...overrides,
   };
 }
 
-/** @param {Partial<Wire.Run>} [more] @returns {Wire.Run} */
-export function run(more) {
+/** @param {Partial<Wire.Run>} [overrides] @returns {Wire.Run} */
+export function run(overrides) {
   return {
     id: 1,
     state: "running",
@@ -59,12 +63,12 @@ export function run(more) {
     started_at: "2026-11-21T03:54:10Z",
     stopped_at: null,
     ends_at: "2026-11-21T03:59:10Z",
-    ...more,
+    ...overrides,
   };
 }
 
-/** @param {Partial<Wire.Status>} [more] @param {Partial<Wire.Display>} [display] @returns {Wire.Status} */
-export function status(more, display) {
+/** @param {Partial<Wire.Status>} [overrides] @param {Partial<Wire.Display>} [displayOverrides] @returns {Wire.Status} */
+export function status(overrides, displayOverrides) {
   return {
     feed: "demo",
     state: "idle",
@@ -79,17 +83,17 @@ export function status(more, display) {
       skipped_count: 0,
       last_seq: 0,
       drain_eta_seconds: 0,
-      ...display,
+      ...displayOverrides,
     },
     processes: [],
     services: { postgres: "up", redis: "up" },
     conditions: [],
-    ...more,
+    ...overrides,
   };
 }
 
-/** @param {number} lastSeq @param {Wire.Row[]} [items] @param {Partial<Wire.Hello>} [more] @returns {Wire.Hello} */
-export function hello(lastSeq, items = [], more) {
+/** The first frame of a connection. @param {number} lastSeq @param {Wire.Row[]} [items] @param {Partial<Wire.Hello>} [overrides] @returns {Wire.Hello} */
+export function hello(lastSeq, items = [], overrides) {
   return {
     type: "hello",
     protocol: 1,
@@ -100,6 +104,6 @@ export function hello(lastSeq, items = [], more) {
     items,
     stats: stats(),
     status: status(),
-    ...more,
+    ...overrides,
   };
 }

@@ -13,29 +13,29 @@ import {
 } from "../../static/streaming/seconds.js";
 import { run } from "./samples.js";
 
-const zero = { count: 0, lastSeq: 0, backlog: 0, total: 0, vat: 0 };
+const zero = { issued: 0, count: 0, lastSeq: 0, backlog: 0, total: 0, vat: 0 };
 
 /** @param {number} at @param {Partial<import("../../static/streaming/seconds.js").Sample>} [more] */
 const sample = (at, more) => ({ at, issued: 1, shown: 1, backlog: 0, count: 1, total: 100, vat: 15, ...more });
 
 test("a second is the difference of two readings", () => {
-  const samples = addSecond([], 10, zero, { count: 5, lastSeq: 2, backlog: 3, total: 575, vat: 75 });
+  const samples = addSecond([], 10, zero, { issued: 5, count: 5, lastSeq: 2, backlog: 3, total: 575, vat: 75 });
   assert.deepEqual(samples, [{ at: 10, issued: 5, shown: 2, backlog: 3, count: 5, total: 575, vat: 75 }]);
 });
 
 test("what came while a timer was late is spread over the seconds it left out", () => {
   const one = addSecond([], 10, zero, zero);
-  const spread = addSecond(one, 12, zero, { ...zero, count: 10, lastSeq: 4 });
+  const spread = addSecond(one, 12, zero, { ...zero, issued: 10, count: 10, lastSeq: 4 });
   assert.deepEqual(spread.map(({ at, issued, shown }) => [at, issued, shown]), [
     [10, 0, 0],
     [11, 5, 2],
     [12, 5, 2],
   ]);
-  assert.equal(addSecond(one, 60, zero, { ...zero, count: 10 }).length, 2);
+  assert.equal(addSecond(one, 60, zero, { ...zero, issued: 10, count: 10 }).length, 2);
 });
 
 test("a purge issues nothing, rather than less than nothing", () => {
-  const [only] = addSecond([], 10, { ...zero, count: 900, total: 9 }, zero);
+  const [only] = addSecond([], 10, { ...zero, issued: 900, count: 900, total: 9 }, zero);
   assert.deepEqual([only?.issued, only?.total], [0, 0]);
 });
 

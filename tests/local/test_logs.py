@@ -15,7 +15,7 @@ def damp() -> logs.SuppressRepeats:
 
 
 def record(level: int, error: BaseException | None = None) -> logging.LogRecord:
-    """As Django makes them: every answer is reported from the same line."""
+    """A log record as Django makes it: the records of all answers have the same file and line."""
     info = (type(error), error, error.__traceback__) if error else None
     return logging.LogRecord("django.request", level, "log.py", 253, "an answer", (), info)
 

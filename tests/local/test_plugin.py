@@ -11,7 +11,7 @@ from runtime.environment import BASE_DIR
 from tests.stack import clean_environment
 from tests.waiting import HANG_SECONDS
 
-TELLS = """
+PRINTS_SERVERS = """
 import os
 
 import pytest
@@ -28,8 +28,8 @@ ALONE = {"PYTHONPATH": str(BASE_DIR), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 def run_pytest(tmp_path: Path, *options: str) -> list[tuple[str, str]]:
     """The servers that tests of a session of their own have seen, while a developer's are named by the environment."""
-    told = tmp_path / "told"
-    (tmp_path / "test_tell.py").write_text(TELLS)
+    report = tmp_path / "report"
+    (tmp_path / "test_servers.py").write_text(PRINTS_SERVERS)
     plugins = ["-p", "tests.plugin", "-p", "xdist", "-p", "no:cacheprovider"]
     mine = {"DATABASE_URL": "postgresql://mine/x", "REDIS_URL": "redis://mine/0", "INVOICEDASH_DATA_DIR": "/mine"}
     subprocess.run(
@@ -45,12 +45,12 @@ def run_pytest(tmp_path: Path, *options: str) -> list[tuple[str, str]]:
             *options,
             str(tmp_path),
         ],
-        env={**clean_environment(), **mine, **ALONE, "SEEN": str(told)},
+        env={**clean_environment(), **mine, **ALONE, "SEEN": str(report)},
         stdout=subprocess.DEVNULL,
         check=True,
         timeout=HANG_SECONDS,
     )
-    return [(database, redis) for database, redis in map(str.split, told.read_text().splitlines())]
+    return [(database, redis) for database, redis in map(str.split, report.read_text().splitlines())]
 
 
 def test_a_session_has_servers_of_its_own_and_leaves_none(tmp_path: Path) -> None:

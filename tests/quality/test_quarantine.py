@@ -23,7 +23,7 @@ def kept(write: Write) -> Quarantined:
 
 
 def test_a_corrected_document_is_issued_complete(kept: Quarantined) -> None:
-    row = quarantine.mend(kept.pk, kept.raw.replace("six", "6"), by="ann")
+    row = quarantine.correct(kept.pk, kept.raw.replace("six", "6"), by="ann")
     assert (row.state, row.invoice_number, row.resolved_by) == ("issued", "SHOP-7", "ann")
     assert Invoice.objects.get().total_amount == row_total(12)
     assert row.raw != row.mended
@@ -36,7 +36,7 @@ def row_total(count: int) -> object:
 
 
 def test_a_wrong_correction_shows_what_is_wrong_now(kept: Quarantined) -> None:
-    row = quarantine.mend(kept.pk, kept.raw.replace("six", "-6"), by="ann")
+    row = quarantine.correct(kept.pk, kept.raw.replace("six", "-6"), by="ann")
     assert (row.state, row.rule) == ("open", "negative-quantity")
     assert quarantine.accept(kept.pk, by="ann").state == "open", "it breaks another rule now"
     row.refresh_from_db()
@@ -44,7 +44,7 @@ def test_a_wrong_correction_shows_what_is_wrong_now(kept: Quarantined) -> None:
 
 
 def test_it_must_stay_one_document(kept: Quarantined) -> None:
-    row = quarantine.mend(kept.pk, kept.raw.replace("7,", "8,", 1), by="ann")
+    row = quarantine.correct(kept.pk, kept.raw.replace("7,", "8,", 1), by="ann")
     assert (row.state, row.rule) == ("open", "mixed-document")
     assert not Invoice.objects.exists()
 
@@ -64,22 +64,22 @@ def test_accepted_it_is_issued_as_it_is(write: Write) -> None:
 
 def test_what_is_dealt_with_is_dealt_with_once(kept: Quarantined) -> None:
     mended = kept.raw.replace("six", "6")
-    quarantine.mend(kept.pk, mended, by="ann")
+    quarantine.correct(kept.pk, mended, by="ann")
     with pytest.raises(NotOpen, match="nothing is left to do"):
-        quarantine.mend(kept.pk, mended, by="bob")
+        quarantine.correct(kept.pk, mended, by="bob")
     assert Invoice.objects.count() == 1
 
 
 def test_a_correction_that_equals_an_issued_document_is_healed(kept: Quarantined, write: Write) -> None:
     importing.import_files([write(row("8"), row("8", "1"), name="b.csv")], shop())
-    row_ = quarantine.mend(kept.pk, kept.raw.replace("7,8", "8,8", 2).replace("six", "1"), by="ann")
+    row_ = quarantine.correct(kept.pk, kept.raw.replace("7,8", "8,8", 2).replace("six", "1"), by="ann")
     assert row_.state == "healed"
     assert Invoice.objects.count() == 1
 
 
 def test_set_aside_it_becomes_no_document(kept: Quarantined) -> None:
     assert quarantine.set_aside(kept.pk, by="ann").state == "set_aside"
-    assert quarantine.mend(kept.pk, kept.raw.replace("six", "6"), by="bob").state == "issued", (
+    assert quarantine.correct(kept.pk, kept.raw.replace("six", "6"), by="bob").state == "issued", (
         "a person may change her mind"
     )
 

@@ -47,7 +47,7 @@ def let_pass(replay: Replay, own_minutes: float) -> None:
 
 
 def announced(replay: Replay) -> list[Invoice]:
-    """What it has put on its feed, in that order."""
+    """The invoices that `replay` has announced on its feed, in their order there."""
     found: list[Invoice] = []
     for entry in Entry.objects.filter(feed_id=replay.feed_name).order_by("first_position"):
         assert entry.first_position == len(found) + 1
@@ -57,7 +57,7 @@ def announced(replay: Replay) -> list[Invoice]:
 
 
 def in_window(begin: datetime, end: datetime) -> list[Invoice]:
-    """What a replay of that window must announce, in the order in which it must."""
+    """The invoices that a replay from `begin` until before `end` must announce, in the right order."""
     of_live = Invoice.objects.filter(series__feed_id="live", invoice_date__gte=begin, invoice_date__lt=end)
     return list(of_live.order_by(F("invoice_date"), F("id")))
 

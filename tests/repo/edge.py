@@ -57,12 +57,12 @@ class Edge:
 
     @property
     def url(self) -> str:
-        """Where a visitor finds it, without a slash at the end."""
+        """The address of the server for visitors, without a slash at the end."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def log(self) -> str:
-        """What was logged about requests so far."""
+        """The access log so far."""
         return (self._directory / "access.log").read_text()
 
     def __enter__(self) -> Edge:

@@ -19,13 +19,13 @@ def root_packages() -> list[str]:
 
 @cache
 def modules() -> dict[str, set[str]]:
-    """What each module imports directly, imports for type checkers included."""
+    """The direct imports of each module, imports for type checkers included."""
     graph = grimp.build_graph(*root_packages())
     return {module: set(graph.find_modules_directly_imported_by(module)) for module in graph.modules}
 
 
 def packages() -> dict[str, set[str]]:
-    """What each package imports directly."""
+    """The direct imports of each package."""
     found: dict[str, set[str]] = {package: set() for package in root_packages()}
     for module, imported in modules().items():
         package = module.partition(".")[0]
@@ -34,7 +34,7 @@ def packages() -> dict[str, set[str]]:
 
 
 def reached(graph: dict[str, set[str]], start: str) -> set[str]:
-    """What `start` reaches by one import or several; itself only when it is part of a circle."""
+    """The modules that `start` imports, directly or through others; `start` itself only when it is part of a circle."""
     found: set[str] = set()
     waiting = list(graph[start])
     while waiting:

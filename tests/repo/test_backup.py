@@ -54,7 +54,7 @@ class Box:
 
     @property
     def notes(self) -> list[str]:
-        """What else Compose was asked to do."""
+        """The other commands that Compose received, one per line."""
         path = self.directory / "notes"
         return path.read_text().splitlines() if path.exists() else []
 

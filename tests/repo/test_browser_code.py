@@ -17,8 +17,9 @@ IMPORT = re.compile(r"""(?:from\s+|import\(?\s*)"(\.[^"]+)\"""")
 def layers() -> list[set[str]]:
     """The folders of `static`, lowest first: those of apps lie as the apps do."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    [contract] = [each for each in settings["tool"]["importlinter"]["contracts"] if each["type"] == "layers"]
-    apps = [set(re.split(r"[\s|]+", line)) for line in reversed(contract["layers"])]
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    [layers_of_apps] = [each["layers"] for each in contracts if "dashboard" in each.get("layers", ())]
+    apps = [set(re.split(r"[\s|]+", line)) for line in reversed(layers_of_apps)]
     return [{"types"}, {"ui"}, *apps]
 
 

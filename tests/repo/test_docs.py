@@ -85,9 +85,9 @@ def test_every_frame_of_the_websocket_is_documented() -> None:
 
 
 def test_every_notification_between_the_processes_is_documented() -> None:
-    hints = found(r"\"type\": ?\"([a-z]+\.[a-z]+)\"", sources("streaming"))
-    assert "feed.shown" in hints
-    assert undocumented(hints, "docs/events.md") == []
+    types = found(r"\"type\": ?\"([a-z]+\.[a-z]+)\"", sources("streaming"))
+    assert "feed.shown" in types
+    assert undocumented(types, "docs/events.md") == []
 
 
 def test_every_close_code_is_documented() -> None:

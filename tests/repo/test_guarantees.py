@@ -29,7 +29,7 @@ def test_a_test_that_is_named_exists(path: str, test: str) -> None:
 
 
 def test_every_planted_bug_that_is_named_exists() -> None:
-    told = set(re.findall(r"^\| `([\w-]+)` \|", TEXT, re.MULTILINE))
-    assert told
-    assert told <= set(BUGS)
+    named = set(re.findall(r"^\| `([\w-]+)` \|", TEXT, re.MULTILINE))
+    assert named
+    assert named <= set(BUGS)
     assert f"each of the {len(BUGS)} does" in TEXT

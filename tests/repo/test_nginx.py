@@ -203,7 +203,7 @@ def answer_of_one_more(edge: Edge) -> tuple[int, str]:
 CHOSEN = {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example"}
 
 
-def heard(connection: http.client.HTTPConnection) -> dict[str, str]:
+def forwarded_headers(connection: http.client.HTTPConnection) -> dict[str, str]:
     """The headers that reach the web process when a visitor sends headers of their choice."""
     connection.request("GET", "/", headers=CHOSEN)
     headers: dict[str, str] = json.loads(read_answer(connection)[2])
@@ -212,7 +212,7 @@ def heard(connection: http.client.HTTPConnection) -> dict[str, str]:
 
 def test_a_visitor_cannot_choose_their_address_or_scheme(tmp_path: Path, echo_port: int) -> None:
     with Edge(tmp_path, echo_port) as edge:
-        headers = heard(http.client.HTTPConnection("127.0.0.1", edge.port, timeout=HANG_SECONDS))
+        headers = forwarded_headers(http.client.HTTPConnection("127.0.0.1", edge.port, timeout=HANG_SECONDS))
     assert (headers["x-forwarded-for"], headers["x-forwarded-proto"]) == ("127.0.0.1", "http")
     assert "x-forwarded-host" not in headers
     assert headers["host"] == f"127.0.0.1:{edge.port}"
@@ -220,13 +220,15 @@ def test_a_visitor_cannot_choose_their_address_or_scheme(tmp_path: Path, echo_po
 
 def test_a_proxy_in_front_is_trusted_where_there_is_one(tmp_path: Path, echo_port: int) -> None:
     with Edge(tmp_path, echo_port, name="nginx-proxied.conf") as edge:
-        headers = heard(http.client.HTTPConnection("127.0.0.1", edge.port, timeout=HANG_SECONDS))
+        headers = forwarded_headers(http.client.HTTPConnection("127.0.0.1", edge.port, timeout=HANG_SECONDS))
     assert (headers["x-forwarded-for"], headers["x-forwarded-proto"]) == ("203.0.113.7", "https")
 
 
 def test_nginx_ends_tls_when_it_is_configured_to(tmp_path: Path, echo_port: int) -> None:
     with Edge(tmp_path, echo_port, name="nginx-https.conf") as edge:
         trusting = ssl.create_default_context(cafile=str(tmp_path / "configuration" / "tls" / "fullchain.pem"))
-        secure = heard(http.client.HTTPSConnection("localhost", edge.tls_port, timeout=HANG_SECONDS, context=trusting))
-        plain = heard(http.client.HTTPConnection("127.0.0.1", edge.port, timeout=HANG_SECONDS))
+        secure = forwarded_headers(
+            http.client.HTTPSConnection("localhost", edge.tls_port, timeout=HANG_SECONDS, context=trusting)
+        )
+        plain = forwarded_headers(http.client.HTTPConnection("127.0.0.1", edge.port, timeout=HANG_SECONDS))
     assert (secure["x-forwarded-proto"], plain["x-forwarded-proto"]) == ("https", "http")

@@ -41,6 +41,7 @@ def test_it_accepts(sentence: str) -> None:
     [
         (".py", "# Nobody reads it.\n"),  # words: ok
         (".py", 'def test_nobody_reads_it(): """."""\n'),
+        (".py", 'class NobodyReads: """."""\n'),
         (".js", "// nobody reads it\n"),  # words: ok
         (".css", "/* nobody\n   reads it */\n"),  # words: ok
         (".html", "<p class=x>Nobody reads it</p>\n"),  # words: ok

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -27,7 +27,7 @@ def break_off(request: HttpRequest) -> StreamingHttpResponse:
         cursor.execute("SELECT 1")
     _used.append(connections["default"])
 
-    def parts() -> Iterator[bytes]:
+    async def parts() -> AsyncIterator[bytes]:
         yield b"one"
         raise Broken
 

@@ -22,7 +22,7 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
 
 
 async def taken(blocked_at: int) -> list[str]:
-    """What is sent to a client that takes nothing from its message `blocked_at` on."""
+    """The types of the messages sent to a client that reads nothing from message `blocked_at` on."""
     sent: list[str] = []
 
     async def send(message: Any) -> None:

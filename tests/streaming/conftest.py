@@ -44,5 +44,5 @@ def announce(transactional_db: None) -> Callable[[int], None]:
 
 @pytest.fixture
 def rate(transactional_db: None) -> Callable[[float], None]:
-    """Set how many rows a second the demo feed shows."""
+    """Set how many rows per second the demo feed shows."""
     return lambda per_second: set_pace("demo", rate_per_second=Decimal(str(per_second)))

@@ -60,16 +60,16 @@ async def test_a_slow_reader_does_not_delay_others() -> None:
 async def test_of_totals_and_status_a_slow_reader_gets_the_newest_alone() -> None:
     database = Database()
     state = known_state(database)
-    slow, told = ModelScreen(is_slow=True), []
+    slow, received = ModelScreen(is_slow=True), []
     take = slow.take
-    slow.take = lambda frame: (told.append(frame["type"]), take(frame))[1]  # type: ignore[method-assign,func-returns-value]
+    slow.take = lambda frame: (received.append(frame["type"]), take(frame))[1]  # type: ignore[method-assign,func-returns-value]
     slow.join(state)
     for _ in range(50):
         database.invoice_count += 1
         read(state, database)
     slow.read(1000)
     await turn()
-    assert told == ["hello", "stats", "status"]
+    assert received == ["hello", "stats", "status"]
     assert slow.stats == {"invoice_count": 50}
 
 

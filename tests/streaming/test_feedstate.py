@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from streaming.feedstate import FeedState
 from streaming.framelog import LOG_FRAMES
-from tests.streaming.world import HELLO_ROWS, RESUMABLE, Database, Hint, ModelScreen, SlowReading, read
+from tests.streaming.world import HELLO_ROWS, RESUMABLE, Database, ModelScreen, Notification, SlowRead, read
 
 JUMPS = st.sampled_from([1, 2, 3, 4, 5, 50, 51, 500, 501, 1100])
 MOVES = st.lists(st.sampled_from(["show", "clear"]), max_size=4)
@@ -29,8 +29,8 @@ class FollowedFeed(RuleBasedStateMachine):
         self.loop = asyncio.new_event_loop()
         self.database = Database()
         self.state = FeedState("demo")
-        self.hints: list[Hint] = []
-        self.reading: SlowReading | None = None
+        self.notifications: list[Notification] = []
+        self.read_in_progress: SlowRead | None = None
         self.screens: list[ModelScreen] = []
         self.epoch_count = 1
 
@@ -42,7 +42,7 @@ class FollowedFeed(RuleBasedStateMachine):
             self.loop.close()
 
     def run(self) -> None:
-        """Let everything that can go on do so."""
+        """Let the tasks of the screens run until they wait."""
 
         async def turn() -> None:
             for _ in range(3):
@@ -50,109 +50,108 @@ class FollowedFeed(RuleBasedStateMachine):
 
         self.loop.run_until_complete(turn())
 
-    def tell(self) -> None:
-        async def tell() -> None:
+    def notify_followers(self) -> None:
+        async def notify_followers() -> None:
             self.state.notify_followers()
 
-        self.loop.run_until_complete(tell())
+        self.loop.run_until_complete(notify_followers())
 
     # -- the database moves ---------------------------------------------------------------------------------------
 
     @rule(count=JUMPS)
     def rows_are_shown(self, count: int) -> None:
-        self.hints += [self.database.show() for _ in range(count)]
+        self.notifications += [self.database.show() for _ in range(count)]
 
     @rule()
     def screens_are_cleared(self) -> None:
-        self.hints.append(self.database.clear())
+        self.notifications.append(self.database.clear())
 
     @rule()
     def totals_change(self) -> None:
         self.database.invoice_count += 1
 
-    @precondition(lambda self: self.reading is None)
+    @precondition(lambda self: self.read_in_progress is None)
     @rule(count=JUMPS)
     def another_database_takes_its_place(self, count: int) -> None:
         self.epoch_count += 1
         self.database = Database(epoch=f"epoch{self.epoch_count}", last_seq=count)
-        self.hints = []
+        self.notifications = []
 
     # -- notifications in any order -------------------------------------------------------------------------------
 
-    @precondition(lambda self: self.hints and self.state.epoch == self.database.epoch)
+    @precondition(lambda self: self.notifications and self.state.epoch == self.database.epoch)
     @rule(data=st.data(), keep=st.booleans())
-    def a_hint_arrives(self, data: st.DataObject, keep: bool) -> None:
-        """Any of them, in any order; some come twice."""
-        index = data.draw(st.integers(max(0, len(self.hints) - 5), len(self.hints) - 1))
-        self.hints[index](self.state)
+    def a_notification_arrives(self, data: st.DataObject, keep: bool) -> None:
+        """One of the last five notifications arrives; with `keep` it may arrive again."""
+        index = data.draw(st.integers(max(0, len(self.notifications) - 5), len(self.notifications) - 1))
+        self.notifications[index](self.state)
         if not keep:
-            self.hints.pop(index)
-        self.tell()
+            self.notifications.pop(index)
+        self.notify_followers()
 
-    @precondition(lambda self: self.hints and self.state.epoch == self.database.epoch)
+    @precondition(lambda self: self.notifications and self.state.epoch == self.database.epoch)
     @rule()
-    def all_hints_arrive_in_order(self) -> None:
-        for hint in self.hints:
-            hint(self.state)
-            self.tell()
-        self.hints = []
+    def all_notifications_arrive_in_order(self) -> None:
+        for notification in self.notifications:
+            notification(self.state)
+            self.notify_followers()
+        self.notifications = []
 
     @rule()
-    def hints_are_lost(self) -> None:
-        self.hints = []
+    def notifications_are_lost(self) -> None:
+        self.notifications = []
 
     # -- the hub reads, and much may happen meanwhile -------------------------------------------------------------
 
-    @precondition(lambda self: self.reading is None)
+    @precondition(lambda self: self.read_in_progress is None)
     @rule(wants_status=st.booleans())
-    def a_reading_begins(self, wants_status: bool) -> None:
-        self.reading = SlowReading(
+    def a_read_begins(self, wants_status: bool) -> None:
+        self.read_in_progress = SlowRead(
             self.database, self.state.last_seq, wants_status=wants_status or not self.state.status
         )
 
-    @precondition(lambda self: self.reading is not None)
+    @precondition(lambda self: self.read_in_progress is not None)
     @rule()
-    def its_rows_are_read(self) -> None:
-        assert self.reading is not None
-        self.reading.read_rows()
+    def the_read_fetches_its_rows(self) -> None:
+        assert self.read_in_progress is not None
+        self.read_in_progress.read_rows()
 
-    @precondition(lambda self: self.reading is not None and self.reading.is_read)
+    @precondition(lambda self: self.read_in_progress is not None and self.read_in_progress.is_read)
     @rule()
-    def it_is_taken(self) -> None:
-        assert self.reading is not None
-        self.state.take(self.reading.finish())
-        self.reading = None
-        self.tell()
+    def the_snapshot_is_taken(self) -> None:
+        assert self.read_in_progress is not None
+        self.state.take(self.read_in_progress.finish())
+        self.read_in_progress = None
+        self.notify_followers()
 
-    @precondition(lambda self: self.reading is None and self.state.epoch == self.database.epoch)
+    @precondition(lambda self: self.read_in_progress is None and self.state.epoch == self.database.epoch)
     @rule(before=MOVES, after=MOVES)
-    def hints_overtake_a_reading(self, before: list[str], after: list[str]) -> None:
-        """What a reading saw is old by the time it is taken."""
+    def notifications_overtake_a_read(self, before: list[str], after: list[str]) -> None:
+        """The snapshot is out of date when the hub takes it."""
         self.settle_state()
-        self.a_reading_begins(wants_status=False)
+        self.a_read_begins(wants_status=False)
         self.move(before)
-        self.its_rows_are_read()
-        reading = self.reading
-        assert reading is not None
-        taken = reading.finish()
+        self.the_read_fetches_its_rows()
+        assert self.read_in_progress is not None
+        snapshot = self.read_in_progress.finish()
         self.move(after)
-        self.all_hints_arrive_in_order()
-        self.reading = None
-        self.state.take(taken)
-        self.tell()
+        self.all_notifications_arrive_in_order()
+        self.read_in_progress = None
+        self.state.take(snapshot)
+        self.notify_followers()
 
     def move(self, moves: list[str]) -> None:
         for move in moves:
-            self.hints.append(self.database.show() if move == "show" else self.database.clear())
+            self.notifications.append(self.database.show() if move == "show" else self.database.clear())
 
     # -- screens come, freeze and go ------------------------------------------------------------------------------
 
-    @precondition(lambda self: self.reading is None)
+    @precondition(lambda self: self.read_in_progress is None)
     @rule(is_slow=st.booleans())
     def a_screen_opens(self, is_slow: bool) -> None:
         self.join(ModelScreen(is_slow=is_slow))
 
-    @precondition(lambda self: self.reading is None and self.screens)
+    @precondition(lambda self: self.read_in_progress is None and self.screens)
     @rule(data=st.data())
     def a_screen_resumes(self, data: st.DataObject) -> None:
         screen = data.draw(st.sampled_from(self.screens))
@@ -174,7 +173,7 @@ class FollowedFeed(RuleBasedStateMachine):
         self.run()
 
     def join(self, screen: ModelScreen, **resume: Any) -> None:
-        """The hub reads before it says hello."""
+        """Connect `screen` as the hub does, which reads first, and check the hello."""
         self.settle_state()
         wanted = self.expected_hello(**resume)
 
@@ -188,7 +187,7 @@ class FollowedFeed(RuleBasedStateMachine):
             assert (screen.hello["reset"], [item["seq"] for item in screen.hello["items"]]) == wanted
 
     def expected_hello(self, last_seq: int | None = None, epoch: str | None = None) -> tuple[bool, list[int]]:
-        """The contract's words about `hello`, in the order they stand there."""
+        """`reset` and the sequence numbers of the hello, by the rules of the contract in their order."""
         database = self.database
         newest = database.screen(database.last_seq - HELLO_ROWS + 1)
         if last_seq is None:
@@ -209,7 +208,7 @@ class FollowedFeed(RuleBasedStateMachine):
 
     # -- what must be true ----------------------------------------------------------------------------------------
 
-    @precondition(lambda self: self.reading is None)
+    @precondition(lambda self: self.read_in_progress is None)
     @rule()
     def settle(self) -> None:
         """Every connected screen shows what the database holds, once all frames are sent."""
@@ -269,7 +268,7 @@ def test_a_snapshot_read_that_a_notification_overtook_does_not_take_the_totals_b
     state.receive_totals(totals(2), every_seconds=0)
     state.take_totals(totals(1))
     assert json.loads(state.stats) == totals(2)
-    # The next reading is the truth, also where the database's clock was set back.
+    # The next snapshot read replaces the totals, also where the database's clock was set back.
     state.begin_snapshot()
     state.take_totals(totals(1))
     assert json.loads(state.stats) == totals(1)

@@ -59,7 +59,7 @@ async def running() -> AsyncIterator[Hub]:
         await asyncio.gather(*(loop.task for loop in loops), return_exceptions=True)
         await notification_layer().flush()
         both = threading.Barrier(THREADS)
-        await asyncio.gather(*(hub.ask(close_connection, both) for _ in range(THREADS)))
+        await asyncio.gather(*(hub.run_in_thread(close_connection, both) for _ in range(THREADS)))
         hub._threads._pool.shutdown()
         await in_thread(lambda: connection.close())
 
@@ -79,15 +79,15 @@ async def until(condition: Callable[[], object]) -> None:
 async def settled(hub: Hub) -> None:
     """Wait until no read is due. A read may overtake the notification of a clearing, which then causes another read."""
     state = hub._states["demo"]
-    await until(lambda: not (state.is_anything_due or state.wake.is_set() or state.reading_lock.locked()))
+    await until(lambda: not (state.is_anything_due or state.wake.is_set() or state.read_lock.locked()))
 
 
-Heard = Callable[[], Awaitable[None]]
+WaitUntilSubscribed = Callable[[], Awaitable[None]]
 
 
 @pytest.fixture
-def heard(monkeypatch: pytest.MonkeyPatch, redis_client: Any) -> Heard:
-    """Everything comes by notification: the hub does not poll. Await this until it is subscribed."""
+def wait_until_subscribed(monkeypatch: pytest.MonkeyPatch, redis_client: Any) -> WaitUntilSubscribed:
+    """Switch off polling, so that only notifications reach the hub. The function waits until the hub is subscribed."""
     monkeypatch.setattr("streaming.hub.POLL_SECONDS", 600.0)
     return lambda: until(lambda: redis_client.pubsub_numsub(GROUP)[0][1])
 
@@ -96,11 +96,11 @@ def in_thread(call: Callable[..., Any], *arguments: Any) -> Awaitable[Any]:
     return sync_to_async(call)(*arguments)
 
 
-def test_rows_totals_and_status_come_by_notification(heard: Heard) -> None:
+def test_rows_totals_and_status_come_by_notification(wait_until_subscribed: WaitUntilSubscribed) -> None:
     async def check() -> None:
         async with running() as hub:
             screen = await Follower().open(hub)
-            await heard()
+            await wait_until_subscribed()
             await in_thread(issue_rows, 3)
             await until(lambda: screen.stats["invoice_count"] == 3)
             await in_thread(show_queued)
@@ -111,7 +111,9 @@ def test_rows_totals_and_status_come_by_notification(heard: Heard) -> None:
     asyncio.run(check())
 
 
-def test_totals_that_changed_are_read_without_the_rows(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_totals_that_changed_are_read_without_the_rows(
+    wait_until_subscribed: WaitUntilSubscribed, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The status, and the rows with it, are not due: only the totals are read, in one query."""
     monkeypatch.setattr("streaming.feedstate.BUSY_STATUS_SECONDS", 3600.0)
     issue_rows(1)
@@ -119,9 +121,9 @@ def test_totals_that_changed_are_read_without_the_rows(heard: Heard, monkeypatch
     async def check() -> None:
         async with running() as hub:
             screen = await Follower().open(hub)
-            await heard()
+            await wait_until_subscribed()
             # One for the hello, one as the hub begins to follow.
-            await until(lambda: hub._states["demo"].reading_count == 2)
+            await until(lambda: hub._states["demo"].read_count == 2)
             await settled(hub)
             before = METER.count
             await in_thread(notifications.totals_changed, "demo")
@@ -157,11 +159,11 @@ def test_totals_written_without_issue_are_sent_within_a_second() -> None:
     asyncio.run(check())
 
 
-def test_two_screens_see_the_same_and_a_reset_clears_both(heard: Heard) -> None:
+def test_two_screens_see_the_same_and_a_reset_clears_both(wait_until_subscribed: WaitUntilSubscribed) -> None:
     async def check() -> None:
         async with running() as hub:
             one, other = await Follower().open(hub), await Follower().open(hub)
-            await heard()
+            await wait_until_subscribed()
             await in_thread(issue_rows, 3)
             await in_thread(show_queued)
             await until(lambda: one.rows == other.rows == [1, 2, 3])
@@ -210,7 +212,7 @@ def test_a_screen_that_knows_more_than_its_hub_resumes(without_redis: None) -> N
     asyncio.run(check())
 
 
-def test_a_feed_without_screens_for_days_says_hello_without_reading_the_rows() -> None:
+def test_after_days_without_screens_the_hello_needs_few_reads() -> None:
     issue_rows(1)
     show_queued()
 
@@ -219,14 +221,14 @@ def test_a_feed_without_screens_for_days_says_hello_without_reading_the_rows() -
             (await Follower().open(hub)).close(hub)
             await in_thread(show_many, 60_000)
             screen = await Follower().open(hub)
-            assert hub._states["demo"].reading_count < 10
+            assert hub._states["demo"].read_count < 10
             assert screen.rows == list(range(59_952, 60_002))
 
     asyncio.run(check())
 
 
 def show_many(count: int) -> None:
-    """As if that many rows had been shown, whose invoices are gone by now."""
+    """Write `count` shown rows into the tables of the feed, without their invoices."""
     run_sql("UPDATE streaming_feed SET position = position + %s WHERE name = 'demo'", count)
     run_sql(
         "INSERT INTO streaming_entry (feed_id, first_position, count, origin_id, first_ordinal) VALUES ('demo', 2, %s, 0, 1)",
@@ -255,11 +257,13 @@ def show_many(count: int) -> None:
         b"a" * 12 + b"\x01",
     ],
 )
-def test_an_invalid_notification_deafens_no_screen(heard: Heard, redis_client: Any, garbage: bytes) -> None:
+def test_after_an_invalid_notification_the_screens_receive_the_next_rows(
+    wait_until_subscribed: WaitUntilSubscribed, redis_client: Any, garbage: bytes
+) -> None:
     async def check() -> None:
         async with running() as hub:
             screen = await Follower().open(hub)
-            await heard()
+            await wait_until_subscribed()
             for _ in range(3):
                 await in_thread(redis_client.publish, GROUP, garbage)
             for count in (1, 2, 3):
@@ -270,15 +274,15 @@ def test_an_invalid_notification_deafens_no_screen(heard: Heard, redis_client: A
     asyncio.run(check())
 
 
-def test_who_waits_for_a_reading_that_was_given_up_reads_for_himself() -> None:
-    """A read whose caller was cancelled leaves nothing to say hello with."""
+def test_a_waiting_caller_reads_again_when_the_shared_read_is_cancelled() -> None:
+    """The second caller waits for the read of the first, which never gets a result."""
     issue_rows(2)
     show_queued()
 
     async def check() -> None:
         async with running() as hub, locked("streaming_cursor") as unlock:
             impatient = [asyncio.ensure_future(Follower().open(hub))]
-            await until(lambda: "demo" in hub._states and hub._states["demo"].reading_lock.locked())
+            await until(lambda: "demo" in hub._states and hub._states["demo"].read_lock.locked())
             impatient.append(asyncio.ensure_future(Follower().open(hub)))
             patient = asyncio.ensure_future(Follower().open(hub))
             for one in impatient:
@@ -296,7 +300,7 @@ def test_who_waits_for_a_reading_that_was_given_up_reads_for_himself() -> None:
 
 @asynccontextmanager
 async def locked(table: str) -> AsyncIterator[Callable[[], Awaitable[None]]]:
-    """No client can read `table` until the yielded call, or the end."""
+    """Lock `table` against every reader until the yielded function is called, or until the block ends."""
     ready, done = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -348,12 +352,12 @@ def test_a_hub_whose_connections_were_ended_follows_on() -> None:
     asyncio.run(check())
 
 
-def test_many_who_come_at_once_share_a_few_readings() -> None:
+def test_connections_at_the_same_time_share_a_few_reads() -> None:
     async def check() -> None:
         async with running() as hub:
             await asyncio.gather(*(Follower().open(hub) for _ in range(200)))
             assert hub.connection_count == 200
-            assert hub._states["demo"].reading_count < 20
+            assert hub._states["demo"].read_count < 20
 
     asyncio.run(check())
 

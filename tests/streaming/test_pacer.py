@@ -38,7 +38,7 @@ WOKEN_SECONDS = 0.05
 
 @contextmanager
 def pacers(count: int) -> Iterator[None]:
-    """That many pacers at work on the demo feed, each in a thread and on a connection of its own."""
+    """Run `count` pacers of the demo feed, each in a thread with a connection of its own."""
     stop, failures = threading.Event(), []
 
     def pace() -> None:
@@ -161,7 +161,7 @@ def test_a_new_rate_holds_at_once(announce: Announce, rate: Rate) -> None:
 
 @pytest.mark.parametrize("step", ["1 hour", "400 days"])
 def test_a_due_time_far_ahead_heals_within_one_period(announce: Announce, rate: Rate, step: str) -> None:
-    """As after the clock was set back: what was due soon lies far ahead, and so does the row before."""
+    """After a clock was set back, the next due time and the time of the last row lie far ahead."""
     rate(10)
     announce(3)
     assert pacer.step("demo").seq == 1
@@ -332,7 +332,7 @@ def test_changes_of_rate_and_mode_while_pacers_show_conserve_every_row(announce:
 
 
 def test_a_pacer_that_comes_late_to_a_row_does_nothing(announce: Announce, rate: Rate) -> None:
-    """It read the feed before another showed the row; under the lock it finds the place taken."""
+    """The pacer reads the feed before another one shows the row, and sees under the lock that the row was shown."""
     rate(1000)
     announce(2)
     seen: list[Any] = []

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def place(table: str, column: str, first_position: int, now: datetime, seconds_ago: int) -> None:
-    """As if it had happened in the middle of the second so long before `now`."""
+    """Date the rows from `first_position` on to the middle of the second that was `seconds_ago` before `now`."""
     moment = now.replace(microsecond=500_000) - timedelta(seconds=seconds_ago)
     position = "position" if table == "shown" else "first_position"
     run_sql(f"UPDATE streaming_{table} SET {column} = %s WHERE {position} >= %s", moment, first_position)

@@ -22,12 +22,13 @@ from tests.streaming.screen import Screen
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 HELLO_ROWS, RESUMABLE = 50, 500
-Hint = Callable[[FeedState], None]
+# A notification is a function that changes a hub's state as the hub would on receipt.
+Notification = Callable[[FeedState], None]
 
 
 @dataclass
 class Database:
-    """What PostgreSQL knows of a feed."""
+    """The rows of one feed in PostgreSQL, reduced to what a hub reads."""
 
     epoch: str = "first"
     last_seq: int = 0
@@ -41,21 +42,21 @@ class Database:
         return [ShownRow(seq=seq, item=self.item(seq)) for seq in range(first, last + 1)]
 
     def screen(self, since: int) -> list[int]:
-        """What a screen that began at `since` must hold: what was shown since, and since the last clearing."""
+        """The sequence numbers on a screen that began at `since`: those shown since then and since the last clearing."""
         return list(range(max(since, (self.cleared_seq or 0) + 1), self.last_seq + 1))
 
-    def show(self) -> Hint:
+    def show(self) -> Notification:
         """Show one row; returns its notification."""
         self.last_seq += 1
         seq, item, cleared_seq = self.last_seq, self.item(self.last_seq), self.cleared_seq
 
-        def hint(state: FeedState) -> None:
+        def notification(state: FeedState) -> None:
             if not state.take_next(seq, item, cleared_seq):
                 state.is_behind = True
 
-        return hint
+        return notification
 
-    def clear(self) -> Hint:
+    def clear(self) -> Notification:
         """Clear the screens; returns the notification of it."""
         last_seq = self.cleared_seq = self.last_seq
         return lambda state: state.receive_cleared(last_seq)
@@ -72,8 +73,8 @@ class Database:
         return {"state": "draining", "display": {"last_seq": self.last_seq}}
 
 
-class SlowReading:
-    """A reading of the database in the order of `read_feed`, in which anything may happen between two queries."""
+class SlowRead:
+    """A snapshot read in the steps of `streaming.snapshots.read_feed`: the database may change between two steps."""
 
     def __init__(self, database: Database, known_seq: int | None, *, wants_status: bool = True) -> None:
         self.database, self.known_seq = database, known_seq
@@ -102,17 +103,17 @@ class SlowReading:
 
 
 def read(state: FeedState, database: Database) -> None:
-    """Bring `state` up to `database`, as the hub does, and notify its followers."""
+    """Bring `state` up to date with `database`, as the hub does, and send its followers their frames."""
     is_behind = True
     while is_behind:
-        reading = SlowReading(database, state.last_seq)
-        reading.read_rows()
-        is_behind = state.take(reading.finish())
+        slow_read = SlowRead(database, state.last_seq)
+        slow_read.read_rows()
+        is_behind = state.take(slow_read.finish())
         state.notify_followers()
 
 
 def known_state(database: Database) -> FeedState:
-    """A feed's state that knows all of `database`."""
+    """A state of the feed that is up to date with `database`."""
     state = FeedState("demo")
     read(state, database)
     return state
@@ -120,7 +121,7 @@ def known_state(database: Database) -> FeedState:
 
 @dataclass
 class ModelScreen(Screen):
-    """A dashboard on a state without I/O. A slow one takes as many frames as `read` allows, then none."""
+    """A dashboard without I/O, connected to a feed's state. A slow one receives only as many frames as `read` allows."""
 
     is_slow: bool = False
     is_dropped: bool = False
@@ -151,7 +152,7 @@ class ModelScreen(Screen):
                 self.take(json.loads(text))
                 self.check_newest()
             except AssertionError as error:
-                # Whatever a socket raises is taken for its end, so a broken promise must be kept for the test.
+                # The connection treats every exception of `send` as the end of the socket, so the test must keep the failure.
                 self.broken_promises.append(error)
 
     def check_newest(self) -> None:
@@ -163,7 +164,7 @@ class ModelScreen(Screen):
         self.connection = None
 
     def read(self, count: int) -> None:
-        """Let a slow one take its next `count` frames."""
+        """Let a slow screen receive its next `count` frames."""
         self._allowed = count
         for future in self._waiting:
             future.set_result(None)

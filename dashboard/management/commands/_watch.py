@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from rich.console import Console
@@ -19,15 +20,12 @@ Status = dict[str, Any]
 def watch(read: Callable[[], Status], console: Console) -> Status:
     """Draw `read()` until the feed is idle or the user presses Ctrl-C; returns the last result."""
     status = read()
-    with Progress(*_columns(), console=console, auto_refresh=False) as bars:
+    with suppress(KeyboardInterrupt), Progress(*_columns(), console=console, auto_refresh=False) as bars:
         board = Board(bars, status)
-        try:
-            while status["state"] != "idle":
-                time.sleep(REFRESH_SECONDS)
-                status = read()
-                board.draw(status, time.monotonic())
-        except KeyboardInterrupt:
-            pass
+        while status["state"] != "idle":
+            time.sleep(REFRESH_SECONDS)
+            status = read()
+            board.draw(status, time.monotonic())
     return status
 
 

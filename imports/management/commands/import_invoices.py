@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from imports import importing, sums
-from imports.importing import Elsewhere, Told, TooManyBroken
-from imports.opening import OtherOptions
+from imports.importing import ImportInProgress, ProgressCallback, TooManyBroken
+from imports.opening import OptionsChanged
 from imports.reading import options as reading_options
 from imports.reading import source
 from imports.reading.lines import BadFile
@@ -56,9 +56,11 @@ class Command(BaseCommand):
         logging.getLogger("invoices.issue").setLevel(logging.WARNING)
         try:
             chosen = reading_options.make({name: given[name] for name in Options.__dataclass_fields__ if name in given})
-            with _progress(quiet=as_json) as tell:
-                report = importing.import_files(source.expand(paths), chosen, tell=tell, created_by="import_invoices")
-        except (BadOption, BadFile, Elsewhere, OtherOptions, TooManyBroken, WrongSeries, OSError) as error:
+            with _progress(quiet=as_json) as on_progress:
+                report = importing.import_files(
+                    source.expand(paths), chosen, on_progress=on_progress, created_by="import_invoices"
+                )
+        except (BadOption, BadFile, ImportInProgress, OptionsChanged, TooManyBroken, WrongSeries, OSError) as error:
             raise CommandError(str(error)) from None
         self.stdout.write(_as_json(report, chosen) if as_json else _as_text(report))
         if given["strict"] and report.counts["quarantined"]:
@@ -82,7 +84,7 @@ def _as_text(report: Report) -> str:
 
 
 @contextmanager
-def _progress(*, quiet: bool) -> Iterator[Told]:
+def _progress(*, quiet: bool) -> Iterator[ProgressCallback]:
     if quiet:
         yield lambda done, total: None
         return

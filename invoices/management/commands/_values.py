@@ -1,4 +1,4 @@
-"""What people write behind the options of the generation's commands; a bad value is named in one sentence."""
+"""Parses the values of the options of the generation commands; an invalid value is refused with one sentence."""
 
 from __future__ import annotations
 

@@ -55,33 +55,33 @@ def _findings(report: dict[str, Any]) -> list[tuple[str, str, bool]]:
         ("duplicate numbers", str(report["duplicate_numbers"]), not report["duplicate_numbers"]),
         ("wrong numbers", str(report["wrong_numbers"]), not report["wrong_numbers"]),
         ("wrong amounts", str(report["wrong_amounts"]), not report["wrong_amounts"]),
-        ("line sums", _tell(report["wrong_lines"]), not report["wrong_lines"]),
-        ("VAT by rate", _tell(report["wrong_vat"]), not report["wrong_vat"]),
-        ("credit notes", _tell(report["wrong_credits"]), not report["wrong_credits"]),
-        ("hash chain", _tell_chains(report), not report["chain_breaks"]),
+        ("line sums", _problems_text(report["wrong_lines"]), not report["wrong_lines"]),
+        ("VAT by rate", _problems_text(report["wrong_vat"]), not report["wrong_vat"]),
+        ("credit notes", _problems_text(report["wrong_credits"]), not report["wrong_credits"]),
+        ("hash chain", _chains_text(report), not report["chain_breaks"]),
         *(
             (proof.name, proof.say(report[proof.name]), proof.is_right(report[proof.name]))
             for proof in registered_proofs()
         ),
-        *((f"feed {feed['feed']}", _tell_feed(feed), feed["conserved"]) for feed in report["feeds"]),
+        *((f"feed {feed['feed']}", _feed_text(feed), feed["conserved"]) for feed in report["feeds"]),
         *((f"run {run['id']}", f"{run['issued']} of {run['target']} issued", run["exact"]) for run in report["runs"]),
     ]
 
 
-def _tell_feed(feed: dict[str, Any]) -> str:
+def _feed_text(feed: dict[str, Any]) -> str:
     return (
         f"announced {feed['announced']} = shown {feed['shown']} + skipped {feed['skipped']} + queued {feed['queued']}"
     )
 
 
-def _tell(wrong: list[dict[str, str]]) -> str:
+def _problems_text(wrong: list[dict[str, str]]) -> str:
     return ", ".join(f"{each['number']} {each['why']}" for each in wrong) or "all in order"
 
 
-def _tell_chains(report: dict[str, Any]) -> str:
+def _chains_text(report: dict[str, Any]) -> str:
     """The heads are worth keeping elsewhere: who rewrites a chain cannot rewrite those."""
     if report["chain_breaks"]:
-        return _tell(report["chain_breaks"])
+        return _problems_text(report["chain_breaks"])
     heads = [
         f"{one['series']} {one['links']} links, head {one['head'][:16]}" for one in report["chains"] if one["links"]
     ]

@@ -49,12 +49,39 @@ def test_the_names_of_the_paper_are_accepted(shop: Shop) -> None:
         ({"metric": "unique_customers", "tz": "Asia/Riyadh"}, "tz"),
         ({"metric": "revenue", "filter__store": "nowhere"}, "filter.store"),
         ({"metric": "revenue", "colour": "red"}, "colour"),
-        ({"metric": "revenue", "begin": "0001-01-01", "to": "9999-12-30"}, "grain"),
+        ({"metric": "revenue", "begin": "0001-01-01", "to": "2026-03-01"}, "from"),
+        ({"metric": "revenue", "begin": "2026-03-01", "to": "9999-12-31"}, "to"),
+        ({"metric": "revenue", "begin": "0001-01-01T00:00+14:00"}, "from"),
+        ({"metric": "revenue", "begin": "1900-01-01", "to": "2999-12-31", "grain": "year"}, "to"),
+        ({"metric": "revenue", "begin": "1990-01-01", "to": "2030-01-01"}, "grain"),
+        ({"metric": "revenue", "tz": "0" * 200}, "tz"),
         ({"metric": "revenue", "convert": "x"}, "convert"),
     ],
 )
 def test_what_cannot_be_answered_is_refused_by_name(shop: Shop, given: dict[str, Any], field: str) -> None:
     assert ask(**given, status=422)["errors"][0]["field"] == field
+
+
+WILD = (
+    "0" * 200, "x" * 1001, "a\0b", "\ud7ff\U0010ffff", "-1", "9" * 40, "1e9", "' OR 1=1 --", "%(series)s", "%s {0}", ",,,",
+    "0001-01-01", "9999-12-31", "9999-12-31T23:59:59.999999-12:00", "2026-W01-1T00+23:59", "2026-03-01T24:00",
+    "../etc/passwd", "localtime", "Asia/Kathmandu", "XXX", "(none)", "kind,store,feed", "previous", "year", "hour", "week",
+)  # fmt: skip
+PARAMETERS = (
+    "metric", "from", "to", "grain", "by", "currency", "convert", "tz", "compare", "week_start", "dated", "rate_policy",
+    "filter.category", "filter.product", "filter.kind", "filter.store", "not.feed", "limit", "cursor",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("call", ["metrics", "explain", "rows"])
+def test_no_value_of_any_parameter_is_an_error_of_the_server(shop: Shop, call: str) -> None:
+    shop.sell("2026-03-01T10:00", "10", fold=True)
+    for name in PARAMETERS:
+        for value in WILD:
+            for metric in ("revenue", "total_customers", "lifetime_value"):
+                given = {"metric": metric, "from": "2026-03-01", "to": "2026-03-02", name: value}
+                answer = Client(raise_request_exception=False).get(BASE + call, given)
+                assert answer.status_code in (200, 422), (given, answer.content[:500])
 
 
 def test_an_answer_says_truthfully_whether_it_was_kept(shop: Shop) -> None:

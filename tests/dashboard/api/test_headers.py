@@ -1,4 +1,7 @@
-"""Security headers of every answer, from Django and from the server: a policy, no sniffing, no framing, no server name."""
+"""Every answer has the security headers: a content policy, no guessing of types, no frames, no name of the server.
+
+Answers come from Django, and from the server when it refuses a request before Django.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,11 @@ import re
 import httpx
 import pytest
 
-from tests.accounts.test_addresses import WHO
+from tests.accounts.test_addresses import RIGHTS
 from tests.stack import Stack
 from tests.waiting import HANG_SECONDS
 
+# Method, path, status: one answer of each kind.
 ANSWERS = [
     ("GET", "/", 200),
     ("GET", "/wall/", 200),
@@ -40,21 +44,21 @@ def test_every_answer_carries_the_security_headers(stack: Stack, method: str, pa
     assert_secure(answer)
 
 
-@pytest.mark.parametrize("line", sorted(WHO))
-def test_so_does_every_address_there_is(stack: Stack, line: str) -> None:
-    """Asked by a method that each of them refuses, or answers with nothing."""
-    path = re.sub(r"[{<][^}>]*[}>]", "1", line.split(" ")[1])
+# `RIGHTS` has every address of the product outside the admin, as "METHOD /path/{parameter}".
+@pytest.mark.parametrize("address", sorted(RIGHTS))
+def test_every_address_answers_other_methods_with_the_security_headers(stack: Stack, address: str) -> None:
+    path = re.sub(r"[{<][^}>]*[}>]", "1", address.split(" ")[1])
     for method in ("GET", "OPTIONS", "DELETE"):
         assert_secure(httpx.request(method, stack.url + path, timeout=HANG_SECONDS))
 
 
-def test_a_refusal_before_django_carries_them_too(stack: Stack) -> None:
+def test_a_body_that_the_server_refuses_is_answered_with_the_security_headers(stack: Stack) -> None:
     answer = httpx.post(f"{stack.url}/api/control/start", content=b" " * (256 * 1024 + 1), timeout=HANG_SECONDS)
     assert answer.status_code == 413
     assert_secure(answer)
 
 
-def test_so_does_the_refusal_of_another_sites_request(stack: Stack) -> None:
+def test_a_refused_request_of_another_site_is_answered_with_the_security_headers(stack: Stack) -> None:
     answer = httpx.get(f"{stack.url}/api/stats", headers={"Origin": "https://elsewhere.example"}, timeout=HANG_SECONDS)
     assert answer.status_code == 403
     assert_secure(answer)

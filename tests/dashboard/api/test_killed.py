@@ -1,4 +1,4 @@
-"""After a web process is killed in the middle of a post, another one reports the outcome of the request."""
+"""A web process is killed in the middle of a post: another process reports the outcome of the request."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from tests.stack import Stack
 from tests.system.ops.web import WebProcess, own_environment
 from tests.waiting import wait_for
 
-PATIENCE = 60
+TIMEOUT_SECONDS = 60
 KEY = "killed-in-the-middle"
-# Enough lines that the post waits for the series for as long as an answer may take at most.
+# Many lines, so that the post may take as long as the answer limit allows.
 BODY = ONE | {"lines": [LINE | {"quantity": "1"}] * 3000}
-_WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+_WAITING_FOR_LOCKS = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
 @pytest.fixture
 def own_stack() -> Iterator[Stack]:
-    """A product of its own: real invoices are posted, and they stay."""
+    """A product for this test alone, because a real invoice that is posted stays."""
     with Stack() as stack:
         yield stack
 
@@ -34,36 +34,43 @@ def own_stack() -> Iterator[Stack]:
 def test_a_post_whose_process_was_killed_is_settled_and_can_be_sent_again(own_stack: Stack) -> None:
     stack = own_stack
     url = own_environment(stack)["DATABASE_URL"]
-    with WebProcess(stack) as web, psycopg.connect(url) as holder, psycopg.connect(url, autocommit=True) as watcher:
-        holder.execute("SELECT 1 FROM invoices_series WHERE prefix = 'INV' FOR UPDATE")
-        asked = threading.Thread(target=post_and_get_no_answer, args=(web,))
-        asked.start()
-        wait_for(lambda: is_somebody_waiting(watcher), "the post to wait for the series")
+    with (
+        WebProcess(stack) as web,
+        psycopg.connect(url) as lock_holder,
+        psycopg.connect(url, autocommit=True) as watcher,
+    ):
+        lock_holder.execute("SELECT 1 FROM invoices_series WHERE prefix = 'INV' FOR UPDATE")
+        poster = threading.Thread(target=post_and_get_no_answer, args=(web,))
+        poster.start()
+        wait_for(lambda: is_a_session_waiting(watcher), "the post to wait for the series")
         assert outcome(stack)["state"] == "running"
         web.send(signal.SIGKILL)
-        holder.rollback()
-        asked.join(PATIENCE)
-    found = wait_for(lambda: (known := outcome(stack))["state"] == "done" and known, "the outcome")
+        lock_holder.rollback()
+        poster.join(TIMEOUT_SECONDS)
+    found = wait_for(lambda: (known := outcome(stack))["state"] == "done" and known, "the outcome to be known")
     again = post(stack.url)
     assert again.status_code == 201
-    # Whatever PostgreSQL made of the work of the dead process, it is what the outcome said.
+    # PostgreSQL may have committed the work of the dead process or not. The reported outcome must be the real one: only
+    # an invoice that was issued is answered again as a replay.
     assert ("Idempotent-Replayed" in again.headers) == (found["status"] == 201), found
 
 
 def post(url: str) -> httpx.Response:
-    return httpx.post(f"{url}/api/invoices", json=BODY, headers={"Idempotency-Key": KEY}, timeout=PATIENCE)
+    return httpx.post(f"{url}/api/invoices", json=BODY, headers={"Idempotency-Key": KEY}, timeout=TIMEOUT_SECONDS)
 
 
 def post_and_get_no_answer(web: WebProcess) -> None:
+    """Post to `web`, which is killed before it answers."""
     with suppress(httpx.TransportError):
         post(f"http://127.0.0.1:{web.port}")
 
 
 def outcome(stack: Stack) -> dict[str, Any]:
-    found: dict[str, Any] = httpx.get(f"{stack.url}/api/idempotency/{KEY}", timeout=PATIENCE).json()
+    """The outcome of the request with `KEY`, from the product's other web process."""
+    found: dict[str, Any] = httpx.get(f"{stack.url}/api/idempotency/{KEY}", timeout=TIMEOUT_SECONDS).json()
     return found
 
 
-def is_somebody_waiting(watcher: psycopg.Connection[Any]) -> bool:
-    [(count,)] = watcher.execute(_WAITING).fetchall()
+def is_a_session_waiting(watcher: psycopg.Connection[Any]) -> bool:
+    [(count,)] = watcher.execute(_WAITING_FOR_LOCKS).fetchall()
     return bool(count)

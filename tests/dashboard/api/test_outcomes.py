@@ -115,7 +115,7 @@ def lost_commit(*_: object, **__: object) -> Answer:
 def test_an_outage_after_the_commit_says_that_the_request_was_done(
     api: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keyed, "tell_issued", lost_commit)
+    monkeypatch.setattr(keyed, "issued_text", lost_commit)
     found = api.post("/invoices", ONE)
     assert (api.status, Invoice.objects.count()) == (503, 1)
     assert "The request was done" in found["detail"]
@@ -237,11 +237,11 @@ def test_ten_thousand_lines_are_checked_once_and_read_after_the_commit(
     """What is done while the series is locked holds up everyone else who issues in it."""
     seen: list[bool] = []
 
-    def tell(number: str) -> str:
+    def text_of(number: str) -> str:
         seen.append(connection.in_atomic_block and len(connection.savepoint_ids) > 0)
-        return posting.tell_issued(number)
+        return posting.issued_text(number)
 
-    monkeypatch.setattr(keyed, "tell_issued", tell)
+    monkeypatch.setattr(keyed, "issued_text", text_of)
     found = api.post("/invoices", ONE | {"lines": [LINE | {"quantity": "1"}] * 10_000})
     assert (api.status, len(found["lines"]), found["total_amount"]) == (201, 10_000, "600000.00")
     assert seen == [False]

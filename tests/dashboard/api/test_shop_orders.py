@@ -1,4 +1,9 @@
-"""Each invoiced order of the shops' payloads, posted with its VAT groups, is issued with exactly those amounts."""
+"""Each invoiced order of the shops' payloads, posted with its VAT groups, is issued with exactly those amounts.
+
+The payloads are not in the repository. `expected.json` has the expected result of each order by the name of its payload:
+`outcome`, and for `invoiced` orders `currency`, `subtotal`, `vat`, `total` and `groups` (a list of `rate`, `net`, `vat`).
+Amounts and rates are decimal strings.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +16,11 @@ import pytest
 
 from tests.dashboard.api.caller import Caller
 
-PLACES = [
+FOLDERS = [
     Path(os.environ.get("SHOP_PAYLOADS", "")),
-    *(up / "shared/data/shop-payloads" for up in Path(__file__).parents),
+    *(parent / "shared/data/shop-payloads" for parent in Path(__file__).parents),
 ]
-EXPECTED = next((place / "expected.json" for place in PLACES if (place / "expected.json").is_file()), None)
+EXPECTED = next((folder / "expected.json" for folder in FOLDERS if (folder / "expected.json").is_file()), None)
 ORDERS: dict[str, Any] = json.loads(EXPECTED.read_text()) if EXPECTED else {}
 INVOICED = {name: order for name, order in ORDERS.items() if order["outcome"] == "invoiced"}
 pytestmark = [
@@ -24,25 +29,33 @@ pytestmark = [
 ]
 
 
+# pytest needs a parameter also when the payloads are missing and the test is skipped.
 @pytest.mark.parametrize("name", INVOICED or ["none"])
 def test_an_invoiced_order_is_issued_with_exactly_its_amounts(api: Caller, name: str) -> None:
     order = INVOICED[name]
+    issued = api.post("/invoices", document_of(order))
+    assert api.status == 201, issued
+    amounts = (issued["subtotal"], issued["vat_amount"], issued["total_amount"])
+    assert amounts == (order["subtotal"], order["vat"], order["total"])
+    assert amounts_by_rate(issued["vat_groups"]) == amounts_by_rate(order["groups"])
+
+
+def document_of(order: dict[str, Any]) -> dict[str, Any]:
+    """The body of `POST /api/invoices` for an expected order: one line per VAT group, with the VAT given by group."""
     groups = order["groups"]
-    body = {
+    return {
         "currency": order["currency"],
         "seller": {"name": "Shop"},
         "buyer": {"name": "Guest"},
         "lines": [
-            {"description": "Goods", "quantity": "1", "unit_price": each["net"], "vat_rate": each["rate"]}
-            for each in groups
+            {"description": "Goods", "quantity": "1", "unit_price": group["net"], "vat_rate": group["rate"]}
+            for group in groups
         ],
-        "vat": [{"rate": each["rate"], "amount": each["vat"]} for each in groups],
+        "vat": [{"rate": group["rate"], "amount": group["vat"]} for group in groups],
         "total_amount": order["total"],
     }
-    found = api.post("/invoices", body)
-    assert api.status == 201, found
-    assert (found["subtotal"], found["vat_amount"], found["total_amount"]) == (
-        order["subtotal"], order["vat"], order["total"],
-    )  # fmt: skip
-    of_rate = {each["rate"]: (each["net"], each["vat"]) for each in found["vat_groups"]}
-    assert of_rate == {each["rate"]: (each["net"], each["vat"]) for each in groups}
+
+
+def amounts_by_rate(groups: list[dict[str, str]]) -> dict[str, tuple[str, str]]:
+    """(net, VAT) of each VAT group, by its rate."""
+    return {group["rate"]: (group["net"], group["vat"]) for group in groups}

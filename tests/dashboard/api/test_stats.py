@@ -76,9 +76,9 @@ def test_history_has_a_row_for_every_second_oldest_first(api: Caller, seconds: i
     assert found["items"][-1]["backlog"] == 2
 
 
-def amounts(api: Caller) -> list[tuple[int | None, str | None, str | None]]:
+def amounts(api: Caller, **query: str) -> list[tuple[int | None, str | None, str | None]]:
     """What of the issued still counts, second by second where anything was issued."""
-    items = api.get("/stats/history", seconds=3600)["items"]
+    items = api.get("/stats/history", seconds=3600, **query)["items"]
     return [(row["invoice_count"], row["total_amount"], row["vat_amount"]) for row in items if row["issued"]]
 
 
@@ -87,8 +87,9 @@ def test_history_shows_the_issued_amounts(api: Caller) -> None:
     issue(series_id=series, drafts=[draft("100.00"), draft("7.00", currency="EUR")])
     place_entries(60)
     issue(series_id=series, drafts=[draft("0.30")])
-    assert amounts(api) == [(2, "115.00", "15.00"), (1, "0.35", "0.05")]
+    assert amounts(api) == [(1, "115.00", "15.00"), (1, "0.35", "0.05")]
     assert api.get("/stats/history", seconds=30)["items"][0]["total_amount"] == "0.00"
+    assert amounts(api, currency="EUR") == [(1, "8.05", "1.05"), (0, "0.00", "0.00")]
 
 
 def test_history_omits_amounts_that_it_would_have_to_guess(api: Caller, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,9 +51,9 @@ def test_start_watch_stop_and_audit_agree_with_the_api(idle: Stack) -> None:
     stopped = idle.manage("stop_generation")
     assert stopped.returncode == 0
     issued = idle.get_json("/api/stats")["invoice_count"]
-    told = json.loads(idle.manage("generation_status", "--json").stdout.splitlines()[-1])
-    assert told["run"]["issued_count"] == issued
-    assert told["run"]["state"] == "stopped"
+    status = json.loads(idle.manage("generation_status", "--json").stdout.splitlines()[-1])
+    assert status["run"]["issued_count"] == issued
+    assert status["run"]["state"] == "stopped"
 
     audit = idle.manage("audit", "--json")
     assert audit.returncode == 0

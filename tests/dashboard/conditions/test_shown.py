@@ -92,7 +92,7 @@ def test_supervisors_conditions_are_shown_and_a_broken_file_changes_nothing(
 ) -> None:
     settings.INVOICEDASH_DATA_DIR = tmp_path
     me = os.getpid()
-    told = {
+    condition = {
         "name": "loop-stopped",
         "since": "2026-11-30T00:00:00Z",
         "subject": "supervisor/x",
@@ -101,8 +101,8 @@ def test_supervisors_conditions_are_shown_and_a_broken_file_changes_nothing(
     process = {"name": "web", "pid": me, "state": "up", "restarts": 3, "started_at": None}
     state: Json = {"pid": me, "birth": processes.birth(me), "stopping": False, "control": "", "processes": [process]}
     path = tmp_path / "supervisor.json"
-    path.write_text(json.dumps(state | {"conditions": [told]}))
-    assert shown(api) == [told]
+    path.write_text(json.dumps(state | {"conditions": [condition]}))
+    assert shown(api) == [condition]
     for broken in ("[1]", json.dumps(state | {"processes": [1]}), json.dumps(state | {"conditions": [1]}), "{"):
         path.write_text(broken)
         assert shown(api) == []

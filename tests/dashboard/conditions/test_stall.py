@@ -36,7 +36,7 @@ def drained(*looks: tuple[int, int], rate: float = 300.0) -> float | None:
 
 
 def test_queue_that_grows_although_the_feed_has_room_is_found_with_what_passes() -> None:
-    # 20 rows a second come in, 8 are shown, 300 may be.
+    # 20 rows per second come in, 8 are shown, 300 may be.
     assert drained(*((1000 + 40 * n, 16 * n) for n in range(7))) == 8.0
 
 
@@ -45,7 +45,7 @@ def test_queue_that_shrinks_is_fine_however_slowly() -> None:
 
 
 def test_queue_of_a_feed_that_takes_in_more_than_it_may_show_is_fine() -> None:
-    # The standard run: 5 a second come in, 2 are shown.
+    # The standard run: 5 per second come in, 2 are shown.
     assert drained(*((10 * n, 4 * n) for n in range(100)), rate=2.0) is None
 
 

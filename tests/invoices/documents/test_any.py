@@ -62,7 +62,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-def reckoned(document: dict[str, Any]) -> tuple[Decimal, Decimal]:
+def expected_amounts(document: dict[str, Any]) -> tuple[Decimal, Decimal]:
     """Subtotal and VAT, without code of the product."""
     nets: dict[Decimal, Decimal] = {}
     for line in document["lines"]:
@@ -76,7 +76,7 @@ def reckoned(document: dict[str, Any]) -> tuple[Decimal, Decimal]:
 @ANY
 @given(document=documents())
 def test_what_is_posted_is_read_the_same_to_the_cent(api: Caller, document: dict[str, Any]) -> None:  # noqa: F811
-    subtotal, vat = reckoned(document)
+    subtotal, vat = expected_amounts(document)
     assume(subtotal > 0 and vat >= 0)
     posted = api.post("/invoices", document)
     assert api.status == 201, posted
@@ -121,5 +121,5 @@ def test_any_body_is_issued_right_or_refused(api: Caller, body: Any) -> None:  #
     found = api.call("POST", "/invoices", json.dumps(body).encode())
     assert api.status in (200, 201, 409, 422), found
     if api.status == 201:
-        subtotal, vat = reckoned(body)
+        subtotal, vat = expected_amounts(body)
         assert (Decimal(found["subtotal"]), Decimal(found["vat_amount"])) == (subtotal, vat)

@@ -26,7 +26,7 @@ def once(work: Callable[[], Answer], *, scope: str, key: str, body: bytes) -> An
     return idempotency.once(work, request, begin=lambda: None, status_of=lambda error: 422)
 
 
-def wait_until_somebody_waits() -> None:
+def wait_until_a_session_waits() -> None:
     with connection.cursor() as cursor:
         for _ in range(1000):
             cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
@@ -81,7 +81,7 @@ def test_of_a_batch_only_what_lost_a_race_is_refused() -> None:
         with transaction.atomic():
             issue_one(credit_note(reason="goodwill", source="api", external_id="5"))
             is_written.set()
-            wait_until_somebody_waits()
+            wait_until_a_session_waits()
 
     def take_all() -> list[str | None]:
         assert is_written.wait(HANG_SECONDS)

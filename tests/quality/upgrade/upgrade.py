@@ -75,7 +75,7 @@ def use() -> dict[str, Any]:
     job = Job.objects.get()
     (files.directory(job.pk) / "upload").write_text(QUEUED)
     numbers = [
-        quarantine.mend(broken.pk, broken.raw.replace("six", "6"), by="ann").invoice_number,
+        quarantine.correct(broken.pk, broken.raw.replace("six", "6"), by="ann").invoice_number,
         quarantine.accept(negative.pk, by="ann").invoice_number,
     ]
     runner.run_queue(job.lane)

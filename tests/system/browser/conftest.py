@@ -27,7 +27,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def product(stack: Stack) -> Product:
-    """The running product: demo feed purged and idle, two rows a second."""
+    """The running product: demo feed purged and idle, two rows per second."""
     product = Product(stack)
     product.clear()
     return product

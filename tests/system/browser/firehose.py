@@ -1,7 +1,7 @@
 """Sends frames to a dashboard in place of the hub, faster than any pacer shows rows.
 
-The page, its first paint and its API are the real product's; only the frames of the WebSocket come from here, as the
-same text that a hub sends.
+The page, its first paint and its API are the product's own. Only the frames of the WebSocket come from here: a script
+replaces the browser's `WebSocket` class and calls `onmessage` of the page with the same text that a hub sends.
 """
 
 from __future__ import annotations
@@ -10,43 +10,45 @@ from playwright.sync_api import BrowserContext, Page
 
 from tests.waiting import wait_for
 
-HOSE = """
+# The replacement of the browser's WebSocket. `window.firehose` is the one that the page opened last.
+FAKE_WEBSOCKET = """
 window.WebSocket = class {
     constructor() {
-        window.hose = this;
+        window.firehose = this;
     }
     close() {}
-    greet() {
+    sendHello() {
         this.hello = JSON.parse(document.querySelector('#first-paint').textContent).hello;
         this.sample = this.hello.items.at(-1).invoice;
         this.seq = this.hello.last_seq;
-        this.say({...this.hello, items: []});
+        this.send({...this.hello, items: []});
     }
-    say(frame) {
+    send(frame) {
         this.onmessage({data: JSON.stringify(frame)});
     }
-    sayRow(more) {
+    sendRow(fields) {
         this.seq += 1;
         const number = {id: 1e7 + this.seq, invoice_number: `HOSE-${this.seq}`};
-        this.say({type: 'invoice', seq: this.seq, invoice: {...this.sample, ...number, ...more}});
+        this.send({type: 'invoice', seq: this.seq, invoice: {...this.sample, ...number, ...fields}});
     }
-    sayFigures() {
+    sendTotalsAndStatus() {
         const {stats, status} = this.hello;
+        // The page ignores totals that are older than its own, so the time lies ahead and grows with each row.
         const as_of = `2099-01-01T00:00:00.${String(this.seq).padStart(9, '0')}Z`;
-        this.say({type: 'stats', stats: {...stats, invoice_count: this.seq, as_of}});
+        this.send({type: 'stats', stats: {...stats, invoice_count: this.seq, as_of}});
         const display = {...status.display, last_seq: this.seq, shown_count: this.seq};
-        this.say({type: 'status', status: {...status, display}});
+        this.send({type: 'status', status: {...status, display}});
     }
-    sayTotals(amount) {
+    sendTotals(amount) {
         const sums = {subtotal_amount: amount, vat_amount: amount, total_amount: amount, average_amount: amount};
         const stats = {...this.hello.stats, ...sums, invoice_count: 123456789, as_of: '2099-01-01T00:00:00Z'};
-        this.say({type: 'stats', stats});
+        this.send({type: 'stats', stats});
     }
-    async show(count, aFrame) {
-        for (let left = count; left > 0; left -= aFrame) {
+    async sendRows(count, rowsPerPaint) {
+        for (let left = count; left > 0; left -= rowsPerPaint) {
             await new Promise(requestAnimationFrame);
-            for (let row = 0; row < Math.min(left, aFrame); row += 1) this.sayRow();
-            this.sayFigures();
+            for (let row = 0; row < Math.min(left, rowsPerPaint); row += 1) this.sendRow();
+            this.sendTotalsAndStatus();
         }
         return this.seq;
     }
@@ -55,26 +57,27 @@ window.WebSocket = class {
 
 
 class Firehose:
-    """Rows of the wire for the page of a context, as many a frame as wanted."""
+    """Sends frames to the pages that `context` opens from now on. Call `send_hello` before any other method."""
 
     def __init__(self, context: BrowserContext) -> None:
-        context.add_init_script(HOSE)
+        context.add_init_script(FAKE_WEBSOCKET)
 
-    def greet(self, page: Page) -> None:
-        """Answer the page's connection with the hello it was painted from."""
-        wait_for(lambda: page.evaluate("Boolean(window.hose)"), "the page to connect")
-        page.evaluate("window.hose.greet()")
+    def send_hello(self, page: Page) -> None:
+        """Wait until `page` connects, and send it the hello of its first paint, without rows."""
+        wait_for(lambda: page.evaluate("Boolean(window.firehose)"), "the page to connect")
+        page.evaluate("window.firehose.sendHello()")
 
-    def say_row(self, page: Page, **more: str) -> None:
-        """Send one row whose invoice has `more` fields."""
-        page.evaluate("more => window.hose.sayRow(more)", more)
+    def send_row(self, page: Page, **fields: str) -> None:
+        """Send one row: the invoice of the newest row of the first paint, with a new number and these `fields`."""
+        page.evaluate("fields => window.firehose.sendRow(fields)", fields)
 
-    def say_totals(self, page: Page, amount: str) -> None:
-        """Send totals that add up to `amount` each."""
-        page.evaluate("amount => window.hose.sayTotals(amount)", amount)
+    def send_totals(self, page: Page, amount: str) -> None:
+        """Send totals in which each amount is `amount`."""
+        page.evaluate("amount => window.firehose.sendTotals(amount)", amount)
 
-    def show(self, page: Page, count: int, *, rows_a_frame: int = 50) -> None:
-        """Send `count` rows, totals and status with each frame, and wait until the page has them."""
-        last = page.evaluate("([count, rows]) => window.hose.show(count, rows)", [count, rows_a_frame])
-        top = page.get_by_test_id("grid-row").first
-        wait_for(lambda: top.get_attribute("data-seq") == str(last), f"row {last} on top")
+    def send_rows(self, page: Page, count: int, *, rows_per_paint: int = 50) -> None:
+        """Send `count` rows, with totals and status before each paint, and wait until the page shows the last row."""
+        arguments = [count, rows_per_paint]
+        last_seq = page.evaluate("([count, rows]) => window.firehose.sendRows(count, rows)", arguments)
+        newest = page.get_by_test_id("grid-row").first
+        wait_for(lambda: newest.get_attribute("data-seq") == str(last_seq), f"row {last_seq} on top")

@@ -124,12 +124,12 @@ def test_twenty_thousand_rows_go_by_without_a_long_task_and_leave_no_memory_behi
     context = open_context(**MOVING)
     hose = Firehose(context)
     desk = open_desk(context=context)
-    hose.greet(desk.page)
+    hose.send_hello(desk.page)
     session = context.new_cdp_session(desk.page)
     # The first ones fill what is kept on purpose.
-    hose.show(desk.page, 1000)
+    hose.send_rows(desk.page, 1000)
     before = heap_bytes(session)
-    check_costs("stream", browser, desk.page, lambda: hose.show(desk.page, 20_000))
+    check_costs("stream", browser, desk.page, lambda: hose.send_rows(desk.page, 20_000))
     growth = heap_bytes(session) - before
     report("memory", rows=20_000, heap_before=before, heap_growth=growth)
     assert growth < HEAP_GROWTH_BYTES

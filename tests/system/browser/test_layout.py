@@ -54,7 +54,7 @@ def test_large_totals_are_written_in_full(
     context = open_context(viewport={"width": width, "height": 900})
     hose = Firehose(context)
     desk = open_desk(path, context=context)
-    hose.greet(desk.page)
-    hose.say_totals(desk.page, "123456789012.34")
+    hose.send_hello(desk.page)
+    hose.send_totals(desk.page, "123456789012.34")
     expect(desk.see("stat-total")).to_have_text("123,456,789,012.34")
     assert desk.page.evaluate(CUT_OFF) == []

@@ -169,8 +169,8 @@ def test_a_credit_note_says_what_it_is_and_takes_away(
     context = open_context()
     hose = Firehose(context)
     desk = open_desk(context=context)
-    hose.greet(desk.page)
-    hose.say_row(desk.page, kind="credit_note", subtotal="1000.00", vat_amount="150.00", total_amount="1150.00")
+    hose.send_hello(desk.page)
+    hose.send_row(desk.page, kind="credit_note", subtotal="1000.00", vat_amount="150.00", total_amount="1150.00")
     note = desk.rows.first
     expect(note.get_by_text("Credit note")).to_be_visible()
     expect(note).to_contain_text("-1,150.00")

@@ -258,7 +258,7 @@ def test_silence_is_reported_and_greys_stale_content(
     hose = Firehose(context)
     context.clock.install()
     desk = viewing.open_desk(path, context=context)
-    hose.greet(desk.page)
+    hose.send_hello(desk.page)
     desk.expect_connection("Connected")
     context.clock.fast_forward(6000)
     desk.expect_connection("Stale")

@@ -46,7 +46,7 @@ def check(
         *check_due(truth),
         *check_answers(history, truth, since),
         *check_clearings(history, truth),
-        *check_totals_told(history, truth),
+        *check_totals_after_answers(history, truth),
         *check_numbers(truth),
         *check_conservation(truth, since),
         *check_pace(history, truth.shown, rate),
@@ -130,19 +130,19 @@ def check_clearings(history: History, truth: Truth) -> Iterator[Violation]:
             )
 
 
-def check_totals_told(history: History, truth: Truth) -> Iterator[Violation]:
+def check_totals_after_answers(history: History, truth: Truth) -> Iterator[Violation]:
     """The totals asked for after STOP, reset or purge has answered are never behind that answer."""
     changers = list(history.of("start", "reset", "purge"))
     for event in history.of("stop", "reset", "purge"):
-        told = event.data.get("counts") or []
+        counts = event.data.get("counts") or []
         others = [other for other in changers if other is not event]
         is_last = all(other.data["status"] and other.data["ended"] < event.data["began"] for other in others)
         has_ended = all(run.stopped_at and wall_of(run.stopped_at) < event.data["ended"] for run in truth.runs)
-        if is_last and has_ended and any(count != truth.invoice_count for count in told):
+        if is_last and has_ended and any(count != truth.invoice_count for count in counts):
             yield Violation(
                 kind="wrong",
                 invariant="I4",
-                text=f"after the answer of {event.what}, totals showed {told} invoices, not {truth.invoice_count}",
+                text=f"after the answer of {event.what}, totals showed {counts} invoices, not {truth.invoice_count}",
             )
 
 
@@ -281,7 +281,7 @@ def _overlap(one: Event, other: Event) -> bool:
 
 
 class Rates:
-    """Which display rates may have been in force when, from what was asked and answered."""
+    """The display rates that may have been in force at each time, from the requests and their answers."""
 
     def __init__(self, first: float, history: History) -> None:
         self._spans: list[tuple[float, float, float]] = []
@@ -453,18 +453,18 @@ def _check_last_figures(screen: Screen, truth: Truth) -> Iterator[Violation]:
             text=f"{screen.name} ends with totals {stats}, not {(truth.invoice_count, truth.total_amount)}",
         )
     display = screen.status.get("display", {})
-    told = {name: display.get(name) for name in ("backlog", "announced_count", "shown_count", "skipped_count")}
+    reported = {name: display.get(name) for name in ("backlog", "announced_count", "shown_count", "skipped_count")}
     true = {
         "backlog": truth.head - truth.position,
         "announced_count": truth.head,
         "shown_count": truth.last_seq,
         "skipped_count": truth.skipped,
     }
-    if told != true or screen.status.get("state") != "idle":
+    if reported != true or screen.status.get("state") != "idle":
         yield Violation(
             kind="wrong",
             invariant="I5",
-            text=f"{screen.name} ends {screen.status.get('state')} with {told}, not {true}",
+            text=f"{screen.name} ends {screen.status.get('state')} with {reported}, not {true}",
         )
 
 

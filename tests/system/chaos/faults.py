@@ -57,7 +57,7 @@ class Fault:
 
 
 def plan(random: Random, *, span: float) -> list[Fault]:
-    """None to four faults within `span` seconds; one in ten schedules has them all in the same instant."""
+    """Up to four faults within `span` seconds; in one schedule of ten all happen at the same instant."""
     count = random.choice([0, 1, 1, 1, 2, 2, 2, 3, 3, 4])
     together = random.uniform(0.3, span) if random.random() < 0.1 else None
     return [_one(random, at=together or random.uniform(0.2, span)) for _ in range(count)]
@@ -246,7 +246,7 @@ async def _redis_flush(fault: Fault, product: Product, history: History) -> None
 
 
 async def _redis_freeze(fault: Fault, product: Product, history: History) -> None:
-    """It accepts connections and never answers."""
+    """Stop Redis (SIGSTOP): it accepts connections and never answers."""
     pid = product.pid("redis")
     product.signal(pid, signal.SIGSTOP)
     await asyncio.sleep(fault.lasts)
@@ -301,7 +301,7 @@ async def _postgres_end(fault: Fault, product: Product, history: History) -> Non
 
 
 async def _postgres_crash(fault: Fault, product: Product, history: History) -> None:
-    """One backend dies by kill -9: PostgreSQL ends all the others and recovers."""
+    """Kill one backend (SIGKILL): PostgreSQL ends all other backends and recovers."""
     backends = await asyncio.to_thread(_serving_backends, product)
     if backends:
         product.signal(backends[len(backends) // 2], signal.SIGKILL)
@@ -325,7 +325,7 @@ async def _postgres_cut(fault: Fault, product: Product, history: History) -> Non
 
 
 async def _postgres_freeze(fault: Fault, product: Product, history: History) -> None:
-    """It accepts and never answers."""
+    """Stop PostgreSQL and its backends (SIGSTOP): it accepts connections and never answers."""
     pids = [pid for pid in [product.pid("postgres")] if pid] + product.backends()
     for pid in pids:
         product.signal(pid, signal.SIGSTOP)

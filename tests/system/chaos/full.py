@@ -39,7 +39,7 @@ Work = Callable[[History, Crowd], Awaitable[list[Violation]]]
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What an outcome says of the work it is of; the work begins with `display_rate` rows a second."""
+    """What an outcome says of the work it is of; the work begins with `display_rate` rows per second."""
 
     seed: int
     title: str

@@ -43,7 +43,7 @@ class Load:
 
 AT_REST = Load()
 LOAD = Load(screens=50, visitors=4)
-# Invoices and rows a second, as much as two processors can do with those screens.
+# Invoices and rows per second, as much as two processors can do with those screens.
 LOAD_RATE, LOAD_DISPLAY_RATE = 100.0, 150.0
 
 

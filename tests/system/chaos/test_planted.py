@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 
 from streaming import pace, queue
 from streaming.feedstate import FeedState
@@ -19,7 +20,7 @@ def test_a_bug_is_planted_and_taken_out(name: str) -> None:
     assert [FeedState.take_next, FeedState.hello, pace.due_at, queue._unseal] == before
 
 
-def test_nothing_is_planted_in_any_other_database(settings: pytest.FixtureRequest) -> None:
-    settings.DATABASES = {"default": {"NAME": "invoicedash"}}  # type: ignore[attr-defined]
+def test_nothing_is_planted_in_any_other_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(settings.DATABASES["default"], "NAME", "invoicedash")
     with pytest.raises(bugs.NotOurs):
         bugs.plant("early-cursor")

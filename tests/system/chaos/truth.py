@@ -15,7 +15,7 @@ FEED = "demo"
 
 @dataclass(frozen=True, kw_only=True)
 class Baseline:
-    """Where the feed stood when the schedule began; what came before is another schedule's."""
+    """The state of the feed when the schedule began; earlier rows belong to other schedules."""
 
     position: int
     last_seq: int

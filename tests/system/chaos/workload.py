@@ -33,7 +33,7 @@ class Act:
 
 
 def plan(random: Random) -> tuple[list[Act], float]:
-    """The acts of a schedule, and the display rate it begins with (rows a second)."""
+    """The acts of a schedule, and the display rate it begins with (rows per second)."""
     first = _start(random, at=0.1)
     shape = random.choice(SHAPES)
     acts = [first, *shape(random, first)]
@@ -149,10 +149,10 @@ async def _call(act: Act, product: Product, history: History) -> None:
     if act.verb == "purge":
         body = {"purge": True}
     answer = await product.call(method, f"{path}?feed=demo", body)
-    told = {}
+    extra = {}
     if act.verb in SETTLERS and answer.status == 200 and act.callers == 1:
-        told["counts"] = [count for count in [await _count(product) for _ in range(4)] if count is not None]
-    history.note("user", act.verb, asked=body, began=answer.began, ended=answer.ended, **present(answer), **told)
+        extra["counts"] = [count for count in [await _count(product) for _ in range(4)] if count is not None]
+    history.note("user", act.verb, asked=body, began=answer.began, ended=answer.ended, **present(answer), **extra)
 
 
 async def _count(product: Product) -> int | None:

@@ -73,8 +73,8 @@ class Outcome:
 class Watch:
     """Looks at the web process now and then: whether it is the same one, and how large."""
 
-    def __init__(self, pid: Callable[[], int], outcome: Outcome, *, tells: bool = False) -> None:
-        self._pid, self._outcome, self._tells = pid, outcome, tells
+    def __init__(self, pid: Callable[[], int], outcome: Outcome, *, prints_progress: bool = False) -> None:
+        self._pid, self._outcome, self._prints_progress = pid, outcome, prints_progress
         self._process = psutil.Process(pid())
 
     def look(self) -> None:
@@ -84,7 +84,7 @@ class Watch:
             self._process = psutil.Process(self._pid())
             return
         self._outcome.memory.append(self._process.memory_full_info().uss)
-        if self._tells:
+        if self._prints_progress:
             print(f"  {self._outcome.requests} requests, {self._outcome.frames} frames so far", flush=True)
 
 

@@ -52,14 +52,14 @@ def fuzz(
 async def _send(
     stack: Stack, calls: Calls, outcome: Outcome, *, requests: int, frames: int, seed: int, first: int
 ) -> None:
-    """What every process fills once (pools, caches, templates) does not count as growth: a short round comes before."""
+    """Send the requests and frames, after a short round that fills pools, caches and templates: those are no growth."""
     warm = Outcome(longest_seconds=outcome.longest_seconds)
     watch = Watch(lambda: stack.pid("web"), warm)
     host = f"127.0.0.1:{stack.port}"
     await send_calls(calls, range(10**9, 10**9 + min(WARM_REQUESTS, requests)), stack.port, warm, watch)
     await send_frames(seed + 1, min(WARM_FRAMES, frames), stack.port, host, warm, watch)
     outcome.findings += [f"in the round before: {finding}" for finding in warm.findings]
-    watch = Watch(lambda: stack.pid("web"), outcome, tells=requests > 5000)
+    watch = Watch(lambda: stack.pid("web"), outcome, prints_progress=requests > 5000)
     watch.look()
     await send_calls(calls, range(first, first + requests), stack.port, outcome, watch)
     await asyncio.gather(

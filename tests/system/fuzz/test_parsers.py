@@ -38,7 +38,7 @@ VARIABLES = (
     *("GENERATION_DURATION", "DISPLAY_RATE", "QUARANTINE_PER_FILE", "INVOICEDASH_DATA_DIR"),
 )
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5), st.binary(max_size=5))
-HINTS = st.dictionaries(
+NOTIFICATIONS = st.dictionaries(
     st.sampled_from(("type", "feed", "seq", "item", "cleared_seq", "last_seq")),
     st.one_of(
         st.sampled_from(("feed.shown", "feed.cleared", "feed.totals", "feed.status", "demo", "live")),
@@ -124,7 +124,7 @@ def test_the_address_of_a_visitor(settings: Settings) -> None:
     check()
 
 
-@given(st.lists(HINTS, max_size=4))
+@given(st.lists(NOTIFICATIONS, max_size=4))
 def test_notifications_from_redis_never_break_the_order_of_rows(messages: list[dict[str, Any]]) -> None:
     asyncio.run(_receive(messages))
 
@@ -146,10 +146,10 @@ async def _receive(messages: list[dict[str, Any]]) -> None:
         with contextlib.suppress(Exception):
             hub._receive(message)
     frames = [json.loads(frame) for frame in state.log.frames]
-    told = [frame["seq"] for frame in frames if frame["type"] == "invoice"]
-    assert told == list(range(6, 6 + len(told)))
+    shown = [frame["seq"] for frame in frames if frame["type"] == "invoice"]
+    assert shown == list(range(6, 6 + len(shown)))
     assert type(state.last_seq) is int
-    assert json.loads(state.hello(last_seq=None, epoch=None))["last_seq"] == 5 + len(told)
+    assert json.loads(state.hello(last_seq=None, epoch=None))["last_seq"] == 5 + len(shown)
 
 
 pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.NonInteractiveExampleWarning")

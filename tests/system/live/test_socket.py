@@ -18,6 +18,7 @@ from tests.waiting import HANG_SECONDS
 LARGEST_FRAME = 4096
 STATS = {
     "feed", "currency", "invoice_count", "subtotal_amount", "vat_amount", "total_amount", "average_amount", "as_of", "source",
+    "currencies",
 }  # fmt: skip
 DISPLAY = {"mode", "rate_per_second", "backlog", "shown_count", "skipped_count", "last_seq", "drain_eta_seconds"}
 RUN = {

@@ -20,7 +20,7 @@ ASKED_AFTER = (0.0, 0.01, 0.02, 0.04)
 REJOIN_SECONDS, LONGEST_SLEEP = 0.01, 0.02
 
 
-def tick_for_ever() -> None:
+def tick_until_killed() -> None:
     """A worker whose beat never rests."""
     from invoices.generation import producer, reset
 
@@ -33,7 +33,7 @@ def tick_for_ever() -> None:
     _repeat(work)
 
 
-def pace_for_ever() -> None:
+def pace_until_killed() -> None:
     """A pacer, as the pacer process's loop is; nothing wakes it, so it looks again every few milliseconds."""
     from streaming import pacer
 
@@ -62,7 +62,7 @@ def _repeat(work: Callable[[], None]) -> None:
             time.sleep(0.01)
 
 
-def watch_for_ever(screens: list[Screen], logs: list[Path], connections: int) -> None:
+def watch_until_killed(screens: list[Screen], logs: list[Path], connections: int) -> None:
     """A web process: a visitor who asks for the totals, and one hub with some screens, the second a slow reader.
 
     Each screen writes its frames to its log.
@@ -144,7 +144,7 @@ def _attempt(verb: str, arguments: dict[str, Any]) -> dict[str, Any]:
     try:
         _CALLS[verb](**arguments)
         status = read_status("demo")
-        told = {} if verb not in SETTLERS else {"counts": [_count(pause) for pause in ASKED_AFTER]}
+        extra = {} if verb not in SETTLERS else {"counts": [_count(pause) for pause in ASKED_AFTER]}
     except (runs.AlreadyRunning, runs.NotRunning):
         return {"status": 409}
     except OUTAGES as error:
@@ -158,7 +158,7 @@ def _attempt(verb: str, arguments: dict[str, Any]) -> dict[str, Any]:
         "state": run.get("state"),
         "issued": run.get("issued_count"),
         "last_seq": status["display"]["last_seq"],
-        **told,
+        **extra,
     }
 
 

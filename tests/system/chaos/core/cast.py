@@ -55,7 +55,7 @@ class Web:
         self._births = 0
 
     def play(self) -> None:
-        actors.watch_for_ever(self.screens, self.logs, self._births * 1000)
+        actors.watch_until_killed(self.screens, self.logs, self._births * 1000)
 
     def before_birth(self) -> None:
         """Note what was seen so far: the next process resumes there."""

@@ -106,7 +106,7 @@ class Ground:
         return self._looking
 
     def ask(self, question: Callable[[psycopg.Connection[tuple[Any, ...]]], T], database: str | None = None) -> T:
-        """What `question` finds; asked again while PostgreSQL is coming back."""
+        """The result of `question`, which is repeated while PostgreSQL restarts, for `START_SECONDS` at most."""
         deadline = time.monotonic() + START_SECONDS
         while True:
             self.wait_for(self.postgres)

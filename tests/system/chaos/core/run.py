@@ -101,9 +101,9 @@ class Scene:
         since = self._prepare()
         self._cast.add("web", self._web.play)
         for number in range(self.schedule.tickers):
-            self._cast.add(f"ticker {number + 1}", actors.tick_for_ever)
+            self._cast.add(f"ticker {number + 1}", actors.tick_until_killed)
         for number in range(self.schedule.pacers):
-            self._cast.add(f"pacer {number + 1}", actors.pace_for_ever)
+            self._cast.add(f"pacer {number + 1}", actors.pace_until_killed)
         self._turn_until(self._are_live, SETTLE_SECONDS)
         self.history.begin()
         self._plan()
@@ -192,7 +192,7 @@ class Scene:
     def _strike_postgres(self, verb: str, fault: Fault) -> None:
         match verb:
             case "cut":
-                self._tell_postgres(
+                self._send_to_postgres(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'invoicedash'"
                 )
             case "immediate":
@@ -204,40 +204,40 @@ class Scene:
                 for pid in self._ground.pids_of_postgres():
                     self._freeze(pid, fault.lasts)
             case "lock":
-                self._tell_postgres(LOCKS[fault.target], then_hold_seconds=fault.lasts)
+                self._send_to_postgres(LOCKS[fault.target], then_hold_seconds=fault.lasts)
 
-    def _tell_postgres(self, statement: str, *, then_hold_seconds: float = 0.0) -> None:
-        """In a process of its own, because PostgreSQL may be frozen; a lock that is not free soon is not taken."""
+    def _send_to_postgres(self, statement: str, *, then_hold_seconds: float = 0.0) -> None:
+        """Run `statement` in a process of its own, because PostgreSQL may be frozen. It waits 50 ms for a lock at most."""
 
-        def tell() -> None:
+        def send() -> None:
             with self._ground.connect() as connection, connection.transaction():
                 connection.execute("SET LOCAL lock_timeout = 50")
                 connection.execute(statement)
                 time.sleep(then_hold_seconds)
 
-        self._cast.send(tell)
+        self._cast.send(send)
 
     def _strike_redis(self, verb: str, fault: Fault) -> None:
         match verb:
             case "flush":
-                self._tell_redis(lambda client: client.flushall())
+                self._send_to_redis(lambda client: client.flushall())
             case "poison":
-                self._tell_redis(_poison)
+                self._send_to_redis(_poison)
             case "kill":
                 self._ground.signal(self._ground.redis, signal.SIGKILL)
             case "freeze":
                 self._ground.signal(self._ground.redis, signal.SIGSTOP)
                 self._later(fault.lasts, lambda: self._ground.signal(self._ground.redis, signal.SIGCONT))
 
-    def _tell_redis(self, tell: Callable[[RedisClient], object]) -> None:
+    def _send_to_redis(self, send: Callable[[RedisClient], object]) -> None:
         try:
             with RedisClient.from_url(self._ground.redis.url, socket_timeout=0.2) as client:
-                tell(client)
+                send(client)
         except (RedisError, OSError):
             return
 
     def _heal(self) -> None:
-        """What is still to be undone is undone now."""
+        """Do all remaining steps now, such as continuing a stopped process, and end all faults."""
         while self._steps:
             heapq.heappop(self._steps).do()
         self._cast.heal()
@@ -255,7 +255,7 @@ class Scene:
         return [Violation(kind="lost", invariant="I8", text=text)]
 
     def _progress(self) -> str:
-        """What must change from look to look."""
+        """A text that changes as long as the schedule makes progress."""
         screens = ", ".join(
             f"{screen.name} at {screen.last_seq} {screen.status.get('state')}" for screen in self._web.screens
         )

@@ -8,7 +8,13 @@ from datetime import datetime, timedelta
 
 from streaming import pace, queue
 from streaming.pacer import EARLY
-from tests.system.chaos.model.hub import Hint, cleared_hint, shown_hint, status_hint, totals_hint
+from tests.system.chaos.model.hub import (
+    Notification,
+    cleared_notification,
+    shown_notification,
+    status_notification,
+    totals_notification,
+)
 from tests.system.chaos.model.store import RunRow, Store
 from tests.system.chaos.truth import Shown, Skip
 
@@ -19,15 +25,15 @@ class Redis:
     """Notifications on their way, and the window of coming rows. Both may be lost, changed and doubled at any time."""
 
     def __init__(self) -> None:
-        self.hints: list[Hint] = []
+        self.notifications: list[Notification] = []
         self.window: dict[int, bytes] = {}
 
     def wipe(self) -> None:
-        self.hints.clear()
+        self.notifications.clear()
         self.window.clear()
 
     def poison(self) -> None:
-        """Every row takes the place of another."""
+        """Exchange the rows of the window: each one gets the place of the next."""
         places = list(self.window)
         self.window = dict(zip(places, [self.window[at] for at in places[1:] + places[:1]], strict=True))
 
@@ -40,7 +46,7 @@ class Ticker:
         self.work: tuple[RunRow, int, int] | None = None
 
     def step(self) -> None:
-        """Begin a tick, or end the one at work."""
+        """Begin a tick (open a transaction), or commit the tick in progress."""
         if self.work is not None:
             self._commit()
             return
@@ -54,7 +60,7 @@ class Ticker:
             self.work = (run, *self._store.owed(run))
 
     def die(self) -> None:
-        """Its session ends; nothing of an open transaction remains."""
+        """The worker's session ends, and its open transaction is rolled back."""
         if self.work is not None:
             self.work[0].holder = None
         self.work = None
@@ -65,11 +71,11 @@ class Ticker:
         self.die()
         self._store.issue(run, first, count)
         if count:
-            self._redis.hints += [totals_hint(), status_hint()]
+            self._redis.notifications += [totals_notification(), status_notification()]
 
 
 def finish_stopping(store: Store, redis: Redis, run: RunRow, *, waits: bool) -> None:
-    """Wait for the tick at work, or end it; then the run is stopped."""
+    """Wait for the tick in progress (`waits`) or roll it back; then set the run to stopped."""
     if isinstance(run.holder, Ticker):
         if waits:
             run.holder.step()
@@ -77,7 +83,7 @@ def finish_stopping(store: Store, redis: Redis, run: RunRow, *, waits: bool) -> 
             run.holder.die()
     if run.state == "stopping":
         store.end_run(run, "stopped")
-    redis.hints.append(status_hint())
+    redis.notifications.append(status_notification())
 
 
 @dataclass(frozen=True)
@@ -94,12 +100,12 @@ class Pacer:
     def __init__(self, store: Store, redis: Redis) -> None:
         self._store, self._redis = store, redis
         self._coming: NextRow | None = None
-        self._untold: Callable[[], None] | None = None
+        self._unsent: Callable[[], None] | None = None
 
     def step(self) -> None:
-        if self._untold is not None:
-            self._untold()
-            self._untold = None
+        if self._unsent is not None:
+            self._unsent()
+            self._unsent = None
         elif self._coming is not None:
             next_row, self._coming = self._coming, None
             self._show(next_row)
@@ -107,7 +113,7 @@ class Pacer:
             self._coming = self._look()
 
     def die(self) -> None:
-        self._coming = self._untold = None
+        self._coming = self._unsent = None
 
     def _look(self) -> NextRow | None:
         store = self._store
@@ -121,7 +127,10 @@ class Pacer:
         return NextRow(position, store.head, display.next_announced_at or store.now, self._load(position))
 
     def _load(self, position: int) -> str:
-        """From the window when the seal fits, else from the store, with those that follow."""
+        """The JSON text of the invoice at `position`: from the window in Redis when its seal fits, else from the store.
+
+        A read of the store also puts the following rows into the window.
+        """
         member = self._redis.window.get(position)
         item = None if member is None else queue._unseal(member, KEY, position)
         if item is not None:
@@ -138,7 +147,7 @@ class Pacer:
         due = pace.due_at(grid=cursor.due_at, shown_at=cursor.shown_at, now=now, rate=cursor.rate)
         if due - now > EARLY:
             return
-        # Woken a little early, it waits out the rest under the lock.
+        # A pacer wakes up a little early and sleeps the rest while it holds the lock.
         self._store.now = now = max(now, due)
         if next_row.position > cursor.position + 1:
             last = next_row.position - 1
@@ -147,15 +156,16 @@ class Pacer:
         cursor.due_at = pace.next_grid(grid=max(cursor.due_at, next_row.waited_since), moment=now, rate=cursor.rate)
         cursor.position, cursor.last_seq, cursor.shown_at = next_row.position, cursor.last_seq + 1, now
         self._store.shown.append(Shown(seq=cursor.last_seq, position=next_row.position, at=now))
-        hint = shown_hint(cursor.last_seq, next_row.item, cursor.cleared_seq)
-        self._untold = lambda: self._tell(hint, next_row)
+        notification = shown_notification(cursor.last_seq, next_row.item, cursor.cleared_seq)
+        self._unsent = lambda: self._notify(notification, next_row)
 
-    def _tell(self, hint: Hint, next_row: NextRow) -> None:
-        self._redis.hints.append(hint)
+    def _notify(self, notification: Notification, next_row: NextRow) -> None:
+        """Send what the product's pacer sends after the commit, and remove shown rows from the window."""
+        self._redis.notifications.append(notification)
         for at in [at for at in self._redis.window if at <= next_row.position]:
             del self._redis.window[at]
         if next_row.position == next_row.head:
-            self._redis.hints.append(status_hint())
+            self._redis.notifications.append(status_notification())
 
 
 def until_due(store: Store) -> timedelta:
@@ -165,5 +175,5 @@ def until_due(store: Store) -> timedelta:
     return max(timedelta(0), due - store.now)
 
 
-def reset_hint(store: Store) -> Hint:
-    return cleared_hint(store.cursor.last_seq)
+def reset_notification(store: Store) -> Notification:
+    return cleared_notification(store.cursor.last_seq)

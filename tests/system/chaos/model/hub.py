@@ -1,4 +1,8 @@
-"""A web process of the model: the product's `FeedState`, snapshot reads with a duration, and screens."""
+"""A web process of the model and its screens, in steps that a test can interleave with other actors.
+
+The feed's state, the frames and the connections are the product's own modules. PostgreSQL is the model's `Store`, and a
+snapshot read takes several steps, because in the product other transactions commit between its queries.
+"""
 
 from __future__ import annotations
 
@@ -13,31 +17,38 @@ from streaming.snapshots import PAGE, Snapshot
 from tests.system.chaos.model.store import PRICE, Store
 from tests.system.chaos.screens import Frame, Screen, parse
 
-Hint = Callable[[FeedState], None]
+# A notification is a function that changes a hub's state as the hub would on receipt.
+Notification = Callable[[FeedState], None]
 
 
-def shown_hint(seq: int, item: str, cleared_seq: int | None) -> Hint:
-    def hint(state: FeedState) -> None:
+def shown_notification(seq: int, item: str, cleared_seq: int | None) -> Notification:
+    """The row `seq` was shown; `item` is its JSON text, `cleared_seq` the last row before the last reset."""
+
+    def notification(state: FeedState) -> None:
         if not state.take_next(seq, item, cleared_seq):
             state.is_behind = True
 
-    return hint
+    return notification
 
 
-def cleared_hint(last_seq: int) -> Hint:
+def cleared_notification(last_seq: int) -> Notification:
+    """The screens were cleared after row `last_seq`."""
     return lambda state: state.receive_cleared(last_seq)
 
 
-def totals_hint() -> Hint:
+def totals_notification() -> Notification:
     return lambda state: setattr(state, "are_totals_due", True)
 
 
-def status_hint() -> Hint:
+def status_notification() -> Notification:
     return lambda state: setattr(state, "is_status_due", True)
 
 
-class SlowReading:
-    """`read_feed`, query by query; anything may happen between two of them."""
+class SlowRead:
+    """`streaming.snapshots.read_feed` query by query: the store may change between two steps.
+
+    `known_seq` is the last row that the hub has; None reads the newest rows.
+    """
 
     def __init__(self, store: Store, known_seq: int | None, *, wants_status: bool) -> None:
         self._store, self._known_seq = store, known_seq
@@ -47,7 +58,10 @@ class SlowReading:
         self._rows: list[ShownRow] | None = None
 
     def step(self) -> Snapshot | None:
-        """Read the rows; the next step reads the display and returns all of it."""
+        """The first step reads the rows and returns None; the next reads the display and returns the snapshot.
+
+        When the screens were cleared between the two, the rows are read again, as in `read_feed`.
+        """
         if self._rows is None:
             self._rows = self._read_rows()
             return None
@@ -69,11 +83,13 @@ class SlowReading:
 
 
 def stats_of(store: Store) -> dict[str, Any]:
+    """The totals of the feed, with the fields that the checker compares."""
     count = store.invoice_count
     return {"invoice_count": count, "total_amount": str(PRICE * count), "as_of": store.changed_at.isoformat()}
 
 
 def status_of(store: Store) -> dict[str, Any]:
+    """The status of the feed, with the fields that the checker compares."""
     run, display = store.active(), store.display()
     state = run.state if run else "draining" if display.queued_count else "idle"
     return {
@@ -86,25 +102,26 @@ def status_of(store: Store) -> dict[str, Any]:
 
 
 class ModelScreen(Screen):
-    """A dashboard; while it is slow it takes only as many frames as `allow` lets through."""
+    """A dashboard. A slow one (`is_slow`) receives one frame and then waits until `allow` lets it receive more."""
 
     def __init__(self, name: str, store: Store) -> None:
         super().__init__(name)
         self.connection: Connection | None = None
         self.is_slow = False
         self._store = store
+        # The number of the current connection: frames of an earlier one are refused.
         self._number = 0
         self._waiting: list[asyncio.Future[None]] = []
 
     def join(self, web: Web) -> None:
-        """Open a new connection, resuming where the last one was."""
+        """Open a new connection to `web`, which resumes where the last one ended."""
         self.leave(web)
         self._number += 1
         number = self._number
 
         async def send(text: str) -> None:
             if number != self._number:
-                raise ConnectionError("The socket is gone.")
+                raise ConnectionError("The screen has closed this connection.")
             self.take(Frame(wall=self._store.now.timestamp(), connection=number, body=parse(text)))
             if self.is_slow:
                 gate = asyncio.get_running_loop().create_future()
@@ -116,12 +133,13 @@ class ModelScreen(Screen):
         self.connection.follow(web.state.log, hello)
 
     def leave(self, web: Web) -> None:
+        """Close the connection to `web`, if there is one."""
         if self.connection is not None:
             web.state.log.followers.discard(self.connection)
         self._dropped()
 
     def allow(self, count: int) -> None:
-        """Take `count` frames of those that wait."""
+        """Let the sends of `count` waiting frames return, oldest first."""
         for gate in self._waiting[:count]:
             if not gate.done():
                 gate.set_result(None)
@@ -134,34 +152,34 @@ class ModelScreen(Screen):
 
 
 class Web:
-    """One hub. A death forgets everything and cuts every screen."""
+    """A web process with one hub. The process dies when a test replaces it by a new one."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self.state = FeedState("demo")
-        self._reading: SlowReading | None = None
+        self._read: SlowRead | None = None
 
     def step(self, *, wants_status: bool) -> bool:
-        """Begin a reading or go on with it; True when there is no more to be read just now."""
+        """Begin a snapshot read, or do its next step; True when the read ended and no rows are missing."""
         state = self.state
-        if self._reading is None:
+        if self._read is None:
             if not state.log.followers:
                 state.restart()
             wants_status = wants_status or state.is_status_due or not state.status
             state.are_totals_due = state.is_status_due = state.is_behind = False
-            self._reading = SlowReading(self._store, state.last_seq, wants_status=wants_status)
+            self._read = SlowRead(self._store, state.last_seq, wants_status=wants_status)
             return False
-        reading = self._reading.step()
-        if reading is None:
+        snapshot = self._read.step()
+        if snapshot is None:
             return False
-        self._reading = None
-        is_behind = state.take(reading)
+        self._read = None
+        is_behind = state.take(snapshot)
         state.notify_followers()
         return not is_behind
 
     def refresh(self) -> None:
-        """Read again until nothing is missing; a read in progress is ended first."""
-        if self._reading is not None:
+        """Read until no rows are missing. A read in progress may be out of date, so it is finished and another follows."""
+        if self._read is not None:
             self._finish(wants_status=False)
         self._finish(wants_status=True)
 
@@ -169,7 +187,8 @@ class Web:
         while not self.step(wants_status=wants_status):
             pass
 
-    def hear(self, hint: Hint) -> None:
+    def receive(self, notification: Notification) -> None:
+        """Receive a notification; the product's hub ignores one for a feed without screens, too."""
         if self.state.log.followers:
-            hint(self.state)
+            notification(self.state)
             self.state.notify_followers()

@@ -13,8 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from tests.system.chaos import checker
 from tests.system.chaos.history import Event, History
-from tests.system.chaos.model.actors import Pacer, Redis, Ticker, finish_stopping, reset_hint, until_due
-from tests.system.chaos.model.hub import ModelScreen, Web, status_hint, totals_hint
+from tests.system.chaos.model.actors import Pacer, Redis, Ticker, finish_stopping, reset_notification, until_due
+from tests.system.chaos.model.hub import ModelScreen, Web, status_notification, totals_notification
 from tests.system.chaos.model.store import Store
 from tests.system.chaos.truth import Baseline
 
@@ -31,7 +31,7 @@ MOST_TURNS = 20_000
 
 
 class Wrong(AssertionError):
-    """The checker found something."""
+    """The checker found violations; the text has the history and each violation."""
 
     def __init__(self, history: History, violations: list[checker.Violation]) -> None:
         super().__init__("\n".join(["", history.render(), *map(str, violations)]))
@@ -71,14 +71,14 @@ class Desk(RuleBasedStateMachine):
 
     @rule(order=st.lists(WORKERS, min_size=2, max_size=12), pause=st.sampled_from([1, 4, 20]))
     def they_work_on(self, order: list[int], pause: int) -> None:
-        """A stretch without trouble: the work of these, in this order, with some time between."""
+        """The processes of `order` do one step each, with `pause` milliseconds after each step."""
         for who in order:
             self._count()
             self._works(who)
             self.store.now += timedelta(milliseconds=pause)
 
-    @rule(who=st.integers(0, 1), count=st.integers(1, 4), tells=st.booleans(), way=WAYS)
-    def rows_are_shown(self, who: int, count: int, tells: bool, way: str) -> None:
+    @rule(who=st.integers(0, 1), count=st.integers(1, 4), notifies=st.booleans(), way=WAYS)
+    def rows_are_shown(self, who: int, count: int, notifies: bool, way: str) -> None:
         """A pacer shows the next rows in their time; it may not have sent the notification of the last one yet."""
         self._count()
         pacer, goal = self.pacers[who], self.store.cursor.last_seq + count
@@ -86,7 +86,7 @@ class Desk(RuleBasedStateMachine):
             self._count()
             pacer.step()
             self.store.now += until_due(self.store)
-        if tells:
+        if notifies:
             pacer.step()
         self._deliver(way)
 
@@ -100,10 +100,10 @@ class Desk(RuleBasedStateMachine):
 
     @rule(who=st.integers(0, 6))
     def one_dies(self, who: int) -> None:
-        """Or everything at the same instant."""
+        """One process dies, or (6) all of them and Redis at the same instant."""
         self._count()
-        for each in [who] if who < 6 else range(6):
-            self._dies(each)
+        for process in [who] if who < 6 else range(6):
+            self._dies(process)
         if who == 6:
             self.redis.wipe()
 
@@ -121,11 +121,11 @@ class Desk(RuleBasedStateMachine):
         if target:
             run = self.store.insert_run(rate, duration)
             self._note("start", status=201, run=run.id)
-        self.redis.hints.append(status_hint())
+        self.redis.notifications.append(status_notification())
 
     @rule(waits=st.booleans(), dies=st.booleans())
     def stop(self, waits: bool, dies: bool) -> None:
-        """`waits` for the tick at work, or ends it; `dies` between the two transactions, without an answer."""
+        """Stop the run. `waits`: for the tick in progress, else roll it back; `dies`: between the two transactions."""
         self._count()
         run = self.store.active()
         if run is None or run.state != "running":
@@ -135,8 +135,8 @@ class Desk(RuleBasedStateMachine):
             self._note("stop", status=None, run=None)
             return
         finish_stopping(self.store, self.redis, run, waits=waits)
-        told = self.store.invoice_count
-        self._note("stop", status=200, run=run.id, state=run.state, issued=run.final, counts=[told])
+        counts = [self.store.invoice_count]
+        self._note("stop", status=200, run=run.id, state=run.state, issued=run.final, counts=counts)
 
     @rule(purge=st.booleans(), waits=st.booleans(), dies=st.booleans())
     def reset(self, purge: bool, waits: bool, dies: bool) -> None:
@@ -152,14 +152,14 @@ class Desk(RuleBasedStateMachine):
         if purge:
             self.store.purge()
         self.store.skip_queued(clear=True)
-        self.redis.hints += [reset_hint(self.store), totals_hint()]
+        self.redis.notifications += [reset_notification(self.store), totals_notification()]
         self._note(verb, status=200, counts=[self.store.invoice_count])
 
     @rule()
     def skip(self) -> None:
         self._count()
         self.store.skip_queued(clear=False)
-        self.redis.hints.append(status_hint())
+        self.redis.notifications.append(status_notification())
 
     @rule(mode=st.sampled_from(["every", "every", "latest"]), rate=DISPLAY_RATES)
     def pace(self, mode: str, rate: Decimal) -> None:
@@ -169,18 +169,18 @@ class Desk(RuleBasedStateMachine):
 
     # -- Redis -----------------------------------------------------------------------------------------------------
 
-    @precondition(lambda self: self.redis.hints)
+    @precondition(lambda self: self.redis.notifications)
     @rule(index=st.integers(0, 7), web=st.integers(0, 1), keep=st.booleans())
-    def a_hint_arrives(self, index: int, web: int, keep: bool) -> None:
-        """One of the last, in any order, at one of the hubs; some come twice."""
+    def a_notification_arrives(self, index: int, web: int, keep: bool) -> None:
+        """One of the last notifications arrives at one hub, in any order; with `keep` it may arrive again."""
         self._count()
-        at = max(0, len(self.redis.hints) - 1 - index)
-        hint = self.redis.hints[at] if keep else self.redis.hints.pop(at)
-        self._run(lambda: self.webs[web].hear(hint))
+        at = max(0, len(self.redis.notifications) - 1 - index)
+        notification = self.redis.notifications[at] if keep else self.redis.notifications.pop(at)
+        self._run(lambda: self.webs[web].receive(notification))
 
-    @precondition(lambda self: self.redis.hints)
+    @precondition(lambda self: self.redis.notifications)
     @rule(way=WAYS)
-    def hints_arrive(self, way: str) -> None:
+    def notifications_arrive(self, way: str) -> None:
         self._count()
         self._deliver(way)
 
@@ -275,15 +275,16 @@ class Desk(RuleBasedStateMachine):
             if screen.connection is None:
                 screen.join(web)
 
-        del self.redis.hints[:-5]
+        del self.redis.notifications[:-5]
 
     def _close(self) -> None:
         for screen, web in self.screens:
             screen.leave(web)
 
-    # -- how -------------------------------------------------------------------------------------------------------
+    # -- helpers ---------------------------------------------------------------------------------------------------
 
     def _works(self, who: int) -> None:
+        """One step of process `who`: 0 and 1 are tickers, 2 and 3 pacers, 4 and 5 hubs."""
         match who // 2:
             case 0:
                 self.tickers[who].step()
@@ -303,21 +304,21 @@ class Desk(RuleBasedStateMachine):
 
     def _deliver(self, way: str) -> None:
         """Deliver the recent notifications to the hubs, or lose, change or delay them."""
-        hints = self.redis.hints
+        sent = self.redis.notifications
         if way == "wait":
             return
-        self.redis.hints = []
+        self.redis.notifications = []
         if way == "lost":
             return
-        arriving = {"whole": hints, "backwards": hints[::-1], "the last lost": hints[:-1], "first lost": hints[1:],
-                    "every other": hints[1::2], "twice": [*hints, *hints]}[way]  # fmt: skip
+        arriving = {"whole": sent, "backwards": sent[::-1], "the last lost": sent[:-1], "first lost": sent[1:],
+                    "every other": sent[1::2], "twice": [*sent, *sent]}[way]  # fmt: skip
 
-        def hear() -> None:
-            for hint in arriving:
+        def receive() -> None:
+            for notification in arriving:
                 for web in self.webs:
-                    web.hear(hint)
+                    web.receive(notification)
 
-        self._run(hear)
+        self._run(receive)
 
     def _web_dies(self, number: int) -> None:
         old, new = self.webs[number], Web(self.store)
@@ -340,7 +341,7 @@ class Desk(RuleBasedStateMachine):
         self.history.events.append(Event(wall=wall, who="user", what=verb, data={**defaults, **data}))
 
     def _run(self, do: Callable[[], object]) -> None:
-        """In the event loop, and then whatever can go on because of it."""
+        """Call `do` in the event loop, then give the tasks of slow screens a few turns."""
         if Desk.loop is None:
             Desk.loop = asyncio.new_event_loop()
 

@@ -30,13 +30,15 @@ def main() -> int:
 
 
 def _look_in_core(bugs: list[str], which: str, seed: int) -> Iterator[str]:
-    """Those that are not found. One pair of servers for all of them."""
+    """The bugs that the core set does not find. All schedules use the same two servers."""
     from tests.system.chaos.core import run
 
     with run.prepared() as core:
         for bug in bugs:
             found = core.find(bug, range(seed, seed + MOST_SCHEDULES))
-            _tell(bug, which, found.seed - seed + 1 if found else None, str(found.violations[0]) if found else "")
+            _print_result(
+                bug, which, found.seed - seed + 1 if found else None, str(found.violations[0]) if found else ""
+            )
             if found is None:
                 yield bug
 
@@ -50,14 +52,14 @@ def _look_in_a_process(bugs: list[str], which: str, seed: int) -> Iterator[str]:
         verdict = re.search(r"^(\d+) schedules, .*$", done.stdout, re.MULTILINE)
         signs = re.findall(r"^(?:LOST|DOUBLED|WRONG) .*$", done.stdout, re.MULTILINE)
         is_found = done.returncode == 1 and verdict is not None and bool(signs)
-        _tell(bug, which, int(verdict[1]) if is_found and verdict else None, signs[0] if signs else "")
+        _print_result(bug, which, int(verdict[1]) if is_found and verdict else None, signs[0] if signs else "")
         if not verdict:
             print(done.stdout[-1000:], done.stderr[-2000:], file=sys.stderr)
         if not is_found:
             yield bug
 
 
-def _tell(bug: str, which: str, number: int | None, sign: str) -> None:
+def _print_result(bug: str, which: str, number: int | None, sign: str) -> None:
     what = "not found" if number is None else f"in schedule {number}: {sign[:110]}"
     print(f"{bug:<30} {which:<6} {what}", flush=True)
 

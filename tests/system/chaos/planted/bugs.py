@@ -59,7 +59,7 @@ def _stop_does_not_wait() -> None:
 
 
 @bug("nobody-finishes-a-stop")
-def _nobody_finishes_a_stop() -> None:
+def _stop_is_not_finished() -> None:
     """A STOP whose process dies in between stays a STOP in between."""
     from invoices.generation import producer, runs
     from invoices.models import Run
@@ -370,8 +370,8 @@ def _shown_before_commit() -> None:
     _swap(pacer, "_show", show_early)
 
 
-@bug("queue-is-believed")
-def _queue_is_believed() -> None:
+@bug("queue-is-trusted")
+def _queue_is_trusted() -> None:
     """Whatever lies in Redis at a position is shown."""
     from streaming import queue
 
@@ -497,11 +497,11 @@ def _status_before_its_rows() -> None:
     original = snapshots.read_feed
 
     def read(name: str, known_seq: int | None, wants_status: bool) -> Any:
-        reading = original(name, known_seq, False)
+        snapshot = original(name, known_seq, False)
         if not wants_status:
-            return reading
+            return snapshot
         time.sleep(MOMENT_SECONDS)
-        return replace(reading, status=_get(snapshots, "registry").read_status(name))
+        return replace(snapshot, status=_get(snapshots, "registry").read_status(name))
 
     _swap(hub, "read_feed", read)
 
