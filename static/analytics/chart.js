@@ -1,18 +1,15 @@
 /** The chart of one metric over time: bars, the earlier period as a dashed line, a click for documents, a drag to zoom. */
 import { documentsOf } from "./ask.js";
-import { bucketText, changeOf, daysText, shortNumber, tickText, valueText } from "./labels.js";
+import { bucketText, changeOf, daysText, valueText } from "./labels.js";
 import { daysOfBucket } from "./ranges.js";
+import { describeAxes, describeValues } from "./plot.js";
 import { isWaiting } from "./state.js";
-import { boundsOf, columnsOf, seriesOf, ticksOf } from "./series.js";
+import { boundsOf, columnsOf, MOST_BARS, seriesOf } from "./series.js";
 import { bound, find, make, write } from "../ui/dom.js";
-import { axisFont, colour, loadPlot } from "../ui/plot.js";
+import { colour, loadPlot } from "../ui/plot.js";
 
 /** @typedef {import("./page.js").Page} Page @typedef {import("./series.js").Series} Series */
 
-/** More buckets than this are drawn as an area. */
-const MOST_BARS = 130;
-/** Steps of an axis that counts. */
-const WHOLE_STEPS = [1, 10, 100, 1000, 1e4, 1e5, 1e6].flatMap((ten) => [ten, 2 * ten, 5 * ten]);
 /** A drag over fewer pixels is a click. */
 const LEAST_DRAG = 12;
 
@@ -82,7 +79,7 @@ class Chart {
     /** @type {Figures.Answer | null} */
     const answer = page.state.parts.figures.answer;
     write(bound("legend-past"), answer ? daysText(answer.metadata.range) : "");
-    bound("legend-now").hidden = buckets.every(({ when }) => when !== "now");
+    bound("legend-now").hidden = buckets.length > MOST_BARS || buckets.every(({ when }) => when !== "now");
     bound("legend-earlier").hidden = !isCompared;
     if (answer?.comparison) write(bound("legend-earlier"), daysText(answer.comparison.range));
     const best = buckets.reduce((most, each) => (Number(each.value) > Number(most?.value ?? -Infinity) ? each : most), buckets[0]);
@@ -164,26 +161,4 @@ class Chart {
     const days = [first, last].map((bucket) => daysOfBucket(bucket?.row.date ?? "", grain, whole));
     if (days[0] && days[1]) this.page.go({ range: "", from: days[0].from, to: days[1].to, grain: "", drill: "", at: "" });
   }
-}
-
-/** @param {boolean} isBars @param {string} fill */
-function describeValues(isBars, fill) {
-  const bars = isBars ? { paths: uPlot.paths.bars?.({ size: [0.72, 72], radius: 0.08 }) } : {};
-  return { ...bars, stroke: colour("--accent"), fill: colour(fill), width: isBars ? 0 : 1.5, points: { show: false } };
-}
-
-/** @param {Series} series @returns {uPlot.Options["axes"]} */
-function describeAxes({ metric, buckets, grain }) {
-  const axis = { stroke: colour("--ink-soft"), font: axisFont(), ticks: { show: false } };
-  const textAt = (/** @type {number} */ at) => tickText(buckets[at]?.row ?? { currency: null }, grain);
-  return [
-    { ...axis, size: 26, grid: { show: false }, splits: (u) => ticksOf(buckets.length, u.width / 84), values: (_, places) => places.map(textAt) },
-    {
-      ...axis,
-      size: 52,
-      grid: { stroke: colour("--line"), width: 1 },
-      ...(metric?.unit === "count" ? { incrs: WHOLE_STEPS } : {}),
-      values: (_, ticks) => ticks.map((tick) => shortNumber(tick)),
-    },
-  ];
 }

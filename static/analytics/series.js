@@ -50,9 +50,14 @@ export function whenOf(date, grain, today, now) {
   return daysOfBucket(date, grain, { from: "", to: "9999-12-31" }).to >= today ? "now" : "past";
 }
 
+/** More buckets than this are drawn as an area. */
+export const MOST_BARS = 130;
+
 /** The columns of the chart: place, what is over, what is still going on, the earlier period. @param {Series} series */
 export function columnsOf({ buckets, isCompared }) {
-  const past = buckets.map(({ value, when }) => (when === "past" ? heightOf(value) : null));
+  // A single bucket of an area has no width: there the last one belongs to the others.
+  const over = buckets.length > MOST_BARS ? ["past", "now"] : ["past"];
+  const past = buckets.map(({ value, when }) => (over.includes(when) ? heightOf(value) : null));
   const now = buckets.map(({ value, when }) => (when === "now" ? heightOf(value) : null));
   const earlier = buckets.map((bucket) => (isCompared ? heightOf(bucket.earlier) : null));
   return [buckets.map((_, at) => at), past, now, earlier];
@@ -78,8 +83,13 @@ export function boundsOf(columns) {
   return least === most ? [0, 1] : [least * 1.08, most * 1.08];
 }
 
-/** The places of labels below the axis, so that they do not touch. @param {number} count @param {number} room how many fit */
-export function ticksOf(count, room) {
-  const step = Math.max(1, Math.ceil(count / Math.max(1, room)));
-  return Array.from({ length: Math.ceil(count / step) }, (_, at) => at * step);
+/** Hours of more days than this are labelled by day. */
+const MOST_HOURS = 48;
+
+/** The places of labels below the axis, so that they do not touch. @param {Bucket[]} buckets @param {string} grain @param {number} room how many fit */
+export function ticksOf(buckets, grain, room) {
+  const isByDay = grain === "hour" && buckets.length > MOST_HOURS;
+  const places = buckets.flatMap(({ row }, at) => (isByDay && row.date?.slice(11, 13) !== "00" ? [] : [at]));
+  const step = Math.max(1, Math.ceil(places.length / Math.max(1, room)));
+  return places.filter((_, at) => at % step === 0);
 }

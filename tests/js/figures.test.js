@@ -239,7 +239,10 @@ test("the bucket that is still going on is not over, and later ones are to come"
 test("the axis has zero and the labels do not touch", () => {
   assert.deepEqual(boundsOf([[null, 100], [-50]]), [-54, 108]);
   assert.deepEqual(boundsOf([[null]]), [0, 1]);
-  assert.deepEqual(ticksOf(10, 4), [0, 3, 6, 9]);
+  /** @param {number} count */
+  const buckets = (count) => Array.from({ length: count }, (_, at) => ({ row: { currency: null, date: `2026-03-0${1 + Math.floor(at / 24)}T${String(at % 24).padStart(2, "0")}:00:00Z` }, value: 0, earlier: undefined, when: /** @type {const} */ ("past") }));
+  assert.deepEqual(ticksOf(buckets(10), "day", 4), [0, 3, 6, 9]);
+  assert.deepEqual(ticksOf(buckets(72), "hour", 4), [0, 24, 48]);
 });
 
 test("a CSV file has exact values, and no cell is a formula", () => {
