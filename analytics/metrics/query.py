@@ -89,7 +89,7 @@ class Query:
     def source_of(self, part: Metric) -> tuple[Source, str]:
         """The source that answers a sum, and its SQL expression; raises `BadQuery` where there is none."""
         if part.name == "refunds" and self.dated == "sale":
-            return registry.REFUNDS_BY_SALE, "sum(f.subtotal)"
+            return self._refunds_by_sale(), "sum(f.subtotal)"
         wanted = {*self.by, *(each.dimension for each in self.filters)} - {"currency"}
         able = [pair for pair in part.expressions if wanted <= {*pair[0].dimensions}]
         if not able:
@@ -101,6 +101,16 @@ class Query:
                 return source, expression
         finest = able[0][0].finest
         raise BadQuery("grain", f"{part.name} is not known by {self.grain} here: use {finest} or a longer grain.")
+
+    def _refunds_by_sale(self) -> Source:
+        """The source of refunds by the date of the sale; raises `BadQuery` for what it is not kept by."""
+        source = registry.REFUNDS_BY_SALE
+        for name in (*self.by, *(each.dimension for each in self.filters)):
+            if name not in source.dimensions:
+                raise BadQuery(name, f"Refunds by the date of the sale have no dimension {name!r}: use dated=refund.")
+        if self.grain not in source.grains:
+            raise BadQuery("grain", f"Refunds by the date of the sale are kept by {source.finest}: use a longer grain.")
+        return source
 
     def shifted(self, days: int) -> Query:
         """The same question, `days` days earlier."""

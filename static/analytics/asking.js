@@ -21,7 +21,7 @@ export function mountAsking(page, feed) {
   feed.subscribe((state, before) => {
     if (!before) return;
     const isBack = state.connection === "connected" && LOST.includes(before.connection);
-    const isNews = state.stats !== before.stats || isBack;
+    const isNews = state.stats.as_of !== before.stats.as_of || isBack;
     if (isNews || performance.now() - asking.askedAt > QUIET_MS) asking.changed();
   });
   document.addEventListener("visibilitychange", () => asking.seen());

@@ -146,3 +146,11 @@ def test_strangers_see_no_figure(shop: Shop, settings: Any) -> None:
     settings.INVOICEDASH_OPEN = False
     for call in ("metrics", "catalogue", "explain", "rows"):
         assert Client().get(BASE + call, {"metric": "revenue"}).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "more", [{"filter__category": "Home"}, {"by": "category"}, {"by": "product"}, {"grain": "hour"}]
+)
+def test_refunds_by_the_date_of_the_sale_refuse_what_they_are_not_kept_by(shop: Shop, more: dict[str, str]) -> None:
+    """A filter that is left out would make the figure too large."""
+    ask(metric="refunds", dated="sale", status=422, **more)
