@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('quality', '0003_rules_in_plain_english'),
+        ('quality', '0004_several_numbers'),
     ]
 
     operations = [
