@@ -24,7 +24,7 @@ router.add_router("", exporting.router)
 RESPONSES: dict[type[Exception], int] = {}
 ERRORS = {frozenset({400, 401, 403, 413, 422, 503}): Problem}
 _DAY = {"maxLength": 40, "examples": ["2026-03-01", "2026-03-01T10:00Z"]}
-_CURRENCY = {"pattern": "^[A-Z]{3}$"}
+_CURRENCY = {"pattern": "^([A-Z]{3})?$"}
 _WORDS: dict[str, Any] = {"maxLength": 200}
 _PARAMETERS: dict[str, tuple[str, dict[str, Any]]] = {
     "metric": ("Name of a metric, or several joined by commas; also metric_type", _WORDS),

@@ -276,7 +276,7 @@ def _check(query: Query) -> None:
 def _check_size(query: Query) -> None:
     if (query.last - query.first).days > MOST_DAYS:
         raise BadQuery("to", f"The range has over {MOST_DAYS:,} days: use a shorter one.")
-    # In longer grains so many days have fewer buckets.
+    # Longer grains never have as many buckets in the longest range.
     count = {HOUR: 24, DAY: 1}.get(query.grain, 0) * ((query.last - query.first).days + 1)
     if count > MOST_BUCKETS:
         raise BadQuery("grain", f"The range has over {MOST_BUCKETS:,} buckets: use a longer grain.")

@@ -49,7 +49,7 @@ def test_the_schema_is_that_of_a_fresh_database(upgraded: dict[str, Any]) -> Non
 
 
 def test_the_migrations_are_those_of_a_fresh_database(upgraded: dict[str, Any]) -> None:
-    assert upgraded["migrations"] == [["imports"], ["quality"], ["quality"], ["quality"]]
+    assert upgraded["migrations"] == [["imports"], ["quality"], ["quality"], ["quality"], ["quality"]]
 
 
 def test_rights_of_groups_stay(upgraded: dict[str, Any]) -> None:
