@@ -89,6 +89,17 @@ class Hour(_Sums):
         indexes = [models.Index(fields=["generation", "store_id", "local_day"], name="hour_of_day")]
 
 
+class Day(_Sums):
+    """Documents by day: the sums of its hours."""
+
+    pk = models.CompositePrimaryKey("generation", "series_id", "local_day", "currency")
+    local_day = models.DateField()
+    documents = models.BigIntegerField()
+    subtotal = _money()
+    vat = _money()
+    total = _money()
+
+
 class DayCategory(_Sums):
     """Lines by day and category. What lines leave of the subtotals (no lines, document allowances) is under ``."""
 

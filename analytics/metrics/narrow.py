@@ -21,7 +21,7 @@ def parse_narrow(
     since: date | None = None,
 ) -> Query:
     """The question for `metrics` that `given` narrows down; without a beginning, from `since` on. Raises `BadQuery`."""
-    if unknown := sorted({*given} - _TAKEN):
+    if unknown := sorted({name for name, values in given.items() if any(values)} - _TAKEN):
         raise BadQuery(unknown[0][:60], f"{unknown[0][:60]!r} is not a parameter of this call.")
     asked = {**given, "metric": metrics, "grain": [grain], "by": [by]}
     if since and not any(given.get(name) for name in ("from", "start")):

@@ -10,7 +10,7 @@ from typing import Any
 from analytics.metrics import cache, registry
 from analytics.metrics.answer import Answer, Reader
 from analytics.metrics.query import Query, parse
-from analytics.metrics.registry import CATEGORIES, SALES
+from analytics.metrics.registry import CATEGORIES, DAYS, SALES
 from analytics.metrics.standing import Standing, read_complete_until, read_standing, snapshot
 from analytics.metrics.zones import check_zone
 from runtime.formats import iso
@@ -64,7 +64,7 @@ def prepare(given: Parameters) -> tuple[Standing, Query]:
 def needs_minute(query: Query) -> bool:
     """Whether a figure stands on facts that are folded once a minute."""
     sources = {query.source_of(part)[0] for metric in query.metrics for part in registry.parts(metric)}
-    return bool(sources - {SALES, CATEGORIES})
+    return bool(sources - {SALES, DAYS, CATEGORIES})
 
 
 def _asked(query: Query) -> Any:

@@ -91,7 +91,10 @@ class Query:
         if part.name == "refunds" and self.dated == "sale":
             return self._refunds_by_sale(), "sum(f.subtotal)"
         wanted = {*self.by, *(each.dimension for each in self.filters)} - {"currency"}
-        able = [pair for pair in part.expressions if wanted <= {*pair[0].dimensions}]
+        # Parts of days, and days of other zones, are sums of hours.
+        has_days = not self.instants and self.timezone == "store"
+        usable = [pair for pair in part.expressions if has_days or pair[0] is not registry.DAYS]
+        able = [pair for pair in usable if wanted <= {*pair[0].dimensions}]
         if not able:
             raise _unanswerable(part, wanted)
         for source, expression in able:

@@ -36,6 +36,8 @@ class Source:
 
 _COMMON = ("store", "feed", "currency", "kind")
 SALES = Source(name="sales", table="facts_hour", finest=HOUR, dimensions=_COMMON)
+# For days of the store, and longer grains.
+DAYS = Source(name="sales by day", table="facts_day", finest=DAY, dimensions=_COMMON)
 CATEGORIES = Source(name="categories", table="facts_daycategory", finest=DAY, dimensions=(*_COMMON, "category"))
 PRODUCTS = Source(
     name="products", table="facts_monthproduct", finest=MONTH, dimensions=(*_COMMON, "product"), day="f.month"
@@ -91,24 +93,26 @@ METRICS = (
         name="revenue", title="Revenue", unit=Unit.MONEY, has_documents=True, aliases=("revenue_net",),
         says="Subtotals of invoices less those of credit notes, without VAT, by the date of the document",
         expressions=(
-            (SALES, _signed("subtotal")), (CATEGORIES, _signed("net")), (PRODUCTS, _signed("net")),
+            (DAYS, _signed("subtotal")), (SALES, _signed("subtotal")), (CATEGORIES, _signed("net")), (PRODUCTS, _signed("net")),
             (COUNTRIES, _signed("subtotal")), (BUYERS, _signed("net")),
         ),
     ),
     Metric(
         name="revenue_gross", title="Gross revenue", unit=Unit.MONEY, has_documents=True,
         says="Totals of invoices less those of credit notes, with VAT",
-        expressions=((SALES, _signed("total")), (COUNTRIES, _signed("total"))),
+        expressions=tuple((source, _signed("total")) for source in (DAYS, SALES, COUNTRIES)),
     ),
     Metric(
         name="vat", title="VAT", unit=Unit.MONEY, has_documents=True,
-        says="VAT of invoices less that of credit notes", expressions=((SALES, _signed("vat")), (COUNTRIES, _signed("vat"))),
+        says="VAT of invoices less that of credit notes",
+        expressions=tuple((source, _signed("vat")) for source in (DAYS, SALES, COUNTRIES)),
     ),
     Metric(
         name="refunds", title="Refunds", unit=Unit.MONEY, has_documents=True,
         says="Subtotals of credit notes by their own date; with dated=sale by the date of the invoice they correct",
         expressions=(
-            (SALES, _of("credit_note", "subtotal")), (CATEGORIES, _of("credit_note", "net")),
+            (DAYS, _of("credit_note", "subtotal")), (SALES, _of("credit_note", "subtotal")),
+            (CATEGORIES, _of("credit_note", "net")),
             (PRODUCTS, _of("credit_note", "net")), (COUNTRIES, _of("credit_note", "subtotal")),
             (BUYERS, _of("credit_note", "net")),
         ),
@@ -116,7 +120,7 @@ METRICS = (
     Metric(
         name="transactions", title="Invoices", unit=Unit.COUNT, has_documents=True, aliases=("orders_count", "invoices"),
         says="Number of invoices",
-        expressions=tuple((source, _of("invoice", "documents")) for source in (SALES, COUNTRIES, BUYERS)),
+        expressions=tuple((source, _of("invoice", "documents")) for source in (DAYS, SALES, COUNTRIES, BUYERS)),
     ),
     Metric(
         name="avg_order_value", title="Average order", unit=Unit.MONEY, aliases=("average_order",), additive=False,

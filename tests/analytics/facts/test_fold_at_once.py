@@ -152,6 +152,8 @@ def test_the_proof_finds_what_is_different(shop: Shop) -> None:
     prove()
     tables = (
         "facts_hour",
+        "facts_day",
+        "facts_daycountry",
         "facts_daycategory",
         "facts_monthproduct",
         "facts_customerday",
