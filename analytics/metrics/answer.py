@@ -10,12 +10,15 @@ from zoneinfo import ZoneInfo
 
 from analytics.metrics import grains, money, registry
 from analytics.metrics.figures import TOTAL, is_split, read_before, statement
-from analytics.metrics.query import Query
+from analytics.metrics.query import BadQuery, Query
 from analytics.metrics.rates import Rates
 from analytics.metrics.registry import DAY, HOUR, Metric, Unit
 from analytics.metrics.rows import Layout
 from analytics.metrics.standing import Standing
 from analytics.metrics.sums import Group, Parts, Sums, groups_of, of_one_currency, rebucketed, summed
+
+# Rows of one answer: a bucket and a group each.
+MOST_ROWS = 100_000
 
 
 @dataclass(kw_only=True)
@@ -45,11 +48,12 @@ class Reader:
             self.rates = Rates(to=query.convert, until=query.last, may_be_previous=may_be_previous)
 
     def answer(self) -> Answer:
-        """The answer of the query."""
+        """The answer of the query; raises `BadQuery` when it has too many rows."""
         parts = {name: self._read(part) for name, part in self._sums.items()}
         self._leave_out(parts)
-        groups = self._groups(parts)
-        data = self._layout.data(parts, groups, self._buckets())
+        groups, buckets = self._groups(parts), self._buckets()
+        _check_size(len(groups) * len(buckets))
+        data = self._layout.data(parts, groups, buckets)
         totals = self._layout.totals(parts, groups)
         rates = self.rates.as_json(self.missing) if self.rates else []
         return Answer(data=data, totals=totals, rates=rates, unconverted=sorted(self.missing))
@@ -140,6 +144,12 @@ class Reader:
     def _expected_currencies(self) -> list[str]:
         chosen = [each.members for each in self.query.filters if each.dimension == "currency" and not each.is_not]
         return [self.query.convert] if self.query.convert else list(chosen[0]) if chosen else self.standing.currencies
+
+
+def _check_size(count: int) -> None:
+    if count > MOST_ROWS:
+        remedy = "filter the dimension, or use a shorter range or a longer grain"
+        raise BadQuery("by", f"The answer has {count:,} rows, at most {MOST_ROWS:,} are allowed: {remedy}.")
 
 
 def _start(day: date, zone: ZoneInfo) -> datetime:

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from analytics.facts.fold import fold_all
+from analytics.metrics import answer
 from analytics.metrics.registry import METRICS
 from quality.models import Quarantined
 from tests.analytics.metrics.ask import BASE, ask, totals
@@ -33,6 +34,16 @@ def test_the_names_of_the_paper_are_accepted(shop: Shop) -> None:
     assert posted.status_code == 200, posted.content
     assert got["data"] == posted.json()["data"] == ask(metric="revenue", begin="2026-03-01", to="2026-03-02")["data"]
     assert [row["revenue"] for row in got["data"]] == ["10.00", "0.00"]
+
+
+def test_an_answer_of_too_many_rows_is_refused(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answer, "MOST_ROWS", 2)
+    shop.sell("2026-03-01T10:00", "10", fold=True)
+    two, three = ({"metric": "revenue", "start": "2026-03-01", "end": f"2026-03-0{last}"} for last in (2, 3))
+    assert Client().get(BASE + "metrics", two).status_code == 200
+    refused = Client().get(BASE + "metrics", three)
+    assert refused.status_code == 422
+    assert "3 rows" in refused.content.decode()
 
 
 @pytest.mark.parametrize(
