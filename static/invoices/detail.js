@@ -1,11 +1,10 @@
 /** The side panel of one invoice. It has its own address: back, forward and a copied link work. */
 import { invoiceIn, invoicePath, withInvoice } from "./address.js";
 import { call } from "../ui/api.js";
-import { drawDocument, hasDocument } from "./document.js";
 import { bound, find, write } from "../ui/dom.js";
 import { save } from "./files.js";
 import { formatExact, formatPercent } from "../ui/format.js";
-import { isCredit, makeBadge, signedMoney } from "./rows.js";
+import { hasDocument, isCredit, makeBadge, signedMoney } from "./rows.js";
 import { makeTime } from "../ui/time.js";
 
 /** @param {(number: string | null) => void} onOpen called with the invoice that is open */
@@ -82,8 +81,9 @@ export class Detail {
     else this.tell("Loading…");
     if (invoice && !hasDocument(number)) return;
     try {
-      const found = await call("GET", invoicePath(number));
-      if (this.number === number) this.draw(found);
+      // The module of real documents comes with the first of them.
+      const [found, { drawDocument }] = await Promise.all([call("GET", invoicePath(number)), import("./document.js")]);
+      if (this.number === number) this.draw(found, drawDocument);
     } catch (error) {
       // The drawn part stays: only the data beyond the row is missing.
       if (this.number === number && !invoice) this.tell(error instanceof Error ? error.message : String(error));
@@ -101,8 +101,8 @@ export class Detail {
     write(note, words);
   }
 
-  /** @param {Wire.Invoice | Wire.Document} invoice */
-  draw(invoice) {
+  /** @param {Wire.Invoice | Wire.Document} invoice @param {(document: Wire.Document) => HTMLElement[]} [drawDocument] */
+  draw(invoice, drawDocument) {
     this.tell("");
     this.invoice = invoice;
     this.acts.hidden = this.files.hidden = this.raw.hidden = false;
@@ -123,7 +123,7 @@ export class Detail {
       fact("Total", signedMoney(invoice, invoice.total_amount), "amount"),
     );
     this.body.append(total, facts);
-    if ("lines" in invoice && hasDocument(invoice.invoice_number)) this.body.append(...drawDocument(invoice));
+    if (drawDocument && "lines" in invoice && hasDocument(invoice.invoice_number)) this.body.append(...drawDocument(invoice));
   }
 
   /** Shows below the buttons why there is no file. @param {string} words */

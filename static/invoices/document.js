@@ -4,11 +4,6 @@ import { describeRate, markFacts, partyFacts, paymentFacts, referenceFacts } fro
 import { make } from "../ui/dom.js";
 import { formatMoney } from "../ui/format.js";
 
-/** Whether the number has the prefix of generated invoices, which have no details beyond their row. @param {string} number */
-export function hasDocument(number) {
-  return !number.startsWith("DEMO");
-}
-
 /** @param {Wire.Document} document @returns {HTMLElement[]} */
 export function drawDocument(document) {
   const rows = [...referenceFacts(document).map(textFact), ...links(document), ...remarks(document)];

@@ -93,3 +93,8 @@ function makeCell(name, ...content) {
 export function invoiceHref(number, feed) {
   return `?${new URLSearchParams({ feed, invoice: number })}`;
 }
+
+/** Whether the number has the prefix of generated invoices, which have no details beyond their row. @param {string} number */
+export function hasDocument(number) {
+  return !number.startsWith("DEMO");
+}

@@ -12,6 +12,7 @@ from redis import Redis
 from dashboard.conditions.work import Finding, Work
 from invoices.generation import producer, runs
 from runtime.broker import queue_key
+from runtime.conditions import FIGURES_BEHIND
 from streaming.models import Cursor
 from streaming.operations import set_pace
 from tests.clean import empty_redis
@@ -27,12 +28,21 @@ def redis_client() -> Redis:
 
 
 def looks(work: Work, *moments: float, between: Callable[[], object] = lambda: None) -> list[Finding]:
-    """What the last of these looks found."""
+    """What the last of these looks found, but for figures: no process folds them here."""
     found: list[Finding] = []
     for moment in moments:
         found = work.look(moment)
         between()
-    return found
+    return [each for each in found if each.name != FIGURES_BEHIND]
+
+
+def test_documents_that_are_not_folded_are_behind() -> None:
+    issue_rows(5)
+    work = Work()
+    found = [[each for each in work.look(moment) if each.name == FIGURES_BEHIND] for moment in range(0, 25, 5)]
+    assert found[0] == []
+    (found_at_last,) = found[-1]
+    assert "5 documents are not in the figures" in found_at_last.sentence
 
 
 def test_nothing_to_do_is_nothing_wrong() -> None:

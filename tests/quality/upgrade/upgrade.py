@@ -54,7 +54,7 @@ def main() -> None:
 def go_back() -> None:
     """Put the tables of `sources` in the place of those that took over from them."""
     executor = MigrationExecutor(connection)
-    executor.migrate([("imports", None), ("quality", None)])
+    executor.migrate([("imports", None), ("quality", None), ("jobs", "0002_cancel_and_turns")])
     with connection.cursor() as cursor:
         cursor.execute("UPDATE django_content_type SET app_label = 'sources' WHERE app_label = ANY(%s)", [MOVED])
         for statement in Path(__file__).with_name("sources.sql").read_text().split(";\n"):

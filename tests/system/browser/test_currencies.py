@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.system.browser.desk import Desk, Product
 from tests.system.browser.layout import faults
+from tests.waiting import wait_for
 
 OpenDesk = Callable[..., Desk]
 
 
 def post(product: Product, currency: str, price: str, rate: str = "0.2") -> None:
+    """Post an invoice, and wait until the totals have it: they may be a second old."""
+    posted_after = datetime.now(UTC).isoformat()
     line = {"description": "Mug", "quantity": 1, "unit_price": price, "vat_rate": rate}
     product.post(
         "/api/invoices",
         {"currency": currency, "seller": {"name": "Nordwind"}, "buyer": {"name": "Ocean & Sons"}, "lines": [line]},
     )
+    wait_for(lambda: product.get("/api/stats", feed="live", currency=currency)["as_of"] > posted_after, "the totals")
 
 
 @pytest.fixture

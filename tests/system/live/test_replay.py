@@ -48,6 +48,12 @@ class Observation:
     expected: list[tuple[str, Decimal, float]]
 
 
+def audit_books(product: Product) -> Json:
+    """The audit without what goes on meanwhile: figures are folded, and events are handled."""
+    report = product.audit()
+    return {name: part for name, part in report.items() if name not in ("analytics", "events")}
+
+
 @pytest.fixture(scope="module")
 def seen(closed_product: Product) -> Iterator[Observation]:
     product = closed_product
@@ -66,7 +72,7 @@ def seen(closed_product: Product) -> Iterator[Observation]:
         product.stack.wait_for_restart("worker", old)
         wait_for(lambda: screen.screen.status["state"] == "idle", "the end of the replay")
         wait_for(lambda: len(screen.screen.rows) == len(expected), "every row on the screen")
-        after = product.audit()
+        after = audit_books(product)
         assert product.stats() | {"source": ""} == demo | {"source": ""}
         yield Observation(product, started, screen, killed_at, before, after, expected)
     product.clear()
@@ -123,4 +129,4 @@ def test_a_screen_of_a_removed_replay_is_closed_and_refused_when_it_reconnects(s
         lambda: not seen.product.sql("SELECT 1 FROM streaming_feed WHERE name = %s", seen.started["feed"]),
         "the sweep to delete its rows",
     )
-    assert seen.product.audit() == seen.before
+    assert audit_books(seen.product) == seen.before
