@@ -61,7 +61,7 @@ def seen(closed_product: Product) -> Iterator[Observation]:
     done = product.stack.manage("shell", "-c", ISSUE)
     assert done.returncode == 0, done.stderr
     expected = [(str(number), total, at) for number, total, at in product.sql(EXPECTED, BEGIN, END)]
-    before, demo = product.audit(), product.stats()
+    before, demo = audit_books(product), product.stats()
     started = product.do("POST", "/api/replays", WINDOW)
     with product.dashboard(feed=started["feed"]) as screen:
         wait_for(lambda: len(screen.screen.rows) > 40, "the replay to be under way")
