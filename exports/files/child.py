@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 import pickle
 import sys
+from typing import NoReturn
 
 LOW_PRIORITY = 10
 
 
-def main() -> int:
+def main() -> NoReturn:
     """Write the file to the standard output; its reader may leave at any time."""
     os.nice(LOW_PRIORITY)
     import django
@@ -31,8 +32,9 @@ def main() -> int:
         sink.close()
     except BrokenPipeError:
         os._exit(1)
-    return 0
+    # The file is complete. A process that ends in the usual way is sometimes aborted by threads of pyarrow.
+    os._exit(0)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

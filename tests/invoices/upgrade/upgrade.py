@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import sys
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -135,3 +137,6 @@ def rows(statement: str) -> list[list[Any]]:
 
 
 main()
+# A process that ends in the usual way is sometimes aborted by threads of pyarrow.
+sys.stdout.flush()
+os._exit(0)

@@ -17,8 +17,9 @@ OVERLAPS = """selector => {
     return overlaps;
 }"""
 
-CUT_OFF = """() => [...document.querySelectorAll(
-        '.figure, .state-words *, .buttons .button, .pace b, .row .c-total, .row .c-number, .connection, .facts dd, .wall-fact')]
+IN_ROWS = ", .row .c-total, .row .c-number"
+CUT_OFF = """inRows => [...document.querySelectorAll(
+        '.figure, .state-words *, .buttons .button, .pace b, .connection, .facts dd, .wall-fact' + inRows)]
     .filter(each => each.offsetParent && each.scrollWidth > each.clientWidth + 1)
     .map(each => each.textContent)"""
 
@@ -28,10 +29,14 @@ def overlaps(page: Page, selector: str) -> list[list[int]]:
     return list(page.evaluate(OVERLAPS, selector))
 
 
-def faults(page: Page) -> list[object]:
-    """Everything that is wrong with where things are."""
+def faults(page: Page, *, in_rows: bool = True) -> list[object]:
+    """Everything that is wrong with where things are, without `in_rows` except for texts of rows that are cut off."""
     sideways = page.evaluate("document.documentElement.scrollWidth > innerWidth")
     over = [
         found for selector in (PARTS, ".card", ".buttons .button", ".rows .row") for found in overlaps(page, selector)
     ]
-    return [*(["the page scrolls sideways"] if sideways else []), *over, *page.evaluate(CUT_OFF)]
+    return [
+        *(["the page scrolls sideways"] if sideways else []),
+        *over,
+        *page.evaluate(CUT_OFF, IN_ROWS if in_rows else ""),
+    ]
