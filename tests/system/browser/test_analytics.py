@@ -125,7 +125,7 @@ def test_each_card_has_its_figure_and_its_proof(march: Figures) -> None:
     expect(march.side).to_contain_text("Subtotals of invoices less those of credit notes")
     expect(march.side).to_contain_text("Folded to")
     march.side.get_by_text("SQL that reads it").click()
-    expect(march.side.locator(".sql")).to_contain_text("facts_hour")
+    expect(march.side.locator(".sql")).to_contain_text("facts_day")
 
 
 def test_currencies_are_never_added(march: Figures) -> None:
