@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 
@@ -32,6 +34,26 @@ class Work:
     def path(self, name: str) -> Path:
         """The path of a file of that name in the job's own directory."""
         return files.directory(self.job.pk) / name
+
+    @contextmanager
+    def write_file(self, name: str) -> Iterator[BinaryIO]:
+        """Open the job's result for writing. The file gets its name once it is whole and on disk; otherwise none is left.
+
+        Raises `JobFailed` when the disk refuses it.
+        """
+        path = self.path(name)
+        part = path.with_suffix(".part")
+        try:
+            with part.open("wb") as sink:
+                yield sink
+                sink.flush()
+                os.fsync(sink.fileno())
+            os.replace(part, path)
+        except OSError as error:
+            raise JobFailed(f"The file could not be written: {error.strerror}.") from error
+        finally:
+            part.unlink(missing_ok=True)
+        self.keep(path)
 
     def advance(self, done: int, total: int | None = None, *, report: Mapping[str, Any] | None = None) -> None:
         """Record that `done` of `total` is done; raises `LostJob` when the job was cancelled or taken over.

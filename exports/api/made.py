@@ -16,16 +16,15 @@ from exports.files import job as jobs
 from exports.files.filters import Filter, UnknownSeries
 from exports.files.formats import MEDIA_TYPES, Format
 from exports.files.job import KIND, TooManyOpen
-from exports.files.made import send_file
+from exports.files.made import send_result
 from invoices.api.schemas import Search
-from jobs import files, operations
+from jobs import operations
 from jobs.models import Job
 from jobs.serialize import JobState, find_job, present_job
 from streaming.schemas import FeedName
 from web import exact
 from web.openapi import answers
 from web.permissions import requires
-from web.problems import problem
 from web.schemas import Problem, Strict, Text
 
 router = Router(tags=["exports"])
@@ -101,14 +100,7 @@ def get_export(request: HttpRequest, export_id: int) -> Any:
 )
 def get_export_file(request: HttpRequest, export_id: int) -> Any:
     """The file, with Content-Length and Content-Digest (SHA-256). Kept for seven days."""
-    job = find_job(KIND, export_id, "export")
-    if job.state != Job.State.DONE or job.report is None:
-        return problem(409, f"Export {export_id} is {job.state}; its file is there when it is done.")
-    path = files.result_path(job)
-    if path is None:
-        return problem(404, f"The file of export {export_id} is kept no longer; have it made again.")
-    media_type = MEDIA_TYPES[Format(job.arguments["format"])]
-    return send_file(path, name=path.name, media_type=media_type, sha256=job.report["sha256"])
+    return send_result(find_job(KIND, export_id, "export"))
 
 
 @router.post(

@@ -6,11 +6,8 @@ A cancelled or broken job leaves no file. The file is kept for as long as the jo
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Generator
 from dataclasses import asdict
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from exports.files.filters import Filter, UnknownSeries, choose
@@ -42,36 +39,21 @@ def start(wanted: Filter, form: Format, *, created_by: str) -> Job:
 
 def run(work: Work) -> Steps:
     """Make the file, piece by piece; raises `JobFailed`."""
-    path = work.path(f"invoices.{work.arguments['format']}")
-    part = path.with_suffix(".part")
+    name = f"invoices.{work.arguments['format']}"
     try:
-        digest = yield from _make(work, part)
-        os.replace(part, path)
+        chosen = choose(_filter(work.arguments["filter"]))
+        digest, size = hashlib.sha256(), 0
+        with work.write_file(name) as sink:
+            for piece in Child(chosen, Format(work.arguments["format"])).pieces():
+                if piece:
+                    sink.write(piece)
+                    digest.update(piece)
+                    size += len(piece)
+                    work.advance(size)
+                yield
     except (UnknownSeries, ExportBroke) as error:
         raise JobFailed(f"The file could not be made: {error}") from error
-    except OSError as error:
-        raise JobFailed(f"The file could not be written: {error.strerror}.") from error
-    finally:
-        part.unlink(missing_ok=True)
-    work.keep(path)
-    return {"bytes": path.stat().st_size, "sha256": digest}
-
-
-def _make(work: Work, part: Path) -> Generator[None, None, str]:
-    """Write the file and have it on disk; returns its SHA-256."""
-    chosen = choose(_filter(work.arguments["filter"]))
-    digest, size = hashlib.sha256(), 0
-    with part.open("wb") as sink:
-        for piece in Child(chosen, Format(work.arguments["format"])).pieces():
-            if piece:
-                sink.write(piece)
-                digest.update(piece)
-                size += len(piece)
-                work.advance(size)
-            yield
-        sink.flush()
-        os.fsync(sink.fileno())
-    return digest.hexdigest()
+    return {"bytes": size, "sha256": digest.hexdigest()}
 
 
 def _text(value: Any) -> str | None:

@@ -15,8 +15,7 @@ from analytics.metrics.exporting.tables import read_table
 from analytics.metrics.query import BadQuery
 from analytics.metrics.schemas import MetricsIn
 from exports.files.formats import MEDIA_TYPES, Format
-from exports.files.made import send_file
-from jobs import files
+from exports.files.made import send_result
 from jobs.models import Job
 from jobs.serialize import JobState, find_job, present_job
 from web.openapi import answers
@@ -93,14 +92,7 @@ def get_figures_export(request: HttpRequest, export_id: int) -> Any:
 )
 def get_figures_export_file(request: HttpRequest, export_id: int) -> Any:
     """The file, with Content-Length and Content-Digest (SHA-256). Kept for seven days."""
-    job = find_job(jobs.KIND, export_id, "export of figures")
-    if job.state != Job.State.DONE or job.report is None:
-        return problem(409, f"Export {export_id} is {job.state}; its file is there when it is done.")
-    path = files.result_path(job)
-    if path is None:
-        return problem(404, f"The file of export {export_id} is kept no longer; have it made again.")
-    media_type = MEDIA_TYPES[Format(job.arguments["format"])]
-    return send_file(path, name=path.name, media_type=media_type, sha256=job.report["sha256"])
+    return send_result(find_job(jobs.KIND, export_id, "export of figures"))
 
 
 def _present(job: Job) -> dict[str, Any]:

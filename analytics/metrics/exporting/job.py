@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -34,25 +33,17 @@ def start(of: str, given: Mapping[str, Sequence[str]], form: Format, *, created_
 def run(work: Work) -> Steps:
     """Make the file, chunk by chunk; raises `JobFailed`."""
     form = Format(work.arguments["format"])
-    path = work.path(f"figures.{form}")
-    part = path.with_suffix(".part")
+    name = f"figures.{form}"
     count = 0
     try:
         table = read_table(work.arguments["of"], work.arguments["query"])
-        with part.open("wb") as sink:
+        with work.write_file(name) as sink:
             for count in write(table, form, sink):
                 work.advance(count)
                 yield
-            sink.flush()
-            os.fsync(sink.fileno())
-        os.replace(part, path)
     except BadQuery as error:
         raise JobFailed(f"The file could not be made: {error}") from error
-    except OSError as error:
-        raise JobFailed(f"The file could not be written: {error.strerror}.") from error
-    finally:
-        part.unlink(missing_ok=True)
-    work.keep(path)
+    path = work.path(name)
     return {"rows": count, "bytes": path.stat().st_size, "sha256": _digest(path)}
 
 
