@@ -2,53 +2,33 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 
 from integrations.shopify.values import Json
-from invoices.documents.types import Contact, Delivery, Party
+from invoices.documents.types import Delivery, Party
+from orders import parties
 from orders.reading import clean
 
-GUEST = "Guest"
 _VAT_NUMBERS = ("vat_number", "vat_id", "vat")
-_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 
 
 def buyer_of(order: Json) -> Party:
     """The company of the billing address, else the person, else a guest."""
     customer = order.get("customer") or {}
     billing = order.get("billing_address") or customer.get("default_address") or order.get("shipping_address") or {}
-    person = _person(billing) or _person(customer)
+    address = _address(billing)
     company = clean((order.get("company") or {}).get("name") or billing.get("company"), 255)
-    return Party(
-        name=company or person or GUEST,
-        street=clean(billing.get("address1")),
-        street2=clean(billing.get("address2")),
-        city=clean(billing.get("city")),
-        postcode=clean(billing.get("zip")),
-        region=clean(billing.get("province")),
-        country=_country(billing),
+    return parties.buyer(
+        replace(address, company=company, person=address.person or _person(customer)),
         vat_id=_vat_id(order),
         email=clean(order.get("email") or order.get("contact_email")),
         external_id=str(customer["id"]) if customer.get("id") else "",
-        contact=Contact(name=person) if company and person else None,
     )
 
 
 def delivery_of(order: Json) -> Delivery | None:
     """The shipping address; None where the order has none."""
-    shipping = order.get("shipping_address") or {}
-    country = _country(shipping)
-    if not country:
-        return None
-    return Delivery(
-        name=clean(shipping.get("company"), 255) or _person(shipping),
-        street=clean(shipping.get("address1")),
-        street2=clean(shipping.get("address2")),
-        postcode=clean(shipping.get("zip")),
-        city=clean(shipping.get("city")),
-        region=clean(shipping.get("province")),
-        country=country,
-    )
+    return parties.delivery(_address(order.get("shipping_address") or {}))
 
 
 def is_tax_exempt(order: Json) -> bool:
@@ -61,11 +41,19 @@ def _vat_id(order: Json) -> str:
     return next((found for name in _VAT_NUMBERS if (found := clean(notes.get(name)))), "")
 
 
+def _address(address: Json) -> parties.Address:
+    return parties.Address(
+        person=_person(address),
+        company=clean(address.get("company"), 255),
+        street=clean(address.get("address1")),
+        street2=clean(address.get("address2")),
+        city=clean(address.get("city")),
+        postcode=clean(address.get("zip")),
+        region=clean(address.get("province")),
+        country=clean(address.get("country_code")),
+    )
+
+
 def _person(address: Json) -> str:
     parts = f"{address.get('first_name') or ''} {address.get('last_name') or ''}"
     return clean(address.get("name") or parts, 255)
-
-
-def _country(address: Json) -> str:
-    country = clean(address.get("country_code"))
-    return country if _COUNTRY.fullmatch(country) else ""
