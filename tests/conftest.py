@@ -51,3 +51,16 @@ def django_db_setup(
         )
         if left := cursor.fetchall():
             request.node.warn(pytest.PytestWarning(f"Tests left database sessions open: {left}"))
+
+
+@pytest.fixture(scope="module")
+def one_snapshot(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Lets the audit run in the transaction of a test, which has the isolation that the audit asks for."""
+
+    def set_isolation(level: str) -> None:
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(f"SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL {level}")
+
+    set_isolation("REPEATABLE READ")
+    yield
+    set_isolation("READ COMMITTED")

@@ -9,9 +9,6 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from tests.imports.samples import COLUMNS
-from tests.invoices.conftest import one_snapshot
-
-__all__ = ["one_snapshot"]
 
 Write = Callable[..., Path]
 

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
 from hypothesis import HealthCheck, settings
 
 from invoices.audit import audit
@@ -60,19 +59,6 @@ def ticker(django_db_setup: None, django_db_blocker: Any) -> Iterator[Ticker]:
 def run(db: None) -> Run:
     """A run of 1,500 that has just begun, and so slow that no test sees more fall due than it has asked for."""
     return runs.start(rate_per_second=Decimal("0.1"), duration_seconds=15_000, seed=7)
-
-
-@pytest.fixture(scope="module")
-def one_snapshot(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Lets the audit run in a test's transaction: it asks for an isolation that one has from its beginning or never."""
-
-    def set_isolation(level: str) -> None:
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute(f"SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL {level}")
-
-    set_isolation("REPEATABLE READ")
-    yield
-    set_isolation("READ COMMITTED")
 
 
 @pytest.fixture

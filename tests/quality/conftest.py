@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.imports.conftest import one_snapshot, write
+from tests.imports.conftest import write
 
-__all__ = ["one_snapshot", "write"]
+__all__ = ["write"]
