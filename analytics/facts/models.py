@@ -74,75 +74,76 @@ class _Sums(models.Model):
         abstract = True
 
 
-class Hour(_Sums):
-    """Documents by hour of the store's zone. A day is the sum of its 23, 24 or 25 hours."""
+class _DocumentSums(_Sums):
+    """Sums over documents."""
 
-    pk = models.CompositePrimaryKey("generation", "series_id", "hour_at", "currency")
-    hour_at = models.DateTimeField()
-    local_day = models.DateField()
     documents = models.BigIntegerField()
     subtotal = _money()
     vat = _money()
     total = _money()
 
     class Meta:
+        abstract = True
+
+
+class _LineSums(_Sums):
+    """Sums over the lines of documents."""
+
+    lines = models.BigIntegerField()
+    quantity = models.DecimalField(max_digits=30, decimal_places=6)
+    net = _money()
+
+    class Meta:
+        abstract = True
+
+
+class Hour(_DocumentSums):
+    """Documents by hour of the store's zone. A day is the sum of its 23, 24 or 25 hours."""
+
+    pk = models.CompositePrimaryKey("generation", "series_id", "hour_at", "currency")
+    hour_at = models.DateTimeField()
+    local_day = models.DateField()
+
+    class Meta:
         indexes = [models.Index(fields=["generation", "store_id", "local_day"], name="hour_of_day")]
 
 
-class Day(_Sums):
+class Day(_DocumentSums):
     """Documents by day: the sums of its hours."""
 
     pk = models.CompositePrimaryKey("generation", "series_id", "local_day", "currency")
     local_day = models.DateField()
-    documents = models.BigIntegerField()
-    subtotal = _money()
-    vat = _money()
-    total = _money()
 
 
-class DayCategory(_Sums):
+class DayCategory(_LineSums):
     """Lines by day and category. What lines leave of the subtotals (no lines, document allowances) is under ``."""
 
     pk = models.CompositePrimaryKey("generation", "series_id", "local_day", "category", "currency")
     local_day = models.DateField()
     category = models.CharField(max_length=100)
-    lines = models.BigIntegerField()
-    quantity = models.DecimalField(max_digits=30, decimal_places=6)
-    net = _money()
 
 
-class DayCountry(_Sums):
+class DayCountry(_DocumentSums):
     """Documents by day and country of the buyer; those without one are under ``."""
 
     pk = models.CompositePrimaryKey("generation", "series_id", "local_day", "country", "currency")
     local_day = models.DateField()
     country = models.CharField(max_length=100)
-    documents = models.BigIntegerField()
-    subtotal = _money()
-    vat = _money()
-    total = _money()
 
 
-class MonthProduct(_Sums):
+class MonthProduct(_LineSums):
     """Lines by month and product code; the rest as in `DayCategory`."""
 
     pk = models.CompositePrimaryKey("generation", "series_id", "month", "product_code", "currency")
     month = models.DateField()
     product_code = models.CharField(max_length=100)
-    lines = models.BigIntegerField()
-    quantity = models.DecimalField(max_digits=30, decimal_places=6)
-    net = _money()
 
 
-class RefundSaleDay(_Sums):
+class RefundSaleDay(_DocumentSums):
     """Credit notes by the day of the invoice that they correct, or by their own day without one."""
 
     pk = models.CompositePrimaryKey("generation", "series_id", "local_day", "currency")
     local_day = models.DateField()
-    documents = models.BigIntegerField()
-    subtotal = _money()
-    vat = _money()
-    total = _money()
 
 
 class Customer(models.Model):
