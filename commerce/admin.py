@@ -52,8 +52,14 @@ class ProductAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         form = UploadForm(request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid() and _take(request, form):
             return redirect("admin:commerce_product_changelist")
-        context = {**self.admin_site.each_context(request), "form": form, "title": "Upload products", "opts": self.opts}
-        return TemplateResponse(request, "admin/commerce/product/upload.html", context)
+        context = {
+            **self.admin_site.each_context(request),
+            "form": form,
+            "title": "Upload products",
+            "button": "Upload",
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/upload.html", context)
 
 
 def _take(request: HttpRequest, form: UploadForm) -> bool:

@@ -52,8 +52,14 @@ class SourceFileAdmin(ReadOnlyAdmin):
         form = UploadForm(request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid() and self._start(request, form):
             return redirect("admin:jobs_job_changelist")
-        context = {**self.admin_site.each_context(request), "form": form, "title": "Import a file", "opts": self.opts}
-        return TemplateResponse(request, "admin/imports/sourcefile/upload.html", context)
+        context = {
+            **self.admin_site.each_context(request),
+            "form": form,
+            "title": "Import a file",
+            "button": "Import",
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/upload.html", context)
 
     def _start(self, request: HttpRequest, form: UploadForm) -> bool:
         given = {**form.cleaned_data}
