@@ -13,8 +13,8 @@ from accounts.access import CONTROL, VIEW
 from replays import operations
 from replays.operations import NotReplaying, TooManyReplays, UnknownReplay
 from replays.overview import read_replays, read_windows
-from replays.present import BadMoment, parse_moment, present_replay
 from replays.schemas import ReplayIn, ReplayOut, ReplaysOut
+from replays.serialize import BadMoment, parse_moment, present_replay
 from streaming.schemas import FeedName
 from web.outcomes import outcome_of
 from web.permissions import requires

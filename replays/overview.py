@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from replays import operations, window
 from replays.models import Replay
-from replays.present import present_replay
+from replays.serialize import present_replay
 from runtime.formats import iso
 from streaming import feed as feeds
 

@@ -15,9 +15,9 @@ from bench import machine, mode
 from bench.benchmarks.standard import cost, freshness
 from bench.client import Listener
 from bench.commits import Commits
-from bench.crowd import Crowd
 from bench.frame import Goal, Options, Table, percentile
 from bench.product import Watch, post, product, query
+from bench.screen_process import ScreenProcess
 from bench.servers import data_directory
 from tests.stack import Stack
 
@@ -41,8 +41,11 @@ def run(options: Options) -> Iterator[Table]:
     yield _disk(options)
     sockets = options.pick(SOCKETS, SMOKE_SOCKETS)
     for server in ("uvicorn",) if options.smoke else ("daphne", "uvicorn"):
-        with product({"WEB_SERVER": server}) as stack, Crowd(stack.ws_url, "none", sockets, stack.headers) as crowd:
-            crowd.ask("connect")
+        with (
+            product({"WEB_SERVER": server}) as stack,
+            ScreenProcess(stack.ws_url, "none", sockets, stack.headers) as screens,
+        ):
+            screens.ask("connect")
             for table in _measure(stack, f"{server}, {sockets:,} dashboards open", options):
                 table.notes.append(mode.note())
                 yield table

@@ -13,10 +13,10 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from bench import twins
+from bench import two_databases
 from bench.frame import Goal, Options, Table, measure_in_turn, seconds_of
 from bench.servers import product_database
-from bench.twins import LARGE, SMALL
+from bench.two_databases import LARGE, SMALL
 
 SMALL_ROWS = 10_000
 # The generated invoices begin on 2020-01-01, 17 seconds apart, so every size has this day.
@@ -36,7 +36,9 @@ def run(options: Options) -> Iterator[Table]:
     """A table of the time to fill the databases, then one per kind of query."""
     rows = options.rows(200_000, 5_000)
     with product_database():
-        seconds = seconds_of(lambda: twins.make({SMALL: SMALL_ROWS // (10 if options.smoke else 1), LARGE: rows}))
+        seconds = seconds_of(
+            lambda: two_databases.make({SMALL: SMALL_ROWS // (10 if options.smoke else 1), LARGE: rows})
+        )
         yield _filled(rows, seconds)
         yield _pages(rows, options)
         yield _searches(rows, options)
@@ -78,7 +80,7 @@ def _searches(rows: int, options: Options) -> Table:
     """One line per kind of search text; the slowest text has a goal."""
     from invoices import queries
 
-    with twins.use(LARGE):
+    with two_databases.use(LARGE):
         texts = _search_texts()
     searches: dict[str, Query] = {
         name: partial(_with_timeout, partial(queries.read_page, "demo", limit=PAGE_SIZE, query=text))
@@ -149,7 +151,7 @@ def _admin(rows: int, options: Options) -> Table:
 
 def _admin_queries() -> dict[str, str]:
     """Query strings of the admin's list of invoices, by a description."""
-    with twins.use(LARGE):
+    with two_databases.use(LARGE):
         common_word = next(iter(_search_texts().values()))
     return {
         "list": "",
@@ -162,14 +164,14 @@ def _admin_queries() -> dict[str, str]:
 def _logged_in(database: str, client: Any) -> Any:
     from django.contrib.auth import get_user_model
 
-    with twins.use(database):
+    with two_databases.use(database):
         client.force_login(get_user_model().objects.get(username="bench"))
     return client
 
 
 def _measure_page(client: Any, query: str, database: str) -> float:
     """The milliseconds of one page of the admin; raises `RuntimeError` when the answer is not the page."""
-    with twins.use(database):
+    with two_databases.use(database):
         return 1000 * seconds_of(lambda: _expect_page(client.get(f"/admin/invoices/invoice/{query}")))
 
 
@@ -185,7 +187,7 @@ def _audit_and_export(rows: int) -> Table:
     exported = min(rows, MOST_EXPORTED)
     table = Table(title=f"Audit and export at {rows:,} rows")
     results = list[bool]()
-    with twins.use(LARGE):
+    with two_databases.use(LARGE):
         table.add("audit", "s", seconds_of(lambda: results.append(audit()["ok"])))
         rows_per_second = exported / seconds_of(lambda: _export(exported))
     table.add(f"export of the newest {exported:,} as CSV", "rows/s", rows_per_second)
@@ -227,7 +229,7 @@ def _ratios(values: list[float], to: list[float]) -> list[float]:
 
 
 def _measure(query: Query, database: str, times: int) -> float:
-    with twins.use(database):
+    with two_databases.use(database):
         return 1000 * seconds_of(query, times)
 
 

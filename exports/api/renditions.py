@@ -26,7 +26,7 @@ from web.schemas import Problem, Text
 router = Router(tags=["invoices"])
 MEDIA_TYPES = {"pdf": "application/pdf", "xml": "application/xml"}
 ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
-TOLD, LONGEST = 5, 700
+MOST_SHOWN, LONGEST = 5, 700
 Syntax = Annotated[Literal["ubl", "cii"], Field(description="UBL 2.1, or UN/CEFACT CII D16B")]
 Rendition = Annotated[
     Literal["pdf", "ubl", "cii"], Field(description="a file of the document whose number is the whole address")
@@ -109,11 +109,13 @@ def _file(request: HttpRequest, number: str, form: Form) -> HttpResponse:
 
 
 def _refuse(refusal: NotValid) -> HttpResponse:
-    told = "; ".join(f"{fault.field or 'document'}: {fault.message} [{fault.rule}]" for fault in refusal.faults[:TOLD])
+    shown = "; ".join(
+        f"{fault.field or 'document'}: {fault.message} [{fault.rule}]" for fault in refusal.faults[:MOST_SHOWN]
+    )
     errors = [
         {"field": fault.field[:LONGEST], "rule": fault.rule, "message": fault.message} for fault in refusal.faults
     ]
-    return problem(422, f"{refusal} {told[:LONGEST]}.", errors=errors)
+    return problem(422, f"{refusal} {shown[:LONGEST]}.", errors=errors)
 
 
 def _send(request: HttpRequest, made: Made, number: str, form: Form) -> HttpResponse:

@@ -18,7 +18,7 @@ from invoices.documents.details import PERSONAL, read_line_allowances
 from invoices.documents.types import ZERO, Line, VatGroup, default_category
 from invoices.models import Series
 
-MOST_TOLD = 100
+MOST_SHOWN = 100
 
 # A number, and what is wrong with it. Documents belong to real invoices, whose series stay open permanently.
 _WRONG_LINES = """
@@ -168,14 +168,14 @@ def prove() -> dict[str, Any]:
         "wrong_vat": _found(_WRONG_GROUPS),
         "wrong_credits": _found(_WRONG_CREDITS),
         "chains": chains,
-        "chain_breaks": [{"number": each.number, "why": each.why} for each in breaks[:MOST_TOLD]],
+        "chain_breaks": [{"number": each.number, "why": each.why} for each in breaks[:MOST_SHOWN]],
     }
 
 
 def _found(statement: str) -> list[dict[str, str]]:
     with connection.cursor() as cursor:
         cursor.execute(statement)
-        return [{"number": number, "why": why} for number, why in cursor.fetchmany(MOST_TOLD)]
+        return [{"number": number, "why": why} for number, why in cursor.fetchmany(MOST_SHOWN)]
 
 
 def _prove_chains() -> tuple[list[dict[str, Any]], list[Break]]:

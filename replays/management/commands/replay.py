@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from replays import operations
 from replays.models import LARGEST_SPEED, LEAST_SPEED
-from replays.present import BadMoment, parse_moment
+from replays.serialize import BadMoment, parse_moment
 
 
 class Command(BaseCommand):

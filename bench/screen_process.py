@@ -11,7 +11,7 @@ from bench import tools
 from runtime.environment import BASE_DIR
 
 
-class Crowd:
+class ScreenProcess:
     """A process with `socket_count` screens of `url`, as a context manager; `sender` is explained in `bench.screens`."""
 
     def __init__(self, url: str, sender: str, socket_count: int, headers: Mapping[str, str] | None = None) -> None:
@@ -20,7 +20,7 @@ class Crowd:
         pipe, env = subprocess.PIPE, {**tools.python_environment(), "SCREEN_HEADERS": json.dumps(dict(headers or {}))}
         self._process = subprocess.Popen(command, cwd=BASE_DIR, env=env, stdin=pipe, stdout=pipe, text=True)
 
-    def __enter__(self) -> Crowd:
+    def __enter__(self) -> ScreenProcess:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bench import machine, tools
-from bench.crowd import Crowd
+from bench.screen_process import ScreenProcess
 from runtime.environment import BASE_DIR
 from tests.stack import free_port
 from tests.waiting import wait_for
@@ -22,7 +22,7 @@ PORT = "{port}"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Contestant:
+class ComparedServer:
     """How to start a server. `sender` is how frames reach its sockets (see `bench.screens`), `path` that of the WebSocket."""
 
     name: str
@@ -32,12 +32,12 @@ class Contestant:
     env: Mapping[str, str] = field(default_factory=dict)
 
 
-def hub(server: str, feed: str) -> Contestant:
+def hub(server: str, feed: str) -> ComparedServer:
     """The product's web process on `server` (`daphne` or `uvicorn`), whose screens follow `feed`.
 
     Two hubs at once need two feeds: each receives the notifications of every feed, and shows its own only.
     """
-    return Contestant(
+    return ComparedServer(
         name=f"our hub on {server}",
         command=[sys.executable, "-m", "runtime.serve"],
         sender=f"hub:{feed}",
@@ -51,41 +51,41 @@ def hub(server: str, feed: str) -> Contestant:
     )
 
 
-def hubs() -> list[Contestant]:
+def hubs() -> list[ComparedServer]:
     """The product's hub on both servers."""
     return [hub("daphne", "demo"), hub("uvicorn", "live")]
 
 
-def yardsticks() -> Iterator[Contestant]:
+def yardsticks() -> Iterator[ComparedServer]:
     """The servers without the product: plain Channels, and WebSocket libraries. Node.js only where it is installed."""
     daphne = ["daphne", "-b", "127.0.0.1", "-p", PORT, "--verbosity", "0", "bench.yardsticks.plain:application"]
-    yield Contestant(name="plain Channels on daphne", command=daphne, sender="group")
+    yield ComparedServer(name="plain Channels on daphne", command=daphne, sender="group")
     for name, module in (("websockets.broadcast", "broadcast"), ("picows", "picows_server")):
-        yield Contestant(name=name, command=[sys.executable, "-m", f"bench.yardsticks.{module}"], sender="publish")
+        yield ComparedServer(name=name, command=[sys.executable, "-m", f"bench.yardsticks.{module}"], sender="publish")
     if modules := tools.node_modules():
         command = [str(shutil.which("node")), str(YARDSTICKS_DIR / "node_ws.cjs")]
-        yield Contestant(name="node ws", command=command, sender="publish", env={"NODE_PATH": str(modules)})
+        yield ComparedServer(name="node ws", command=command, sender="publish", env={"NODE_PATH": str(modules)})
 
 
-class RunningContestant:
+class RunningServer:
     """A started server and a process with `socket_count` screens, as a context manager.
 
-    Call `open` after all contestants were started: it connects the screens, and the other methods need them.
+    Call `open` after all servers were started: it connects the screens, and the other methods need them.
     """
 
-    def __init__(self, contestant: Contestant, socket_count: int) -> None:
-        self.contestant, self.socket_count = contestant, socket_count
+    def __init__(self, compared: ComparedServer, socket_count: int) -> None:
+        self.compared, self.socket_count = compared, socket_count
         self.bytes_per_socket = 0.0
         self._port = free_port()
 
-    def __enter__(self) -> RunningContestant:
+    def __enter__(self) -> RunningServer:
         self._server = self._start_server()
-        url = f"ws://127.0.0.1:{self._port}{self.contestant.path}"
-        self._crowd = Crowd(url, self.contestant.sender, self.socket_count)
+        url = f"ws://127.0.0.1:{self._port}{self.compared.path}"
+        self._screens = ScreenProcess(url, self.compared.sender, self.socket_count)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._crowd.close()
+        self._screens.close()
         self._server.kill()
         self._server.wait()
 
@@ -94,9 +94,9 @@ class RunningContestant:
 
         Raises `RuntimeError` when the server has ended.
         """
-        wait_for(self._is_listening, f"{self.contestant.name} to listen")
+        wait_for(self._is_listening, f"{self.compared.name} to listen")
         before = self._memory()
-        self._crowd.ask("connect")
+        self._screens.ask("connect")
         self.bytes_per_socket = (self._memory() - before) / self.socket_count
 
     def flood(self, seconds: float) -> dict[str, float]:
@@ -106,28 +106,28 @@ class RunningContestant:
         per second of the server's processor time.
         """
         busy_before = machine.busy_seconds([self._server.pid])
-        answer = self._crowd.ask(f"flood {seconds}")
+        answer = self._screens.ask(f"flood {seconds}")
         busy = machine.busy_seconds([self._server.pid]) - busy_before
         rate = answer["deliveries"] / answer["seconds"]
         return {"rate": rate, "frames": rate / self.socket_count, "per_cpu_second": answer["deliveries"] / busy}
 
     def trickle(self, seconds: float) -> dict[str, float]:
         """Send five frames per second for `seconds`; returns the `p50` and `p99` of milliseconds from send to receipt."""
-        return self._crowd.ask(f"trickle {seconds}")
+        return self._screens.ask(f"trickle {seconds}")
 
     def stall(self, count: int) -> None:
         """Open `count` more sockets that never read; those of an earlier call are closed."""
-        self._crowd.ask(f"stall {count}")
+        self._screens.ask(f"stall {count}")
 
     def _start_server(self) -> subprocess.Popen[bytes]:
-        command = [word.replace(PORT, str(self._port)) for word in self.contestant.command]
-        env = {**tools.python_environment(), "PORT": str(self._port), **self.contestant.env}
+        command = [word.replace(PORT, str(self._port)) for word in self.compared.command]
+        env = {**tools.python_environment(), "PORT": str(self._port), **self.compared.env}
         env["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), env["PATH"]])
         return subprocess.Popen(command, cwd=BASE_DIR, env=env)
 
     def _is_listening(self) -> bool:
         if self._server.poll() is not None:
-            raise RuntimeError(f"{self.contestant.name} ended with {self._server.returncode}.")
+            raise RuntimeError(f"{self.compared.name} ended with {self._server.returncode}.")
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self._port)) == 0
 
