@@ -8,12 +8,14 @@ from typing import Any
 
 from pythonjsonlogger.json import JsonFormatter
 
+import runtime.lean_redis  # noqa: F401 - before Celery loads the client
 from runtime import broker, environment
-from runtime.absent import UNUSED_BY_CELERY, without
+from runtime.absent import lean_celery
 from runtime.environment import BadSetting, Environment
 from runtime.logs import SuppressRepeats
 
-with without(*UNUSED_BY_CELERY):
+with lean_celery():
+    from celery import Celery  # noqa: F401 - the processes import it later
     from celery.platforms import SecurityWarning
     from celery.signals import setup_logging
 
