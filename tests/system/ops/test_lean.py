@@ -14,6 +14,7 @@ from runtime.environment import BASE_DIR
 PAGES = ("pydantic", "ninja", "django.contrib.admin", "daphne", "twisted", "autobahn")
 DOCUMENTS = ("lxml", "pyarrow", "typst", "saxonche", "facturx", "pypdf", "pypdfium2", "faker")
 COMMAND_LINE = ("prompt_toolkit", "click_repl", "celery.bin.celery")
+ASYNC_REDIS = ("redis.asyncio.client", "redis.asyncio.connection")
 REDIS_CLUSTERS = ("redis.cluster", "redis.asyncio.cluster", "redis.keyspace_notifications")
 EVERYWHERE = (*DOCUMENTS, *COMMAND_LINE, *REDIS_CLUSTERS, "cryptography.hazmat", "unittest")
 MODULES = {
@@ -28,8 +29,8 @@ MODULES = {
 }
 ABSENT = {
     "worker": (*PAGES, *EVERYWHERE, "click", "flower"),
-    "jobs": ("django.apps", "django.db", *PAGES, *EVERYWHERE, "click", "flower"),
-    "beat": ("django.apps", "django.db", *PAGES, *EVERYWHERE, "click", "flower"),
+    "jobs": ("django.apps", "django.db", *PAGES, *EVERYWHERE, *ASYNC_REDIS, "click", "flower"),
+    "beat": ("django.apps", "django.db", *PAGES, *EVERYWHERE, *ASYNC_REDIS, "click", "flower"),
     "pacer": ("celery", "kombu", *PAGES, *EVERYWHERE, "flower"),
     "loops": ("celery", "kombu", "channels", *PAGES, *EVERYWHERE, "flower"),
     "flower": ("django.apps", "django.db", *PAGES, *EVERYWHERE),
