@@ -1,10 +1,17 @@
 """The web process's ASGI application: HTTP to Django, WebSockets to the dashboards."""
 
 import os
+from types import ModuleType
 
+from django.core import signals
+
+from runtime.absent import replaced
 from runtime.handler import make_handler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "invoicedash.settings")
+# Ninja imports one signal through Django's package for tests, which takes 2 MB.
+with replaced({"django.test": ModuleType("django.test"), "django.test.signals": signals}):
+    import ninja  # noqa: F401
 django_application = make_handler()
 
 from channels.routing import ProtocolTypeRouter  # noqa: E402

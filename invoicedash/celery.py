@@ -4,9 +4,9 @@ import os
 import sys
 import warnings
 
-from runtime.absent import UNUSED_BY_CELERY, without
+from runtime.absent import lean_celery
 
-with without(*UNUSED_BY_CELERY):
+with lean_celery():
     from celery import Celery
     from celery.platforms import SecurityWarning
     from celery.signals import setup_logging, task_postrun, worker_init

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 
+# First, because Flower calls the client on an event loop, which `bare_celery` leaves out.
+import runtime.lean_redis  # noqa: F401 # isort: split
+
 # Before Celery, which it imports without what is not needed.
 from runtime import bare_celery, bare_heartbeats, environment  # isort: split
 

@@ -12,11 +12,10 @@ from corsheaders.defaults import default_headers
 from csp.constants import NONE, SELF
 from psycopg.conninfo import conninfo_to_dict
 from pythonjsonlogger.core import RESERVED_ATTRS
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from invoicedash import sessions
 from runtime import environment
+from runtime.lean_redis import NO_RETRY
 
 ENVIRONMENT = environment.read()
 BASE_DIR: Path = environment.BASE_DIR
@@ -175,7 +174,7 @@ CACHES = {
         "OPTIONS": {
             "SOCKET_CONNECT_TIMEOUT": REDIS_TIMEOUT,
             "SOCKET_TIMEOUT": REDIS_TIMEOUT,
-            "CONNECTION_POOL_KWARGS": {"max_connections": 50, "retry": Retry(NoBackoff(), 0)},
+            "CONNECTION_POOL_KWARGS": {"max_connections": 50, "retry": NO_RETRY},
         },
     }
 }

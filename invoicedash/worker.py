@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 
 from invoicedash.celery import app
-from runtime.absent import UNUSED_BY_CELERY, without
+from runtime.absent import lean_celery
 
 
 def main() -> int:
     """Run the worker until a signal ends it; returns its exit code."""
-    with without(*UNUSED_BY_CELERY):
+    with lean_celery():
         worker = app.Worker(
             pool="solo", loglevel="INFO", without_gossip=True, without_mingle=True, heartbeat_interval=10,
             task_events=True, quiet=True,

@@ -23,7 +23,7 @@ from celery import Celery
 from celery.signals import worker_shutting_down
 from celery.utils.nodenames import host_format
 
-from runtime.absent import UNUSED_BY_CELERY, without
+from runtime.absent import lean_celery
 from runtime.environment import BASE_DIR, BadSetting
 
 NAME = "jobs"
@@ -107,7 +107,7 @@ def main() -> int | str:
         worker_hijack_root_logger=False,
     )
     bare_heartbeats.start(NAME, str(env.database_url))
-    with without(*UNUSED_BY_CELERY):
+    with lean_celery():
         worker = app.Worker(
             hostname=host_format(f"{NAME}@%h"), pool="threads", concurrency=len(QUEUES), queues=[broker.JOBS_QUEUE],
             loglevel="INFO", without_gossip=True, without_mingle=True, heartbeat_interval=10, task_events=True,

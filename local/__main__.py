@@ -6,6 +6,12 @@ import argparse
 import sys
 from pathlib import Path
 
+from runtime.absent import without  # isort: split
+
+# The supervisor uses no TLS; the library takes more than 1 MB.
+with without("ssl"):
+    import asyncio  # noqa: F401
+
 from local.start import start
 from runtime.descriptors import raise_limit
 from runtime.environment import BASE_DIR

@@ -30,6 +30,8 @@ POSTGRES_SETTINGS = {
     "max_connections": "100",
     "shared_buffers": "64MB",
     "io_method": "sync",
+    # A session that reads synchronously has one read at a time; places for more would take a megabyte.
+    "io_max_concurrency": "1",
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "max_logical_replication_workers": "0",

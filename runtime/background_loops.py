@@ -23,8 +23,9 @@ class LoopSpec:
     """A loop by name. `turn` returns whether to continue at once; else the next turn is after `every_seconds` at most.
 
     A loop that makes no turn in `within_seconds` is started again in another thread. `after_error` gives back what the
-    thread holds, such as a broken database connection. One that is `woken_by` a name also has a turn after each
-    notification of that name, at most every `quiet_seconds`.
+    thread holds, such as a broken database connection; so does `before_pause`, for a loop whose turns are so rare that
+    it should hold nothing between them. One that is `woken_by` a name also has a turn after each notification of that
+    name, at most every `quiet_seconds`.
     """
 
     name: str
@@ -34,6 +35,7 @@ class LoopSpec:
     woken_by: str | None = None
     quiet_seconds: float = 0.0
     after_error: Callable[[], None] = lambda: None
+    before_pause: Callable[[], None] = lambda: None
 
 
 class BackgroundLoop:
@@ -81,6 +83,8 @@ class BackgroundLoop:
         self._woken.clear()
         try:
             is_more = self.spec.turn()
+            if not is_more:
+                self.spec.before_pause()
         except Exception:
             self._note_failure()
             return FAILED_SECONDS

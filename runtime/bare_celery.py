@@ -9,11 +9,16 @@ from typing import Any
 from pythonjsonlogger.json import JsonFormatter
 
 from runtime import broker, environment
-from runtime.absent import UNUSED_BY_CELERY, without
+from runtime.absent import empty, lean_celery
 from runtime.environment import BadSetting, Environment
 from runtime.logs import SuppressRepeats
 
-with without(*UNUSED_BY_CELERY):
+# Celery's transport uses the client with blocking calls only; the other one takes 1 MB.
+with empty("redis.asyncio", "redis.asyncio.observability", "redis.asyncio.observability.recorder"):
+    import runtime.lean_redis  # noqa: F401 - before Celery loads the client
+
+with lean_celery():
+    from celery import Celery  # noqa: F401 - the processes import it later
     from celery.platforms import SecurityWarning
     from celery.signals import setup_logging
 

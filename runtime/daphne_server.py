@@ -12,12 +12,13 @@ from typing import Any
 from twisted.internet.defer import Deferred, maybeDeferred
 
 from runtime import environment, shutdown
-from runtime.absent import without
+from runtime.absent import empty, without
 from runtime.event_loop import watch_event_loop
 from runtime.timer import Timer
 
-# A proxy terminates TLS, not Daphne; the TLS library takes 8 MB.
-with without("OpenSSL"):
+# A proxy terminates TLS, not Daphne; the TLS library takes 8 MB. Autobahn imports the protocol WAMP and coloured output,
+# which nothing here uses and which load a library for cryptography: 10 MB.
+with without("OpenSSL", "click"), empty("autobahn.twisted.wamp", "autobahn.wamp.message"):
     from daphne import http_protocol
     from daphne.cli import CommandLineInterface
     from daphne.server import Server

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeVar
 
+from runtime.lean_redis import NO_RETRY  # isort: split
+
 from django.conf import settings
 from django_redis.exceptions import ConnectionInterrupted
 from redis import Redis
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
-from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -33,7 +33,7 @@ def client() -> Redis:
         settings.REDIS_URL,
         socket_timeout=settings.REDIS_TIMEOUT,
         socket_connect_timeout=settings.REDIS_TIMEOUT,
-        retry=Retry(NoBackoff(), 0),
+        retry=NO_RETRY,
         max_connections=50,
     )
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from django.db import connection
-
 from analytics.facts.closed import delete_closed
 from analytics.facts.fold import fold
 from analytics.facts.generations import delete_retired
 from analytics.facts.rollups import LIVE, MINUTE
 from runtime.background_loops import LoopSpec
+from runtime.connection import close_connection
 from streaming.names import TOTALS_CHANGED
 
 # At most four folds a second: what comes together is folded together.
@@ -30,9 +29,9 @@ def fold_rest() -> bool:
 
 LIVE_LOOP = LoopSpec(
     name="fold-live", turn=fold_live, every_seconds=1.0, within_seconds=WITHIN_SECONDS,
-    woken_by=TOTALS_CHANGED, quiet_seconds=QUIET_SECONDS, after_error=connection.close,
+    woken_by=TOTALS_CHANGED, quiet_seconds=QUIET_SECONDS, after_error=close_connection,
 )  # fmt: skip
 MINUTE_LOOP = LoopSpec(
     name="fold-minute", turn=fold_rest, every_seconds=30.0, within_seconds=2 * WITHIN_SECONDS,
-    after_error=connection.close,
+    after_error=close_connection, before_pause=close_connection,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A module that is hidden during an import can be imported afterwards, and a loaded one stays loaded."""
+"""A module that is hidden or empty during an import can be imported afterwards, and a loaded one stays loaded."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from runtime.absent import without
+from runtime.absent import empty, without
 
 
 def test_a_hidden_module_cannot_be_imported_until_the_block_ends() -> None:
@@ -22,3 +22,17 @@ def test_a_module_that_is_loaded_already_stays() -> None:
     with without("colorsys"):
         assert importlib.import_module("colorsys") is loaded
     assert sys.modules["colorsys"] is loaded
+
+
+def test_an_empty_module_has_every_name_until_the_block_ends() -> None:
+    sys.modules.pop("colorsys", None)
+    with empty("colorsys"):
+        unused = importlib.import_module("colorsys").rgb_to_hsv
+    assert issubclass(unused, Exception)
+    assert importlib.import_module("colorsys").rgb_to_hsv(1, 1, 1) == (0.0, 0.0, 1)
+
+
+def test_a_module_that_is_loaded_already_is_not_emptied() -> None:
+    loaded = importlib.import_module("colorsys")
+    with empty("colorsys"):
+        assert importlib.import_module("colorsys") is loaded

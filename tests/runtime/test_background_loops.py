@@ -68,6 +68,19 @@ def test_an_error_costs_a_turn_and_not_the_loop(request: pytest.FixtureRequest, 
     assert caplog.text.count("the loop goes on") == 1
 
 
+def test_a_loop_gives_back_what_it_holds_before_it_pauses(request: pytest.FixtureRequest) -> None:
+    turns: list[int] = []
+    held_at: list[int] = []
+
+    def turn() -> bool:
+        turns.append(1)
+        return len(turns) < 3
+
+    begin(request, turn, before_pause=lambda: held_at.append(len(turns)))
+    wait_for(lambda: held_at, "the pause")
+    assert held_at == [3]
+
+
 def test_a_loop_that_hangs_is_replaced_and_makes_no_further_turn(request: pytest.FixtureRequest) -> None:
     release, threads = threading.Event(), list[threading.Thread]()
 

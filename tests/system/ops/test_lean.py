@@ -14,6 +14,9 @@ from runtime.environment import BASE_DIR
 PAGES = ("pydantic", "ninja", "django.contrib.admin", "daphne", "twisted", "autobahn")
 DOCUMENTS = ("lxml", "pyarrow", "typst", "saxonche", "facturx", "pypdf", "pypdfium2", "faker")
 COMMAND_LINE = ("prompt_toolkit", "click_repl", "celery.bin.celery")
+ASYNC_REDIS = ("redis.asyncio.client", "redis.asyncio.connection")
+REDIS_CLUSTERS = ("redis.cluster", "redis.asyncio.cluster", "redis.keyspace_notifications")
+EVERYWHERE = (*DOCUMENTS, *COMMAND_LINE, *REDIS_CLUSTERS, "cryptography.hazmat", "unittest")
 MODULES = {
     "worker": "invoicedash.worker",
     "jobs": "jobs.worker",
@@ -22,15 +25,17 @@ MODULES = {
     "loops": "invoicedash.loops",
     "flower": "invoicedash.flower",
     "web": "runtime.daphne_server, invoicedash.asgi",
+    "supervisor": "local.__main__",
 }
 ABSENT = {
-    "worker": (*PAGES, *DOCUMENTS, *COMMAND_LINE, "cryptography.hazmat", "flower"),
-    "jobs": ("django.apps", "django.db", *PAGES, *DOCUMENTS, *COMMAND_LINE, "cryptography.hazmat", "flower"),
-    "beat": ("django.apps", "django.db", *PAGES, *DOCUMENTS, *COMMAND_LINE, "cryptography.hazmat", "flower"),
-    "pacer": ("celery", "kombu", *PAGES, *DOCUMENTS, *COMMAND_LINE, "cryptography.hazmat", "flower"),
-    "loops": ("celery", "kombu", "channels", *PAGES, *DOCUMENTS, *COMMAND_LINE, "flower"),
-    "flower": ("django.apps", "django.db", *PAGES, *DOCUMENTS, *COMMAND_LINE, "cryptography.hazmat"),
-    "web": (*DOCUMENTS, *COMMAND_LINE, "OpenSSL", "flower"),
+    "worker": (*PAGES, *EVERYWHERE, "click", "flower"),
+    "jobs": ("django.apps", "django.db", *PAGES, *EVERYWHERE, *ASYNC_REDIS, "click", "flower"),
+    "beat": ("django.apps", "django.db", *PAGES, *EVERYWHERE, *ASYNC_REDIS, "click", "flower"),
+    "pacer": ("celery", "kombu", *PAGES, *EVERYWHERE, "flower"),
+    "loops": ("celery", "kombu", "channels", *PAGES, *EVERYWHERE, "flower"),
+    "flower": ("django.apps", "django.db", *PAGES, *EVERYWHERE),
+    "web": (*EVERYWHERE, "OpenSSL", "autobahn.wamp.message", "click", "django.test", "flower"),
+    "supervisor": ("django", "psycopg", "redis", "ssl", *PAGES, *EVERYWHERE),
 }
 
 
@@ -42,7 +47,7 @@ def test_a_process_does_not_load_what_only_others_use(process: str) -> None:
 
 def modules_of(process: str) -> set[str]:
     """The modules that `process` has loaded before its first task."""
-    setup = "import django; django.setup();" if process in ("worker", "pacer", "loops", "web") else ""
+    setup = "import django; django.setup();" if process in ("worker", "pacer", "loops") else ""
     code = f"import sys, json; {setup} import {MODULES[process]}; {_TASKS.get(process, '')} print(json.dumps(list(sys.modules)))"
     env = os.environ | {"INVOICEDASH_PROCESS": process}
     done = subprocess.run(
