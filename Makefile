@@ -11,6 +11,8 @@ SAY = @printf '%s\n'
 
 export MACHINE_PATH := $(PATH)
 export PATH := $(CURDIR)/.venv/bin:$(MACHINE_PATH)
+# With it, each process of the products that tests start would compile all modules of this project again.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Chaos: the set (full, drill, core, events, model, bounds), the first seed (`next`: from the ledger), the number of seeds, and
 # whether to add them to the ledger. SMOKE=1 makes bounds and benchmarks short. PYTEST_ARGS: more options for pytest.

@@ -12,6 +12,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 from tests import migrated, order
+from tests.flush import Flush
 
 
 @pytest.hookimpl(trylast=True)
@@ -42,8 +43,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 def django_db_setup(
     request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
-    """Warn of database sessions that tests left open, by their last query: the database cannot be dropped then."""
-    yield
+    """Flush quickly after each test that commits. Warn of database sessions that tests left open, by their last query:
+    the database cannot be dropped then.
+    """
+    with django_db_blocker.unblock():
+        flush = Flush()
+    with flush.installed():
+        yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT application_name, state, left(query, 200) FROM pg_stat_activity"

@@ -36,6 +36,19 @@ class Frame:
     body: Json
 
 
+class LastFrames(ClientConnection):
+    """Keeps the frames that come with the server's close frame. The library drops them when it cannot answer the close
+    frame, because the server has closed the connection by then.
+    """
+
+    def send_data(self) -> None:
+        try:
+            super().send_data()
+        except OSError:
+            if threading.current_thread() is not self.recv_events_thread:
+                raise
+
+
 def open_socket(
     url: str, *, headers: Mapping[str, str] | None = None, port: int | None = None, **query: object
 ) -> ClientConnection:
@@ -43,7 +56,12 @@ def open_socket(
     sock = None if port is None else socket.create_connection(("127.0.0.1", port))
     address = f"{url}?{urlencode({name: value for name, value in query.items() if value is not None})}"
     opened: ClientConnection = connect(
-        address, sock=sock, additional_headers=headers, open_timeout=HANG_SECONDS, **OPTIONS
+        address,
+        sock=sock,
+        additional_headers=headers,
+        open_timeout=HANG_SECONDS,
+        create_connection=LastFrames,
+        **OPTIONS,
     )
     return opened
 
