@@ -16,6 +16,7 @@ from psycopg import IsolationLevel
 from analytics.metrics.query import BadQuery
 from quality.held import HELD
 from runtime.prepared import fetch_all
+from stores.scope import visible_store_ids
 
 _READ = f"""
 SELECT s.id, s.prefix, s.feed_id, s.kind = 'test' AS is_test, st.id, st.slug, st.is_demo, st.currency,
@@ -121,11 +122,14 @@ def snapshot() -> Iterator[None]:
 def read_standing(asked: Mapping[str, Sequence[str]]) -> Standing:
     """The state of the facts for the series that the filters of `asked` choose; raises `BadQuery`.
 
-    Test series and demonstration stores count only when their feed or store is named.
+    Only stores that the request may see are chosen from. Test series and demonstration stores count only when their
+    feed or store is named.
     """
     rows = fetch_all(_READ, {"zone": settings.INVOICEDASH_TIMEZONE})
     names = [*SeriesStanding.__dataclass_fields__]
-    every = [SeriesStanding(**dict(zip(names, row, strict=False))) for row in rows]
+    visible = visible_store_ids()
+    found = (SeriesStanding(**dict(zip(names, row, strict=False))) for row in rows)
+    every = [each for each in found if visible is None or each.store in visible]
     *_, generation, restatement, rates, as_of, last_audit, held = rows[0]
     return Standing(
         series=tuple(_chosen(every, asked)), generation=generation, last_restatement=restatement,
