@@ -15,7 +15,7 @@ from runtime.timezones import is_timezone
 from stores import parts
 from stores.models import Account, Store
 from stores.queries import facts_of
-from stores.slugs import make_prefix, make_slug
+from stores.slugs import LONGEST_PREFIX, make_prefix, make_slug
 from streaming import feed as feeds
 
 # Mode `every`, which a new feed has, at this rate: a sale is on the screen at once.
@@ -58,12 +58,20 @@ def open_store(account: Account, wanted: Wanted) -> Store:
     store = Store.objects.create(
         account=account, slug=slug, name=wanted.name, currency=wanted.currency, timezone=wanted.timezone,
         platform=wanted.platform, invoice_when=wanted.invoice_when, seller=dict(wanted.seller), is_demo=wanted.is_demo,
-        prefix=wanted.prefix or make_prefix(slug), intake_key=secrets.token_urlsafe(INTAKE_KEY_BYTES),
+        prefix=wanted.prefix or _free_prefix(account, slug), intake_key=secrets.token_urlsafe(INTAKE_KEY_BYTES),
         status=Store.Status.CONNECTING if is_connecting else Store.Status.ACTIVE,
     )  # fmt: skip
     feeds.open_feed(store.feed_name, rate_per_second=DISPLAY_RATE)
     parts.open_parts(facts_of(store))
     return store
+
+
+def _free_prefix(account: Account, slug: str) -> str:
+    """A prefix that no store of the account has. Slugs are unique, and their beginnings are not."""
+    prefix, mine = make_prefix(slug), Store.objects.filter(account=account)
+    while mine.filter(prefix=prefix).exists():
+        prefix = f"{prefix[: LONGEST_PREFIX - 5].strip('-')}-{secrets.token_hex(2).upper()}"
+    return prefix
 
 
 def check_timezone_name(name: str) -> None:
