@@ -277,7 +277,9 @@ def _public_url(environ: Mapping[str, str], host: str, port: int) -> str:
     """The address in mails and callbacks, without a slash at its end."""
     default = f"http://[{host}]:{port}" if ":" in host and "[" not in host else f"http://{host}:{port}"
     value = _text(environ, "PUBLIC_URL", default).rstrip("/")
-    if value != default and not re.fullmatch(rf"https?://({HOST_NAME}|{HOST_ADDRESS})(:[0-9]{{1,5}})?", value.lower(), re.ASCII):
+    if value != default and not re.fullmatch(
+        rf"https?://({HOST_NAME}|{HOST_ADDRESS})(:[0-9]{{1,5}})?", value.lower(), re.ASCII
+    ):
         raise BadSetting(
             f"PUBLIC_URL={_without_password(value)!r} is not the address of this product: use one such as "
             "https://desk.example.com, without a path."

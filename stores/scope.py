@@ -60,6 +60,12 @@ def is_visible(store_id: int) -> bool:
     return visible is None or store_id in visible
 
 
+def hides_stores() -> bool:
+    """Whether there are stores that may not be seen."""
+    visible = visible_store_ids()
+    return visible is not None and Store.objects.exclude(pk__in=visible).exists()
+
+
 def is_feed_visible(feed: str) -> bool:
     """Whether the feed, which belongs to a store, may be seen. The default store's feed needs no query."""
     scope = _current.get()

@@ -12,7 +12,7 @@ SUFFIX_LENGTH = 4
 SUFFIX_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 LONGEST_PREFIX = 17
 # Words of the addresses below /stores/ and /api/stores/, which a slug must not hide.
-RESERVED = frozenset("connect orders timeline follows likes posts comments desk".split())
+RESERVED = frozenset(["connect", "orders", "timeline", "follows", "likes", "posts", "comments", "desk"])
 PATTERN = r"[a-z0-9]+(-[a-z0-9]+)*"
 
 

@@ -46,9 +46,7 @@ def post_member(request: HttpRequest, body: MemberIn, account: AccountSlug | Non
 
 
 @router.patch("/account/members/{int:member_id}", response={200: MemberOut, **WRITE_ERRORS}, auth=can_change)
-def patch_member(
-    request: HttpRequest, member_id: int, body: MemberChange, account: AccountSlug | None = None
-) -> Any:
+def patch_member(request: HttpRequest, member_id: int, body: MemberChange, account: AccountSlug | None = None) -> Any:
     """Give a member another role. An account keeps at least one owner."""
     found = chosen_account(request, account, Role.ADMIN)
     return _present(members.change_role(caller_of(request), found, _known(member_id), Role(body.role)))

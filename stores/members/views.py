@@ -33,7 +33,9 @@ def show_invitation(request: HttpRequest, token: str) -> HttpResponse:
             return _accept(request, token, form, invitation.email)
         return _render(request, {"invitation": invitation, "form": form})
     except (UnknownInvitation, AlreadyMember) as refusal:
-        return _render(request, {"refusal": str(refusal)}, status=404 if isinstance(refusal, UnknownInvitation) else 409)
+        return _render(
+            request, {"refusal": str(refusal)}, status=404 if isinstance(refusal, UnknownInvitation) else 409
+        )
 
 
 @transaction.atomic

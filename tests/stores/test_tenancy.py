@@ -14,12 +14,13 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from pytest_django import Settings
 
+from jobs.models import Job
 from orders.recording import record
 from stores.members.sockets import is_for_everyone, may_follow
 from stores.queries import read_store
 from streaming import feed as feeds
-from tests.accounts.test_addresses import SIGNED_IN
 from tests.accounts.test_addresses import RIGHTS as ADDRESSES
+from tests.accounts.test_addresses import SIGNED_IN
 from tests.orders.samples import order
 from tests.stores.conftest import PEOPLE, Two
 
@@ -194,3 +195,19 @@ def test_on_an_open_desk_only_the_default_account_is_open(two: Two, settings: Se
     for path in (f"/?feed={FEED}", f"/api/stats?feed={FEED}", "/api/stores/nord-shop"):
         assert Client().get(path).status_code == 404
     assert FEED not in feeds.permanent_feeds()
+
+
+def test_a_file_of_figures_has_only_the_stores_of_the_account(two: Two) -> None:
+    record(read_store("nord-shop"), order())
+    query: dict[str, Any] = {"metric": "revenue", "time_range": {"start": "2026-01-01", "end": "2026-02-01"}}
+    client, line = operator(), "POST /api/v1/analytics/export"
+    answer = ask(client, line, {"query": query, "format": "csv"})
+    assert answer.status_code == 202, answer.content
+    assert Job.objects.get(kind="figures").arguments["query"]["filter.store"] == ["main"]
+    named = query | {"filters": {"store": "nord-shop"}}
+    assert ask(client, line, {"query": named, "format": "csv"}).status_code == 422
+
+
+def test_the_public_metrics_name_no_store(two: Two) -> None:
+    record(read_store("nord-shop"), order())
+    assert "nord-shop" not in Client().get("/metrics").content.decode()
