@@ -1,6 +1,6 @@
 """Who makes a request, and in which role for which account.
 
-A stranger gets the answer of an account or store that does not exist: nothing tells one account what another has.
+A stranger gets the answer of an account or store that does not exist: an answer reveals nothing of another account.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from stores.models import Account, Store
 from stores.opening import Wanted, open_store
 
 ROLES = {"owner": Role.OWNER, "mate": Role.ADMIN, "viewer": Role.VIEWER}
-PEOPLE = (*ROLES, "stranger", "nobody", "anonymous")
+PEOPLE = (*ROLES, "stranger", "outsider", "anonymous")
 
 
 @dataclass

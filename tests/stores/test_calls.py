@@ -35,8 +35,8 @@ def test_an_admin_renames_the_account_and_a_viewer_does_not(two: Two) -> None:
 
 
 def test_a_user_without_an_account_gets_404(two: Two) -> None:
-    assert call(two, "nobody", "GET", "/account")[0] == 404
-    assert call(two, "nobody", "GET", "/stores") == (200, {"items": []})
+    assert call(two, "outsider", "GET", "/account")[0] == 404
+    assert call(two, "outsider", "GET", "/stores") == (200, {"items": []})
 
 
 @pytest.mark.parametrize("path", ["/account", "/account/members", "/stores"])

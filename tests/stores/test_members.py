@@ -60,11 +60,11 @@ def test_a_member_of_another_account_does_not_exist(two: Two) -> None:
 
 
 def test_only_an_operator_adds_a_user_without_an_invitation(two: Two) -> None:
-    refused = call(two, "owner", "POST", "/account/members", {"username": "the nobody"})
+    refused = call(two, "owner", "POST", "/account/members", {"username": "the outsider"})
     assert refused == call(two, "owner", "POST", "/account/members", {"username": "does not exist"})
     assert refused[0] == 422
     User.objects.filter(username="the owner").update(is_superuser=True)
-    body = {"username": "the nobody", "role": "admin"}
+    body = {"username": "the outsider", "role": "admin"}
     assert call(two, "owner", "POST", "/account/members?account=nordwind", body)[0] == 201
     assert call(two, "owner", "POST", "/account/members?account=nordwind", body)[0] == 409
 

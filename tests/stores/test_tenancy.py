@@ -1,4 +1,4 @@
-"""No address reveals the rows of another account, or that they exist: owner, mate, viewer, stranger, nobody, anonymous.
+"""No address reveals the rows of another account, or that they exist: owner, mate, viewer, stranger, outsider, anonymous.
 
 `tests/accounts/test_addresses.py` has a line for each address; this test visits those that concern one store with its
 real names, and compares what a stranger gets with what does not exist.
@@ -26,7 +26,7 @@ from tests.stores.conftest import PEOPLE, Two
 
 FEED = "store-nord-shop"
 OK, REFUSED, ABSENT, LOGIN = "ok", 403, 404, 401
-# Address, body, then the answer to: owner, mate, viewer, stranger, nobody, anonymous.
+# Address, body, then the answer to: owner, mate, viewer, stranger, outsider, anonymous.
 MEMBERS_READ = (OK, OK, OK, ABSENT, ABSENT, LOGIN)
 ADMINS_WRITE = (OK, OK, REFUSED, ABSENT, ABSENT, LOGIN)
 # Groups alone open the calls about feeds: without a group and a membership, every feed is refused alike.
