@@ -13,7 +13,7 @@ from django.db.models.functions import Greatest
 from invoices.documents.types import Kind
 from invoices.models import Series, Totals
 from runtime.clock import ClockTimestamp
-from stores.scope import is_visible, narrow
+from stores.scope import narrow
 
 DEMO_PREFIX = "DEMO"
 LIVE_PREFIX = "INV"
@@ -61,7 +61,7 @@ def ensure(*, prefix: str, kind: str, feed: str = "live", document: str = Kind.I
     if found is None:
         check_prefix(prefix)
         found, _ = Series.objects.get_or_create(prefix=prefix, defaults=wanted)
-    if not is_visible(found.store_id):
+    if not narrow(Series.objects.filter(pk=found.pk), "store_id").exists():
         raise WrongSeries(f"Prefix {prefix} cannot be used here: use another one.")
     if any(getattr(found, field) != value for field, value in wanted.items()):
         held = f"{found.kind}, on feed {found.feed_id}, and holds {found.get_document_display()}s"

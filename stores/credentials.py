@@ -44,7 +44,7 @@ def read_credential(store_id: int, name: str) -> str:
         found = Credential.objects.filter(name=name).values_list("ciphertext", flat=True).first()
     if found is None:
         raise UnknownCredential(f"Store {store_id} has no secret {name[:40]!r}: connect the store again.")
-    return keys.decrypt(found, place_of(store_id, name))
+    return keys.decrypt(bytes(found), place_of(store_id, name))
 
 
 def delete_credentials(store_id: int) -> None:

@@ -49,7 +49,7 @@ def encrypt(secret: str, place: Place) -> bytes:
 
 def decrypt(ciphertext: bytes, place: Place) -> str:
     """The secret; raises `encryption.Undecipherable`."""
-    return read_keyring().decrypt(bytes(ciphertext), place).decode()
+    return read_keyring().decrypt(ciphertext, place).decode()
 
 
 def _path() -> Path:

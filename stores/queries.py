@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stores import scope
-from stores.models import Store
+from stores.models import DEFAULT_ACCOUNT_ID, Store
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +22,7 @@ class StoreFacts:
     currency: str
     timezone: str
     is_demo: bool
-    account_id: int = 1
+    account_id: int = DEFAULT_ACCOUNT_ID
     prefix: str = ""
     feed: str = ""
     invoice_when: str = "paid"
@@ -58,6 +58,6 @@ def facts_of(store: Store) -> StoreFacts:
     """The facts of a row."""
     return StoreFacts(
         id=store.pk, slug=store.slug, name=store.name, currency=store.currency, timezone=store.zone.key,
-        is_demo=store.is_demo, account_id=store.account_id, prefix=store.prefix, feed=store.feed_name,
+        is_demo=store.is_demo, account_id=store.account_id or DEFAULT_ACCOUNT_ID, prefix=store.prefix, feed=store.feed_name,
         invoice_when=store.invoice_when, seller=store.seller,
     )  # fmt: skip

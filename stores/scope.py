@@ -54,12 +54,6 @@ def visible_store_ids() -> frozenset[int] | None:
     return None if scope is None else scope.store_ids
 
 
-def is_visible(store_id: int) -> bool:
-    """Whether the store may be seen."""
-    visible = visible_store_ids()
-    return visible is None or store_id in visible
-
-
 def hides_stores() -> bool:
     """Whether there are stores that may not be seen."""
     visible = visible_store_ids()

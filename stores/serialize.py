@@ -14,7 +14,7 @@ Platform, Status = Store.Platform, Store.Status
 def present_store(store: Store) -> dict[str, Any]:
     """The store as the API answers it, without any secret but the address of its intake."""
     return {
-        "slug": store.slug, "name": store.name, "account": store.account.slug, "platform": store.platform,
+        "slug": store.slug, "name": store.name, "account": store.owner.slug, "platform": store.platform,
         "domain": store.domain, "status": store.status, "currency": store.currency, "timezone": store.zone.key,
         "feed": store.feed_name, "series": store.prefix, "invoice_when": store.invoice_when,
         "intake_url": intake_url(store), "is_demo": store.is_demo,

@@ -72,10 +72,10 @@ def account_for(caller: Caller, slug: str | None, needs: Role) -> Account:
 
 def store_for(caller: Caller, slug: str, needs: Role) -> Store:
     """The store `slug`. Raises `UnknownStore`, or `PermissionDenied` for a member without the role."""
-    found = Store.objects.filter(slug=slug, account_id__in=caller.roles).first()
+    found = Store.objects.filter(slug=slug, account_id__in=caller.roles).select_related("account").first()
     if found is None:
         raise UnknownStore(f"{slug[:60]!r} is not a store: GET /api/stores lists the stores.")
-    require_role(caller, found.account_id, needs)
+    require_role(caller, found.owner.pk, needs)
     return found
 
 
@@ -89,9 +89,8 @@ def may_use_feed(user: Any, permission: str, feed: str) -> bool:
     """Whether membership lets `user` use the feed of a store, whatever the groups of the user allow."""
     if not feed.startswith(STORE_FEED):
         return False
-    store = Store.objects.filter(slug=feed.removeprefix(STORE_FEED)).first()
-    role = roles_of(user).get(store.account_id) if store is not None else None
-    return role is not None and role.includes(_FEED_ROLES[permission])
+    roles = {account for account, role in roles_of(user).items() if role.includes(_FEED_ROLES[permission])}
+    return Store.objects.filter(slug=feed.removeprefix(STORE_FEED), account_id__in=roles).exists()
 
 
 def _read_caller(request: HttpRequest) -> Caller:

@@ -7,6 +7,7 @@ import secrets
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.core.mail import send_mail
 from django.db import transaction
@@ -68,7 +69,7 @@ def find_invitation(token: str) -> Invitation:
 
 
 @transaction.atomic
-def accept(token: str, user: object) -> Membership:
+def accept(token: str, user: User) -> Membership:
     """Make `user` a member; raises `UnknownInvitation` and `AlreadyMember`. Of two requests at once, one succeeds."""
     invitation = find_invitation(token)
     claimed = Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(accepted_at=ClockTimestamp())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
@@ -24,7 +25,7 @@ class LastOwner(RuntimeError):
 
 
 @transaction.atomic
-def add_member(account: Account, user: object, role: Role) -> Membership:
+def add_member(account: Account, user: User, role: Role) -> Membership:
     """Make `user` a member; raises `AlreadyMember`."""
     member, is_new = Membership.objects.get_or_create(account=account, user=user, defaults={"role": role})
     if not is_new:

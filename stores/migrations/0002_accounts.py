@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='credential',
             name='store',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='stores.store'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store'),
         ),
         migrations.AddConstraint(
             model_name='credential',

@@ -18,12 +18,12 @@ class Credential(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    store = models.ForeignKey(Store, on_delete=models.CASCADE)
+    store = models.ForeignKey(Store, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=40)
     ciphertext = models.BinaryField()
     changed_at = models.DateTimeField(db_default=ClockTimestamp())
 
-    objects = ScopedManager(store="store_id")
+    objects: models.Manager[Credential] = ScopedManager(store="store_id")
 
     class Meta:
         constraints = [

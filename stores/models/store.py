@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -102,6 +103,11 @@ class Store(models.Model):
     def zone(self) -> ZoneInfo:
         """The time zone that its days and hours lie in."""
         return ZoneInfo(self.timezone or settings.INVOICEDASH_TIMEZONE)
+
+    @property
+    def owner(self) -> Account:
+        """Its account. The default of the column hides the type from the checker."""
+        return cast(Account, self.account)
 
     @property
     def feed_name(self) -> str:
