@@ -12,9 +12,10 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 VERSION = b"\x01"
 KEY_BYTES, NONCE_BYTES = 32, 12
@@ -57,22 +58,31 @@ class Keyring:
     def encrypt(self, secret: bytes, place: Place) -> bytes:
         """Seal `secret` for `place`."""
         name, nonce = self.writes_with.encode(), os.urandom(NONCE_BYTES)
-        sealed = AESGCM(self.keys[self.writes_with]).encrypt(nonce, secret, place.bound)
+        sealed = _cipher(self.keys[self.writes_with]).encrypt(nonce, secret, place.bound)
         return VERSION + bytes([len(name)]) + name + nonce + sealed
 
     def decrypt(self, ciphertext: bytes, place: Place) -> bytes:
         """The secret; raises `Undecipherable`."""
+        from cryptography.exceptions import InvalidTag
+
         name, sealed = _split(ciphertext)
         if name not in self.keys:
             raise Undecipherable(f"The key {name!r} is missing: add it to STORES_ENCRYPTION_KEYS.")
         try:
-            return AESGCM(self.keys[name]).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.bound)
+            return _cipher(self.keys[name]).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.bound)
         except (InvalidTag, ValueError) as error:
             raise Undecipherable(f"{place.table}.{place.column} of row {place.row} does not open.") from error
 
     def is_current(self, ciphertext: bytes) -> bool:
         """Whether the key that writes sealed `ciphertext`."""
         return _split(ciphertext)[0] == self.writes_with
+
+
+def _cipher(key: bytes) -> AESGCM:
+    """The cipher of a key. The library takes memory, so only processes that use secrets import it."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    return AESGCM(key)
 
 
 def parse_keys(text: str) -> Keyring:
