@@ -281,7 +281,7 @@ def _public_url(environ: Mapping[str, str], host: str, port: int) -> str:
         rf"https?://({HOST_NAME}|{HOST_ADDRESS})(:[0-9]{{1,5}})?", value.lower(), re.ASCII
     ):
         raise BadSetting(
-            f"PUBLIC_URL={_without_password(value)!r} is not the address of this product: use one such as "
+            f"PUBLIC_URL={_without_password(value)!r} is not the address of the product: give one such as "
             "https://desk.example.com, without a path."
         )
     return value
@@ -293,7 +293,7 @@ def _store_keys(environ: Mapping[str, str]) -> str | None:
     key = r"[A-Za-z0-9_-]{1,16}:[A-Za-z0-9+/]{43}="
     if value is not None and not re.fullmatch(rf"\s*{key}\s*(,\s*{key}\s*)*", value, re.ASCII):
         raise BadSetting(
-            "STORES_ENCRYPTION_KEYS is not a list of keys: use ID:KEY,ID:KEY with 32 random bytes in base64 for each KEY, "
+            "STORES_ENCRYPTION_KEYS is not a list of keys: set it to ID:KEY,ID:KEY with 32 random bytes in base64 for each KEY, "
             "for example from openssl rand -base64 32."
         )
     return value
