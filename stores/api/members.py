@@ -12,6 +12,7 @@ from ninja.errors import ValidationError
 from accounts.access import SIGNED_IN
 from runtime.formats import iso
 from stores.api.chosen import LARGEST_ID, READ_ERRORS, WRITE_ERRORS, AccountSlug, chosen_account
+from stores.api.repeated import KEY_HEADER, Key, create_once
 from stores.api.schemas import InvitationIn, InvitationOut, MemberChange, MemberIn, MemberOut, MembersOut
 from stores.members import invitations, members
 from stores.members.callers import caller_of, require_role
@@ -61,12 +62,21 @@ def delete_member(request: HttpRequest, member_id: int, account: AccountSlug | N
 
 
 @router.post("/account/invitations", response={201: InvitationOut, **WRITE_ERRORS}, auth=can_change)
-def post_invitation(request: HttpRequest, body: InvitationIn, account: AccountSlug | None = None) -> Any:
+def post_invitation(
+    request: HttpRequest,
+    body: InvitationIn,
+    account: AccountSlug | None = None,
+    idempotency_key: Key | None = KEY_HEADER,
+) -> Any:
     """Invite an address by mail. The link in the mail is valid once; an earlier one of the address ends."""
     found = chosen_account(request, account, Role.ADMIN)
-    invitation = invitations.invite(caller_of(request), found, email=body.email, role=Role(body.role))
-    answer = {"id": invitation.pk, "email": invitation.email, "role": invitation.role}
-    return Status(201, answer | {"expires_at": iso(invitation.expires_at)})
+
+    def invite() -> dict[str, Any]:
+        invitation = invitations.invite(caller_of(request), found, email=body.email, role=Role(body.role))
+        answer = {"id": invitation.pk, "email": invitation.email, "role": invitation.role}
+        return answer | {"expires_at": iso(invitation.expires_at)}
+
+    return create_once(request, idempotency_key, InvitationOut, invite)
 
 
 def _is_operator(request: HttpRequest) -> bool:

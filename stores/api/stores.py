@@ -13,6 +13,7 @@ from ninja.errors import ValidationError
 from accounts.access import SIGNED_IN
 from stores import changes, opening
 from stores.api.chosen import READ_ERRORS, WRITE_ERRORS, AccountSlug, chosen_account
+from stores.api.repeated import KEY_HEADER, Key, create_once
 from stores.api.schemas import Slug, StoreChange, StoreIn, StoreOut, StoresOut
 from stores.members.callers import caller_of, store_for
 from stores.members.roles import Role
@@ -33,12 +34,19 @@ def list_stores(request: HttpRequest, account: AccountSlug | None = None) -> Any
 
 
 @router.post("/stores", response={201: StoreOut, **WRITE_ERRORS}, auth=can_change)
-def post_store(request: HttpRequest, body: StoreIn, account: AccountSlug | None = None) -> Any:
+def post_store(
+    request: HttpRequest, body: StoreIn, account: AccountSlug | None = None, idempotency_key: Key | None = KEY_HEADER
+) -> Any:
     """Open a store, with its series and its feed. The server makes the slug."""
     found = chosen_account(request, account, Role.ADMIN)
     wanted = body.model_dump(exclude={"seller"}) | {"seller": _seller(body.model_dump()["seller"])}
     with _bad_values_named():
-        return Status(201, present_store(opening.open_store(found, opening.Wanted(**wanted))))
+        return create_once(
+            request,
+            idempotency_key,
+            StoreOut,
+            lambda: present_store(opening.open_store(found, opening.Wanted(**wanted))),
+        )
 
 
 @router.get("/stores/{slug}", response={200: StoreOut, **READ_ERRORS}, auth=requires(SIGNED_IN))

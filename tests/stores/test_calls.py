@@ -130,3 +130,19 @@ def test_the_default_store_is_not_removed(two: Two, settings: Settings) -> None:
     settings.INVOICEDASH_OPEN = True
     assert call(two, "anonymous", "DELETE", "/stores/main")[0] == 409
     assert call(two, "anonymous", "POST", "/stores/main/disconnect")[0] == 409
+
+
+def test_a_repeated_request_with_its_key_opens_one_store(two: Two) -> None:
+    body = json.dumps({"name": "Once", "currency": "EUR"})
+
+    def post(text: str) -> Any:
+        client = two.clients["owner"]
+        headers = {"Idempotency-Key": "a-key"}
+        return client.generic("POST", "/api/stores", text, content_type="application/json", headers=headers)
+
+    first, second = post(body), post(body)
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json() == second.json()
+    assert second["Idempotent-Replayed"] == "true"
+    assert Store.objects.filter(name="Once").count() == 1
+    assert post(json.dumps({"name": "Other", "currency": "EUR"})).status_code == 409
