@@ -90,5 +90,5 @@ SECTIONS = (
     ),
     Section(app="orders", work="Sales"),
     Section(app="commerce"),
-    Section(app="stores"),
+    Section(app="stores", api="stores.api", urls="stores.members.urls", work="Stores"),
 )

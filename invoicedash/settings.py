@@ -26,6 +26,9 @@ DEBUG = ENVIRONMENT.debug
 # Without a configured key, a process signs with a random secret one: its sessions end with the process, and none can be
 # forged.
 SECRET_KEY = ENVIRONMENT.secret_key or secrets.token_urlsafe(50)
+# The address in mails. The keys of stores: None where they are in a file of the data directory.
+PUBLIC_URL = ENVIRONMENT.public_url
+STORES_ENCRYPTION_KEYS = ENVIRONMENT.store_keys
 ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 CSRF_TRUSTED_ORIGINS = list(ENVIRONMENT.csrf_trusted_origins)
 CORS_ALLOWED_ORIGINS = list(ENVIRONMENT.cors_allowed_origins)
@@ -65,6 +68,7 @@ INSTALLED_APPS = [
     "jobs",
     "events",
     "stores",
+    "stores.members",
     "invoices",
     "commerce",
     "orders",
@@ -99,6 +103,7 @@ MIDDLEWARE = [
     "accounts.middleware.SameOriginMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "stores.members.middleware.StoreScopeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Last, because it replaces the answer to a login by a refusal.

@@ -6,6 +6,20 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AccountChange: {
+            name: string;
+        };
+        AccountOut: {
+            slug: string;
+            name: string;
+            /** @enum {string} */
+            plan: "basic" | "plus" | "pro";
+            /** @enum {string} */
+            role: "owner" | "admin" | "viewer";
+            limits: {
+                [key: string]: components["schemas"]["Limit"];
+            };
+        };
         AllowanceIn: {
             amount: string | number;
             vat_rate: string | number;
@@ -46,6 +60,14 @@ export interface components {
             since: string;
             subject: string;
             sentence: string;
+        };
+        Contact: {
+            /** @default  */
+            name?: string;
+            /** @default  */
+            phone?: string;
+            /** @default  */
+            email?: string;
         };
         ContactIn: {
             /** @default  */
@@ -158,6 +180,10 @@ export interface components {
             /** @default [] */
             erasures?: components["schemas"]["ErasureOut"][];
         };
+        ElectronicAddress: {
+            scheme: string;
+            value: string;
+        };
         ElectronicAddressIn: {
             scheme: string;
             value: string;
@@ -193,7 +219,7 @@ export interface components {
         };
         ExportIn: {
             format: components["schemas"]["Format"];
-            feed?: (string | ("demo" | "live") | unknown) | null;
+            feed?: (string | ("demo" | "live") | unknown | unknown) | null;
             series?: string | null;
             q?: string | null;
             date_from?: string | null;
@@ -296,6 +322,21 @@ export interface components {
             started_at: string | null;
             ended_at: string | null;
         };
+        InvitationIn: {
+            email: string;
+            /**
+             * @default viewer
+             * @enum {string}
+             */
+            role?: "owner" | "admin" | "viewer";
+        };
+        InvitationOut: {
+            id: number;
+            email: string;
+            /** @enum {string} */
+            role: "owner" | "admin" | "viewer";
+            expires_at: string;
+        };
         InvoiceIn: {
             /** @default false */
             prices_include_vat?: boolean;
@@ -358,6 +399,10 @@ export interface components {
             kind: "invoice" | "credit_note";
             printed_number: string;
         };
+        Limit: {
+            limit: number | null;
+            used: number;
+        };
         LineAllowanceIn: {
             amount: string | number;
             /** @default  */
@@ -390,6 +435,29 @@ export interface components {
             vat_category: string;
             exemption_reason: string;
             allowances: components["schemas"]["LineAllowanceOut"][];
+        };
+        MemberChange: {
+            /** @enum {string} */
+            role: "owner" | "admin" | "viewer";
+        };
+        MemberIn: {
+            username: string;
+            /**
+             * @default viewer
+             * @enum {string}
+             */
+            role?: "owner" | "admin" | "viewer";
+        };
+        MemberOut: {
+            id: number;
+            username: string;
+            email: string;
+            /** @enum {string} */
+            role: "owner" | "admin" | "viewer";
+            created_at: string;
+        };
+        MembersOut: {
+            items: components["schemas"]["MemberOut"][];
         };
         MetricOut: {
             name: string;
@@ -584,11 +652,8 @@ export interface components {
             to: string;
             /** @default 60 */
             speed?: number;
-            /**
-             * @default live
-             * @enum {string}
-             */
-            feed?: "demo" | "live";
+            /** @default live */
+            feed?: string | ("demo" | "live") | unknown;
         };
         ReplayOut: {
             feed: string;
@@ -652,6 +717,31 @@ export interface components {
             metadata: {
                 [key: string]: unknown;
             };
+        };
+        Seller: {
+            name: string;
+            /** @default  */
+            street?: string;
+            /** @default  */
+            city?: string;
+            /** @default  */
+            postcode?: string;
+            /** @default  */
+            country?: string;
+            /** @default  */
+            vat_id?: string;
+            /** @default  */
+            email?: string;
+            /** @default  */
+            external_id?: string;
+            /** @default  */
+            street2?: string;
+            /** @default  */
+            region?: string;
+            /** @default  */
+            registration?: string;
+            electronic_address?: components["schemas"]["ElectronicAddress"] | null;
+            contact?: components["schemas"]["Contact"] | null;
         };
         SeriesChange: {
             pattern?: string | null;
@@ -740,6 +830,55 @@ export interface components {
             processes: components["schemas"]["ProcessOut"][];
             services: components["schemas"]["ServicesOut"];
             conditions: components["schemas"]["ConditionOut"][];
+        };
+        StoreChange: {
+            name?: string | null;
+            timezone?: string | null;
+            seller?: components["schemas"]["Seller"] | null;
+            invoice_when?: ("paid" | "fulfilled") | null;
+        };
+        StoreIn: {
+            name: string;
+            /**
+             * @default manual
+             * @enum {string}
+             */
+            platform?: "shopify" | "woocommerce" | "shop" | "manual";
+            currency: string;
+            /** @default  */
+            timezone?: string;
+            seller?: components["schemas"]["Seller"] | null;
+            /**
+             * @default paid
+             * @enum {string}
+             */
+            invoice_when?: "paid" | "fulfilled";
+            /** @default  */
+            prefix?: string;
+        };
+        StoreOut: {
+            slug: string;
+            name: string;
+            account: string;
+            /** @enum {string} */
+            platform: "shopify" | "woocommerce" | "shop" | "manual";
+            domain: string;
+            /** @enum {string} */
+            status: "connecting" | "active" | "paused" | "disconnected" | "erased";
+            currency: string;
+            timezone: string;
+            feed: string;
+            series: string;
+            /** @enum {string} */
+            invoice_when: "paid" | "fulfilled";
+            intake_url: string | null;
+            is_demo: boolean;
+            /** @enum {string} */
+            health: "ok" | "silent" | "late" | "error" | "connecting";
+            seller: components["schemas"]["Seller"] | null;
+        };
+        StoresOut: {
+            items: components["schemas"]["StoreOut"][];
         };
         TimeRangeIn: {
             start: string;
