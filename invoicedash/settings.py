@@ -42,6 +42,12 @@ INVOICEDASH_DATA_DIR = ENVIRONMENT.data_dir
 INVOICEDASH_PROCESS = ENVIRONMENT.process
 # How many documents of one imported file may be quarantined; a file with more is rejected.
 QUARANTINE_PER_FILE = ENVIRONMENT.quarantine_per_file
+# Webhooks of shops, and the requests to shops.
+PUBLIC_URL = ENVIRONMENT.public_url
+INTAKE_MAX_BODY = ENVIRONMENT.intake_max_body
+INTAKE_KEEP_DAYS = ENVIRONMENT.intake_keep_days
+INTAKE_ALLOW_PRIVATE = ENVIRONMENT.intake_allow_private
+RECONCILE_SECONDS = ENVIRONMENT.reconcile_seconds
 GENERATION_RATE = ENVIRONMENT.generation_rate
 GENERATION_DURATION = ENVIRONMENT.generation_duration
 DISPLAY_RATE = ENVIRONMENT.display_rate
@@ -68,6 +74,8 @@ INSTALLED_APPS = [
     "invoices",
     "commerce",
     "orders",
+    "integrations.webhooks",
+    "integrations.woocommerce",
     "analytics.facts",
     "analytics.metrics",
     "exports",
@@ -82,10 +90,19 @@ INSTALLED_APPS = [
 # Processes that serve no page skip what only pages need, which takes 20 MB in each.
 if ENVIRONMENT.process in ("worker", "beat", "pacer", "flower", "export"):
     INSTALLED_APPS = ["channels", "pgtrigger", "streaming", "jobs", "events", "stores", "invoices", "replays", "web"]
-# The loops follow tables by SQL of their own. Every app with a consumer of events is here.
+# The loops follow tables by SQL of their own. Every app with a consumer of events is here, and what makes documents of
+# the orders that shops report.
 if ENVIRONMENT.process == "loops":
-    INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "events", "notifications"]
-    INSTALLED_APPS += ["stores", "commerce", "analytics.facts"]
+    INSTALLED_APPS = [
+        "django.contrib.contenttypes",
+        "django.contrib.auth",
+        "channels",
+        "pgtrigger",
+        "events",
+        "notifications",
+    ]
+    INSTALLED_APPS += ["streaming", "jobs", "stores", "invoices", "commerce", "orders", "analytics.facts"]
+    INSTALLED_APPS += ["integrations.webhooks", "integrations.woocommerce"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -317,6 +334,8 @@ LOGGING = {
         "kombu": {"level": "WARNING"},
         # The library logs a line or two for each document.
         "factur-x": {"level": "WARNING"},
+        # A request line contains the key of a shop and its signature.
+        "httpx": {"level": "WARNING"},
         # The library logs its name at each start.
         "axes": {"level": "WARNING"},
         # Three lines per tick, five ticks a second: the producer's own log line has more information.

@@ -68,6 +68,11 @@ class Environment:
     quarantine_per_file: int
     email_server: MailServer | None
     email_from: str
+    public_url: str
+    intake_max_body: int
+    intake_keep_days: int
+    intake_allow_private: bool
+    reconcile_seconds: int
     process: str | None
 
 
@@ -120,6 +125,11 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         quarantine_per_file=_integer(environ, "QUARANTINE_PER_FILE", 10_000, low=1, high=1_000_000),
         email_server=_mail_server(environ),
         email_from=_mail_address(environ),
+        public_url=_public_url(environ, host),
+        intake_max_body=_integer(environ, "INTAKE_MAX_BODY", 5_242_880, low=1024, high=67_108_864),
+        intake_keep_days=_integer(environ, "INTAKE_KEEP_DAYS", 30, low=1, high=3650),
+        intake_allow_private=_flag(environ, "INTAKE_ALLOW_PRIVATE", False),
+        reconcile_seconds=_integer(environ, "RECONCILE_SECONDS", 300, low=10, high=86400),
         process=environ.get("INVOICEDASH_PROCESS") or None,
     )
 
@@ -284,6 +294,18 @@ def _mail_address(environ: Mapping[str, str]) -> str:
     if not re.fullmatch(r"[^@<>]*<[^@<>\s]+@[^@<>\s]+>|[^@<>\s]+@[^@<>\s]+", value):
         raise BadSetting(
             f"EMAIL_FROM={value[:60]!r} is not a sender: give an address such as shop@example.com or Shop <shop@example.com>."
+        )
+    return value
+
+
+def _public_url(environ: Mapping[str, str], host: str) -> str:
+    name = f"[{host}]" if ":" in host.strip("[]") and not host.startswith("[") else host
+    default = f"http://{name}:{_port(environ, 'PORT', 8000)}"
+    value = _text(environ, "PUBLIC_URL", default).rstrip("/")
+    if not re.fullmatch(rf"https?://({HOST_NAME}|{HOST_ADDRESS})(:[0-9]{{1,5}})?", value.lower(), re.ASCII):
+        raise BadSetting(
+            f"PUBLIC_URL={_without_password(value)[:60]!r} is not an address of this product: give scheme and host such as "
+            "https://desk.example.com, without a path."
         )
     return value
 

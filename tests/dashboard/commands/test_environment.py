@@ -60,6 +60,10 @@ BAD = {
         "file:/var/mail",
         "smtp://[::1",
     ],
+    "PUBLIC_URL": ["desk.example", "ftp://desk.example", "https://desk.example/path", "https://u@desk.example"],
+    "INTAKE_MAX_BODY": [*NUMBERS[1:], "0", "1023", "67108865"],
+    "INTAKE_KEEP_DAYS": [*NUMBERS[1:], "0", "3651"],
+    "RECONCILE_SECONDS": [*NUMBERS[1:], "9", "86401"],
     "EMAIL_FROM": ["shop", "shop@", "a b@example.com", "Shop <shop>", "Shop <a@b> x"],
 }
 GOOD: dict[str, dict[str, Any]] = {
@@ -84,6 +88,11 @@ GOOD: dict[str, dict[str, Any]] = {
     "timezone": {"INVOICEDASH_TIMEZONE": ("Europe/Berlin", "Europe/Berlin")},
     "email_server": {"EMAIL_URL": ("smtp://u:p%40ss@mail.example", parse_mail_url("smtp://u:p%40ss@mail.example:587"))},
     "email_from": {"EMAIL_FROM": ("Shop <shop@example.com>",) * 2},
+    "public_url": {"PUBLIC_URL": ("https://desk.example.com/", "https://desk.example.com")},
+    "intake_max_body": {"INTAKE_MAX_BODY": ("1024", 1024)},
+    "intake_keep_days": {"INTAKE_KEEP_DAYS": ("7", 7)},
+    "intake_allow_private": {"INTAKE_ALLOW_PRIVATE": ("1", True)},
+    "reconcile_seconds": {"RECONCILE_SECONDS": ("60", 60)},
     "secret_key": {"SECRET_KEY": ("s3cret", "s3cret")},
 }
 
