@@ -47,6 +47,14 @@ export interface components {
             subject: string;
             sentence: string;
         };
+        ConnectionOut: {
+            type: string;
+            /** @enum {string} */
+            status: "active" | "error" | "revoked";
+            error: string;
+            scopes: string[];
+            checked_at: string | null;
+        };
         ContactIn: {
             /** @default  */
             name?: string;
@@ -59,6 +67,14 @@ export interface components {
             name: string;
             phone: string;
             email: string;
+        };
+        CountsOut: {
+            received: number;
+            duplicates: number;
+            rejected: number;
+            late: number;
+            missed: number;
+            healed: number;
         };
         CreditNoteOut: {
             invoice_number: string;
@@ -74,6 +90,10 @@ export interface components {
             vat_amount: string;
             total_amount: string;
             average_amount: string;
+        };
+        DeliveriesOut: {
+            items: components["schemas"]["DeliveryOut"][];
+            next: string | null;
         };
         DeliveryIn: {
             date?: string | null;
@@ -93,14 +113,33 @@ export interface components {
             country?: string;
         };
         DeliveryOut: {
-            date: string | null;
-            name: string;
-            street: string;
-            street2: string;
-            postcode: string;
-            city: string;
-            region: string;
-            country: string;
+            id: number;
+            topic: string;
+            /** @enum {string} */
+            state: "new" | "done" | "set_aside" | "quarantined" | "dead" | "orphan";
+            rule: string | null;
+            message: string;
+            received_at: string;
+            attempts: number;
+            duplicates: number;
+            order: string | null;
+            size: number;
+            next_at: string | null;
+        };
+        DeliveryWithBodyOut: {
+            id: number;
+            topic: string;
+            /** @enum {string} */
+            state: "new" | "done" | "set_aside" | "quarantined" | "dead" | "orphan";
+            rule: string | null;
+            message: string;
+            received_at: string;
+            attempts: number;
+            duplicates: number;
+            order: string | null;
+            size: number;
+            next_at: string | null;
+            body: string;
         };
         DisplayOut: {
             /** @enum {string} */
@@ -242,6 +281,14 @@ export interface components {
             started_at: string | null;
             ended_at: string | null;
         };
+        FilterIn: {
+            state?: ("new" | "done" | "set_aside" | "quarantined" | "dead" | "orphan") | null;
+            topic?: string | null;
+            from?: string | null;
+            to?: string | null;
+            /** @default [] */
+            ids?: number[];
+        };
         /** @enum {string} */
         Format: "csv" | "jsonl" | "parquet";
         GapOut: {
@@ -252,6 +299,15 @@ export interface components {
             rate: string | number;
             category?: ("S" | "Z" | "E" | "AE" | "K" | "G" | "O") | null;
             amount: string | number;
+        };
+        HealthOut: {
+            connection: components["schemas"]["ConnectionOut"];
+            last_event_at: string | null;
+            webhooks: components["schemas"]["CountsOut"];
+            subscriptions: components["schemas"]["SubscriptionOut"][];
+            token_expires_at: string | null;
+            runs: components["schemas"]["SyncRunOut"][];
+            quarantined: number;
         };
         HistoryOut: {
             feed: string;
@@ -580,28 +636,13 @@ export interface components {
             items: components["schemas"]["QueueOut"][];
         };
         ReplayIn: {
-            from: string;
-            to: string;
-            /** @default 60 */
-            speed?: number;
-            /**
-             * @default live
-             * @enum {string}
-             */
-            feed?: "demo" | "live";
+            filter?: components["schemas"]["FilterIn"];
+            /** @default false */
+            dry_run?: boolean;
         };
         ReplayOut: {
-            feed: string;
-            source: string;
-            from: string;
-            to: string;
-            speed: number;
-            /** @enum {string} */
-            state: "running" | "stopped" | "completed";
-            clock: string;
-            progress: number;
-            started_at: string;
-            ended_at: string | null;
+            would?: components["schemas"]["WouldOut"] | null;
+            replayed?: number | null;
         };
         ReplaysOut: {
             items: components["schemas"]["ReplayOut"][];
@@ -741,6 +782,36 @@ export interface components {
             services: components["schemas"]["ServicesOut"];
             conditions: components["schemas"]["ConditionOut"][];
         };
+        SubscriptionOut: {
+            topic: string;
+            state: string;
+        };
+        SyncIn: {
+            /**
+             * @default poll
+             * @enum {string}
+             */
+            kind?: "poll" | "history";
+            from?: string | null;
+        };
+        SyncOut: {
+            id: number;
+            state: string;
+            href: string;
+        };
+        SyncRunOut: {
+            /** @enum {string} */
+            kind: "poll" | "history" | "ids" | "webhooks";
+            /** @enum {string} */
+            state: "done" | "failed";
+            error: string;
+            started_at: string;
+            ended_at: string;
+            seen: number;
+            added: number;
+            healed: number;
+            gone: number;
+        };
         TimeRangeIn: {
             start: string;
             end: string;
@@ -754,9 +825,21 @@ export interface components {
             vat_rate: string;
             vat_amount: string;
         };
+        Wanted: {
+            state?: ("new" | "done" | "set_aside" | "quarantined" | "dead" | "orphan") | null;
+            topic?: string | null;
+            from?: string | null;
+            to?: string | null;
+        };
         WindowOut: {
             from: string;
             to: string;
+        };
+        WouldOut: {
+            nothing: number;
+            update: number;
+            issue: number;
+            credit: number;
         };
     };
     responses: never;
