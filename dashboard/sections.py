@@ -90,5 +90,23 @@ SECTIONS = (
     ),
     Section(app="orders", work="Sales"),
     Section(app="commerce"),
+    Section(
+        app="webhooks",
+        work="Stores",
+        api="integrations.webhooks.api",
+        metrics="integrations.webhooks.metrics.read_metrics",
+        loops=(
+            "integrations.webhooks.loops.APPLY_LOOP",
+            "integrations.webhooks.loops.ASK_LOOP",
+            "integrations.webhooks.loops.RETENTION_LOOP",
+        ),
+    ),
+    Section(
+        app="woocommerce",
+        work="Stores",
+        urls="integrations.woocommerce.urls",
+        api="integrations.woocommerce.api",
+        loops=("integrations.woocommerce.loops.RECONCILE_LOOP",),
+    ),
     Section(app="stores", api="stores.api", urls="stores.members.urls", work="Stores"),
 )

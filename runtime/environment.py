@@ -70,6 +70,10 @@ class Environment:
     quarantine_per_file: int
     email_server: MailServer | None
     email_from: str
+    intake_max_body: int
+    intake_keep_days: int
+    intake_allow_private: bool
+    reconcile_seconds: int
     process: str | None
 
 
@@ -125,6 +129,10 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         quarantine_per_file=_integer(environ, "QUARANTINE_PER_FILE", 10_000, low=1, high=1_000_000),
         email_server=_mail_server(environ),
         email_from=_mail_address(environ),
+        intake_max_body=_integer(environ, "INTAKE_MAX_BODY", 5_242_880, low=1024, high=67_108_864),
+        intake_keep_days=_integer(environ, "INTAKE_KEEP_DAYS", 30, low=1, high=3650),
+        intake_allow_private=_flag(environ, "INTAKE_ALLOW_PRIVATE", False),
+        reconcile_seconds=_integer(environ, "RECONCILE_SECONDS", 300, low=10, high=86400),
         process=environ.get("INVOICEDASH_PROCESS") or None,
     )
 

@@ -47,6 +47,13 @@ def read_credential(store_id: int, name: str) -> str:
     return keys.decrypt(bytes(found), place_of(store_id, name))
 
 
+def read_credentials(store_id: int) -> dict[str, str]:
+    """All secrets of the store by their names; raises `encryption.Undecipherable`."""
+    with _rows_of(store_id, reads_only=True):
+        rows = list(Credential.objects.values_list("name", "ciphertext"))
+    return {name: keys.decrypt(bytes(sealed), place_of(store_id, name)) for name, sealed in rows}
+
+
 def delete_credentials(store_id: int) -> None:
     """Delete all secrets of the store."""
     with _rows_of(store_id, reads_only=False):

@@ -13,6 +13,7 @@ from django.db import transaction
 from runtime.currencies import ISSUED_CURRENCIES
 from runtime.timezones import is_timezone
 from stores import parts
+from stores.connecting import new_intake_key
 from stores.models import Account, Store
 from stores.queries import facts_of
 from stores.slugs import LONGEST_PREFIX, make_prefix, make_slug
@@ -20,7 +21,6 @@ from streaming import feed as feeds
 
 # Mode `every`, which a new feed has, at this rate: a sale is on the screen at once.
 DISPLAY_RATE = Decimal(20)
-INTAKE_KEY_BYTES = 32
 CONNECTED = frozenset({Store.Platform.SHOPIFY, Store.Platform.WOOCOMMERCE})
 
 
@@ -58,7 +58,7 @@ def open_store(account: Account, wanted: Wanted) -> Store:
     store = Store.objects.create(
         account=account, slug=slug, name=wanted.name, currency=wanted.currency, timezone=wanted.timezone,
         platform=wanted.platform, invoice_when=wanted.invoice_when, seller=dict(wanted.seller), is_demo=wanted.is_demo,
-        prefix=wanted.prefix or _free_prefix(account, slug), intake_key=secrets.token_urlsafe(INTAKE_KEY_BYTES),
+        prefix=wanted.prefix or _free_prefix(account, slug), intake_key=new_intake_key(),
         status=Store.Status.CONNECTING if is_connecting else Store.Status.ACTIVE,
     )  # fmt: skip
     feeds.open_feed(store.feed_name, rate_per_second=DISPLAY_RATE)

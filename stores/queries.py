@@ -25,8 +25,11 @@ class StoreFacts:
     account_id: int = DEFAULT_ACCOUNT_ID
     prefix: str = ""
     feed: str = ""
+    platform: str = "manual"
+    status: str = "active"
     invoice_when: str = "paid"
     seller: Mapping[str, Any] = field(default_factory=dict)
+    intake_key: str = field(default="", repr=False)
 
 
 class UnknownStore(LookupError):
@@ -59,5 +62,6 @@ def facts_of(store: Store) -> StoreFacts:
     return StoreFacts(
         id=store.pk, slug=store.slug, name=store.name, currency=store.currency, timezone=store.zone.key,
         is_demo=store.is_demo, account_id=store.account_id or DEFAULT_ACCOUNT_ID, prefix=store.prefix, feed=store.feed_name,
-        invoice_when=store.invoice_when, seller=store.seller,
+        invoice_when=store.invoice_when, seller=store.seller, platform=store.platform, status=store.status,
+        intake_key=store.intake_key,
     )  # fmt: skip

@@ -64,6 +64,9 @@ BAD = {
         "file:/var/mail",
         "smtp://[::1",
     ],
+    "INTAKE_MAX_BODY": [*NUMBERS[1:], "0", "1023", "67108865"],
+    "INTAKE_KEEP_DAYS": [*NUMBERS[1:], "0", "3651"],
+    "RECONCILE_SECONDS": [*NUMBERS[1:], "9", "86401"],
     "EMAIL_FROM": ["shop", "shop@", "a b@example.com", "Shop <shop>", "Shop <a@b> x"],
 }
 GOOD: dict[str, dict[str, Any]] = {
@@ -88,6 +91,10 @@ GOOD: dict[str, dict[str, Any]] = {
     "timezone": {"INVOICEDASH_TIMEZONE": ("Europe/Berlin", "Europe/Berlin")},
     "email_server": {"EMAIL_URL": ("smtp://u:p%40ss@mail.example", parse_mail_url("smtp://u:p%40ss@mail.example:587"))},
     "email_from": {"EMAIL_FROM": ("Shop <shop@example.com>",) * 2},
+    "intake_max_body": {"INTAKE_MAX_BODY": ("1024", 1024)},
+    "intake_keep_days": {"INTAKE_KEEP_DAYS": ("7", 7)},
+    "intake_allow_private": {"INTAKE_ALLOW_PRIVATE": ("1", True)},
+    "reconcile_seconds": {"RECONCILE_SECONDS": ("60", 60)},
     "secret_key": {"SECRET_KEY": ("s3cret", "s3cret")},
     "public_url": {"PUBLIC_URL": ("https://desk.example.com:8443/", "https://desk.example.com:8443")},
     "store_keys": {"STORES_ENCRYPTION_KEYS": (f"new:{KEY},old:{KEY}",) * 2},

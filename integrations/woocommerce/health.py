@@ -1,0 +1,42 @@
+"""The health of a connection as the API shows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from integrations.webhooks import tallies
+from integrations.webhooks.models import Delivery
+from integrations.webhooks.states import State
+from integrations.woocommerce.apps import NAME
+from integrations.woocommerce.models import SyncRun, SyncState
+from runtime.formats import iso
+
+RUNS_SHOWN = 20
+
+
+def read_health(store_id: int) -> dict[str, Any]:
+    """Connection, counts of webhooks, subscriptions and the last readings; raises `SyncState.DoesNotExist`."""
+    state, tally = SyncState.objects.get(store_id=store_id), tallies.read(store_id)
+    quarantined = Delivery.objects.filter(store_id=store_id, state=State.QUARANTINED).count()
+    return {
+        "connection": {
+            "type": NAME, "status": state.status, "error": state.error, "scopes": ["read_write"],
+            "checked_at": iso(state.checked_at) if state.checked_at else None,
+        },
+        "last_event_at": iso(tally.last_event_at) if tally.last_event_at else None,
+        "webhooks": {
+            "received": tally.accepted, "duplicates": tally.duplicates, "rejected": tally.rejected, "late": tally.late,
+            "missed": tally.missed, "healed": tally.healed,
+        },
+        "subscriptions": state.subscriptions,
+        "token_expires_at": None,
+        "runs": [_run(each) for each in SyncRun.objects.filter(store_id=store_id).order_by("-id")[:RUNS_SHOWN]],
+        "quarantined": quarantined,
+    }  # fmt: skip
+
+
+def _run(run: SyncRun) -> dict[str, Any]:
+    return {
+        "kind": run.kind, "state": run.state, "error": run.error, "started_at": iso(run.started_at),
+        "ended_at": iso(run.ended_at), "seen": run.seen, "added": run.added, "healed": run.healed, "gone": run.gone,
+    }  # fmt: skip

@@ -1,0 +1,12 @@
+"""The loop of the reconciler, run by the process `loops`."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from integrations.woocommerce.reconciling import reconcile_next
+from runtime.background_loops import LoopSpec
+
+RECONCILE_LOOP = LoopSpec(
+    name="woocommerce", turn=reconcile_next, every_seconds=2.0, within_seconds=600.0, after_error=connection.close
+)  # fmt: skip

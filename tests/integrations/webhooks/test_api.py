@@ -1,0 +1,143 @@
+"""Deliveries can be listed, read, applied again and previewed; audit and metrics count them."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from pytest_django import Settings
+
+from integrations.webhooks import retention
+from integrations.webhooks.metrics import read_metrics
+from integrations.webhooks.models import Delivery, Tally
+from integrations.webhooks.proof import PROOF
+from integrations.woocommerce import reconciling
+from integrations.woocommerce.connections import ShopConnection
+from integrations.woocommerce.fake.shop import KEY, SECRET, FakeShop
+from jobs.models import Job
+from orders.models import Order
+from runtime.clock import ClockTimestamp
+from stores.queries import StoreFacts
+from tests.integrations.desk import Desk
+
+STORE = "/api/stores/main"
+
+
+@pytest.fixture
+def client(settings: Settings) -> Client:
+    settings.INVOICEDASH_OPEN = True
+    return Client()
+
+
+@pytest.fixture
+def delivered(connected: ShopConnection, shop: FakeShop, desk: Desk) -> FakeShop:
+    """Two webhooks of one order wait."""
+    reconciling.check_webhooks(connected.store.id)
+    shop.place()
+    shop.deliver()
+    return shop
+
+
+def post(client: Client, path: str, body: Any) -> Any:
+    answer = client.post(path, json.dumps(body), content_type="application/json")
+    return answer.status_code, answer.json()
+
+
+def test_deliveries_are_listed_newest_first_in_pages(client: Client, delivered: FakeShop, desk: Desk) -> None:
+    page = client.get(f"{STORE}/deliveries?limit=1").json()
+    assert [item["topic"] for item in page["items"]] == ["order.updated"]
+    rest = client.get(f"{STORE}/deliveries?limit=1&cursor={page['next']}").json()
+    assert ([item["topic"] for item in rest["items"]], rest["next"]) == (["order.created"], None)
+    assert client.get(f"{STORE}/deliveries?state=done").json()["items"] == []
+    desk.work()
+    found = client.get(f"{STORE}/deliveries?state=done&topic=order.created").json()["items"]
+    assert [(item["order"], item["attempts"], item["rule"]) for item in found] == [("18", 1, None)]
+    body = client.get(f"{STORE}/deliveries/{found[0]['id']}").json()["body"]
+    assert json.loads(body)["id"] == 18
+    assert client.get("/api/deliveries").json()["items"] == []
+
+
+def test_what_is_not_there_is_404(client: Client, delivered: FakeShop) -> None:
+    for path in ("/api/stores/none/deliveries", f"{STORE}/deliveries/{2**62}", "/api/stores/none/health"):
+        assert client.get(path).status_code == 404
+
+
+def test_a_replay_and_its_dry_run(client: Client, delivered: FakeShop, desk: Desk) -> None:
+    status, answer = post(client, f"{STORE}/deliveries/replay", {"filter": {"state": "new"}, "dry_run": True})
+    assert (status, answer["would"]) == (200, {"nothing": 1, "update": 0, "issue": 1, "credit": 0})
+    assert Order.objects.count() == 0
+    desk.work()
+    one = Delivery.objects.all()[0].pk
+    status, answer = post(client, f"{STORE}/deliveries/{one}/replay", {})
+    assert (status, answer["state"]) == (200, "new")
+    status, answer = post(client, f"{STORE}/deliveries/replay", {"filter": {"ids": [one]}})
+    assert (status, answer["replayed"]) == (200, 1)
+    desk.work()
+    assert Order.objects.get().invoiced == Order.objects.get().total
+    assert post(client, f"{STORE}/deliveries/replay", {"filter": {"stat": "new"}})[0] == 422
+
+
+def test_health_and_a_sync_on_demand(client: Client, delivered: FakeShop) -> None:
+    health = client.get(f"{STORE}/health").json()
+    assert health["connection"]["status"] == "active"
+    assert (health["webhooks"]["received"], len(health["subscriptions"]), health["runs"][0]["kind"]) == (
+        2,
+        4,
+        "webhooks",
+    )
+    assert SECRET not in json.dumps(health)
+    assert KEY not in json.dumps(health)
+    status, answer = post(client, f"{STORE}/sync", {"kind": "history", "from": "2026-01-01T00:00:00Z"})
+    assert (status, answer["state"]) == (202, "queued")
+    assert Job.objects.get(pk=answer["id"]).kind == "woocommerce-history"
+
+
+def test_the_audit_finds_a_delivery_that_is_lost(delivered: FakeShop, desk: Desk) -> None:
+    desk.work()
+    report = PROOF.prove()
+    assert PROOF.is_right(report)
+    assert report["deliveries"][0]["accepted"] == report["deliveries"][0]["done"] == 2
+    Delivery.objects.all()[0].delete()
+    assert not PROOF.is_right(PROOF.prove())
+
+
+def test_old_deliveries_are_deleted_and_counted_but_not_new_ones(
+    delivered: FakeShop, desk: Desk, settings: Settings
+) -> None:
+    settings.INTAKE_KEEP_DAYS = 30
+    Delivery.objects.update(received_at=ClockTimestamp() - timedelta(days=31))
+    retention.delete_old()
+    assert Delivery.objects.count() == 2
+    desk.work()
+    retention.delete_old()
+    assert (Delivery.objects.count(), Tally.objects.get().removed) == (0, 2)
+    assert PROOF.is_right(PROOF.prove())
+
+
+def test_metrics_count_what_is_not_settled(delivered: FakeShop) -> None:
+    samples = {
+        (sample.name, sample.labels.get("state")): sample.value for each in read_metrics() for sample in each.samples
+    }
+    assert samples["invoicedash_deliveries", "new"] == 2
+    assert samples["invoicedash_deliveries", "dead"] == 0
+
+
+def test_the_commands(main: StoreFacts, shop: FakeShop, desk: Desk, capsys: Any) -> None:
+    with pytest.raises(CommandError, match="refuses the keys"):
+        call_command("connect_store", "main", url=shop.url, consumer_key=KEY, consumer_secret="cs_wrong")
+    call_command("connect_store", "main", url=shop.url, consumer_key=KEY, consumer_secret=SECRET)
+    shop.place()
+    call_command("sync_store", "main", "--history", "--from", "2026-01-01")
+    call_command("sync_store", "main")
+    call_command("check_stores")
+    call_command("replay_deliveries", "main", "--dry-run")
+    out = capsys.readouterr().out
+    assert "1 orders read, 1 new or changed." in out
+    assert "main: active; received 0" in out
+    assert "nothing: 0" in out
+    with pytest.raises(CommandError, match="not a store"):
+        call_command("sync_store", "none")
