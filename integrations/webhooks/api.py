@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
@@ -14,6 +13,7 @@ from integrations.webhooks.queries import Filter, UnknownDelivery
 from integrations.webhooks.replaying import TooMany
 from integrations.webhooks.serialize import present_delivery, present_with_body
 from stores.queries import UnknownStore, read_store
+from web.exact import UtcMoment
 from web.paging import Limit, present_page
 from web.permissions import requires
 from web.schemas import Problem, Strict
@@ -21,6 +21,7 @@ from web.schemas import Problem, Strict
 router = Router(tags=["deliveries"])
 RESPONSES: dict[type[Exception], int] = {UnknownDelivery: 404, UnknownStore: 404, TooMany: 422}
 ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
+BODY_ERRORS = {frozenset({400, 401, 403, 404, 413, 422, 503}): Problem}
 State = Literal["new", "done", "set_aside", "quarantined", "dead", "orphan"]
 LARGEST_ID = 2**63 - 1
 Id = Annotated[int, Field(strict=True, ge=1, le=LARGEST_ID)]
@@ -60,8 +61,8 @@ class FilterIn(Strict):
 
     state: State | None = None
     topic: Topic | None = None
-    from_: datetime | None = Field(default=None, alias="from")
-    to: datetime | None = None
+    from_: UtcMoment | None = Field(default=None, alias="from")
+    to: UtcMoment | None = None
     ids: Annotated[list[Id], Field(max_length=1000)] = []
 
     def read(self) -> Filter:
@@ -90,8 +91,8 @@ class DeliveryReplayOut(Schema):
 class Wanted(Schema):
     state: State | None = None
     topic: Topic | None = None
-    from_: datetime | None = Field(default=None, alias="from")
-    to: datetime | None = None
+    from_: UtcMoment | None = Field(default=None, alias="from")
+    to: UtcMoment | None = None
 
 
 @router.get("/deliveries", response={200: DeliveriesOut, **ERRORS}, auth=requires(VIEW))
@@ -133,7 +134,7 @@ def replay_one(request: HttpRequest, slug: Slug, delivery_id: int) -> Any:
 
 @router.post(
     "/stores/{slug}/deliveries/replay",
-    response={200: DeliveryReplayOut, **ERRORS},
+    response={200: DeliveryReplayOut, **BODY_ERRORS},
     auth=requires(REPLAY, advice=ADVICE),
 )
 def replay_many(request: HttpRequest, slug: Slug, body: DeliveryReplayIn) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
@@ -14,12 +13,14 @@ from integrations.woocommerce.connections import NotConnected
 from jobs import operations
 from runtime.clock import read_clock
 from stores.queries import UnknownStore, read_store
+from web.exact import UtcMoment
 from web.permissions import requires
 from web.schemas import Problem, Strict
 
 router = Router(tags=["stores"])
 RESPONSES: dict[type[Exception], int] = {NotConnected: 404, UnknownStore: 404}
 ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
+BODY_ERRORS = {frozenset({400, 401, 403, 404, 413, 422, 503}): Problem}
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,35}$")]
 
 
@@ -73,7 +74,7 @@ class SyncIn(Strict):
     """`from` is the day that a history begins with; a poll begins where the last one ended."""
 
     kind: Literal["poll", "history"] = "poll"
-    from_: datetime | None = Field(default=None, alias="from")
+    from_: UtcMoment | None = Field(default=None, alias="from")
 
 
 class SyncOut(Schema):
@@ -89,7 +90,7 @@ def get_health(request: HttpRequest, slug: Slug) -> Any:
 
 
 @router.post(
-    "/stores/{slug}/sync", response={202: SyncOut, **ERRORS},
+    "/stores/{slug}/sync", response={202: SyncOut, **BODY_ERRORS},
     auth=requires(REPLAY, advice="GET the health of the store: its runs have the reading."),
 )  # fmt: skip
 def start_sync(request: HttpRequest, slug: Slug, body: SyncIn) -> Any:

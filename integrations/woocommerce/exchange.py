@@ -48,7 +48,7 @@ def finish(posted: Mapping[str, Any]) -> None:
     attempt = _open(nonce_hash).first()
     if attempt is None:
         raise UnknownAttempt("No key exchange waits for these keys: begin again.")
-    # The shop is no member of the account, so the scope of this request holds no store.
+    # The shop is not a member of the account, so the scope of this request contains no store.
     store = read_store_by_id(attempt.store_id)
     keys = {name: str(posted.get(name, "")).strip() for name in ("consumer_key", "consumer_secret")}
     proving.prove_keys(store, url=attempt.url, **keys)

@@ -61,6 +61,14 @@ export interface components {
             subject: string;
             sentence: string;
         };
+        ConnectionOut: {
+            type: string;
+            /** @enum {string} */
+            status: "active" | "error" | "revoked";
+            error: string;
+            scopes: string[];
+            checked_at: string | null;
+        };
         Contact: {
             /** @default  */
             name?: string;
@@ -82,6 +90,14 @@ export interface components {
             phone: string;
             email: string;
         };
+        CountsOut: {
+            received: number;
+            duplicates: number;
+            rejected: number;
+            late: number;
+            missed: number;
+            healed: number;
+        };
         CreditNoteOut: {
             invoice_number: string;
             printed_number: string;
@@ -96,6 +112,10 @@ export interface components {
             vat_amount: string;
             total_amount: string;
             average_amount: string;
+        };
+        DeliveriesOut: {
+            items: components["schemas"]["DeliveryOut"][];
+            next: string | null;
         };
         DeliveryIn: {
             date?: string | null;
@@ -115,14 +135,42 @@ export interface components {
             country?: string;
         };
         DeliveryOut: {
-            date: string | null;
-            name: string;
-            street: string;
-            street2: string;
-            postcode: string;
-            city: string;
-            region: string;
-            country: string;
+            id: number;
+            topic: string;
+            /** @enum {string} */
+            state: "new" | "done" | "set_aside" | "quarantined" | "dead" | "orphan";
+            rule: string | null;
+            message: string;
+            received_at: string;
+            attempts: number;
+            duplicates: number;
+            order: string | null;
+            size: number;
+            next_at: string | null;
+        };
+        DeliveryReplayIn: {
+            filter?: components["schemas"]["FilterIn"];
+            /** @default false */
+            dry_run?: boolean;
+        };
+        DeliveryReplayOut: {
+            would?: components["schemas"]["WouldOut"] | null;
+            replayed?: number | null;
+        };
+        DeliveryWithBodyOut: {
+            id: number;
+            topic: string;
+            /** @enum {string} */
+            state: "new" | "done" | "set_aside" | "quarantined" | "dead" | "orphan";
+            rule: string | null;
+            message: string;
+            received_at: string;
+            attempts: number;
+            duplicates: number;
+            order: string | null;
+            size: number;
+            next_at: string | null;
+            body: string;
         };
         DisplayOut: {
             /** @enum {string} */
@@ -268,6 +316,14 @@ export interface components {
             started_at: string | null;
             ended_at: string | null;
         };
+        FilterIn: {
+            state?: ("new" | "done" | "set_aside" | "quarantined" | "dead" | "orphan") | null;
+            topic?: string | null;
+            from?: string | null;
+            to?: string | null;
+            /** @default [] */
+            ids?: number[];
+        };
         /** @enum {string} */
         Format: "csv" | "jsonl" | "parquet";
         GapOut: {
@@ -278,6 +334,15 @@ export interface components {
             rate: string | number;
             category?: ("S" | "Z" | "E" | "AE" | "K" | "G" | "O") | null;
             amount: string | number;
+        };
+        HealthOut: {
+            connection: components["schemas"]["ConnectionOut"];
+            last_event_at: string | null;
+            webhooks: components["schemas"]["CountsOut"];
+            subscriptions: components["schemas"]["SubscriptionOut"][];
+            token_expires_at: string | null;
+            runs: components["schemas"]["SyncRunOut"][];
+            quarantined: number;
         };
         HistoryOut: {
             feed: string;
@@ -880,6 +945,36 @@ export interface components {
         StoresOut: {
             items: components["schemas"]["StoreOut"][];
         };
+        SubscriptionOut: {
+            topic: string;
+            state: string;
+        };
+        SyncIn: {
+            /**
+             * @default poll
+             * @enum {string}
+             */
+            kind?: "poll" | "history";
+            from?: string | null;
+        };
+        SyncOut: {
+            id: number;
+            state: string;
+            href: string;
+        };
+        SyncRunOut: {
+            /** @enum {string} */
+            kind: "poll" | "history" | "ids" | "webhooks";
+            /** @enum {string} */
+            state: "done" | "failed";
+            error: string;
+            started_at: string;
+            ended_at: string;
+            seen: number;
+            added: number;
+            healed: number;
+            gone: number;
+        };
         TimeRangeIn: {
             start: string;
             end: string;
@@ -893,9 +988,21 @@ export interface components {
             vat_rate: string;
             vat_amount: string;
         };
+        Wanted: {
+            state?: ("new" | "done" | "set_aside" | "quarantined" | "dead" | "orphan") | null;
+            topic?: string | null;
+            from?: string | null;
+            to?: string | null;
+        };
         WindowOut: {
             from: string;
             to: string;
+        };
+        WouldOut: {
+            nothing: number;
+            update: number;
+            issue: number;
+            credit: number;
         };
     };
     responses: never;
