@@ -24,7 +24,21 @@ from web.permissions import NotAuthenticated
 
 VIEW = "invoices.view_invoice"
 CONTROL = "invoices.control_generation"
+# Any active user: the call itself checks what the user is in an account.
+SIGNED_IN = ""
+# For calls about the feed in `?feed=` and nothing else: membership in the account of the feed's store allows them too.
+VIEW_FEED, CONTROL_FEED = f"feed:{VIEW}", f"feed:{CONTROL}"
+_BY_FEED = {VIEW_FEED: VIEW, CONTROL_FEED: CONTROL}
 View = Callable[..., HttpResponse]
+# (user, permission, feed) -> whether a membership gives the permission for that feed.
+FeedCheck = Callable[[Any, str, str], bool]
+_feed_check: FeedCheck | None = None
+
+
+def register_feed_check(check: FeedCheck) -> None:
+    """Register how memberships give permissions for feeds. The last registration counts."""
+    global _feed_check
+    _feed_check = check
 
 
 def check(request: HttpRequest, permission: str) -> bool:
@@ -40,7 +54,9 @@ def check(request: HttpRequest, permission: str) -> bool:
         raise NotAuthenticated(
             "Log in at /login/, or send 'Authorization: Bearer TOKEN' with a token created in the admin."
         )
-    if not has(user, permission):
+    feed = request.GET.get("feed", "") if permission in _BY_FEED else ""
+    permission = _BY_FEED.get(permission, permission)
+    if not has(user, permission) and not _has_by_feed(user, permission, feed):
         raise PermissionDenied(f"The permission {permission} is missing; ask an administrator for a group that has it.")
     return bearer is not None
 
@@ -73,8 +89,19 @@ def username_of(request: HttpRequest) -> str:
     return str(user.get_username())
 
 
+def user_who_asks(request: HttpRequest) -> Any:
+    """The user of the token or the session; None for a visitor of an open desk. Raises `NotAuthenticated`."""
+    user = bearer_user(request.headers.get("Authorization")) or request.user
+    return user if user.is_authenticated else None
+
+
 def has(user: Any, permission: str) -> bool:
-    return bool(user.is_active and user.has_perm(permission))
+    """Whether the groups of an active user give the permission."""
+    return bool(user.is_active and (permission == SIGNED_IN or user.has_perm(permission)))
+
+
+def _has_by_feed(user: Any, permission: str, feed: str) -> bool:
+    return bool(feed and _feed_check is not None and _feed_check(user, permission, feed))
 
 
 def controls(request: HttpRequest) -> bool:
@@ -112,15 +139,12 @@ def page_requires(permission: str) -> Callable[[View], View]:
 viewer_required = page_requires(VIEW)
 
 
-def may_view_socket(headers: dict[str, str]) -> bool:
-    """Whether the WebSocket with these headers (lower-case names) may be opened or stay open."""
-    if is_open():
-        return True
+def socket_user(headers: dict[str, str]) -> Any:
+    """The user of a WebSocket with these headers (lower-case names); None for a wrong token."""
     try:
-        user = bearer_user(headers.get("authorization")) or _session_user(headers.get("cookie", ""))
+        return bearer_user(headers.get("authorization")) or _session_user(headers.get("cookie", ""))
     except NotAuthenticated:
-        return False
-    return has(user, VIEW)
+        return None
 
 
 def _session_user(cookie_header: str) -> Any:

@@ -17,11 +17,11 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.db import DatabaseError
 
-from accounts.access import may_view_socket
 from accounts.origins import is_foreign, is_known_host
 from runtime.descriptors import reserve
 from runtime.gc import websocket_closed
 from runtime.threads import DatabaseThreads
+from stores.members.sockets import is_for_everyone, may_follow
 from streaming import feed as feeds
 
 logger = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             logger.warning("No hello for a dashboard: %s", error)
             await self.close(UNAVAILABLE, NO_ANSWER)
             return
-        if not settings.INVOICEDASH_OPEN:
+        if not is_for_everyone(self.feed):
             self.guard = asyncio.create_task(self._guard_rights())
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
@@ -137,11 +137,11 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def _may_view(self) -> bool | None:
         """Whether this visitor may view; None when this could not be checked in time."""
-        if settings.INVOICEDASH_OPEN:
+        if is_for_everyone(self.feed):
             return True
         try:
             async with asyncio.timeout(RIGHTS_WAIT_SECONDS):
-                return await _rights.run(may_view_socket, self.headers)
+                return await _rights.run(may_follow, self.headers, self.feed)
         except (DatabaseError, TimeoutError) as error:
             logger.warning("The rights of a visitor could not be checked: %s", error or "no answer in time")
             return None
@@ -157,7 +157,7 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         rights.
         """
         try:
-            return await _rights.run(may_view_socket, self.headers)
+            return await _rights.run(may_follow, self.headers, self.feed)
         except DatabaseError:
             return True
         except Exception:

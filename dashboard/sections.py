@@ -88,7 +88,25 @@ SECTIONS = (
         metrics="analytics.facts.metrics.read_metrics",
         loops=("analytics.facts.loops.LIVE_LOOP", "analytics.facts.loops.MINUTE_LOOP"),
     ),
-    Section(app="orders", work="Sales"),
-    Section(app="commerce"),
-    Section(app="stores"),
+    Section(app="orders", work="Sales", api="orders.api"),
+    Section(app="commerce", api="commerce.api"),
+    Section(
+        app="webhooks",
+        work="Stores",
+        api="integrations.webhooks.api",
+        metrics="integrations.webhooks.metrics.read_metrics",
+        loops=(
+            "integrations.webhooks.loops.APPLY_LOOP",
+            "integrations.webhooks.loops.ASK_LOOP",
+            "integrations.webhooks.loops.RETENTION_LOOP",
+        ),
+    ),
+    Section(
+        app="woocommerce",
+        work="Stores",
+        urls="integrations.woocommerce.urls",
+        api="integrations.woocommerce.api",
+        loops=("integrations.woocommerce.loops.RECONCILE_LOOP",),
+    ),
+    Section(app="stores", api="stores.api", urls="stores.members.urls", work="Stores"),
 )

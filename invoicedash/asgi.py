@@ -18,6 +18,7 @@ from channels.routing import ProtocolTypeRouter  # noqa: E402
 from django.urls import get_resolver  # noqa: E402
 
 from dashboard.consumers import websocket_application  # noqa: E402
+from integrations.webhooks.asgi import receive_webhooks  # noqa: E402
 from runtime.gc import freeze_survivors  # noqa: E402
 from runtime.limits import limit_http  # noqa: E402
 from runtime.pool import watch_pool  # noqa: E402
@@ -26,7 +27,7 @@ from web.openapi import build_document  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
-        "http": bound_sending(limit_http(django_application)),
+        "http": bound_sending(receive_webhooks(limit_http(django_application))),
         "websocket": websocket_application,
     }
 )

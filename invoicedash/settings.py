@@ -25,6 +25,9 @@ DEBUG = ENVIRONMENT.debug
 # Without a configured key, a process signs with a random secret one: its sessions end with the process, and none can be
 # forged.
 SECRET_KEY = ENVIRONMENT.secret_key or secrets.token_urlsafe(50)
+# The address in mails, and where shops send to. The keys of stores: None where they are in a file of the data directory.
+PUBLIC_URL = ENVIRONMENT.public_url
+STORES_ENCRYPTION_KEYS = ENVIRONMENT.store_keys
 ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 CSRF_TRUSTED_ORIGINS = list(ENVIRONMENT.csrf_trusted_origins)
 CORS_ALLOWED_ORIGINS = list(ENVIRONMENT.cors_allowed_origins)
@@ -41,6 +44,11 @@ INVOICEDASH_DATA_DIR = ENVIRONMENT.data_dir
 INVOICEDASH_PROCESS = ENVIRONMENT.process
 # How many documents of one imported file may be quarantined; a file with more is rejected.
 QUARANTINE_PER_FILE = ENVIRONMENT.quarantine_per_file
+# Webhooks of shops, and the requests to shops.
+INTAKE_MAX_BODY = ENVIRONMENT.intake_max_body
+INTAKE_KEEP_DAYS = ENVIRONMENT.intake_keep_days
+INTAKE_ALLOW_PRIVATE = ENVIRONMENT.intake_allow_private
+RECONCILE_SECONDS = ENVIRONMENT.reconcile_seconds
 GENERATION_RATE = ENVIRONMENT.generation_rate
 GENERATION_DURATION = ENVIRONMENT.generation_duration
 DISPLAY_RATE = ENVIRONMENT.display_rate
@@ -64,9 +72,12 @@ INSTALLED_APPS = [
     "jobs",
     "events",
     "stores",
+    "stores.members",
     "invoices",
     "commerce",
     "orders",
+    "integrations.webhooks",
+    "integrations.woocommerce",
     "analytics.facts",
     "analytics.metrics",
     "exports",
@@ -81,10 +92,19 @@ INSTALLED_APPS = [
 # Processes that serve no page skip what only pages need, which takes 20 MB in each.
 if ENVIRONMENT.process in ("worker", "beat", "pacer", "flower", "export"):
     INSTALLED_APPS = ["channels", "pgtrigger", "streaming", "jobs", "events", "stores", "invoices", "replays", "web"]
-# The loops follow tables by SQL of their own. Every app with a consumer of events is here.
+# The loops follow tables by SQL of their own. Every app with a consumer of events is here, and what makes documents of
+# the orders that shops report.
 if ENVIRONMENT.process == "loops":
-    INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "events", "notifications"]
-    INSTALLED_APPS += ["stores", "commerce", "analytics.facts"]
+    INSTALLED_APPS = [
+        "django.contrib.contenttypes",
+        "django.contrib.auth",
+        "channels",
+        "pgtrigger",
+        "events",
+        "notifications",
+    ]
+    INSTALLED_APPS += ["streaming", "jobs", "stores", "invoices", "commerce", "orders", "analytics.facts"]
+    INSTALLED_APPS += ["integrations.webhooks", "integrations.woocommerce"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -98,6 +118,7 @@ MIDDLEWARE = [
     "accounts.middleware.SameOriginMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "stores.members.middleware.StoreScopeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Last, because it replaces the answer to a login by a refusal.
@@ -316,6 +337,8 @@ LOGGING = {
         "kombu": {"level": "WARNING"},
         # The library logs a line or two for each document.
         "factur-x": {"level": "WARNING"},
+        # A request line contains the key of a shop and its signature.
+        "httpx": {"level": "WARNING"},
         # The library logs its name at each start.
         "axes": {"level": "WARNING"},
         # Three lines per tick, five ticks a second: the producer's own log line has more information.

@@ -6,7 +6,8 @@ class InvoicesConfig(AppConfig):
     name = "invoices"
 
     def ready(self) -> None:
-        from invoices import feeds, series
+        from invoices import feeds, series, store_series
 
         feeds.register()
+        store_series.register()
         post_migrate.connect(series.ensure_series, sender=self)

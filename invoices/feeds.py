@@ -1,4 +1,4 @@
-"""The feeds of invoices: `demo` for generated ones, `live` for real ones."""
+"""The feeds of invoices: `demo` for generated ones, `live` for real ones, `store-SLUG` for those of a store."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from invoices.generation import reset, runs
 from invoices.generation.serialize import present_run
 from invoices.listing import read_page
 from invoices.sorting import sortable
+from stores.scope import is_feed_visible
+from stores.slugs import PATTERN
 from streaming import feed as feeds
 
 DEMO = "demo"
 
 
 def register() -> None:
-    """Register both kinds with streaming."""
+    """Register the kinds with streaming."""
     shared: dict[str, Any] = {
         "load_items": queries.load_items,
         "refresh_totals": totals.read,
@@ -37,7 +39,11 @@ def register() -> None:
             **shared,
         )
     )
-    feeds.register_kind(feeds.FeedKind(name="live", read_source=_read_nothing, **shared))
+    shared |= {"read_source": _read_nothing, "is_visible": is_feed_visible}
+    feeds.register_kind(feeds.FeedKind(name="live", **shared))
+    feeds.register_kind(
+        feeds.FeedKind(name="store", is_permanent=False, name_pattern=PATTERN, placeholder="SLUG", **shared)
+    )
 
 
 def _read_run(feed: str) -> feeds.SourceState:

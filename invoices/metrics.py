@@ -24,11 +24,12 @@ def read_metrics() -> Iterator[Metric]:
 
 
 def _totals() -> list[tuple[str, str, int, Decimal]]:
-    """Feed, currency, count and sum: of each currency there is, and of the usual one on each feed in any case."""
-    found = {(feed, settings.INVOICEDASH_CURRENCY): (0, Decimal(0)) for feed in feeds.permanent_feeds()}
-    rows = Totals.objects.filter(series__closed_at=None, series__document="invoice").values_list(
-        "series__feed_id", "currency"
-    )
+    """Of permanent feeds: feed, currency, count and sum, of each currency there is and of the usual one in any case."""
+    permanent = feeds.permanent_feeds()
+    found = {(feed, settings.INVOICEDASH_CURRENCY): (0, Decimal(0)) for feed in permanent}
+    # The address is public, and other feeds name the stores of accounts.
+    public = Totals.objects.filter(series__closed_at=None, series__document="invoice", series__feed_id__in=permanent)
+    rows = public.values_list("series__feed_id", "currency")
     for feed, currency, count, total in rows.annotate(Sum("invoice_count"), Sum("total_amount")):
         found[feed, currency] = (count, total)
     return [(*labels, *figures) for labels, figures in sorted(found.items())]

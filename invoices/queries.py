@@ -13,6 +13,7 @@ from django.db import connection
 from invoices import serialize
 from invoices.models import Invoice, Series
 from invoices.search.find import find
+from stores.scope import narrow
 
 _COLUMNS = ", ".join(f"i.{column}" for column in serialize.COLUMNS)
 
@@ -134,7 +135,8 @@ def _find(series: list[Series], query: str, *, before_id: int, limit: int) -> di
 
 def read_invoice(number: str) -> dict[str, Any]:
     """The invoice with that number; raises `UnknownInvoice`."""
-    found = Invoice.objects.filter(invoice_number=number, series__closed_at=None).values_list(*serialize.COLUMNS)
+    rows = narrow(Invoice.objects.filter(invoice_number=number, series__closed_at=None), "series__store_id")
+    found = rows.values_list(*serialize.COLUMNS)
     if not found:
         raise UnknownInvoice(f"No invoice has the number {number[:60]!r}.")
     return serialize.invoice(found[0])

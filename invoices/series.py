@@ -13,6 +13,7 @@ from django.db.models.functions import Greatest
 from invoices.documents.types import Kind
 from invoices.models import Series, Totals
 from runtime.clock import ClockTimestamp
+from stores.scope import narrow
 
 DEMO_PREFIX = "DEMO"
 LIVE_PREFIX = "INV"
@@ -60,6 +61,8 @@ def ensure(*, prefix: str, kind: str, feed: str = "live", document: str = Kind.I
     if found is None:
         check_prefix(prefix)
         found, _ = Series.objects.get_or_create(prefix=prefix, defaults=wanted)
+    if not narrow(Series.objects.filter(pk=found.pk), "store_id").exists():
+        raise WrongSeries(f"Prefix {prefix} cannot be used here: use another one.")
     if any(getattr(found, field) != value for field, value in wanted.items()):
         held = f"{found.kind}, on feed {found.feed_id}, and holds {found.get_document_display()}s"
         raise WrongSeries(f"Series {prefix} is {held}; take another prefix, such as {_other_prefix(prefix, document)}.")
@@ -68,7 +71,7 @@ def ensure(*, prefix: str, kind: str, feed: str = "live", document: str = Kind.I
 
 def that_numbers(prefix: str, document: str) -> Series:
     """The open series of that prefix that makes its own numbers; raises `WrongSeries` where there is none."""
-    found = Series.objects.filter(prefix=prefix, closed_at=None).first()
+    found = narrow(Series.objects.filter(prefix=prefix, closed_at=None), "store_id").first()
     if found is None:
         raise WrongSeries(
             f"There is no series {prefix[:40]!r} that makes numbers; leave series out for ours, or open it first."

@@ -15,6 +15,7 @@ from invoices import numbering
 from invoices.documents import characters
 from invoices.models import Series
 from invoices.series import WrongSeries, check_prefix
+from stores.scope import narrow
 from streaming import feed as feeds
 
 LONGEST_YEARLY_PREFIX = 15
@@ -81,7 +82,8 @@ def open_series(wanted: Wanted) -> Series:
 @transaction.atomic
 def change_series(prefix: str, changes: Mapping[str, Any]) -> Series:
     """Change the named fields of `CHANGEABLE`; raises `UnknownSeries`, `BadSeries` and `SeriesInUse`."""
-    series = Series.objects.select_for_update(no_key=True).filter(prefix=prefix, closed_at=None).first()
+    mine = narrow(Series.objects.filter(prefix=prefix, closed_at=None), "store_id")
+    series = mine.select_for_update(no_key=True).first()
     if series is None:
         raise UnknownSeries(f"There is no series {prefix[:40]!r}.")
     wanted = Wanted(**asdict(described(series)) | dict(changes))

@@ -57,7 +57,9 @@ def start(procfile_path: Path, *, is_bare: bool, with_parent: bool) -> int:
     loops.name_process("supervisor")
     if with_parent:
         launch.die_with_parent(signal.SIGTERM)
-    environ = {**os.environ, "INVOICEDASH_OPEN": os.environ.get("INVOICEDASH_OPEN", "").strip() or "1"}
+    environ = dict(os.environ)
+    for name in ("INVOICEDASH_OPEN", "INTAKE_ALLOW_PRIVATE"):
+        environ[name] = os.environ.get(name, "").strip() or "1"
     try:
         env = environment.read(environ)
         data_dir = env.data_dir.resolve()

@@ -6,6 +6,7 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         from invoices.proofs import register_proof
-        from orders import proof
+        from orders import proof, store_part
 
         register_proof(proof.PROOF)
+        store_part.register()

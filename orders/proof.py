@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -9,6 +11,12 @@ from django.db import connection
 from invoices.proofs import Proof
 
 MOST_NAMED = 100
+_SUMS = """
+SELECT s.slug, o.currency, o.currency = s.currency, count(*), sum(o.total + o.redeemed - o.refunded),
+    sum(abs(o.total + o.redeemed - o.refunded - o.invoiced + o.credited - o.vouchers - o.tips - o.rounding - o.waiting
+        - o.set_aside - o.quarantined))
+FROM orders_order o JOIN stores_store s ON s.id = o.store_id GROUP BY 1, 2, s.currency ORDER BY 1, 2
+"""
 _STORES = """
 SELECT s.slug, o.currency, count(*), sum(o.total + o.redeemed - o.refunded),
     sum(o.total + o.redeemed - o.refunded - o.invoiced + o.credited - o.vouchers - o.tips - o.rounding - o.waiting - o.set_aside
@@ -40,6 +48,35 @@ ORDER BY 1, 2 LIMIT %s
 """
 
 
+@dataclass(kw_only=True, slots=True)
+class StoreSum:
+    """The orders of a store: their worth in its currency and in others, the sum of all differences, how many are wrong."""
+
+    count: int = 0
+    worth: Decimal = Decimal(0)
+    difference: Decimal = Decimal(0)
+    wrong_count: int = 0
+    other_worth: dict[str, str] = field(default_factory=dict)
+
+
+def read_store_sums() -> dict[str, StoreSum]:
+    """The sums of each store with orders, by its slug."""
+    found: dict[str, StoreSum] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_SUMS)
+        for slug, currency, is_own, count, worth, difference in cursor.fetchall():
+            total = found.setdefault(slug, StoreSum())
+            total.count += count
+            total.difference += difference
+            if is_own:
+                total.worth = worth
+            else:
+                total.other_worth[currency] = f"{worth:.2f}"
+    for wrong in _read_wrong():
+        found[wrong["store"]].wrong_count += 1
+    return found
+
+
 def prove() -> dict[str, Any]:
     """Orders, worth and difference per store and currency, and the orders that are wrong."""
     with connection.cursor() as cursor:
@@ -54,9 +91,14 @@ def prove() -> dict[str, Any]:
             }
             for slug, currency, count, worth, difference in cursor.fetchall()
         ]
+    return {"stores": stores, "wrong_orders": _read_wrong()}
+
+
+def _read_wrong() -> list[dict[str, str]]:
+    """The first orders that are wrong."""
+    with connection.cursor() as cursor:
         cursor.execute(_WRONG, [MOST_NAMED])
-        wrong = [{"store": slug, "order": external_id, "why": why} for slug, external_id, why in cursor.fetchall()]
-    return {"stores": stores, "wrong_orders": wrong}
+        return [{"store": slug, "order": external_id, "why": why} for slug, external_id, why in cursor.fetchall()]
 
 
 def _say(report: dict[str, Any]) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+from invoices.documents.details import read_party
 from invoices.documents.types import Kind, Party
 from invoices.models import Series
-from orders.types import Terms
+from orders.types import InvoiceWhen, Terms
 from stores.queries import StoreFacts
 
 
@@ -15,7 +16,12 @@ class NoSeries(LookupError):
 
 
 def terms_of(store: StoreFacts) -> Terms:
-    return Terms(source=source_of(store.slug), seller=Party(name=store.name), zone=ZoneInfo(store.timezone))
+    """The terms of the store; its seller is its name alone until the details of the seller are given."""
+    seller = read_party(store.seller) if store.seller else Party(name=store.name)
+    return Terms(
+        source=source_of(store.slug), seller=seller, zone=ZoneInfo(store.timezone),
+        invoice_when=InvoiceWhen(store.invoice_when),
+    )  # fmt: skip
 
 
 def source_of(slug: str) -> str:

@@ -15,6 +15,7 @@ from replays.operations import NotReplaying, TooManyReplays, UnknownReplay
 from replays.overview import read_replays, read_windows
 from replays.schemas import ReplayIn, ReplayOut, ReplaysOut
 from replays.serialize import BadMoment, parse_moment, present_replay
+from streaming import feed as feeds
 from streaming.schemas import FeedName
 from web.outcomes import outcome_of
 from web.permissions import requires
@@ -60,6 +61,8 @@ def list_replays(request: HttpRequest) -> Any:
 )
 def remove_replay(request: HttpRequest, feed: FeedName) -> Any:
     """Stop a replay if it runs, and remove it and its feed from every answer. Its invoices stay unchanged."""
+    if not feeds.is_visible(feed):
+        raise UnknownReplay(feed)
     operations.remove(feed)
     return HttpResponse(status=204)
 

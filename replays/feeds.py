@@ -24,6 +24,7 @@ def register() -> None:
             read_source=_read_source,
             read_page=_read_page,
             sortable=lambda feed: [],
+            is_visible=_is_visible,
             stop=operations.stop,
             reset=operations.reset,
         )
@@ -47,3 +48,9 @@ def _read_page(feed: str, asked: feeds.PageQuery) -> feeds.Page:
         below = min(below, queries.position_of(feed, asked.before))
     page = queries.read_page(feed, limit=asked.limit, before=below, until=asked.until, query=asked.query)
     return feeds.Page(page.items, page.next_id)
+
+
+def _is_visible(feed: str) -> bool:
+    """A replay is visible where the feed is whose invoices it shows."""
+    replay = operations.find(feed)
+    return replay is None or feeds.is_visible(replay.source_id)

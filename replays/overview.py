@@ -20,9 +20,9 @@ def read_replay(feed: str) -> dict[str, Any] | None:
 
 
 def read_replays() -> list[dict[str, Any]]:
-    """All kept replays, newest first."""
+    """All kept replays that the request may see, newest first."""
     found = Replay.objects.annotate(now=Now()).order_by("-id")
-    return [present_replay(replay, replay.now) for replay in found]
+    return [present_replay(replay, replay.now) for replay in found if feeds.is_visible(replay.source_id)]
 
 
 def read_windows() -> dict[str, dict[str, str] | None]:

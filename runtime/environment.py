@@ -47,6 +47,8 @@ class Environment:
     database_url: str | None
     redis_url: str | None
     secret_key: str | None
+    public_url: str
+    store_keys: str | None
     debug: bool
     allowed_hosts: tuple[str, ...]
     csrf_trusted_origins: tuple[str, ...]
@@ -68,6 +70,10 @@ class Environment:
     quarantine_per_file: int
     email_server: MailServer | None
     email_from: str
+    intake_max_body: int
+    intake_keep_days: int
+    intake_allow_private: bool
+    reconcile_seconds: int
     process: str | None
 
 
@@ -82,6 +88,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
             f"INVOICEDASH_OPEN=1 lets anyone who reaches HOST={host} take control; "
             "set HOST to a loopback address such as 127.0.0.1, or set INVOICEDASH_OPEN=0."
         )
+    port = _port(environ, "PORT", 8000)
     rate = _decimal(environ, "GENERATION_RATE", "5", low="0.1", high="10000")
     duration = _integer(environ, "GENERATION_DURATION", 300, low=1, high=86400)
     if not 1 <= int(rate * duration) <= MOST_INVOICES:
@@ -91,7 +98,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         )
     return Environment(
         host=host,
-        port=_port(environ, "PORT", 8000),
+        port=port,
         flower_port=_port(environ, "FLOWER_PORT", 5555),
         flower_password=_secret(environ, "FLOWER_PASSWORD"),
         admin_password=_secret(environ, "ADMIN_PASSWORD"),
@@ -99,6 +106,8 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         database_url=_url(environ, servers, "DATABASE_URL", ("postgresql://", "postgres://")),
         redis_url=_url(environ, servers, "REDIS_URL", ("redis://", "rediss://", "unix://")),
         secret_key=_secret(environ, "SECRET_KEY"),
+        public_url=_public_url(environ, host, port),
+        store_keys=_store_keys(environ),
         debug=_flag(environ, "DEBUG", False),
         allowed_hosts=_list(environ, "ALLOWED_HOSTS", _host, LOOPBACK_NAMES),
         csrf_trusted_origins=_list(environ, "CSRF_TRUSTED_ORIGINS", _origin),
@@ -120,6 +129,10 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         quarantine_per_file=_integer(environ, "QUARANTINE_PER_FILE", 10_000, low=1, high=1_000_000),
         email_server=_mail_server(environ),
         email_from=_mail_address(environ),
+        intake_max_body=_integer(environ, "INTAKE_MAX_BODY", 5_242_880, low=1024, high=67_108_864),
+        intake_keep_days=_integer(environ, "INTAKE_KEEP_DAYS", 30, low=1, high=3650),
+        intake_allow_private=_flag(environ, "INTAKE_ALLOW_PRIVATE", False),
+        reconcile_seconds=_integer(environ, "RECONCILE_SECONDS", 300, low=10, high=86400),
         process=environ.get("INVOICEDASH_PROCESS") or None,
     )
 
@@ -264,6 +277,32 @@ def _timezone(environ: Mapping[str, str]) -> str:
     if not is_timezone(value):
         raise BadSetting(
             f"INVOICEDASH_TIMEZONE={value[:60]!r} is not a time zone: use a name such as Europe/Berlin or Asia/Riyadh."
+        )
+    return value
+
+
+def _public_url(environ: Mapping[str, str], host: str, port: int) -> str:
+    """The address in mails and callbacks, without a slash at its end."""
+    default = f"http://[{host}]:{port}" if ":" in host and "[" not in host else f"http://{host}:{port}"
+    value = _text(environ, "PUBLIC_URL", default).rstrip("/")
+    if value != default and not re.fullmatch(
+        rf"https?://({HOST_NAME}|{HOST_ADDRESS})(:[0-9]{{1,5}})?", value.lower(), re.ASCII
+    ):
+        raise BadSetting(
+            f"PUBLIC_URL={_without_password(value)!r} is not the address of the product: give one such as "
+            "https://desk.example.com, without a path."
+        )
+    return value
+
+
+def _store_keys(environ: Mapping[str, str]) -> str | None:
+    """The keys as text, in a form that `stores.encryption` reads. The message shows no key."""
+    value = _secret(environ, "STORES_ENCRYPTION_KEYS")
+    key = r"[A-Za-z0-9_-]{1,16}:[A-Za-z0-9+/]{43}="
+    if value is not None and not re.fullmatch(rf"\s*{key}\s*(,\s*{key}\s*)*", value, re.ASCII):
+        raise BadSetting(
+            "STORES_ENCRYPTION_KEYS is not a list of keys: set it to ID:KEY,ID:KEY with 32 random bytes in base64 for each KEY, "
+            "for example from openssl rand -base64 32."
         )
     return value
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-from stores.models import Store
+from stores import scope
+from stores.models import DEFAULT_ACCOUNT_ID, Store
 
 
 @dataclass(frozen=True, kw_only=True)
 class StoreFacts:
-    """What other apps need of a store; `timezone` is the name of its zone, never empty."""
+    """What other apps need of a store; `timezone` is the name of its zone, never empty. `seller` is the seller of its
+    documents, by the fields of a party.
+    """
 
     id: int
     slug: str
@@ -17,6 +22,14 @@ class StoreFacts:
     currency: str
     timezone: str
     is_demo: bool
+    account_id: int = DEFAULT_ACCOUNT_ID
+    prefix: str = ""
+    feed: str = ""
+    platform: str = "manual"
+    status: str = "active"
+    invoice_when: str = "paid"
+    seller: Mapping[str, Any] = field(default_factory=dict)
+    intake_key: str = field(default="", repr=False)
 
 
 class UnknownStore(LookupError):
@@ -24,20 +37,31 @@ class UnknownStore(LookupError):
 
 
 def read_stores() -> list[StoreFacts]:
-    """All stores, by slug."""
-    return [_facts(store) for store in Store.objects.all()]
+    """All stores that the request may see, by slug; the erased ones too."""
+    return [facts_of(store) for store in scope.narrow(Store.objects.all(), "pk")]
 
 
 def read_store(slug: str) -> StoreFacts:
-    """The store with that slug; raises `UnknownStore`."""
-    store = Store.objects.filter(slug=slug).first()
+    """The store with that slug that the request may see; raises `UnknownStore`."""
+    store = scope.narrow(Store.objects.filter(slug=slug), "pk").first()
     if store is None:
         raise UnknownStore(f"{slug[:60]!r} is not a store: use the slug of a store, such as main.")
-    return _facts(store)
+    return facts_of(store)
 
 
-def _facts(store: Store) -> StoreFacts:
+def read_store_by_id(store_id: int) -> StoreFacts:
+    """The store with that id, for code outside of requests; raises `UnknownStore`."""
+    store = Store.objects.filter(pk=store_id).first()
+    if store is None:
+        raise UnknownStore(f"There is no store {store_id}.")
+    return facts_of(store)
+
+
+def facts_of(store: Store) -> StoreFacts:
+    """The facts of a row."""
     return StoreFacts(
-        id=store.pk, slug=store.slug, name=store.name, currency=store.currency,
-        timezone=store.zone.key, is_demo=store.is_demo,
+        id=store.pk, slug=store.slug, name=store.name, currency=store.currency, timezone=store.zone.key,
+        is_demo=store.is_demo, account_id=store.account_id or DEFAULT_ACCOUNT_ID, prefix=store.prefix, feed=store.feed_name,
+        invoice_when=store.invoice_when, seller=store.seller, platform=store.platform, status=store.status,
+        intake_key=store.intake_key,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from runtime.prepared import fetch_all
 from streaming import pace
-from streaming.kinds import UnknownFeed, kind_of, permanent_feeds
+from streaming.kinds import UnknownFeed, is_visible, kind_of, permanent_feeds
 from streaming.models import Cursor, Feed
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}", re.ASCII)
@@ -41,17 +41,23 @@ class Display:
 
 
 def check_feed(name: str) -> str:
-    """Return `name` if a feed has it; raises `UnknownFeed`."""
-    if name in permanent_feeds() or (NAME.fullmatch(name) and Feed.objects.filter(name=name, closed_at=None).exists()):
+    """Return `name` if a feed that the request may see has it; raises `UnknownFeed`."""
+    if _exists(name) and is_visible(name):
         return name
     raise UnknownFeed(name)
 
 
+def _exists(name: str) -> bool:
+    if name in permanent_feeds():
+        return True
+    return bool(NAME.fullmatch(name)) and Feed.objects.filter(name=name, closed_at=None).exists()
+
+
 def feed_names() -> list[str]:
-    """The names of all feeds: the permanent ones, then the temporary ones, newest first."""
+    """The feeds that the request may see: the permanent ones, then the temporary ones, newest first."""
     permanent = permanent_feeds()
     others = Feed.objects.filter(closed_at=None).exclude(name__in=permanent).order_by("-created_at")
-    return [*permanent, *others.values_list("name", flat=True)]
+    return [name for name in [*permanent, *others.values_list("name", flat=True)] if is_visible(name)]
 
 
 def feeds_with_rows() -> list[str]:

@@ -1,6 +1,7 @@
 """The registry of feed kinds. The app that owns a kind registers how its feeds are read and what an operator may do.
 
-A kind has either one permanent feed of its own name, which every database has, or temporary feeds named KIND-N.
+A kind has either one permanent feed of its own name, which every database has, or temporary feeds named KIND-N or
+KIND-NAME.
 """
 
 from __future__ import annotations
@@ -11,18 +12,22 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
-_NUMBER = r"-[1-9][0-9]{0,17}"
+_NUMBER = r"[1-9][0-9]{0,17}"
 
 # (origin id, ordinal) of each row -> its JSON text; deleted rows are missing.
 ItemLoader = Callable[[Sequence[tuple[int, int]]], dict[tuple[int, int], str]]
 Operation = Callable[[str], object]
 
 
+def _everyone(feed: str) -> bool:
+    return True
+
+
 class UnknownFeed(LookupError):
     """No feed has that name."""
 
     def __init__(self, name: str) -> None:
-        known = [kind.name if kind.is_permanent else f"{kind.name}-N" for kind in _kinds.values()]
+        known = [kind.name if kind.is_permanent else f"{kind.name}-{kind.placeholder}" for kind in _kinds.values()]
         super().__init__(f"There is no feed {name!r}; the feeds are {', '.join(known)}.")
 
 
@@ -90,6 +95,7 @@ class FeedKind:
 
     `read_totals` may answer from a cache; `refresh_totals` reads PostgreSQL. `mark` explains why a feed shows no live
     revenue: a label and a sentence. `owns_rows` is false where the rows belong to another feed and are shown again.
+    `is_visible` says whether the present request may see a feed; a feed that it may not see does not exist for it.
     """
 
     name: str
@@ -101,6 +107,9 @@ class FeedKind:
     sortable: Callable[[str], list[str]]
     is_permanent: bool = True
     owns_rows: bool = True
+    name_pattern: str = _NUMBER
+    placeholder: str = "N"
+    is_visible: Callable[[str], bool] = _everyone
     mark: tuple[str, str] | None = None
     start: Start | None = None
     stop: Operation | None = None
@@ -118,7 +127,7 @@ class FeedKind:
 
     @property
     def pattern(self) -> str:
-        return self.name if self.is_permanent else self.name + _NUMBER
+        return self.name if self.is_permanent else f"{self.name}-{self.name_pattern}"
 
 
 _kinds: dict[str, FeedKind] = {}
@@ -135,6 +144,14 @@ def kind_of(feed: str) -> FeedKind:
     if kind is None or not kind.has(feed):
         raise UnknownFeed(feed)
     return kind
+
+
+def is_visible(feed: str) -> bool:
+    """Whether the present request may see `feed`. A feed without a kind is visible."""
+    try:
+        return kind_of(feed).is_visible(feed)
+    except UnknownFeed:
+        return True
 
 
 def permanent_feeds() -> list[str]:

@@ -6,11 +6,11 @@ JSON numbers are decimals; binary floats lose cents. `WrittenNumber` keeps the t
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 LONGEST_NUMBER = 100
 STRING, NUMBER = "string", "number"
@@ -50,6 +50,13 @@ def _time(value: Any) -> datetime:
         raise ValueError(f"{value} is not a valid date and time") from None
 
 
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("use a time of the years 1 to 9999 in UTC") from None
+
+
 def _day(value: Any) -> date:
     if not isinstance(value, str) or not _DAY.fullmatch(value):
         raise ValueError("use a day such as 2026-12-27")
@@ -65,4 +72,6 @@ Exact = Annotated[
     WithJsonSchema({"anyOf": [{"type": STRING, "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}, {"type": NUMBER}]}),
 ]
 Moment = Annotated[datetime, BeforeValidator(_time), WithJsonSchema({"type": STRING, "format": "date-time"})]
+# PostgreSQL accepts no offset of 16 hours or more, which Python and JSON Schema do.
+UtcMoment = Annotated[Moment, AfterValidator(_in_utc)]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": STRING, "format": "date"})]

@@ -16,6 +16,8 @@ from psycopg import IsolationLevel
 from analytics.metrics.query import BadQuery
 from quality.held import HELD
 from runtime.prepared import fetch_all
+from stores.queries import read_stores
+from stores.scope import hides_stores, visible_store_ids
 
 _READ = f"""
 SELECT s.id, s.prefix, s.feed_id, s.kind = 'test' AS is_test, st.id, st.slug, st.is_demo, st.currency,
@@ -121,16 +123,31 @@ def snapshot() -> Iterator[None]:
 def read_standing(asked: Mapping[str, Sequence[str]]) -> Standing:
     """The state of the facts for the series that the filters of `asked` choose; raises `BadQuery`.
 
-    Test series and demonstration stores count only when their feed or store is named.
+    Only stores that the request may see are chosen from. Test series and demonstration stores count only when their
+    feed or store is named.
     """
     rows = fetch_all(_READ, {"zone": settings.INVOICEDASH_TIMEZONE})
     names = [*SeriesStanding.__dataclass_fields__]
-    every = [SeriesStanding(**dict(zip(names, row, strict=False))) for row in rows]
+    visible = visible_store_ids()
+    found = (SeriesStanding(**dict(zip(names, row, strict=False))) for row in rows)
+    every = [each for each in found if visible is None or each.store in visible]
     *_, generation, restatement, rates, as_of, last_audit, held = rows[0]
     return Standing(
         series=tuple(_chosen(every, asked)), generation=generation, last_restatement=restatement,
         rate_count=rates, as_of=as_of, last_audit=last_audit, held=held,
     )  # fmt: skip
+
+
+def within_scope(asked: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+    """`asked`, narrowed down to the stores that the request may see, for a job, which sees all. Raises `BadQuery`."""
+    if not hides_stores():
+        return dict(asked)
+    visible = read_stores()
+    if unknown := sorted({*asked.get("filter.store", ())} - {store.slug for store in visible}):
+        raise BadQuery("filter.store", f"{unknown[0][:60]!r} is not a store.")
+    if asked.get("filter.store"):
+        return dict(asked)
+    return {**asked, "filter.store": [store.slug for store in visible if not store.is_demo]}
 
 
 def _chosen(every: Sequence[SeriesStanding], asked: Mapping[str, Sequence[str]]) -> Iterator[SeriesStanding]:

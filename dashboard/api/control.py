@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Status
 
-from accounts.access import CONTROL
+from accounts.access import CONTROL_FEED
 from dashboard.api.schemas import PaceIn, ResetIn, StartIn, StatusOut
 from dashboard.status import read_status
 from streaming import feed as feeds
@@ -19,7 +19,7 @@ from web.permissions import requires
 from web.schemas import Problem
 
 router = Router(tags=["control"])
-can_control = requires(CONTROL, advice="GET /api/system/status has the current state.")
+can_control = requires(CONTROL_FEED, advice="GET /api/system/status has the current state.")
 ERRORS = {frozenset({400, 401, 403, 404, 409, 413, 422, 503}): Problem}
 
 

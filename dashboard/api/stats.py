@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router
 
-from accounts.access import VIEW
+from accounts.access import VIEW_FEED
 from dashboard.api.schemas import HistoryOut, StatsOut
 from dashboard.history import read_history
 from streaming import feed as feeds
@@ -23,14 +23,14 @@ router = Router(tags=["stats"])
 ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
 
 
-@router.get("/stats", response={200: StatsOut, **ERRORS}, auth=requires(VIEW))
+@router.get("/stats", response={200: StatsOut, **ERRORS}, auth=requires(VIEW_FEED))
 def get_stats(request: HttpRequest, feed: FeedName | None = None, currency: Currency | None = None) -> Any:
     """Count, sums and average of a feed in one currency; at most a second older than the last commit."""
     name = chosen_feed(feed)
     return feeds.kind_of(name).read_totals(name, currency)
 
 
-@router.get("/stats/history", response={200: HistoryOut, **ERRORS}, auth=requires(VIEW))
+@router.get("/stats/history", response={200: HistoryOut, **ERRORS}, auth=requires(VIEW_FEED))
 def get_history(
     request: HttpRequest, feed: FeedName | None = None, seconds: Seconds = 300, currency: Currency | None = None
 ) -> Any:

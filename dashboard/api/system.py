@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router
 
-from accounts.access import CONTROL, VIEW, is_open
+from accounts.access import CONTROL, VIEW, VIEW_FEED, is_open
 from dashboard.activity import read_activity
 from dashboard.api.schemas import EventsOut, QueuesOut, StatusOut
 from dashboard.queues import read_queues
@@ -24,7 +24,7 @@ router = Router(tags=["system"])
 ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
 
 
-@router.get("/system/status", response={200: StatusOut, **ERRORS}, by_alias=True, auth=requires(VIEW))
+@router.get("/system/status", response={200: StatusOut, **ERRORS}, by_alias=True, auth=requires(VIEW_FEED))
 def get_status(request: HttpRequest, feed: FeedName | None = None) -> Any:
     """The status of a feed: its run, its display, the processes and services."""
     return read_status(chosen_feed(feed))

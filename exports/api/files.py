@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router
 from ninja.errors import ValidationError
 
-from accounts.access import VIEW
+from accounts.access import VIEW_FEED
 from exports.files.download import TooManyExports, download
 from exports.files.filters import Filter, UnknownSeries, choose
 from exports.files.formats import MEDIA_TYPES, Format
@@ -31,7 +31,7 @@ KindName = Literal["invoice", "credit_note"]
     "/exports/invoices.{form}",
     response={frozenset({401, 403, 404, 422, 429, 503}): Problem},
     openapi_extra=answers(MEDIA_TYPES.values()),
-    auth=requires(VIEW),
+    auth=requires(VIEW_FEED),
 )
 def export_invoices(
     request: HttpRequest,

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Body, Field, Header, Router
 from ninja.errors import ValidationError
 
-from accounts.access import CONTROL, VIEW
+from accounts.access import CONTROL, VIEW_FEED
 from invoices import sorting
 from invoices.api.keyed import answer_once
 from invoices.api.schemas import (
@@ -52,7 +52,7 @@ ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
 POST_ERRORS = {frozenset({400, 401, 403, 409, 413, 422, 503}): Problem}
 
 
-@router.get("/invoices", response={200: PageOut, **ERRORS}, auth=requires(VIEW))
+@router.get("/invoices", response={200: PageOut, **ERRORS}, auth=requires(VIEW_FEED))
 def list_invoices(
     request: HttpRequest,
     feed: FeedName | None = None,

@@ -27,6 +27,7 @@ from invoices.series_operations import (
     open_series,
 )
 from runtime.formats import iso
+from stores.scope import narrow
 from web.permissions import requires
 from web.schemas import Problem
 
@@ -102,7 +103,7 @@ ERRORS = {frozenset({400, 401, 403, 404, 409, 422, 503}): Problem}
 def list_series(request: HttpRequest) -> Any:
     """All open series, the newest last, each with its gaps."""
     missing = gaps()
-    rows = Series.objects.filter(closed_at=None).order_by("id")
+    rows = narrow(Series.objects.filter(closed_at=None).order_by("id"), "store_id")
     return {"items": [_written(series, missing.get(series.prefix, [])) for series in rows]}
 
 

@@ -27,6 +27,7 @@ from invoices.documents.types import (
 )
 from invoices.queries import UnknownInvoice
 from runtime.currencies import unit_of
+from stores.scope import visible_store_ids
 
 GENERATED_LINE = "Goods and services"
 
@@ -41,10 +42,10 @@ SELECT i.id, i.invoice_number, i.printed_number, s.prefix, i.ordinal, s.kind, i.
 FROM invoices_invoice i JOIN invoices_series s ON s.id = i.series_id AND s.closed_at IS NULL
 LEFT JOIN invoices_document d ON d.invoice_id = i.id LEFT JOIN invoices_invoice c ON c.id = d.corrects_id
 LEFT JOIN invoices_document cd ON cd.invoice_id = d.corrects_id
-WHERE {condition}
+WHERE {condition} AND (%(stores)s::bigint[] IS NULL OR s.store_id = ANY(%(stores)s))
 """
-_BY_NUMBERS = _DOCUMENTS.format(condition="i.invoice_number = ANY(%s)")
-_BY_IDS = _DOCUMENTS.format(condition="i.id = ANY(%s)")
+_BY_NUMBERS = _DOCUMENTS.format(condition="i.invoice_number = ANY(%(keys)s)")
+_BY_IDS = _DOCUMENTS.format(condition="i.id = ANY(%(keys)s)")
 _LINES = """
 SELECT invoice_id, description, product_code, quantity, unit_price, vat_rate, vat_category, exemption_reason, allowances::text
 FROM invoices_line WHERE invoice_id = ANY(%s) ORDER BY invoice_id, position
@@ -56,12 +57,13 @@ WHERE invoice_id = ANY(%s) ORDER BY invoice_id, rate, category
 # By the index of numbers, and by that of printed numbers in each series.
 _NUMBERED = """
 SELECT i.invoice_number FROM invoices_invoice i JOIN invoices_series s ON s.id = i.series_id AND s.closed_at IS NULL
-WHERE i.invoice_number = ANY(%(numbers)s)
+WHERE i.invoice_number = ANY(%(numbers)s) AND (%(stores)s::bigint[] IS NULL OR s.store_id = ANY(%(stores)s))
 UNION ALL
 SELECT found.invoice_number FROM invoices_series s CROSS JOIN LATERAL (
     SELECT invoice_number FROM invoices_invoice i
     WHERE i.series_id = s.id AND i.printed_number = ANY(%(numbers)s) AND i.printed_number <> '' LIMIT 1) AS found
 WHERE s.closed_at IS NULL AND (s.kind = 'external' OR s.pattern <> '')
+    AND (%(stores)s::bigint[] IS NULL OR s.store_id = ANY(%(stores)s))
 """
 
 Row = dict[str, Any]
@@ -83,7 +85,7 @@ def find_number(number: str) -> str:
     """
     forms = list(dict.fromkeys((number, normalize(number))))
     with connection.cursor() as cursor:
-        cursor.execute(_NUMBERED, {"numbers": forms})
+        cursor.execute(_NUMBERED, {"numbers": forms, "stores": _stores()})
         found = {row for (row,) in cursor.fetchall()}
     if (exact := next((form for form in forms if form in found), None)) is not None:
         return exact
@@ -98,9 +100,15 @@ def load_documents(ids: Sequence[int]) -> list[IssuedDocument]:
     return [found[pk] for pk in ids if pk in found]
 
 
+def _stores() -> list[int] | None:
+    """The stores whose documents the request may see; None for all."""
+    visible = visible_store_ids()
+    return None if visible is None else sorted(visible)
+
+
 def _read(statement: str, keys: Sequence[str] | Sequence[int]) -> list[IssuedDocument]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, [list(keys)])
+        cursor.execute(statement, {"keys": list(keys), "stores": _stores()})
         names = [column.name for column in cursor.description]
         rows = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
         written = [row["id"] for row in rows if row["seller"] is not None]

@@ -6,6 +6,20 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AccountChange: {
+            name: string;
+        };
+        AccountOut: {
+            slug: string;
+            name: string;
+            /** @enum {string} */
+            plan: "basic" | "plus" | "pro";
+            /** @enum {string} */
+            role: "owner" | "admin" | "viewer";
+            limits: {
+                [key: string]: components["schemas"]["Limit"];
+            };
+        };
         AllowanceIn: {
             amount: string | number;
             vat_rate: string | number;
@@ -47,6 +61,31 @@ export interface components {
             subject: string;
             sentence: string;
         };
+        ConnectIn: {
+            url: string;
+            consumer_key?: string | null;
+            consumer_secret?: string | null;
+        };
+        ConnectOut: {
+            redirect: string | null;
+            status: string;
+        };
+        ConnectionOut: {
+            type: string;
+            /** @enum {string} */
+            status: "active" | "error" | "revoked";
+            error: string;
+            scopes: string[];
+            checked_at: string | null;
+        };
+        Contact: {
+            /** @default  */
+            name?: string;
+            /** @default  */
+            phone?: string;
+            /** @default  */
+            email?: string;
+        };
         ContactIn: {
             /** @default  */
             name?: string;
@@ -59,6 +98,14 @@ export interface components {
             name: string;
             phone: string;
             email: string;
+        };
+        CountsOut: {
+            received: number;
+            duplicates: number;
+            rejected: number;
+            late: number;
+            missed: number;
+            healed: number;
         };
         CreditNoteOut: {
             invoice_number: string;
@@ -74,6 +121,10 @@ export interface components {
             vat_amount: string;
             total_amount: string;
             average_amount: string;
+        };
+        DeliveriesOut: {
+            items: components["schemas"]["DeliveryOut"][];
+            next: string | null;
         };
         DeliveryIn: {
             date?: string | null;
@@ -93,14 +144,42 @@ export interface components {
             country?: string;
         };
         DeliveryOut: {
-            date: string | null;
-            name: string;
-            street: string;
-            street2: string;
-            postcode: string;
-            city: string;
-            region: string;
-            country: string;
+            id: number;
+            topic: string;
+            /** @enum {string} */
+            state: "new" | "done" | "set_aside" | "quarantined" | "dead" | "orphan";
+            rule: string | null;
+            message: string;
+            received_at: string;
+            attempts: number;
+            duplicates: number;
+            order: string | null;
+            size: number;
+            next_at: string | null;
+        };
+        DeliveryReplayIn: {
+            filter?: components["schemas"]["FilterIn"];
+            /** @default false */
+            dry_run?: boolean;
+        };
+        DeliveryReplayOut: {
+            would?: components["schemas"]["WouldOut"] | null;
+            replayed?: number | null;
+        };
+        DeliveryWithBodyOut: {
+            id: number;
+            topic: string;
+            /** @enum {string} */
+            state: "new" | "done" | "set_aside" | "quarantined" | "dead" | "orphan";
+            rule: string | null;
+            message: string;
+            received_at: string;
+            attempts: number;
+            duplicates: number;
+            order: string | null;
+            size: number;
+            next_at: string | null;
+            body: string;
         };
         DisplayOut: {
             /** @enum {string} */
@@ -158,6 +237,10 @@ export interface components {
             /** @default [] */
             erasures?: components["schemas"]["ErasureOut"][];
         };
+        ElectronicAddress: {
+            scheme: string;
+            value: string;
+        };
         ElectronicAddressIn: {
             scheme: string;
             value: string;
@@ -193,7 +276,7 @@ export interface components {
         };
         ExportIn: {
             format: components["schemas"]["Format"];
-            feed?: (string | ("demo" | "live") | unknown) | null;
+            feed?: (string | ("demo" | "live") | unknown | unknown) | null;
             series?: string | null;
             q?: string | null;
             date_from?: string | null;
@@ -242,6 +325,14 @@ export interface components {
             started_at: string | null;
             ended_at: string | null;
         };
+        FilterIn: {
+            state?: ("new" | "done" | "set_aside" | "quarantined" | "dead" | "orphan") | null;
+            topic?: string | null;
+            from?: string | null;
+            to?: string | null;
+            /** @default [] */
+            ids?: number[];
+        };
         /** @enum {string} */
         Format: "csv" | "jsonl" | "parquet";
         GapOut: {
@@ -252,6 +343,15 @@ export interface components {
             rate: string | number;
             category?: ("S" | "Z" | "E" | "AE" | "K" | "G" | "O") | null;
             amount: string | number;
+        };
+        HealthOut: {
+            connection: components["schemas"]["ConnectionOut"];
+            last_event_at: string | null;
+            webhooks: components["schemas"]["CountsOut"];
+            subscriptions: components["schemas"]["SubscriptionOut"][];
+            token_expires_at: string | null;
+            runs: components["schemas"]["SyncRunOut"][];
+            quarantined: number;
         };
         HistoryOut: {
             feed: string;
@@ -295,6 +395,21 @@ export interface components {
             created_at: string;
             started_at: string | null;
             ended_at: string | null;
+        };
+        InvitationIn: {
+            email: string;
+            /**
+             * @default viewer
+             * @enum {string}
+             */
+            role?: "owner" | "admin" | "viewer";
+        };
+        InvitationOut: {
+            id: number;
+            email: string;
+            /** @enum {string} */
+            role: "owner" | "admin" | "viewer";
+            expires_at: string;
         };
         InvoiceIn: {
             /** @default false */
@@ -358,6 +473,33 @@ export interface components {
             kind: "invoice" | "credit_note";
             printed_number: string;
         };
+        JobOut: {
+            id: number;
+            kind: string;
+            store: string;
+            /** @enum {string} */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+            created_at: string;
+            started_at: string | null;
+            ended_at: string | null;
+            done_count: number;
+            total_count: number | null;
+            report: {
+                [key: string]: unknown;
+            } | null;
+            error: string | null;
+        };
+        LevelOut: {
+            sku: string;
+            title: string;
+            location: string;
+            available: number | null;
+            updated_at: string;
+        };
+        Limit: {
+            limit: number | null;
+            used: number;
+        };
         LineAllowanceIn: {
             amount: string | number;
             /** @default  */
@@ -390,6 +532,29 @@ export interface components {
             vat_category: string;
             exemption_reason: string;
             allowances: components["schemas"]["LineAllowanceOut"][];
+        };
+        MemberChange: {
+            /** @enum {string} */
+            role: "owner" | "admin" | "viewer";
+        };
+        MemberIn: {
+            username: string;
+            /**
+             * @default viewer
+             * @enum {string}
+             */
+            role?: "owner" | "admin" | "viewer";
+        };
+        MemberOut: {
+            id: number;
+            username: string;
+            email: string;
+            /** @enum {string} */
+            role: "owner" | "admin" | "viewer";
+            created_at: string;
+        };
+        MembersOut: {
+            items: components["schemas"]["MemberOut"][];
         };
         MetricOut: {
             name: string;
@@ -453,6 +618,39 @@ export interface components {
         };
         NotificationsOut: {
             items: components["schemas"]["NotificationOut"][];
+            next: string | null;
+        };
+        OrderDocumentOut: {
+            kind: string;
+            invoice_number: string;
+            total_amount: string;
+        };
+        OrderLineOut: {
+            description: string;
+            quantity: string;
+            net: string;
+            vat_rate: string;
+            kind: string;
+            product_code: string;
+        };
+        OrderOut: {
+            external_id: string;
+            number: string;
+            /** @enum {string} */
+            state: "placed" | "open" | "completed" | "cancelled" | "rejected";
+            /** @enum {string} */
+            invoice_state: "waiting" | "invoiced" | "restated" | "set_aside" | "quarantined";
+            rule: string | null;
+            message: string;
+            placed_at: string;
+            currency: string;
+            total: string;
+            account: components["schemas"]["AccountOut"];
+            documents: components["schemas"]["OrderDocumentOut"][];
+            lines: components["schemas"]["OrderLineOut"][];
+        };
+        OrdersOut: {
+            items: components["schemas"]["OrderOut"][];
             next: string | null;
         };
         OutcomeOut: {
@@ -584,11 +782,8 @@ export interface components {
             to: string;
             /** @default 60 */
             speed?: number;
-            /**
-             * @default live
-             * @enum {string}
-             */
-            feed?: "demo" | "live";
+            /** @default live */
+            feed?: string | ("demo" | "live") | unknown;
         };
         ReplayOut: {
             feed: string;
@@ -652,6 +847,31 @@ export interface components {
             metadata: {
                 [key: string]: unknown;
             };
+        };
+        Seller: {
+            name: string;
+            /** @default  */
+            street?: string;
+            /** @default  */
+            city?: string;
+            /** @default  */
+            postcode?: string;
+            /** @default  */
+            country?: string;
+            /** @default  */
+            vat_id?: string;
+            /** @default  */
+            email?: string;
+            /** @default  */
+            external_id?: string;
+            /** @default  */
+            street2?: string;
+            /** @default  */
+            region?: string;
+            /** @default  */
+            registration?: string;
+            electronic_address?: components["schemas"]["ElectronicAddress"] | null;
+            contact?: components["schemas"]["Contact"] | null;
         };
         SeriesChange: {
             pattern?: string | null;
@@ -741,6 +961,89 @@ export interface components {
             services: components["schemas"]["ServicesOut"];
             conditions: components["schemas"]["ConditionOut"][];
         };
+        StockOut: {
+            items: components["schemas"]["LevelOut"][];
+            next: string | null;
+        };
+        StoreChange: {
+            name?: string | null;
+            timezone?: string | null;
+            seller?: components["schemas"]["Seller"] | null;
+            invoice_when?: ("paid" | "fulfilled") | null;
+        };
+        StoreIn: {
+            name: string;
+            /**
+             * @default manual
+             * @enum {string}
+             */
+            platform?: "shopify" | "woocommerce" | "shop" | "manual";
+            currency: string;
+            /** @default  */
+            timezone?: string;
+            seller?: components["schemas"]["Seller"] | null;
+            /**
+             * @default paid
+             * @enum {string}
+             */
+            invoice_when?: "paid" | "fulfilled";
+            /** @default  */
+            prefix?: string;
+        };
+        StoreOut: {
+            slug: string;
+            name: string;
+            account: string;
+            /** @enum {string} */
+            platform: "shopify" | "woocommerce" | "shop" | "manual";
+            domain: string;
+            /** @enum {string} */
+            status: "connecting" | "active" | "paused" | "disconnected" | "erased";
+            currency: string;
+            timezone: string;
+            feed: string;
+            series: string;
+            /** @enum {string} */
+            invoice_when: "paid" | "fulfilled";
+            intake_url: string | null;
+            is_demo: boolean;
+            /** @enum {string} */
+            health: "ok" | "silent" | "late" | "error" | "connecting";
+            seller: components["schemas"]["Seller"] | null;
+        };
+        StoresOut: {
+            items: components["schemas"]["StoreOut"][];
+        };
+        SubscriptionOut: {
+            topic: string;
+            state: string;
+        };
+        SyncIn: {
+            /**
+             * @default poll
+             * @enum {string}
+             */
+            kind?: "poll" | "history";
+            from?: string | null;
+        };
+        SyncOut: {
+            id: number;
+            state: string;
+            href: string;
+        };
+        SyncRunOut: {
+            /** @enum {string} */
+            kind: "poll" | "history" | "ids" | "webhooks" | "stock";
+            /** @enum {string} */
+            state: "done" | "failed";
+            error: string;
+            started_at: string;
+            ended_at: string;
+            seen: number;
+            added: number;
+            healed: number;
+            gone: number;
+        };
         TimeRangeIn: {
             start: string;
             end: string;
@@ -757,6 +1060,12 @@ export interface components {
         WindowOut: {
             from: string;
             to: string;
+        };
+        WouldOut: {
+            nothing: number;
+            update: number;
+            issue: number;
+            credit: number;
         };
     };
     responses: never;

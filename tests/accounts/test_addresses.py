@@ -18,6 +18,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from tests.accounts.conftest import ROLES, Visit
 
 PUBLIC, VIEW, CONTROL, ADMIN, NOBODY = "public", "view", "control", "admin", "nobody"
+# Any user: the account and the role in it decide (`tests/stores/test_tenancy.py`).
+SIGNED_IN = "signed in"
 # The right that each address outside the admin needs. Pages come from the URL patterns, calls from the OpenAPI document.
 RIGHTS = {
     "GET /": VIEW,
@@ -26,6 +28,9 @@ RIGHTS = {
     "GET /analytics/": VIEW,
     "GET /system/mail/": ADMIN,
     "GET /system/mail/<notification:notification_id>/": ADMIN,
+    "GET /accounts/invitations/<str:token>/": PUBLIC,
+    # Keys of a shop; the nonce of the exchange is the proof.
+    "GET /in/woocommerce/auth/": PUBLIC,
     "GET /login/": PUBLIC,
     "POST /logout/": PUBLIC,
     "GET /healthz": PUBLIC,
@@ -48,6 +53,19 @@ RIGHTS = {
     "GET /api/system/events": VIEW,
     "GET /api/notifications": ADMIN,
     "POST /api/notifications/{notification_id}/retry": ADMIN,
+    "GET /api/deliveries": ADMIN,
+    "GET /api/stores/{slug}/deliveries": SIGNED_IN,
+    "GET /api/stores/{slug}/deliveries/{delivery_id}": SIGNED_IN,
+    "POST /api/stores/{slug}/deliveries/{delivery_id}/replay": SIGNED_IN,
+    "POST /api/stores/{slug}/deliveries/replay": SIGNED_IN,
+    "POST /api/stores/{slug}/connect": SIGNED_IN,
+    "GET /api/stores/{slug}/health": SIGNED_IN,
+    "POST /api/stores/{slug}/sync": SIGNED_IN,
+    "GET /api/stores/{slug}/orders": SIGNED_IN,
+    "GET /api/stores/{slug}/orders/{external_id}": SIGNED_IN,
+    "GET /api/stores/{slug}/stock": SIGNED_IN,
+    "GET /api/jobs/{job_id}": SIGNED_IN,
+    "POST /api/jobs/{job_id}/cancel": SIGNED_IN,
     "POST /api/imports": CONTROL,
     "GET /api/imports/{import_id}": CONTROL,
     "POST /api/imports/{import_id}/cancel": CONTROL,
@@ -76,11 +94,27 @@ RIGHTS = {
     "POST /api/v1/analytics/export": VIEW,
     "GET /api/v1/analytics/exports/{export_id}": VIEW,
     "GET /api/v1/analytics/exports/{export_id}/file": VIEW,
+    "GET /api/account": SIGNED_IN,
+    "PATCH /api/account": SIGNED_IN,
+    "GET /api/account/members": SIGNED_IN,
+    "POST /api/account/members": SIGNED_IN,
+    "PATCH /api/account/members/{member_id}": SIGNED_IN,
+    "DELETE /api/account/members/{member_id}": SIGNED_IN,
+    "POST /api/account/invitations": SIGNED_IN,
+    "GET /api/stores": SIGNED_IN,
+    "POST /api/stores": SIGNED_IN,
+    "GET /api/stores/{slug}": SIGNED_IN,
+    "PATCH /api/stores/{slug}": SIGNED_IN,
+    "DELETE /api/stores/{slug}": SIGNED_IN,
+    "POST /api/stores/{slug}/pause": SIGNED_IN,
+    "POST /api/stores/{slug}/resume": SIGNED_IN,
+    "POST /api/stores/{slug}/disconnect": SIGNED_IN,
     # Only where everyone may do everything.
     "POST /api/system/processes/{name}/kill": NOBODY,
 }
 HOLDERS = {
     PUBLIC: set(ROLES),
+    SIGNED_IN: set(ROLES) - {"anonymous"},
     VIEW: {"viewer", "operator", "admin"},
     CONTROL: {"operator", "admin"},
     ADMIN: {"admin"},

@@ -58,10 +58,8 @@ def test_every_router_activity_and_metric_of_an_app_is_composed() -> None:
     found |= {f"{path.parent.name}.activity.ACTIVITY" for path in ROOT.glob("*/activity.py")}
     found |= {f"{path.parent.name}.metrics.read_metrics" for path in ROOT.glob("*/metrics.py")}
     nested = [path for path in ROOT.glob("*/*/*.py") if path.parts[-3] in APPS and path.with_name("apps.py").exists()]
-    dotted = {path.stem: ".".join(path.relative_to(ROOT).with_suffix("").parts) for path in nested}
-    found |= {
-        name if stem == "api" else f"{name}.read_metrics" for stem, name in dotted.items() if stem in ("api", "metrics")
-    }
+    dotted = [(path.stem, ".".join(path.relative_to(ROOT).with_suffix("").parts)) for path in nested]
+    found |= {name if stem == "api" else f"{name}.read_metrics" for stem, name in dotted if stem in ("api", "metrics")}
     own = {"dashboard.activity.ACTIVITY", "dashboard.metrics.read_metrics", "runtime.activity.ACTIVITY"}
     assert composed == found - own
 

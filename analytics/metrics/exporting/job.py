@@ -9,6 +9,7 @@ from pathlib import Path
 from analytics.metrics.exporting.tables import read_table
 from analytics.metrics.exporting.writers import write
 from analytics.metrics.query import BadQuery
+from analytics.metrics.standing import within_scope
 from exports.files.formats import Format
 from jobs import operations
 from jobs.models import Job
@@ -24,10 +25,11 @@ class TooManyOpen(RuntimeError):
 
 
 def start(of: str, given: Mapping[str, Sequence[str]], form: Format, *, created_by: str) -> Job:
-    """Have the file made; returns the job. Raises `TooManyOpen`."""
+    """Have the file made; returns the job. Raises `TooManyOpen` and `BadQuery`."""
     if Job.objects.filter(kind=KIND, state__in=Job.OPEN).count() >= MOST_OPEN:
         raise TooManyOpen(f"{MOST_OPEN} exports of figures are waiting or being made; try again later.")
-    return operations.enqueue(KIND, {"of": of, "query": dict(given), "format": str(form)}, created_by=created_by)
+    arguments = {"of": of, "query": within_scope(given), "format": str(form)}
+    return operations.enqueue(KIND, arguments, created_by=created_by)
 
 
 def run(work: Work) -> Steps:

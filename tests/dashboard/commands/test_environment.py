@@ -15,12 +15,16 @@ from runtime.mail_url import parse_mail_url
 HUGE = "9" * 5000
 NUMBERS = ["", "five", "-1", "+5", "1e3", "0x10", "NaN", "Infinity", "٣", "1,5", "1_0", "5 5", HUGE]
 FLAGS = ["2", "maybe", "-1", "01", HUGE]
+# 32 zero bytes in base64.
+KEY = "A" * 43 + "="
 BAD = {
     "PORT": [*NUMBERS[1:], "0", "65536", "80.0"],
     "FLOWER_PORT": [*NUMBERS[1:], "0", "65536", "80.0"],
     "FLOWER_PASSWORD": [" ", "\t"],
     "ADMIN_PASSWORD": ["  "],
     "SECRET_KEY": [" \n "],
+    "PUBLIC_URL": ["desk.example.com", "https://desk.example.com/x", "ftp://desk", "https://u:p@desk", "http://", "*"],
+    "STORES_ENCRYPTION_KEYS": ["k1", "k1:short", f"k 1:{KEY}", f"k1:{KEY},", f"k1:{KEY},k2", f"k1:{KEY};k2:{KEY}"],
     "INVOICEDASH_DATA_DIR": ["a\nb", "~nobody-of-that-name/data"],
     "DATABASE_URL": [
         "mysql://h/x",
@@ -60,6 +64,9 @@ BAD = {
         "file:/var/mail",
         "smtp://[::1",
     ],
+    "INTAKE_MAX_BODY": [*NUMBERS[1:], "0", "1023", "67108865"],
+    "INTAKE_KEEP_DAYS": [*NUMBERS[1:], "0", "3651"],
+    "RECONCILE_SECONDS": [*NUMBERS[1:], "9", "86401"],
     "EMAIL_FROM": ["shop", "shop@", "a b@example.com", "Shop <shop>", "Shop <a@b> x"],
 }
 GOOD: dict[str, dict[str, Any]] = {
@@ -84,7 +91,13 @@ GOOD: dict[str, dict[str, Any]] = {
     "timezone": {"INVOICEDASH_TIMEZONE": ("Europe/Berlin", "Europe/Berlin")},
     "email_server": {"EMAIL_URL": ("smtp://u:p%40ss@mail.example", parse_mail_url("smtp://u:p%40ss@mail.example:587"))},
     "email_from": {"EMAIL_FROM": ("Shop <shop@example.com>",) * 2},
+    "intake_max_body": {"INTAKE_MAX_BODY": ("1024", 1024)},
+    "intake_keep_days": {"INTAKE_KEEP_DAYS": ("7", 7)},
+    "intake_allow_private": {"INTAKE_ALLOW_PRIVATE": ("1", True)},
+    "reconcile_seconds": {"RECONCILE_SECONDS": ("60", 60)},
     "secret_key": {"SECRET_KEY": ("s3cret", "s3cret")},
+    "public_url": {"PUBLIC_URL": ("https://desk.example.com:8443/", "https://desk.example.com:8443")},
+    "store_keys": {"STORES_ENCRYPTION_KEYS": (f"new:{KEY},old:{KEY}",) * 2},
 }
 
 
@@ -111,6 +124,15 @@ def test_a_bad_value_is_refused_in_one_sentence_that_names_variable_value_and_re
 def test_a_good_value_is_taken(name: str) -> None:
     [(variable, (text, value))] = GOOD[name].items()
     assert getattr(read({"INVOICEDASH_DATA_DIR": "/nonexistent", variable: text}), name) == value
+
+
+def test_a_refused_list_of_keys_shows_no_key() -> None:
+    assert "AAAA" not in refusal(STORES_ENCRYPTION_KEYS=f"k1:{KEY}x")
+
+
+@pytest.mark.parametrize(("host", "url"), [("127.0.0.1", "http://127.0.0.1:81"), ("::1", "http://[::1]:81")])
+def test_the_public_address_is_that_of_the_web_process_unless_it_is_set(host: str, url: str) -> None:
+    assert read({"INVOICEDASH_DATA_DIR": "/nonexistent", "HOST": host, "PORT": "81"}).public_url == url
 
 
 def test_every_field_has_its_table_row() -> None:

@@ -1,0 +1,76 @@
+"""Compares the ids of the orders of the last 60 days with those of the shop: the only way to find a deleted order.
+
+WooCommerce sends no webhook for an order that is deleted for good, and lists no order of its trash. Each difference is
+confirmed by asking for the order itself.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from integrations.woocommerce import reconciling
+from integrations.woocommerce.client import ShopClient
+from integrations.woocommerce.connections import ShopConnection
+from integrations.woocommerce.errors import ShopBusy
+from integrations.woocommerce.fetching import fetch_order
+from integrations.woocommerce.models import SyncRun
+from integrations.woocommerce.taking import Found, take
+from jobs.registry import Report
+from jobs.work import Work
+from orders.deletion import record_deletion
+from orders.queries import read_external_ids
+from orders.reading import NotAnOrder
+from orders.recording import Outcome
+from runtime.clock import read_clock
+from stores.queries import read_store
+
+DAYS = 60
+PER_PAGE = 100
+
+
+def compare_ids(work: Work) -> Report:
+    """The job: see `compare`."""
+    found = reconciling.run_reading(read_store(work.arguments["store"]).id, SyncRun.Kind.IDS, compare)
+    return {"seen": found.seen, "healed": found.missed, "gone": found.gone}
+
+
+def compare(connection: ShopConnection, client: ShopClient, found: Found) -> None:
+    """Ask for each order that only one side has, and record the answer. Raises `ShopError`."""
+    after = read_clock() - timedelta(days=DAYS)
+    theirs = _read_ids(client, after.strftime("%Y-%m-%dT%H:%M:%S"))
+    ours = read_external_ids(connection.store, placed_after=after)
+    found.seen = len(theirs)
+    vanished = {name for name, is_trashed in ours.items() if not is_trashed} - theirs
+    for name in sorted(vanished | (theirs - ours.keys())):
+        _settle(connection, client, name, found)
+
+
+def _settle(connection: ShopConnection, client: ShopClient, name: str, found: Found) -> None:
+    try:
+        snapshot = fetch_order(client, name)
+    except NotAnOrder:
+        return
+    if snapshot is None:
+        found.gone += record_deletion(connection.store, name)
+        return
+    for recorded, _ in take(connection.store, [snapshot]):
+        is_new = recorded.outcome in (Outcome.NEW, Outcome.UPDATED)
+        found.added += is_new
+        found.missed += is_new
+
+
+def _read_ids(client: ShopClient, after: str) -> set[str]:
+    """The ids by page number: one that shifts over an edge meanwhile is asked for itself."""
+    found: set[str] = set()
+    page = 1
+    while True:
+        more = client.get(
+            "/orders", _fields="id", after=after, dates_are_gmt="true", orderby="id", order="asc", per_page=PER_PAGE,
+            page=page, status="any",
+        )  # fmt: skip
+        if not isinstance(more, list):
+            raise ShopBusy("The shop sent no list of orders.")
+        found |= {str(each["id"]) for each in more}
+        if len(more) < PER_PAGE:
+            return found
+        page += 1

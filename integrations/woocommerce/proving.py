@@ -1,0 +1,58 @@
+"""Connects a shop: the keys are proved before they are kept, so that keys of another shop are never kept."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from integrations.woocommerce import connections
+from integrations.woocommerce.apps import NAME
+from integrations.woocommerce.client import ShopClient
+from integrations.woocommerce.connections import ShopConnection
+from integrations.woocommerce.errors import AddressRefused, KeysRefused, NotWooCommerce, ReadOnlyKeys
+from stores import connecting
+from stores.queries import StoreFacts
+
+
+def connect(store: StoreFacts, *, url: str, consumer_key: str, consumer_secret: str) -> None:
+    """Connect `store` with the shop at `url`; the reconciler makes its webhooks.
+
+    Raises a `ShopError` that says what is wrong with the shop, and `WrongState` for a store that cannot have one.
+    """
+    connecting.check_connectable(store, NAME)
+    address = check_url(url)
+    keys = {"consumer_key": consumer_key.strip(), "consumer_secret": consumer_secret.strip()}
+    prove_keys(store, url=address, **keys)
+    connections.save_connection(store.id, url=address, **keys)
+
+
+def prove_keys(store: StoreFacts, *, url: str, consumer_key: str, consumer_secret: str) -> None:
+    """Ask the shop at `url` whether the keys may read and write. Raises a `ShopError`."""
+    prove(
+        ShopConnection(
+            store=store, url=url, consumer_key=consumer_key, consumer_secret=consumer_secret, intake_key="",
+            webhook_secrets=(),
+        )
+    )  # fmt: skip
+
+
+def check_url(url: str) -> str:
+    """The address of a shop without a slash at its end; raises `AddressRefused`."""
+    parts = urlsplit(url.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise AddressRefused(f"{url[:100]!r} is not the address of a shop: use one such as https://shop.example.com.")
+    if parts.scheme == "http" and not settings.INTAKE_ALLOW_PRIVATE:
+        raise AddressRefused("Shops are connected by https; plain http needs INTAKE_ALLOW_PRIVATE=1.")
+    return url.strip().rstrip("/")
+
+
+def prove(connection: ShopConnection) -> None:
+    """Read an order and write nothing by a call that needs the right to write. Raises a `ShopError`."""
+    with ShopClient(connection) as client:
+        if not isinstance(client.get("/orders", per_page=1), list):
+            raise NotWooCommerce("The address does not answer like WooCommerce.")
+        try:
+            client.post("/webhooks/batch", {})
+        except KeysRefused as error:
+            raise ReadOnlyKeys("The keys may only read: make keys with the permission Read/Write.") from error

@@ -1,0 +1,44 @@
+"""Reads of orders for the connectors: what is known of an order of a shop, without its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from orders.models import Order
+from orders.snapshot import Rule
+from stores.queries import StoreFacts
+from stores.rows import rows_of
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownOrder:
+    """The newest report of an order: its time by the clock of the shop, and the external ids of its refunds."""
+
+    updated_at: datetime
+    refund_ids: frozenset[str]
+
+
+def read_known(store: StoreFacts, external_ids: Collection[str]) -> dict[str, KnownOrder]:
+    """What is known of these orders, by external id."""
+    rows = rows_of(Order, store.id).filter(external_id__in=external_ids)
+    found = rows.values_list("external_id", "updated_at", "content__refunds")
+    return {
+        name: KnownOrder(
+            updated_at=updated_at, refund_ids=frozenset(str(each["external_id"]) for each in refunds or [])
+        )
+        for name, updated_at, refunds in found
+    }
+
+
+def read_external_ids(store: StoreFacts, *, placed_after: datetime) -> dict[str, bool]:
+    """The external ids of the orders placed since then, each with whether the order is known to be in the trash."""
+    rows = rows_of(Order, store.id).filter(placed_at__gte=placed_after)
+    return {name: rule == Rule.TRASHED for name, rule in rows.values_list("external_id", "rule")}
+
+
+def is_recorded(store: StoreFacts, external_id: str) -> bool:
+    """Whether an order is known and not in the trash."""
+    rows = rows_of(Order, store.id).filter(external_id=external_id)
+    return rows.exclude(rule=Rule.TRASHED).exists()

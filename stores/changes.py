@@ -1,0 +1,56 @@
+"""Changes of a store that exists: its settings, and pause, resume, disconnect and erase."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from jobs.operations import enqueue
+from stores import credentials, states
+from stores.models import Store
+from stores.opening import check_timezone_name
+
+CHANGEABLE = frozenset({"name", "timezone", "invoice_when", "seller"})
+ERASE = "erase-store"
+
+
+def change_store(store: Store, changes: Mapping[str, Any]) -> Store:
+    """Change fields of `CHANGEABLE`; raises `BadStore` and `WrongState`."""
+    if store.status == Store.Status.ERASED:
+        raise states.WrongState(f"Store {store.slug} is erased, so it cannot be changed.")
+    assert changes.keys() <= CHANGEABLE
+    check_timezone_name(changes.get("timezone", ""))
+    for name, value in changes.items():
+        setattr(store, name, value)
+    if changes:
+        store.save(update_fields=list(changes))
+    return store
+
+
+def pause(store: Store) -> None:
+    """Stop to take orders. Documents stay, and nothing is lost: the store is polled again when it resumes."""
+    states.move(store, Store.Status.PAUSED)
+
+
+def resume(store: Store) -> None:
+    """Take orders again. A store that is being connected becomes active by its connection alone."""
+    if store.status == Store.Status.CONNECTING:
+        raise states.WrongState(f"Store {store.slug} is not connected yet: POST /api/stores/{store.slug}/connect.")
+    states.move(store, Store.Status.ACTIVE)
+
+
+@transaction.atomic
+def disconnect(store: Store) -> None:
+    """End the connection and delete the secrets of the store."""
+    states.move(store, Store.Status.DISCONNECTED)
+    credentials.delete_credentials(store.pk)
+
+
+@transaction.atomic
+def erase(store: Store, *, created_by: str = "") -> None:
+    """Exclude the store at once, and have a job delete its rows. Documents of a real store stay."""
+    if states.move(store, Store.Status.ERASED):
+        credentials.delete_credentials(store.pk)
+        enqueue(ERASE, {"store": store.pk}, created_by=created_by, store_id=store.pk)

@@ -1,0 +1,47 @@
+"""What a connector changes of a store: its shop, its state, and the address of its webhooks."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import transaction
+
+from stores.models import Store
+from stores.queries import StoreFacts, UnknownStore, facts_of
+from stores.states import WrongState
+
+INTAKE_KEY_BYTES = 32
+Platform, Status = Store.Platform, Store.Status
+
+
+def new_intake_key() -> str:
+    """The part of an address that cannot be guessed."""
+    return secrets.token_urlsafe(INTAKE_KEY_BYTES)
+
+
+def find_by_intake_key(platform: str, intake_key: str) -> StoreFacts:
+    """The store that the webhooks at this address belong to; raises `UnknownStore`."""
+    found = Store.objects.filter(platform=platform, intake_key=intake_key).exclude(intake_key="").first()
+    if found is None:
+        raise UnknownStore("No store has this address.")
+    return facts_of(found)
+
+
+@transaction.atomic
+def connect(store_id: int, *, platform: str, domain: str) -> None:
+    """Make the store active with a shop whose keys are proved; a paused store stays paused. Raises `WrongState`."""
+    store = Store.objects.select_for_update(no_key=True).get(pk=store_id)
+    check_connectable(store, platform)
+    store.platform, store.domain = platform, domain[:253]
+    store.intake_key = store.intake_key or new_intake_key()
+    if store.status != Status.PAUSED:
+        store.status = Status.ACTIVE
+    store.save(update_fields=["platform", "domain", "intake_key", "status"])
+
+
+def check_connectable(store: Store | StoreFacts, platform: str) -> None:
+    """Raises `WrongState` where the store is erased, or belongs to another platform."""
+    if store.status == Status.ERASED:
+        raise WrongState(f"Store {store.slug} is erased: open another store.")
+    if store.platform not in (Platform.MANUAL, platform):
+        raise WrongState(f"Store {store.slug} is a store of {store.platform}: open another store for {platform}.")

@@ -1,0 +1,26 @@
+"""Who may follow a feed by WebSocket."""
+
+from __future__ import annotations
+
+from accounts import access
+from stores.members.callers import STORE_FEED, may_use_feed
+from stores.models import DEFAULT_ACCOUNT_ID, Store
+
+
+def is_for_everyone(feed: str) -> bool:
+    """Whether every visitor of this desk may follow `feed`: on an open desk, all but the feeds of stores."""
+    return access.is_open() and not feed.startswith(STORE_FEED)
+
+
+def may_follow(headers: dict[str, str], feed: str) -> bool:
+    """Whether the WebSocket with these headers (lower-case names) may be opened for `feed`, or stay open."""
+    user = access.socket_user(headers)
+    if feed.startswith(STORE_FEED):
+        return _is_open_to_all(feed) or (user is not None and may_use_feed(user, access.VIEW, feed))
+    return access.is_open() or (user is not None and access.has(user, access.VIEW))
+
+
+def _is_open_to_all(feed: str) -> bool:
+    """Whether the feed is one of the default account's on an open desk, where every visitor is an owner of it."""
+    mine = Store.objects.filter(slug=feed.removeprefix(STORE_FEED), account_id=DEFAULT_ACCOUNT_ID)
+    return access.is_open() and mine.exists()

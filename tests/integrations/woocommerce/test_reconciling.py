@@ -1,0 +1,248 @@
+"""What no webhook brought is found by reading the shop, counted, and leads to the same documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from integrations.webhooks import tallies
+from integrations.webhooks.models import Delivery
+from integrations.woocommerce import paging, reconciling, sync
+from integrations.woocommerce.client import ShopClient
+from integrations.woocommerce.connections import ShopConnection
+from integrations.woocommerce.fake.goods import BOOK, Item
+from integrations.woocommerce.fake.shop import FakeShop
+from integrations.woocommerce.health import read_health
+from integrations.woocommerce.history import fetch_history
+from integrations.woocommerce.idscheck import compare
+from integrations.woocommerce.models import SyncRun, SyncState
+from integrations.woocommerce.paging import changed_orders
+from integrations.woocommerce.schedule import next_night, poll_seconds, retry_seconds
+from invoices.models import Invoice
+from jobs.models import Job
+from jobs.work import Work
+from orders.models import Order
+from runtime.clock import ClockTimestamp
+from stores.rows import rows_of_all_stores
+from streaming.models import Entry
+from tests.integrations.desk import Desk
+from tests.integrations.woocommerce.clock import ShopClock
+
+
+@pytest.fixture
+def connected(connected: ShopConnection, clock: ShopClock) -> ShopConnection:
+    """Connected before the first order was placed."""
+    rows_of_all_stores(SyncState).update(cursor=clock() - timedelta(days=1))
+    return connected
+
+
+def client(connected: ShopConnection) -> ShopClient:
+    return ShopClient(connected)
+
+
+def totals() -> list[str]:
+    return [str(total) for total in Invoice.objects.order_by("kind", "id").values_list("total_amount", flat=True)]
+
+
+def test_a_poll_records_what_no_webhook_brought_and_counts_it(
+    connected: ShopConnection, shop: FakeShop, clock: ShopClock
+) -> None:
+    first = shop.place()
+    shop.refund(first, amount=Decimal("2.00"))
+    clock.move(5)
+    shop.place(Item(BOOK))
+    found = reconciling.poll(connected.store.id)
+    assert (found.seen, found.added, found.missed) == (2, 2, 2)
+    assert sorted(totals()) == ["12.90", "2.00", "9.99"]
+    tally = tallies.read(connected.store.id)
+    assert (tally.missed, tally.healed) == (2, 2)
+    assert reconciling.poll(connected.store.id).added == 0
+    assert Invoice.objects.count() == 3
+    shown = read_health(connected.store)
+    assert (shown["webhooks"]["healed"], [run["healed"] for run in shown["runs"]]) == (2, [0, 2])
+
+
+def test_a_poll_goes_on_from_the_newest_change_with_an_overlap(
+    connected: ShopConnection, shop: FakeShop, clock: ShopClock
+) -> None:
+    shop.place()
+    reconciling.poll(connected.store.id)
+    assert sync.read_cursor(connected.store.id) == clock() - sync.OVERLAP
+    sync.move_cursor(connected.store.id, clock() - timedelta(days=9))
+    assert sync.read_cursor(connected.store.id) == clock() - sync.OVERLAP
+
+
+def test_a_refund_of_the_same_second_is_read_by_a_poll(connected: ShopConnection, shop: FakeShop) -> None:
+    order = shop.place()
+    shop.refund(order, amount=Decimal("1.00"))
+    reconciling.poll(connected.store.id)
+    shop.refund(order, amount=Decimal("2.00"))
+    reconciling.poll(connected.store.id)
+    assert sorted(totals()) == ["1.00", "2.00", "9.99"]
+
+
+@pytest.fixture
+def small_pages() -> Iterator[None]:
+    size, paging.PER_PAGE = paging.PER_PAGE, 3
+    yield
+    paging.PER_PAGE = size
+
+
+def test_an_order_that_moves_between_two_pages_hides_no_other(
+    connected: ShopConnection, shop: FakeShop, clock: ShopClock, small_pages: None
+) -> None:
+    placed = []
+    for _ in range(10):
+        placed.append(shop.place())
+        clock.move()
+    seen: set[int] = set()
+    with client(connected) as asking:
+        for page in changed_orders(asking, clock() - timedelta(hours=1)):
+            seen |= {int(order["id"]) for order in page}
+            # It moves to the end, and all behind it move up by one.
+            if len(seen) < 10:
+                shop.complete(placed[len(seen) - 1])
+                clock.move()
+    assert seen == {order.id for order in placed}
+
+
+def test_many_orders_of_one_second_are_all_read(
+    connected: ShopConnection, shop: FakeShop, clock: ShopClock, small_pages: None
+) -> None:
+    shop.place()
+    clock.move()
+    for _ in range(8):
+        shop.place()
+    clock.move()
+    shop.place()
+    with client(connected) as asking:
+        pages = list(changed_orders(asking, clock() - timedelta(hours=1)))
+    ids = [int(order["id"]) for page in pages for order in page]
+    assert sorted(ids) == sorted(shop.orders)
+    assert len(ids) == len(set(ids))
+
+
+def test_an_order_that_cannot_be_read_costs_no_other_and_is_kept(connected: ShopConnection, shop: FakeShop) -> None:
+    broken, whole = shop.place(), shop.place(Item(BOOK))
+    body = broken.as_json() | {"total": "NaN"}
+    broken.as_json = lambda: body  # type: ignore[method-assign]
+    reconciling.poll(connected.store.id)
+    assert totals() == ["12.90"]
+    kept = rows_of_all_stores(Delivery).get()
+    assert (kept.state, kept.rule, kept.order) == ("quarantined", "no-order", str(broken.id))
+    reconciling.poll(connected.store.id)
+    assert rows_of_all_stores(Delivery).count() == 1
+    assert rows_of_all_stores(Order).get().external_id == str(whole.id)
+
+
+@pytest.mark.parametrize("fault", [429, 500, 502, "half"])
+def test_a_shop_in_trouble_is_asked_again_later(connected: ShopConnection, shop: FakeShop, fault: Any) -> None:
+    shop.place()
+    shop.faults.answers = [fault]
+    reconciling.poll(connected.store.id)
+    state = rows_of_all_stores(SyncState).get()
+    assert (state.status, state.failures) == ("error", 1)
+    assert state.error
+    assert rows_of_all_stores(SyncRun).get().state == "failed"
+    assert totals() == []
+    reconciling.poll(connected.store.id)
+    state.refresh_from_db()
+    assert (state.status, state.failures, state.error, totals()) == ("active", 0, "", ["9.99"])
+
+
+def test_revoked_keys_are_said_and_come_back(connected: ShopConnection, shop: FakeShop) -> None:
+    keys, shop.keys = shop.keys, {}
+    reconciling.poll(connected.store.id)
+    state = rows_of_all_stores(SyncState).get()
+    assert (state.status, "refuses the keys" in state.error) == ("revoked", True)
+    shop.keys = keys
+    reconciling.poll(connected.store.id)
+    assert rows_of_all_stores(SyncState).get().status == "active"
+
+
+def test_an_order_deleted_for_good_is_found_by_its_id(
+    connected: ShopConnection, shop: FakeShop, clock: ShopClock
+) -> None:
+    deleted, trashed, missed, kept = shop.place(is_paid=False), shop.place(), shop.place(Item(BOOK)), shop.place()
+    reconciling.poll(connected.store.id)
+    shop.delete(deleted)
+    shop.trash(trashed)
+    found = reconciling.run_reading(connected.store.id, SyncRun.Kind.IDS, compare)
+    assert found.gone == 1
+    rules = dict(rows_of_all_stores(Order).values_list("external_id", "rule"))
+    assert rules == {str(deleted.id): "trashed", str(trashed.id): "trashed", str(missed.id): "", str(kept.id): ""}
+    assert sorted(totals()) == ["12.90", "9.99", "9.99"]
+    assert reconciling.run_reading(connected.store.id, SyncRun.Kind.IDS, compare).gone == 0
+
+
+def test_the_ids_find_an_order_that_nothing_else_brought(connected: ShopConnection, shop: FakeShop) -> None:
+    shop.place()
+    found = reconciling.run_reading(connected.store.id, SyncRun.Kind.IDS, compare)
+    assert (found.missed, totals()) == (1, ["9.99"])
+
+
+def test_a_history_goes_on_where_it_was_ended_and_announces_nothing(
+    connected: ShopConnection, shop: FakeShop, clock: ShopClock, desk: Desk
+) -> None:
+    for _ in range(60):
+        shop.place()
+        clock.move()
+    since = (clock() - timedelta(days=1)).isoformat()
+    job = Job.objects.create(
+        kind="woocommerce-history", arguments={"store": "main", "from": since}, state="running",
+        started_at=ClockTimestamp(), heartbeat_at=ClockTimestamp(),
+    )  # fmt: skip
+    job.refresh_from_db()
+    steps = fetch_history(Work(job))
+    next(steps)
+    steps.close()
+    assert 0 < Invoice.objects.count() < 60
+    job.refresh_from_db()
+    for _ in fetch_history(Work(job)):
+        pass
+    assert Invoice.objects.count() == 60
+    assert Entry.objects.count() == 0
+    assert rows_of_all_stores(SyncRun).get(kind="history").state == "done"
+
+
+def test_what_is_due_is_read_and_not_before(connected: ShopConnection, shop: FakeShop, desk: Desk) -> None:
+    rows_of_all_stores(SyncState).update(next_ids_at=ClockTimestamp() + timedelta(hours=1))
+    assert reconciling.reconcile_next(), "the webhooks"
+    assert reconciling.reconcile_next(), "the stock, as a job"
+    assert reconciling.reconcile_next(), "the orders"
+    assert not reconciling.reconcile_next()
+    assert {run.kind for run in rows_of_all_stores(SyncRun)} == {"poll", "webhooks"}
+
+
+NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
+
+
+def test_a_shop_is_polled_as_often_as_it_needs() -> None:
+    def seconds(**changes: Any) -> int:
+        usual: dict[str, Any] = {
+            "busy_seconds": 300,
+            "are_webhooks_active": True,
+            "last_missed_at": None,
+            "last_event_at": None,
+        }
+        return poll_seconds(NOW, **usual | changes)
+
+    assert seconds() == 1800
+    assert seconds(last_event_at=NOW - timedelta(minutes=5)) == 300
+    assert seconds(last_event_at=NOW - timedelta(hours=5)) == 1800
+    assert seconds(are_webhooks_active=False) == 30
+    assert seconds(last_missed_at=NOW - timedelta(minutes=5), last_event_at=NOW) == 30
+
+
+def test_the_time_between_attempts_grows_to_half_an_hour() -> None:
+    assert [retry_seconds(failures) for failures in (1, 2, 3, 20)] == [30, 60, 120, 1800]
+    assert retry_seconds(1, 600) == 600
+
+
+def test_the_ids_are_compared_in_the_night_of_the_shop() -> None:
+    assert next_night(NOW, UTC) == datetime(2026, 12, 1, 3, tzinfo=UTC)
+    assert next_night(NOW.replace(hour=1), UTC) == datetime(2026, 11, 30, 3, tzinfo=UTC)
