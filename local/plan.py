@@ -54,8 +54,12 @@ class Plan:
         return {**self.common, "ADMIN_PASSWORD": self.secrets["ADMIN_PASSWORD"], **made}
 
     def publish_servers(self) -> None:
-        """Publish the addresses of the servers for other commands."""
-        lines = [f"{name}={self.common[name]}\n" for name in ("DATABASE_URL", "REDIS_URL")]
+        """Publish for other commands where the servers are, and which addresses the product uses and allows."""
+        published = {name: self.common[name] for name in ("DATABASE_URL", "REDIS_URL")} | {
+            "PUBLIC_URL": self.env.public_url,
+            "INTAKE_ALLOW_PRIVATE": str(int(self.env.intake_allow_private)),
+        }
+        lines = [f"{name}={value}\n" for name, value in published.items()]
         paths.write_private(self.data_dir / SERVERS_ENV, "".join(lines))
 
     def forget(self) -> None:

@@ -61,7 +61,7 @@ def start(procfile_path: Path, *, is_bare: bool, with_parent: bool) -> int:
     for name in ("INVOICEDASH_OPEN", "INTAKE_ALLOW_PRIVATE"):
         environ[name] = os.environ.get(name, "").strip() or "1"
     try:
-        env = environment.read(environ)
+        env = environment.read(environ, with_published=False)
         data_dir = env.data_dir.resolve()
         commands = procfile.read(procfile_path)
         with lock.take(data_dir):

@@ -77,10 +77,13 @@ class Environment:
     process: str | None
 
 
-def read(environ: Mapping[str, str] = os.environ) -> Environment:
-    """Read and check the configuration; raises `BadSetting` at the first invalid value."""
+def read(environ: Mapping[str, str] = os.environ, *, with_published: bool = True) -> Environment:
+    """Read and check the configuration; raises `BadSetting` at the first invalid value.
+
+    `with_published`: what a running `make run` published in the same data directory replaces the defaults.
+    """
     data_dir = _data_dir(environ)
-    servers = _servers(data_dir)
+    published = _published(data_dir) if with_published else {}
     host = _text(environ, "HOST", "127.0.0.1")
     is_open = _flag(environ, "INVOICEDASH_OPEN", False)
     if is_open and not is_loopback(host):
@@ -103,10 +106,10 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         flower_password=_secret(environ, "FLOWER_PASSWORD"),
         admin_password=_secret(environ, "ADMIN_PASSWORD"),
         data_dir=data_dir,
-        database_url=_url(environ, servers, "DATABASE_URL", ("postgresql://", "postgres://")),
-        redis_url=_url(environ, servers, "REDIS_URL", ("redis://", "rediss://", "unix://")),
+        database_url=_url(environ, published, "DATABASE_URL", ("postgresql://", "postgres://")),
+        redis_url=_url(environ, published, "REDIS_URL", ("redis://", "rediss://", "unix://")),
         secret_key=_secret(environ, "SECRET_KEY"),
-        public_url=_public_url(environ, host, port),
+        public_url=_public_url(environ, published.get("PUBLIC_URL") or _address(host, port)),
         store_keys=_store_keys(environ),
         debug=_flag(environ, "DEBUG", False),
         allowed_hosts=_list(environ, "ALLOWED_HOSTS", _host, LOOPBACK_NAMES),
@@ -131,7 +134,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Environment:
         email_from=_mail_address(environ),
         intake_max_body=_integer(environ, "INTAKE_MAX_BODY", 5_242_880, low=1024, high=67_108_864),
         intake_keep_days=_integer(environ, "INTAKE_KEEP_DAYS", 30, low=1, high=3650),
-        intake_allow_private=_flag(environ, "INTAKE_ALLOW_PRIVATE", False),
+        intake_allow_private=_flag(environ, "INTAKE_ALLOW_PRIVATE", published.get("INTAKE_ALLOW_PRIVATE") == "1"),
         reconcile_seconds=_integer(environ, "RECONCILE_SECONDS", 300, low=10, high=86400),
         process=environ.get("INVOICEDASH_PROCESS") or None,
     )
@@ -158,10 +161,8 @@ def _data_dir(environ: Mapping[str, str]) -> Path:
     return path if path.is_absolute() else BASE_DIR / path
 
 
-def _servers(data_dir: Path) -> dict[str, str]:
-    """The server addresses that a running `make run` published for commands in the same data directory; empty when none
-    runs.
-    """
+def _published(data_dir: Path) -> dict[str, str]:
+    """What a running `make run` published for commands in the same data directory; empty when none runs."""
     try:
         lines = (data_dir / "servers.env").read_text().splitlines()
     except (OSError, UnicodeDecodeError):
@@ -281,9 +282,12 @@ def _timezone(environ: Mapping[str, str]) -> str:
     return value
 
 
-def _public_url(environ: Mapping[str, str], host: str, port: int) -> str:
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host and "[" not in host else f"http://{host}:{port}"
+
+
+def _public_url(environ: Mapping[str, str], default: str) -> str:
     """The address in mails and callbacks, without a slash at its end."""
-    default = f"http://[{host}]:{port}" if ":" in host and "[" not in host else f"http://{host}:{port}"
     value = _text(environ, "PUBLIC_URL", default).rstrip("/")
     if value != default and not re.fullmatch(
         rf"https?://({HOST_NAME}|{HOST_ADDRESS})(:[0-9]{{1,5}})?", value.lower(), re.ASCII

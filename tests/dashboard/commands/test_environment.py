@@ -191,6 +191,15 @@ def test_servers_of_a_running_product_are_found_and_the_environment_wins(tmp_pat
     assert read({**environ, "REDIS_URL": "redis://h/1"}).redis_url == "redis://h/1"
 
 
+def test_the_addresses_of_a_running_product_are_those_of_its_commands(tmp_path: Path) -> None:
+    (tmp_path / "servers.env").write_text("PUBLIC_URL=http://127.0.0.1:8123\nINTAKE_ALLOW_PRIVATE=1\n")
+    environ = {"INVOICEDASH_DATA_DIR": str(tmp_path)}
+    assert (read(environ).public_url, read(environ).intake_allow_private) == ("http://127.0.0.1:8123", True)
+    starting = read(environ, with_published=False)
+    assert (starting.public_url, starting.intake_allow_private) == ("http://127.0.0.1:8000", False)
+    assert not read({**environ, "INTAKE_ALLOW_PRIVATE": "0"}).intake_allow_private
+
+
 def test_a_servers_file_that_is_none_is_ignored(tmp_path: Path) -> None:
     (tmp_path / "servers.env").write_bytes(b"\xff\xfe")
     assert read({"INVOICEDASH_DATA_DIR": str(tmp_path)}).database_url is None
