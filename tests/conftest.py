@@ -13,6 +13,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from tests import migrated, order
 from tests.flush import Flush
+from tests.waiting import HANG_SECONDS
 
 
 @pytest.hookimpl(trylast=True)
@@ -70,3 +71,11 @@ def one_snapshot(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
     set_isolation("REPEATABLE READ")
     yield
     set_isolation("READ COMMITTED")
+
+
+@pytest.fixture
+def uncommitted_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets a test run jobs in its transaction. The heartbeat of a job looks from another connection, which does not see
+    them: it would end this process in the middle of a step that takes some seconds.
+    """
+    monkeypatch.setattr("jobs.claims.BEAT_SECONDS", HANG_SECONDS)

@@ -19,8 +19,9 @@ system/ops/test_drain jobs/test_in_the_product imports/test_bounds dashboard/api
 local/test_servers system/ops/test_canary system/live/test_run quality/upgrade/test_upgrade invoices/upgrade/test_upgrade
 dashboard/api/test_outage dashboard/commands/test_check bench/test_beyond_one_process invoices/test_stop
 repo/test_healthcheck repo/test_new_app repo/test_compose
-system/browser/test_stream system/browser/test_tour system/browser/test_pages system/browser/test_budget
-system/browser/test_layout system/browser/test_reading system/browser/test_admin system/browser/test_document
+system/browser/test_budget system/browser/test_stream system/browser/test_analytics system/browser/test_tour
+system/browser/test_pages system/browser/test_reading system/browser/test_admin system/browser/test_layout
+system/browser/test_document system/browser/test_mail system/browser/test_currencies
 """
 TESTS = Path(__file__).parent
 RANKS = {name: rank for rank, name in enumerate((SHARED + LONGEST).split())}

@@ -33,7 +33,7 @@ from tests.exports.test_pdf import text_of
 from tests.invoices.documents.samples import credit_note, document, issue_one, line
 from tests.invoices.samples import draft
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("uncommitted_jobs")]
 FORMS = (".pdf", ".xml", ".xml?syntax=cii")
 
 

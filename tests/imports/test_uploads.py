@@ -25,7 +25,7 @@ from tests.dashboard.api.caller import check
 from tests.imports.conftest import Write
 from tests.imports.samples import row
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("data_dir")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("data_dir", "uncommitted_jobs")]
 URLENCODED = "application/x-www-form-urlencoded"
 # A file in the format `invoices-csv` with one invoice, A01.
 ONE_INVOICE = (

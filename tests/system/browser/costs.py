@@ -36,8 +36,11 @@ def reference_ms(browser: Browser, page: Page) -> float:
 def tasks_ms(browser: Browser, page: Page, work: Callable[[], object]) -> list[float]:
     """The processor time of each task of the page's main thread during `work`, without waiting for the processor."""
     browser.start_tracing(page=page, categories=CATEGORIES)
-    work()
-    events = json.loads(browser.stop_tracing())["traceEvents"]
+    try:
+        work()
+    finally:
+        trace = browser.stop_tracing()
+    events = json.loads(trace)["traceEvents"]
     threads = {(event["pid"], event["tid"]) for event in events if _is_main_thread(event)}
     tasks = (event for event in events if event["name"].endswith("RunTask") and (event["pid"], event["tid"]) in threads)
     return [event["tdur"] / 1000 for event in tasks if "tdur" in event]

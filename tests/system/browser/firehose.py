@@ -10,13 +10,17 @@ from playwright.sync_api import BrowserContext, Page
 
 from tests.waiting import wait_for
 
-# The replacement of the browser's WebSocket. `window.firehose` is the one that the page opened last.
+# The replacement of the browser's WebSocket. There is one for all connections of a page, because on a slow machine the
+# page may miss frames for so long that it connects again; what is sent waits until it has.
 FAKE_WEBSOCKET = """
 window.WebSocket = class {
     constructor() {
-        window.firehose = this;
+        return window.firehose ??= this;
     }
     close() {}
+    async connected() {
+        while (!this.onmessage) await new Promise(requestAnimationFrame);
+    }
     sendHello() {
         this.hello = JSON.parse(document.querySelector('#first-paint').textContent).hello;
         this.sample = this.hello.items.at(-1).invoice;
@@ -47,6 +51,7 @@ window.WebSocket = class {
     async sendRows(count, rowsPerPaint) {
         for (let left = count; left > 0; left -= rowsPerPaint) {
             await new Promise(requestAnimationFrame);
+            await this.connected();
             for (let row = 0; row < Math.min(left, rowsPerPaint); row += 1) this.sendRow();
             this.sendTotalsAndStatus();
         }
@@ -69,11 +74,11 @@ class Firehose:
 
     def send_row(self, page: Page, **fields: str) -> None:
         """Send one row: the invoice of the newest row of the first paint, with a new number and these `fields`."""
-        page.evaluate("fields => window.firehose.sendRow(fields)", fields)
+        self._send(page, "sendRow", fields)
 
     def send_totals(self, page: Page, amount: str) -> None:
         """Send totals in which each amount is `amount`."""
-        page.evaluate("amount => window.firehose.sendTotals(amount)", amount)
+        self._send(page, "sendTotals", amount)
 
     def send_rows(self, page: Page, count: int, *, rows_per_paint: int = 50) -> None:
         """Send `count` rows, with totals and status before each paint, and wait until the page shows the last row."""
@@ -81,3 +86,7 @@ class Firehose:
         last_seq = page.evaluate("([count, rows]) => window.firehose.sendRows(count, rows)", arguments)
         newest = page.get_by_test_id("grid-row").first
         wait_for(lambda: newest.get_attribute("data-seq") == str(last_seq), f"row {last_seq} on top")
+
+    def _send(self, page: Page, method: str, argument: object) -> None:
+        script = "([method, argument]) => window.firehose.connected().then(() => window.firehose[method](argument))"
+        page.evaluate(script, [method, argument])
