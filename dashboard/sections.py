@@ -99,7 +99,7 @@ SECTIONS = (
         metrics="analytics.facts.metrics.read_metrics",
         loops=("analytics.facts.loops.LIVE_LOOP", "analytics.facts.loops.MINUTE_LOOP"),
     ),
-    Section(app="orders", work="Sales"),
+    Section(app="orders", work="Sales", api="orders.api"),
     Section(app="commerce"),
     Section(
         app="webhooks",

@@ -10,6 +10,7 @@ from orders.models import Order
 from orders.snapshot import Rule
 from runtime.prepared import fetch_all
 from stores.queries import StoreFacts
+from stores.rows import rows_of
 
 _LAST_PLACED = """
 SELECT st.id, o.placed_at FROM unnest(%(stores)s::bigint[]) AS st(id) CROSS JOIN LATERAL (
@@ -27,7 +28,7 @@ class KnownOrder:
 
 def read_known(store: StoreFacts, external_ids: Collection[str]) -> dict[str, KnownOrder]:
     """What is known of these orders, by external id."""
-    rows = Order.objects.filter(store_id=store.id, external_id__in=external_ids)
+    rows = rows_of(Order, store.id).filter(external_id__in=external_ids)
     found = rows.values_list("external_id", "updated_at", "content__refunds")
     return {
         name: KnownOrder(
@@ -39,13 +40,13 @@ def read_known(store: StoreFacts, external_ids: Collection[str]) -> dict[str, Kn
 
 def read_external_ids(store: StoreFacts, *, placed_after: datetime) -> dict[str, bool]:
     """The external ids of the orders placed since then, each with whether the order is known to be in the trash."""
-    rows = Order.objects.filter(store_id=store.id, placed_at__gte=placed_after)
+    rows = rows_of(Order, store.id).filter(placed_at__gte=placed_after)
     return {name: rule == Rule.TRASHED for name, rule in rows.values_list("external_id", "rule")}
 
 
 def is_recorded(store: StoreFacts, external_id: str) -> bool:
     """Whether an order is known and not in the trash."""
-    rows = Order.objects.filter(store_id=store.id, external_id=external_id)
+    rows = rows_of(Order, store.id).filter(external_id=external_id)
     return rows.exclude(rule=Rule.TRASHED).exists()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from orders.models import Order
 from stores.parts import StorePart, register_part
 from stores.queries import StoreFacts
+from stores.rows import rows_of
 
 DELETE_ROWS = 500
 
@@ -16,6 +17,6 @@ def register() -> None:
 
 def delete_some(store: StoreFacts) -> bool:
     """Delete some orders of the store; returns whether orders may be left."""
-    ids = list(Order.objects.filter(store_id=store.id).values_list("pk", flat=True)[:DELETE_ROWS])
-    Order.objects.filter(pk__in=ids).delete()
+    ids = list(rows_of(Order, store.id).values_list("pk", flat=True)[:DELETE_ROWS])
+    rows_of(Order, store.id).filter(pk__in=ids).delete()
     return bool(ids)

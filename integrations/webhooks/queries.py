@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from integrations.webhooks.models import Delivery
+from stores.rows import rows_of, rows_of_all_stores
 
 
 class UnknownDelivery(LookupError):
@@ -32,7 +33,9 @@ class Filter:
             "pk__in": list(self.ids) or None,
         }  # fmt: skip
         given: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
-        return Delivery.objects.filter(**given | {"store_id": store_id})
+        if store_id is None:
+            return rows_of_all_stores(Delivery).filter(store__isnull=True, **given)
+        return rows_of(Delivery, store_id).filter(**given)
 
 
 def read_page(
@@ -48,7 +51,7 @@ def read_page(
 
 def read_one(store_id: int, delivery_id: int) -> Delivery:
     """One delivery with its body; raises `UnknownDelivery`."""
-    found = Delivery.objects.filter(store_id=store_id, pk=delivery_id).first()
+    found = rows_of(Delivery, store_id).filter(pk=delivery_id).first()
     if found is None:
         raise UnknownDelivery(f"There is no delivery {delivery_id} of this store.")
     return found

@@ -16,6 +16,7 @@ from runtime.clock import read_clock
 from stores.models import Account, Store
 from stores.opening import Wanted, open_store
 from stores.queries import facts_of
+from stores.rows import rows_of
 from tests.orders.samples import order
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,9 @@ def open_shop(account: Account, name: str) -> Store:
     store = open_store(account, Wanted(name=name, currency="EUR", platform="woocommerce", timezone="Europe/Berlin"))
     Store.objects.filter(pk=store.pk).update(status="active")
     now = read_clock()
-    SyncState.objects.create(store=store, cursor=now, subscriptions=[{"topic": "order.created", "state": "active"}])
+    rows_of(SyncState, store.pk).create(
+        store=store, cursor=now, subscriptions=[{"topic": "order.created", "state": "active"}]
+    )
     return store
 
 
@@ -52,7 +55,7 @@ def test_an_order_of_today_is_in_the_figures_once_it_is_folded(account: Account)
 
 def test_a_store_without_webhooks_needs_attention(account: Account) -> None:
     store = open_shop(account, "Nord Shop")
-    SyncState.objects.update(subscriptions=[{"topic": "order.created", "state": "disabled"}])
+    rows_of(SyncState, store.pk).update(subscriptions=[{"topic": "order.created", "state": "disabled"}])
     card = card_of(store)
     assert (card["health"], card["needs_attention"]) == ("late", True)
 
