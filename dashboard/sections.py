@@ -119,5 +119,5 @@ SECTIONS = (
         api="integrations.woocommerce.api",
         loops=("integrations.woocommerce.loops.RECONCILE_LOOP",),
     ),
-    Section(app="stores", api="stores.api", urls="stores.members.urls", work="Stores", menu=(STORES,)),
+    Section(app="stores", api="stores.api", urls="stores.urls", work="Stores", menu=(STORES,)),
 )

@@ -34,4 +34,33 @@ declare namespace Stores {
     items: Card[];
     may_connect: boolean;
   }
+
+  /** The page that connects a store. */
+  type Schemas = import("../types/api.js").components["schemas"];
+  type Store = Schemas["StoreOut"];
+  type Job = Schemas["JobOut"];
+  type ConnectionHealth = Schemas["HealthOut"];
+  interface Order {
+    external_id: string;
+    number: string;
+    state: string;
+    invoice_state: string;
+    message: string;
+    currency: string;
+    total: string;
+    documents: { invoice_number: string }[];
+  }
+  type Step = "platform" | "shop" | "seller" | "test" | "history";
+  interface ConnectPage {
+    store: Store | null;
+    accounts: { slug: string; name: string }[];
+    currency: string;
+    takes_keys: boolean;
+  }
+  interface Wizard {
+    page: ConnectPage;
+    store: Store | null;
+    go(step: Step): void;
+    onEnter(step: Step, enter: () => void): void;
+  }
 }
