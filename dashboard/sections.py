@@ -100,7 +100,7 @@ SECTIONS = (
         loops=("analytics.facts.loops.LIVE_LOOP", "analytics.facts.loops.MINUTE_LOOP"),
     ),
     Section(app="orders", work="Sales", api="orders.api"),
-    Section(app="commerce"),
+    Section(app="commerce", api="commerce.api"),
     Section(
         app="webhooks",
         work="Stores",

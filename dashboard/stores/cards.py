@@ -9,11 +9,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from analytics.facts.store_days import StoreDay, read_store_days
-from dashboard.stores.words import Phrase, describe
+from dashboard.stores.words import Described, describe
 from integrations.woocommerce.summaries import ConnectionSummary, read_summaries
 from orders.queries import read_last_placed
 from runtime.clock import read_clock
 from runtime.formats import iso
+from stores.health import Health, read_health
 from stores.queries import StoreFacts, read_stores_of
 
 # How many days a sparkline has, with today.
@@ -34,20 +35,22 @@ def read_overview(account_ids: Collection[int]) -> Overview:
     """The stores of these accounts, the erased ones left out."""
     now, stores = read_clock(), read_stores_of(account_ids)
     ids = [store.id for store in stores]
+    health = read_health(stores)
     days = read_store_days(stores, now.date() - timedelta(days=DAYS))
     connections, last_orders = read_summaries(ids), read_last_placed(ids)
     cards: dict[int, dict[str, Card]] = {account: {} for account in account_ids}
     for store in stores:
-        card = _make_card(store, days, connections.get(store.id), last_orders.get(store.id), now)
+        described = describe(
+            status=store.status, health=health[store.id], connection=connections.get(store.id),
+            last_order_at=last_orders.get(store.id),
+        )  # fmt: skip
+        card = _make_card(store, now, days) | _present(described, health[store.id], connections.get(store.id))
         cards[store.account_id][store.slug] = card
     return Overview(as_of=now, cards=cards)
 
 
-def _make_card(
-    store: StoreFacts, days: Mapping[tuple[int, date], StoreDay], connection: ConnectionSummary | None,
-    last_order_at: datetime | None, now: datetime,
-) -> Card:  # fmt: skip
-    described = describe(status=store.status, connection=connection, last_order_at=last_order_at, now=now)
+def _make_card(store: StoreFacts, now: datetime, days: Mapping[tuple[int, date], StoreDay]) -> Card:
+    """The store with its figures."""
     today = now.astimezone(ZoneInfo(store.timezone)).date()
     shown = [days.get((store.id, today - timedelta(days=back))) for back in reversed(range(DAYS))]
     return {
@@ -56,10 +59,6 @@ def _make_card(
         "status": store.status, "currency": store.currency, "is_demo": store.is_demo,
         "today": {"day": today.isoformat(), "gross": _gross(shown[-1]), "orders": shown[-1].order_count if shown[-1] else 0},
         "days": [_gross(day) for day in shown],
-        "health": described.health, "needs_attention": described.needs_attention,
-        "act": described.act,
-        "says": [_present(phrase) for phrase in described.phrases],
-        "webhooks": _webhooks(connection),
     }  # fmt: skip
 
 
@@ -67,8 +66,13 @@ def _gross(day: StoreDay | None) -> str:
     return f"{day.gross:.2f}" if day else "0.00"
 
 
-def _present(phrase: Phrase) -> dict[str, str | None]:
-    return {"text": phrase.text, "at": iso(phrase.at) if phrase.at else None}
+def _present(described: Described, health: Health, connection: ConnectionSummary | None) -> Card:
+    """The health of the store."""
+    return {
+        "health": health, "needs_attention": described.needs_attention, "act": described.act,
+        "says": [{"text": each.text, "at": iso(each.at) if each.at else None} for each in described.phrases],
+        "webhooks": _webhooks(connection),
+    }  # fmt: skip
 
 
 def _webhooks(found: ConnectionSummary | None) -> dict[str, Any]:

@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from typing import Literal
 
 from integrations.woocommerce.summaries import ConnectionSummary
+from stores.health import Health
 
-# For this long after a poll found orders that came by no webhook, the webhooks count as late.
-LATE_FOR = timedelta(minutes=30)
-# A shop with working webhooks that sent none for this long is shown as silent. A small shop may sell nothing for a day.
-SILENT_FOR = timedelta(hours=24)
-
-
+# What the page of the connection is needed for.
 Act = Literal["finish", "reconnect"]
-
-
-class Health(StrEnum):
-    OK = "ok"
-    SILENT = "silent"
-    LATE = "late"
-    ERROR = "error"
-    CONNECTING = "connecting"
+_STOPPED = {"paused": "paused: new orders wait in the shop", "disconnected": "disconnected: takes no orders"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,58 +24,47 @@ class Phrase:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Described:
-    """The health of a store. Stores that need attention come first."""
+    """What to show of a store. Stores that need attention come first."""
 
-    health: Health
     phrases: tuple[Phrase, ...]
     needs_attention: bool = False
-    # What the connection page is needed for.
     act: Act | None = None
 
 
 def describe(
-    *, status: str, connection: ConnectionSummary | None, last_order_at: datetime | None, now: datetime
+    *, status: str, health: Health, connection: ConnectionSummary | None, last_order_at: datetime | None
 ) -> Described:
-    """What to show of a store with this status of `stores.states`; `connection` is None without a shop."""
-    if status == "connecting":
-        return Described(
-            health=Health.CONNECTING, phrases=(Phrase(text="not connected yet"),), needs_attention=True, act="finish"
-        )
+    """What to show of a store in this status and health; `connection` is None without a shop."""
     last_order = (Phrase(text="last order", at=last_order_at),) if last_order_at else ()
-    if status in ("paused", "disconnected"):
-        return Described(health=Health.OK, phrases=(Phrase(text=_STOPPED[status]), *last_order))
+    if status == "connecting":
+        return Described(phrases=(Phrase(text="not connected yet"),), needs_attention=True, act="finish")
+    if status in _STOPPED:
+        return Described(phrases=(Phrase(text=_STOPPED[status]), *last_order))
     if connection is None:
-        return Described(
-            health=Health.OK, phrases=(Phrase(text="no shop: invoices come by API and files"), *last_order)
-        )
-    return _describe_connection(connection, last_order, now)
+        return Described(phrases=(Phrase(text="no shop: invoices come by API and files"), *last_order))
+    if health == "error":
+        return _describe_error(connection)
+    return Described(phrases=(_describe_webhooks(connection, health), *last_order), needs_attention=health != "ok")
 
 
-_STOPPED = {"paused": "paused: new orders wait in the shop", "disconnected": "disconnected: takes no orders"}
-
-
-def _describe_connection(found: ConnectionSummary, last_order: tuple[Phrase, ...], now: datetime) -> Described:
+def _describe_error(found: ConnectionSummary) -> Described:
     if found.status == "revoked":
         phrases = (
             Phrase(text="the shop does not accept the keys any more"),
             Phrase(text="make new ones and connect again"),
         )
-        return Described(health=Health.ERROR, phrases=phrases, needs_attention=True, act="reconnect")
-    if found.status == "error":
-        return _attention(Health.ERROR, Phrase(text=found.error.rstrip(".")), Phrase(text="trying again by itself"))
+        return Described(phrases=phrases, needs_attention=True, act="reconnect")
+    phrases = Phrase(text=found.error.rstrip(".")), Phrase(text="trying again by itself")
+    return Described(phrases=phrases, needs_attention=True)
+
+
+def _describe_webhooks(found: ConnectionSummary, health: Health) -> Phrase:
+    if health == "late":
+        return Phrase(text="orders are not fetched in time: look at the process loops")
+    if health == "silent":
+        reason = "webhooks were missed" if found.has_webhooks else "webhooks are switched off"
+        return Phrase(text=f"{reason}: orders are fetched every 30 s")
     if not found.has_webhooks:
-        return _attention(Health.LATE, Phrase(text="no webhooks: orders are fetched every 30 s"), *last_order)
-    if found.last_missed_at is not None and now - found.last_missed_at < LATE_FOR:
-        return _attention(Health.LATE, Phrase(text="webhooks were missed: orders are fetched every 30 s"), *last_order)
-    if found.last_event_at is None:
-        return Described(
-            health=Health.OK, phrases=(Phrase(text="connected, waiting for the first webhook"), *last_order)
-        )
-    if now - found.last_event_at >= SILENT_FOR:
-        silent = Phrase(text="last webhook", at=found.last_event_at)
-        return Described(health=Health.SILENT, phrases=(silent, *last_order))
-    return Described(health=Health.OK, phrases=(Phrase(text="receiving webhooks"), *last_order))
-
-
-def _attention(health: Health, *phrases: Phrase) -> Described:
-    return Described(health=health, phrases=phrases, needs_attention=True)
+        return Phrase(text="no webhooks yet: orders are fetched every 30 s")
+    is_new = found.last_event_at is None
+    return Phrase(text="connected, waiting for the first webhook" if is_new else "receiving webhooks")

@@ -489,6 +489,13 @@ export interface components {
             } | null;
             error: string | null;
         };
+        LevelOut: {
+            sku: string;
+            title: string;
+            location: string;
+            available: number | null;
+            updated_at: string;
+        };
         Limit: {
             limit: number | null;
             used: number;
@@ -988,6 +995,10 @@ export interface components {
             services: components["schemas"]["ServicesOut"];
             conditions: components["schemas"]["ConditionOut"][];
         };
+        StockOut: {
+            items: components["schemas"]["LevelOut"][];
+            next: string | null;
+        };
         StoreChange: {
             name?: string | null;
             timezone?: string | null;
@@ -1056,7 +1067,7 @@ export interface components {
         };
         SyncRunOut: {
             /** @enum {string} */
-            kind: "poll" | "history" | "ids" | "webhooks";
+            kind: "poll" | "history" | "ids" | "webhooks" | "stock";
             /** @enum {string} */
             state: "done" | "failed";
             error: string;

@@ -57,7 +57,7 @@ def test_a_store_without_webhooks_needs_attention(account: Account) -> None:
     store = open_shop(account, "Nord Shop")
     rows_of(SyncState, store.pk).update(subscriptions=[{"topic": "order.created", "state": "disabled"}])
     card = card_of(store)
-    assert (card["health"], card["needs_attention"]) == ("late", True)
+    assert (card["health"], card["needs_attention"]) == ("silent", True)
 
 
 def test_cards_of_other_accounts_and_erased_stores_are_left_out(account: Account) -> None:
