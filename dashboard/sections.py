@@ -55,6 +55,13 @@ STORES = MenuEntry(
     "Stores", "stores", "M4 10v10h16V10M3 10l2-6h14l2 6c0 3-4 3-4.5 0-.5 3-4 3-4.5 0-.5 3-4 3-4.5 0C7 13 3 13 3 10zM10 20v-6h4v6",
     for_members=True, follows_feed=False,
 )  # fmt: skip
+ACCOUNT = MenuEntry(
+    "Account",
+    "account",
+    "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 20c0-4 4-6 8-6s8 2 8 6",
+    for_members=True,
+    follows_feed=False,
+)
 # The API matches addresses in this order: exports use endings that the address of one invoice would also match.
 SECTIONS = (
     Section(app="dashboard", urls="dashboard.page_urls", menu=_PAGES),
@@ -119,5 +126,5 @@ SECTIONS = (
         api="integrations.woocommerce.api",
         loops=("integrations.woocommerce.loops.RECONCILE_LOOP",),
     ),
-    Section(app="stores", api="stores.api", urls="stores.urls", work="Stores", menu=(STORES,)),
+    Section(app="stores", api="stores.api", urls="stores.urls", work="Stores", menu=(STORES, ACCOUNT)),
 )

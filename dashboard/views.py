@@ -110,10 +110,10 @@ class SignIn(LoginView):
     template_name = "registration/login.html"
     redirect_authenticated_user = True
 
-    def get_redirect_url(self) -> str:
+    def get_success_url(self) -> str:
         """The page that asked for the login. The home page asks for nothing in particular."""
-        wanted = super().get_redirect_url()
-        return "" if wanted == resolve_url("dashboard") else wanted
+        wanted = self.get_redirect_url()
+        return wanted if wanted not in ("", resolve_url("dashboard")) else self.get_default_redirect_url()
 
     def get_default_redirect_url(self) -> str:
         return resolve_url("stores" if has_shops(roles_of(self.request.user)) else "dashboard")

@@ -7,5 +7,6 @@ from stores.members.urls import urlpatterns as members
 
 urlpatterns = [
     path("stores/connect/", views.show_connect, name="connect-store"),
+    path("account/", views.show_account, name="account"),
     *members,
 ]

@@ -28,6 +28,7 @@ RIGHTS = {
     "GET /analytics/": VIEW,
     "GET /stores/": SIGNED_IN,
     "GET /stores/connect/": SIGNED_IN,
+    "GET /account/": SIGNED_IN,
     "GET /system/mail/": ADMIN,
     "GET /system/mail/<notification:notification_id>/": ADMIN,
     "GET /accounts/invitations/<str:token>/": PUBLIC,

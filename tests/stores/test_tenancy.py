@@ -40,6 +40,9 @@ FEED_WRITE = (OK, OK, REFUSED, REFUSED, REFUSED, LOGIN)
 OWN_PAGE = (OK, OK, OK, OK, OK, 302)
 LINES: list[tuple[str, Any, tuple[Any, ...]]] = [
     ("GET /stores/", None, OWN_PAGE),
+    ("GET /stores/connect/", None, OWN_PAGE),
+    ("GET /account/", None, OWN_PAGE),
+    ("POST /api/sellers/lint", {"name": "x"}, (OK, OK, OK, OK, OK, LOGIN)),
     ("GET /api/account?account=nordwind", None, MEMBERS_READ),
     ("PATCH /api/account?account=nordwind", {"name": "Nordwind"}, ADMINS_WRITE),
     ("GET /api/account/members?account=nordwind", None, MEMBERS_READ),
@@ -135,9 +138,11 @@ def test_every_address_of_accounts_and_stores_has_a_line() -> None:
     assert sorted(wanted - visited) == []
 
 
-@pytest.mark.parametrize("path", ["/stores/"])
-def test_a_page_of_own_accounts_has_nothing_of_others(two: Two, path: str) -> None:
-    assert "Nord Shop" in two.call("owner", "GET", path).content.decode()
+@pytest.mark.parametrize(
+    ("path", "shown"), [("/stores/", "Nord Shop"), ("/stores/connect/", "nordwind"), ("/account/", "the owner")]
+)
+def test_a_page_of_own_accounts_has_nothing_of_others(two: Two, path: str, shown: str) -> None:
+    assert shown in two.call("owner", "GET", path).content.decode()
     for name in ("stranger", "outsider"):
         assert "nord" not in two.call(name, "GET", path).content.decode().lower(), name
 
