@@ -15,14 +15,14 @@ NOW = datetime(2026, 11, 30, 14, 5, tzinfo=UTC)
 
 
 def say(
-    health: Health = "ok", *, status: str = "active", last_order_at: datetime | None = None, **changes: Any
+    health: Health = "ok", *, store_status: str = "active", last_order_at: datetime | None = None, **changes: Any
 ) -> Described:
     values: dict[str, Any] = {
         "status": "active", "error": "", "checked_at": NOW, "has_webhooks": True,
         "last_event_at": NOW - timedelta(minutes=2), "missed_count": 0, "healed_count": 0, "last_missed_at": None,
     }  # fmt: skip
     found = ConnectionSummary(**values | changes)
-    return describe(status=status, health=health, connection=found, last_order_at=last_order_at)
+    return describe(status=store_status, health=health, connection=found, last_order_at=last_order_at)
 
 
 def words(found: Described) -> str:
@@ -71,13 +71,14 @@ def test_a_new_store_needs_no_attention(changes: dict[str, Any], text: str) -> N
     assert not found.needs_attention
 
 
-def test_a_store_whose_keys_are_revoked_is_connected_again() -> None:
-    assert say("error", status="active", error="x").act is None
+def test_only_revoked_keys_and_an_unfinished_connection_need_the_user() -> None:
+    assert say("error", status="revoked").act == "reconnect"
+    assert say("error", status="error", error="x").act is None
     assert describe(status="connecting", health="connecting", connection=None, last_order_at=None).act == "finish"
 
 
 @pytest.mark.parametrize(("status", "health"), [("paused", "ok"), ("disconnected", "error")])
 def test_a_stopped_store_says_so_and_needs_no_attention(status: str, health: Health) -> None:
-    found = say(health, status=status)
+    found = say(health, store_status=status)
     assert words(found).startswith(status)
     assert not found.needs_attention
