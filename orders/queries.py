@@ -8,8 +8,14 @@ from datetime import datetime
 
 from orders.models import Order
 from orders.snapshot import Rule
+from runtime.prepared import fetch_all
 from stores.queries import StoreFacts
 from stores.rows import rows_of
+
+_LAST_PLACED = """
+SELECT st.id, o.placed_at FROM unnest(%(stores)s::bigint[]) AS st(id) CROSS JOIN LATERAL (
+    SELECT placed_at FROM orders_order WHERE store_id = st.id ORDER BY placed_at DESC, id DESC LIMIT 1) AS o
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,3 +48,8 @@ def is_recorded(store: StoreFacts, external_id: str) -> bool:
     """Whether an order is known and not in the trash."""
     rows = rows_of(Order, store.id).filter(external_id=external_id)
     return rows.exclude(rule=Rule.TRASHED).exists()
+
+
+def read_last_placed(store_ids: Collection[int]) -> dict[int, datetime]:
+    """When the newest order of each of these stores was placed; stores without an order are left out."""
+    return dict(fetch_all(_LAST_PLACED, {"stores": list(store_ids)}))

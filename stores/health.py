@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Literal
 
 from stores.models import Store
+from stores.queries import StoreFacts
 
 Health = Literal["ok", "silent", "late", "error", "connecting"]
 # Ids of active stores -> their health; a store that is left out is ok.
@@ -20,14 +21,14 @@ def register_health(platform: str, read: ReadHealth) -> None:
     _readers[platform] = read
 
 
-def read_health(stores: Iterable[Store]) -> dict[int, Health]:
+def read_health(stores: Iterable[Store | StoreFacts]) -> dict[int, Health]:
     """The health of each store by its id, with one read for each platform."""
     active: dict[str, list[int]] = {}
     found: dict[int, Health] = {}
     for store in stores:
-        found[store.pk] = _BY_STATUS.get(store.status, "ok")
+        found[store.id] = _BY_STATUS.get(store.status, "ok")
         if store.status == Status.ACTIVE:
-            active.setdefault(store.platform, []).append(store.pk)
+            active.setdefault(store.platform, []).append(store.id)
     for platform, ids in active.items():
         if platform in _readers:
             found |= _readers[platform](ids)

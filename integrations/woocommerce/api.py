@@ -139,7 +139,7 @@ def start_sync(request: HttpRequest, slug: Slug, body: SyncIn) -> Any:
 
 def _connect(store: StoreFacts, body: ConnectIn) -> dict[str, Any]:
     if body.consumer_key is None and body.consumer_secret is None:
-        redirect = exchange.begin(store, url=body.url, return_path=f"/stores/{store.slug}/")
+        redirect = exchange.begin(store, url=body.url, return_path=f"/stores/connect/?store={store.slug}")
         return {"redirect": redirect, "status": store.status}
     if body.consumer_key is None or body.consumer_secret is None:
         missing = "consumer_key" if body.consumer_key is None else "consumer_secret"

@@ -2,7 +2,7 @@
 
 from ninja import Router
 
-from invoices.api import calls, outcomes, series
+from invoices.api import calls, outcomes, sellers, series
 from invoices.api.posting import Conflict
 from invoices.generation.runs import AlreadyRunning, BadRun, NotRunning
 from invoices.queries import UnknownInvoice
@@ -13,6 +13,7 @@ __all__ = ["RESPONSES", "router"]
 router = Router()
 router.add_router("", calls.router)
 router.add_router("", outcomes.router)
+router.add_router("", sellers.router)
 router.add_router("/series", series.router)
 RESPONSES: dict[type[Exception], int] = {
     AlreadyRunning: 409,

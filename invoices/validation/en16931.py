@@ -40,9 +40,9 @@ def find_missing(document: Document) -> list[Finding]:
     """The data that `document` lacks for EN 16931; empty when nothing is missing."""
     return [
         *_currency(document.currency),
-        *_party("seller", document.seller, "BR-06", "BR-09"),
+        *find_missing_of_party("seller", document.seller, "BR-06", "BR-09"),
         *_seller(document),
-        *_party("buyer", document.buyer, "BR-07", "BR-11"),
+        *find_missing_of_party("buyer", document.buyer, "BR-07", "BR-11"),
         *_buyer(document),
         *_categories(document),
         *_delivery(document.delivery),
@@ -82,7 +82,8 @@ def _currency(code: str) -> Iterator[Finding]:
         yield Finding(field="currency", rule="BR-CL-04", message=message)
 
 
-def _party(field: str, party: Party, name_rule: str, country_rule: str) -> Iterator[Finding]:
+def find_missing_of_party(field: str, party: Party, name_rule: str, country_rule: str) -> Iterator[Finding]:
+    """What a seller or buyer lacks, whatever was sold. `field` names the party in the findings."""
     if not party.name.strip():
         yield Finding(field=f"{field}.name", rule=name_rule, message=f"the {field}'s name is missing")
     if not party.country:

@@ -873,6 +873,40 @@ export interface components {
             electronic_address?: components["schemas"]["ElectronicAddress"] | null;
             contact?: components["schemas"]["Contact"] | null;
         };
+        SellerFinding: {
+            field: string;
+            message: string;
+            rule: string;
+        };
+        SellerFindings: {
+            items: components["schemas"]["SellerFinding"][];
+        };
+        SellerToCheck: {
+            /** @default  */
+            name?: string;
+            /** @default  */
+            street?: string;
+            /** @default  */
+            city?: string;
+            /** @default  */
+            postcode?: string;
+            /** @default  */
+            country?: string;
+            /** @default  */
+            vat_id?: string;
+            /** @default  */
+            email?: string;
+            /** @default  */
+            external_id?: string;
+            /** @default  */
+            street2?: string;
+            /** @default  */
+            region?: string;
+            /** @default  */
+            registration?: string;
+            electronic_address?: components["schemas"]["ElectronicAddressIn"] | null;
+            contact?: components["schemas"]["ContactIn"] | null;
+        };
         SeriesChange: {
             pattern?: string | null;
             start?: number | null;

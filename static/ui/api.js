@@ -1,10 +1,13 @@
 /** Calls the HTTP API: same origin, with the CSRF token; errors carry the server's sentence. */
 
+/** @typedef {{ field: string, message: string, rule?: string | null }} FieldError */
+
 export class ApiError extends Error {
-  /** @param {number} status @param {string} detail */
-  constructor(status, detail) {
+  /** @param {number} status @param {string} detail @param {FieldError[]} [errors] the bad fields */
+  constructor(status, detail, errors = []) {
     super(detail);
     this.status = status;
+    this.errors = errors;
   }
 }
 
@@ -34,7 +37,8 @@ export async function ask(method, path, body) {
     throw new ApiError(0, OFFLINE);
   });
   if (response.ok) return response;
-  throw new ApiError(response.status, describeProblem(response.status, await response.json().catch(() => ({}))));
+  const problem = await response.json().catch(() => ({}));
+  throw new ApiError(response.status, describeProblem(response.status, problem), Array.isArray(problem.errors) ? problem.errors : []);
 }
 
 /**

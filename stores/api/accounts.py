@@ -12,12 +12,11 @@ from stores.api.chosen import READ_ERRORS, WRITE_ERRORS, AccountSlug, chosen_acc
 from stores.api.schemas import AccountChange, AccountOut
 from stores.members.callers import caller_of
 from stores.members.roles import Role
-from stores.models import Account, Store
+from stores.members.serialize import present_account
+from stores.models import Account
 from web.permissions import requires
 
 router = Router(tags=["accounts"])
-# Without billing nothing is limited.
-PLAN = "pro"
 
 
 @router.get("/account", response={200: AccountOut, **READ_ERRORS}, auth=requires(SIGNED_IN))
@@ -40,11 +39,4 @@ def patch_account(request: HttpRequest, body: AccountChange, account: AccountSlu
 
 
 def _present(request: HttpRequest, account: Account) -> dict[str, Any]:
-    counted = Store.objects.filter(account=account, is_demo=False).exclude(status=Store.Status.ERASED)
-    return {
-        "slug": account.slug,
-        "name": account.name,
-        "plan": PLAN,
-        "role": caller_of(request).roles[account.pk],
-        "limits": {"stores": {"limit": None, "used": counted.count()}},
-    }
+    return present_account(account, caller_of(request).roles[account.pk])

@@ -19,6 +19,7 @@ from stores.members.callers import caller_of, require_role
 from stores.members.members import UnknownMember
 from stores.members.models import Membership
 from stores.members.roles import Role
+from stores.members.serialize import present_member
 from web.permissions import requires
 
 router = Router(tags=["accounts"])
@@ -30,7 +31,7 @@ def list_members(request: HttpRequest, account: AccountSlug | None = None) -> An
     """The members, the oldest first. Users who have a role by their groups alone are not among them."""
     found = chosen_account(request, account, Role.VIEWER)
     rows = Membership.objects.filter(account=found).select_related("user").order_by("pk")
-    return {"items": [_present(row) for row in rows]}
+    return {"items": [present_member(row) for row in rows]}
 
 
 @router.post("/account/members", response={201: MemberOut, **WRITE_ERRORS}, auth=can_change)
@@ -43,14 +44,14 @@ def post_member(request: HttpRequest, body: MemberIn, account: AccountSlug | Non
     if user is None or not _is_operator(request):
         message = "there is no such user to add: send an invitation to the address instead"
         raise ValidationError([{"loc": ["body", "username"], "msg": message}])
-    return Status(201, _present(members.add_member(found, user, Role(body.role))))
+    return Status(201, present_member(members.add_member(found, user, Role(body.role))))
 
 
 @router.patch("/account/members/{int:member_id}", response={200: MemberOut, **WRITE_ERRORS}, auth=can_change)
 def patch_member(request: HttpRequest, member_id: int, body: MemberChange, account: AccountSlug | None = None) -> Any:
     """Give a member another role. An account keeps at least one owner."""
     found = chosen_account(request, account, Role.ADMIN)
-    return _present(members.change_role(caller_of(request), found, _known(member_id), Role(body.role)))
+    return present_member(members.change_role(caller_of(request), found, _known(member_id), Role(body.role)))
 
 
 @router.delete("/account/members/{int:member_id}", response={204: None, **WRITE_ERRORS}, auth=can_change)
@@ -88,14 +89,3 @@ def _known(member_id: int) -> int:
     if member_id > LARGEST_ID:
         raise UnknownMember(f"The account has no member {member_id}.")
     return member_id
-
-
-def _present(member: Membership) -> dict[str, Any]:
-    user: Any = member.user
-    return {
-        "id": member.pk,
-        "username": user.get_username(),
-        "email": user.email,
-        "role": member.role,
-        "created_at": iso(member.created_at),
-    }

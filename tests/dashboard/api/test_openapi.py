@@ -79,6 +79,7 @@ CALLS = {
     ("get", "/api/stores/{slug}/deliveries/{delivery_id}"),
     ("post", "/api/stores/{slug}/deliveries/{delivery_id}/replay"),
     ("post", "/api/stores/{slug}/deliveries/replay"),
+    ("post", "/api/sellers/lint"),
     ("post", "/api/stores/{slug}/connect"),
     ("get", "/api/stores/{slug}/health"),
     ("post", "/api/stores/{slug}/sync"),

@@ -1,0 +1,79 @@
+/** The step that imports earlier orders, with the progress of the job. */
+import { fieldOf, whileBusy } from "./fields.js";
+import { call } from "../ui/api.js";
+import { bound, find, write } from "../ui/dom.js";
+import { formatCount, formatDate } from "../ui/format.js";
+
+/** @typedef {Stores.Wizard} Wizard @typedef {Stores.Job} Job */
+
+const ASK_MS = 1000;
+const form = () => /** @type {HTMLFormElement} */ (find('[data-form="history"]'));
+
+/** @param {Wizard} wizard */
+export function mountHistory(wizard) {
+  const from = fieldOf(form(), "from");
+  if (from) from.value = `${new Date().getFullYear()}-01-01`;
+  let job = "";
+  form().addEventListener("submit", (event) => {
+    event.preventDefault();
+    void whileBusy(/** @type {HTMLButtonElement} */ (bound("history-submit")), () => run(wizard, (href) => (job = href)));
+  });
+  find('[data-action="cancel-import"]').addEventListener("click", () => void call("POST", `${job}/cancel`).catch(showError));
+  wizard.onEnter("history", () => {
+    /** @type {HTMLAnchorElement} */ (bound("finish")).href = `/stores/${wizard.store?.slug}/`;
+  });
+}
+
+/** @param {Wizard} wizard @param {(href: string) => void} begun */
+async function run(wizard, begun) {
+  bound("history-error").hidden = true;
+  const from = new Date(`${fieldOf(form(), "from")?.value}T00:00:00`);
+  try {
+    const { href } = await call("POST", `/api/stores/${wizard.store?.slug}/sync`, { kind: "history", from: from.toISOString() });
+    begun(href);
+    await follow(href, from);
+  } catch (error) {
+    showError(error);
+  }
+}
+
+/** @param {string} href @param {Date} from */
+async function follow(href, from) {
+  const cancel = find('[data-action="cancel-import"]');
+  cancel.hidden = false;
+  find("[data-import]").hidden = false;
+  try {
+    for (;;) {
+      /** @type {Job} */
+      const job = await call("GET", href);
+      draw(job, from);
+      if (job.state !== "queued" && job.state !== "running") return;
+      await new Promise((resolve) => setTimeout(resolve, ASK_MS));
+    }
+  } finally {
+    cancel.hidden = true;
+  }
+}
+
+/** The number of orders is not known beforehand, so the progress is that of the time they were changed at. @param {Job} job @param {Date} from */
+function draw(job, from) {
+  const { cursor, seen = 0, added = 0 } = /** @type {{ cursor?: string, seen?: number, added?: number }} */ (job.report ?? {});
+  const bar = /** @type {HTMLProgressElement} */ (find("progress"));
+  const span = Date.now() - from.getTime();
+  bar.value = job.state === "done" ? 1 : cursor ? Math.min(0.99, Math.max(0.02, (Date.parse(cursor) - from.getTime()) / span)) : 0.02;
+  const counts = `${formatCount(seen)} ${seen === 1 ? "order" : "orders"} read, ${formatCount(added)} new or newer`;
+  if (job.state === "failed") return showError(new Error(job.error ?? "The import failed."));
+  const words = {
+    queued: "The import waits for its turn.",
+    running: `${counts}${cursor ? `, up to ${formatDate(cursor)}` : ""}.`,
+    done: `Done: ${counts}.`,
+    cancelled: `Stopped: ${counts}. What was imported stays.`,
+  };
+  write(bound("import-text"), words[job.state]);
+}
+
+/** @param {unknown} error */
+function showError(error) {
+  bound("history-error").hidden = false;
+  write(bound("history-error"), error instanceof Error ? error.message : String(error));
+}
