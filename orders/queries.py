@@ -1,12 +1,16 @@
-"""Reads of orders for the connectors: what is known of an order of a shop, without its rows."""
+"""Reads of orders: what is known of them for the connectors, and the newest ones with their documents for the screens."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
-from orders.models import Order
+from invoices.models import Invoice
+from orders.models import AMOUNTS, Order, OrderDocument, OrderTotal
 from orders.snapshot import Rule
 from stores.queries import StoreFacts
 
@@ -41,3 +45,40 @@ def is_recorded(store: StoreFacts, external_id: str) -> bool:
     """Whether an order is known and not in the trash."""
     rows = Order.objects.filter(store_id=store.id, external_id=external_id)
     return rows.exclude(rule=Rule.TRASHED).exists()
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreTotals:
+    """The count and the amounts of the orders of a store by currency, and the counts by invoice state."""
+
+    by_currency: dict[str, dict[str, Any]] = field(default_factory=dict)
+    by_state: dict[str, int] = field(default_factory=dict)
+
+
+def read_totals(store: StoreFacts) -> StoreTotals:
+    """The sums of all orders of the store."""
+    found = StoreTotals()
+    rows = OrderTotal.objects.filter(store_id=store.id, orders__gt=0).order_by("currency", "invoice_state")
+    for row in rows:
+        sums = found.by_currency.setdefault(row.currency, {"orders": 0, **dict.fromkeys(AMOUNTS, Decimal(0))})
+        for name in ("orders", *AMOUNTS):
+            sums[name] += getattr(row, name)
+        found.by_state[row.invoice_state] = found.by_state.get(row.invoice_state, 0) + row.orders
+    return found
+
+
+def read_last_recorded(store: StoreFacts, limit: int) -> list[Order]:
+    """The orders of the store that changed last, newest first."""
+    return list(Order.objects.filter(store_id=store.id).order_by("-recorded_at", "-id")[:limit])
+
+
+def read_documents(order_ids: Collection[int]) -> defaultdict[int, list[dict[str, Any]]]:
+    """The documents of these orders, in the order of their issue."""
+    links = dict(
+        OrderDocument.objects.filter(order_id__in=order_ids).order_by("pk").values_list("invoice_id", "order_id")
+    )
+    rows = Invoice.objects.filter(pk__in=links).values("pk", "kind", "invoice_number", "total_amount").order_by("pk")
+    found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        found[links[row.pop("pk")]].append(row)
+    return found
