@@ -90,6 +90,8 @@ class Query:
         """The source that answers a sum, and its SQL expression; raises `BadQuery` where there is none."""
         if part.name == "refunds" and self.dated == "sale":
             return self._refunds_by_sale(), "sum(f.subtotal)"
+        if not part.expressions:
+            raise BadQuery("metric", f"{part.name} has no values yet: no connected source reports it.")
         wanted = {*self.by, *(each.dimension for each in self.filters)} - {"currency"}
         # Parts of days, and days of other zones, are sums of hours.
         has_days = not self.instants and self.timezone == "store"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from django.conf import settings
 from ninja import Field, Schema
@@ -113,6 +113,7 @@ class StatusOut(Schema):
     processes: list[ProcessOut]
     services: ServicesOut
     conditions: list[ConditionOut]
+    store: dict[str, Any] | None = Field(description="the state of the store of the feed; null for a feed of no store")
 
 
 class QueueOut(Schema):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from integrations.webhooks.models import Delivery
 
@@ -52,3 +53,9 @@ def read_one(store_id: int, delivery_id: int) -> Delivery:
     if found is None:
         raise UnknownDelivery(f"There is no delivery {delivery_id} of this store.")
     return found
+
+
+def count_by_state(store_id: int, states: Collection[str]) -> dict[str, int]:
+    """How many deliveries of the store are in each of these states; a state without one is missing."""
+    rows = Delivery.objects.filter(store_id=store_id, state__in=states).values_list("state")
+    return dict(rows.annotate(Count("id")).order_by())
