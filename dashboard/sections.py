@@ -91,7 +91,7 @@ SECTIONS = (
         store_status="analytics.metrics.live.read_state",
         loops=("analytics.facts.loops.LIVE_LOOP", "analytics.facts.loops.MINUTE_LOOP"),
     ),
-    Section(app="orders", work="Sales", store_status="orders.live.read_state"),
+    Section(app="orders", work="Sales", api="orders.api", store_status="orders.live.read_state"),
     Section(app="commerce"),
     Section(
         app="webhooks",

@@ -42,6 +42,8 @@ class Job(models.Model):
     report = models.JSONField(null=True, blank=True)
     error = models.TextField(default="", blank=True)
     result = models.CharField(max_length=255, default="", blank=True)
+    # The store that it works for; None for jobs of the installation. The app `stores` is above, so this is not a foreign key.
+    store_id = models.BigIntegerField(null=True, blank=True, editable=False)
     created_by = models.CharField(max_length=150, default="", blank=True)
     created_at = models.DateTimeField(db_default=ClockTimestamp())
     queued_at = models.DateTimeField(db_default=ClockTimestamp())

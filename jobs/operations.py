@@ -23,15 +23,19 @@ class AlreadyEnded(RuntimeError):
 
 
 def enqueue(
-    kind: str, arguments: Mapping[str, Any] | None = None, *, created_by: str = "", queue: Job.Queue | None = None
-) -> Job:
+    kind: str, arguments: Mapping[str, Any] | None = None, *, created_by: str = "", queue: Job.Queue | None = None,
+    store_id: int | None = None,
+) -> Job:  # fmt: skip
     """Add a job of `kind` to its queue, to be done soon after the commit; returns its row.
 
     No message is sent: beat finds the row within half a second and notifies the `jobs` process. `queue` selects another
-    queue for a job that takes longer than others of its kind. Raises `registry.UnknownKind`.
+    queue for a job that takes longer than others of its kind. Members of the account of the store `store_id` see the
+    job. Raises `registry.UnknownKind`.
     """
     queue = queue or registry.entry(kind).queue
-    return Job.objects.create(kind=kind, queue=queue, arguments=dict(arguments or {}), created_by=created_by)
+    return Job.objects.create(
+        kind=kind, queue=queue, arguments=dict(arguments or {}), created_by=created_by, store_id=store_id
+    )
 
 
 def find(job_id: int) -> Job:

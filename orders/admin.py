@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from orders.models import AMOUNTS, Order
+from stores.rows import rows_of_all_stores
 from web.readonly import ReadOnlyAdmin
 
 
@@ -19,3 +22,7 @@ class OrderAdmin(ReadOnlyAdmin):
     # The whole report names the buyer.
     fields = ("store", "external_id", "number", "state", "invoice_state", "rule", "message", "currency", *AMOUNTS,
               "placed_at", "paid_at", "updated_at", "recorded_at")  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
+        """The orders of all stores: the admin is for operators of the installation."""
+        return rows_of_all_stores(Order)

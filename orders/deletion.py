@@ -7,11 +7,12 @@ from decimal import Decimal
 from django.db import transaction
 
 from orders import live, totals
-from orders.models import Order
+from orders.models import Order, OrderDocument
 from orders.snapshot import OrderState, Rule
 from orders.types import InvoiceState
 from runtime.clock import ClockTimestamp
 from stores.queries import StoreFacts
+from stores.rows import rows_of
 
 MESSAGE = "The shop has deleted it; documents that were issued stay."
 ZERO = Decimal(0)
@@ -20,11 +21,11 @@ ZERO = Decimal(0)
 @transaction.atomic
 def record_deletion(store: StoreFacts, external_id: str) -> bool:
     """Set the order aside as trashed; false where the store has no such order. A newer report brings it back."""
-    rows = Order.objects.select_for_update(no_key=True).filter(store_id=store.id, external_id=external_id)
+    rows = rows_of(Order, store.id).select_for_update(no_key=True).filter(external_id=external_id)
     if (order := rows.first()) is None:
         return False
     before = totals.parts_of([order])
-    if not order.documents.exists():
+    if not rows_of(OrderDocument, store.id).filter(order=order).exists():
         order.vouchers = order.tips = order.rounding = ZERO
     order.waiting = order.quarantined = ZERO
     settled = order.invoiced - order.credited + order.vouchers + order.tips + order.rounding

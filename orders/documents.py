@@ -18,6 +18,7 @@ from orders.models import OrderDocument
 from orders.terms import prefix_of
 from orders.types import Issued, Planned
 from stores.queries import StoreFacts
+from stores.rows import rows_of
 
 
 class DocumentsRefused(ValueError):
@@ -45,9 +46,10 @@ class _Wanted:
         return self.order_id, self.planned.corrects
 
 
-def read_issued(order_ids: Collection[int]) -> dict[int, list[Issued]]:
+def read_issued(store: StoreFacts, order_ids: Collection[int]) -> dict[int, list[Issued]]:
     """The documents of these orders by order, in the order of their issue."""
-    rows = {row.invoice_id: row for row in OrderDocument.objects.filter(order_id__in=order_ids).order_by("pk")}
+    found_rows = rows_of(OrderDocument, store.id).filter(order_id__in=order_ids).order_by("pk")
+    rows = {row.invoice_id: row for row in found_rows}
     documents = load_documents(list(rows)) if rows else []
     names = {one.number: rows[one.id].external_id for one in documents}
     found: defaultdict[int, list[Issued]] = defaultdict(list)
@@ -80,7 +82,7 @@ def issue(
         made, more = _take_in(wave, [_offer(one, prefixes, numbers) for one in wave])
         numbers |= made
         taken += more
-    _link(wanted, numbers)
+    _link(store, wanted, numbers)
     if announce:
         announce_all(taken)
     return {
@@ -120,10 +122,10 @@ def _take_in(
     return {one.key: str(outcome.number) for one, outcome in zip(wave, outcomes, strict=True)}, issued
 
 
-def _link(wanted: Sequence[_Wanted], numbers: Mapping[tuple[int, str], str]) -> None:
+def _link(store: StoreFacts, wanted: Sequence[_Wanted], numbers: Mapping[tuple[int, str], str]) -> None:
     rows = Invoice.objects.filter(invoice_number__in=[numbers[one.key] for one in wanted])
     ids = dict(rows.values_list("invoice_number", "pk"))
-    OrderDocument.objects.bulk_create(
+    rows_of(OrderDocument, store.id).bulk_create(
         OrderDocument(
             invoice_id=ids[numbers[one.key]],
             order_id=one.order_id,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from orders import queries
+from orders import listing, queries
 from orders.models import Order
-from orders.serialize import present_account, present_order
+from orders.presenting import present_account
 from stores.queries import StoreFacts
 from streaming import feed as feeds
 
@@ -19,21 +19,13 @@ def send_orders(store: StoreFacts, orders: Sequence[Order]) -> None:
     """Send the orders, which were just written, and the account of the store to its screens after the commit."""
     if not orders or not store.feed:
         return
-    documents = queries.read_documents([order.pk for order in orders])
-    frames = [{"type": "order", "order": present_order(order, documents[order.pk])} for order in orders]
+    frames = [{"type": "order", "order": each} for each in listing.present_all(store, orders)]
     feeds.send_frames(store.feed, [*frames, {"type": "account", **read_accounts(store)}])
 
 
 def read_state(store: StoreFacts) -> dict[str, Any]:
     """The part of a store's status that its orders make."""
-    return {"orders": read_newest(store, limit=ORDERS_SHOWN), **read_accounts(store)}
-
-
-def read_newest(store: StoreFacts, *, limit: int) -> list[dict[str, Any]]:
-    """The orders that changed last, newest first."""
-    orders = queries.read_last_recorded(store, limit)
-    documents = queries.read_documents([order.pk for order in orders])
-    return [present_order(order, documents[order.pk]) for order in orders]
+    return {"orders": listing.read_last_recorded(store, ORDERS_SHOWN), **read_accounts(store)}
 
 
 def read_accounts(store: StoreFacts) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The tables of orders: the newest report of each order with its account, and the documents that it led to.
 
-Rows are written by `orders.recording` alone.
+Rows are written by `orders.recording` alone. A query without a store raises `ScopeError`: see `stores.rows`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django_scopes import ScopedManager
 
 from orders.snapshot import OrderState
 from orders.types import InvoiceState
@@ -37,7 +38,7 @@ class Order(models.Model):
     """An order as its shop reported it last. The amounts are its account, which is always even."""
 
     id = models.BigAutoField(primary_key=True)
-    store = models.ForeignKey("stores.Store", on_delete=models.PROTECT)
+    store = models.ForeignKey("stores.Store", on_delete=models.PROTECT, related_name="+")
     external_id = models.CharField(max_length=100)
     number = models.CharField(max_length=100)
     state = models.CharField(max_length=9, choices=[(state.value, state.value) for state in OrderState])
@@ -63,6 +64,8 @@ class Order(models.Model):
     recorded_at = models.DateTimeField(db_default=ClockTimestamp())
     # The whole report: see `orders.serialize`.
     content = models.JSONField(default=dict)
+
+    objects: models.Manager[Order] = ScopedManager(store="store_id")
 
     class Meta:
         constraints = [
@@ -94,7 +97,7 @@ class OrderTotal(models.Model):
     """The sums of the orders of a store in one currency and state. Written by `orders.totals` alone."""
 
     id = models.BigAutoField(primary_key=True)
-    store = models.ForeignKey("stores.Store", on_delete=models.CASCADE, db_index=False)
+    store = models.ForeignKey("stores.Store", on_delete=models.CASCADE, db_index=False, related_name="+")
     currency = models.CharField(max_length=3)
     invoice_state = models.CharField(max_length=11)
     orders = models.BigIntegerField(default=0)
@@ -110,6 +113,8 @@ class OrderTotal(models.Model):
     set_aside = _sum()
     quarantined = _sum()
 
+    objects: models.Manager[OrderTotal] = ScopedManager(store="store_id")
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["store", "currency", "invoice_state"], name="order_total_once")]
 
@@ -123,9 +128,11 @@ class OrderDocument(models.Model):
     invoice = models.OneToOneField(
         "invoices.Invoice", on_delete=models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="+"
     )
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="documents")
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="+")
     external_id = models.CharField(max_length=200)
     digest = models.CharField(max_length=64, blank=True, default="")
+
+    objects: models.Manager[OrderDocument] = ScopedManager(store="order__store_id")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["order", "external_id"], name="order_document_once")]

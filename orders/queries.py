@@ -1,18 +1,17 @@
-"""Reads of orders: what is known of them for the connectors, and the newest ones with their documents for the screens."""
+"""Reads of orders: what is known of them for the connectors, and the sums of a store."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from invoices.models import Invoice
-from orders.models import AMOUNTS, Order, OrderDocument, OrderTotal
+from orders.models import AMOUNTS, Order, OrderTotal
 from orders.snapshot import Rule
 from stores.queries import StoreFacts
+from stores.rows import rows_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,7 +24,7 @@ class KnownOrder:
 
 def read_known(store: StoreFacts, external_ids: Collection[str]) -> dict[str, KnownOrder]:
     """What is known of these orders, by external id."""
-    rows = Order.objects.filter(store_id=store.id, external_id__in=external_ids)
+    rows = rows_of(Order, store.id).filter(external_id__in=external_ids)
     found = rows.values_list("external_id", "updated_at", "content__refunds")
     return {
         name: KnownOrder(
@@ -37,13 +36,13 @@ def read_known(store: StoreFacts, external_ids: Collection[str]) -> dict[str, Kn
 
 def read_external_ids(store: StoreFacts, *, placed_after: datetime) -> dict[str, bool]:
     """The external ids of the orders placed since then, each with whether the order is known to be in the trash."""
-    rows = Order.objects.filter(store_id=store.id, placed_at__gte=placed_after)
+    rows = rows_of(Order, store.id).filter(placed_at__gte=placed_after)
     return {name: rule == Rule.TRASHED for name, rule in rows.values_list("external_id", "rule")}
 
 
 def is_recorded(store: StoreFacts, external_id: str) -> bool:
     """Whether an order is known and not in the trash."""
-    rows = Order.objects.filter(store_id=store.id, external_id=external_id)
+    rows = rows_of(Order, store.id).filter(external_id=external_id)
     return rows.exclude(rule=Rule.TRASHED).exists()
 
 
@@ -58,27 +57,10 @@ class StoreTotals:
 def read_totals(store: StoreFacts) -> StoreTotals:
     """The sums of all orders of the store."""
     found = StoreTotals()
-    rows = OrderTotal.objects.filter(store_id=store.id, orders__gt=0).order_by("currency", "invoice_state")
+    rows = rows_of(OrderTotal, store.id).filter(orders__gt=0).order_by("currency", "invoice_state")
     for row in rows:
         sums = found.by_currency.setdefault(row.currency, {"orders": 0, **dict.fromkeys(AMOUNTS, Decimal(0))})
         for name in ("orders", *AMOUNTS):
             sums[name] += getattr(row, name)
         found.by_state[row.invoice_state] = found.by_state.get(row.invoice_state, 0) + row.orders
-    return found
-
-
-def read_last_recorded(store: StoreFacts, limit: int) -> list[Order]:
-    """The orders of the store that changed last, newest first."""
-    return list(Order.objects.filter(store_id=store.id).order_by("-recorded_at", "-id")[:limit])
-
-
-def read_documents(order_ids: Collection[int]) -> defaultdict[int, list[dict[str, Any]]]:
-    """The documents of these orders, in the order of their issue."""
-    links = dict(
-        OrderDocument.objects.filter(order_id__in=order_ids).order_by("pk").values_list("invoice_id", "order_id")
-    )
-    rows = Invoice.objects.filter(pk__in=links).values("pk", "kind", "invoice_number", "total_amount").order_by("pk")
-    found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        found[links[row.pop("pk")]].append(row)
     return found

@@ -22,6 +22,7 @@ from orders.terms import terms_of
 from orders.types import InvoiceState, Issued, Plan
 from runtime.clock import ClockTimestamp
 from stores.queries import StoreFacts
+from stores.rows import rows_of
 
 _REPORTED = (
     "number", "state", "invoice_state", "rule", "message", "currency", *AMOUNTS, "placed_at", "paid_at", "updated_at",
@@ -73,12 +74,12 @@ def record_all(
     rows = _lock(store, reports)
     outcomes = {order.pk: _compare(order, reports[order.external_id], is_current) for order in rows}
     taken = {order.pk: reports[order.external_id] for order in rows if outcomes[order.pk].is_taken}
-    issued = read_issued(taken)
+    issued = read_issued(store, taken)
     plans = {pk: plan(snapshot, issued.get(pk, []), terms_of(store)) for pk, snapshot in taken.items()}
     numbers = _issue(plans, issued, taken, store, announce)
     before = totals.parts_of(order for order in rows if order.pk in taken)
     changed = [_with_report(order, taken[order.pk], plans[order.pk]) for order in rows if order.pk in taken]
-    Order.objects.bulk_create(
+    rows_of(Order, store.id).bulk_create(
         changed, update_conflicts=True, unique_fields=["store", "external_id"], update_fields=_REPORTED
     )
     totals.move(store.id, before, totals.parts_of(changed))
@@ -91,11 +92,11 @@ def record_all(
 
 def preview(store: StoreFacts, snapshot: OrderSnapshot) -> Plan | None:
     """What recording `snapshot` would issue now; None where it would change nothing. Changes nothing itself."""
-    order = Order.objects.filter(store_id=store.id, external_id=snapshot.external_id).first()
+    order = rows_of(Order, store.id).filter(external_id=snapshot.external_id).first()
     if order is None:
         return plan(snapshot, [], terms_of(store))
     outcome = _compare(order, snapshot, is_current=False)
-    made = plan(snapshot, read_issued([order.pk]).get(order.pk, []), terms_of(store))
+    made = plan(snapshot, read_issued(store, [order.pk]).get(order.pk, []), terms_of(store))
     is_change = outcome == Outcome.UPDATED or (outcome == Outcome.SAME and made.documents)
     return made if is_change else None
 
@@ -111,8 +112,8 @@ def _lock(store: StoreFacts, reports: Mapping[str, OrderSnapshot]) -> list[Order
         )
         for name in names
     ]  # fmt: skip
-    Order.objects.bulk_create(fresh, ignore_conflicts=True)
-    rows = Order.objects.select_for_update(no_key=True).filter(store_id=store.id, external_id__in=names)
+    rows_of(Order, store.id).bulk_create(fresh, ignore_conflicts=True)
+    rows = rows_of(Order, store.id).select_for_update(no_key=True).filter(external_id__in=names)
     return list(rows.order_by("external_id"))
 
 

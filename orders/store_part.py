@@ -8,6 +8,7 @@ from orders import totals
 from orders.models import Order, OrderTotal
 from stores.parts import StorePart, register_part
 from stores.queries import StoreFacts
+from stores.rows import rows_of
 
 DELETE_ROWS = 500
 
@@ -20,9 +21,9 @@ def register() -> None:
 @transaction.atomic
 def delete_some(store: StoreFacts) -> bool:
     """Delete some orders of the store, their sums last; returns whether orders may be left."""
-    some = list(Order.objects.select_for_update(no_key=True).filter(store_id=store.id)[:DELETE_ROWS])
-    Order.objects.filter(pk__in=[order.pk for order in some]).delete()
+    some = list(rows_of(Order, store.id).select_for_update(no_key=True)[:DELETE_ROWS])
+    rows_of(Order, store.id).filter(pk__in=[order.pk for order in some]).delete()
     totals.move(store.id, totals.parts_of(some), [])
     if not some:
-        OrderTotal.objects.filter(store_id=store.id).delete()
+        rows_of(OrderTotal, store.id).delete()
     return bool(some)

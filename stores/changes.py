@@ -53,4 +53,4 @@ def erase(store: Store, *, created_by: str = "") -> None:
     """Exclude the store at once, and have a job delete its rows. Documents of a real store stay."""
     if states.move(store, Store.Status.ERASED):
         credentials.delete_credentials(store.pk)
-        enqueue(ERASE, {"store": store.pk}, created_by=created_by)
+        enqueue(ERASE, {"store": store.pk}, created_by=created_by, store_id=store.pk)

@@ -39,7 +39,7 @@ def connect(store_id: int, *, platform: str, domain: str) -> None:
     store.save(update_fields=["platform", "domain", "intake_key", "status"])
 
 
-def check_connectable(store: Store, platform: str) -> None:
+def check_connectable(store: Store | StoreFacts, platform: str) -> None:
     """Raises `WrongState` where the store is erased, or belongs to another platform."""
     if store.status == Status.ERASED:
         raise WrongState(f"Store {store.slug} is erased: open another store.")

@@ -28,10 +28,15 @@ def move(store: Store, target: str) -> bool:
     The state in the table decides, so of two moves at once the second sees the result of the first. Raises
     `WrongState` and `DefaultStore`.
     """
-    if store.pk == DEFAULT_STORE_ID and target in (Status.DISCONNECTED, Status.ERASED):
+    if store.pk == DEFAULT_STORE_ID and (target == Status.ERASED or _is_removed(store, target)):
         raise DefaultStore(f"Store {store.slug} is the default store: it can be paused, not removed.")
     moved = Store.objects.filter(pk=store.pk, status__in=MOVES[target]).update(status=target)
     store.refresh_from_db()
     if not moved and store.status != target:
         raise WrongState(f"Store {store.slug} is {store.status}, so it cannot become {target}.")
     return bool(moved)
+
+
+def _is_removed(store: Store, target: str) -> bool:
+    """Whether the move takes a store without a shop out of use."""
+    return target == Status.DISCONNECTED and store.platform == Store.Platform.MANUAL

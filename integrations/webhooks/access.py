@@ -1,6 +1,5 @@
-"""The rights on deliveries. They hold personal data, so only administrators see them until stores have members."""
+"""The right on deliveries that belong to no store: for administrators of the installation."""
 
 from __future__ import annotations
 
 VIEW = "webhooks.view_delivery"
-REPLAY = "webhooks.change_delivery"

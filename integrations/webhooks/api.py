@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from integrations.webhooks import queries, replaying
-from integrations.webhooks.access import REPLAY, VIEW
+from integrations.webhooks.access import VIEW
+from integrations.webhooks.models import Delivery
 from integrations.webhooks.queries import Filter, UnknownDelivery
 from integrations.webhooks.replaying import TooMany
 from integrations.webhooks.serialize import present_delivery, present_with_body
-from stores.queries import UnknownStore, read_store
+from stores.members.store_access import SIGNED_IN, Role, Slug, UnknownStore, read_store_for
+from stores.queries import StoreFacts
 from web.exact import UtcMoment
 from web.paging import Limit, present_page
 from web.permissions import requires
@@ -27,7 +29,8 @@ LARGEST_ID = 2**63 - 1
 Id = Annotated[int, Field(strict=True, ge=1, le=LARGEST_ID)]
 Topic = Annotated[str, Field(pattern=r"^[a-z_./]{1,60}$")]
 Before = Annotated[str, Field(pattern=r"^[0-9]{1,18}$", description="`next` of the previous page")]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,35}$")]
+# The name of the parameter is a word of Python.
+FROM: Any = cast(Any, Query)(None, alias="from")
 ADVICE = "GET the deliveries: those that are applied again are `new`."
 
 
@@ -88,13 +91,6 @@ class DeliveryReplayOut(Schema):
     replayed: int | None = None
 
 
-class Wanted(Schema):
-    state: State | None = None
-    topic: Topic | None = None
-    from_: UtcMoment | None = Field(default=None, alias="from")
-    to: UtcMoment | None = None
-
-
 @router.get("/deliveries", response={200: DeliveriesOut, **ERRORS}, auth=requires(VIEW))
 def list_orphans(
     request: HttpRequest, state: Literal["orphan"] = "orphan", limit: Limit = 50, cursor: Before | None = None
@@ -103,43 +99,47 @@ def list_orphans(
     return _page(None, Filter(state=state), limit, cursor)
 
 
-@router.get("/stores/{slug}/deliveries", response={200: DeliveriesOut, **ERRORS}, auth=requires(VIEW))
+@router.get("/stores/{slug}/deliveries", response={200: DeliveriesOut, **ERRORS}, auth=requires(SIGNED_IN))
 def list_deliveries(
-    request: HttpRequest, slug: Slug, wanted: Query[Wanted], limit: Limit = 50, cursor: Before | None = None
-) -> Any:
+    request: HttpRequest, slug: Slug, state: State | None = None, topic: Topic | None = None,
+    since: UtcMoment | None = FROM, to: UtcMoment | None = None, limit: Limit = 50, cursor: Before | None = None,
+) -> Any:  # fmt: skip
     """The deliveries of a store, newest first."""
-    chosen = Filter(state=wanted.state, topic=wanted.topic, since=wanted.from_, until=wanted.to)
-    return _page(read_store(slug).id, chosen, limit, cursor)
+    chosen = Filter(state=state, topic=topic, since=since, until=to)
+    return _page(read_store_for(request, slug, Role.VIEWER).id, chosen, limit, cursor)
 
 
 @router.get(
-    "/stores/{slug}/deliveries/{int:delivery_id}", response={200: DeliveryWithBodyOut, **ERRORS}, auth=requires(VIEW)
+    "/stores/{slug}/deliveries/{int:delivery_id}",
+    response={200: DeliveryWithBodyOut, **ERRORS},
+    auth=requires(SIGNED_IN),
 )
 def get_delivery(request: HttpRequest, slug: Slug, delivery_id: int) -> Any:
-    """One delivery with its body."""
-    return present_with_body(_delivery(slug, delivery_id))
+    """One delivery with its body, which names the buyer: for admins of the account."""
+    return present_with_body(_delivery(read_store_for(request, slug, Role.ADMIN), delivery_id))
 
 
 @router.post(
     "/stores/{slug}/deliveries/{int:delivery_id}/replay",
     response={200: DeliveryOut, **ERRORS},
-    auth=requires(REPLAY, advice=ADVICE),
+    auth=requires(SIGNED_IN, advice=ADVICE),
 )
 def replay_one(request: HttpRequest, slug: Slug, delivery_id: int) -> Any:
     """Apply one delivery again."""
-    found = _delivery(slug, delivery_id)
-    replaying.replay(read_store(slug).id, Filter(ids=(found.pk,)))
-    return present_delivery(_delivery(slug, delivery_id))
+    store = read_store_for(request, slug, Role.ADMIN)
+    found = _delivery(store, delivery_id)
+    replaying.replay(store.id, Filter(ids=(found.pk,)))
+    return present_delivery(_delivery(store, delivery_id))
 
 
 @router.post(
     "/stores/{slug}/deliveries/replay",
     response={200: DeliveryReplayOut, **BODY_ERRORS},
-    auth=requires(REPLAY, advice=ADVICE),
+    auth=requires(SIGNED_IN, advice=ADVICE),
 )
 def replay_many(request: HttpRequest, slug: Slug, body: DeliveryReplayIn) -> Any:
     """Apply the selected deliveries again. With `dry_run`, only say what that would do."""
-    store = read_store(slug)
+    store = read_store_for(request, slug, Role.ADMIN)
     if body.dry_run:
         return {"would": replaying.preview(store.id, body.filter.read())}
     return {"replayed": replaying.replay(store.id, body.filter.read())}
@@ -150,8 +150,7 @@ def _page(store_id: int | None, wanted: Filter, limit: int, cursor: str | None) 
     return present_page([present_delivery(each) for each in found], following)
 
 
-def _delivery(slug: str, delivery_id: int) -> Any:
-    store = read_store(slug)
+def _delivery(store: StoreFacts, delivery_id: int) -> Delivery:
     if delivery_id > LARGEST_ID:
         raise UnknownDelivery(f"There is no delivery {delivery_id} of this store.")
     return queries.read_one(store.id, delivery_id)

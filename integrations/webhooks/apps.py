@@ -8,5 +8,6 @@ class WebhooksConfig(AppConfig):
         from integrations.webhooks import proof, store_part
         from invoices.proofs import register_proof
 
-        register_proof(proof.PROOF)
+        register_proof(proof.STORES)
+        register_proof(proof.ORPHANS)
         store_part.register()

@@ -16,6 +16,7 @@ from integrations.webhooks.models import Delivery
 from integrations.webhooks.states import State
 from integrations.webhooks.types import Handled, Received
 from runtime.clock import ClockTimestamp
+from stores.rows import rows_of
 
 # Seconds until the next attempt, after each failure but the last.
 BACKOFF_SECONDS = (10, 60, 300, 1800, 7200, 21_600)
@@ -82,7 +83,7 @@ def postpone(claimed: Received, reason: str) -> bool:
 def postpone_others(claimed: Received, reason: str) -> int:
     """Let all that ask the same shop wait as long as this one, so that a shop in trouble is asked once."""
     next_at = ClockTimestamp() + timedelta(seconds=BACKOFF_SECONDS[0])
-    waiting = Delivery.objects.filter(store_id=claimed.store_id, state=State.NEW, needs_shop=True)
+    waiting = rows_of(Delivery, claimed.store_id).filter(state=State.NEW, needs_shop=True)
     return waiting.exclude(pk=claimed.id).filter(next_at__lt=next_at).update(next_at=next_at, message=_cut(reason))
 
 
@@ -95,14 +96,14 @@ def settle(store_id: int, subject: str, *, but: int = 0) -> int:
     """Close what a later report of the same order has replaced: its quarantined and dead deliveries are done."""
     if not subject:
         return 0
-    replaced = Delivery.objects.filter(
-        store_id=store_id, subject=subject, state__in=[State.QUARANTINED, State.DEAD]
-    ).exclude(pk=but)
+    replaced = (
+        rows_of(Delivery, store_id).filter(subject=subject, state__in=[State.QUARANTINED, State.DEAD]).exclude(pk=but)
+    )
     return replaced.update(state=State.DONE, rule="", message="A later report of the order was taken.")
 
 
 def _move(claimed: Received, **values: Any) -> bool:
-    mine = Delivery.objects.filter(pk=claimed.id, state=State.NEW, attempts=claimed.attempts)
+    mine = rows_of(Delivery, claimed.store_id).filter(pk=claimed.id, state=State.NEW, attempts=claimed.attempts)
     return mine.update(**values) == 1
 
 

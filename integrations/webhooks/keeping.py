@@ -8,6 +8,7 @@ from integrations.webhooks import tallies
 from integrations.webhooks.models import Delivery
 from integrations.webhooks.states import State
 from integrations.webhooks.types import digest_of
+from stores.rows import rows_of
 
 
 @transaction.atomic
@@ -16,7 +17,7 @@ def keep_unusable(
 ) -> bool:
     """Store it as quarantined; false where the same body is there already."""
     digest = digest_of(topic, body)
-    if Delivery.objects.filter(store_id=store_id, digest=digest).exists():
+    if rows_of(Delivery, store_id).filter(digest=digest).exists():
         return False
     made = Delivery(
         store_id=store_id, platform=platform, topic=topic, subject=subject, digest=digest, body=body, size=len(body),

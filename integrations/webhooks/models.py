@@ -1,9 +1,13 @@
-"""The tables of the intake: each webhook as it came, and the counts of each store."""
+"""The tables of the intake: each webhook as it came, and the counts of each store.
+
+A query without a store raises `ScopeError`: see `stores.rows`.
+"""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django_scopes import ScopedManager
 
 from integrations.webhooks.states import State
 from runtime.clock import ClockTimestamp
@@ -17,7 +21,7 @@ class Delivery(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    store = models.ForeignKey("stores.Store", on_delete=models.PROTECT, null=True, blank=True)
+    store = models.ForeignKey("stores.Store", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     platform = models.CharField(max_length=20)
     topic = models.CharField(max_length=60)
     subject = models.CharField(max_length=80, blank=True, db_default="")
@@ -38,6 +42,8 @@ class Delivery(models.Model):
     received_at = models.DateTimeField(db_default=ClockTimestamp())
     next_at = models.DateTimeField(db_default=ClockTimestamp())
     claimed_until = models.DateTimeField(null=True, blank=True)
+
+    objects: models.Manager[Delivery] = ScopedManager(store="store_id")
 
     class Meta:
         verbose_name_plural = "deliveries"
@@ -66,7 +72,7 @@ class Tally(models.Model):
     they report. `missed` changes came by no webhook before the reconciler saw them; `healed` ones it recorded itself.
     """
 
-    store = models.OneToOneField("stores.Store", on_delete=models.CASCADE, primary_key=True)
+    store = models.OneToOneField("stores.Store", on_delete=models.CASCADE, primary_key=True, related_name="+")
     accepted = models.BigIntegerField(db_default=0)
     removed = models.BigIntegerField(db_default=0)
     duplicates = models.BigIntegerField(db_default=0)
@@ -75,6 +81,8 @@ class Tally(models.Model):
     missed = models.BigIntegerField(db_default=0)
     healed = models.BigIntegerField(db_default=0)
     last_event_at = models.DateTimeField(null=True, blank=True)
+
+    objects: models.Manager[Tally] = ScopedManager(store="store_id")
 
     def __str__(self) -> str:
         return f"{self.store_id}: {self.accepted}"

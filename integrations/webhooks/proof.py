@@ -1,4 +1,7 @@
-"""The proof of I11 for deliveries: each accepted webhook is a row in one state. In the caller's snapshot."""
+"""The proof of I11 per store: each accepted webhook is a row in one state, and the order accounts are even.
+
+It runs in the caller's snapshot.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from django.db import connection
 
 from integrations.webhooks.states import State
 from invoices.proofs import Proof
+from orders.proof import StoreSum, read_store_sums
 
 _COUNTS = """
 SELECT s.slug, t.accepted - t.removed, coalesce(d.states, '{}'::jsonb)
@@ -16,35 +20,59 @@ FROM webhooks_tally t JOIN stores_store s ON s.id = t.store_id LEFT JOIN (
     SELECT store_id, jsonb_object_agg(state, n) AS states FROM (
         SELECT store_id, state, count(*) AS n FROM webhooks_delivery WHERE store_id IS NOT NULL GROUP BY 1, 2
     ) AS c GROUP BY 1
-) AS d ON d.store_id = t.store_id ORDER BY 1
+) AS d ON d.store_id = t.store_id
 """
 _ORPHANS = "SELECT count(*) FROM webhooks_delivery WHERE state = 'orphan'"
 SHOWN = (State.DONE, State.SET_ASIDE, State.QUARANTINED, State.DEAD, State.NEW)
+NO_DELIVERIES = {"accepted": 0, **{state.value: 0 for state in SHOWN}}
 
 
-def prove() -> dict[str, Any]:
-    """Per store, how many deliveries were accepted and are kept, and how many are in each state."""
+def prove_stores() -> list[dict[str, Any]]:
+    """Each store with orders or webhooks: its orders and their accounts, and its webhooks by state."""
+    sums, deliveries = read_store_sums(), _read_deliveries()
+    return [_present(slug, sums.get(slug, StoreSum()), deliveries.get(slug)) for slug in sorted({*sums, *deliveries})]
+
+
+def count_orphans() -> int:
+    """How many webhooks belong to no connected store."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ORPHANS)
+        return int(cursor.fetchone()[0])
+
+
+def _read_deliveries() -> dict[str, dict[str, int]]:
+    """By the slug of the store: how many were accepted and are kept, and how many are in each state."""
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS)
-        stores = [_store(*row) for row in cursor.fetchall()]
-        cursor.execute(_ORPHANS)
-        return {"deliveries": stores, "orphans": cursor.fetchone()[0]}
-
-
-def _store(slug: str, accepted: int, states: str) -> dict[str, Any]:
+        rows = cursor.fetchall()
     # Django leaves a jsonb as text where no model field converts it.
-    counts = json.loads(states)
-    by_state = {state.value: int(counts.get(state, 0)) for state in SHOWN}
-    return {"store": slug, "accepted": accepted, **by_state, "balanced": accepted == sum(by_state.values())}
+    found = {slug: (int(accepted), json.loads(states)) for slug, accepted, states in rows}
+    return {
+        slug: {"accepted": accepted, **{state.value: int(counts.get(state, 0)) for state in SHOWN}}
+        for slug, (accepted, counts) in found.items()
+    }
 
 
-def _say(report: dict[str, Any]) -> str:
-    accepted = sum(store["accepted"] for store in report["deliveries"])
-    wrong = sum(not store["balanced"] for store in report["deliveries"])
-    return f"{accepted} webhooks accepted, {wrong} stores with a wrong count"
+def _present(slug: str, orders: StoreSum, deliveries: dict[str, int] | None) -> dict[str, Any]:
+    counts = deliveries or NO_DELIVERIES
+    is_counted = counts["accepted"] == sum(counts[state.value] for state in SHOWN)
+    return {
+        "store": slug, "orders": orders.count, "worth": f"{orders.worth:.2f}", "difference": f"{orders.difference:.2f}",
+        "deliveries": counts, "balanced": is_counted and not orders.difference and not orders.wrong_count,
+    }  # fmt: skip
 
 
-PROOF = Proof(
-    name="deliveries", prove=prove, say=_say,
-    is_right=lambda report: all(store["balanced"] for store in report["deliveries"]),
+def _say(report: list[dict[str, Any]]) -> str:
+    orders = sum(store["orders"] for store in report)
+    accepted = sum(store["deliveries"]["accepted"] for store in report)
+    wrong = [store["store"] for store in report if not store["balanced"]]
+    return f"{orders} orders, {accepted} webhooks accepted" + (f", not balanced: {', '.join(wrong)}" if wrong else "")
+
+
+STORES = Proof(
+    name="stores", prove=prove_stores, say=_say, is_right=lambda report: all(store["balanced"] for store in report)
+)
+ORPHANS = Proof(
+    name="orphans", prove=count_orphans, say=lambda count: f"{count} webhooks of no connected store",
+    is_right=lambda count: True,
 )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 
 from integrations.webhooks.models import Delivery
+from stores.rows import rows_of, rows_of_all_stores
 
 
 class UnknownDelivery(LookupError):
@@ -33,7 +34,9 @@ class Filter:
             "pk__in": list(self.ids) or None,
         }  # fmt: skip
         given: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
-        return Delivery.objects.filter(**given | {"store_id": store_id})
+        if store_id is None:
+            return rows_of_all_stores(Delivery).filter(store__isnull=True, **given)
+        return rows_of(Delivery, store_id).filter(**given)
 
 
 def read_page(
@@ -49,7 +52,7 @@ def read_page(
 
 def read_one(store_id: int, delivery_id: int) -> Delivery:
     """One delivery with its body; raises `UnknownDelivery`."""
-    found = Delivery.objects.filter(store_id=store_id, pk=delivery_id).first()
+    found = rows_of(Delivery, store_id).filter(pk=delivery_id).first()
     if found is None:
         raise UnknownDelivery(f"There is no delivery {delivery_id} of this store.")
     return found
@@ -57,5 +60,5 @@ def read_one(store_id: int, delivery_id: int) -> Delivery:
 
 def count_by_state(store_id: int, states: Collection[str]) -> dict[str, int]:
     """How many deliveries of the store are in each of these states; a state without one is missing."""
-    rows = Delivery.objects.filter(store_id=store_id, state__in=states).values_list("state")
+    rows = rows_of(Delivery, store_id).filter(state__in=states).values_list("state")
     return dict(rows.annotate(Count("id")).order_by())

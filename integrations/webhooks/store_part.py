@@ -5,6 +5,7 @@ from __future__ import annotations
 from integrations.webhooks.models import Delivery, Tally
 from stores.parts import StorePart, register_part
 from stores.queries import StoreFacts
+from stores.rows import rows_of
 
 DELETE_ROWS = 500
 
@@ -16,8 +17,8 @@ def register() -> None:
 
 def delete_some(store: StoreFacts) -> bool:
     """Delete some deliveries of the store, the counts last; returns whether deliveries may be left."""
-    ids = list(Delivery.objects.filter(store_id=store.id).values_list("pk", flat=True)[:DELETE_ROWS])
-    Delivery.objects.filter(pk__in=ids).delete()
+    ids = list(rows_of(Delivery, store.id).values_list("pk", flat=True)[:DELETE_ROWS])
+    rows_of(Delivery, store.id).filter(pk__in=ids).delete()
     if not ids:
-        Tally.objects.filter(store_id=store.id).delete()
+        rows_of(Tally, store.id).delete()
     return bool(ids)

@@ -1,4 +1,4 @@
-"""The API of a connection with a shop: its health, and a reading on demand."""
+"""The API of a connection with a shop: connect it, its health, and a reading on demand."""
 
 from __future__ import annotations
 
@@ -6,22 +6,40 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
+from ninja.errors import ValidationError
 
-from integrations.webhooks.access import REPLAY, VIEW
-from integrations.woocommerce import connections, health
+from integrations.woocommerce import connections, exchange, health, proving
 from integrations.woocommerce.connections import NotConnected
+from integrations.woocommerce.errors import ShopError
 from jobs import operations
 from runtime.clock import read_clock
-from stores.queries import UnknownStore, read_store
+from stores.members.store_access import SIGNED_IN, Role, Slug, UnknownStore, read_store_for
+from stores.queries import StoreFacts
+from stores.states import WrongState
 from web.exact import UtcMoment
 from web.permissions import requires
-from web.schemas import Problem, Strict
+from web.schemas import Problem, Strict, Text
 
 router = Router(tags=["stores"])
-RESPONSES: dict[type[Exception], int] = {NotConnected: 404, UnknownStore: 404}
+RESPONSES: dict[type[Exception], int] = {NotConnected: 404, UnknownStore: 404, WrongState: 409}
 ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
-BODY_ERRORS = {frozenset({400, 401, 403, 404, 413, 422, 503}): Problem}
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,35}$")]
+BODY_ERRORS = {frozenset({400, 401, 403, 404, 409, 413, 422, 503}): Problem}
+Key = Annotated[Text, Field(min_length=1)]
+
+
+class ConnectIn(Strict):
+    """With `url` alone, the owner of the shop approves there. Keys that were made by hand are proved and kept."""
+
+    url: Annotated[Text, Field(min_length=1, description="of the shop, such as https://shop.example.com")]
+    consumer_key: Key | None = None
+    consumer_secret: Key | None = None
+
+
+class ConnectOut(Schema):
+    """`redirect` is where the owner of the shop approves; null where the store is connected."""
+
+    redirect: str | None
+    status: str
 
 
 class ConnectionOut(Schema):
@@ -83,19 +101,44 @@ class SyncOut(Schema):
     href: str
 
 
-@router.get("/stores/{slug}/health", response={200: HealthOut, **ERRORS}, auth=requires(VIEW))
+@router.post(
+    "/stores/{slug}/connect", response={200: ConnectOut, **BODY_ERRORS},
+    auth=requires(SIGNED_IN, advice="GET the store: its status says whether it is connected."),
+)  # fmt: skip
+def connect(request: HttpRequest, slug: Slug, body: ConnectIn) -> Any:
+    """Connect the store with a WooCommerce shop. A 422 says what is wrong with the shop or the keys."""
+    store = read_store_for(request, slug, Role.ADMIN)
+    try:
+        return _connect(store, body)
+    except ShopError as error:
+        found = {"loc": ["body", error.field], "msg": str(error).removesuffix("."), "rule": error.rule}
+        raise ValidationError([found]) from error
+
+
+@router.get("/stores/{slug}/health", response={200: HealthOut, **ERRORS}, auth=requires(SIGNED_IN))
 def get_health(request: HttpRequest, slug: Slug) -> Any:
     """How the connection of a store does."""
-    return health.read_health(connections.read_connected_store(read_store(slug).id).id)
+    return health.read_health(read_store_for(request, slug, Role.VIEWER))
 
 
 @router.post(
     "/stores/{slug}/sync", response={202: SyncOut, **BODY_ERRORS},
-    auth=requires(REPLAY, advice="GET the health of the store: its runs have the reading."),
+    auth=requires(SIGNED_IN, advice="GET the health of the store: its runs have the reading."),
 )  # fmt: skip
 def start_sync(request: HttpRequest, slug: Slug, body: SyncIn) -> Any:
     """Read the orders of the shop now, as a job."""
-    store = connections.read_connected_store(read_store(slug).id)
-    since = (body.from_ or read_clock()).isoformat()
-    job = operations.enqueue(f"woocommerce-{body.kind}", {"store": store.slug, "from": since})
+    store = connections.read_connected_store(read_store_for(request, slug, Role.ADMIN).id)
+    arguments = {"store": store.slug, "from": (body.from_ or read_clock()).isoformat()}
+    job = operations.enqueue(f"woocommerce-{body.kind}", arguments, store_id=store.id)
     return Status(202, {"id": job.pk, "state": job.state, "href": f"/api/jobs/{job.pk}"})
+
+
+def _connect(store: StoreFacts, body: ConnectIn) -> dict[str, Any]:
+    if body.consumer_key is None and body.consumer_secret is None:
+        redirect = exchange.begin(store, url=body.url, return_path=f"/stores/{store.slug}/")
+        return {"redirect": redirect, "status": store.status}
+    if body.consumer_key is None or body.consumer_secret is None:
+        missing = "consumer_key" if body.consumer_key is None else "consumer_secret"
+        raise ValidationError([{"loc": ["body", missing], "msg": "give both keys, or neither"}])
+    proving.connect(store, url=body.url, consumer_key=body.consumer_key, consumer_secret=body.consumer_secret)
+    return {"redirect": None, "status": connections.read_connected_store(store.id).status}

@@ -20,9 +20,11 @@ from integrations.woocommerce import oauth
 from integrations.woocommerce.connections import ShopConnection
 from integrations.woocommerce.errors import (
     AddressRefused,
+    BadCertificate,
     KeysRefused,
     NotThere,
     NotWooCommerce,
+    PermalinksOff,
     ShopBusy,
     ShopError,
 )
@@ -70,7 +72,7 @@ class ShopClient:
         except ForbiddenAddress as error:
             raise AddressRefused(f"{error} Shops on private networks need INTAKE_ALLOW_PRIVATE=1.") from error
         except (httpx.HTTPError, httpx.InvalidURL, HostUnknown, OSError) as error:
-            raise ShopBusy(f"The shop at {self._connection.url} cannot be reached: {_reason(error)}.") from error
+            raise _unreachable(self._connection.url, error) from error
         return _parse(answer, content)
 
     def _authorized(self, method: str, url: str, query: dict[str, str]) -> dict[str, Any]:
@@ -121,7 +123,7 @@ def _not_json(status: int, answer: httpx.Response) -> ShopError:
             f"The address redirects to {answer.headers.get('location', '')[:200]}: enter that address."
         )
     if status == 404:
-        return NotWooCommerce("The REST API is not there; set permalinks in WordPress to another value than Plain.")
+        return PermalinksOff("The REST API is not there; set permalinks in WordPress to another value than Plain.")
     return ShopBusy(f"The shop answered {status} without JSON.")
 
 
@@ -138,10 +140,14 @@ def _message(body: object) -> str:
     return str(body.get("message", ""))[:200] if isinstance(body, Mapping) else ""
 
 
+def _unreachable(url: str, error: Exception) -> ShopError:
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return BadCertificate(f"The certificate of {url} is not valid: renew it in the shop.")
+    return ShopBusy(f"The shop at {url} cannot be reached: {_reason(error)}.")
+
+
 def _reason(error: Exception) -> str:
     text = str(error)
-    if "CERTIFICATE_VERIFY_FAILED" in text:
-        return "its certificate is not valid"
     if isinstance(error, httpx.TimeoutException):
         return f"it did not answer within {TIMEOUT_SECONDS:.0f} s"
     return " ".join(text.split())[:200] or type(error).__name__

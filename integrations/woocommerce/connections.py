@@ -20,6 +20,7 @@ from integrations.woocommerce.models import Connection, SyncState
 from runtime.clock import read_clock
 from stores import connecting, credentials
 from stores.queries import StoreFacts, UnknownStore, read_store_by_id
+from stores.rows import rows_of
 
 # WooCommerce decodes HTML in the secret, so only letters and digits.
 _ALPHABET = string.ascii_letters + string.digits
@@ -50,14 +51,14 @@ class ShopConnection:
 
 def read_connected_store(store_id: int) -> StoreFacts:
     """The store, without the secrets of its connection; raises `NotConnected`."""
-    if not Connection.objects.filter(store_id=store_id).exists():
+    if not rows_of(Connection, store_id).exists():
         raise _not_connected(store_id)
     return read_store_by_id(store_id)
 
 
 def read_url(store_id: int) -> str:
     """The address of the shop of a store; empty without a shop."""
-    return Connection.objects.filter(store_id=store_id).values_list("url", flat=True).first() or ""
+    return rows_of(Connection, store_id).values_list("url", flat=True).first() or ""
 
 
 def read_connection(store_id: int) -> ShopConnection:
@@ -90,12 +91,12 @@ def save_connection(store_id: int, *, url: str, consumer_key: str, consumer_secr
     """
     now, address = read_clock(), url.rstrip("/")
     connecting.connect(store_id, platform=NAME, domain=urlsplit(address).netloc)
-    Connection.objects.update_or_create(store_id=store_id, defaults={"url": address})
+    rows_of(Connection, store_id).update_or_create(store_id=store_id, defaults={"url": address})
     credentials.write_credential(store_id, CONSUMER_KEY, consumer_key)
     credentials.write_credential(store_id, CONSUMER_SECRET, consumer_secret)
     if WEBHOOK_SECRET not in credentials.read_credentials(store_id):
         credentials.write_credential(store_id, WEBHOOK_SECRET, new_secret())
-    SyncState.objects.update_or_create(
+    rows_of(SyncState, store_id).update_or_create(
         store_id=store_id,
         defaults={"status": "active", "error": "", "failures": 0, "next_poll_at": now, "next_check_at": now},
         create_defaults={"cursor": now, "next_ids_at": now},
@@ -105,7 +106,7 @@ def save_connection(store_id: int, *, url: str, consumer_key: str, consumer_secr
 @transaction.atomic
 def rotate_secret(store_id: int) -> None:
     """Give the webhooks of a store a new secret. The old one is accepted until the next rotation."""
-    Connection.objects.select_for_update(no_key=True).get(store_id=store_id)
+    rows_of(Connection, store_id).select_for_update(no_key=True).get()
     present = credentials.read_credentials(store_id)[WEBHOOK_SECRET]
     credentials.write_credential(store_id, PREVIOUS_WEBHOOK_SECRET, present)
     credentials.write_credential(store_id, WEBHOOK_SECRET, new_secret())

@@ -1,4 +1,7 @@
-"""What can go wrong with a shop. The text of each says what to do."""
+"""What can go wrong with a shop. The text of each says what to do.
+
+`rule` names the problem for programs; `field` is the field of a connection that the user corrects.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +9,47 @@ from __future__ import annotations
 class ShopError(Exception):
     """The shop did not do what was asked of it."""
 
+    rule, field = "shop", "url"
+
 
 class ShopBusy(ShopError):
     """It did not answer, answered with an error of its own, or asks to wait: try again later."""
+
+    rule = "unreachable"
 
     def __init__(self, message: str, *, retry_seconds: float = 0.0) -> None:
         super().__init__(message)
         self.retry_seconds = retry_seconds
 
 
+class BadCertificate(ShopBusy):
+    """Its certificate is not valid, or is that of another host."""
+
+    rule = "certificate"
+
+
 class KeysRefused(ShopError):
     """It does not accept the keys, or not for this."""
+
+    rule, field = "wrong-key", "consumer_key"
+
+
+class ReadOnlyKeys(KeysRefused):
+    """The keys may read and not write, so no webhook can be made."""
+
+    rule = "read-only-key"
 
 
 class NotWooCommerce(ShopError):
     """There is no REST API of WooCommerce at the address."""
+
+    rule = "not-woocommerce"
+
+
+class PermalinksOff(NotWooCommerce):
+    """WordPress has plain permalinks, with which its REST API has no addresses."""
+
+    rule = "permalinks"
 
 
 class NotThere(ShopError):
@@ -29,3 +58,5 @@ class NotThere(ShopError):
 
 class AddressRefused(ShopError):
     """We do not send requests to such an address."""
+
+    rule = "address"

@@ -16,8 +16,10 @@ from django.conf import settings
 from django.db import transaction
 
 from integrations.woocommerce import connections, proving
+from integrations.woocommerce.apps import NAME
 from integrations.woocommerce.models import ConnectAttempt
 from runtime.clock import ClockTimestamp, read_clock
+from stores import connecting
 from stores.queries import StoreFacts, read_store_by_id
 
 VALID_FOR = timedelta(minutes=10)
@@ -29,7 +31,10 @@ class UnknownAttempt(LookupError):
 
 
 def begin(store: StoreFacts, *, url: str, return_path: str) -> str:
-    """The address at which the owner of the shop approves. Raises `AddressRefused`."""
+    """The address at which the owner of the shop approves. Raises `AddressRefused`, and `WrongState` for a store
+    that cannot have a shop.
+    """
+    connecting.check_connectable(store, NAME)
     address, nonce = proving.check_url(url), secrets.token_urlsafe(32)
     ConnectAttempt.objects.filter(expires_at__lt=ClockTimestamp() - timedelta(days=1)).delete()
     ConnectAttempt.objects.create(
@@ -43,7 +48,7 @@ def begin(store: StoreFacts, *, url: str, return_path: str) -> str:
 
 
 def finish(posted: Mapping[str, Any]) -> None:
-    """Keep the keys that the shop posted, once they are proved. Raises `UnknownAttempt` and `ShopError`."""
+    """Keep the keys that the shop posted, once they are proved. Raises `UnknownAttempt`, `ShopError` and `WrongState`."""
     nonce_hash = _hash(str(posted.get("user_id", "")))
     attempt = _open(nonce_hash).first()
     if attempt is None:

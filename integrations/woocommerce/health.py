@@ -8,19 +8,27 @@ from integrations.webhooks import tallies
 from integrations.webhooks.models import Delivery
 from integrations.webhooks.states import State
 from integrations.woocommerce.apps import NAME
+from integrations.woocommerce.connections import NotConnected
 from integrations.woocommerce.models import SyncRun, SyncState
 from runtime.formats import iso
+from stores.queries import StoreFacts
+from stores.rows import rows_of
 
 RUNS_SHOWN = 20
+ENDED = ("disconnected", "erased")
 
 
-def read_health(store_id: int) -> dict[str, Any]:
-    """Connection, counts of webhooks, subscriptions and the last readings; raises `SyncState.DoesNotExist`."""
-    state, tally = SyncState.objects.get(store_id=store_id), tallies.read(store_id)
-    quarantined = Delivery.objects.filter(store_id=store_id, state=State.QUARANTINED).count()
+def read_health(store: StoreFacts) -> dict[str, Any]:
+    """Connection, counts of webhooks, subscriptions and the last readings; raises `NotConnected`."""
+    state, tally = rows_of(SyncState, store.id).first(), tallies.read(store.id)
+    if state is None:
+        raise NotConnected(f"Store {store.slug} is not connected with a WooCommerce shop.")
+    quarantined = rows_of(Delivery, store.id).filter(state=State.QUARANTINED).count()
+    is_over = store.status in ENDED
     return {
         "connection": {
-            "type": NAME, "status": state.status, "error": state.error, "scopes": ["read_write"],
+            "type": NAME, "status": "revoked" if is_over else state.status,
+            "error": "The store is disconnected: connect it again." if is_over else state.error, "scopes": ["read_write"],
             "checked_at": iso(state.checked_at) if state.checked_at else None,
         },
         "last_event_at": iso(tally.last_event_at) if tally.last_event_at else None,
@@ -30,7 +38,7 @@ def read_health(store_id: int) -> dict[str, Any]:
         },
         "subscriptions": state.subscriptions,
         "token_expires_at": None,
-        "runs": [_run(each) for each in SyncRun.objects.filter(store_id=store_id).order_by("-id")[:RUNS_SHOWN]],
+        "runs": [_run(each) for each in rows_of(SyncRun, store.id).order_by("-id")[:RUNS_SHOWN]],
         "quarantined": quarantined,
     }  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django_scopes import ScopedManager
 
 from runtime.clock import ClockTimestamp
 
@@ -16,9 +17,11 @@ class Connection(models.Model):
         ERROR = "error"
         REVOKED = "revoked"
 
-    store = models.OneToOneField("stores.Store", on_delete=models.PROTECT, primary_key=True)
+    store = models.OneToOneField("stores.Store", on_delete=models.PROTECT, primary_key=True, related_name="+")
     url = models.CharField(max_length=500)
     connected_at = models.DateTimeField(db_default=ClockTimestamp())
+
+    objects: models.Manager[Connection] = ScopedManager(store="store_id")
 
     def __str__(self) -> str:
         return self.url
@@ -28,7 +31,7 @@ class ConnectAttempt(models.Model):
     """A key exchange that was begun. Its nonce is the only proof that keys belong to it; only the hash is kept."""
 
     nonce_hash = models.CharField(primary_key=True, max_length=64)
-    store = models.ForeignKey("stores.Store", on_delete=models.CASCADE)
+    store = models.ForeignKey("stores.Store", on_delete=models.CASCADE, related_name="+")
     url = models.CharField(max_length=500)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
@@ -40,7 +43,7 @@ class ConnectAttempt(models.Model):
 class SyncState(models.Model):
     """How far a shop was read, and when the next reading is due. `cursor` is by the clock of the shop."""
 
-    store = models.OneToOneField("stores.Store", on_delete=models.CASCADE, primary_key=True)
+    store = models.OneToOneField("stores.Store", on_delete=models.CASCADE, primary_key=True, related_name="+")
     status = models.CharField(max_length=7, choices=Connection.Status, default=Connection.Status.ACTIVE)
     error = models.CharField(max_length=500, blank=True, default="")
     checked_at = models.DateTimeField(null=True, blank=True)
@@ -52,6 +55,8 @@ class SyncState(models.Model):
     next_poll_at = models.DateTimeField(db_default=ClockTimestamp())
     next_check_at = models.DateTimeField(db_default=ClockTimestamp())
     next_ids_at = models.DateTimeField(db_default=ClockTimestamp())
+
+    objects: models.Manager[SyncState] = ScopedManager(store="store_id")
 
     class Meta:
         constraints = [
@@ -76,7 +81,7 @@ class SyncRun(models.Model):
         FAILED = "failed"
 
     id = models.BigAutoField(primary_key=True)
-    store = models.ForeignKey("stores.Store", on_delete=models.CASCADE)
+    store = models.ForeignKey("stores.Store", on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=8, choices=Kind)
     state = models.CharField(max_length=6, choices=State)
     error = models.CharField(max_length=500, blank=True, default="")
@@ -86,6 +91,8 @@ class SyncRun(models.Model):
     gone = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(db_default=ClockTimestamp())
+
+    objects: models.Manager[SyncRun] = ScopedManager(store="store_id")
 
     class Meta:
         indexes = [models.Index(fields=["store", "-id"], name="woocommerce_run_newest")]

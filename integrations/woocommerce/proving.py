@@ -7,14 +7,20 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from integrations.woocommerce import connections
+from integrations.woocommerce.apps import NAME
 from integrations.woocommerce.client import ShopClient
 from integrations.woocommerce.connections import ShopConnection
-from integrations.woocommerce.errors import AddressRefused, KeysRefused, NotWooCommerce
+from integrations.woocommerce.errors import AddressRefused, KeysRefused, NotWooCommerce, ReadOnlyKeys
+from stores import connecting
 from stores.queries import StoreFacts
 
 
 def connect(store: StoreFacts, *, url: str, consumer_key: str, consumer_secret: str) -> None:
-    """Connect `store` with the shop at `url`; the reconciler makes its webhooks. Raises a `ShopError` that says why not."""
+    """Connect `store` with the shop at `url`; the reconciler makes its webhooks.
+
+    Raises a `ShopError` that says what is wrong with the shop, and `WrongState` for a store that cannot have one.
+    """
+    connecting.check_connectable(store, NAME)
     address = check_url(url)
     keys = {"consumer_key": consumer_key.strip(), "consumer_secret": consumer_secret.strip()}
     prove_keys(store, url=address, **keys)
@@ -49,4 +55,4 @@ def prove(connection: ShopConnection) -> None:
         try:
             client.post("/webhooks/batch", {})
         except KeysRefused as error:
-            raise KeysRefused("The keys may only read: make keys with the permission Read/Write.") from error
+            raise ReadOnlyKeys("The keys may only read: make keys with the permission Read/Write.") from error

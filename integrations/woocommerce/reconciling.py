@@ -105,5 +105,5 @@ def _check_webhooks(connection: ShopConnection, client: ShopClient, found: Found
 
 def _enqueue_ids(store_id: int) -> None:
     store = connections.read_connected_store(store_id)
-    operations.enqueue("woocommerce-ids", {"store": store.slug})
+    operations.enqueue("woocommerce-ids", {"store": store.slug}, store_id=store.id)
     sync.note_ids(store_id, store.timezone)

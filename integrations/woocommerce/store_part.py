@@ -5,6 +5,7 @@ from __future__ import annotations
 from integrations.woocommerce.models import ConnectAttempt, Connection, SyncRun, SyncState
 from stores.parts import StorePart, register_part
 from stores.queries import StoreFacts
+from stores.rows import rows_of
 
 
 def register() -> None:
@@ -15,5 +16,5 @@ def register() -> None:
 def delete_all(store: StoreFacts) -> bool:
     """Delete the rows, which are few; returns that none is left."""
     for model in (SyncRun, SyncState, ConnectAttempt, Connection):
-        model.objects.filter(store_id=store.id).delete()
+        rows_of(model, store.id).filter(store_id=store.id).delete()
     return False

@@ -14,6 +14,7 @@ from integrations.woocommerce import live, schedule
 from integrations.woocommerce.models import SyncRun, SyncState
 from integrations.woocommerce.taking import Found
 from runtime.clock import ClockTimestamp, read_clock
+from stores.rows import rows_of
 
 # Longer than a reading may take.
 LEASE_SECONDS = 900
@@ -39,52 +40,50 @@ def claim_due(due: str) -> int | None:
 
 def read_cursor(store_id: int) -> datetime:
     """Where the next poll begins."""
-    return SyncState.objects.values_list("cursor", flat=True).get(store_id=store_id) - OVERLAP
+    return rows_of(SyncState, store_id).values_list("cursor", flat=True).get() - OVERLAP
 
 
 def move_cursor(store_id: int, newest: datetime) -> None:
     """Record that all changes up to `newest` are read; the cursor never moves back."""
-    SyncState.objects.filter(store_id=store_id, cursor__lt=newest).update(cursor=newest)
+    rows_of(SyncState, store_id).filter(cursor__lt=newest).update(cursor=newest)
 
 
 @transaction.atomic
 def note_run(store_id: int, kind: str, found: Found, *, started_at: datetime, error: str = "") -> None:
     """Keep a reading and what it found; the counts of healed orders are those of the store as well."""
-    SyncRun.objects.create(
+    rows_of(SyncRun, store_id).create(
         store_id=store_id, kind=kind, state="failed" if error else "done", error=error[:500], seen=found.seen,
         added=found.added, healed=found.missed, gone=found.gone, started_at=started_at,
     )  # fmt: skip
-    old = SyncRun.objects.filter(store_id=store_id).order_by("-id").values("pk")[RUNS_KEPT : RUNS_KEPT + 100]
-    SyncRun.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()
+    old = rows_of(SyncRun, store_id).order_by("-id").values("pk")[RUNS_KEPT : RUNS_KEPT + 100]
+    rows_of(SyncRun, store_id).filter(pk__in=list(old.values_list("pk", flat=True))).delete()
     if found.missed and kind in (SyncRun.Kind.POLL, SyncRun.Kind.IDS):
         tallies.add(store_id, missed=found.missed, healed=found.missed)
-        SyncState.objects.filter(store_id=store_id).update(last_missed_at=ClockTimestamp())
+        rows_of(SyncState, store_id).update(last_missed_at=ClockTimestamp())
     live.send_health(store_id)
 
 
 def note_good(store_id: int) -> None:
     """Record that the shop answered as it should."""
-    SyncState.objects.filter(store_id=store_id).update(
-        status="active", error="", failures=0, checked_at=ClockTimestamp()
-    )
+    rows_of(SyncState, store_id).update(status="active", error="", failures=0, checked_at=ClockTimestamp())
 
 
 def schedule_poll(store_id: int, *, is_complete: bool) -> None:
     """Have the shop polled again: at once where the last poll did not read all, else as often as it needs."""
-    now, state = read_clock(), SyncState.objects.get(store_id=store_id)
+    now, state = read_clock(), rows_of(SyncState, store_id).get()
     seconds = 0
     if is_complete:
         seconds = schedule.poll_seconds(
             now, busy_seconds=settings.RECONCILE_SECONDS, last_missed_at=state.last_missed_at,
             last_event_at=tallies.read(store_id).last_event_at, are_webhooks_active=are_active(state.subscriptions),
         )  # fmt: skip
-    SyncState.objects.filter(store_id=store_id).update(next_poll_at=now + timedelta(seconds=seconds))
+    rows_of(SyncState, store_id).update(next_poll_at=now + timedelta(seconds=seconds))
 
 
 def note_failure(store_id: int, error: str, *, asked_seconds: float = 0.0) -> None:
     """Record that the shop did not answer as it should; it is asked again later, and all else waits as long."""
-    SyncState.objects.filter(store_id=store_id).update(failures=F("failures") + 1)
-    failures = SyncState.objects.values_list("failures", flat=True).get(store_id=store_id)
+    rows_of(SyncState, store_id).update(failures=F("failures") + 1)
+    failures = rows_of(SyncState, store_id).values_list("failures", flat=True).get()
     _put_off(store_id, "error", error, schedule.retry_seconds(failures, asked_seconds))
 
 
@@ -97,13 +96,13 @@ def note_keys_refused(store_id: int, error: str) -> None:
 def note_subscriptions(store_id: int, subscriptions: list[dict[str, str]]) -> None:
     """Record the webhooks of the shop; they are looked at again in an hour."""
     next_at = read_clock() + timedelta(seconds=schedule.CHECK_SECONDS)
-    SyncState.objects.filter(store_id=store_id).update(subscriptions=subscriptions, next_check_at=next_at)
+    rows_of(SyncState, store_id).update(subscriptions=subscriptions, next_check_at=next_at)
 
 
 def note_ids(store_id: int, timezone: str) -> None:
     """Have the ids compared again the next night."""
     next_at = schedule.next_night(read_clock(), ZoneInfo(timezone))
-    SyncState.objects.filter(store_id=store_id).update(next_ids_at=next_at)
+    rows_of(SyncState, store_id).update(next_ids_at=next_at)
 
 
 def are_active(subscriptions: list[dict[str, str]]) -> bool:
@@ -112,6 +111,6 @@ def are_active(subscriptions: list[dict[str, str]]) -> bool:
 
 def _put_off(store_id: int, status: str, error: str, seconds: float) -> None:
     next_at = read_clock() + timedelta(seconds=seconds)
-    rows = SyncState.objects.filter(store_id=store_id)
+    rows = rows_of(SyncState, store_id)
     rows.update(status=status, error=error[:500], checked_at=ClockTimestamp(), next_poll_at=next_at)
     rows.filter(next_check_at__gt=next_at).update(next_check_at=next_at)

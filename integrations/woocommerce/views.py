@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from integrations.woocommerce import exchange
 from integrations.woocommerce.errors import ShopError
 from integrations.woocommerce.exchange import UnknownAttempt
+from stores.states import WrongState
 from web.problems import problem
 
 MOST_BYTES = 10_000
@@ -25,7 +26,7 @@ def take_keys(request: HttpRequest) -> HttpResponse:
         exchange.finish(_posted(request))
     except UnknownAttempt as error:
         return problem(404, str(error))
-    except ShopError as error:
+    except (ShopError, WrongState) as error:
         return problem(422, str(error))
     return JsonResponse({})
 

@@ -61,6 +61,15 @@ export interface components {
             subject: string;
             sentence: string;
         };
+        ConnectIn: {
+            url: string;
+            consumer_key?: string | null;
+            consumer_secret?: string | null;
+        };
+        ConnectOut: {
+            redirect: string | null;
+            status: string;
+        };
         ConnectionOut: {
             type: string;
             /** @enum {string} */
@@ -464,6 +473,22 @@ export interface components {
             kind: "invoice" | "credit_note";
             printed_number: string;
         };
+        JobOut: {
+            id: number;
+            kind: string;
+            store: string;
+            /** @enum {string} */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+            created_at: string;
+            started_at: string | null;
+            ended_at: string | null;
+            done_count: number;
+            total_count: number | null;
+            report: {
+                [key: string]: unknown;
+            } | null;
+            error: string | null;
+        };
         Limit: {
             limit: number | null;
             used: number;
@@ -586,6 +611,39 @@ export interface components {
         };
         NotificationsOut: {
             items: components["schemas"]["NotificationOut"][];
+            next: string | null;
+        };
+        OrderDocumentOut: {
+            kind: string;
+            invoice_number: string;
+            total_amount: string;
+        };
+        OrderLineOut: {
+            description: string;
+            quantity: string;
+            net: string;
+            vat_rate: string;
+            kind: string;
+            product_code: string;
+        };
+        OrderOut: {
+            external_id: string;
+            number: string;
+            /** @enum {string} */
+            state: "placed" | "open" | "completed" | "cancelled" | "rejected";
+            /** @enum {string} */
+            invoice_state: "waiting" | "invoiced" | "restated" | "set_aside" | "quarantined";
+            rule: string | null;
+            message: string;
+            placed_at: string;
+            currency: string;
+            total: string;
+            account: components["schemas"]["AccountOut"];
+            documents: components["schemas"]["OrderDocumentOut"][];
+            lines: components["schemas"]["OrderLineOut"][];
+        };
+        OrdersOut: {
+            items: components["schemas"]["OrderOut"][];
             next: string | null;
         };
         OutcomeOut: {
@@ -987,12 +1045,6 @@ export interface components {
             reason: string;
             vat_rate: string;
             vat_amount: string;
-        };
-        Wanted: {
-            state?: ("new" | "done" | "set_aside" | "quarantined" | "dead" | "orphan") | null;
-            topic?: string | null;
-            from?: string | null;
-            to?: string | null;
         };
         WindowOut: {
             from: string;

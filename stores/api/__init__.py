@@ -2,7 +2,8 @@
 
 from ninja import Router
 
-from stores.api import accounts, members, stores
+from jobs.operations import AlreadyEnded, UnknownJob
+from stores.api import accounts, jobs, members, stores
 from stores.members.callers import UnknownAccount
 from stores.members.members import AlreadyMember, LastOwner, UnknownMember
 from stores.queries import UnknownStore
@@ -11,12 +12,14 @@ from stores.states import DefaultStore, WrongState
 __all__ = ["RESPONSES", "router"]
 
 router = Router()
-for part in (accounts, members, stores):
+for part in (accounts, members, stores, jobs):
     router.add_router("", part.router)
 RESPONSES: dict[type[Exception], int] = {
     UnknownAccount: 404,
+    UnknownJob: 404,
     UnknownMember: 404,
     UnknownStore: 404,
+    AlreadyEnded: 409,
     AlreadyMember: 409,
     DefaultStore: 409,
     LastOwner: 409,

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from integrations.webhooks.asgi import Intake, receive_webhooks
 from integrations.webhooks.models import Delivery
 from integrations.webhooks.working import work_next
+from stores.rows import rows_of_all_stores
 from tests.waiting import HANG_SECONDS
 
 T = TypeVar("T")
@@ -110,4 +111,4 @@ class Desk:
 
 def states() -> list[tuple[str, str, str]]:
     """Topic, state and rule of the deliveries, oldest first."""
-    return list(Delivery.objects.order_by("id").values_list("topic", "state", "rule"))
+    return list(rows_of_all_stores(Delivery).order_by("id").values_list("topic", "state", "rule"))

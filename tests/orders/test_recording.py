@@ -24,6 +24,7 @@ from orders.terms import NoSeries
 from orders.types import InvoiceState
 from stores.models import Store
 from stores.queries import StoreFacts, read_store
+from stores.rows import rows_of_all_stores
 from streaming.models import Entry
 from tests.invoices.documents.samples import document
 from tests.orders.samples import BUYER, PAID, line, order, refund, vat
@@ -37,14 +38,14 @@ def later(snapshot: OrderSnapshot, hours: int = 1, **changes: Any) -> OrderSnaps
 
 
 def issued() -> list[tuple[str, str]]:
-    rows = OrderDocument.objects.order_by("pk").select_related("invoice")
+    rows = rows_of_all_stores(OrderDocument).order_by("pk").select_related("invoice")
     return [(row.external_id, f"{row.invoice.invoice_number} {row.invoice.total_amount}") for row in rows]
 
 
 def test_an_order_is_recorded_with_its_invoice_and_account(store: StoreFacts) -> None:
     recorded = record(store, order())
     assert (recorded.outcome, recorded.state, recorded.numbers) == (Outcome.NEW, InvoiceState.INVOICED, ("INV-000001",))
-    row = Order.objects.get(pk=recorded.order_id)
+    row = rows_of_all_stores(Order).get(pk=recorded.order_id)
     assert (row.external_id, row.invoice_state, row.total, row.invoiced) == (
         "18",
         "invoiced",
@@ -70,13 +71,13 @@ def test_the_same_report_again_changes_nothing(store: StoreFacts) -> None:
 def test_an_older_report_changes_nothing(store: StoreFacts) -> None:
     record(store, later(order(), refunds=(BACK,)))
     assert record(store, order()).outcome == Outcome.STALE
-    assert Order.objects.get().refunded == Decimal("9.99")
+    assert rows_of_all_stores(Order).get().refunded == Decimal("9.99")
 
 
 def test_another_report_of_the_same_second_is_taken_from_the_shop_alone(store: StoreFacts) -> None:
     record(store, order(paid_at=None))
     assert record(store, order()).outcome == Outcome.AMBIGUOUS
-    assert Order.objects.get().invoice_state == "waiting"
+    assert rows_of_all_stores(Order).get().invoice_state == "waiting"
     assert record(store, order(), is_current=True).outcome == Outcome.UPDATED
     assert issued() == [("order:18", "INV-000001 9.99")]
 
@@ -88,7 +89,7 @@ def test_reports_in_any_order_lead_to_the_same_documents(store: StoreFacts) -> N
         reports = [first, later(first, 1, paid_at=PAID), later(first, 2, paid_at=PAID, refunds=(back,))]
         for index in (*indexes, *indexes):
             record(store, reports[index])
-    assert {(row.invoiced, row.credited) for row in Order.objects.all()} == {(Decimal("9.99"), Decimal("9.99"))}
+    assert {(row.invoiced, row.credited) for row in rows_of_all_stores(Order)} == {(Decimal("9.99"), Decimal("9.99"))}
     assert Invoice.objects.count() == 2 * 6
 
 
@@ -171,7 +172,7 @@ def test_a_deleted_order_is_set_aside_and_its_documents_stay(store: StoreFacts) 
     record(store, order())
     record(store, order(external_id="19", paid_at=None, total="59.99", vouchers=Decimal("50.00")))
     assert [record_deletion(store, name) for name in ("18", "18", "19", "20")] == [True, True, True, False]
-    assert [(row.rule, row.invoiced, row.set_aside) for row in Order.objects.order_by("external_id")] == [
+    assert [(row.rule, row.invoiced, row.set_aside) for row in rows_of_all_stores(Order).order_by("external_id")] == [
         ("trashed", Decimal("9.99"), Decimal(0)), ("trashed", Decimal(0), Decimal("59.99")),
     ]  # fmt: skip
     assert audit()["ok"]
@@ -184,7 +185,7 @@ def test_a_preview_says_what_would_be_issued_and_issues_nothing(store: StoreFact
     made = preview(store, order(refunds=(BACK,)))
     assert made is not None
     assert [one.external_id for one in made.documents] == ["order:18", "refund:30"]
-    assert not Order.objects.exists()
+    assert not rows_of_all_stores(Order).exists()
     record(store, later(order()))
     assert preview(store, later(order())) is None
     assert preview(store, order()) is None
@@ -192,7 +193,7 @@ def test_a_preview_says_what_would_be_issued_and_issues_nothing(store: StoreFact
 
 def test_an_order_in_a_currency_with_three_decimals_is_kept_as_it_is(store: StoreFacts) -> None:
     recorded = record(store, order(total="9.125", currency="KWD"))
-    assert (recorded.rule, Order.objects.get().quarantined) == ("currency", Decimal("9.125"))
+    assert (recorded.rule, rows_of_all_stores(Order).get().quarantined) == ("currency", Decimal("9.125"))
 
 
 def test_the_database_refuses_an_account_that_is_not_even(store: StoreFacts) -> None:
@@ -247,7 +248,7 @@ def test_the_audit_finds_an_order_that_was_changed(store: StoreFacts, change: st
 def test_the_audit_finds_sums_of_a_store_that_differ_from_its_orders(store: StoreFacts) -> None:
     record(store, order())
     assert audit()["ok"], "the premise: nothing is wrong yet"
-    OrderTotal.objects.update(total=0)
+    rows_of_all_stores(OrderTotal).update(total=0)
     report = audit()
     assert not report["ok"]
     assert report["orders"]["wrong_sums"] == [{"store": "main", "currency": "EUR", "invoice_state": "invoiced"}]

@@ -15,6 +15,7 @@ from stores.erasing import run
 from stores.models import Store
 from stores.opening import Wanted, open_store
 from stores.queries import read_store
+from stores.rows import rows_of_all_stores
 from streaming import feed as feeds
 from tests.orders.samples import order
 from tests.stores.conftest import Two
@@ -35,7 +36,7 @@ def test_the_documents_of_a_real_store_stay(two: Two) -> None:
     fill(two.store)
     erase(two.store)
     run_job(two.store)
-    assert not Order.objects.exists()
+    assert not rows_of_all_stores(Order).exists()
     assert not Product.objects.exists()
     assert Invoice.objects.get().series.store_id == two.store.pk
     assert feeds.check_feed("store-nord-shop")
@@ -49,7 +50,7 @@ def test_no_row_of_a_demonstration_store_stays(two: Two) -> None:
     assert not Store.objects.filter(pk=demo.pk).exists()
     assert not Series.objects.filter(store_id=demo.pk).exists()
     assert not Invoice.objects.exists()
-    assert not Order.objects.exists()
+    assert not rows_of_all_stores(Order).exists()
     with pytest.raises(feeds.UnknownFeed):
         feeds.check_feed("store-try")
 
@@ -58,7 +59,7 @@ def test_the_job_touches_no_other_store(two: Two) -> None:
     fill(two.foreign)
     erase(two.store)
     run_job(two.store)
-    assert Order.objects.get().store_id == two.foreign.pk
+    assert rows_of_all_stores(Order).get().store_id == two.foreign.pk
     assert Product.objects.get().store_id == two.foreign.pk
 
 

@@ -14,10 +14,14 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from pytest_django import Settings
 
+from integrations.webhooks.models import Delivery
+from integrations.woocommerce import connections
 from jobs.models import Job
+from jobs.operations import enqueue
 from orders.recording import record
 from stores.members.sockets import is_for_everyone, may_follow
 from stores.queries import read_store
+from stores.rows import rows_of
 from streaming import feed as feeds
 from tests.accounts.test_addresses import RIGHTS as ADDRESSES
 from tests.accounts.test_addresses import SIGNED_IN
@@ -48,6 +52,17 @@ LINES: list[tuple[str, Any, tuple[Any, ...]]] = [
     ("POST /api/stores/nord-shop/resume", None, ADMINS_WRITE),
     ("POST /api/stores/nord-shop/disconnect", None, ADMINS_WRITE),
     ("DELETE /api/stores/nord-shop", None, ADMINS_WRITE),
+    ("GET /api/stores/nord-shop/orders", None, MEMBERS_READ),
+    ("GET /api/stores/nord-shop/orders/18", None, MEMBERS_READ),
+    ("GET /api/stores/nord-shop/deliveries", None, MEMBERS_READ),
+    ("GET /api/stores/nord-shop/deliveries/{delivery}", None, ADMINS_WRITE),
+    ("POST /api/stores/nord-shop/deliveries/{delivery}/replay", None, ADMINS_WRITE),
+    ("POST /api/stores/nord-shop/deliveries/replay", {}, ADMINS_WRITE),
+    ("POST /api/stores/nord-shop/connect", {"url": "https://shop.example.com"}, ADMINS_WRITE),
+    ("GET /api/stores/nord-shop/health", None, MEMBERS_READ),
+    ("POST /api/stores/nord-shop/sync", {}, ADMINS_WRITE),
+    ("GET /api/jobs/{job}", None, MEMBERS_READ),
+    ("POST /api/jobs/{job}/cancel", None, ADMINS_WRITE),
     (f"GET /api/stats?feed={FEED}", None, FEED_READ),
     (f"GET /api/stats/history?feed={FEED}", None, FEED_READ),
     (f"GET /api/system/status?feed={FEED}", None, FEED_READ),
@@ -58,6 +73,20 @@ LINES: list[tuple[str, Any, tuple[Any, ...]]] = [
 ]
 # An answer about the values of the call: the caller is let in.
 LET_IN = {200, 201, 202, 204, 409, 422}
+
+
+@pytest.fixture
+def used(two: Two) -> dict[str, int]:
+    """The store has a shop, an order, a webhook and a job; the ids of the last two by their names in `LINES`."""
+    store = read_store("nord-shop")
+    connections.save_connection(store.id, url="http://127.0.0.1:1", consumer_key="ck", consumer_secret="cs")
+    record(store, order())
+    made = rows_of(Delivery, store.id).create(
+        store_id=store.id, platform="woocommerce", topic="order.updated", subject="order:18", digest=b"1", event_id="",
+        body=b"{}", size=2, state="new",
+    )  # fmt: skip
+    job = enqueue("woocommerce-poll", {"store": store.slug}, store_id=store.id)
+    return {"delivery": made.pk, "job": job.pk}
 
 
 def ask(client: Client, line: str, body: Any) -> Any:
@@ -76,7 +105,10 @@ def operator(role: str = "admin") -> Client:
 
 
 @pytest.mark.parametrize(("line", "body", "answers"), LINES, ids=[line[0] for line in LINES])
-def test_each_person_gets_what_the_line_says(two: Two, line: str, body: Any, answers: tuple[Any, ...]) -> None:
+def test_each_person_gets_what_the_line_says(
+    two: Two, used: dict[str, int], line: str, body: Any, answers: tuple[Any, ...]
+) -> None:
+    line = line.format(**used)
     # The owner comes last: what the owner does must not change the answers to the others.
     for name, wanted in reversed(list(zip(PEOPLE, answers, strict=True))):
         answer = ask(two.clients[name], line, body)
@@ -89,7 +121,10 @@ def test_each_person_gets_what_the_line_says(two: Two, line: str, body: Any, ans
 
 def test_every_address_of_accounts_and_stores_has_a_line() -> None:
     wanted = {line for line, right in ADDRESSES.items() if right == SIGNED_IN}
-    names = ("nord-shop", "{slug}"), ("members/1", "members/{member_id}")
+    names = (
+        ("nord-shop", "{slug}"), ("members/1", "members/{member_id}"), ("orders/18", "orders/{external_id}"),
+        ("{delivery}", "{delivery_id}"), ("{job}", "{job_id}"),
+    )  # fmt: skip
     visited = {line.partition("?")[0] for line, _, _ in LINES}
     for real, pattern in names:
         visited = {line.replace(real, pattern) for line in visited}

@@ -15,6 +15,7 @@ from integrations.webhooks.models import Delivery, Tally
 from integrations.webhooks.signatures import sign
 from integrations.woocommerce import connections
 from integrations.woocommerce.connections import ShopConnection
+from stores.rows import rows_of_all_stores
 from tests.integrations.desk import Answered, Desk, Headers
 from tests.waiting import wait_for
 
@@ -41,10 +42,10 @@ def post(desk: Desk, connected: ShopConnection, body: bytes = BODY, **more: Any)
 def test_a_signed_webhook_is_stored_as_it_came(desk: Desk, connected: ShopConnection) -> None:
     answer = post(desk, connected)
     assert (answer.status, answer.body) == (200, b"{}")
-    row = Delivery.objects.get()
+    row = rows_of_all_stores(Delivery).get()
     assert (bytes(row.body), row.topic, row.subject, row.event_id) == (BODY, "order.created", "order:18", "d1")
     assert (row.state, row.store_id, row.attempts, row.size) == ("new", connected.store.id, 0, len(BODY))
-    assert Tally.objects.get().accepted == 1
+    assert rows_of_all_stores(Tally).get().accepted == 1
 
 
 def test_the_signature_is_that_of_the_raw_bytes_however_they_are_cut(desk: Desk, connected: ShopConnection) -> None:
@@ -53,7 +54,7 @@ def test_the_signature_is_that_of_the_raw_bytes_however_they_are_cut(desk: Desk,
     answer = desk.post(path(connected), body[:cut], body[cut:], headers=headers(body, connected.webhook_secrets[0]))
     assert answer is not None
     assert answer.status == 200
-    assert bytes(Delivery.objects.get().body) == body
+    assert bytes(rows_of_all_stores(Delivery).get().body) == body
 
 
 def test_a_ping_is_answered_with_200_and_not_kept(desk: Desk, connected: ShopConnection) -> None:
@@ -61,7 +62,7 @@ def test_a_ping_is_answered_with_200_and_not_kept(desk: Desk, connected: ShopCon
     answer = desk.post(path(connected), b"webhook_id=1", headers=form)
     assert answer is not None
     assert answer.status == 200
-    assert Delivery.objects.count() == 0
+    assert rows_of_all_stores(Delivery).count() == 0
 
 
 def hexadecimal(body: bytes, secret: str) -> bytes:
@@ -85,8 +86,8 @@ def test_a_bad_signature_is_refused_counted_and_not_kept(desk: Desk, connected: 
     answer = desk.post(path(connected), BODY, headers=given[kind])
     assert answer is not None
     assert answer.status == 401
-    assert Delivery.objects.count() == 0
-    wait_for(lambda: Tally.objects.filter(rejected=1).exists(), "the count of refused requests")
+    assert rows_of_all_stores(Delivery).count() == 0
+    wait_for(lambda: rows_of_all_stores(Tally).filter(rejected=1).exists(), "the count of refused requests")
 
 
 def test_the_old_secret_is_accepted_while_it_is_replaced(desk: Desk, connected: ShopConnection) -> None:
@@ -126,14 +127,14 @@ def test_a_body_above_the_limit_is_refused_declared_or_not(
 def test_half_a_body_is_not_kept(desk: Desk, connected: ShopConnection) -> None:
     half = desk.post(path(connected), BODY[:9], headers=headers(BODY, connected.webhook_secrets[0]), leaves=True)
     assert half is None
-    assert Delivery.objects.count() == 0
+    assert rows_of_all_stores(Delivery).count() == 0
 
 
 def test_one_webhook_sent_on_many_connections_at_once_is_one_row(desk: Desk, connected: ShopConnection) -> None:
     signed = headers(BODY, connected.webhook_secrets[0])
     assert desk.post_at_once(path(connected), [BODY] * 20, [signed] * 20) == [200] * 20
-    assert Delivery.objects.get().duplicates == 19
-    tally = Tally.objects.get()
+    assert rows_of_all_stores(Delivery).get().duplicates == 19
+    tally = rows_of_all_stores(Tally).get()
     assert (tally.accepted, tally.duplicates) == (1, 19)
 
 
@@ -142,7 +143,7 @@ def test_webhooks_with_one_delivery_id_are_rows_of_their_own(desk: Desk, connect
     for number in (11, 12, 13):
         assert post(desk, connected, b'{"id":%d}' % number, topic="product.created").status == 200
     assert post(desk, connected, b'{"id":13}', topic="product.updated").status == 200
-    assert Delivery.objects.count() == 4
+    assert rows_of_all_stores(Delivery).count() == 4
 
 
 def test_all_that_wait_are_stored_together(desk: Desk, connected: ShopConnection) -> None:
@@ -168,6 +169,6 @@ def test_a_database_that_does_not_answer_is_said_in_time_and_nothing_is_lost_aft
         other.rollback()
     assert (refused.status, refused.headers[b"retry-after"]) == (503, b"10")
     assert post(desk, connected, b'{"id":2}').status == 200
-    assert Delivery.objects.count() == 2
+    assert rows_of_all_stores(Delivery).count() == 2
     # The refused one may have been stored all the same.
-    assert Delivery.objects.filter(subject="order:2").count() == 1
+    assert rows_of_all_stores(Delivery).filter(subject="order:2").count() == 1

@@ -27,6 +27,7 @@ from jobs.models import Job
 from jobs.work import Work
 from orders.models import Order
 from runtime.clock import ClockTimestamp
+from stores.rows import rows_of_all_stores
 from streaming.models import Entry
 from tests.integrations.desk import Desk
 from tests.integrations.woocommerce.clock import ShopClock
@@ -35,7 +36,7 @@ from tests.integrations.woocommerce.clock import ShopClock
 @pytest.fixture
 def connected(connected: ShopConnection, clock: ShopClock) -> ShopConnection:
     """Connected before the first order was placed."""
-    SyncState.objects.update(cursor=clock() - timedelta(days=1))
+    rows_of_all_stores(SyncState).update(cursor=clock() - timedelta(days=1))
     return connected
 
 
@@ -61,7 +62,7 @@ def test_a_poll_records_what_no_webhook_brought_and_counts_it(
     assert (tally.missed, tally.healed) == (2, 2)
     assert reconciling.poll(connected.store.id).added == 0
     assert Invoice.objects.count() == 3
-    shown = read_health(connected.store.id)
+    shown = read_health(connected.store)
     assert (shown["webhooks"]["healed"], [run["healed"] for run in shown["runs"]]) == (2, [0, 2])
 
 
@@ -131,11 +132,11 @@ def test_an_order_that_cannot_be_read_costs_no_other_and_is_kept(connected: Shop
     broken.as_json = lambda: body  # type: ignore[method-assign]
     reconciling.poll(connected.store.id)
     assert totals() == ["12.90"]
-    kept = Delivery.objects.get()
+    kept = rows_of_all_stores(Delivery).get()
     assert (kept.state, kept.rule, kept.order) == ("quarantined", "no-order", str(broken.id))
     reconciling.poll(connected.store.id)
-    assert Delivery.objects.count() == 1
-    assert Order.objects.get().external_id == str(whole.id)
+    assert rows_of_all_stores(Delivery).count() == 1
+    assert rows_of_all_stores(Order).get().external_id == str(whole.id)
 
 
 @pytest.mark.parametrize("fault", [429, 500, 502, "half"])
@@ -143,10 +144,10 @@ def test_a_shop_in_trouble_is_asked_again_later(connected: ShopConnection, shop:
     shop.place()
     shop.faults.answers = [fault]
     reconciling.poll(connected.store.id)
-    state = SyncState.objects.get()
+    state = rows_of_all_stores(SyncState).get()
     assert (state.status, state.failures) == ("error", 1)
     assert state.error
-    assert SyncRun.objects.get().state == "failed"
+    assert rows_of_all_stores(SyncRun).get().state == "failed"
     assert totals() == []
     reconciling.poll(connected.store.id)
     state.refresh_from_db()
@@ -156,11 +157,11 @@ def test_a_shop_in_trouble_is_asked_again_later(connected: ShopConnection, shop:
 def test_revoked_keys_are_said_and_come_back(connected: ShopConnection, shop: FakeShop) -> None:
     keys, shop.keys = shop.keys, {}
     reconciling.poll(connected.store.id)
-    state = SyncState.objects.get()
+    state = rows_of_all_stores(SyncState).get()
     assert (state.status, "refuses the keys" in state.error) == ("revoked", True)
     shop.keys = keys
     reconciling.poll(connected.store.id)
-    assert SyncState.objects.get().status == "active"
+    assert rows_of_all_stores(SyncState).get().status == "active"
 
 
 def test_an_order_deleted_for_good_is_found_by_its_id(
@@ -172,7 +173,7 @@ def test_an_order_deleted_for_good_is_found_by_its_id(
     shop.trash(trashed)
     found = reconciling.run_reading(connected.store.id, SyncRun.Kind.IDS, compare)
     assert found.gone == 1
-    rules = dict(Order.objects.values_list("external_id", "rule"))
+    rules = dict(rows_of_all_stores(Order).values_list("external_id", "rule"))
     assert rules == {str(deleted.id): "trashed", str(trashed.id): "trashed", str(missed.id): "", str(kept.id): ""}
     assert sorted(totals()) == ["12.90", "9.99", "9.99"]
     assert reconciling.run_reading(connected.store.id, SyncRun.Kind.IDS, compare).gone == 0
@@ -205,15 +206,15 @@ def test_a_history_goes_on_where_it_was_ended_and_announces_nothing(
         pass
     assert Invoice.objects.count() == 60
     assert Entry.objects.count() == 0
-    assert SyncRun.objects.get(kind="history").state == "done"
+    assert rows_of_all_stores(SyncRun).get(kind="history").state == "done"
 
 
 def test_what_is_due_is_read_and_not_before(connected: ShopConnection, shop: FakeShop, desk: Desk) -> None:
-    SyncState.objects.update(next_ids_at=ClockTimestamp() + timedelta(hours=1))
+    rows_of_all_stores(SyncState).update(next_ids_at=ClockTimestamp() + timedelta(hours=1))
     assert reconciling.reconcile_next(), "the webhooks"
     assert reconciling.reconcile_next(), "the orders"
     assert not reconciling.reconcile_next()
-    assert {run.kind for run in SyncRun.objects.all()} == {"poll", "webhooks"}
+    assert {run.kind for run in rows_of_all_stores(SyncRun)} == {"poll", "webhooks"}
 
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)

@@ -24,17 +24,23 @@ from integrations.woocommerce.fake.shop import FakeShop
 from integrations.woocommerce.models import SyncState
 from orders.models import Order, OrderDocument
 from runtime.clock import ClockTimestamp
+from stores.rows import rows_of_all_stores
 from tests.integrations.desk import Desk, states
 from tests.integrations.woocommerce.clock import ShopClock
 
 
 def documents(order: FakeOrder) -> list[tuple[str, str]]:
-    rows = OrderDocument.objects.filter(order__external_id=str(order.id)).order_by("pk").select_related("invoice")
+    rows = (
+        rows_of_all_stores(OrderDocument)
+        .filter(order__external_id=str(order.id))
+        .order_by("pk")
+        .select_related("invoice")
+    )
     return [(row.external_id, str(row.invoice.total_amount)) for row in rows]
 
 
 def let_all_be_due() -> None:
-    Delivery.objects.update(next_at=ClockTimestamp() - timedelta(seconds=1), claimed_until=None)
+    rows_of_all_stores(Delivery).update(next_at=ClockTimestamp() - timedelta(seconds=1), claimed_until=None)
 
 
 @pytest.fixture
@@ -51,7 +57,7 @@ def test_created_and_updated_with_one_body_lead_to_one_invoice(live: FakeShop, d
     desk.work()
     assert documents(order) == [(f"order:{order.id}", "35.80")]
     assert states() == [("order.created", "done", ""), ("order.updated", "done", "")]
-    assert {row.order for row in Delivery.objects.all()} == {str(order.id)}
+    assert {row.order for row in rows_of_all_stores(Delivery)} == {str(order.id)}
 
 
 def test_refunds_are_fetched_and_credited_by_their_lines_or_amount(
@@ -77,7 +83,7 @@ def test_an_order_is_invoiced_as_it_is_at_delivery(live: FakeShop, desk: Desk) -
     desk.work()
     assert documents(edited) == [(f"order:{edited.id}", "38.70")]
     assert documents(cancelled) == documents(failed) == []
-    assert {row.rule for row in Order.objects.exclude(external_id=str(edited.id))} == {"not-paid"}
+    assert {row.rule for row in rows_of_all_stores(Order).exclude(external_id=str(edited.id))} == {"not-paid"}
 
 
 def test_an_edit_after_the_invoice_credits_it_and_issues_a_new_one(
@@ -114,7 +120,7 @@ def test_an_error_as_body_is_quarantined(live: FakeShop, desk: Desk) -> None:
     live.deliver()
     desk.work()
     assert states() == [("order.created", "quarantined", "no-order"), ("order.updated", "quarantined", "no-order")]
-    assert Order.objects.count() == 0
+    assert rows_of_all_stores(Order).count() == 0
 
 
 def test_an_order_that_is_deleted_after_its_webhook_is_invoiced_and_credited(live: FakeShop, desk: Desk) -> None:
@@ -136,19 +142,19 @@ def test_a_trashed_order_keeps_its_documents_and_comes_back(
         live.trash(each)
         live.deliver()
         desk.work()
-        assert Order.objects.get(external_id=str(each.id)).rule == "trashed"
+        assert rows_of_all_stores(Order).get(external_id=str(each.id)).rule == "trashed"
     assert documents(order) == [(f"order:{order.id}", "9.99")]
     clock.move()
     live.restore(open_order)
     live.deliver()
     desk.work()
-    assert Order.objects.get(external_id=str(open_order.id)).invoice_state == "waiting"
+    assert rows_of_all_stores(Order).get(external_id=str(open_order.id)).invoice_state == "waiting"
     # The body of this webhook is that of the first one.
     clock.move()
     live.trash(open_order)
     live.deliver()
     desk.work()
-    assert Order.objects.get(external_id=str(open_order.id)).rule == "trashed"
+    assert rows_of_all_stores(Order).get(external_id=str(open_order.id)).rule == "trashed"
 
 
 def test_product_deleted_with_the_id_of_an_order_does_not_touch_the_order(live: FakeShop, desk: Desk) -> None:
@@ -169,17 +175,17 @@ def test_a_shop_that_does_not_answer_is_tried_again_and_the_delivery_is_dead_at_
     live.deliver()
     live.faults.answers = [500] * 100
     desk.work()
-    waiting = Delivery.objects.filter(state="new")
+    waiting = rows_of_all_stores(Delivery).filter(state="new")
     assert waiting.count() == 2
     assert documents(order) == []
     for _ in range(2 * claims.MOST_ATTEMPTS):
         let_all_be_due()
         desk.work()
     assert {state for _, state, _ in states()} == {"dead"}
-    assert "500" in Delivery.objects.all()[0].message
+    assert "500" in rows_of_all_stores(Delivery)[0].message
     # A replay has all attempts again.
     live.faults.answers = []
-    assert replaying.replay(Delivery.objects.all()[0].store_id or 0, Filter(state="dead")) == 2
+    assert replaying.replay(rows_of_all_stores(Delivery)[0].store_id or 0, Filter(state="dead")) == 2
     desk.work()
     assert [total for _, total in documents(order)] == ["9.99", "9.99"]
     assert {state for _, state, _ in states()} == {"done"}
@@ -189,7 +195,7 @@ def test_a_later_report_closes_what_was_quarantined(live: FakeShop, desk: Desk, 
     order = live.place()
     live.deliver()
     desk.work()
-    Delivery.objects.update(state="quarantined", rule="sums-differ")
+    rows_of_all_stores(Delivery).update(state="quarantined", rule="sums-differ")
     clock.move()
     live.complete(order)
     live.deliver()
@@ -215,9 +221,9 @@ def test_a_process_that_is_killed_each_time_makes_no_endless_loop(live: FakeShop
     for _ in range(claims.MOST_ATTEMPTS):
         assert claims.claim_next(needs_shop=False)
         let_all_be_due()
-        Delivery.objects.filter(attempts=0).update(state="done")
+        rows_of_all_stores(Delivery).filter(attempts=0).update(state="done")
     assert work_next(may_ask=False)
-    assert Delivery.objects.get(attempts__gt=0).state == "dead"
+    assert rows_of_all_stores(Delivery).get(attempts__gt=0).state == "dead"
 
 
 def test_a_dry_run_says_what_a_replay_would_do_and_changes_nothing(
@@ -231,7 +237,7 @@ def test_a_dry_run_says_what_a_replay_would_do_and_changes_nothing(
     store_id = connected.store.id
     # Two deliveries of each order: the older changes nothing once the newer is applied.
     assert replaying.preview(store_id, Filter()) == {"nothing": 3, "update": 1, "issue": 2, "credit": 1}
-    assert Order.objects.count() == 0
+    assert rows_of_all_stores(Order).count() == 0
     desk.work()
     assert replaying.preview(store_id, Filter()) == {"nothing": 6, "update": 0, "issue": 0, "credit": 0}
     assert documents(waiting) == []
@@ -247,7 +253,7 @@ def test_a_webhook_that_fails_seven_times_is_switched_on_again(
     assert {live.hooks.all[number].status for number in (1, 2)} == {"disabled"}
     found = reconciling.check_webhooks(connected.store.id)
     assert (found.added, {webhook.status for webhook in live.hooks.all.values()}) == (2, {"active"})
-    assert {each["state"] for each in SyncState.objects.get().subscriptions} == {"active"}
+    assert {each["state"] for each in rows_of_all_stores(SyncState).get().subscriptions} == {"active"}
     assert reconciling.check_webhooks(connected.store.id).added == 0
     assert len(live.hooks.all) == 4
 
@@ -269,10 +275,10 @@ def test_whatever_happens_to_webhooks_the_accounts_are_those_of_the_shop(
     clock.move(1)
     live.deliver()
     desk.work()
-    SyncState.objects.update(cursor=clock() - timedelta(days=1))
+    rows_of_all_stores(SyncState).update(cursor=clock() - timedelta(days=1))
     reconciling.poll(connected.store.id)
     for order in live.orders.values():
-        row = Order.objects.get(external_id=str(order.id))
+        row = rows_of_all_stores(Order).get(external_id=str(order.id))
         assert row.total + row.redeemed - row.refunded == order.left, order
         expected = order.left if order.paid_at and order.status not in ("cancelled",) else row.invoiced - row.credited
         assert row.invoiced - row.credited == expected, (order, documents(order))

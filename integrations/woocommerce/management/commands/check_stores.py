@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from integrations.woocommerce.health import read_health
 from integrations.woocommerce.models import SyncState
 from stores.queries import read_stores
+from stores.rows import rows_of_all_stores
 
 
 class Command(BaseCommand):
@@ -19,8 +20,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        connected = set(SyncState.objects.values_list("store_id", flat=True))
-        health = {store.slug: read_health(store.id) for store in read_stores() if store.id in connected}
+        connected = set(rows_of_all_stores(SyncState).values_list("store_id", flat=True))
+        health = {store.slug: read_health(store) for store in read_stores() if store.id in connected}
         if options["json"]:
             self.stdout.write(json.dumps(health))
             return

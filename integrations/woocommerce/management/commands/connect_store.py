@@ -10,6 +10,7 @@ from integrations.woocommerce import proving
 from integrations.woocommerce.apps import NAME
 from integrations.woocommerce.errors import ShopError
 from stores.queries import UnknownStore, read_store
+from stores.states import WrongState
 
 
 class Command(BaseCommand):
@@ -28,7 +29,7 @@ class Command(BaseCommand):
                 read_store(options["slug"]), url=options["url"], consumer_key=options["consumer_key"],
                 consumer_secret=options["consumer_secret"],
             )  # fmt: skip
-        except (UnknownStore, ShopError) as error:
+        except (UnknownStore, WrongState, ShopError) as error:
             raise CommandError(str(error)) from None
         self.stdout.write(
             f"{options['slug']} is connected with {options['url']}; its webhooks are made within seconds."

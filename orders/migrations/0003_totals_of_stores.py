@@ -15,7 +15,7 @@ FROM orders_order WHERE content <> '{{}}' GROUP BY 1, 2, 3
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0001_initial'),
+        ('orders', '0002_rows_by_store'),
         ('stores', '0002_accounts'),
     ]
 
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='ordertotal',
             name='store',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='stores.store'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='stores.store'),
         ),
         migrations.AddConstraint(
             model_name='ordertotal',
