@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from django.db import transaction
@@ -14,41 +13,13 @@ from orders import live
 from orders.deletion import record_deletion
 from orders.recording import record, record_all
 from stores.queries import StoreFacts, read_store
-from streaming import names
-from streaming.layers import notification_layer
-from tests.clean import empty_redis
 from tests.orders.samples import PAID, order, refund
-from tests.waiting import HANG_SECONDS
-
-GROUP = f"invoicedash__group__{names.GROUP}"
-
-
-class Frames:
-    """The frames that were sent to the screens of all feeds."""
-
-    def __init__(self) -> None:
-        self._redis = empty_redis()
-        self._subscription = self._redis.pubsub()
-        self._subscription.subscribe(GROUP)
-        assert self._subscription.get_message(timeout=HANG_SECONDS)["type"] == "subscribe"
-
-    def read(self) -> list[dict[str, Any]]:
-        """The frames that were sent before this call."""
-        self._redis.publish(GROUP, b"end")
-        found: list[dict[str, Any]] = []
-        while (data := self._subscription.get_message(timeout=HANG_SECONDS)["data"]) != b"end":
-            message = notification_layer().deserialize(data)
-            if message["type"] == "feed.frames":
-                found += [{"feed": message["feed"], **json.loads(text)} for text in message["frames"]]
-        return found
-
-    def close(self) -> None:
-        self._subscription.close()
+from tests.streaming.sent import SentFrames
 
 
 @pytest.fixture
-def frames(transactional_db: None) -> Iterator[Frames]:
-    found = Frames()
+def frames(transactional_db: None) -> Iterator[SentFrames]:
+    found = SentFrames()
     yield found
     found.close()
 
@@ -58,7 +29,7 @@ def main(transactional_db: None) -> StoreFacts:
     return read_store("main")
 
 
-def test_an_order_is_sent_with_its_account_and_documents_after_the_commit(main: StoreFacts, frames: Frames) -> None:
+def test_an_order_is_sent_with_its_account_and_documents_after_the_commit(main: StoreFacts, frames: SentFrames) -> None:
     with transaction.atomic():
         record(main, order())
         assert frames.read() == [], "nothing is sent before the commit"
@@ -75,7 +46,7 @@ def test_an_order_is_sent_with_its_account_and_documents_after_the_commit(main: 
     assert (euros["currency"], euros["orders"], euros["invoiced"], euros["difference"]) == ("EUR", 1, "9.99", "0.00")
 
 
-def test_a_report_that_changes_nothing_is_not_sent(main: StoreFacts, frames: Frames) -> None:
+def test_a_report_that_changes_nothing_is_not_sent(main: StoreFacts, frames: SentFrames) -> None:
     record(main, order())
     frames.read()
     record(main, order())
@@ -83,12 +54,12 @@ def test_a_report_that_changes_nothing_is_not_sent(main: StoreFacts, frames: Fra
     assert frames.read() == []
 
 
-def test_an_unannounced_order_is_not_sent(main: StoreFacts, frames: Frames) -> None:
+def test_an_unannounced_order_is_not_sent(main: StoreFacts, frames: SentFrames) -> None:
     record_all(main, [order()], announce=False)
     assert frames.read() == []
 
 
-def test_a_deleted_order_is_sent(main: StoreFacts, frames: Frames) -> None:
+def test_a_deleted_order_is_sent(main: StoreFacts, frames: SentFrames) -> None:
     record(main, order(paid_at=None))
     frames.read()
     record_deletion(main, "18")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,16 +14,13 @@ from analytics.metrics.of_store import read_buckets, read_today
 from analytics.metrics.query import BadQuery
 from analytics.metrics.registry import UnknownMetric
 from stores.queries import StoreFacts, read_store
-from streaming import names
-from streaming.layers import notification_layer
 from tests.analytics.sales import Shop, item
-from tests.clean import empty_redis
-from tests.waiting import HANG_SECONDS
+from tests.streaming.sent import SentFrames
+
 
 def now() -> str:
     """The present instant, in the day that figures of today are of."""
     return datetime.now(UTC).isoformat()
-
 
 
 @pytest.fixture
@@ -99,26 +95,16 @@ def test_unknown_names_and_ranges_are_refused(main: StoreFacts) -> None:
 
 
 @pytest.fixture
-def sent(transactional_db: None) -> Iterator[Any]:
-    subscription = empty_redis().pubsub()
-    subscription.subscribe(f"invoicedash__group__{names.GROUP}")
-    assert subscription.get_message(timeout=HANG_SECONDS)["type"] == "subscribe"
-    yield subscription
-    subscription.close()
+def sent(transactional_db: None) -> Iterator[SentFrames]:
+    found = SentFrames()
+    yield found
+    found.close()
 
 
-def next_frames(subscription: Any) -> tuple[str, list[dict[str, Any]]]:
-    """The feed and the frames of the next message with frames."""
-    while True:
-        message = notification_layer().deserialize(subscription.get_message(timeout=HANG_SECONDS)["data"])
-        if message["type"] == "feed.frames":
-            return message["feed"], [json.loads(text) for text in message["frames"]]
-
-
-def test_a_fold_sends_the_figures_to_the_screens_of_the_store(shop: Shop, sent: Any) -> None:
+def test_a_fold_sends_the_figures_to_the_screens_of_the_store(shop: Shop, sent: SentFrames) -> None:
     shop.sell(now(), "10.00")
     loops.fold_live()
-    feed, frames = next_frames(sent)
-    assert (feed, {frame["type"] for frame in frames}) == ("live", {"metric"})
+    frames = sent.read()
+    assert {(frame["feed"], frame["type"]) for frame in frames} == {("live", "metric")}
     values = {frame["name"]: frame["value"] for frame in frames}
     assert (values["orders_count"], values["revenue_gross"]) == (1, "11.50")
