@@ -13,11 +13,17 @@ Work = Literal["Sales", "Stores", "Data", "Operations", "People"]
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """A link of the menu: its title, the name of its URL, and the path of its icon in a box of 24 by 24."""
+    """A link of the menu: its title, the name of its URL, and the path of its icon in a box of 24 by 24.
+
+    Users with the right to view see it; `for_members`: all users do. `follows_feed`: the link keeps the feed of the
+    present page.
+    """
 
     title: str
     url_name: str
     icon: str
+    for_members: bool = False
+    follows_feed: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +52,11 @@ _PAGES = (
     MenuEntry("Wall", "wall", "M3 5h18v11H3zM9 20h6M12 16v4"),
     MenuEntry("System", "system", "M3 12h4l3-8 4 16 3-8h4"),
 )
+# The first entry for a member of an account with shops.
+STORES = MenuEntry(
+    "Stores", "stores", "M4 10v10h16V10M3 10l2-6h14l2 6c0 3-4 3-4.5 0-.5 3-4 3-4.5 0-.5 3-4 3-4.5 0C7 13 3 13 3 10zM10 20v-6h4v6",
+    for_members=True, follows_feed=False,
+)  # fmt: skip
 # The API matches addresses in this order: exports use endings that the address of one invoice would also match.
 SECTIONS = (
     Section(app="dashboard", urls="dashboard.page_urls", menu=_PAGES),
@@ -113,5 +124,5 @@ SECTIONS = (
         store_status="integrations.woocommerce.live.read_state",
         loops=("integrations.woocommerce.loops.RECONCILE_LOOP",),
     ),
-    Section(app="stores", api="stores.api", urls="stores.members.urls", work="Stores"),
+    Section(app="stores", api="stores.api", urls="stores.members.urls", work="Stores", menu=(STORES,)),
 )

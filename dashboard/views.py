@@ -7,20 +7,28 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
-from accounts.access import allows, may_control, viewer_required
+from accounts.access import VIEW, allows, may_control, viewer_required
 from dashboard.activity import read_activity
 from dashboard.queues import read_queues
 from dashboard.snapshot import first_paint
 from notifications.access import VIEW as READ_MAIL
 from runtime.currencies import ISSUED_CURRENCIES
+from stores.members.callers import has_shops, roles_of
 from streaming.feed import UnknownFeed, kind_of
 
 EVENTS_SHOWN = 50
+
+
+def show_home(request: HttpRequest) -> HttpResponse:
+    """The dashboard, or the stores for a member of an account who may not view the feeds of the installation."""
+    if request.user.is_authenticated and not allows(request, VIEW) and roles_of(request.user):
+        return redirect("stores")
+    return show_dashboard(request)
 
 
 @require_safe
@@ -97,10 +105,18 @@ def list_currencies(stats: dict[str, Any], shown: str) -> list[str]:
 
 
 class SignIn(LoginView):
-    """The login page; a user who is logged in is redirected."""
+    """The login page; a user who is logged in is redirected. A member with shops begins with the stores."""
 
     template_name = "registration/login.html"
     redirect_authenticated_user = True
+
+    def get_redirect_url(self) -> str:
+        """The page that asked for the login. The home page asks for nothing in particular."""
+        wanted = super().get_redirect_url()
+        return "" if wanted == resolve_url("dashboard") else wanted
+
+    def get_default_redirect_url(self) -> str:
+        return resolve_url("stores" if has_shops(roles_of(self.request.user)) else "dashboard")
 
 
 class SignOut(LogoutView):

@@ -10,8 +10,14 @@ from typing import Any
 
 from orders.models import AMOUNTS, Order, OrderTotal
 from orders.snapshot import Rule
+from runtime.prepared import fetch_all
 from stores.queries import StoreFacts
 from stores.rows import rows_of
+
+_LAST_PLACED = """
+SELECT st.id, o.placed_at FROM unnest(%(stores)s::bigint[]) AS st(id) CROSS JOIN LATERAL (
+    SELECT placed_at FROM orders_order WHERE store_id = st.id ORDER BY placed_at DESC, id DESC LIMIT 1) AS o
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,3 +70,8 @@ def read_totals(store: StoreFacts) -> StoreTotals:
             sums[name] += getattr(row, name)
         found.by_state[row.invoice_state] = found.by_state.get(row.invoice_state, 0) + row.orders
     return found
+
+
+def read_last_placed(store_ids: Collection[int]) -> dict[int, datetime]:
+    """When the newest order of each of these stores was placed; stores without an order are left out."""
+    return dict(fetch_all(_LAST_PLACED, {"stores": list(store_ids)}))

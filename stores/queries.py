@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,7 @@ class StoreFacts:
     status: str = "active"
     invoice_when: str = "paid"
     seller: Mapping[str, Any] = field(default_factory=dict)
+    domain: str = ""
     intake_key: str = field(default="", repr=False)
 
 
@@ -39,6 +40,12 @@ class UnknownStore(LookupError):
 def read_stores() -> list[StoreFacts]:
     """All stores that the request may see, by slug; the erased ones too."""
     return [facts_of(store) for store in scope.narrow(Store.objects.all(), "pk")]
+
+
+def read_stores_of(account_ids: Collection[int]) -> list[StoreFacts]:
+    """The stores of these accounts, by slug, without the erased ones."""
+    rows = Store.objects.filter(account_id__in=account_ids).exclude(status=Store.Status.ERASED)
+    return [facts_of(store) for store in rows]
 
 
 def read_store(slug: str) -> StoreFacts:
@@ -72,5 +79,5 @@ def facts_of(store: Store) -> StoreFacts:
         id=store.pk, slug=store.slug, name=store.name, currency=store.currency, timezone=store.zone.key,
         is_demo=store.is_demo, account_id=store.account_id or DEFAULT_ACCOUNT_ID, prefix=store.prefix, feed=store.feed_name,
         invoice_when=store.invoice_when, seller=store.seller, platform=store.platform, status=store.status,
-        intake_key=store.intake_key,
+        domain=store.domain, intake_key=store.intake_key,
     )  # fmt: skip

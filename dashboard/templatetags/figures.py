@@ -36,6 +36,12 @@ def amount(figures: dict[str, str], name: str) -> str:
 
 
 @register.filter
+def money_of(figures: dict[str, str], currency: str) -> str:
+    """The gross sales of a day with the decimals of `currency`."""
+    return f"{Decimal(printed(Decimal(figures['gross']), currency)):,}"
+
+
+@register.filter
 def signed(invoice: dict[str, str], name: str) -> str:
     """An amount of an invoice with its sign: the amount of a credit note is negative."""
     return f"{'-' if invoice.get('kind') == 'credit_note' else ''}{amount(invoice, name)}"

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 
-from dashboard.sections import SECTIONS, MenuEntry
+from accounts.access import SIGNED_IN, VIEW, allows, is_open
+from dashboard.sections import SECTIONS, STORES, MenuEntry
+from stores.members.callers import caller_of, has_shops
 
 register = template.Library()
 
 
-@register.simple_tag
-def menu_entries() -> list[MenuEntry]:
-    """The entries of all sections, in their order."""
-    return [entry for section in SECTIONS for entry in section.menu]
+@register.simple_tag(takes_context=True)
+def menu_entries(context: dict[str, Any]) -> list[MenuEntry]:
+    """The entries that the user may open, in the order of the sections; `STORES` first for a member with shops."""
+    request = context["request"]
+    may = {True: allows(request, SIGNED_IN), False: allows(request, VIEW)}
+    entries = [entry for section in SECTIONS for entry in section.menu if may[entry.for_members]]
+    if STORES in entries and has_shops(caller_of(request).roles):
+        entries.sort(key=lambda entry: entry is not STORES)
+    return entries
+
+
+@register.simple_tag(takes_context=True)
+def may_open_admin(context: dict[str, Any]) -> bool:
+    """Whether the menu has the link to the admin."""
+    return is_open() or bool(context["request"].user.is_staff)

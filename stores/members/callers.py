@@ -5,7 +5,7 @@ A stranger gets the answer of an account or store that does not exist: an answer
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,6 +83,12 @@ def require_role(caller: Caller, account_id: int, needs: Role) -> None:
     """Raises `PermissionDenied` unless the caller has the role, or one above, in the account."""
     if not caller.roles[account_id].includes(needs):
         raise PermissionDenied(f"This takes the role {needs} in the account; ask an owner of the account for it.")
+
+
+def has_shops(account_ids: Collection[int]) -> bool:
+    """Whether one of these accounts has a store with a shop."""
+    shops = Store.objects.filter(account_id__in=account_ids).exclude(platform=Store.Platform.MANUAL)
+    return shops.exclude(status=Store.Status.ERASED).exists()
 
 
 def may_use_feed(user: Any, permission: str, feed: str) -> bool:

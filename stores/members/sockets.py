@@ -1,9 +1,9 @@
-"""Who may follow a feed by WebSocket."""
+"""What the user of a WebSocket may follow: a feed, and the stores of which accounts."""
 
 from __future__ import annotations
 
 from accounts import access
-from stores.members.callers import STORE_FEED, may_use_feed
+from stores.members.callers import STORE_FEED, may_use_feed, roles_of
 from stores.models import DEFAULT_ACCOUNT_ID, Store
 
 
@@ -18,6 +18,13 @@ def may_follow(headers: dict[str, str], feed: str) -> bool:
     if feed.startswith(STORE_FEED):
         return _is_open_to_all(feed) or (user is not None and may_use_feed(user, access.VIEW, feed))
     return access.is_open() or (user is not None and access.has(user, access.VIEW))
+
+
+def accounts_of(headers: dict[str, str]) -> frozenset[int]:
+    """The ids of the accounts that the user of a WebSocket with these headers is a member of."""
+    user = access.socket_user(headers)
+    own = {DEFAULT_ACCOUNT_ID} if access.is_open() and user is not None else set()
+    return frozenset(own | roles_of(user).keys())
 
 
 def _is_open_to_all(feed: str) -> bool:

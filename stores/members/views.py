@@ -18,7 +18,7 @@ from stores.members.forms import NewMemberForm
 from stores.members.invitations import UnknownInvitation, accept, find_invitation
 from stores.members.members import AlreadyMember
 
-HOME = "/"
+HOME = "/stores/"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 

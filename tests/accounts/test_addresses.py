@@ -26,6 +26,7 @@ RIGHTS = {
     "GET /wall/": VIEW,
     "GET /system/": VIEW,
     "GET /analytics/": VIEW,
+    "GET /stores/": SIGNED_IN,
     "GET /system/mail/": ADMIN,
     "GET /system/mail/<notification:notification_id>/": ADMIN,
     "GET /accounts/invitations/<str:token>/": PUBLIC,

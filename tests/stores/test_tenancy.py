@@ -36,7 +36,10 @@ ADMINS_WRITE = (OK, OK, REFUSED, ABSENT, ABSENT, LOGIN)
 # Groups alone open the calls about feeds: without a group and a membership, every feed is refused alike.
 FEED_READ = (OK, OK, OK, REFUSED, REFUSED, LOGIN)
 FEED_WRITE = (OK, OK, REFUSED, REFUSED, REFUSED, LOGIN)
+# A page of the user's own accounts: it says so where there is none.
+OWN_PAGE = (OK, OK, OK, OK, OK, 302)
 LINES: list[tuple[str, Any, tuple[Any, ...]]] = [
+    ("GET /stores/", None, OWN_PAGE),
     ("GET /api/account?account=nordwind", None, MEMBERS_READ),
     ("PATCH /api/account?account=nordwind", {"name": "Nordwind"}, ADMINS_WRITE),
     ("GET /api/account/members?account=nordwind", None, MEMBERS_READ),
@@ -129,6 +132,13 @@ def test_every_address_of_accounts_and_stores_has_a_line() -> None:
     for real, pattern in names:
         visited = {line.replace(real, pattern) for line in visited}
     assert sorted(wanted - visited) == []
+
+
+@pytest.mark.parametrize("path", ["/stores/"])
+def test_a_page_of_own_accounts_has_nothing_of_others(two: Two, path: str) -> None:
+    assert "Nord Shop" in two.call("owner", "GET", path).content.decode()
+    for name in ("stranger", "outsider"):
+        assert "nord" not in two.call(name, "GET", path).content.decode().lower(), name
 
 
 @pytest.mark.parametrize("line", [line[0] for line in LINES if "/nord-shop" in line[0]])

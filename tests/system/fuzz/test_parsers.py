@@ -19,7 +19,8 @@ from pytest_django import Settings
 
 from accounts.lockout import address_of
 from accounts.origins import is_foreign
-from dashboard.consumers import is_ping, last_seq_of
+from dashboard.consumers import last_seq_of
+from dashboard.sockets import is_ping
 from invoices import money
 from invoices.admin.changelist import parse_id
 from runtime.environment import BadSetting, read

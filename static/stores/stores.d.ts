@@ -1,0 +1,37 @@
+/** The frames of `/ws/stores/`, and what the overview holds for its scripts before the first frame. */
+declare namespace Stores {
+  type Health = "ok" | "silent" | "late" | "error" | "connecting";
+  interface Card {
+    slug: string;
+    name: string;
+    platform: string;
+    platform_name: string;
+    domain: string;
+    status: string;
+    currency: string;
+    is_demo: boolean;
+    today: { day: string; gross: string; orders: number };
+    /** Gross sales of the last days, today last. */
+    days: string[];
+    health: Health;
+    needs_attention: boolean;
+    act: "finish" | "reconnect" | null;
+    /** The health in words; `at` is written behind its text as an age. */
+    says: { text: string; at: string | null }[];
+    webhooks: { missed: number; healed: number; healed_at: string | null };
+  }
+  /** A store that is gone. */
+  interface Gone {
+    slug: string;
+    status: "erased";
+  }
+  type Frame =
+    | { type: "hello" | "stores"; as_of: string; items: (Card | Gone)[] }
+    | { type: "pong" }
+    | { type: "error"; detail: string };
+  interface FirstPaint {
+    as_of: string;
+    items: Card[];
+    may_connect: boolean;
+  }
+}
