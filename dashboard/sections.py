@@ -107,6 +107,7 @@ SECTIONS = (
     Section(
         app="webhooks",
         work="Stores",
+        urls="integrations.webhooks.urls",
         api="integrations.webhooks.api",
         metrics="integrations.webhooks.metrics.read_metrics",
         store_status="integrations.webhooks.live.read_state",

@@ -14,7 +14,7 @@ AnyState = Literal[OrderState, InvoiceState]
 Searched = Annotated[Text, Field(max_length=100, description="an id, or the beginning of a number")]
 
 
-class AccountOut(Schema):
+class OrderAccountOut(Schema):
     """`worth = total + redeemed - refunded = invoiced - credited + vouchers + tips + rounding + waiting + set_aside +
     quarantined`; `difference` is what is missing, always 0.00.
     """
@@ -63,6 +63,6 @@ class OrderOut(Schema):
     placed_at: str
     currency: str
     total: str
-    account: AccountOut
+    account: OrderAccountOut
     documents: list[OrderDocumentOut]
     lines: list[OrderLineOut]

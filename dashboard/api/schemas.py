@@ -9,7 +9,7 @@ from ninja import Field, Schema
 
 from dashboard import activity
 from invoices.api.schemas import RunOut
-from orders.schemas import AccountOut, OrderOut
+from orders.schemas import OrderAccountOut, OrderOut
 from replays.schemas import ReplayOut
 from runtime.conditions import NAMES
 from web.schemas import Strict
@@ -105,7 +105,7 @@ class ConditionOut(Schema):
     sentence: str
 
 
-class StoreAccountOut(AccountOut):
+class StoreAccountOut(OrderAccountOut):
     """The sums of the accounts of all orders of a store in one currency."""
 
     currency: str
@@ -120,6 +120,13 @@ class StoreMetricOut(Schema):
     currency: str
 
 
+class PhraseOut(Schema):
+    """A part of a sentence; `at` is the instant that it is about."""
+
+    text: str
+    at: str | None
+
+
 class StoreStateOut(Schema):
     """What the screens of a store show; the frames `order`, `account`, `metric` and `source` bring its parts anew."""
 
@@ -130,6 +137,8 @@ class StoreStateOut(Schema):
     currency: str
     timezone: str
     is_demo: bool
+    health_state: Literal["ok", "silent", "late", "error", "connecting"]
+    says: list[PhraseOut] = Field(description="the health in words")
     orders: list[OrderOut] = Field(description="the orders that changed last, the newest change first")
     accounts: list[StoreAccountOut]
     order_counts: dict[str, int] = Field(description="orders by invoice state")

@@ -13,6 +13,10 @@ from integrations.webhooks.models import Delivery
 from stores.rows import rows_of, rows_of_all_stores
 
 
+# Enough to find every topic of a shop.
+MOST_LOOKED_AT = 2000
+
+
 class UnknownDelivery(LookupError):
     """The store has no delivery with that number."""
 
@@ -62,3 +66,9 @@ def count_by_state(store_id: int, states: Collection[str]) -> dict[str, int]:
     """How many deliveries of the store are in each of these states; a state without one is missing."""
     rows = rows_of(Delivery, store_id).filter(state__in=states).values_list("state")
     return dict(rows.annotate(Count("id")).order_by())
+
+
+def read_topics(store_id: int) -> list[str]:
+    """The topics that deliveries of the store have, of the newest ones."""
+    newest = rows_of(Delivery, store_id).order_by("-id").values("topic")[:MOST_LOOKED_AT]
+    return sorted({row["topic"] for row in newest})

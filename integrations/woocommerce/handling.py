@@ -113,7 +113,17 @@ def _handled(recorded: Recorded, order: str, *, is_late: bool) -> Handled:
     state = _STATES.get(recorded.state, State.DONE)
     if recorded.outcome == Outcome.STALE:
         return Handled(state=State.DONE, message="A newer report of the order was there.", order=order, is_late=is_late)
-    return Handled(state=state, rule=recorded.rule, message=recorded.message, order=order, is_late=is_late)
+    message = recorded.message or _describe(recorded)
+    return Handled(state=state, rule=recorded.rule, message=message, order=order, is_late=is_late)
+
+
+def _describe(recorded: Recorded) -> str:
+    """What the webhook changed, in words."""
+    if recorded.numbers:
+        return f"Issued {', '.join(recorded.numbers)}."
+    return {Outcome.NEW: "A new order.", Outcome.UPDATED: "The order was updated."}.get(
+        recorded.outcome, "The order was known as it is."
+    )
 
 
 def _handle_gone(store: StoreFacts, order_id: str) -> Handled:
