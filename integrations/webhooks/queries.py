@@ -12,7 +12,6 @@ from django.db.models import Count, QuerySet
 from integrations.webhooks.models import Delivery
 from stores.rows import rows_of, rows_of_all_stores
 
-
 # Enough to find every topic of a shop.
 MOST_LOOKED_AT = 2000
 
