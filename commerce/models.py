@@ -1,9 +1,10 @@
-"""The table of products."""
+"""The tables of products and of their stock."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django_scopes import ScopedManager
 
 from runtime.clock import ClockTimestamp
 
@@ -28,3 +29,31 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+
+class StockLevel(models.Model):
+    """How many of one article are left in one place, as the shop said last. `available` is null where it does not count.
+
+    A query without a store raises `ScopeError`: see `stores.rows`. At or below `low_at` the article is low.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    store = models.ForeignKey("stores.Store", on_delete=models.PROTECT, related_name="+")
+    sku = models.CharField(max_length=100)
+    location = models.CharField(max_length=100, blank=True, default="", db_default="")
+    title = models.CharField(max_length=255, blank=True)
+    available = models.IntegerField(null=True, blank=True)
+    low_at = models.IntegerField(null=True, blank=True)
+    updated_at = models.DateTimeField()
+
+    objects: models.Manager[StockLevel] = ScopedManager(store="store_id")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["store", "sku", "location"], name="stock_level_once"),
+            models.CheckConstraint(condition=~Q(sku=""), name="stock_level_has_sku"),
+        ]
+        indexes = [models.Index(fields=["store", "id"], name="stock_level_in_order")]
+
+    def __str__(self) -> str:
+        return f"{self.sku}: {self.available}"

@@ -1,10 +1,15 @@
-"""The products of an erased store: deleted in batches."""
+"""The products of an erased store and their stock: deleted in batches."""
 
 from __future__ import annotations
 
-from commerce.models import Product
+from typing import Any
+
+from django.db.models import QuerySet
+
+from commerce.models import Product, StockLevel
 from stores.parts import StorePart, register_part
 from stores.queries import StoreFacts
+from stores.rows import rows_of
 
 DELETE_ROWS = 500
 
@@ -15,7 +20,10 @@ def register() -> None:
 
 
 def delete_some(store: StoreFacts) -> bool:
-    """Delete some products of the store; returns whether products may be left."""
-    ids = list(Product.objects.filter(store_id=store.id).values_list("pk", flat=True)[:DELETE_ROWS])
-    Product.objects.filter(pk__in=ids).delete()
-    return bool(ids)
+    """Delete some products and levels of the store; returns whether more may be left."""
+    return any(_delete_of(rows) for rows in (Product.objects.filter(store_id=store.id), rows_of(StockLevel, store.id)))
+
+
+def _delete_of(rows: QuerySet[Any]) -> int:
+    ids = list(rows.values_list("pk", flat=True)[:DELETE_ROWS])
+    return rows.filter(pk__in=ids).delete()[0]

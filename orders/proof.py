@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -13,12 +12,11 @@ from invoices.proofs import Proof
 from orders.models import AMOUNTS
 
 MOST_NAMED = 100
-# Amounts of other currencies than that of the store are in the difference, not in the worth.
 _SUMS = """
-SELECT s.slug, count(*), coalesce(sum(o.total + o.redeemed - o.refunded) FILTER (WHERE o.currency = s.currency), 0),
+SELECT s.slug, o.currency, o.currency = s.currency, count(*), sum(o.total + o.redeemed - o.refunded),
     sum(abs(o.total + o.redeemed - o.refunded - o.invoiced + o.credited - o.vouchers - o.tips - o.rounding - o.waiting
         - o.set_aside - o.quarantined))
-FROM orders_order o JOIN stores_store s ON s.id = o.store_id GROUP BY 1
+FROM orders_order o JOIN stores_store s ON s.id = o.store_id GROUP BY 1, 2, s.currency ORDER BY 1, 2
 """
 _STORES = """
 SELECT s.slug, o.currency, count(*), sum(o.total + o.redeemed - o.refunded),
@@ -61,25 +59,33 @@ ORDER BY 1, 2, 3 LIMIT %s
 """
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class StoreSum:
-    """The orders of a store: their worth in its currency, the sum of all differences, and how many are wrong."""
+    """The orders of a store: their worth in its currency and in others, the sum of all differences, how many are wrong."""
 
     count: int = 0
     worth: Decimal = Decimal(0)
     difference: Decimal = Decimal(0)
     wrong_count: int = 0
+    other_worth: dict[str, str] = field(default_factory=dict)
 
 
 def read_store_sums() -> dict[str, StoreSum]:
     """The sums of each store with orders, by its slug."""
-    wrong = Counter(each["store"] for each in _read_wrong())
+    found: dict[str, StoreSum] = {}
     with connection.cursor() as cursor:
         cursor.execute(_SUMS)
-        return {
-            slug: StoreSum(count=count, worth=worth, difference=difference, wrong_count=wrong[slug])
-            for slug, count, worth, difference in cursor.fetchall()
-        }
+        for slug, currency, is_own, count, worth, difference in cursor.fetchall():
+            total = found.setdefault(slug, StoreSum())
+            total.count += count
+            total.difference += difference
+            if is_own:
+                total.worth = worth
+            else:
+                total.other_worth[currency] = f"{worth:.2f}"
+    for wrong in _read_wrong():
+        found[wrong["store"]].wrong_count += 1
+    return found
 
 
 def prove() -> dict[str, Any]:

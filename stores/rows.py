@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TypeVar
 
 from django.db.models import Model, QuerySet
@@ -10,9 +11,9 @@ from django_scopes import scope, scopes_disabled
 Row = TypeVar("Row", bound=Model)
 
 
-def rows_of(model: type[Row], store_id: int) -> QuerySet[Row]:
-    """The rows of the store."""
-    with scope(store=store_id):
+def rows_of(model: type[Row], store_id: int | Collection[int]) -> QuerySet[Row]:
+    """The rows of the store, or of several stores."""
+    with scope(store=store_id if isinstance(store_id, int) else list(store_id)):
         found: QuerySet[Row] = model._default_manager.all()
         return found
 

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 
+from stores.health import Health, read_health
 from stores.models import Store
 
-Platform, Status = Store.Platform, Store.Status
+Platform = Store.Platform
 
 
 def present_store(store: Store) -> dict[str, Any]:
     """The store as the API answers it, without any secret but the address of its intake."""
+    [found] = present_stores([store])
+    return found
+
+
+def present_stores(stores: Sequence[Store]) -> list[dict[str, Any]]:
+    """The stores as the API answers them."""
+    health = read_health(stores)
+    return [_present(store, health[store.pk]) for store in stores]
+
+
+def _present(store: Store, health: Health) -> dict[str, Any]:
     return {
         "slug": store.slug, "name": store.name, "account": store.owner.slug, "platform": store.platform,
         "domain": store.domain, "status": store.status, "currency": store.currency, "timezone": store.zone.key,
         "feed": store.feed_name, "series": store.prefix, "invoice_when": store.invoice_when,
         "intake_url": intake_url(store), "is_demo": store.is_demo,
-        "health": "connecting" if store.status == Status.CONNECTING else "ok", "seller": store.seller or None,
+        "health": health, "seller": store.seller or None,
     }  # fmt: skip
 
 

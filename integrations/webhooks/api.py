@@ -13,6 +13,7 @@ from integrations.webhooks.models import Delivery
 from integrations.webhooks.queries import Filter, UnknownDelivery
 from integrations.webhooks.replaying import TooMany
 from integrations.webhooks.serialize import present_delivery, present_with_body
+from stores.encryption import Undecipherable
 from stores.members.store_access import SIGNED_IN, Role, Slug, UnknownStore, read_store_for
 from stores.queries import StoreFacts
 from web.exact import UtcMoment
@@ -21,7 +22,7 @@ from web.permissions import requires
 from web.schemas import Problem, Strict
 
 router = Router(tags=["deliveries"])
-RESPONSES: dict[type[Exception], int] = {UnknownDelivery: 404, UnknownStore: 404, TooMany: 422}
+RESPONSES: dict[type[Exception], int] = {UnknownDelivery: 404, UnknownStore: 404, TooMany: 422, Undecipherable: 503}
 ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
 BODY_ERRORS = {frozenset({400, 401, 403, 404, 413, 422, 503}): Problem}
 State = Literal["new", "done", "set_aside", "quarantined", "dead", "orphan"]

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from integrations.webhooks import tallies
 from integrations.webhooks.models import Delivery
+from integrations.webhooks.sealing import seal
 from integrations.webhooks.states import State
 from integrations.webhooks.types import digest_of
 from stores.rows import rows_of
@@ -20,7 +21,8 @@ def keep_unusable(
     if rows_of(Delivery, store_id).filter(digest=digest).exists():
         return False
     made = Delivery(
-        store_id=store_id, platform=platform, topic=topic, subject=subject, digest=digest, body=body, size=len(body),
+        store_id=store_id, platform=platform, topic=topic, subject=subject, digest=digest, size=len(body),
+        body=seal(body, store_id=store_id, digest=digest),
         state=State.QUARANTINED, rule=rule, message=message[:500], event_id="",
         order=subject.partition(":")[2], attempts=0, duplicates=0, needs_shop=False,
     )  # fmt: skip

@@ -57,7 +57,8 @@ def _present(slug: str, orders: StoreSum, deliveries: dict[str, int] | None) -> 
     counts = deliveries or NO_DELIVERIES
     is_counted = counts["accepted"] == sum(counts[state.value] for state in SHOWN)
     return {
-        "store": slug, "orders": orders.count, "worth": f"{orders.worth:.2f}", "difference": f"{orders.difference:.2f}",
+        "store": slug, "orders": orders.count, "worth": f"{orders.worth:.2f}", "other_worth": orders.other_worth,
+        "difference": f"{orders.difference:.2f}",
         "deliveries": counts, "balanced": is_counted and not orders.difference and not orders.wrong_count,
     }  # fmt: skip
 

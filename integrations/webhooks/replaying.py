@@ -9,6 +9,7 @@ from django.db import transaction
 from integrations.webhooks import platforms
 from integrations.webhooks.models import Delivery
 from integrations.webhooks.queries import Filter
+from integrations.webhooks.sealing import open_received
 from integrations.webhooks.states import State
 from integrations.webhooks.types import Effect, Received
 from integrations.webhooks.waking import WAKE_NAME
@@ -53,7 +54,7 @@ def preview(store_id: int, wanted: Filter) -> dict[str, int]:
 
 def _received(row: Delivery) -> Received:
     assert row.store_id is not None, "deliveries without a store are not replayed"
-    return Received(
+    return open_received(Received(
         id=row.pk, store_id=row.store_id, platform=row.platform, topic=row.topic, subject=row.subject,
-        body=bytes(row.body), attempts=row.attempts, received_at=row.received_at,
-    )  # fmt: skip
+        digest=bytes(row.digest), body=bytes(row.body), attempts=row.attempts, received_at=row.received_at,
+    ))  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from integrations.webhooks.models import Delivery
+from integrations.webhooks.sealing import open_sealed
 from runtime.formats import iso
 
 MOST_BODY_CHARACTERS = 200_000
@@ -21,6 +22,6 @@ def present_delivery(delivery: Delivery) -> dict[str, Any]:
 
 
 def present_with_body(delivery: Delivery) -> dict[str, Any]:
-    """A delivery with what was sent, as text; bytes outside UTF-8 are replaced."""
-    body = bytes(delivery.body).decode("utf-8", "replace")
-    return present_delivery(delivery) | {"body": body[:MOST_BODY_CHARACTERS]}
+    """A delivery with what was sent, as text; bytes outside UTF-8 are replaced. Raises `Undecipherable`."""
+    body = open_sealed(bytes(delivery.body), store_id=delivery.store_id, digest=bytes(delivery.digest))
+    return present_delivery(delivery) | {"body": body.decode("utf-8", "replace")[:MOST_BODY_CHARACTERS]}

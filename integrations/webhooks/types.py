@@ -64,19 +64,24 @@ class Incoming:
         return self.store_id or 0, self.digest
 
     @property
+    def size(self) -> int:
+        return len(self.body)
+
+    @property
     def state(self) -> State:
         return State.NEW if self.store_id else State.ORPHAN
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Received:
-    """A stored webhook that a worker has claimed. `attempts` names the claim."""
+    """A stored webhook that a worker has claimed. `attempts` names the claim. A claim has the body as it is stored."""
 
     id: int
     store_id: int
     platform: str
     topic: str
     subject: str
+    digest: bytes
     body: bytes
     attempts: int
     received_at: datetime

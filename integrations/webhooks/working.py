@@ -12,6 +12,7 @@ from django.db import InterfaceError, InternalError, OperationalError, transacti
 
 from integrations.webhooks import claims, live, platforms, tallies
 from integrations.webhooks.platforms import Apply
+from integrations.webhooks.sealing import open_received
 from integrations.webhooks.states import State
 from integrations.webhooks.types import AskShop, NotNow, Received
 
@@ -29,7 +30,7 @@ def work_next(*, may_ask: bool) -> bool:
         claims.bury(claimed, "The process that applied it ended each time before it was done.")
         return True
     try:
-        _commit(claimed, platforms.prepare(claimed, may_ask=may_ask))
+        _commit(claimed, platforms.prepare(open_received(claimed), may_ask=may_ask))
         live.report_applied(claimed.platform, claimed.store_id)
     except AskShop:
         claims.ask_shop(claimed)

@@ -17,7 +17,9 @@ import psycopg
 from django.db import connection as django_connection
 
 from integrations.webhooks.batches import NotStored
+from integrations.webhooks.sealing import seal
 from integrations.webhooks.types import Incoming
+from stores.keys import read_keyring
 
 logger = logging.getLogger(__name__)
 
@@ -26,10 +28,10 @@ WRITE_SECONDS = 1.8
 _STORE = """
 WITH stored AS (
     INSERT INTO webhooks_delivery (store_id, platform, topic, subject, digest, event_id, body, size, state)
-    SELECT store_id, platform, topic, subject, digest, event_id, body, length(body), state FROM unnest(
+    SELECT store_id, platform, topic, subject, digest, event_id, body, size, state FROM unnest(
         %(store_id)s::bigint[], %(platform)s::text[], %(topic)s::text[], %(subject)s::text[], %(digest)s::bytea[],
-        %(event_id)s::text[], %(body)s::bytea[], %(state)s::text[]
-    ) AS given(store_id, platform, topic, subject, digest, event_id, body, state)
+        %(event_id)s::text[], %(body)s::bytea[], %(size)s::int[], %(state)s::text[]
+    ) AS given(store_id, platform, topic, subject, digest, event_id, body, size, state)
     ON CONFLICT DO NOTHING RETURNING store_id, digest
 ), counted AS (
     INSERT INTO webhooks_tally AS t (store_id, accepted, last_event_at)
@@ -120,12 +122,20 @@ async def _store(connection: psycopg.AsyncConnection[Any], batch: Sequence[Incom
     counts = Counter(each.key for each in batch)
     # In the order of their keys, so that two processes never wait for each other.
     rows = [each for _, each in sorted({each.key: each for each in batch}.items())]
-    names = ("store_id", "platform", "topic", "subject", "digest", "event_id", "body", "state")
+    names = ("store_id", "platform", "topic", "subject", "digest", "event_id", "size", "state")
+    given: dict[str, Any] = {name: [getattr(each, name) for each in rows] for name in names}
+    # In a thread: the first call imports the cipher, and bodies may be large.
+    given["body"] = await asyncio.to_thread(_seal_all, rows)
     async with connection.transaction():
-        cursor = await connection.execute(_STORE, {name: [getattr(each, name) for each in rows] for name in names})
+        cursor = await connection.execute(_STORE, given)
         for store_id, digest in await cursor.fetchall():
             counts[store_id, bytes(digest)] -= 1
         await _repeat(connection, {key: count for key, count in counts.items() if count > 0})
+
+
+def _seal_all(rows: Sequence[Incoming]) -> list[bytes]:
+    keyring = read_keyring()
+    return [seal(each.body, store_id=each.store_id, digest=each.digest, keyring=keyring) for each in rows]
 
 
 async def _repeat(connection: psycopg.AsyncConnection[Any], counts: Mapping[tuple[int, bytes], int]) -> None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 from ninja.errors import ValidationError
 
+from accounts.access import username_of
 from integrations.woocommerce import connections, exchange, health, proving
 from integrations.woocommerce.connections import NotConnected
 from integrations.woocommerce.errors import ShopError
 from jobs import operations
-from runtime.clock import read_clock
 from stores.members.store_access import SIGNED_IN, Role, Slug, UnknownStore, read_store_for
 from stores.queries import StoreFacts
 from stores.states import WrongState
@@ -24,6 +25,8 @@ router = Router(tags=["stores"])
 RESPONSES: dict[type[Exception], int] = {NotConnected: 404, UnknownStore: 404, WrongState: 409}
 ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
 BODY_ERRORS = {frozenset({400, 401, 403, 404, 409, 413, 422, 503}): Problem}
+# Before the first shop of this kind.
+FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 Key = Annotated[Text, Field(min_length=1)]
 
 
@@ -67,7 +70,7 @@ class SubscriptionOut(Schema):
 
 
 class SyncRunOut(Schema):
-    kind: Literal["poll", "history", "ids", "webhooks"]
+    kind: Literal["poll", "history", "ids", "webhooks", "stock"]
     state: Literal["done", "failed"]
     error: str
     started_at: str
@@ -89,7 +92,7 @@ class HealthOut(Schema):
 
 
 class SyncIn(Strict):
-    """`from` is the day that a history begins with; a poll begins where the last one ended."""
+    """`from` is the day that a history begins with, all orders unless it is given; a poll begins where the last one ended."""
 
     kind: Literal["poll", "history"] = "poll"
     from_: UtcMoment | None = Field(default=None, alias="from")
@@ -128,8 +131,9 @@ def get_health(request: HttpRequest, slug: Slug) -> Any:
 def start_sync(request: HttpRequest, slug: Slug, body: SyncIn) -> Any:
     """Read the orders of the shop now, as a job."""
     store = connections.read_connected_store(read_store_for(request, slug, Role.ADMIN).id)
-    arguments = {"store": store.slug, "from": (body.from_ or read_clock()).isoformat()}
-    job = operations.enqueue(f"woocommerce-{body.kind}", arguments, store_id=store.id)
+    arguments = {"store": store.slug, "from": (body.from_ or FIRST_DAY).isoformat()}
+    asker = username_of(request)
+    job = operations.enqueue(f"woocommerce-{body.kind}", arguments, created_by=asker, store_id=store.id)
     return Status(202, {"id": job.pk, "state": job.state, "href": f"/api/jobs/{job.pk}"})
 
 

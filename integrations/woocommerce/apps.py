@@ -10,8 +10,9 @@ class WooCommerceConfig(AppConfig):
 
     def ready(self) -> None:
         from integrations.webhooks.platforms import Platform, register
-        from integrations.woocommerce import store_part
+        from integrations.woocommerce import health, store_part
         from jobs.registry import register as register_job
+        from stores.health import register_health
 
         register(
             Platform(
@@ -28,4 +29,6 @@ class WooCommerceConfig(AppConfig):
         store_part.register()
         register_job("woocommerce-history", "integrations.woocommerce.history.fetch_history")
         register_job("woocommerce-ids", "integrations.woocommerce.idscheck.compare_ids")
+        register_job("woocommerce-stock", "integrations.woocommerce.stock.read_stock")
+        register_health(NAME, health.read_words)
         register_job("woocommerce-poll", "integrations.woocommerce.history.poll_now", queue="quick")

@@ -98,7 +98,14 @@ def save_connection(store_id: int, *, url: str, consumer_key: str, consumer_secr
         credentials.write_credential(store_id, WEBHOOK_SECRET, new_secret())
     rows_of(SyncState, store_id).update_or_create(
         store_id=store_id,
-        defaults={"status": "active", "error": "", "failures": 0, "next_poll_at": now, "next_check_at": now},
+        defaults={
+            "status": "active",
+            "error": "",
+            "failures": 0,
+            "next_poll_at": now,
+            "next_check_at": now,
+            "next_stock_at": now,
+        },
         create_defaults={"cursor": now, "next_ids_at": now},
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any
 
 from integrations.webhooks import tallies
@@ -9,12 +11,18 @@ from integrations.webhooks.models import Delivery
 from integrations.webhooks.states import State
 from integrations.woocommerce.apps import NAME
 from integrations.woocommerce.connections import NotConnected
-from integrations.woocommerce.models import SyncRun, SyncState
+from integrations.woocommerce.models import Connection, SyncRun, SyncState
+from integrations.woocommerce.schedule import MISSED_FOR
+from integrations.woocommerce.sync import are_active
+from runtime.clock import read_clock
 from runtime.formats import iso
+from stores.health import Health
 from stores.queries import StoreFacts
 from stores.rows import rows_of
 
 RUNS_SHOWN = 20
+# A poll that has been due for so long shows that the process `loops` does not work.
+LATE_AFTER = timedelta(minutes=5)
 ENDED = ("disconnected", "erased")
 
 
@@ -41,6 +49,25 @@ def read_health(store: StoreFacts) -> dict[str, Any]:
         "runs": [_run(each) for each in rows_of(SyncRun, store.id).order_by("-id")[:RUNS_SHOWN]],
         "quarantined": quarantined,
     }  # fmt: skip
+
+
+def read_words(store_ids: Collection[int]) -> dict[int, Health]:
+    """The health of active stores in one word, by the id of the store."""
+    now = read_clock()
+    return {state.store_id: word_of(state, now) for state in rows_of(SyncState, store_ids)}
+
+
+def word_of(state: SyncState, now: datetime) -> Health:
+    """`error`: the shop refuses the keys or does not answer. `late`: it was not read in time. `silent`: webhooks do not
+    arrive or are switched off, so the store lives by polls.
+    """
+    if state.status != Connection.Status.ACTIVE:
+        return "error"
+    if now - state.next_poll_at > LATE_AFTER:
+        return "late"
+    has_missed = state.last_missed_at is not None and now - state.last_missed_at < MISSED_FOR
+    is_off = bool(state.subscriptions) and not are_active(state.subscriptions)
+    return "silent" if has_missed or is_off else "ok"
 
 
 def _run(run: SyncRun) -> dict[str, Any]:

@@ -55,6 +55,7 @@ class SyncState(models.Model):
     next_poll_at = models.DateTimeField(db_default=ClockTimestamp())
     next_check_at = models.DateTimeField(db_default=ClockTimestamp())
     next_ids_at = models.DateTimeField(db_default=ClockTimestamp())
+    next_stock_at = models.DateTimeField(db_default=ClockTimestamp())
 
     objects: models.Manager[SyncState] = ScopedManager(store="store_id")
 
@@ -75,6 +76,7 @@ class SyncRun(models.Model):
         HISTORY = "history"
         IDS = "ids"
         WEBHOOKS = "webhooks"
+        STOCK = "stock"
 
     class State(models.TextChoices):
         DONE = "done"

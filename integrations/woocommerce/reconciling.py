@@ -1,4 +1,4 @@
-"""The reconciler: polls each shop, looks after its webhooks, and has its ids compared at night.
+"""The reconciler: polls each shop, looks after its webhooks, and has its stock read and, at night, its ids compared.
 
 Each turn does the reading of one shop that is due. What a webhook should have brought before is counted as healed.
 """
@@ -33,6 +33,8 @@ def reconcile_next() -> bool:
         check_webhooks(store_id)
     elif (store_id := sync.claim_due(sync.IDS)) is not None:
         _enqueue_ids(store_id)
+    elif (store_id := sync.claim_due(sync.STOCK)) is not None:
+        _enqueue_stock(store_id)
     elif (store_id := sync.claim_due(sync.POLL)) is not None:
         poll(store_id)
     else:
@@ -107,3 +109,9 @@ def _enqueue_ids(store_id: int) -> None:
     store = connections.read_connected_store(store_id)
     operations.enqueue("woocommerce-ids", {"store": store.slug}, store_id=store.id)
     sync.note_ids(store_id, store.timezone)
+
+
+def _enqueue_stock(store_id: int) -> None:
+    store = connections.read_connected_store(store_id)
+    operations.enqueue("woocommerce-stock", {"store": store.slug}, store_id=store.id)
+    sync.note_stock(store_id)

@@ -21,7 +21,7 @@ LEASE_SECONDS = 900
 # A poll begins so much before the newest change that is known, for changes that were committed late.
 OVERLAP = timedelta(seconds=120)
 RUNS_KEPT = 200
-POLL, CHECK, IDS = "next_poll_at", "next_check_at", "next_ids_at"
+POLL, CHECK, IDS, STOCK = "next_poll_at", "next_check_at", "next_ids_at", "next_stock_at"
 _CLAIM = """
 UPDATE woocommerce_syncstate SET {due} = clock_timestamp() + interval '{lease} s' WHERE store_id = (
     SELECT y.store_id FROM woocommerce_syncstate y JOIN stores_store s ON s.id = y.store_id AND s.status = 'active'
@@ -31,7 +31,7 @@ UPDATE woocommerce_syncstate SET {due} = clock_timestamp() + interval '{lease} s
 
 
 def claim_due(due: str) -> int | None:
-    """Claim the active store whose reading has been due for longest; `due` is `POLL`, `CHECK` or `IDS`."""
+    """Claim the active store whose reading has been due for longest; `due` is one of the four columns."""
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM.format(due=due, lease=LEASE_SECONDS))
         row = cursor.fetchone()
@@ -103,6 +103,12 @@ def note_ids(store_id: int, timezone: str) -> None:
     """Have the ids compared again the next night."""
     next_at = schedule.next_night(read_clock(), ZoneInfo(timezone))
     rows_of(SyncState, store_id).update(next_ids_at=next_at)
+
+
+def note_stock(store_id: int) -> None:
+    """Have the stock read again in a while."""
+    next_at = read_clock() + timedelta(seconds=schedule.STOCK_SECONDS)
+    rows_of(SyncState, store_id).update(next_stock_at=next_at)
 
 
 def are_active(subscriptions: list[dict[str, str]]) -> bool:

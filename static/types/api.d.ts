@@ -485,6 +485,13 @@ export interface components {
             } | null;
             error: string | null;
         };
+        LevelOut: {
+            sku: string;
+            title: string;
+            location: string;
+            available: number | null;
+            updated_at: string;
+        };
         Limit: {
             limit: number | null;
             used: number;
@@ -987,6 +994,10 @@ export interface components {
             currency: string;
             orders: number;
         };
+        StockOut: {
+            items: components["schemas"]["LevelOut"][];
+            next: string | null;
+        };
         StoreChange: {
             name?: string | null;
             timezone?: string | null;
@@ -1085,7 +1096,7 @@ export interface components {
         };
         SyncRunOut: {
             /** @enum {string} */
-            kind: "poll" | "history" | "ids" | "webhooks";
+            kind: "poll" | "history" | "ids" | "webhooks" | "stock";
             /** @enum {string} */
             state: "done" | "failed";
             error: string;

@@ -18,7 +18,7 @@ from stores.api.schemas import Slug, StoreChange, StoreIn, StoreOut, StoresOut
 from stores.members.callers import caller_of, store_for
 from stores.members.roles import Role
 from stores.models import Store
-from stores.serialize import present_store
+from stores.serialize import present_store, present_stores
 from web.permissions import requires
 
 router = Router(tags=["stores"])
@@ -30,7 +30,7 @@ def list_stores(request: HttpRequest, account: AccountSlug | None = None) -> Any
     """The stores of the account, or of all accounts of the caller; erased ones are left out."""
     mine = {chosen_account(request, account, Role.VIEWER).pk} if account else caller_of(request).roles
     rows = Store.objects.filter(account_id__in=mine).exclude(status=Store.Status.ERASED).select_related("account")
-    return {"items": [present_store(store) for store in rows]}
+    return {"items": present_stores(list(rows))}
 
 
 @router.post("/stores", response={201: StoreOut, **WRITE_ERRORS}, auth=can_change)

@@ -64,6 +64,7 @@ RIGHTS = {
     "POST /api/stores/{slug}/sync": SIGNED_IN,
     "GET /api/stores/{slug}/orders": SIGNED_IN,
     "GET /api/stores/{slug}/orders/{external_id}": SIGNED_IN,
+    "GET /api/stores/{slug}/stock": SIGNED_IN,
     "GET /api/jobs/{job_id}": SIGNED_IN,
     "POST /api/jobs/{job_id}/cancel": SIGNED_IN,
     "POST /api/imports": CONTROL,

@@ -64,6 +64,7 @@ LINES: list[tuple[str, Any, tuple[Any, ...]]] = [
     ("POST /api/stores/nord-shop/connect", {"url": "https://shop.example.com"}, ADMINS_WRITE),
     ("GET /api/stores/nord-shop/health", None, MEMBERS_READ),
     ("POST /api/stores/nord-shop/sync", {}, ADMINS_WRITE),
+    ("GET /api/stores/nord-shop/stock", None, MEMBERS_READ),
     ("GET /api/jobs/{job}", None, MEMBERS_READ),
     ("POST /api/jobs/{job}/cancel", None, ADMINS_WRITE),
     (f"GET /api/stats?feed={FEED}", None, FEED_READ),

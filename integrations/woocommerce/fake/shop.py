@@ -9,12 +9,13 @@ from decimal import Decimal
 
 from integrations.woocommerce.fake.clock import Clock, real_clock
 from integrations.woocommerce.fake.faults import Faults
-from integrations.woocommerce.fake.goods import MUG, Item, Json
+from integrations.woocommerce.fake.goods import ARTICLES, MUG, Item, Json
 from integrations.woocommerce.fake.hooks import Hooks, Send
 from integrations.woocommerce.fake.orders import FakeOrder, FakeRefund
 from integrations.woocommerce.fake.sending import send_by_http
 
 KEY, SECRET = "ck_" + "3" * 40, "cs_" + "9" * 40
+FIRST_STOCK = 1000
 GONE = {"code": "woocommerce_rest_shop_order_invalid_id", "message": "Invalid ID.", "data": {"status": 404}}
 
 
@@ -35,6 +36,8 @@ class FakeShop:
         self.hooks = Hooks(clock, send, self.body_of, self.faults)
         self.lock = threading.RLock()
         self._last_id = 17
+        self.articles = list(ARTICLES)
+        self.stock = {article.sku: FIRST_STOCK for article in ARTICLES}
 
     def place(self, *items: Item, has_shipping: bool = False, is_paid: bool = True) -> FakeOrder:
         """A new order; of one mug without `items`."""
@@ -48,6 +51,8 @@ class FakeShop:
                 has_shipping=has_shipping,
             )
             self.orders[order.id] = order
+            for item in order.items:
+                self.stock[item.article.sku] -= item.quantity
             if is_paid:
                 order.status, order.paid_at = "processing", now
             self.hooks.note("order.created", order.id)

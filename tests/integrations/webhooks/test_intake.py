@@ -9,12 +9,17 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.core.management import call_command
 from django.db import connection
+from pytest_django import Settings
 
 from integrations.webhooks.models import Delivery, Tally
+from integrations.webhooks.sealing import open_sealed
 from integrations.webhooks.signatures import sign
 from integrations.woocommerce import connections
 from integrations.woocommerce.connections import ShopConnection
+from stores.encryption import Undecipherable, make_key
+from stores.keys import read_keyring
 from stores.rows import rows_of_all_stores
 from tests.integrations.desk import Answered, Desk, Headers
 from tests.waiting import wait_for
@@ -27,6 +32,10 @@ def headers(body: bytes, secret: str, *, topic: str = "order.created", delivery:
         (b"content-type", b"application/json"), (b"x-wc-webhook-topic", topic.encode()),
         (b"x-wc-webhook-delivery-id", delivery.encode()), (b"x-wc-webhook-signature", sign(body, secret)),
     ]  # fmt: skip
+
+
+def body_of(row: Delivery) -> bytes:
+    return open_sealed(bytes(row.body), store_id=row.store_id, digest=bytes(row.digest))
 
 
 def path(connected: ShopConnection) -> str:
@@ -43,7 +52,8 @@ def test_a_signed_webhook_is_stored_as_it_came(desk: Desk, connected: ShopConnec
     answer = post(desk, connected)
     assert (answer.status, answer.body) == (200, b"{}")
     row = rows_of_all_stores(Delivery).get()
-    assert (bytes(row.body), row.topic, row.subject, row.event_id) == (BODY, "order.created", "order:18", "d1")
+    assert BODY not in bytes(row.body)
+    assert (body_of(row), row.topic, row.subject, row.event_id) == (BODY, "order.created", "order:18", "d1")
     assert (row.state, row.store_id, row.attempts, row.size) == ("new", connected.store.id, 0, len(BODY))
     assert rows_of_all_stores(Tally).get().accepted == 1
 
@@ -54,7 +64,7 @@ def test_the_signature_is_that_of_the_raw_bytes_however_they_are_cut(desk: Desk,
     answer = desk.post(path(connected), body[:cut], body[cut:], headers=headers(body, connected.webhook_secrets[0]))
     assert answer is not None
     assert answer.status == 200
-    assert bytes(rows_of_all_stores(Delivery).get().body) == body
+    assert body_of(rows_of_all_stores(Delivery).get()) == body
 
 
 def test_a_ping_is_answered_with_200_and_not_kept(desk: Desk, connected: ShopConnection) -> None:
@@ -172,3 +182,25 @@ def test_a_database_that_does_not_answer_is_said_in_time_and_nothing_is_lost_aft
     assert rows_of_all_stores(Delivery).count() == 2
     # The refused one may have been stored all the same.
     assert rows_of_all_stores(Delivery).filter(subject="order:2").count() == 1
+
+
+def test_a_body_opens_in_its_own_row_only_and_gets_the_new_key(desk: Desk, connected: ShopConnection) -> None:
+    post(desk, connected)
+    row = rows_of_all_stores(Delivery).get()
+    with pytest.raises(Undecipherable):
+        open_sealed(bytes(row.body), store_id=connected.store.id + 1, digest=bytes(row.digest))
+    call_command("rotate_keys")
+    rotated = rows_of_all_stores(Delivery).get()
+    assert read_keyring().is_current(bytes(rotated.body))
+    assert not read_keyring().is_current(bytes(row.body))
+    assert body_of(rotated) == BODY
+
+
+def test_a_body_whose_key_is_missing_is_tried_again_and_said(
+    desk: Desk, connected: ShopConnection, settings: Settings
+) -> None:
+    post(desk, connected)
+    settings.STORES_ENCRYPTION_KEYS = make_key("other")
+    desk.work()
+    row = rows_of_all_stores(Delivery).get()
+    assert (row.state, "STORES_ENCRYPTION_KEYS" in row.message) == ("new", True)

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from integrations.woocommerce import connections
 from integrations.woocommerce.fake.customers import act
+from integrations.woocommerce.fake.demonstration import demonstration_store
 from integrations.woocommerce.fake.faults import Faults
 from integrations.woocommerce.fake.server import ShopServer
 from integrations.woocommerce.fake.shop import KEY, SECRET, FakeShop
@@ -27,7 +28,12 @@ class Command(BaseCommand):
     help = "Runs fake WooCommerce shops for stores of this installation until Ctrl-C."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--store", action="append", help="the slug of a store that gets a shop [main]; repeatable")
+        parser.add_argument(
+            "--stores", type=int, default=1, help="demonstration stores, opened where they are missing [1]"
+        )
+        parser.add_argument(
+            "--store", action="append", help="instead: the slug of a store that gets a shop; repeatable"
+        )
         parser.add_argument(
             "--orders-per-minute", type=float, default=60.0, help="things that happen in each shop [60]"
         )
@@ -41,7 +47,8 @@ class Command(BaseCommand):
         if not settings.INTAKE_ALLOW_PRIVATE:
             raise CommandError("Fake shops are on this machine: set INTAKE_ALLOW_PRIVATE=1 for this and the product.")
         with ExitStack() as stack:
-            shops = [self._open(stack, slug, options) for slug in options["store"] or ["main"]]
+            slugs = options["store"] or [demonstration_store(number) for number in range(1, options["stores"] + 1)]
+            shops = [self._open(stack, slug, options) for slug in slugs]
             try:
                 _run(shops, options)
             except KeyboardInterrupt:

@@ -1,0 +1,96 @@
+"""Reads the stock of a shop: all products, and the variations of those that have some. A job, every 15 minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from commerce.stock import Level, record_levels, remove_older
+from integrations.woocommerce import connections, sync
+from integrations.woocommerce.client import ShopClient
+from integrations.woocommerce.connections import NotConnected
+from integrations.woocommerce.errors import NotThere, ShopBusy, ShopError
+from integrations.woocommerce.models import SyncRun
+from integrations.woocommerce.taking import Found
+from integrations.woocommerce.values import Json, text
+from jobs.registry import Steps
+from jobs.work import JobFailed, Work
+from runtime.clock import read_clock
+from stores.queries import StoreFacts, read_store
+
+PER_PAGE = 100
+FIELDS = "id,name,sku,type,manage_stock,stock_quantity,stock_status,low_stock_amount"
+LARGEST = 2**31 - 1
+
+
+def read_stock(work: Work) -> Steps:
+    """Record the stock of the shop; what the shop no longer has is removed at the end."""
+    store, found, started_at = read_store(work.arguments["store"]), Found(), read_clock()
+    try:
+        with ShopClient(connections.read_connection(store.id)) as client:
+            for page in _pages(client, "/products"):
+                _record(store, client, page, found, started_at)
+                work.advance(found.seen, report={"seen": found.seen})
+                yield
+        found.gone = remove_older(store, started_at)
+    except (ShopError, NotConnected) as error:
+        sync.note_run(store.id, SyncRun.Kind.STOCK, found, started_at=started_at, error=str(error))
+        raise JobFailed(str(error)) from error
+    sync.note_run(store.id, SyncRun.Kind.STOCK, found, started_at=started_at)
+    return {"seen": found.seen, "gone": found.gone}
+
+
+def level_of(product: Json, title: str = "") -> Level:
+    """The level of a product or variation; one without a SKU is named by its id."""
+    name = " ".join(part for part in (title, text(product.get("name"))) if part)
+    return Level(
+        sku=text(product.get("sku"), 100) or f"id-{product['id']}", title=name[:255], available=_available(product),
+        low_at=_whole(product.get("low_stock_amount")),
+    )  # fmt: skip
+
+
+def _available(product: Json) -> int | None:
+    """What is left; None where the shop does not count it and has some."""
+    # A variation may say that its parent counts.
+    if product.get("manage_stock") is True:
+        return _whole(product.get("stock_quantity"))
+    return 0 if product.get("stock_status") == "outofstock" else None
+
+
+def _whole(value: Any) -> int | None:
+    """The number without its fraction, which plugins for weights add."""
+    try:
+        number = int(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return max(-LARGEST, min(number, LARGEST))
+
+
+def _record(store: StoreFacts, client: ShopClient, page: Sequence[Json], found: Found, read_at: datetime) -> None:
+    levels = []
+    for product in page:
+        variations = list(_variations(client, product)) if product.get("type") == "variable" else []
+        levels += [level_of(each, text(product.get("name"))) for each in variations] or [level_of(product)]
+    record_levels(store, levels, read_at=read_at)
+    found.seen += len(levels)
+
+
+def _variations(client: ShopClient, product: Json) -> Iterator[Json]:
+    try:
+        for page in _pages(client, f"/products/{product['id']}/variations"):
+            yield from page
+    except NotThere:
+        return
+
+
+def _pages(client: ShopClient, path: str) -> Iterator[list[Json]]:
+    page = 1
+    while True:
+        found = client.get(path, _fields=FIELDS, orderby="id", order="asc", per_page=PER_PAGE, page=page)
+        if not isinstance(found, list) or not all(isinstance(each, dict) and "id" in each for each in found):
+            raise ShopBusy("The shop sent no list of products.")
+        yield found
+        if len(found) < PER_PAGE:
+            return
+        page += 1

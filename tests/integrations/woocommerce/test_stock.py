@@ -1,0 +1,99 @@
+"""The stock of a shop is read as it is: counted, not counted, of variations, and without what the shop has removed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from integrations.woocommerce import reconciling, stock
+from integrations.woocommerce.connections import ShopConnection
+from integrations.woocommerce.fake.goods import MUG, Item
+from integrations.woocommerce.fake.shop import FakeShop
+from integrations.woocommerce.models import SyncState
+from jobs.models import Job
+from jobs.work import JobFailed, Work
+from runtime.clock import ClockTimestamp
+from stores.rows import rows_of
+
+STOCK = "/api/stores/main/stock"
+
+
+@pytest.fixture
+def client(settings: Settings) -> Client:
+    settings.INVOICEDASH_OPEN = True
+    return Client()
+
+
+def read_shop() -> None:
+    """Let the reconciler ask for the stock, and run its job."""
+    while reconciling.reconcile_next():
+        pass
+    job = Job.objects.filter(kind="woocommerce-stock").latest("pk")
+    Job.objects.filter(pk=job.pk).update(
+        state="running", attempt=1, started_at=job.created_at, heartbeat_at=job.created_at
+    )
+    job.refresh_from_db()
+    list(stock.read_stock(Work(job)))
+
+
+def sync_again(connected: ShopConnection) -> None:
+    """Make the reading of the stock due."""
+    rows_of(SyncState, connected.store.id).update(next_stock_at=ClockTimestamp())
+
+
+def levels(client: Client, query: str = "") -> dict[str, Any]:
+    return {item["sku"]: item["available"] for item in client.get(f"{STOCK}{query}").json()["items"]}
+
+
+def test_the_stock_of_a_shop_is_read(client: Client, connected: ShopConnection, shop: FakeShop) -> None:
+    shop.place(Item(MUG, 3))
+    shop.stock["BOOK"] = 2
+    read_shop()
+    assert levels(client) == {"MUG": 997, "BOOK": 2, "SPOON": 1000, "SCREW": 1000}
+    assert levels(client, "?low=1") == {"BOOK": 2}
+    titles = {item["title"] for item in client.get(STOCK).json()["items"]}
+    assert "Spoon & fork" in titles
+
+
+def test_stock_is_listed_in_pages(client: Client, connected: ShopConnection) -> None:
+    read_shop()
+    first = client.get(f"{STOCK}?limit=3").json()
+    rest_of_it = client.get(f"{STOCK}?limit=3&cursor={first['next']}").json()
+    assert (len(first["items"]), len(rest_of_it["items"]), rest_of_it["next"]) == (3, 1, None)
+
+
+def test_what_the_shop_has_removed_is_removed(client: Client, connected: ShopConnection, shop: FakeShop) -> None:
+    read_shop()
+    shop.articles = [MUG]
+    sync_again(connected)
+    read_shop()
+    assert levels(client) == {"MUG": 1000}
+
+
+def test_a_shop_that_does_not_answer_loses_no_level(client: Client, connected: ShopConnection, shop: FakeShop) -> None:
+    read_shop()
+    sync_again(connected)
+    shop.faults.answers = [500]
+    with pytest.raises(JobFailed, match="500"):
+        read_shop()
+    assert len(levels(client)) == 4
+
+
+@pytest.mark.parametrize(
+    ("product", "available"),
+    [
+        ({"manage_stock": True, "stock_quantity": 5}, 5),
+        ({"manage_stock": True, "stock_quantity": "2.5"}, None),
+        ({"manage_stock": True, "stock_quantity": -1}, -1),
+        ({"manage_stock": "parent", "stock_quantity": None, "stock_status": "instock"}, None),
+        ({"manage_stock": False, "stock_status": "outofstock"}, 0),
+        ({"manage_stock": False, "stock_status": "instock"}, None),
+        ({"manage_stock": True, "stock_quantity": 10**12}, 2**31 - 1),
+    ],
+)
+def test_stock_that_is_not_counted_is_unknown(product: dict[str, Any], available: int | None) -> None:
+    level = stock.level_of({"id": 7, "name": "Tea", **product}, "Teas")
+    assert (level.available, level.sku, level.title) == (available, "id-7", "Teas Tea")
