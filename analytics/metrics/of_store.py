@@ -13,13 +13,15 @@ from analytics.metrics.operations import prepare
 from analytics.metrics.query import BadQuery
 from analytics.metrics.registry import DAY
 from analytics.metrics.standing import Standing, read_standing, snapshot
+from commerce import stock
+from runtime.clock import read_clock
 from runtime.formats import iso
 from stores.queries import StoreFacts
 
 # What the screens of a store show of today.
 TODAY = ("orders_count", "revenue_gross", "revenue_net", "vat", "refunds", "average_order", "items")
 NAMES = (*TODAY, "carts_created", "active_carts", "stock_low")
-ORDERS = "orders_count"
+ORDERS, LOW_STOCK = "orders_count", "stock_low"
 
 
 def read_today(store: StoreFacts) -> dict[str, Any]:
@@ -42,6 +44,8 @@ def read_buckets(store: StoreFacts, name: str, given: Mapping[str, Sequence[str]
     `given` may have `grain`, `from` and `to`. Raises `BadQuery` and `UnknownMetric`.
     """
     metric, orders = registry.find(name), registry.find(ORDERS)
+    if metric.name == LOW_STOCK:
+        return _low_stock(store)
     if not all(part.expressions for part in registry.parts(metric)):
         return []
     asked = dict.fromkeys((metric.name, orders.name))
@@ -55,6 +59,17 @@ def read_buckets(store: StoreFacts, name: str, given: Mapping[str, Sequence[str]
         }
         for row in rows
     ]  # fmt: skip
+
+
+def _low_stock(store: StoreFacts) -> list[dict[str, Any]]:
+    """How many articles are low now: shops report no stock of the past. None where no stock was read."""
+    count, now = stock.count_low(store), read_clock()
+    if not count and not stock.is_known(store):
+        return []
+    begin = now.replace(minute=0, second=0, microsecond=0)
+    return [
+        {"starts_at": iso(begin), "currency": store.currency, "value": count, "count": count, "computed_at": iso(now)}
+    ]
 
 
 def _named(totals: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:

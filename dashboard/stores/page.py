@@ -53,12 +53,14 @@ def _context(request: HttpRequest, store: StoreFacts, hello: dict[str, Any]) -> 
     role = caller_of(request).roles[store.account_id]
     may = {"may_change": role.includes(Role.ADMIN), "may_open_documents": allows(request, VIEW)}
     metrics = {(each["name"], each["currency"]): each["value"] for each in state["metrics"]}
+    currency = _choose_currency(store.currency, metrics)
     return {
         "feed": store.feed,
         "store": state,
+        "currency": currency,
         "platform_name": PLATFORM_NAMES[store.platform],
         "cards": [
-            {"name": name, "title": title, "says": says, "value": metrics.get((name, store.currency))}
+            {"name": name, "title": title, "says": says, "value": metrics.get((name, currency))}
             for name, title, says in CARDS
         ],
         "states": [
@@ -70,3 +72,12 @@ def _context(request: HttpRequest, store: StoreFacts, hello: dict[str, Any]) -> 
         "page": {"hello": hello, **may},
         **may,
     }
+
+
+def _choose_currency(own: str, metrics: dict[tuple[str, str], Any]) -> str:
+    """The currency of the cards: the store's own, or where today has none in it, the one with the most orders.
+
+    `static/orders/today.js` has the same rule.
+    """
+    counts = {currency: value for (name, currency), value in metrics.items() if name == CARDS[0][0]}
+    return own if own in counts or not counts else max(counts, key=lambda code: counts[code])

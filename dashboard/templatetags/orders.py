@@ -52,6 +52,12 @@ def money(amount: str | int | None, currency: str) -> str:
 
 
 @register.filter
+def quantity(text: str) -> str:
+    """A quantity without the zeros behind its decimals: `2` for `2.000000`."""
+    return f"{Decimal(text).normalize():,f}"
+
+
+@register.filter
 def terms(account: dict[str, Any]) -> Iterator[Term]:
     """The amounts of an account in their order."""
     return (Term(name, sign, label, account[name]) for name, sign, label in TERMS)

@@ -16,7 +16,7 @@ from typing import Any
 from integrations.webhooks.platforms import Apply
 from integrations.webhooks.states import State
 from integrations.webhooks.types import AskShop, Effect, Handled, NotNow, Received
-from integrations.woocommerce import connections, sync
+from integrations.woocommerce import connections, live, sync
 from integrations.woocommerce.client import ShopClient
 from integrations.woocommerce.connections import NotConnected
 from integrations.woocommerce.errors import KeysRefused, ShopError
@@ -88,6 +88,7 @@ def _prepare_asked(store: StoreFacts, body: Any, received_at: datetime, *, may_a
             snapshot = fetch_order(client, order_id)
     except KeysRefused as error:
         sync.note_keys_refused(store.id, str(error))
+        live.send_health(store.id)
         raise NotNow(str(error), store_waits=True) from error
     except ShopError as error:
         raise NotNow(str(error), store_waits=True) from error

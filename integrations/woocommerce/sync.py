@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from integrations.webhooks import tallies
-from integrations.woocommerce import live, schedule
+from integrations.woocommerce import schedule
 from integrations.woocommerce.models import SyncRun, SyncState
 from integrations.woocommerce.taking import Found
 from runtime.clock import ClockTimestamp, read_clock
@@ -60,7 +60,6 @@ def note_run(store_id: int, kind: str, found: Found, *, started_at: datetime, er
     if found.missed and kind in (SyncRun.Kind.POLL, SyncRun.Kind.IDS):
         tallies.add(store_id, missed=found.missed, healed=found.missed)
         rows_of(SyncState, store_id).update(last_missed_at=ClockTimestamp())
-    live.send_health(store_id)
 
 
 def note_good(store_id: int) -> None:
@@ -90,7 +89,6 @@ def note_failure(store_id: int, error: str, *, asked_seconds: float = 0.0) -> No
 def note_keys_refused(store_id: int, error: str) -> None:
     """Record that the shop does not accept the keys any more."""
     _put_off(store_id, "revoked", error, schedule.REVOKED_SECONDS)
-    live.send_health(store_id)
 
 
 def note_subscriptions(store_id: int, subscriptions: list[dict[str, str]]) -> None:

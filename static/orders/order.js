@@ -1,7 +1,7 @@
 /** Makes the element of one order: its state, number and documents, and what opens below: account and lines. */
 import { makeAccount } from "./account.js";
 import { make } from "../ui/dom.js";
-import { formatMoney } from "../ui/format.js";
+import { formatMoney, formatQuantity } from "../ui/format.js";
 import { makeTime } from "../ui/time.js";
 
 /** @type {Record<Wire.Order["invoice_state"], string>} */
@@ -54,7 +54,7 @@ function makeLines({ number, lines, currency }) {
       "tr",
       "",
       make("td", "", line.description, ...(line.product_code ? [" ", make("span", "unit", line.product_code)] : [])),
-      make("td", "number", line.quantity),
+      make("td", "number", formatQuantity(line.quantity)),
       make("td", "number", formatMoney(line.net, currency)),
     ),
   );

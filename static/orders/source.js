@@ -68,7 +68,7 @@ function describeRun({ kind, state, error, ended_at: endedAt, seen, added, heale
 }
 
 /** @type {Record<string, string>} */
-const KINDS = { poll: "orders", history: "history", ids: "comparison of ids", webhooks: "webhooks" };
+const KINDS = { poll: "orders", history: "history", ids: "comparison of ids", webhooks: "webhooks", stock: "stock" };
 
 /** @param {string} name @param {(string | Node)[]} content */
 function makeFact(name, ...content) {

@@ -33,6 +33,19 @@ export interface components {
             vat_category: string;
             reason: string;
         };
+        Asked: {
+            /** @enum {string} */
+            name: "orders_count" | "revenue_gross" | "revenue_net" | "vat" | "refunds" | "average_order" | "items" | "carts_created" | "active_carts" | "stock_low";
+            /**
+             * @default day
+             * @enum {string}
+             */
+            bucket?: "hour" | "day";
+            /** @default  */
+            from?: string;
+            /** @default  */
+            to?: string;
+        };
         BatchIn: {
             invoices: components["schemas"]["InvoiceIn"][];
         };
@@ -40,6 +53,16 @@ export interface components {
             issued: number;
             refused: number;
             items: components["schemas"]["OutcomeOut"][];
+        };
+        BucketOut: {
+            starts_at: string;
+            currency: string;
+            value: string | number | null;
+            count: number;
+            computed_at: string;
+        };
+        BucketsOut: {
+            items: components["schemas"]["BucketOut"][];
         };
         CatalogueOut: {
             metrics: components["schemas"]["MetricOut"][];
@@ -977,6 +1000,10 @@ export interface components {
             conditions: components["schemas"]["ConditionOut"][];
             store: components["schemas"]["StoreStateOut"] | null;
         };
+        StockOut: {
+            items: components["schemas"]["LevelOut"][];
+            next: string | null;
+        };
         StoreAccountOut: {
             total: string;
             redeemed: string;
@@ -993,10 +1020,6 @@ export interface components {
             difference: string;
             currency: string;
             orders: number;
-        };
-        StockOut: {
-            items: components["schemas"]["LevelOut"][];
-            next: string | null;
         };
         StoreChange: {
             name?: string | null;

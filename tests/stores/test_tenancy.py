@@ -15,6 +15,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from integrations.webhooks.models import Delivery
+from integrations.webhooks.sealing import seal
 from integrations.woocommerce import connections
 from jobs.models import Job
 from jobs.operations import enqueue
@@ -38,8 +39,13 @@ FEED_READ = (OK, OK, OK, REFUSED, REFUSED, LOGIN)
 FEED_WRITE = (OK, OK, REFUSED, REFUSED, REFUSED, LOGIN)
 # A page of the user's own accounts: it says so where there is none.
 OWN_PAGE = (OK, OK, OK, OK, OK, 302)
+# A page of one store.
+STORE_PAGE = (OK, OK, OK, ABSENT, ABSENT, 302)
 LINES: list[tuple[str, Any, tuple[Any, ...]]] = [
     ("GET /stores/", None, OWN_PAGE),
+    ("GET /stores/nord-shop/", None, STORE_PAGE),
+    ("GET /stores/nord-shop/inbox/", None, STORE_PAGE),
+    ("GET /api/stores/nord-shop/metrics?name=items", None, MEMBERS_READ),
     ("GET /api/account?account=nordwind", None, MEMBERS_READ),
     ("PATCH /api/account?account=nordwind", {"name": "Nordwind"}, ADMINS_WRITE),
     ("GET /api/account/members?account=nordwind", None, MEMBERS_READ),
@@ -87,7 +93,7 @@ def used(two: Two) -> dict[str, int]:
     record(store, order())
     made = rows_of(Delivery, store.id).create(
         store_id=store.id, platform="woocommerce", topic="order.updated", subject="order:18", digest=b"1", event_id="",
-        body=b"{}", size=2, state="new",
+        body=seal(b"{}", store_id=store.id, digest=b"1"), size=2, state="new",
     )  # fmt: skip
     job = enqueue("woocommerce-poll", {"store": store.slug}, store_id=store.id)
     return {"delivery": made.pk, "job": job.pk}
@@ -126,6 +132,7 @@ def test_each_person_gets_what_the_line_says(
 def test_every_address_of_accounts_and_stores_has_a_line() -> None:
     wanted = {line for line, right in ADDRESSES.items() if right == SIGNED_IN}
     names = (
+        (" /stores/nord-shop", " /stores/<store:slug>"),
         ("nord-shop", "{slug}"), ("members/1", "members/{member_id}"), ("orders/18", "orders/{external_id}"),
         ("{delivery}", "{delivery_id}"), ("{job}", "{job_id}"),
     )  # fmt: skip

@@ -7,12 +7,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from analytics.facts import loops
 from analytics.facts.fold import fold_all
-from analytics.metrics.of_store import read_buckets, read_today
+from analytics.metrics.of_store import NAMES, read_buckets, read_today
 from analytics.metrics.query import BadQuery
 from analytics.metrics.registry import UnknownMetric
+from commerce import stock
+from commerce.stock import Level
+from runtime.clock import read_clock
 from stores.queries import StoreFacts, read_store
 from tests.analytics.sales import Shop, item
 from tests.streaming.sent import SentFrames
@@ -72,6 +76,32 @@ def test_days_begin_in_the_zone_of_the_store(transactional_db: None) -> None:
     fold_all()
     [day] = read_buckets(read_store("berlin"), "items", {"from": ["2026-03-01"], "to": ["2026-03-01"]})
     assert day["starts_at"] == "2026-02-28T23:00:00.000000Z"
+
+
+def test_low_stock_is_that_of_now(main: StoreFacts) -> None:
+    levels = [Level(sku=name, title=name, available=count) for name, count in (("A", 0), ("B", 50), ("C", 2))]
+    stock.record_levels(main, levels, read_at=read_clock())
+    [found] = read_buckets(main, "stock_low", {})
+    assert (found["value"], found["count"]) == (2, 2)
+
+
+def test_the_call_answers_under_the_names_of_the_contract(shop: Shop, main: StoreFacts) -> None:
+    shop.sell("2026-03-01T10:15Z", "10.00", fold=True)
+    path = "/api/stores/main/metrics?bucket=day&from=2026-03-01&to=2026-03-02&name="
+    items = Client().get(f"{path}revenue_net").json()["items"]
+    assert [(each["value"], each["count"]) for each in items] == [("10.00", 1), ("0.00", 0)]
+    for name in NAMES:
+        assert Client().get(path + name).status_code == 200, name
+    for query in (
+        "name=visitors",
+        "name=items&bucket=hour",
+        "name=items&bucket=week",
+        "name=items&from=never",
+        "bucket=day",
+    ):
+        answer = Client().get(f"/api/stores/main/metrics?{query}")
+        assert answer.status_code == 422, query
+    assert Client().get("/api/stores/none/metrics?name=items").status_code == 404
 
 
 @pytest.mark.parametrize("name", ["carts_created", "active_carts", "stock_low"])
