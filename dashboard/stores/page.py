@@ -19,12 +19,12 @@ from stores.members.store_access import read_store_for
 from stores.queries import StoreFacts, UnknownStore
 from streaming.feed import UnknownFeed
 
-# The cards of today: the metric, its title, and what it says.
+# The cards of today: the metric, its title, and what it is.
 CARDS = (
-    ("orders_count", "Orders today", "Number of invoices of today"),
-    ("revenue_gross", "Sales today", "Totals of invoices less those of credit notes, with VAT"),
-    ("average_order", "Average order", "Sales without VAT / orders"),
-    ("refunds", "Refunds today", "Credit notes of today, without VAT"),
+    ("orders_count", "Orders today", "invoices of today"),
+    ("revenue_gross", "Sales today", "with VAT, less credit notes"),
+    ("average_order", "Average order", "without VAT"),
+    ("refunds", "Refunds today", "all credit notes, without VAT"),
 )
 # What a person may have to look at: the state of orders, and what it is for.
 STATES = (

@@ -47,7 +47,7 @@ function valueWords(value, currency) {
  */
 function othersWords(store, name, shown) {
   const others = store.metrics.filter((each) => each.name === name && each.currency !== shown && each.value !== null);
-  return others.map(({ value, currency }) => `+ ${valueWords(value, currency)} ${currency}`).join(", ") || "\u00a0";
+  return others.map(({ value, currency }) => ` + ${valueWords(value, currency)} ${currency}`).join(",");
 }
 
 /** @param {Wire.StoreState} store */
