@@ -24,7 +24,7 @@ CARDS = (
     ("orders_count", "Orders today", "invoices of today"),
     ("revenue_gross", "Sales today", "with VAT, less credit notes"),
     ("average_order", "Average order", "without VAT"),
-    ("refunds", "Refunds today", "all credit notes, without VAT"),
+    ("refunds", "Refunds today", "credit notes, without VAT"),
 )
 # What a person may have to look at: the state of orders, and what it is for.
 STATES = (
