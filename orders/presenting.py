@@ -10,7 +10,6 @@ from orders.models import AMOUNTS, Order
 from runtime.formats import iso
 
 Line = dict[str, Any]
-LINE_FIELDS = ("description", "quantity", "net", "vat_rate", "kind", "product_code")
 
 
 def present_order(order: Order, documents: Sequence[Line]) -> dict[str, Any]:
@@ -20,7 +19,7 @@ def present_order(order: Order, documents: Sequence[Line]) -> dict[str, Any]:
         "invoice_state": order.invoice_state, "rule": order.rule or None, "message": order.message,
         "placed_at": iso(order.placed_at), "currency": order.currency, "total": money_text(order.total),
         "account": present_account({name: getattr(order, name) for name in AMOUNTS}), "documents": list(documents),
-        "lines": [{name: line.get(name, "") for name in LINE_FIELDS} for line in order.content.get("lines", [])],
+        "lines": [_present_line(line) for line in order.content.get("lines", [])],
     }  # fmt: skip
 
 
@@ -31,6 +30,12 @@ def present_account(amounts: Mapping[str, Any]) -> dict[str, str]:
     settled = amounts["invoiced"] - amounts["credited"] + sum((amounts[name] for name in known), Decimal(0))
     texts = {name: money_text(amounts[name]) for name in AMOUNTS}
     return texts | {"worth": money_text(worth), "difference": money_text(worth - settled)}
+
+
+def _present_line(line: Mapping[str, str]) -> Line:
+    plain = {name: line.get(name, "") for name in ("description", "kind", "product_code")}
+    numbers = {name: f"{Decimal(line[name]).normalize():f}" for name in ("quantity", "vat_rate")}
+    return plain | numbers | {"net": money_text(Decimal(line["net"]))}
 
 
 def money_text(amount: Decimal) -> str:

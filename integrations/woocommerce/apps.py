@@ -2,7 +2,7 @@ import re
 
 from django.apps import AppConfig
 
-NAME = "woocommerce"
+from integrations.woocommerce import NAME
 
 
 class WooCommerceConfig(AppConfig):

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from django.db import transaction
 
 from integrations.webhooks.types import Destination
-from integrations.woocommerce.apps import NAME
+from integrations.woocommerce import NAME
 from integrations.woocommerce.models import Connection, SyncState
 from runtime.clock import read_clock
 from stores import connecting, credentials

@@ -15,8 +15,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.db import transaction
 
-from integrations.woocommerce import connections, proving
-from integrations.woocommerce.apps import NAME
+from integrations.woocommerce import NAME, connections, proving
 from integrations.woocommerce.models import ConnectAttempt
 from runtime.clock import ClockTimestamp, read_clock
 from stores import connecting

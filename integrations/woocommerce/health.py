@@ -9,7 +9,7 @@ from typing import Any
 from integrations.webhooks import tallies
 from integrations.webhooks.models import Delivery
 from integrations.webhooks.states import State
-from integrations.woocommerce.apps import NAME
+from integrations.woocommerce import NAME
 from integrations.woocommerce.connections import NotConnected
 from integrations.woocommerce.models import Connection, SyncRun, SyncState
 from integrations.woocommerce.schedule import MISSED_FOR

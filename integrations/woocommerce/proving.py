@@ -6,8 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from integrations.woocommerce import connections
-from integrations.woocommerce.apps import NAME
+from integrations.woocommerce import NAME, connections
 from integrations.woocommerce.client import ShopClient
 from integrations.woocommerce.connections import ShopConnection
 from integrations.woocommerce.errors import AddressRefused, KeysRefused, NotWooCommerce, ReadOnlyKeys

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from integrations.webhooks import claims, keeping
 from integrations.webhooks.working import OUTAGES
-from integrations.woocommerce.apps import NAME
+from integrations.woocommerce import NAME
 from integrations.woocommerce.client import ShopClient
 from integrations.woocommerce.connections import ShopConnection
 from integrations.woocommerce.fetching import complete

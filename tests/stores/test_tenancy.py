@@ -12,15 +12,20 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
+from django_scopes.exceptions import ScopeError
 from pytest_django import Settings
 
-from integrations.webhooks.models import Delivery
+from commerce.models import StockLevel
+from integrations.webhooks.models import Delivery, Tally
 from integrations.webhooks.sealing import seal
 from integrations.woocommerce import connections
+from integrations.woocommerce.models import Connection, SyncRun, SyncState
 from jobs.models import Job
 from jobs.operations import enqueue
+from orders.models import Order, OrderDocument
 from orders.recording import record
 from stores.members.sockets import is_for_everyone, may_follow
+from stores.models import Credential
 from stores.queries import read_store
 from stores.rows import rows_of
 from streaming import feed as feeds
@@ -264,3 +269,14 @@ def test_a_file_of_figures_has_only_the_stores_of_the_account(two: Two) -> None:
 def test_the_public_metrics_name_no_store(two: Two) -> None:
     record(read_store("nord-shop"), order())
     assert "nord-shop" not in Client().get("/metrics").content.decode()
+
+
+@pytest.mark.parametrize(
+    "model",
+    [Order, OrderDocument, Delivery, Tally, Connection, SyncState, SyncRun, StockLevel, Credential],
+    ids=lambda model: model.__name__,
+)
+def test_a_query_that_names_no_store_is_refused(two: Two, model: Any) -> None:
+    with pytest.raises(ScopeError):
+        model.objects.count()
+    assert rows_of(model, two.store.pk).count() == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from integrations.woocommerce.apps import NAME
+from integrations.woocommerce import NAME
 from stores.models import DEFAULT_ACCOUNT_ID, Account, Store
 from stores.opening import Wanted, open_store
 

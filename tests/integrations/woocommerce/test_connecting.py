@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
@@ -140,3 +141,23 @@ def test_erasing_a_store_deletes_its_connection_its_webhooks_and_its_orders(
         pass
     for model in (Order, Delivery, Tally, Connection, SyncState, Credential):
         assert not rows_of_all_stores(model).exists(), model
+
+
+def test_no_table_and_no_log_line_has_a_secret(
+    client: Client, connected: ShopConnection, shop: FakeShop, caplog: pytest.LogCaptureFixture
+) -> None:
+    reconciling.check_webhooks(connected.store.id)
+    shop.faults.answers = [500]
+    reconciling.poll(connected.store.id)
+    shop.keys = {}
+    reconciling.poll(connected.store.id)
+    connect(client, connected.store, shop)
+    secrets = [SECRET, *connections.read_connection(connected.store.id).webhook_secrets]
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT coalesce(string_agg(t::text, chr(10)), chr(32)) FROM "{table}" t')
+            rows = cursor.fetchone()[0]
+            for secret in secrets:
+                assert secret not in rows, table
+                assert secret.encode().hex() not in rows, table
+    assert not [secret for secret in [KEY, *secrets] if secret in caplog.text]

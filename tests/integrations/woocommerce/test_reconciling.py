@@ -212,6 +212,7 @@ def test_a_history_goes_on_where_it_was_ended_and_announces_nothing(
 def test_what_is_due_is_read_and_not_before(connected: ShopConnection, shop: FakeShop, desk: Desk) -> None:
     rows_of_all_stores(SyncState).update(next_ids_at=ClockTimestamp() + timedelta(hours=1))
     assert reconciling.reconcile_next(), "the webhooks"
+    assert reconciling.reconcile_next(), "the stock, as a job"
     assert reconciling.reconcile_next(), "the orders"
     assert not reconciling.reconcile_next()
     assert {run.kind for run in rows_of_all_stores(SyncRun)} == {"poll", "webhooks"}

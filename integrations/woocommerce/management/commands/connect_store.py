@@ -6,8 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from integrations.woocommerce import proving
-from integrations.woocommerce.apps import NAME
+from integrations.woocommerce import NAME, proving
 from integrations.woocommerce.errors import ShopError
 from stores.queries import UnknownStore, read_store
 from stores.states import WrongState
