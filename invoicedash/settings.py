@@ -104,7 +104,16 @@ if ENVIRONMENT.process == "loops":
         "events",
         "notifications",
     ]
-    INSTALLED_APPS += ["streaming", "jobs", "stores", "invoices", "commerce", "orders", "analytics.facts", "analytics.metrics"]
+    INSTALLED_APPS += [
+        "streaming",
+        "jobs",
+        "stores",
+        "invoices",
+        "commerce",
+        "orders",
+        "analytics.facts",
+        "analytics.metrics",
+    ]
     INSTALLED_APPS += ["integrations.webhooks", "integrations.woocommerce"]
 
 MIDDLEWARE = [

@@ -11,7 +11,7 @@ from orders.presenting import present_account
 from stores.queries import StoreFacts
 from streaming import feed as feeds
 
-# A screen begins with so many orders; a status is sent each second or two, so it stays small.
+# The number of orders that a screen begins with. A status is sent each second or two, so it stays small.
 ORDERS_SHOWN = 20
 
 

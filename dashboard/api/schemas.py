@@ -128,7 +128,7 @@ class PhraseOut(Schema):
 
 
 class StoreStateOut(Schema):
-    """What the screens of a store show; the frames `order`, `account`, `metric` and `source` bring its parts anew."""
+    """What the screens of a store show; the frames `order`, `account`, `metric` and `source` replace its parts."""
 
     slug: str
     name: str

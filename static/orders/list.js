@@ -155,10 +155,10 @@ export class OrderList {
 
   /** @param {number} count */
   drawEnd(count) {
-    const [text = "", hint = ""] = NONE[this.choice];
+    const [text = "", more = ""] = NONE[this.choice];
     find("[data-orders-none]").hidden = count > 0;
     write(bound("orders-none"), text);
-    write(bound("orders-none-hint"), hint);
+    write(bound("orders-none-more"), more);
     this.olderButton.hidden = count === 0 || this.next === null || (this.choice !== "" && this.next === undefined);
   }
 }

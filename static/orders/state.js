@@ -7,7 +7,7 @@ import { beginFeed, reduceFeed } from "../streaming/feed.js";
  * @typedef {import("../ui/store.js").StoreOf<State, Event>} StorePage
  */
 
-/** So many orders are shown before the reader asks for older ones; the server sends as many. */
+/** The number of orders that are shown before the reader asks for older ones; the server sends as many. */
 export const ORDERS_KEPT = 20;
 
 /** @param {Wire.Hello} hello @returns {State} */

@@ -22,7 +22,7 @@ from integrations.woocommerce import connections
 from integrations.woocommerce.models import Connection, SyncRun, SyncState
 from jobs.models import Job
 from jobs.operations import enqueue
-from orders.models import Order, OrderDocument
+from orders.models import Order, OrderDocument, OrderTotal
 from orders.recording import record
 from stores.members.sockets import is_for_everyone, may_follow
 from stores.models import Credential
@@ -273,7 +273,7 @@ def test_the_public_metrics_name_no_store(two: Two) -> None:
 
 @pytest.mark.parametrize(
     "model",
-    [Order, OrderDocument, Delivery, Tally, Connection, SyncState, SyncRun, StockLevel, Credential],
+    [Order, OrderDocument, OrderTotal, Delivery, Tally, Connection, SyncState, SyncRun, StockLevel, Credential],
     ids=lambda model: model.__name__,
 )
 def test_a_query_that_names_no_store_is_refused(two: Two, model: Any) -> None:
