@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from streaming import names
 from streaming.layers import notification_layer
@@ -17,7 +17,7 @@ class SentFrames:
     """Subscribed from its creation on."""
 
     def __init__(self) -> None:
-        self._redis: Any = empty_redis()
+        self._redis = cast(Any, empty_redis())
         self._subscription = self._redis.pubsub()
         self._subscription.subscribe(GROUP)
         assert self._subscription.get_message(timeout=HANG_SECONDS)["type"] == "subscribe"

@@ -7,7 +7,7 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -33,7 +33,7 @@ class Follower(ModelScreen):
     def check_newest(self) -> None:
         return
 
-    async def open(self, hub: Hub, **resume: Any) -> Follower:
+    async def open(self, hub: Hub, **resume: Any) -> Self:
         """Join `hub`, with a connection for this once."""
         self.connection = Connection(send=self.send, drop=self.drop)
         await hub.join("demo", self.connection, **({"last_seq": None, "epoch": None} | resume))
