@@ -65,6 +65,11 @@ def count_low(store: StoreFacts) -> int:
     return _low(rows_of(StockLevel, store.id)).count()
 
 
+def is_known(store: StoreFacts) -> bool:
+    """Whether the stock of any article is known."""
+    return rows_of(StockLevel, store.id).exists()
+
+
 def _low(rows: QuerySet[StockLevel]) -> QuerySet[StockLevel]:
     return rows.filter(available__lte=Coalesce(F("low_at"), LOW_AT))
 

@@ -32,7 +32,8 @@ class Section:
 
     `urls` and `api` are modules; an API module has a `router` and, for exceptions of its own, `RESPONSES`. `activity` is
     an `ActivityReader`, `metrics` a function that returns Prometheus metrics. `work` is the group of its models in the
-    admin. `loops` are `LoopSpec`s, which the process `loops` runs.
+    admin. `loops` are `LoopSpec`s, which the process `loops` runs. `store_status` is a function that reads a part of the
+    status of a store from its `StoreFacts`; a frame of the app may replace what it has read.
     """
 
     app: str
@@ -42,6 +43,7 @@ class Section:
     activity: str | None = None
     metrics: str | None = None
     work: Work | None = None
+    store_status: str | None = None
     loops: tuple[str, ...] = ()
 
 
@@ -104,15 +106,18 @@ SECTIONS = (
         menu=(MenuEntry("Revenue", "revenue", "M4 20V10M10 20V4M16 20v-7M22 20H2"),),
         api="analytics.metrics.api",
         metrics="analytics.facts.metrics.read_metrics",
+        store_status="analytics.metrics.live.read_state",
         loops=("analytics.facts.loops.LIVE_LOOP", "analytics.facts.loops.MINUTE_LOOP"),
     ),
-    Section(app="orders", work="Sales", api="orders.api"),
+    Section(app="orders", work="Sales", api="orders.api", store_status="orders.live.read_state"),
     Section(app="commerce", api="commerce.api"),
     Section(
         app="webhooks",
         work="Stores",
+        urls="integrations.webhooks.urls",
         api="integrations.webhooks.api",
         metrics="integrations.webhooks.metrics.read_metrics",
+        store_status="integrations.webhooks.live.read_state",
         loops=(
             "integrations.webhooks.loops.APPLY_LOOP",
             "integrations.webhooks.loops.ASK_LOOP",
@@ -124,6 +129,7 @@ SECTIONS = (
         work="Stores",
         urls="integrations.woocommerce.urls",
         api="integrations.woocommerce.api",
+        store_status="integrations.woocommerce.live.read_state",
         loops=("integrations.woocommerce.loops.RECONCILE_LOOP",),
     ),
     Section(app="stores", api="stores.api", urls="stores.urls", work="Stores", menu=(STORES, ACCOUNT)),

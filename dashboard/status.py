@@ -6,6 +6,7 @@ from typing import Any
 
 from dashboard import processes
 from dashboard.conditions.collect import read_conditions
+from dashboard.store_status import read_store_status
 from runtime import heartbeats, redis
 from runtime.formats import number
 from streaming import feed as feeds
@@ -35,4 +36,5 @@ def read_status(feed: str) -> dict[str, Any]:
         "processes": processes.present_processes(beats),
         "services": {"postgres": "up", "redis": "up" if redis.is_up() else "down"},
         "conditions": read_conditions(beats),
+        "store": read_store_status(feed),
     }

@@ -103,7 +103,16 @@ if ENVIRONMENT.process == "loops":
         "events",
         "notifications",
     ]
-    INSTALLED_APPS += ["streaming", "jobs", "stores", "invoices", "commerce", "orders", "analytics.facts"]
+    INSTALLED_APPS += [
+        "streaming",
+        "jobs",
+        "stores",
+        "invoices",
+        "commerce",
+        "orders",
+        "analytics.facts",
+        "analytics.metrics",
+    ]
     INSTALLED_APPS += ["integrations.webhooks", "integrations.woocommerce"]
 
 MIDDLEWARE = [

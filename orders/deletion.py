@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from orders import live, totals
 from orders.models import Order, OrderDocument
 from orders.snapshot import OrderState, Rule
 from orders.types import InvoiceState
@@ -23,6 +24,7 @@ def record_deletion(store: StoreFacts, external_id: str) -> bool:
     rows = rows_of(Order, store.id).select_for_update(no_key=True).filter(external_id=external_id)
     if (order := rows.first()) is None:
         return False
+    before = totals.parts_of([order])
     if not rows_of(OrderDocument, store.id).filter(order=order).exists():
         order.vouchers = order.tips = order.rounding = ZERO
     order.waiting = order.quarantined = ZERO
@@ -33,4 +35,6 @@ def record_deletion(store: StoreFacts, external_id: str) -> bool:
     order.content |= {"is_trashed": True}
     order.recorded_at = ClockTimestamp()
     order.save()
+    totals.move(store.id, before, totals.parts_of([order]))
+    live.send_orders(store, [order])
     return True

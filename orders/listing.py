@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 
-from orders.models import AMOUNTS, Order, OrderDocument
-from orders.presenting import Line, present_account, present_order
+from orders.models import Order, OrderDocument
+from orders.presenting import Line, present_order
 from stores.queries import StoreFacts
 from stores.rows import rows_of
 
@@ -45,7 +45,7 @@ def read_page(
         rows = rows.filter(Q(placed_at__lt=placed_at) | Q(placed_at=placed_at, id__lt=last_id))
     found = list(rows[: limit + 1])
     following = _write_cursor(found[limit - 1]) if len(found) > limit else None
-    return _present_all(store, found[:limit]), following
+    return present_all(store, found[:limit]), following
 
 
 def read_one(store: StoreFacts, external_id: str) -> dict[str, Any]:
@@ -53,13 +53,12 @@ def read_one(store: StoreFacts, external_id: str) -> dict[str, Any]:
     found = rows_of(Order, store.id).filter(external_id=external_id).first()
     if found is None:
         raise UnknownOrder(f"The store has no order {external_id[:60]!r}: use the id that the shop gave it.")
-    return _present_all(store, [found])[0]
+    return present_all(store, [found])[0]
 
 
-def read_account(store: StoreFacts) -> list[dict[str, str]]:
-    """The sums of all order accounts of the store, by currency."""
-    sums = rows_of(Order, store.id).values("currency").annotate(**{name: Sum(name) for name in AMOUNTS})
-    return [{"currency": str(each["currency"]), **present_account(each)} for each in sums.order_by("currency")]
+def read_last_recorded(store: StoreFacts, limit: int) -> list[dict[str, Any]]:
+    """The orders of the store that changed last, the newest change first."""
+    return present_all(store, list(rows_of(Order, store.id).order_by("-recorded_at", "-id")[:limit]))
 
 
 def _select(store: StoreFacts, wanted: Wanted) -> QuerySet[Order]:
@@ -71,7 +70,8 @@ def _select(store: StoreFacts, wanted: Wanted) -> QuerySet[Order]:
     return rows
 
 
-def _present_all(store: StoreFacts, orders: Sequence[Order]) -> list[dict[str, Any]]:
+def present_all(store: StoreFacts, orders: Sequence[Order]) -> list[dict[str, Any]]:
+    """Orders as the API shows them."""
     documents = _read_documents(store, orders)
     return [present_order(order, documents[order.pk]) for order in orders]
 

@@ -30,6 +30,10 @@ def _amount() -> models.DecimalField[Any, Any]:
     return models.DecimalField(max_digits=16, decimal_places=4, default=0)
 
 
+def _sum() -> models.DecimalField[Any, Any]:
+    return models.DecimalField(max_digits=26, decimal_places=4, default=0)
+
+
 class Order(models.Model):
     """An order as its shop reported it last. The amounts are its account, which is always even."""
 
@@ -80,10 +84,42 @@ class Order(models.Model):
                 name="order_amounts_are_numbers",
             ),
         ]  # fmt: skip
-        indexes = [models.Index(fields=["store", "-placed_at", "-id"], name="order_newest")]
+        indexes = [
+            models.Index(fields=["store", "-placed_at", "-id"], name="order_newest"),
+            models.Index(fields=["store", "-recorded_at", "-id"], name="order_last_recorded"),
+        ]
 
     def __str__(self) -> str:
         return self.number
+
+
+class OrderTotal(models.Model):
+    """The sums of the orders of a store in one currency and state. Written by `orders.totals` alone."""
+
+    id = models.BigAutoField(primary_key=True)
+    store = models.ForeignKey("stores.Store", on_delete=models.CASCADE, db_index=False, related_name="+")
+    currency = models.CharField(max_length=3)
+    invoice_state = models.CharField(max_length=11)
+    orders = models.BigIntegerField(default=0)
+    total = _sum()
+    redeemed = _sum()
+    refunded = _sum()
+    invoiced = _sum()
+    credited = _sum()
+    vouchers = _sum()
+    tips = _sum()
+    rounding = _sum()
+    waiting = _sum()
+    set_aside = _sum()
+    quarantined = _sum()
+
+    objects: models.Manager[OrderTotal] = ScopedManager(store="store_id")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["store", "currency", "invoice_state"], name="order_total_once")]
+
+    def __str__(self) -> str:
+        return f"{self.currency} {self.invoice_state}: {self.orders}"
 
 
 class OrderDocument(models.Model):

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from invoices.proofs import Proof
+from orders.models import AMOUNTS
 
 MOST_NAMED = 100
 _SUMS = """
@@ -46,6 +47,16 @@ WHERE d.are_missing OR d.are_others OR (o.invoiced, o.credited) <> (coalesce(d.i
         + o.set_aside + o.quarantined
 ORDER BY 1, 2 LIMIT %s
 """
+# The kept sums of each store against its orders.
+_TOTALS = f"""
+SELECT s.slug, coalesce(t.currency, o.currency), coalesce(t.invoice_state, o.invoice_state) FROM (
+    SELECT store_id, currency, invoice_state, count(*) AS orders, {", ".join(f"sum({name}) AS {name}" for name in AMOUNTS)}
+    FROM orders_order WHERE content <> '{{}}' GROUP BY 1, 2, 3
+) AS o FULL JOIN orders_ordertotal t USING (store_id, currency, invoice_state) JOIN stores_store s ON s.id = store_id
+WHERE (coalesce(t.orders, 0), {", ".join(f"coalesce(t.{name}, 0)" for name in AMOUNTS)})
+    <> (coalesce(o.orders, 0), {", ".join(f"coalesce(o.{name}, 0)" for name in AMOUNTS)})
+ORDER BY 1, 2, 3 LIMIT %s
+"""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -78,7 +89,7 @@ def read_store_sums() -> dict[str, StoreSum]:
 
 
 def prove() -> dict[str, Any]:
-    """Orders, worth and difference per store and currency, and the orders that are wrong."""
+    """Orders, worth and difference per store and currency, and the orders and sums that are wrong."""
     with connection.cursor() as cursor:
         cursor.execute(_STORES)
         stores = [
@@ -91,7 +102,9 @@ def prove() -> dict[str, Any]:
             }
             for slug, currency, count, worth, difference in cursor.fetchall()
         ]
-    return {"stores": stores, "wrong_orders": _read_wrong()}
+        cursor.execute(_TOTALS, [MOST_NAMED])
+        sums = [{"store": slug, "currency": code, "invoice_state": state} for slug, code, state in cursor.fetchall()]
+    return {"stores": stores, "wrong_orders": _read_wrong(), "wrong_sums": sums}
 
 
 def _read_wrong() -> list[dict[str, str]]:
@@ -103,7 +116,12 @@ def _read_wrong() -> list[dict[str, str]]:
 
 def _say(report: dict[str, Any]) -> str:
     orders = sum(store["orders"] for store in report["stores"])
-    return f"{orders} orders, {len(report['wrong_orders'])} with a wrong account"
+    wrong = len(report["wrong_orders"])
+    return f"{orders} orders, {wrong} with a wrong account, {len(report['wrong_sums'])} sums of stores that differ"
 
 
-PROOF = Proof(name="orders", prove=prove, is_right=lambda report: not report["wrong_orders"], say=_say)
+def _is_right(report: dict[str, Any]) -> bool:
+    return not report["wrong_orders"] and not report["wrong_sums"]
+
+
+PROOF = Proof(name="orders", prove=prove, is_right=_is_right, say=_say)

@@ -1,12 +1,14 @@
-"""Reads of orders for the connectors: what is known of an order of a shop, without its rows."""
+"""Reads of orders: what is known of them for the connectors, and the sums of a store."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
-from orders.models import Order
+from orders.models import AMOUNTS, Order, OrderTotal
 from orders.snapshot import Rule
 from runtime.prepared import fetch_all
 from stores.queries import StoreFacts
@@ -48,6 +50,26 @@ def is_recorded(store: StoreFacts, external_id: str) -> bool:
     """Whether an order is known and not in the trash."""
     rows = rows_of(Order, store.id).filter(external_id=external_id)
     return rows.exclude(rule=Rule.TRASHED).exists()
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreTotals:
+    """The count and the amounts of the orders of a store by currency, and the counts by invoice state."""
+
+    by_currency: dict[str, dict[str, Any]] = field(default_factory=dict)
+    by_state: dict[str, int] = field(default_factory=dict)
+
+
+def read_totals(store: StoreFacts) -> StoreTotals:
+    """The sums of all orders of the store."""
+    found = StoreTotals()
+    rows = rows_of(OrderTotal, store.id).filter(orders__gt=0).order_by("currency", "invoice_state")
+    for row in rows:
+        sums = found.by_currency.setdefault(row.currency, {"orders": 0, **dict.fromkeys(AMOUNTS, Decimal(0))})
+        for name in ("orders", *AMOUNTS):
+            sums[name] += getattr(row, name)
+        found.by_state[row.invoice_state] = found.by_state.get(row.invoice_state, 0) + row.orders
+    return found
 
 
 def read_last_placed(store_ids: Collection[int]) -> dict[int, datetime]:

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from django.db import transaction
 
+from orders import live, totals
 from orders.documents import DocumentsRefused, issue, read_issued
 from orders.models import AMOUNTS, Order
 from orders.plan import plan, plan_nothing
@@ -76,10 +77,16 @@ def record_all(
     issued = read_issued(store, taken)
     plans = {pk: plan(snapshot, issued.get(pk, []), terms_of(store)) for pk, snapshot in taken.items()}
     numbers = _issue(plans, issued, taken, store, announce)
+    before = totals.parts_of(order for order in rows if order.pk in taken)
     changed = [_with_report(order, taken[order.pk], plans[order.pk]) for order in rows if order.pk in taken]
     rows_of(Order, store.id).bulk_create(
         changed, update_conflicts=True, unique_fields=["store", "external_id"], update_fields=_REPORTED
     )
+    totals.move(store.id, before, totals.parts_of(changed))
+    if announce:
+        live.send_orders(
+            store, [order for order in changed if outcomes[order.pk] != Outcome.SAME or order.pk in numbers]
+        )
     return [_recorded(order, outcomes[order.pk], numbers.get(order.pk, ())) for order in rows]
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from orders.models import Order
+from django.db import transaction
+
+from orders import totals
+from orders.models import Order, OrderTotal
 from stores.parts import StorePart, register_part
 from stores.queries import StoreFacts
 from stores.rows import rows_of
@@ -15,8 +18,12 @@ def register() -> None:
     register_part(StorePart(name="orders", delete_some=delete_some))
 
 
+@transaction.atomic
 def delete_some(store: StoreFacts) -> bool:
-    """Delete some orders of the store; returns whether orders may be left."""
-    ids = list(rows_of(Order, store.id).values_list("pk", flat=True)[:DELETE_ROWS])
-    rows_of(Order, store.id).filter(pk__in=ids).delete()
-    return bool(ids)
+    """Delete some orders of the store, their sums last; returns whether orders may be left."""
+    some = list(rows_of(Order, store.id).select_for_update(no_key=True)[:DELETE_ROWS])
+    rows_of(Order, store.id).filter(pk__in=[order.pk for order in some]).delete()
+    totals.move(store.id, totals.parts_of(some), [])
+    if not some:
+        rows_of(OrderTotal, store.id).delete()
+    return bool(some)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stores import scope
-from stores.models import DEFAULT_ACCOUNT_ID, Store
+from stores.models import DEFAULT_ACCOUNT_ID, DEFAULT_FEED, DEFAULT_SLUG, Store, feed_name_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +54,15 @@ def read_store(slug: str) -> StoreFacts:
     if store is None:
         raise UnknownStore(f"{slug[:60]!r} is not a store: use the slug of a store, such as main.")
     return facts_of(store)
+
+
+def find_store_of_feed(feed: str) -> StoreFacts | None:
+    """The store that the feed shows, if the request may see it; None for a feed of no store."""
+    slug = DEFAULT_SLUG if feed == DEFAULT_FEED else feed.removeprefix(feed_name_of(""))
+    if slug == feed:
+        return None
+    store = scope.narrow(Store.objects.filter(slug=slug), "pk").first()
+    return None if store is None else facts_of(store)
 
 
 def read_store_by_id(store_id: int) -> StoreFacts:

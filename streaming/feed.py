@@ -33,6 +33,7 @@ from streaming.operations import (
     notify_announced,
     notify_status,
     notify_totals,
+    send_frames,
     set_pace,
     skip_queued,
 )  # fmt: skip
@@ -80,6 +81,7 @@ __all__ = [
     "read_seconds",
     "register_kind",
     "register_status",
+    "send_frames",
     "set_pace",
     "skip_queued",
     "wire",

@@ -10,6 +10,7 @@ import asyncio
 import math
 import time
 from collections import deque
+from collections.abc import Sequence
 from typing import Any
 
 from streaming import wire
@@ -20,6 +21,8 @@ HELLO_ROWS = 50
 MEMORY = PAGE
 IDLE_STATUS_SECONDS = 1.9
 BUSY_STATUS_SECONDS = 0.95
+# A status that frames have overtaken is read again, but screens never wait longer for one.
+OLDEST_STATUS_SECONDS = 2 * IDLE_STATUS_SECONDS
 
 
 class FeedState:
@@ -35,6 +38,8 @@ class FeedState:
         self.totals_at, self.totals_taken_at = "", -math.inf
         self._is_snapshot_overtaken = False
         self.state_word = ""
+        # Whether frames were sent whose content the known status may lack.
+        self.is_status_overtaken = False
         self.log = FrameLog()
         self.wake = asyncio.Event()
         self.is_behind = self.are_totals_due = self.is_status_due = False
@@ -97,6 +102,15 @@ class FeedState:
             self._clear(last_seq)
         self.is_behind = self.is_status_due = self.are_totals_due = True
 
+    def receive_frames(self, texts: Sequence[str]) -> None:
+        """Send frames of the apps above to the followers. A screen that joins later gets their content by a new status."""
+        self.is_status_overtaken = True
+        if not self.log.followers:
+            # A screen may join during this: its first status is read after these frames.
+            self.is_status_due = True
+        for text in texts:
+            self.log.append(text)
+
     def receive_totals(self, stats: dict[str, Any] | None, *, every_seconds: float) -> None:
         """Receive a notification of new totals.
 
@@ -113,6 +127,10 @@ class FeedState:
     def begin_snapshot(self) -> None:
         """Begin a snapshot read: totals in notifications from now on may be newer than the snapshot."""
         self._is_snapshot_overtaken = False
+
+    def begin_status(self) -> None:
+        """Begin to read the status: frames in notifications from now on may be newer than it."""
+        self.is_status_due = self.is_status_overtaken = False
 
     def take_totals(self, stats: dict[str, Any]) -> None:
         """Take totals that were read, unless a notification has brought newer ones meanwhile."""
@@ -193,8 +211,11 @@ class FeedState:
 
     def _take_status(self, status: dict[str, Any]) -> None:
         """Take the status of a snapshot that reached the newest rows: a status never shows a head before its rows were
-        sent.
+        sent. One that was read before the newest frames would take back what they brought, so it is read again.
         """
+        if self.is_status_overtaken and time.monotonic() - self._status_at < OLDEST_STATUS_SECONDS:
+            self.is_status_due = True
+            return
         self.status = wire.encode(status)
         self.log.set_status(wire.status_frame(self.status))
         self.state_word = status["state"]

@@ -69,6 +69,7 @@ class Hub:
             state = self._states.setdefault(feed, FeedState(feed))
             # A new connection starts with the newest rows, and shares no read that leaves them out.
             state.is_behind = True
+            state.is_status_due |= state.is_status_overtaken
             await self._refresh(state)
             if self._states.get(feed) is state:
                 return state
@@ -134,7 +135,11 @@ class Hub:
         """Receive one notification (streaming/notifications.py); raises `ValueError` for an invalid one."""
         _validate(message)
         state = self._states.get(message["feed"])
-        if state is None or not state.log.followers:
+        if state is None:
+            return
+        if message["type"] == "feed.frames":
+            state.receive_frames(message["frames"])
+        if not state.log.followers:
             return
         match message["type"]:
             case "feed.shown":
@@ -215,8 +220,10 @@ class Hub:
         is_behind = True
         while is_behind:
             wants_status = state.is_status_wanted
-            state.are_totals_due = state.is_status_due = state.is_behind = False
+            state.are_totals_due = state.is_behind = False
             state.begin_snapshot()
+            if wants_status:
+                state.begin_status()
             snapshot = await self._threads.run(read_feed, state.name, state.last_seq, wants_status)
             is_behind = state.take(snapshot)
             state.log.pump()
@@ -225,7 +232,8 @@ class Hub:
 def _validate(message: dict[str, Any]) -> None:
     """Raise `ValueError` for an invalid notification: any client of Redis can publish, and its numbers would be sent on."""
     numbers = [message[name] for name in ("seq", "cleared_seq", "last_seq") if message.get(name) is not None]
-    if not all(type(number) is int for number in numbers) or type(message.get("item", "")) is not str:
+    texts = [message.get("item", ""), *message.get("frames", ())]
+    if not all(type(number) is int for number in numbers) or not all(type(text) is str for text in texts):
         raise ValueError(f"not a notification: {str(message)[:200]}")
     if (stats := message.get("stats")) is not None and (
         type(stats) is not dict or stats.get("feed") != message["feed"]

@@ -3,7 +3,7 @@
 Messages to the hubs (group `feeds`), documented in docs/events.md:
 `feed.totals` {feed, stats} - totals changed, stats are the new ones or None; `feed.status` {feed} - state changed;
 `feed.shown` {feed, seq, item, cleared_seq} - a row was shown, item is its JSON text; `feed.cleared` {feed, last_seq} -
-the screens were cleared.
+the screens were cleared; `feed.frames` {feed, frames} - JSON texts that every screen gets as they are.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import os
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 from typing import Any
 
@@ -126,6 +126,11 @@ def shown(feed: str, seq: int, item: str, *, cleared_seq: int | None) -> None:
 
 def cleared(feed: str, last_seq: int) -> None:
     _send({"type": "feed.cleared", "feed": feed, "last_seq": last_seq})
+
+
+def frames(feed: str, texts: Sequence[str]) -> None:
+    """Send finished frames to the screens of `feed`. A lost one costs until the next status, which has the present state."""
+    _send({"type": "feed.frames", "feed": feed, "frames": list(texts)})
 
 
 def _send(message: dict[str, Any], *, wake_up: dict[str, Any] | None = None) -> None:

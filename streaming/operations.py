@@ -6,13 +6,13 @@ The lock order is feed head, then cursor (docs/locks.md).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
 
-from streaming import notifications
+from streaming import notifications, wire
 from streaming.kinds import UnknownFeed, permanent_feeds
 from streaming.models import Cursor, Feed, Installation, Skip
 
@@ -116,3 +116,13 @@ def notify_status(name: str) -> None:
 def notify_totals(name: str) -> None:
     """Notify the screens of feed `name` of new totals, after the current transaction commits."""
     transaction.on_commit(lambda: notifications.totals_changed(name))
+
+
+def send_frames(name: str, frames: Sequence[Mapping[str, Any]]) -> None:
+    """Send `frames`, JSON objects with a `type`, to the screens of feed `name` after the current transaction commits.
+
+    They carry no sequence number and are not kept: the status of the feed must contain what they say.
+    """
+    texts = [wire.encode(frame) for frame in frames]
+    if texts:
+        transaction.on_commit(lambda: notifications.frames(name, texts))

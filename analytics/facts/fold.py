@@ -7,6 +7,7 @@ document lands in its own old bucket. It takes no lock that `issue()` takes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,7 +83,11 @@ def read_behind(group: str, generation: int | None = None) -> list[Behind]:
 
 def fold(group: str, *, generation: int | None = None, most: int = MOST_DOCUMENTS) -> bool:
     """Fold up to `most` documents of each series; returns whether there is more to do."""
-    behind = read_behind(group, generation)
+    return fold_behind(group, read_behind(group, generation), most=most)
+
+
+def fold_behind(group: str, behind: Sequence[Behind], *, most: int = MOST_DOCUMENTS) -> bool:
+    """Fold up to `most` documents of each of these series; returns whether there is more to do."""
     for each in behind:
         fold_series(group, each.series, generation=each.generation, most=most)
     return any(each.count > most for each in behind)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from analytics.facts.closed import delete_closed
-from analytics.facts.fold import fold
+from analytics.facts.fold import fold, fold_behind, read_behind
+from analytics.facts.following import notify_followers
 from analytics.facts.generations import delete_retired
 from analytics.facts.rollups import LIVE, MINUTE
 from runtime.background_loops import LoopSpec
@@ -16,8 +17,12 @@ WITHIN_SECONDS = 60.0
 
 
 def fold_live() -> bool:
-    """One turn: hours and categories."""
-    return fold(LIVE)
+    """One turn: hours and categories; then the screens get the new figures."""
+    behind = read_behind(LIVE)
+    is_more = fold_behind(LIVE, behind)
+    if behind:
+        notify_followers({each.series for each in behind})
+    return is_more
 
 
 def fold_rest() -> bool:

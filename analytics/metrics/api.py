@@ -10,18 +10,20 @@ from ninja import Router
 from ninja.errors import ValidationError
 
 from accounts.access import VIEW
-from analytics.metrics import catalogue, cohorts, documents, explain, operations, segments
+from analytics.metrics import catalogue, cohorts, documents, explain, operations, segments, stores_api
 from analytics.metrics.exporting import api as exporting
 from analytics.metrics.grains import WEEK_STARTS
 from analytics.metrics.query import COMPARISONS, DATED, GRAINS_OF_THE_PAPER, RATE_POLICIES, BadQuery
 from analytics.metrics.registry import GRAINS
 from analytics.metrics.schemas import CatalogueOut, CohortsOut, ExplainOut, MetricsIn, MetricsOut, RowsOut, SegmentsOut
+from stores.members.store_access import UnknownStore
 from web.permissions import requires
 from web.schemas import Problem
 
 router = Router(tags=["analytics"])
 router.add_router("", exporting.router)
-RESPONSES: dict[type[Exception], int] = {}
+router.add_router("", stores_api.router)
+RESPONSES: dict[type[Exception], int] = {UnknownStore: 404}
 ERRORS = {frozenset({400, 401, 403, 413, 422, 503}): Problem}
 _DAY = {"maxLength": 40, "examples": ["2026-03-01", "2026-03-01T10:00Z"]}
 # An empty value is as none.

@@ -6,6 +6,9 @@ class MetricsConfig(AppConfig):
     label = "metrics"
 
     def ready(self) -> None:
+        from analytics.facts.following import register_follower
+        from analytics.metrics import live
         from jobs import registry
 
+        register_follower(live.send_figures)
         registry.register("figures", "analytics.metrics.exporting.job.run")

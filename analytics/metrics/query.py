@@ -90,6 +90,10 @@ class Query:
         """The source that answers a sum, and its SQL expression; raises `BadQuery` where there is none."""
         if part.name == "refunds" and self.dated == "sale":
             return self._refunds_by_sale(), "sum(f.subtotal)"
+        if not part.expressions:
+            raise BadQuery(
+                "metric", f"{part.name} is not a figure of documents: ask for it by store, or for another metric."
+            )
         wanted = {*self.by, *(each.dimension for each in self.filters)} - {"currency"}
         # Parts of days, and days of other zones, are sums of hours.
         has_days = not self.instants and self.timezone == "store"

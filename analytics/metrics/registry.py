@@ -187,6 +187,18 @@ METRICS = (
         says="Revenue to date per customer whose first invoice is in the period",
         over=("cohort_net", "cohort_customers"),
     ),
+    # No documents lead to these. Carts have no source yet; the stock of a store is read by `of_store`.
+    Metric(
+        name="carts_created", title="Carts", unit=Unit.COUNT, is_shown=False, says="Carts that buyers began to fill"
+    ),
+    Metric(
+        name="active_carts", title="Active carts", unit=Unit.COUNT, additive=False, is_shown=False,
+        says="Carts that changed in the last ten minutes",
+    ),
+    Metric(
+        name="stock_low", title="Low stock", unit=Unit.COUNT, additive=False, is_shown=False,
+        says="Articles whose stock is at or below their threshold",
+    ),
 )  # fmt: skip
 _BY_NAME = {name: metric for metric in METRICS for name in (metric.name, *metric.aliases)}
 

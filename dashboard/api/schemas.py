@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from django.conf import settings
 from ninja import Field, Schema
 
 from dashboard import activity
 from invoices.api.schemas import RunOut
+from orders.schemas import OrderAccountOut, OrderOut
 from replays.schemas import ReplayOut
 from runtime.conditions import NAMES
 from web.schemas import Strict
@@ -104,6 +105,49 @@ class ConditionOut(Schema):
     sentence: str
 
 
+class StoreAccountOut(OrderAccountOut):
+    """The sums of the accounts of all orders of a store in one currency."""
+
+    currency: str
+    orders: int
+
+
+class StoreMetricOut(Schema):
+    """A figure of the store's present day; null where it is not defined, such as an average of nothing."""
+
+    name: str
+    value: str | int | None
+    currency: str
+
+
+class PhraseOut(Schema):
+    """A part of a sentence; `at` is the instant that it is about."""
+
+    text: str
+    at: str | None
+
+
+class StoreStateOut(Schema):
+    """What the screens of a store show; the frames `order`, `account`, `metric` and `source` replace its parts."""
+
+    slug: str
+    name: str
+    platform: str
+    status: str
+    currency: str
+    timezone: str
+    is_demo: bool
+    health_state: Literal["ok", "silent", "late", "error", "connecting"]
+    says: list[PhraseOut] = Field(description="the health in words")
+    orders: list[OrderOut] = Field(description="the orders that changed last, the newest change first")
+    accounts: list[StoreAccountOut]
+    order_counts: dict[str, int] = Field(description="orders by invoice state")
+    day: str | None = Field(description="the day of the figures, in the time zone of the store")
+    metrics: list[StoreMetricOut]
+    delivery_counts: dict[str, int] = Field(description="deliveries that wait, are quarantined or dead")
+    health: dict[str, Any] | None = Field(description="as GET /api/stores/{slug}/health; null without a shop")
+
+
 class StatusOut(Schema):
     feed: str
     state: Literal["idle", "running", "stopping", "draining"]
@@ -113,6 +157,7 @@ class StatusOut(Schema):
     processes: list[ProcessOut]
     services: ServicesOut
     conditions: list[ConditionOut]
+    store: StoreStateOut | None = Field(description="the state of the store of the feed; null for a feed of no store")
 
 
 class QueueOut(Schema):

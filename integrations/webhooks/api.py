@@ -35,7 +35,7 @@ FROM: Any = cast(Any, Query)(None, alias="from")
 ADVICE = "GET the deliveries: those that are applied again are `new`."
 
 
-class DeliveryOut(Schema):
+class WebhookDeliveryOut(Schema):
     """One webhook. `order` is the external id of its order; a new one is tried again at `next_at`."""
 
     id: int
@@ -51,12 +51,12 @@ class DeliveryOut(Schema):
     next_at: str | None
 
 
-class DeliveryWithBodyOut(DeliveryOut):
+class DeliveryWithBodyOut(WebhookDeliveryOut):
     body: str
 
 
 class DeliveriesOut(Schema):
-    items: list[DeliveryOut]
+    items: list[WebhookDeliveryOut]
     next: str | None
 
 
@@ -122,7 +122,7 @@ def get_delivery(request: HttpRequest, slug: Slug, delivery_id: int) -> Any:
 
 @router.post(
     "/stores/{slug}/deliveries/{int:delivery_id}/replay",
-    response={200: DeliveryOut, **ERRORS},
+    response={200: WebhookDeliveryOut, **ERRORS},
     auth=requires(SIGNED_IN, advice=ADVICE),
 )
 def replay_one(request: HttpRequest, slug: Slug, delivery_id: int) -> Any:

@@ -21,7 +21,8 @@ class Platform:
     `address` matches what follows `/in/<name>/`; other addresses are Django's. `find(address)` reads the destination from
     the database, None where there is none. `read(request, destination)` checks the signature. `prepare(received,
     may_ask)` returns what applies the webhook in the caller's transaction; it may raise `AskShop` or `NotNow`, and so may
-    what it returns. `preview(received)` says what that would do.
+    what it returns. `preview(received)` says what that would do. `send_health(store_id)` sends the health of the connection
+    to the screens of the store.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Platform:
     read: str
     prepare: str
     preview: str
+    send_health: str
 
 
 _platforms: dict[str, Platform] = {}
@@ -66,3 +68,7 @@ def prepare(received: Received, *, may_ask: bool) -> Apply:
 def preview(received: Received) -> Set[Effect]:
     effects: Set[Effect] = import_string(_platforms[received.platform].preview)(received)
     return effects
+
+
+def send_health(name: str, store_id: int) -> None:
+    import_string(_platforms[name].send_health)(store_id)

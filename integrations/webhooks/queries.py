@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from integrations.webhooks.models import Delivery
 from stores.rows import rows_of, rows_of_all_stores
+
+# Enough to find every topic of a shop.
+MOST_LOOKED_AT = 2000
 
 
 class UnknownDelivery(LookupError):
@@ -55,3 +59,15 @@ def read_one(store_id: int, delivery_id: int) -> Delivery:
     if found is None:
         raise UnknownDelivery(f"There is no delivery {delivery_id} of this store.")
     return found
+
+
+def count_by_state(store_id: int, states: Collection[str]) -> dict[str, int]:
+    """How many deliveries of the store are in each of these states; a state without one is missing."""
+    rows = rows_of(Delivery, store_id).filter(state__in=states).values_list("state")
+    return dict(rows.annotate(Count("id")).order_by())
+
+
+def read_topics(store_id: int) -> list[str]:
+    """The topics that deliveries of the store have, of the newest ones."""
+    newest = rows_of(Delivery, store_id).order_by("-id").values("topic")[:MOST_LOOKED_AT]
+    return sorted({row["topic"] for row in newest})

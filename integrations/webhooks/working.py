@@ -10,7 +10,7 @@ import logging
 
 from django.db import InterfaceError, InternalError, OperationalError, transaction
 
-from integrations.webhooks import claims, platforms, tallies
+from integrations.webhooks import claims, live, platforms, tallies
 from integrations.webhooks.platforms import Apply
 from integrations.webhooks.sealing import open_received
 from integrations.webhooks.states import State
@@ -31,6 +31,7 @@ def work_next(*, may_ask: bool) -> bool:
         return True
     try:
         _commit(claimed, platforms.prepare(open_received(claimed), may_ask=may_ask))
+        live.report_applied(claimed.platform, claimed.store_id)
     except AskShop:
         claims.ask_shop(claimed)
     except NotNow as error:

@@ -23,6 +23,7 @@ class WooCommerceConfig(AppConfig):
                 read="integrations.woocommerce.incoming.read",
                 prepare="integrations.woocommerce.handling.prepare",
                 preview="integrations.woocommerce.handling.preview",
+                send_health="integrations.woocommerce.live.send_health",
             )
         )
         store_part.register()

@@ -16,7 +16,7 @@ from typing import Any
 from integrations.webhooks.platforms import Apply
 from integrations.webhooks.states import State
 from integrations.webhooks.types import AskShop, Effect, Handled, NotNow, Received
-from integrations.woocommerce import connections, sync
+from integrations.woocommerce import connections, live, sync
 from integrations.woocommerce.client import ShopClient
 from integrations.woocommerce.connections import NotConnected
 from integrations.woocommerce.errors import KeysRefused, ShopError
@@ -88,6 +88,7 @@ def _prepare_asked(store: StoreFacts, body: Any, received_at: datetime, *, may_a
             snapshot = fetch_order(client, order_id)
     except KeysRefused as error:
         sync.note_keys_refused(store.id, str(error))
+        live.send_health(store.id)
         raise NotNow(str(error), store_waits=True) from error
     except ShopError as error:
         raise NotNow(str(error), store_waits=True) from error
@@ -113,7 +114,17 @@ def _handled(recorded: Recorded, order: str, *, is_late: bool) -> Handled:
     state = _STATES.get(recorded.state, State.DONE)
     if recorded.outcome == Outcome.STALE:
         return Handled(state=State.DONE, message="A newer report of the order was there.", order=order, is_late=is_late)
-    return Handled(state=state, rule=recorded.rule, message=recorded.message, order=order, is_late=is_late)
+    message = recorded.message or _describe(recorded)
+    return Handled(state=state, rule=recorded.rule, message=message, order=order, is_late=is_late)
+
+
+def _describe(recorded: Recorded) -> str:
+    """What the webhook changed, in words."""
+    if recorded.numbers:
+        return f"Issued {', '.join(recorded.numbers)}."
+    return {Outcome.NEW: "A new order.", Outcome.UPDATED: "The order was updated."}.get(
+        recorded.outcome, "The order was known as it is."
+    )
 
 
 def _handle_gone(store: StoreFacts, order_id: str) -> Handled:

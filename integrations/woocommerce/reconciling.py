@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from integrations.woocommerce import connections, sync
+from integrations.woocommerce import connections, live, sync
 from integrations.woocommerce.client import ShopClient
 from integrations.woocommerce.connections import NotConnected, ShopConnection
 from integrations.woocommerce.errors import KeysRefused, ShopBusy, ShopError
@@ -78,6 +78,7 @@ def _run(store_id: int, kind: SyncRun.Kind, reading: Reading) -> tuple[Found, bo
         error = str(failed)
         sync.note_failure(store_id, error)
     sync.note_run(store_id, kind, found, started_at=started_at, error=error)
+    live.send_health(store_id)
     return found, not error
 
 

@@ -18,7 +18,7 @@ export function connect(store) {
       if (connection === "stale" && store.state.connection !== "stale") store.dispatch({ type: "received", at: receivedAt });
       store.dispatch({ type: "connection", connection });
     },
-    isRefused: mayNotView,
+    isRefused: () => mayNotView(feed),
   });
   store.subscribe((state, before) => {
     if (state.connection !== before?.connection) drawConnection(state);
@@ -28,8 +28,8 @@ export function connect(store) {
   return socket;
 }
 
-/** A rejected handshake has no reason; the API returns it. */
-async function mayNotView() {
-  const response = await fetch("/api/system/status").catch(() => null);
+/** A rejected handshake has no reason; the API returns it. @param {string} feed */
+async function mayNotView(feed) {
+  const response = await fetch(`/api/system/status?feed=${encodeURIComponent(feed)}`).catch(() => null);
   return response?.status === 401 || response?.status === 403;
 }

@@ -22,6 +22,10 @@ declare namespace Wire {
     | { type: "stats"; stats: Stats }
     | { type: "status"; status: Status }
     | { type: "reset"; last_seq: number }
+    | { type: "order"; order: Order }
+    | { type: "account"; accounts: StoreAccount[]; order_counts: Record<string, number> }
+    | ({ type: "metric" } & StoreMetric)
+    | { type: "source"; health: Health }
     | { type: "pong" }
     | { type: "error"; detail: string };
   /** The content of the page's `<script type="application/json">`. */

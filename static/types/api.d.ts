@@ -33,6 +33,19 @@ export interface components {
             vat_category: string;
             reason: string;
         };
+        Asked: {
+            /** @enum {string} */
+            name: "orders_count" | "revenue_gross" | "revenue_net" | "vat" | "refunds" | "average_order" | "items" | "carts_created" | "active_carts" | "stock_low";
+            /**
+             * @default day
+             * @enum {string}
+             */
+            bucket?: "hour" | "day";
+            /** @default  */
+            from?: string;
+            /** @default  */
+            to?: string;
+        };
         BatchIn: {
             invoices: components["schemas"]["InvoiceIn"][];
         };
@@ -40,6 +53,16 @@ export interface components {
             issued: number;
             refused: number;
             items: components["schemas"]["OutcomeOut"][];
+        };
+        BucketOut: {
+            starts_at: string;
+            currency: string;
+            value: string | number | null;
+            count: number;
+            computed_at: string;
+        };
+        BucketsOut: {
+            items: components["schemas"]["BucketOut"][];
         };
         CatalogueOut: {
             metrics: components["schemas"]["MetricOut"][];
@@ -123,7 +146,7 @@ export interface components {
             average_amount: string;
         };
         DeliveriesOut: {
-            items: components["schemas"]["DeliveryOut"][];
+            items: components["schemas"]["WebhookDeliveryOut"][];
             next: string | null;
         };
         DeliveryIn: {
@@ -144,18 +167,14 @@ export interface components {
             country?: string;
         };
         DeliveryOut: {
-            id: number;
-            topic: string;
-            /** @enum {string} */
-            state: "new" | "done" | "set_aside" | "quarantined" | "dead" | "orphan";
-            rule: string | null;
-            message: string;
-            received_at: string;
-            attempts: number;
-            duplicates: number;
-            order: string | null;
-            size: number;
-            next_at: string | null;
+            date: string | null;
+            name: string;
+            street: string;
+            street2: string;
+            postcode: string;
+            city: string;
+            region: string;
+            country: string;
         };
         DeliveryReplayIn: {
             filter?: components["schemas"]["FilterIn"];
@@ -620,6 +639,21 @@ export interface components {
             items: components["schemas"]["NotificationOut"][];
             next: string | null;
         };
+        OrderAccountOut: {
+            total: string;
+            redeemed: string;
+            refunded: string;
+            worth: string;
+            invoiced: string;
+            credited: string;
+            vouchers: string;
+            tips: string;
+            rounding: string;
+            waiting: string;
+            set_aside: string;
+            quarantined: string;
+            difference: string;
+        };
         OrderDocumentOut: {
             kind: string;
             invoice_number: string;
@@ -645,7 +679,7 @@ export interface components {
             placed_at: string;
             currency: string;
             total: string;
-            account: components["schemas"]["AccountOut"];
+            account: components["schemas"]["OrderAccountOut"];
             documents: components["schemas"]["OrderDocumentOut"][];
             lines: components["schemas"]["OrderLineOut"][];
         };
@@ -735,6 +769,10 @@ export interface components {
             /** @constant */
             state: "pending";
             detail: string;
+        };
+        PhraseOut: {
+            text: string;
+            at: string | null;
         };
         PrecedingIn: {
             number: string;
@@ -994,10 +1032,28 @@ export interface components {
             processes: components["schemas"]["ProcessOut"][];
             services: components["schemas"]["ServicesOut"];
             conditions: components["schemas"]["ConditionOut"][];
+            store: components["schemas"]["StoreStateOut"] | null;
         };
         StockOut: {
             items: components["schemas"]["LevelOut"][];
             next: string | null;
+        };
+        StoreAccountOut: {
+            total: string;
+            redeemed: string;
+            refunded: string;
+            worth: string;
+            invoiced: string;
+            credited: string;
+            vouchers: string;
+            tips: string;
+            rounding: string;
+            waiting: string;
+            set_aside: string;
+            quarantined: string;
+            difference: string;
+            currency: string;
+            orders: number;
         };
         StoreChange: {
             name?: string | null;
@@ -1024,6 +1080,11 @@ export interface components {
             /** @default  */
             prefix?: string;
         };
+        StoreMetricOut: {
+            name: string;
+            value: string | number | null;
+            currency: string;
+        };
         StoreOut: {
             slug: string;
             name: string;
@@ -1044,6 +1105,31 @@ export interface components {
             /** @enum {string} */
             health: "ok" | "silent" | "late" | "error" | "connecting";
             seller: components["schemas"]["Seller"] | null;
+        };
+        StoreStateOut: {
+            slug: string;
+            name: string;
+            platform: string;
+            status: string;
+            currency: string;
+            timezone: string;
+            is_demo: boolean;
+            /** @enum {string} */
+            health_state: "ok" | "silent" | "late" | "error" | "connecting";
+            says: components["schemas"]["PhraseOut"][];
+            orders: components["schemas"]["OrderOut"][];
+            accounts: components["schemas"]["StoreAccountOut"][];
+            order_counts: {
+                [key: string]: number;
+            };
+            day: string | null;
+            metrics: components["schemas"]["StoreMetricOut"][];
+            delivery_counts: {
+                [key: string]: number;
+            };
+            health: {
+                [key: string]: unknown;
+            } | null;
         };
         StoresOut: {
             items: components["schemas"]["StoreOut"][];
@@ -1090,6 +1176,20 @@ export interface components {
             reason: string;
             vat_rate: string;
             vat_amount: string;
+        };
+        WebhookDeliveryOut: {
+            id: number;
+            topic: string;
+            /** @enum {string} */
+            state: "new" | "done" | "set_aside" | "quarantined" | "dead" | "orphan";
+            rule: string | null;
+            message: string;
+            received_at: string;
+            attempts: number;
+            duplicates: number;
+            order: string | null;
+            size: number;
+            next_at: string | null;
         };
         WindowOut: {
             from: string;

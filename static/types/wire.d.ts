@@ -14,5 +14,11 @@ declare namespace Wire {
   type Process = Schemas["ProcessOut"];
   type Condition = Schemas["ConditionOut"];
   type Queue = Schemas["QueueOut"];
+  type StoreState = Schemas["StoreStateOut"];
+  type StoreAccount = Schemas["StoreAccountOut"];
+  type OrderAccount = Schemas["OrderAccountOut"];
+  type StoreMetric = Schemas["StoreMetricOut"];
+  type Health = Schemas["HealthOut"];
+  type Order = Schemas["OrderOut"];
   type Replay = Schemas["ReplayOut"];
 }

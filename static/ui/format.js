@@ -57,6 +57,11 @@ export function formatCount(count, locale) {
   return numberFormat(locale, "0").format(count);
 }
 
+/** `2` from `"2.000000"`, without arithmetic on floats. @param {string} quantity @param {Locale} [locale] */
+export function formatQuantity(quantity, locale) {
+  return numberFormat(locale, "6").format(/** @type {Intl.StringNumericLiteral} */ (quantity));
+}
+
 /** @param {number} rate a second @param {Locale} [locale] */
 export function formatRate(rate, locale) {
   return `${numberFormat(locale, rate < 10 ? "1" : "0").format(rate)}/s`;

@@ -88,6 +88,7 @@ export function status(overrides, displayOverrides) {
     processes: [],
     services: { postgres: "up", redis: "up" },
     conditions: [],
+    store: null,
     ...overrides,
   };
 }

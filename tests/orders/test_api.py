@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from orders import listing
+from orders import live
 from orders.recording import record
 from orders.snapshot import OrderState
 from stores.queries import StoreFacts, read_store
@@ -96,6 +96,6 @@ def test_what_is_not_there_is_404(client: Client, path: str) -> None:
 def test_the_account_of_a_store_is_the_sum_of_its_orders(main: StoreFacts) -> None:
     record(main, order(external_id="1"))
     record(main, order(external_id="2", paid_at=None))
-    [found] = listing.read_account(main)
+    [found] = live.read_accounts(main)["accounts"]
     wanted: dict[str, Any] = {"worth": "19.98", "invoiced": "9.99", "waiting": "9.99", "difference": "0.00"}
     assert {name: found[name] for name in wanted} == wanted

@@ -17,7 +17,7 @@ from invoices.documents.types import Contact, Delivery
 from invoices.intake import Offer, take_in
 from invoices.models import Invoice, Series
 from orders.deletion import record_deletion
-from orders.models import Order, OrderDocument
+from orders.models import Order, OrderDocument, OrderTotal
 from orders.recording import Outcome, preview, record, record_all
 from orders.snapshot import OrderSnapshot
 from orders.terms import NoSeries
@@ -211,6 +211,7 @@ def test_the_audit_proves_the_accounts(store: StoreFacts) -> None:
     assert report["orders"] == {
         "stores": [{"store": "main", "currency": "EUR", "orders": 2, "worth": "10.00", "difference": "0.00"}],
         "wrong_orders": [],
+        "wrong_sums": [],
     }
 
 
@@ -242,3 +243,12 @@ def test_the_audit_finds_an_order_that_was_changed(store: StoreFacts, change: st
     report = audit()
     assert not report["ok"]
     assert report["orders"]["wrong_orders"] == [{"store": "main", "order": "18", "why": why}]
+
+
+def test_the_audit_finds_sums_of_a_store_that_differ_from_its_orders(store: StoreFacts) -> None:
+    record(store, order())
+    assert audit()["ok"], "the premise: nothing is wrong yet"
+    rows_of_all_stores(OrderTotal).update(total=0)
+    report = audit()
+    assert not report["ok"]
+    assert report["orders"]["wrong_sums"] == [{"store": "main", "currency": "EUR", "invoice_state": "invoiced"}]

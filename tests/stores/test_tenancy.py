@@ -22,7 +22,7 @@ from integrations.woocommerce import connections
 from integrations.woocommerce.models import Connection, SyncRun, SyncState
 from jobs.models import Job
 from jobs.operations import enqueue
-from orders.models import Order, OrderDocument
+from orders.models import Order, OrderDocument, OrderTotal
 from orders.recording import record
 from stores.members.sockets import is_for_everyone, may_follow
 from stores.models import Credential
@@ -44,11 +44,16 @@ FEED_READ = (OK, OK, OK, REFUSED, REFUSED, LOGIN)
 FEED_WRITE = (OK, OK, REFUSED, REFUSED, REFUSED, LOGIN)
 # A page of the user's own accounts: it says so where there is none.
 OWN_PAGE = (OK, OK, OK, OK, OK, 302)
+# A page of one store.
+STORE_PAGE = (OK, OK, OK, ABSENT, ABSENT, 302)
 LINES: list[tuple[str, Any, tuple[Any, ...]]] = [
     ("GET /stores/", None, OWN_PAGE),
     ("GET /stores/connect/", None, OWN_PAGE),
     ("GET /account/", None, OWN_PAGE),
     ("POST /api/sellers/lint", {"name": "x"}, (OK, OK, OK, OK, OK, LOGIN)),
+    ("GET /stores/nord-shop/", None, STORE_PAGE),
+    ("GET /stores/nord-shop/inbox/", None, STORE_PAGE),
+    ("GET /api/stores/nord-shop/metrics?name=items", None, MEMBERS_READ),
     ("GET /api/account?account=nordwind", None, MEMBERS_READ),
     ("PATCH /api/account?account=nordwind", {"name": "Nordwind"}, ADMINS_WRITE),
     ("GET /api/account/members?account=nordwind", None, MEMBERS_READ),
@@ -135,6 +140,7 @@ def test_each_person_gets_what_the_line_says(
 def test_every_address_of_accounts_and_stores_has_a_line() -> None:
     wanted = {line for line, right in ADDRESSES.items() if right == SIGNED_IN}
     names = (
+        (" /stores/nord-shop", " /stores/<store:slug>"),
         ("nord-shop", "{slug}"), ("members/1", "members/{member_id}"), ("orders/18", "orders/{external_id}"),
         ("{delivery}", "{delivery_id}"), ("{job}", "{job_id}"),
     )  # fmt: skip
@@ -272,7 +278,7 @@ def test_the_public_metrics_name_no_store(two: Two) -> None:
 
 @pytest.mark.parametrize(
     "model",
-    [Order, OrderDocument, Delivery, Tally, Connection, SyncState, SyncRun, StockLevel, Credential],
+    [Order, OrderDocument, OrderTotal, Delivery, Tally, Connection, SyncState, SyncRun, StockLevel, Credential],
     ids=lambda model: model.__name__,
 )
 def test_a_query_that_names_no_store_is_refused(two: Two, model: Any) -> None:

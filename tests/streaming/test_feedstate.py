@@ -6,13 +6,23 @@ import asyncio
 import json
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from streaming.feedstate import FeedState
 from streaming.framelog import LOG_FRAMES
-from tests.streaming.world import HELLO_ROWS, RESUMABLE, Database, ModelScreen, Notification, SlowRead, read
+from tests.streaming.world import (
+    HELLO_ROWS,
+    RESUMABLE,
+    Database,
+    ModelScreen,
+    Notification,
+    SlowRead,
+    known_state,
+    read,
+)
 
 JUMPS = st.sampled_from([1, 2, 3, 4, 5, 50, 51, 500, 501, 1100])
 MOVES = st.lists(st.sampled_from(["show", "clear"]), max_size=4)
@@ -272,3 +282,45 @@ def test_a_snapshot_read_that_a_notification_overtook_does_not_take_the_totals_b
     state.begin_snapshot()
     state.take_totals(totals(1))
     assert json.loads(state.stats) == totals(1)
+
+
+def frames_of(state: FeedState) -> list[dict[str, Any]]:
+    return [json.loads(text) for text in state.log.frames]
+
+
+def test_frames_of_the_apps_above_are_sent_in_their_order_without_a_sequence_number() -> None:
+    state = known_state(Database())
+    state.receive_frames(['{"type":"order","order":1}', '{"type":"order","order":2}'])
+    assert [frame["order"] for frame in frames_of(state)] == [1, 2]
+    assert state.last_seq == 0
+
+
+def test_a_status_that_frames_have_overtaken_is_not_sent_but_read_again() -> None:
+    database = Database()
+    state = known_state(database)
+    known, version = state.status, state.log.status_version
+    state.begin_status()
+    state.receive_frames(['{"type":"order"}'])
+    read(state, database)
+    assert (state.status, state.log.status_version, state.is_status_due) == (known, version, True)
+    state.begin_status()
+    read(state, database)
+    assert (state.log.status_version, state.is_status_due) == (version + 1, False)
+
+
+def test_an_old_status_is_replaced_although_frames_keep_overtaking(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streaming.feedstate.OLDEST_STATUS_SECONDS", 0.0)
+    database = Database()
+    state = known_state(database)
+    version = state.log.status_version
+    state.begin_status()
+    state.receive_frames(['{"type":"order"}'])
+    read(state, database)
+    assert state.log.status_version == version + 1
+
+
+def test_frames_that_come_while_a_screen_joins_make_a_status_due() -> None:
+    state = known_state(Database())
+    assert not state.log.followers
+    state.receive_frames(['{"type":"order"}'])
+    assert state.is_status_due

@@ -7,7 +7,7 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -33,7 +33,7 @@ class Follower(ModelScreen):
     def check_newest(self) -> None:
         return
 
-    async def open(self, hub: Hub, **resume: Any) -> Follower:
+    async def open(self, hub: Hub, **resume: Any) -> Self:
         """Join `hub`, with a connection for this once."""
         self.connection = Connection(send=self.send, drop=self.drop)
         await hub.join("demo", self.connection, **({"last_seq": None, "epoch": None} | resume))
@@ -42,6 +42,19 @@ class Follower(ModelScreen):
     def close(self, hub: Hub) -> None:
         assert self.connection is not None
         hub.leave("demo", self.connection)
+
+
+class FrameFollower(Follower):
+    """Keeps the frames of the apps above as well."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.others: list[dict[str, Any]] = []
+
+    def take(self, frame: dict[str, Any]) -> None:
+        super().take(frame)
+        if frame["type"] in ("order", "metric"):
+            self.others.append(frame)
 
 
 @asynccontextmanager
@@ -143,6 +156,30 @@ async def test_totals_written_without_issue_are_sent_within_a_second() -> None:
         screen = await Follower().open(hub)
         await in_thread(run_sql, "DELETE FROM invoices_invoice WHERE ordinal = 3")
         await until(lambda: screen.stats["invoice_count"] == 2)
+
+
+async def test_frames_of_the_apps_above_reach_every_screen(wait_until_subscribed: WaitUntilSubscribed) -> None:
+    async with running() as hub:
+        one, other = await FrameFollower().open(hub), await FrameFollower().open(hub)
+        await wait_until_subscribed()
+        await in_thread(lambda: operations.send_frames("demo", [{"type": "order", "order": 1}, {"type": "metric"}]))
+        await until(lambda: one.others == other.others == [{"type": "order", "order": 1}, {"type": "metric"}])
+
+
+async def test_a_screen_that_joins_after_frames_gets_a_status_that_was_read_after_them(
+    wait_until_subscribed: WaitUntilSubscribed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("BUSY_STATUS_SECONDS", "IDLE_STATUS_SECONDS"):
+        monkeypatch.setattr(f"streaming.feedstate.{name}", 3600.0)
+    async with running() as hub:
+        first = await FrameFollower().open(hub)
+        await wait_until_subscribed()
+        await settled(hub)
+        await in_thread(issue_rows, 3)
+        await in_thread(lambda: operations.send_frames("demo", [{"type": "order"}]))
+        await until(lambda: first.others)
+        second = await FrameFollower().open(hub)
+        assert second.hello["status"]["display"]["backlog"] == 3
 
 
 async def test_two_screens_see_the_same_and_a_reset_clears_both(wait_until_subscribed: WaitUntilSubscribed) -> None:

@@ -85,6 +85,7 @@ CALLS = {
     ("post", "/api/stores/{slug}/sync"),
     ("get", "/api/stores/{slug}/orders"),
     ("get", "/api/stores/{slug}/orders/{external_id}"),
+    ("get", "/api/stores/{slug}/metrics"),
     ("get", "/api/stores/{slug}/stock"),
     ("get", "/api/jobs/{job_id}"),
     ("post", "/api/jobs/{job_id}/cancel"),
