@@ -13,6 +13,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 from accounts.access import allows, may_control, viewer_required
+from accounts.signin import SignInForm
 from dashboard.activity import read_activity
 from dashboard.queues import read_queues
 from dashboard.snapshot import first_paint
@@ -100,7 +101,11 @@ class SignIn(LoginView):
     """The login page; a user who is logged in is redirected."""
 
     template_name = "registration/login.html"
+    authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(signup_open=settings.SIGNUP_OPEN, **kwargs)
 
 
 class SignOut(LogoutView):

@@ -29,6 +29,13 @@ RIGHTS = {
     "GET /system/mail/": ADMIN,
     "GET /system/mail/<notification:notification_id>/": ADMIN,
     "GET /accounts/invitations/<str:token>/": PUBLIC,
+    "GET /accounts/signup/": PUBLIC,
+    "GET /accounts/confirm-email/": PUBLIC,
+    "GET /accounts/confirm-email/<str:key>/": PUBLIC,
+    "GET /accounts/password/reset/": PUBLIC,
+    "GET /accounts/password/reset/done/": PUBLIC,
+    "GET /accounts/password/reset/key/done/": PUBLIC,
+    "GET /accounts/password/reset/key/<user36:uidb36>-<str:key>/": PUBLIC,
     # Keys of a shop; the nonce of the exchange is the proof.
     "GET /in/woocommerce/auth/": PUBLIC,
     "GET /login/": PUBLIC,
