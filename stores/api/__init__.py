@@ -4,6 +4,7 @@ from ninja import Router
 
 from stores.api import accounts, members, stores
 from stores.members.callers import UnknownAccount
+from stores.members.invitations import TooManyInvitations, UnknownInvitation
 from stores.members.members import AlreadyMember, LastOwner, UnknownMember
 from stores.queries import UnknownStore
 from stores.states import DefaultStore, WrongState
@@ -15,10 +16,12 @@ for part in (accounts, members, stores):
     router.add_router("", part.router)
 RESPONSES: dict[type[Exception], int] = {
     UnknownAccount: 404,
+    UnknownInvitation: 404,
     UnknownMember: 404,
     UnknownStore: 404,
     AlreadyMember: 409,
     DefaultStore: 409,
     LastOwner: 409,
+    TooManyInvitations: 409,
     WrongState: 409,
 }

@@ -102,6 +102,8 @@ RIGHTS = {
     "PATCH /api/account/members/{member_id}": SIGNED_IN,
     "DELETE /api/account/members/{member_id}": SIGNED_IN,
     "POST /api/account/invitations": SIGNED_IN,
+    "GET /api/account/invitations": SIGNED_IN,
+    "DELETE /api/account/invitations/{invitation_id}": SIGNED_IN,
     "GET /api/stores": SIGNED_IN,
     "POST /api/stores": SIGNED_IN,
     "GET /api/stores/{slug}": SIGNED_IN,
