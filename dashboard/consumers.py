@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -74,7 +75,11 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.close(UNAVAILABLE, reason)
 
     async def _send_hello(self, query: dict[str, list[str]]) -> None:
-        self.connection = feeds.Connection(send=self._send_text, drop=self._drop, write=feeds.writer_of(self.base_send))
+        self.are_rights_changed = asyncio.Event()
+        self.connection = feeds.Connection(
+            send=self._send_text, drop=self._drop, write=feeds.writer_of(self.base_send),
+            check_rights=self.are_rights_changed.set,
+        )  # fmt: skip
         try:
             last_seq, epoch = last_seq_of(query), query["epoch"][-1] if "epoch" in query else None
             async with asyncio.timeout(HELLO_SECONDS):
@@ -147,8 +152,12 @@ class DashboardConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             return None
 
     async def _guard_rights(self) -> None:
+        """Close the socket of a visitor who may no longer view: at once after a change of members, else at the next check."""
         while await self._may_still_view():
-            await asyncio.sleep(RIGHTS_SECONDS)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(RIGHTS_SECONDS):
+                    await self.are_rights_changed.wait()
+            self.are_rights_changed.clear()
         feeds.hub().leave(self.feed, self.connection)
         await self.close(RIGHTS_LOST)
 
