@@ -13,6 +13,7 @@ from django_redis.exceptions import ConnectionInterrupted
 from redis.exceptions import RedisError
 
 REDIS_ERRORS = (ConnectionInterrupted, RedisError)
+DETAIL = "This page needs Redis, which does not answer."
 View = Callable[..., HttpResponse]
 
 
@@ -24,7 +25,7 @@ def limited_page(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except REDIS_ERRORS:
-            answer = render(request, "account/unavailable.html", status=503)
+            answer = render(request, "unavailable.html", {"detail": DETAIL}, status=503)
             answer["Retry-After"] = "10"
             return answer
 

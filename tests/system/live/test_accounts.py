@@ -48,7 +48,7 @@ def send_form(browser: httpx.Client, path: str, **values: str) -> httpx.Response
 
 
 def call(browser: httpx.Client, method: str, path: str, **body: str) -> httpx.Response:
-    headers = {"Origin": str(browser.base_url).rstrip("/"), "X-CSRFToken": browser.cookies.get("csrftoken", "")}
+    headers = {"Origin": str(browser.base_url).rstrip("/"), "X-CSRFToken": browser.cookies.get("csrftoken") or ""}
     return browser.request(method, f"/api{path}", json=body or None, headers=headers)
 
 
