@@ -39,6 +39,7 @@ def refuse(request: HttpRequest, response: HttpResponse | None, credentials: Any
     form = AuthenticationForm(request)
     form.initial["username"] = request.POST.get("username", "")[:150]
     context = {"form": form, "locked_minutes": minutes, "next": request.POST.get("next", "")[:2000]}
+    context["signup_open"] = settings.SIGNUP_OPEN
     answer = render(request, "registration/login.html", context, status=429)
     answer["Retry-After"] = str(minutes * 60)
     answer["Cache-Control"] = "no-store"

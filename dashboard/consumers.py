@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -47,7 +48,11 @@ class DashboardConsumer(ScreenConsumer):
         await self._send_hello(query)
 
     async def _send_hello(self, query: dict[str, list[str]]) -> None:
-        self.connection = feeds.Connection(send=self.send_text, drop=self._drop, write=feeds.writer_of(self.base_send))
+        self.are_rights_changed = asyncio.Event()
+        self.connection = feeds.Connection(
+            send=self.send_text, drop=self._drop, write=feeds.writer_of(self.base_send),
+            check_rights=self.are_rights_changed.set,
+        )  # fmt: skip
         try:
             last_seq, epoch = last_seq_of(query), query["epoch"][-1] if "epoch" in query else None
             async with asyncio.timeout(HELLO_SECONDS):
@@ -94,8 +99,12 @@ class DashboardConsumer(ScreenConsumer):
             return None
 
     async def _guard_rights(self) -> None:
+        """Close the socket of a visitor who may no longer view: at once after a change of members, else at the next check."""
         while await self._may_still_view():
-            await asyncio.sleep(RIGHTS_SECONDS)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(RIGHTS_SECONDS):
+                    await self.are_rights_changed.wait()
+            self.are_rights_changed.clear()
         await self.lose_rights()
 
     async def _may_still_view(self) -> bool:

@@ -14,5 +14,7 @@ urlpatterns = [
     path("wall/", views.show_wall, name="wall"),
     path("system/", views.show_system, name="system"),
     path("login/", views.SignIn.as_view(), name="login"),
+    # The name that the library for sign-up looks for.
+    path("login/", views.SignIn.as_view(), name="account_login"),
     path("logout/", views.SignOut.as_view(), name="logout"),
 ]

@@ -92,7 +92,7 @@ SECTIONS = (
         metrics="notifications.metrics.read_metrics",
         loops=("notifications.loops.MAIL_LOOP", "notifications.loops.RETENTION_LOOP"),
     ),
-    Section(app="accounts", work="People"),
+    Section(app="accounts", urls="accounts.urls", work="People"),
     Section(
         app="invoices",
         api="invoices.api",

@@ -13,6 +13,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 from accounts.access import VIEW, allows, may_control, viewer_required
+from accounts.signin import SignInForm
 from dashboard.activity import read_activity
 from dashboard.queues import read_queues
 from dashboard.snapshot import first_paint
@@ -108,6 +109,7 @@ class SignIn(LoginView):
     """The login page; a user who is logged in is redirected. A member with shops begins with the stores."""
 
     template_name = "registration/login.html"
+    authentication_form = SignInForm
     redirect_authenticated_user = True
 
     def get_success_url(self) -> str:
@@ -117,6 +119,9 @@ class SignIn(LoginView):
 
     def get_default_redirect_url(self) -> str:
         return resolve_url("stores" if has_shops(roles_of(self.request.user)) else "dashboard")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(signup_open=settings.SIGNUP_OPEN, **kwargs)
 
 
 class SignOut(LogoutView):

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "corsheaders",
     "ninja",
     "axes",
+    "allauth.account",
     "streaming",
     "jobs",
     "events",
@@ -130,6 +131,7 @@ MIDDLEWARE = [
     "stores.members.middleware.StoreScopeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     # Last, because it replaces the answer to a login by a refusal.
     "axes.middleware.AxesMiddleware",
 ]
@@ -252,6 +254,31 @@ AXES_LOCKOUT_CALLABLE = "accounts.lockout.refuse"
 # The product keeps no record of logins and their addresses.
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
+
+# Sign-up, confirmation of mail addresses and password reset. The login page and its lockout are not the library's.
+SIGNUP_OPEN = ENVIRONMENT.signup_open
+ACCOUNT_ADAPTER = "accounts.adapter.Adapter"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {
+    "signup": "stores.members.signup.SignUpForm",
+    "reset_password": "accounts.passwords.ResetForm",
+    "reset_password_from_key": "accounts.passwords.NewPasswordForm",
+}
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_SIGNUP_REDIRECT_URL = "/stores/"
+# Requests by address of the client (`ip`), mails by address of the recipient (`key`).
+ACCOUNT_RATE_LIMITS = {
+    "signup": "20/m/ip",
+    "confirm_email": "1/3m/key",
+    "reset_password": "20/m/ip,5/h/key",
+    "reset_password_from_key": "20/m/ip",
+}
+# Seconds for which the link to reset a password is valid.
+PASSWORD_RESET_TIMEOUT = 86_400
 
 # Behind a proxy that terminates TLS. A local product has no proxy, and the checks that ask for it do not apply.
 HTTPS = ENVIRONMENT.https

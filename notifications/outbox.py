@@ -10,6 +10,7 @@ from django.core.mail.message import EmailMessage, sanitize_address
 from django.db import connection, transaction
 
 from notifications.models import Notification
+from runtime.problems import Overloaded
 from runtime.waking import wake_after_commit
 
 WAKE_NAME = "notifications"
@@ -30,7 +31,7 @@ class MessageTooLarge(Rejected):
     """The message has more bytes, or more recipients, than one may have."""
 
 
-class OutboxFull(Rejected):
+class OutboxFull(Rejected, Overloaded):
     """As many messages wait as the outbox may hold."""
 
 

@@ -48,6 +48,7 @@ class Environment:
     redis_url: str | None
     secret_key: str | None
     public_url: str
+    signup_open: bool
     store_keys: str | None
     debug: bool
     allowed_hosts: tuple[str, ...]
@@ -110,6 +111,7 @@ def read(environ: Mapping[str, str] = os.environ, *, with_published: bool = True
         redis_url=_url(environ, published, "REDIS_URL", ("redis://", "rediss://", "unix://")),
         secret_key=_secret(environ, "SECRET_KEY"),
         public_url=_public_url(environ, published.get("PUBLIC_URL") or _address(host, port)),
+        signup_open=_flag(environ, "SIGNUP_OPEN", False),
         store_keys=_store_keys(environ),
         debug=_flag(environ, "DEBUG", False),
         allowed_hosts=_list(environ, "ALLOWED_HOSTS", _host, LOOPBACK_NAMES),

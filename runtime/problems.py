@@ -14,3 +14,7 @@ def problem_body(status: int, detail: str, **more: Any) -> dict[str, Any]:
     """A problem document with `detail` as its sentence and `more` as additional members."""
     title = _TITLES.get(status) or HTTPStatus(status).phrase
     return {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+
+
+class Overloaded(RuntimeError):
+    """A limit of the product is reached for now; the message says which one, for people."""

@@ -152,6 +152,8 @@ class Hub:
                 state.is_status_due |= state.is_idle
             case "feed.status":
                 state.is_status_due = True
+            case "feed.rights":
+                state.log.check_rights()
         state.log.pump()
         if state.is_anything_due:
             state.wake.set()

@@ -113,6 +113,11 @@ def notify_status(name: str) -> None:
     transaction.on_commit(lambda: notifications.status_changed(name))
 
 
+def notify_rights(name: str) -> None:
+    """Have the visitors of feed `name` checked again, after the current transaction commits."""
+    transaction.on_commit(lambda: notifications.rights_changed(name))
+
+
 def notify_totals(name: str) -> None:
     """Notify the screens of feed `name` of new totals, after the current transaction commits."""
     transaction.on_commit(lambda: notifications.totals_changed(name))

@@ -17,7 +17,7 @@ from django.views.defaults import server_error as default_server_error
 
 from runtime import redis
 from runtime.conditions import read_all
-from runtime.problems import MEDIA_TYPE, problem_body
+from runtime.problems import MEDIA_TYPE, Overloaded, problem_body
 from web.outage import explain, is_disk_full
 from web.outcomes import describe_outcome
 
@@ -62,6 +62,16 @@ def outage(request: HttpRequest, error: BaseException | None = None) -> HttpResp
     return response
 
 
+def overload(request: HttpRequest, error: Overloaded) -> HttpResponse:
+    """Answer 503 for a limit of the product that is reached."""
+    if is_for_programs(request):
+        response = problem(503, f"{error} {describe_outcome(request)}")
+    else:
+        response = render(request, "unavailable.html", {"detail": error}, status=503)
+    response["Retry-After"] = "60"
+    return response
+
+
 def services(*, is_postgres_down: bool) -> dict[str, str]:
     """The state of the servers in the words of the contract."""
     return {"postgres": "down" if is_postgres_down else "up", "redis": "up" if redis.is_up() else "down"}
@@ -100,7 +110,7 @@ class ProblemMiddleware:
         return document
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return _from_database(request, error)
+        return overload(request, error) if isinstance(error, Overloaded) else _from_database(request, error)
 
 
 def _from_database(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:

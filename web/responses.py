@@ -11,10 +11,11 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from runtime.outcomes import GivenUp
+from runtime.problems import Overloaded
 from web.errors import describe_errors, field_errors
 from web.outage import is_disk_full
 from web.permissions import NotAuthenticated
-from web.problems import OUTAGES, outage, problem
+from web.problems import OUTAGES, outage, overload, problem
 
 Responses = Mapping[type[Exception], int]
 Handler = Callable[[HttpRequest, Any], HttpResponse]
@@ -36,6 +37,7 @@ def add_common_responses(api: NinjaAPI) -> None:
         HttpError: _http_error,
         ValidationError: _invalid,
         OSError: _no_space,
+        Overloaded: overload,
     }
     for error_class, handler in handlers.items():
         api.add_exception_handler(error_class, handler)

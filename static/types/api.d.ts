@@ -430,6 +430,9 @@ export interface components {
             role: "owner" | "admin" | "viewer";
             expires_at: string;
         };
+        InvitationsOut: {
+            items: components["schemas"]["InvitationOut"][];
+        };
         InvoiceIn: {
             /** @default false */
             prices_include_vat?: boolean;

@@ -5,6 +5,7 @@ from ninja import Router
 from jobs.operations import AlreadyEnded, UnknownJob
 from stores.api import accounts, jobs, members, stores
 from stores.members.callers import UnknownAccount
+from stores.members.invitations import TooManyInvitations, UnknownInvitation
 from stores.members.members import AlreadyMember, LastOwner, UnknownMember
 from stores.queries import UnknownStore
 from stores.states import DefaultStore, WrongState
@@ -16,6 +17,7 @@ for part in (accounts, members, stores, jobs):
     router.add_router("", part.router)
 RESPONSES: dict[type[Exception], int] = {
     UnknownAccount: 404,
+    UnknownInvitation: 404,
     UnknownJob: 404,
     UnknownMember: 404,
     UnknownStore: 404,
@@ -23,5 +25,6 @@ RESPONSES: dict[type[Exception], int] = {
     AlreadyMember: 409,
     DefaultStore: 409,
     LastOwner: 409,
+    TooManyInvitations: 409,
     WrongState: 409,
 }

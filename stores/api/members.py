@@ -13,16 +13,26 @@ from accounts.access import SIGNED_IN
 from runtime.formats import iso
 from stores.api.chosen import LARGEST_ID, READ_ERRORS, WRITE_ERRORS, AccountSlug, chosen_account
 from stores.api.repeated import KEY_HEADER, Key, create_once
-from stores.api.schemas import InvitationIn, InvitationOut, MemberChange, MemberIn, MemberOut, MembersOut
+from stores.api.schemas import (
+    InvitationIn,
+    InvitationOut,
+    InvitationsOut,
+    MemberChange,
+    MemberIn,
+    MemberOut,
+    MembersOut,
+)
 from stores.members import invitations, members
 from stores.members.callers import caller_of, require_role
+from stores.members.invitations import UnknownInvitation
 from stores.members.members import UnknownMember
-from stores.members.models import Membership
+from stores.members.models import Invitation, Membership
 from stores.members.roles import Role
 from stores.members.serialize import present_member
 from web.permissions import requires
 
 router = Router(tags=["accounts"])
+can_withdraw = requires(SIGNED_IN, advice="GET /api/account/invitations has the present state.")
 can_change = requires(SIGNED_IN, advice="GET /api/account/members has the present state.")
 
 
@@ -73,11 +83,29 @@ def post_invitation(
     found = chosen_account(request, account, Role.ADMIN)
 
     def invite() -> dict[str, Any]:
-        invitation = invitations.invite(caller_of(request), found, email=body.email, role=Role(body.role))
-        answer = {"id": invitation.pk, "email": invitation.email, "role": invitation.role}
-        return answer | {"expires_at": iso(invitation.expires_at)}
+        return _present_invitation(
+            invitations.invite(caller_of(request), found, email=body.email, role=Role(body.role))
+        )
 
     return create_once(request, idempotency_key, InvitationOut, invite)
+
+
+@router.get("/account/invitations", response={200: InvitationsOut, **READ_ERRORS}, auth=requires(SIGNED_IN))
+def list_invitations(request: HttpRequest, account: AccountSlug | None = None) -> Any:
+    """The invitations that can be accepted, the newest first."""
+    found = chosen_account(request, account, Role.VIEWER)
+    rows = Invitation.objects.open().filter(account=found).order_by("-pk")
+    return {"items": [_present_invitation(row) for row in rows]}
+
+
+@router.delete("/account/invitations/{int:invitation_id}", response={204: None, **WRITE_ERRORS}, auth=can_withdraw)
+def delete_invitation(request: HttpRequest, invitation_id: int, account: AccountSlug | None = None) -> Any:
+    """Withdraw an open invitation. Its link says so."""
+    found = chosen_account(request, account, Role.VIEWER)
+    if invitation_id > LARGEST_ID:
+        raise UnknownInvitation(f"The account has no open invitation {invitation_id}.")
+    invitations.withdraw(caller_of(request), found, invitation_id)
+    return HttpResponse(status=204)
 
 
 def _is_operator(request: HttpRequest) -> bool:
@@ -89,3 +117,12 @@ def _known(member_id: int) -> int:
     if member_id > LARGEST_ID:
         raise UnknownMember(f"The account has no member {member_id}.")
     return member_id
+
+
+def _present_invitation(invitation: Invitation) -> dict[str, Any]:
+    return {
+        "id": invitation.pk,
+        "email": invitation.email,
+        "role": invitation.role,
+        "expires_at": iso(invitation.expires_at),
+    }

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, Header, Schema
 
 from accounts import access
+from runtime.problems import Overloaded
 from web import idempotency
 from web.idempotency import Answer
 from web.problems import OUTAGES
@@ -44,8 +45,8 @@ def create_once(
 
 
 def _status_of(error: Exception) -> int | None:
-    """The status to keep for `error`; None where the commit itself may have failed or not."""
-    return None if isinstance(error, OUTAGES) else 422
+    """The status to keep for `error`; None where the commit itself may have failed or not, and for a passing limit."""
+    return None if isinstance(error, (*OUTAGES, Overloaded)) else 422
 
 
 def _respond(answer: Answer) -> HttpResponse:

@@ -146,3 +146,7 @@ class InvitationOut(Schema):
     email: str
     role: RoleName
     expires_at: str
+
+
+class InvitationsOut(Schema):
+    items: list[InvitationOut]

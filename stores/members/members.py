@@ -7,9 +7,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from stores.members.callers import Caller
-from stores.members.models import Membership
+from stores.members.models import Invitation, Membership
 from stores.members.roles import Role
-from stores.models import Account
+from stores.models import Account, Store
+from streaming import feed as feeds
 
 
 class UnknownMember(LookupError):
@@ -39,23 +40,34 @@ def change_role(caller: Caller, account: Account, member_id: int, role: Role) ->
     an owner or makes one.
     """
     member = _lock(account, member_id)
-    _check_rank(caller, account, Role(member.role), role)
+    check_rank(caller, account, Role(member.role), role)
     if role != Role.OWNER:
         _check_another_owner(account, member)
     member.role = role
     member.save(update_fields=["role"])
+    notify_changed(account)
     return member
 
 
 @transaction.atomic
 def remove_member(caller: Caller, account: Account, member_id: int) -> None:
-    """Remove a member, or leave; raises as `change_role` does. Every member may leave."""
+    """Remove a member, or leave; raises as `change_role` does. Every member may leave. Open invitations of the member's
+    address end, and open WebSockets close.
+    """
     member = _lock(account, member_id)
     is_self = caller.user is not None and member.user_id == caller.user.pk
     if not is_self:
-        _check_rank(caller, account, Role.ADMIN, Role(member.role))
+        check_rank(caller, account, Role.ADMIN, Role(member.role))
     _check_another_owner(account, member)
+    Invitation.objects.filter(account=account, email__iexact=member.user.email).withdraw()
     member.delete()
+    notify_changed(account)
+
+
+def notify_changed(account: Account) -> None:
+    """Have the open WebSockets of the account's stores checked again, after the commit."""
+    for store in Store.objects.filter(account=account):
+        feeds.notify_rights(store.feed_name)
 
 
 def _lock(account: Account, member_id: int) -> Membership:
@@ -67,11 +79,11 @@ def _lock(account: Account, member_id: int) -> Membership:
     return member
 
 
-def _check_rank(caller: Caller, account: Account, *roles: Role) -> None:
-    """The caller needs each of these roles, and at least that of an admin."""
+def check_rank(caller: Caller, account: Account, *roles: Role) -> None:
+    """Raises `PermissionDenied` unless the caller has each of these roles, and at least that of an admin."""
     own = caller.roles[account.pk]
     if not all(own.includes(role) for role in (Role.ADMIN, *roles)):
-        raise PermissionDenied("This takes the role of an admin, and that of an owner where the member is one.")
+        raise PermissionDenied("This takes the role of an admin, and that of an owner where it is about an owner.")
 
 
 def _check_another_owner(account: Account, member: Membership) -> None:

@@ -33,6 +33,18 @@ class Membership(models.Model):
         return f"{self.role} of account {self.account_id}"
 
 
+class Invitations(models.QuerySet["Invitation"]):
+    """Rows of invitations."""
+
+    def open(self) -> Invitations:
+        """Those that can be accepted."""
+        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=ClockTimestamp())
+
+    def withdraw(self) -> int:
+        """End those that are open; returns how many there were."""
+        return self.open().update(withdrawn_at=ClockTimestamp())
+
+
 class Invitation(models.Model):
     """An address is invited to an account. Only a hash of the token is stored; the mail has the token."""
 
@@ -44,6 +56,9 @@ class Invitation(models.Model):
     created_at = models.DateTimeField(db_default=ClockTimestamp())
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = Invitations.as_manager()
 
     class Meta:
         constraints = [models.CheckConstraint(condition=_IS_ROLE, name="invitation_role_is_known")]

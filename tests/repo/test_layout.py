@@ -17,7 +17,7 @@ from tests.repo.imports import modules, packages, reached, root_packages, withou
 
 ROOT = Path(__file__).parents[2]
 # Folders that belong to no single app.
-SHARED = {"admin", "js", "registration", "repo", "system", "types", "ui"}
+SHARED = {"account", "admin", "js", "registration", "repo", "system", "types", "ui"}
 PACKAGES = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
 APPS = PACKAGES - {"bench"}
 

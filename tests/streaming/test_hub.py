@@ -121,6 +121,21 @@ async def test_rows_totals_and_status_come_by_notification(wait_until_subscribed
         assert screen.broken_promises == []
 
 
+async def test_changed_rights_have_the_visitors_of_that_feed_checked(
+    wait_until_subscribed: WaitUntilSubscribed,
+) -> None:
+    checked: list[str] = []
+    async with running() as hub:
+        for feed in ("demo", "live"):
+            screen = Follower()
+            connection = Connection(send=screen.send, drop=screen.drop, check_rights=partial(checked.append, feed))
+            await hub.join(feed, connection, last_seq=None, epoch=None)
+        await wait_until_subscribed()
+        await in_thread(notifications.rights_changed, "demo")
+        await until(lambda: checked)
+        assert checked == ["demo"]
+
+
 async def test_totals_that_changed_are_read_without_the_rows(
     wait_until_subscribed: WaitUntilSubscribed, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -66,6 +66,8 @@ CALLS = {
     ("patch", "/api/account/members/{member_id}"),
     ("delete", "/api/account/members/{member_id}"),
     ("post", "/api/account/invitations"),
+    ("get", "/api/account/invitations"),
+    ("delete", "/api/account/invitations/{invitation_id}"),
     ("get", "/api/stores"),
     ("post", "/api/stores"),
     ("get", "/api/stores/{slug}"),

@@ -97,6 +97,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "reconcile_seconds": {"RECONCILE_SECONDS": ("60", 60)},
     "secret_key": {"SECRET_KEY": ("s3cret", "s3cret")},
     "public_url": {"PUBLIC_URL": ("https://desk.example.com:8443/", "https://desk.example.com:8443")},
+    "signup_open": {"SIGNUP_OPEN": ("1", True)},
     "store_keys": {"STORES_ENCRYPTION_KEYS": (f"new:{KEY},old:{KEY}",) * 2},
 }
 

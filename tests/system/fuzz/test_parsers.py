@@ -42,7 +42,7 @@ SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.tex
 NOTIFICATIONS = st.dictionaries(
     st.sampled_from(("type", "feed", "seq", "item", "cleared_seq", "last_seq")),
     st.one_of(
-        st.sampled_from(("feed.shown", "feed.cleared", "feed.totals", "feed.status", "demo", "live")),
+        st.sampled_from(("feed.shown", "feed.cleared", "feed.totals", "feed.status", "feed.rights", "demo", "live")),
         SCALARS,
         st.lists(SCALARS, max_size=2),
     ),
