@@ -10,8 +10,8 @@ from dashboard.sections import SECTIONS
 from dashboard.stores.words import describe
 from integrations.woocommerce.summaries import read_summaries
 from orders.queries import read_last_placed
-from runtime.clock import read_clock
 from runtime.formats import iso
+from stores.health import read_health
 from stores.queries import StoreFacts, find_store_of_feed
 
 
@@ -34,9 +34,10 @@ def read_store_state(store: StoreFacts) -> dict[str, Any]:
 
 def _read_health(store: StoreFacts) -> dict[str, Any]:
     """The health of the store in a word, and in the sentence that the overview of stores shows."""
+    health = read_health([store])[store.id]
     described = describe(
-        status=store.status, connection=read_summaries([store.id]).get(store.id),
-        last_order_at=read_last_placed([store.id]).get(store.id), now=read_clock(),
+        status=store.status, health=health, connection=read_summaries([store.id]).get(store.id),
+        last_order_at=read_last_placed([store.id]).get(store.id),
     )  # fmt: skip
     says = [{"text": each.text, "at": iso(each.at) if each.at else None} for each in described.phrases]
-    return {"health_state": described.health.value, "says": says}
+    return {"health_state": health, "says": says}

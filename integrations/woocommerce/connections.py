@@ -10,6 +10,7 @@ import secrets
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.db import transaction
@@ -59,6 +60,14 @@ def read_connected_store(store_id: int) -> StoreFacts:
 def read_url(store_id: int) -> str:
     """The address of the shop of a store; empty without a shop."""
     return rows_of(Connection, store_id).values_list("url", flat=True).first() or ""
+
+
+def read_connected_at(store_id: int) -> datetime:
+    """When the store got its first connection; raises `NotConnected`."""
+    found: datetime | None = rows_of(Connection, store_id).values_list("connected_at", flat=True).first()
+    if found is None:
+        raise _not_connected(store_id)
+    return found
 
 
 def read_connection(store_id: int) -> ShopConnection:

@@ -10,8 +10,9 @@ import pytest
 from asgiref.sync import SyncToAsync, sync_to_async
 from django.db import connections
 
-from dashboard import consumers
-from dashboard.consumers import RIGHTS_LOST, DashboardConsumer
+from dashboard import consumers, sockets
+from dashboard.consumers import DashboardConsumer
+from dashboard.sockets import RIGHTS_LOST
 from stores.members.models import Membership
 from streaming import feed as feeds
 from tests.stores.conftest import Two
@@ -29,7 +30,7 @@ class Guarded(DashboardConsumer):
         super().__init__()
         self.headers, self.feed, self.sent = headers, FEED, list[Any]()
         self.are_rights_changed = asyncio.Event()
-        self.connection = feeds.Connection(send=self._send_text, drop=self._drop)
+        self.connection = feeds.Connection(send=self.send_text, drop=self._drop)
 
     async def base_send(self, message: Any) -> None:
         self.sent.append(message)
@@ -57,5 +58,5 @@ async def test_a_change_of_members_closes_the_socket_without_waiting_for_the_nex
     finally:
         guards["mate"].cancel()
         both = threading.Barrier(THREADS)
-        await asyncio.gather(*(consumers._rights.run(close_connections, both) for _ in range(THREADS)))
+        await asyncio.gather(*(sockets._rights.run(close_connections, both) for _ in range(THREADS)))
         SyncToAsync.single_thread_executor.submit(connections.close_all).result()

@@ -8,7 +8,7 @@ from django.db import connection
 from analytics.facts.fold import DOCUMENTS
 from analytics.facts.rollups import BUYERS, ROLLUPS
 
-GIVEN = {"series": 1, "after": 0, "through": 5000, "store": 1, "zone": "UTC"}
+GIVEN: dict[str, int | str] = {"series": 1, "after": 0, "through": 5000, "store": 1, "zone": "UTC"}
 SELECTS = {rollup.table: rollup.found(DOCUMENTS) for rollup in ROLLUPS} | {"buyers": BUYERS.format(documents=DOCUMENTS)}
 
 

@@ -19,7 +19,7 @@ from integrations.woocommerce.fake.shop import FakeShop
 from integrations.woocommerce.health import read_health
 from integrations.woocommerce.history import fetch_history
 from integrations.woocommerce.idscheck import compare
-from integrations.woocommerce.models import SyncRun, SyncState
+from integrations.woocommerce.models import Connection, SyncRun, SyncState
 from integrations.woocommerce.paging import changed_orders
 from integrations.woocommerce.schedule import next_night, poll_seconds, retry_seconds
 from invoices.models import Invoice
@@ -37,6 +37,7 @@ from tests.integrations.woocommerce.clock import ShopClock
 def connected(connected: ShopConnection, clock: ShopClock) -> ShopConnection:
     """Connected before the first order was placed."""
     rows_of_all_stores(SyncState).update(cursor=clock() - timedelta(days=1))
+    rows_of_all_stores(Connection).update(connected_at=clock() - timedelta(days=1))
     return connected
 
 
@@ -183,6 +184,15 @@ def test_the_ids_find_an_order_that_nothing_else_brought(connected: ShopConnecti
     shop.place()
     found = reconciling.run_reading(connected.store.id, SyncRun.Kind.IDS, compare)
     assert (found.missed, totals()) == (1, ["9.99"])
+
+
+def test_the_ids_leave_orders_from_before_the_connection_to_the_history(
+    connected: ShopConnection, shop: FakeShop, clock: ShopClock
+) -> None:
+    shop.place()
+    rows_of_all_stores(Connection).update(connected_at=clock() + timedelta(seconds=1))
+    found = reconciling.run_reading(connected.store.id, SyncRun.Kind.IDS, compare)
+    assert (found.seen, found.missed, totals()) == (1, 0, [])
 
 
 def test_a_history_goes_on_where_it_was_ended_and_announces_nothing(
