@@ -9,7 +9,7 @@ from functools import partial
 
 from tests.system.chaos.core.actors import repeat
 
-PAUSE_SECONDS = 0.005
+PAUSE_SECONDS = 0.02
 
 
 def serve_until_killed(port: int) -> None:

@@ -95,13 +95,13 @@ def _check_order(
         yield _lost(text)
     if found.difference:
         yield Violation(kind="wrong", invariant="I11", text=f"{who}: the account differs by {found.difference}")
-    if found.missing:
-        yield _lost(f"{who}: {found.missing} planned documents are missing")
     owed = total - refunded if order["date_paid"] else ZERO
     if found.net != owed:
         text = f"{who}: {found.net} is invoiced less credited, {owed} is right"
         yield Violation(kind="doubled" if abs(found.net) > owed else "lost", invariant="I11", text=text)
     yield from _check_refunds(who, found, [str(each["id"]) for each in refunds])
+    if found.missing:
+        yield _lost(f"{who}: {found.missing} planned documents are missing")
 
 
 def _check_refunds(who: str, found: KeptOrder, refunds: Sequence[str]) -> Iterator[Violation]:
