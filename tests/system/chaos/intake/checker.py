@@ -15,6 +15,10 @@ from tests.system.chaos.checker import Violation
 from tests.system.chaos.intake.shops import Told
 
 ZERO = Decimal(0)
+# The states of orders by the status that the shop shows.
+STATES = {
+    "pending": "placed", "processing": "open", "completed": "completed", "refunded": "completed", "cancelled": "cancelled",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +26,7 @@ class KeptOrder:
     """An order of the store. `documents` are kind, external id and total; `missing` is what the plan still issues."""
 
     external_id: str
+    state: str
     total: Decimal
     refunded: Decimal
     difference: Decimal
@@ -93,6 +98,8 @@ def _check_order(
     if (found.total, found.refunded) != (total, refunded):
         text = f"{who}: {found.total} less {found.refunded} is kept, the shop has {total} less {refunded}"
         yield _lost(text)
+    if found.state != STATES[order["status"]]:
+        yield _lost(f"{who}: it is kept as {found.state}, the shop has it as {order['status']}")
     if found.difference:
         yield Violation(kind="wrong", invariant="I11", text=f"{who}: the account differs by {found.difference}")
     owed = total - refunded if order["date_paid"] else ZERO

@@ -9,7 +9,7 @@ from tests.system.chaos.intake.checker import Kept, KeptOrder
 from tests.system.chaos.intake.shops import Told
 
 _ORDERS = """
-SELECT o.id, o.external_id, o.total, o.refunded, o.total + o.redeemed - o.refunded - o.invoiced + o.credited - o.vouchers
+SELECT o.id, o.external_id, o.state, o.total, o.refunded, o.total + o.redeemed - o.refunded - o.invoiced + o.credited - o.vouchers
     - o.tips - o.rounding - o.waiting - o.set_aside - o.quarantined FROM orders_order o WHERE o.store_id = %s ORDER BY o.id
 """
 _DOCUMENTS = """
@@ -49,10 +49,10 @@ def _read_store(cursor: Any, slug: str, told: Told) -> Kept:
     missing = _missing(store, told)
     orders = [
         KeptOrder(
-            external_id=name, total=total, refunded=refunded, difference=difference,
+            external_id=name, state=state, total=total, refunded=refunded, difference=difference,
             documents=tuple(documents.get(pk, ())), missing=missing.get(name, 0),
         )
-        for pk, name, total, refunded, difference in _ask(cursor, _ORDERS, store.id)
+        for pk, name, state, total, refunded, difference in _ask(cursor, _ORDERS, store.id)
     ]  # fmt: skip
     deliveries = [
         (topic, open_sealed(bytes(body), store_id=store.id, digest=bytes(digest)), state)
