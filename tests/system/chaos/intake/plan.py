@@ -21,9 +21,13 @@ class Fault:
 
 @dataclass(frozen=True, kw_only=True)
 class IntakeSchedule:
-    """What happens in the run of a seed. `lost`, `late` and `doubled` are shares of the webhooks."""
+    """What happens in the run of a seed. `lost`, `late` and `doubled` are shares of the webhooks.
+
+    Two processes `loops` are at work together for a moment in a deployment, here all the time.
+    """
 
     seed: int
+    loops: int
     lost: float
     late: float
     doubled: float
@@ -32,7 +36,8 @@ class IntakeSchedule:
     @property
     def title(self) -> str:
         """In a line."""
-        return ", ".join(f"{fault.kind} at {fault.step}" for fault in self.faults)
+        faults = ", ".join(f"{fault.kind} at {fault.step}" for fault in self.faults)
+        return f"{self.loops} x loops, {faults}"
 
 
 def make(seed: int) -> IntakeSchedule:
@@ -50,6 +55,7 @@ def make(seed: int) -> IntakeSchedule:
     ]
     return IntakeSchedule(
         seed=seed,
+        loops=chance.choice((1, 1, 2)),
         lost=chance.uniform(0, 0.3),
         late=chance.uniform(0, 0.3),
         doubled=chance.uniform(0, 0.3),

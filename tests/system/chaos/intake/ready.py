@@ -49,9 +49,7 @@ def _open(name: str, port: int) -> str:
     account = Account.objects.create(slug=name.lower(), name=name)
     wanted = Wanted(name=name, currency="EUR", platform=NAME, seller=SELLER | {"name": f"{name} GmbH"})
     store = open_store(account, wanted)
-    connections.save_connection(
-        store.id, url=f"http://127.0.0.1:{port}", consumer_key=KEY, consumer_secret=SECRET
-    )
+    connections.save_connection(store.id, url=f"http://127.0.0.1:{port}", consumer_key=KEY, consumer_secret=SECRET)
     return store.slug
 
 
@@ -62,8 +60,8 @@ def _compress_time() -> None:
     from integrations.webhooks import asgi, batches, claims, destinations, writing  # noqa: F401
     from integrations.woocommerce import client, handling, reconciling, schedule, sync  # noqa: F401
 
-    settings.RECONCILE_SECONDS = 0.2
-    schedule.WEBHOOKS_MISSING_SECONDS, schedule.QUIET_SECONDS = 0.1, 0.2  # type: ignore[assignment]
+    settings.RECONCILE_SECONDS = 0.4
+    schedule.WEBHOOKS_MISSING_SECONDS, schedule.QUIET_SECONDS = 0.2, 0.4  # type: ignore[assignment]
     schedule.CHECK_SECONDS = schedule.REVOKED_SECONDS = 0.5  # type: ignore[assignment]
     schedule.FAILED_SECONDS, schedule.MOST_FAILED_SECONDS = 0.1, 0.5  # type: ignore[assignment]
     sync.LEASE_SECONDS = LEASE_SECONDS  # type: ignore[assignment]

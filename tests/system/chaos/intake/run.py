@@ -24,7 +24,6 @@ from tests.system.chaos.outcome import Outcome
 TURN_SECONDS = 0.004
 # Shops that report no step, and stores in which nothing changes, for so long are stuck.
 STUCK_SECONDS = 60.0
-LOOPS = ("loops 1", "loops 2")
 _CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'invoicedash'"
 # Webhooks that wait, and stores that were polled since.
 _STATE = """
@@ -70,6 +69,7 @@ class Scene:
         self.history = History()
         self._ground, self._site = ground, site
         self._cast = Cast()
+        self._loops = [f"loops {number + 1}" for number in range(schedule.loops)]
         self._waiting = list(schedule.faults)
         self._due: list[tuple[float, Fault]] = []
         self._thaws: list[tuple[float, list[int]]] = []
@@ -78,7 +78,7 @@ class Scene:
     def play(self) -> tuple[list[Violation], str]:
         """What is wrong at the end, and what happened, in a few words."""
         self._cast.add("web", partial(actors.serve_until_killed, self._site.web_port))
-        for name in LOOPS:
+        for name in self._loops:
             self._cast.add(name, actors.loop_until_killed)
         self.history.begin()
         told = self._work()
@@ -137,7 +137,7 @@ class Scene:
         elif fault.kind == "postgres-cut":
             self._cast.send(partial(_cut, self._ground))
         else:
-            names = ("web",) if fault.kind == "kill-web" else LOOPS
+            names = ["web"] if fault.kind == "kill-web" else self._loops
             self._signal_all([self._cast.actors[name].pid for name in names], signal.SIGKILL)
 
     def _signal_all(self, pids: list[int], number: signal.Signals) -> None:
