@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from tests.system.chaos.intake import checker, plan
 from tests.system.chaos.intake.checker import Kept, KeptOrder
-from tests.system.chaos.intake.shops import Posted, Told
+from tests.system.chaos.intake.shops import Posted, ShopRecord
 from tests.system.chaos.planted import intake
 from tests.system.chaos.planted.bugs import BUGS
 from tests.waiting import HANG_SECONDS
@@ -24,7 +24,7 @@ ORDER = KeptOrder(
     documents=(INVOICE, CREDIT_NOTE),
 )  # fmt: skip
 KEPT = Kept(name="nordwind", orders=[ORDER], deliveries=[("order.created", BODY, "done")])
-TOLD = Told(
+SHOP = ShopRecord(
     orders=[{"id": 18, "status": "processing", "total": "9.99", "date_paid": "2026-11-30T12:00:00"}],
     refunds={"18": [{"id": 19, "amount": "2.00"}]},
     posted=[Posted(topic="order.created", body=BODY, status=200), Posted(topic="order.updated", body=BODY, status=0)],
@@ -37,7 +37,7 @@ def run(*options: str) -> subprocess.CompletedProcess[str]:
 
 
 def found(kept: Kept) -> set[tuple[str, str]]:
-    return {(violation.kind, violation.invariant) for violation in checker.check(kept, TOLD)}
+    return {(violation.kind, violation.invariant) for violation in checker.check(kept, SHOP)}
 
 
 def with_order(**changes: object) -> Kept:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.system.chaos.checker import Violation
-from tests.system.chaos.intake.shops import Told
+from tests.system.chaos.intake.shops import ShopRecord
 
 ZERO = Decimal(0)
 # The states of orders by the status that the shop shows.
@@ -48,16 +48,16 @@ class Kept:
     deliveries: list[tuple[str, bytes, str]] = field(default_factory=list)
 
 
-def check(kept: Kept, told: Told) -> Iterator[Violation]:
+def check(kept: Kept, shop: ShopRecord) -> Iterator[Violation]:
     """All differences between a store and its shop."""
-    yield from _check_deliveries(kept, told)
+    yield from _check_deliveries(kept, shop)
     stored = {order.external_id: order for order in kept.orders}
-    for order in told.orders:
+    for order in shop.orders:
         name = str(order["id"])
         if (found := stored.pop(name, None)) is None:
             yield _lost(f"{kept.name}: order {name} of the shop is missing")
         else:
-            yield from _check_order(f"{kept.name}, order {name}", found, order, told.refunds[name])
+            yield from _check_order(f"{kept.name}, order {name}", found, order, shop.refunds[name])
     for name in stored:
         yield Violation(kind="wrong", invariant="I15", text=f"{kept.name}: the shop has no order {name}")
 
@@ -75,10 +75,10 @@ def check_count(documents: int, of_orders: int) -> Iterator[Violation]:
         yield Violation(kind="doubled" if documents > of_orders else "lost", invariant="I11", text=text)
 
 
-def _check_deliveries(kept: Kept, told: Told) -> Iterator[Violation]:
+def _check_deliveries(kept: Kept, shop: ShopRecord) -> Iterator[Violation]:
     rows = Counter((topic, body) for topic, body, _ in kept.deliveries)
-    sent = {(posted.topic, posted.body) for posted in told.posted}
-    answered = {(posted.topic, posted.body) for posted in told.posted if posted.status == 200}
+    sent = {(posted.topic, posted.body) for posted in shop.posted}
+    answered = {(posted.topic, posted.body) for posted in shop.posted if posted.status == 200}
     if missing := answered - rows.keys():
         yield _lost(f"{kept.name}: {len(missing)} webhooks were answered 200 and are not kept: {_names(missing)}")
     if again := {key for key, count in rows.items() if count > 1}:

@@ -1,4 +1,4 @@
-"""Runs one schedule: shops and faults, then heal, wait until everything is applied and polled once more, compare."""
+"""Runs one schedule: shops and faults, then heal, wait until everything is applied and polled again, compare."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ from tests.system.chaos.core.ground import Ground
 from tests.system.chaos.history import History
 from tests.system.chaos.intake import actors, checker, ready, truth
 from tests.system.chaos.intake.plan import Fault, IntakeSchedule, make
-from tests.system.chaos.intake.shops import Shops, Told
+from tests.system.chaos.intake.shops import ShopRecord, Shops
 from tests.system.chaos.outcome import Outcome
+from tests.waiting import HANG_SECONDS
 
 TURN_SECONDS = 0.004
-# Shops that report no step, and stores in which nothing changes, for so long are stuck.
-STUCK_SECONDS = 60.0
 _CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'invoicedash'"
 # Webhooks that wait, and stores that were polled since.
 _STATE = """
@@ -81,33 +80,33 @@ class Scene:
         for name in self._loops:
             self._cast.add(name, actors.loop_until_killed)
         self.history.begin()
-        told = self._work()
+        records = self._work()
         self._heal()
         violations = self._settle()
         self._cast.clear()
-        kept, counts, report = truth.read_all(list(self._site.slugs), told)
-        for store, shop in zip(kept, told, strict=True):
+        kept, counts, report = truth.read_all(list(self._site.slugs), records)
+        for store, shop in zip(kept, records, strict=True):
             violations += checker.check(store, shop)
         violations += [*checker.check_count(*counts), *checker.check_audit(report)]
-        return violations, _describe(told, counts[1])
+        return violations, _describe(records, counts[1])
 
     def end(self) -> None:
         self._heal()
         self._cast.clear()
         self._shops.end()
 
-    def _work(self) -> list[Told]:
+    def _work(self) -> list[ShopRecord]:
         """Let the shops work; strike the faults of each step when it begins."""
-        deadline = time.monotonic() + STUCK_SECONDS
+        deadline = time.monotonic() + HANG_SECONDS
         while time.monotonic() < deadline:
             report = self._shops.read()
             if isinstance(report, list):
                 return report
             if report is not None:
                 self._begin_step(report)
-                deadline = time.monotonic() + STUCK_SECONDS
+                deadline = time.monotonic() + HANG_SECONDS
             self._turn()
-        raise TimeoutError(f"The shops report nothing for {STUCK_SECONDS:g} s.")
+        raise TimeoutError(f"The shops report nothing for {HANG_SECONDS:g} s.")
 
     def _begin_step(self, step: int) -> None:
         self.history.note("shops", "step", step=step)
@@ -153,7 +152,7 @@ class Scene:
         """Until no webhook waits and each shop was polled since; a poll finds what no webhook has reported."""
         since = self._ground.ask(lambda asked: asked.execute("SELECT clock_timestamp()").fetchone())
         seen, changed_at = None, time.monotonic()
-        while time.monotonic() < changed_at + STUCK_SECONDS:
+        while time.monotonic() < changed_at + HANG_SECONDS:
             state = self._ground.ask(partial(_read_state, since=since))
             if state[0] == 0 and state[1] == len(self._site.slugs):
                 self.history.note("harness", "settled")
@@ -161,7 +160,7 @@ class Scene:
             if state != seen:
                 seen, changed_at = state, time.monotonic()
             self._turn()
-        text = f"nothing changes for {STUCK_SECONDS:g} s: waiting, polled, attempts, readings = {seen}"
+        text = f"nothing changes for {HANG_SECONDS:g} s: waiting, polled, attempts, readings = {seen}"
         return [Violation(kind="lost", invariant="I11", text=text)]
 
 
@@ -174,8 +173,8 @@ def _cut(ground: Ground) -> None:
         asked.execute(_CUT)
 
 
-def _describe(told: list[Told], documents: int) -> str:
-    orders, posted = sum(len(one.orders) for one in told), [each for one in told for each in one.posted]
+def _describe(records: list[ShopRecord], documents: int) -> str:
+    orders, posted = sum(len(one.orders) for one in records), [each for one in records for each in one.posted]
     answered = sum(each.status == 200 for each in posted)
     return f"{orders} orders, {answered} of {len(posted)} webhooks answered 200, {documents} documents"
 

@@ -27,7 +27,7 @@ from tests.system.chaos.intake.plan import STEPS, IntakeSchedule
 
 # One for each topic that the product subscribes to.
 WEBHOOKS = 4
-# Seconds of the shop between two steps: also none, because changes of one second are hard to tell apart.
+# Seconds of the shop between two steps: also none, because changes of one second are hard to distinguish.
 MOVES = (0, 0, 1, 7, 40)
 # How long before its commit an order may be dated: less than the overlap of two polls.
 LATE_COMMIT_SECONDS = (20, 100)
@@ -46,7 +46,7 @@ class Posted:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class ShopRecord:
     """What a shop contains at the end: its orders and their refunds as JSON; and all webhooks that it sent."""
 
     orders: list[dict[str, Any]]
@@ -55,7 +55,7 @@ class Told:
 
 
 class Shops:
-    """The process of the shops of one schedule. `read` returns what it has reported: step after step, and `Told` last."""
+    """The process of the shops of one schedule. `read` returns what it has reported: step after step, and `ShopRecord` last."""
 
     def __init__(self, schedule: IntakeSchedule, ports: Sequence[int]) -> None:
         context = multiprocessing.get_context("fork")
@@ -64,9 +64,9 @@ class Shops:
         self._process.start()
         theirs.close()
 
-    def read(self) -> int | list[Told] | None:
+    def read(self) -> int | list[ShopRecord] | None:
         """The next report, None while there is none; raises `EOFError` when the process has ended."""
-        found: int | list[Told] | None = self._pipe.recv() if self._pipe.poll() else None
+        found: int | list[ShopRecord] | None = self._pipe.recv() if self._pipe.poll() else None
         return found
 
     def end(self) -> None:
@@ -86,7 +86,7 @@ class _Clock:
 
     @contextmanager
     def earlier(self, seconds: int) -> Iterator[None]:
-        """Be so many seconds earlier."""
+        """Be that many seconds earlier."""
         self.now -= timedelta(seconds=seconds)
         yield
         self.now += timedelta(seconds=seconds)
@@ -125,10 +125,10 @@ class _Shop:
         while self.fake.deliver():
             continue
 
-    def told(self) -> Told:
+    def record(self) -> ShopRecord:
         orders = list(self.fake.orders.values())
         refunds = {str(order.id): [each.as_json() for each in order.refunds] for order in orders}
-        return Told(orders=[order.as_json() for order in orders], refunds=refunds, posted=self.posted)
+        return ShopRecord(orders=[order.as_json() for order in orders], refunds=refunds, posted=self.posted)
 
     def _commit_late(self) -> None:
         """An order becomes visible after newer ones, and no webhook of it arrives: only the next poll can find it."""
@@ -163,5 +163,5 @@ def _play(schedule: IntakeSchedule, ports: Sequence[int], pipe: Connection) -> N
             list(threads.map(_Shop.step, shops))
             time.sleep(chance.uniform(0, PAUSE_SECONDS))
         list(threads.map(_Shop.calm, shops))
-        pipe.send([shop.told() for shop in shops])
+        pipe.send([shop.record() for shop in shops])
         signal.pause()

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.system.chaos.core.ground import NO_LIMITS
 from tests.system.chaos.intake.checker import Kept, KeptOrder
-from tests.system.chaos.intake.shops import Told
+from tests.system.chaos.intake.shops import ShopRecord
 
 _ORDERS = """
 SELECT o.id, o.external_id, o.state, o.total, o.refunded, o.total + o.redeemed - o.refunded - o.invoiced + o.credited - o.vouchers
@@ -21,7 +21,7 @@ _DELIVERIES = "SELECT topic, body, digest, state FROM webhooks_delivery WHERE st
 _COUNTS = "SELECT (SELECT count(*) FROM invoices_invoice), (SELECT count(*) FROM orders_orderdocument)"
 
 
-def read_all(slugs: list[str], told: list[Told]) -> tuple[list[Kept], tuple[int, int], dict[str, Any]]:
+def read_all(slugs: list[str], records: list[ShopRecord]) -> tuple[list[Kept], tuple[int, int], dict[str, Any]]:
     """The stores, how many documents there are and how many of them are of orders, and the report of the audit."""
     from django.db import connection
 
@@ -30,7 +30,7 @@ def read_all(slugs: list[str], told: list[Told]) -> tuple[list[Kept], tuple[int,
     try:
         with connection.cursor() as cursor:
             cursor.execute(NO_LIMITS)
-            kept = [_read_store(cursor, slug, one) for slug, one in zip(slugs, told, strict=True)]
+            kept = [_read_store(cursor, slug, one) for slug, one in zip(slugs, records, strict=True)]
             cursor.execute(_COUNTS)
             counts = cursor.fetchone()
         return kept, counts, audit()
@@ -38,7 +38,7 @@ def read_all(slugs: list[str], told: list[Told]) -> tuple[list[Kept], tuple[int,
         connection.close()
 
 
-def _read_store(cursor: Any, slug: str, told: Told) -> Kept:
+def _read_store(cursor: Any, slug: str, record: ShopRecord) -> Kept:
     from integrations.webhooks.sealing import open_sealed
     from stores.queries import read_store
 
@@ -46,7 +46,7 @@ def _read_store(cursor: Any, slug: str, told: Told) -> Kept:
     documents: dict[int, list[tuple[Any, ...]]] = {}
     for order_id, *document in _ask(cursor, _DOCUMENTS, store.id):
         documents.setdefault(order_id, []).append(tuple(document))
-    missing = _missing(store, told)
+    missing = _missing(store, record)
     orders = [
         KeptOrder(
             external_id=name, state=state, total=total, refunded=refunded, difference=difference,
@@ -61,7 +61,7 @@ def _read_store(cursor: Any, slug: str, told: Told) -> Kept:
     return Kept(name=slug, orders=orders, deliveries=deliveries)
 
 
-def _missing(store: Any, told: Told) -> dict[str, int]:
+def _missing(store: Any, record: ShopRecord) -> dict[str, int]:
     """How many documents the pure plan still issues for each order of the shop, given those that it has."""
     from integrations.woocommerce.mapping import snapshot_of
     from orders.documents import read_issued
@@ -73,9 +73,9 @@ def _missing(store: Any, told: Told) -> dict[str, int]:
     pks = dict(rows_of(Order, store.id).values_list("external_id", "pk"))
     issued = read_issued(store, pks.values())
     found = {}
-    for order in told.orders:
+    for order in record.orders:
         name = str(order["id"])
-        snapshot = snapshot_of(order, told.refunds[name], is_complete=True)
+        snapshot = snapshot_of(order, record.refunds[name], is_complete=True)
         found[name] = len(plan(snapshot, issued.get(pks.get(name, 0), []), terms_of(store)).documents)
     return found
 
