@@ -69,4 +69,5 @@ def _compress_time() -> None:
     claims.BACKOFF_SECONDS = BACKOFF_SECONDS  # type: ignore[assignment]
     claims._CLAIM = claims._CLAIM.replace(f"'{claims.CLAIM_SECONDS} s'", f"'{LEASE_SECONDS} s'")
     writing.WRITE_SECONDS = WRITE_SECONDS
-    batches.ANSWER_SECONDS = destinations.ANSWER_SECONDS = ANSWER_SECONDS
+    for module in (batches, destinations):
+        setattr(module, "ANSWER_SECONDS", ANSWER_SECONDS)  # noqa: B010

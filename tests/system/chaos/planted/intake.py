@@ -9,7 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from tests.system.chaos.planted.registry import bug, swap
+from tests.system.chaos.planted.registry import bug, get, swap
 
 NAMES = (
     "intake-answer-first", "intake-delivery-id", "order-older-wins", "order-other-store", "poll-no-overlap",
@@ -37,17 +37,17 @@ def _intake_delivery_id() -> None:
 @bug("intake-answer-first")
 def _intake_answer_first() -> None:
     """200 is answered before the webhook is committed."""
-    from integrations.webhooks import asgi
+    from integrations.webhooks.batches import Batches
     from runtime.background import keep_until_done
 
-    original = asgi.Batches.add
+    original = Batches.add
 
     async def add(self: Any, incoming: Any) -> None:
         import asyncio
 
         keep_until_done(asyncio.ensure_future(original(self, incoming)))
 
-    swap(asgi.Batches, "add", add)
+    swap(Batches, "add", add)
 
 
 @bug("order-older-wins")
@@ -69,7 +69,7 @@ def _refund_twice() -> None:
     """A refund is credited at each report that names it, and no account is compared."""
     from orders import ledger, refunds, types
 
-    original = refunds.finish
+    original = get(refunds, "finish")
 
     def finish(*given: Any, external_id: str, **named: Any) -> Any:
         return original(*given, external_id=f"{external_id}.{secrets.token_hex(4)}", **named)
@@ -92,7 +92,8 @@ def _order_other_store() -> None:
     """A worker keeps the store of an order, found by the id that the order has in its shop."""
     from integrations.woocommerce import handling
 
-    original, stores = handling.prepare, {}
+    original = handling.prepare
+    stores: dict[str, int] = {}
 
     def prepare(received: Any, *, may_ask: bool) -> Any:
         store_id = stores.setdefault(received.subject, received.store_id)
