@@ -101,6 +101,7 @@ ci: lint
 	@$(MAKE) --no-print-directory chaos N=$(CI_CHAOS) SEED=1
 	@$(MAKE) --no-print-directory chaos SET=core N=12 SEED=1
 	@$(MAKE) --no-print-directory chaos SET=events N=12 SEED=1
+	@$(MAKE) --no-print-directory chaos SET=intake N=5 SEED=1
 	@$(MAKE) --no-print-directory chaos SET=model N=2 SEED=1
 	@$(MAKE) --no-print-directory chaos SET=figures N=5 SEED=1
 	@$(MAKE) --no-print-directory chaos SET=bounds SMOKE=1

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from orders.models import AMOUNTS, Order, OrderTotal
-from orders.snapshot import Rule
+from orders.serialize import content
+from orders.snapshot import OrderSnapshot, Rule
 from runtime.prepared import fetch_all
 from stores.queries import StoreFacts
 from stores.rows import rows_of
@@ -22,22 +23,21 @@ SELECT st.id, o.placed_at FROM unnest(%(stores)s::bigint[]) AS st(id) CROSS JOIN
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KnownOrder:
-    """The newest report of an order: its time by the clock of the shop, and the external ids of its refunds."""
+    """The newest report of an order: the external ids of its refunds, and all that is not about them."""
 
-    updated_at: datetime
     refund_ids: frozenset[str]
+    rest: Mapping[str, Any]
+
+    def equals_but_for_lines(self, snapshot: OrderSnapshot) -> bool:
+        """Whether `snapshot` reports the same, with the same refunds, whose lines it need not have."""
+        refund_ids = {one.external_id for one in snapshot.refunds}
+        return self.refund_ids == refund_ids and self.rest == _without_refunds(content(snapshot))
 
 
 def read_known(store: StoreFacts, external_ids: Collection[str]) -> dict[str, KnownOrder]:
     """What is known of these orders, by external id."""
     rows = rows_of(Order, store.id).filter(external_id__in=external_ids)
-    found = rows.values_list("external_id", "updated_at", "content__refunds")
-    return {
-        name: KnownOrder(
-            updated_at=updated_at, refund_ids=frozenset(str(each["external_id"]) for each in refunds or [])
-        )
-        for name, updated_at, refunds in found
-    }
+    return {name: _known(report) for name, report in rows.values_list("external_id", "content")}
 
 
 def read_external_ids(store: StoreFacts, *, placed_after: datetime) -> dict[str, bool]:
@@ -75,3 +75,12 @@ def read_totals(store: StoreFacts) -> StoreTotals:
 def read_last_placed(store_ids: Collection[int]) -> dict[int, datetime]:
     """When the newest order of each of these stores was placed; stores without an order are left out."""
     return dict(fetch_all(_LAST_PLACED, {"stores": list(store_ids)}))
+
+
+def _known(report: dict[str, Any]) -> KnownOrder:
+    refund_ids = frozenset(str(each["external_id"]) for each in report.get("refunds") or [])
+    return KnownOrder(refund_ids=refund_ids, rest=_without_refunds(report))
+
+
+def _without_refunds(report: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in report.items() if name != "refunds"}

@@ -19,7 +19,7 @@ from integrations.woocommerce import NAME
 from integrations.woocommerce.client import ShopClient
 from integrations.woocommerce.connections import ShopConnection
 from integrations.woocommerce.fetching import complete
-from integrations.woocommerce.paging import modified_at
+from integrations.woocommerce.mapping import snapshot_of
 from integrations.woocommerce.values import Json
 from orders.queries import KnownOrder, read_known
 from orders.reading import NotAnOrder
@@ -98,13 +98,16 @@ def _take_together(
 
 
 def _is_known(order: Json, known: KnownOrder | None) -> bool:
-    """Whether this state of an order with refunds is known, so that its refunds need not be asked for."""
-    named = frozenset(str(each.get("id")) for each in order.get("refunds") or [])
-    return (
-        bool(known and named)
-        and known is not None
-        and (known.updated_at, known.refund_ids) == (modified_at(order), named)
-    )
+    """Whether this state of an order with refunds is known, so that its refunds need not be asked for.
+
+    The time of its change alone does not show that: several changes may have the same second.
+    """
+    if known is None or not order.get("refunds"):
+        return False
+    try:
+        return known.equals_but_for_lines(snapshot_of(order, is_complete=True))
+    except NotAnOrder:
+        return False
 
 
 def _read(connection: ShopConnection, client: ShopClient, order: Json) -> OrderSnapshot | None:

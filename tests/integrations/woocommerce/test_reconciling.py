@@ -14,7 +14,7 @@ from integrations.webhooks.models import Delivery
 from integrations.woocommerce import paging, reconciling, sync
 from integrations.woocommerce.client import ShopClient
 from integrations.woocommerce.connections import ShopConnection
-from integrations.woocommerce.fake.goods import BOOK, Item
+from integrations.woocommerce.fake.goods import BOOK, MUG, Item
 from integrations.woocommerce.fake.shop import FakeShop
 from integrations.woocommerce.health import read_health
 from integrations.woocommerce.history import fetch_history
@@ -27,7 +27,7 @@ from jobs.models import Job
 from jobs.work import Work
 from orders.models import Order
 from runtime.clock import ClockTimestamp
-from stores.rows import rows_of_all_stores
+from stores.rows import rows_of, rows_of_all_stores
 from streaming.models import Entry
 from tests.integrations.desk import Desk
 from tests.integrations.woocommerce.clock import ShopClock
@@ -84,6 +84,26 @@ def test_a_refund_of_the_same_second_is_read_by_a_poll(connected: ShopConnection
     shop.refund(order, amount=Decimal("2.00"))
     reconciling.poll(connected.store.id)
     assert sorted(totals()) == ["1.00", "2.00", "9.99"]
+
+
+def test_a_change_of_the_second_of_a_known_refund_is_read_by_a_poll(connected: ShopConnection, shop: FakeShop) -> None:
+    order = shop.place()
+    shop.refund(order, amount=Decimal("1.00"))
+    reconciling.poll(connected.store.id)
+    shop.complete(order)
+    assert reconciling.poll(connected.store.id).added == 1
+    assert rows_of(Order, connected.store.id).get().state == "completed"
+
+
+def test_the_refunds_of_an_order_that_has_not_changed_are_not_asked_for(
+    connected: ShopConnection, shop: FakeShop
+) -> None:
+    order = shop.place(Item(MUG), Item(BOOK), has_shipping=True)
+    shop.refund(order, Item(BOOK))
+    reconciling.poll(connected.store.id)
+    shop.faults.answers = ["none", 500]
+    reconciling.poll(connected.store.id)
+    assert shop.faults.answers == [500], "the second request was not made"
 
 
 @pytest.fixture

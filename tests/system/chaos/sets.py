@@ -84,6 +84,14 @@ def _events(bug: str | None) -> Iterator[RunOne]:
         yield lambda seed: runs.run(plan.make(seed))
 
 
+@contextmanager
+def _intake(bug: str | None) -> Iterator[RunOne]:
+    from tests.system.chaos.intake import plan, run
+
+    with run.prepared(bug) as runs:
+        yield lambda seed: runs.run(plan.make(seed))
+
+
 SETS: dict[str, Callable[[str | None], AbstractContextManager[RunOne]]] = {
     "full": lambda bug: _on_product(bug, schedule.make),
     "drill": lambda bug: _on_product(bug, schedule.drill),
@@ -91,5 +99,6 @@ SETS: dict[str, Callable[[str | None], AbstractContextManager[RunOne]]] = {
     "core": _core,
     "figures": _figures,
     "events": _events,
+    "intake": _intake,
     "model": _model,
 }

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from importlib import import_module
 
-from tests.system.chaos.planted import bounds, events
+from tests.system.chaos.planted import bounds, events, intake
 from tests.system.chaos.planted.bugs import BUGS
 
 MOST_SCHEDULES, SEQUENCES_PER_SEED = 200, 100
@@ -24,7 +24,7 @@ def main() -> int:
     options.bugs = options.bugs or sorted(name for name in BUGS if _set_of(name) in options.sets)
     missed = list(options.bugs)
     for which in options.sets:
-        look = _look_on_one_ground if which in ("core", "events") else _look_in_a_process
+        look = _look_on_one_ground if which in ("core", "events", "intake") else _look_in_a_process
         missed = list(look(missed, which, options.seed))
     print(f"{len(options.bugs) - len(missed)} of {len(options.bugs)} planted bugs were found")
     return 1 if missed else 0
@@ -32,9 +32,8 @@ def main() -> int:
 
 def _set_of(bug: str) -> str:
     """The set that is to find it: `core` stands for the model too."""
-    if bug in bounds.NAMES:
-        return "bounds"
-    return "events" if bug in events.NAMES else "core"
+    sets = {"bounds": bounds.NAMES, "events": events.NAMES, "intake": intake.NAMES}
+    return next((name for name, bugs in sets.items() if bug in bugs), "core")
 
 
 def _look_on_one_ground(bugs: list[str], which: str, seed: int) -> Iterator[str]:

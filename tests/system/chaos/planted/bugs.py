@@ -12,13 +12,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from runtime import redis
-from tests.system.chaos.planted import bounds, events
+from tests.system.chaos.planted import bounds, events, intake
 from tests.system.chaos.planted.registry import BUGS, SQL, NotOurs, break_rules, bug, plant, uproot
 from tests.system.chaos.planted.registry import SWAPPED as _SWAPPED
 from tests.system.chaos.planted.registry import get as _get
 from tests.system.chaos.planted.registry import swap as _swap
 
-__all__ = ["BUGS", "SQL", "_SWAPPED", "NotOurs", "bounds", "break_rules", "events", "plant", "uproot"]
+__all__ = ["BUGS", "SQL", "_SWAPPED", "NotOurs", "bounds", "break_rules", "events", "intake", "plant", "uproot"]
 
 # How far the clocks of two processes may be apart in the runs that mistrust no clock, in seconds.
 SKEW_SECONDS = 1.0

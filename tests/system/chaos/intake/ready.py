@@ -1,0 +1,73 @@
+"""Makes the template ready for the set: two accounts with a connected store each, and short back-offs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+NAMES = ("Nordwind", "Southwind")
+# No claim and no reading is so long that a run waits for it.
+LEASE_SECONDS = 1.0
+BACKOFF_SECONDS = (0.05, 0.1, 0.1, 0.2, 0.2, 0.5)
+WRITE_SECONDS, ANSWER_SECONDS = 0.8, 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """The stores by their slugs, the port of each one's shop, and the port that their webhooks are sent to."""
+
+    slugs: tuple[str, ...]
+    shop_ports: tuple[int, ...]
+    web_port: int
+
+
+def make_ready(shop_ports: Sequence[int], web_port: int) -> Site:
+    """Open the stores and connect each with the address of a shop that does not run yet."""
+    # Or each fork would import it again.
+    import uvicorn.loops.auto
+    import uvicorn.protocols.http.auto  # noqa: F401
+    from django.conf import settings
+    from django.db import connection
+
+    settings.INTAKE_ALLOW_PRIVATE = True
+    settings.PUBLIC_URL = f"http://127.0.0.1:{web_port}"
+    _compress_time()
+    slugs = tuple(_open(name, port) for name, port in zip(NAMES, shop_ports, strict=True))
+    # The template must have no session when it is copied.
+    connection.close()
+    return Site(slugs=slugs, shop_ports=tuple(shop_ports), web_port=web_port)
+
+
+def _open(name: str, port: int) -> str:
+    from integrations.woocommerce import connections
+    from integrations.woocommerce.apps import NAME
+    from integrations.woocommerce.fake.demonstration import SELLER
+    from integrations.woocommerce.fake.shop import KEY, SECRET
+    from stores.models import Account
+    from stores.opening import Wanted, open_store
+
+    account = Account.objects.create(slug=name.lower(), name=name)
+    wanted = Wanted(name=name, currency="EUR", platform=NAME, seller=SELLER | {"name": f"{name} GmbH"})
+    store = open_store(account, wanted)
+    connections.save_connection(store.id, url=f"http://127.0.0.1:{port}", consumer_key=KEY, consumer_secret=SECRET)
+    return store.slug
+
+
+def _compress_time() -> None:
+    """What the intake and the reconciler wait for, a hundredth as long."""
+    from django.conf import settings
+
+    from integrations.webhooks import asgi, batches, claims, destinations, writing  # noqa: F401
+    from integrations.woocommerce import client, handling, reconciling, schedule, sync  # noqa: F401
+
+    settings.RECONCILE_SECONDS = 0.4
+    schedule.WEBHOOKS_MISSING_SECONDS, schedule.QUIET_SECONDS = 0.2, 0.4  # type: ignore[assignment]
+    schedule.CHECK_SECONDS = schedule.REVOKED_SECONDS = 0.5  # type: ignore[assignment]
+    schedule.FAILED_SECONDS, schedule.MOST_FAILED_SECONDS = 0.1, 0.5  # type: ignore[assignment]
+    sync.LEASE_SECONDS = LEASE_SECONDS  # type: ignore[assignment]
+    client.TIMEOUT_SECONDS, client.LONGEST_RETRY_SECONDS = 2.0, 0.2
+    claims.BACKOFF_SECONDS = BACKOFF_SECONDS  # type: ignore[assignment]
+    claims._CLAIM = claims._CLAIM.replace(f"'{claims.CLAIM_SECONDS} s'", f"'{LEASE_SECONDS} s'")
+    writing.WRITE_SECONDS = WRITE_SECONDS
+    for module in (batches, destinations):
+        setattr(module, "ANSWER_SECONDS", ANSWER_SECONDS)  # noqa: B010
