@@ -48,6 +48,12 @@ def scoped(scope: Scope) -> Iterator[None]:
         _current.reset(token)
 
 
+def visible_account_ids() -> frozenset[int] | None:
+    """The ids of the accounts whose stores may be seen; None for all. Costs no query that reads stores."""
+    scope = _current.get()
+    return None if scope is None else scope.account_ids
+
+
 def visible_store_ids() -> frozenset[int] | None:
     """The ids of the stores that may be seen; None for all."""
     scope = _current.get()

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
-
 from analytics.metrics import grains, registry, rfm
 from analytics.metrics.query import Query
 from analytics.metrics.registry import COHORTS, CUSTOMERS, FIRSTS, HOUR, NONE, SALES, Metric, Source, Unit
 from analytics.metrics.standing import Standing
 from analytics.metrics.sums import Sums
+from runtime.prepared import fetch_all
 
 _JOINS = {
     "feed": "JOIN invoices_series s ON s.id = f.series_id", "store": "JOIN stores_store st ON st.id = f.store_id",
@@ -48,9 +47,8 @@ class Statement:
     def read(self, dimension_count: int) -> Sums:
         """The sums, by bucket, members and currency."""
         end = 1 + dimension_count
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, self.parameters)
-            return {(row[0], row[1:end], row[end] if self.is_split else None): row[-1] for row in cursor.fetchall()}
+        rows = fetch_all(self.sql, self.parameters)
+        return {(row[0], row[1:end], row[end] if self.is_split else None): row[-1] for row in rows}
 
 
 def is_split(query: Query, part: Metric) -> bool:

@@ -17,10 +17,10 @@ from analytics.metrics.query import BadQuery
 from quality.held import HELD
 from runtime.prepared import fetch_all
 from stores.queries import read_stores
-from stores.scope import hides_stores, visible_store_ids
+from stores.scope import hides_stores, visible_account_ids
 
 _READ = f"""
-SELECT s.id, s.prefix, s.feed_id, s.kind = 'test' AS is_test, st.id, st.slug, st.is_demo, st.currency,
+SELECT s.id, s.prefix, s.feed_id, s.kind = 'test' AS is_test, st.id, st.account_id, st.slug, st.is_demo, st.currency,
     coalesce(z.timezone, nullif(st.timezone, ''), %(zone)s::text), coalesce(w.folded_to, 0), coalesce(m.folded_to, 0),
     s.last_ordinal, g.number, (SELECT coalesce(max(id), 0) FROM facts_restatement),
     (SELECT count(*) FROM metrics_rate), clock_timestamp(), (
@@ -47,6 +47,7 @@ class SeriesStanding:
     feed: str
     is_test: bool
     store: int
+    account: int
     store_slug: str
     is_demo: bool
     currency: str
@@ -128,9 +129,9 @@ def read_standing(asked: Mapping[str, Sequence[str]]) -> Standing:
     """
     rows = fetch_all(_READ, {"zone": settings.INVOICEDASH_TIMEZONE})
     names = [*SeriesStanding.__dataclass_fields__]
-    visible = visible_store_ids()
+    visible = visible_account_ids()
     found = (SeriesStanding(**dict(zip(names, row, strict=False))) for row in rows)
-    every = [each for each in found if visible is None or each.store in visible]
+    every = [each for each in found if visible is None or each.account in visible]
     *_, generation, restatement, rates, as_of, last_audit, held = rows[0]
     return Standing(
         series=tuple(_chosen(every, asked)), generation=generation, last_restatement=restatement,
