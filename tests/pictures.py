@@ -18,6 +18,7 @@ IMAGES = BASE_DIR / "docs" / "images"
 DESK, PHONE, WALL = (1440, 900), (390, 844), (1920, 1080)
 # Enough for a chart that shows a pace and a queue.
 ISSUED_COUNT = 450
+SHOPS = ("--stores", "3", "--orders-per-minute", "60", "--seconds", "45")
 CHART = BASE_DIR / "node_modules" / "uplot" / "dist"
 
 
@@ -35,6 +36,12 @@ def take_all(directory: Path = IMAGES) -> None:
         dark.get_by_test_id("grid-row").nth(3).click()
         expect(dark.locator("[data-detail]")).to_be_visible()
         dark.screenshot(path=directory / "dark-panel.png")
+        _open(browser, stack, "/analytics/", DESK).screenshot(path=directory / "revenue.png")
+        done = stack.manage("simulate_shop", *SHOPS)
+        if done.returncode:
+            sys.exit(done.stderr)
+        for name, path in (("stores", "/stores/"), ("store", "/stores/demo-shop-1/")):
+            _open(browser, stack, path, DESK).screenshot(path=directory / f"{name}.png")
         browser.close()
 
 

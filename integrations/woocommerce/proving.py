@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 
@@ -12,6 +12,8 @@ from integrations.woocommerce.connections import ShopConnection
 from integrations.woocommerce.errors import AddressRefused, KeysRefused, NotWooCommerce, ReadOnlyKeys
 from stores import connecting
 from stores.queries import StoreFacts
+
+MOST_URL_CHARACTERS = 200
 
 
 def connect(store: StoreFacts, *, url: str, consumer_key: str, consumer_secret: str) -> None:
@@ -38,12 +40,23 @@ def prove_keys(store: StoreFacts, *, url: str, consumer_key: str, consumer_secre
 
 def check_url(url: str) -> str:
     """The address of a shop without a slash at its end; raises `AddressRefused`."""
-    parts = urlsplit(url.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query or parts.fragment:
+    parts = _split(url.strip())
+    if parts is None or len(url) > MOST_URL_CHARACTERS:
         raise AddressRefused(f"{url[:100]!r} is not the address of a shop: use one such as https://shop.example.com.")
     if parts.scheme == "http" and not settings.INTAKE_ALLOW_PRIVATE:
         raise AddressRefused("Shops are connected by https; plain http needs INTAKE_ALLOW_PRIVATE=1.")
     return url.strip().rstrip("/")
+
+
+def _split(url: str) -> SplitResult | None:
+    """The parts of the address of a shop; None for any other text."""
+    try:
+        parts = urlsplit(url)
+        is_address = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        return None
+    has_more = parts.username is not None or parts.query or parts.fragment
+    return parts if is_address and not has_more else None
 
 
 def prove(connection: ShopConnection) -> None:

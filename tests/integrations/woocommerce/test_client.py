@@ -41,6 +41,9 @@ def test_what_is_wrong_with_a_shop_is_said(main: StoreFacts, shop: FakeShop) -> 
         ({"url": "http://127.0.0.1:1"}, ShopBusy, "cannot be reached"),
         ({"url": "ftp://shop.example"}, AddressRefused, "not the address of a shop"),
         ({"url": "https://user:pass@shop.example"}, AddressRefused, "not the address of a shop"),
+        ({"url": "https://[shop"}, AddressRefused, "not the address of a shop"),
+        ({"url": "https://shop.example:99999"}, AddressRefused, "not the address of a shop"),
+        ({"url": f"https://{'s' * 200}.example"}, AddressRefused, "not the address of a shop"),
     ]
     for changes, kind, text in wrong:
         with pytest.raises(kind, match=text):
