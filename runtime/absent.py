@@ -52,11 +52,13 @@ class _Empty(ModuleType):
 
 @contextmanager
 def replaced(modules: dict[str, Any]) -> Iterator[None]:
-    """Within this block, `modules` has what is imported under its names, unless it is already loaded."""
-    new = {name: module for name, module in modules.items() if name not in sys.modules}
-    sys.modules.update(new)
+    """Within this block, `modules` has what is imported under its names, unless the real one is already loaded."""
+    before = {name: sys.modules[name] for name in modules if name in sys.modules}
+    new = {name for name in modules if name not in before or isinstance(before[name], _Empty)}
+    sys.modules.update({name: modules[name] for name in new})
     try:
         yield
     finally:
         for name in new:
             del sys.modules[name]
+        sys.modules.update({name: before[name] for name in new & before.keys()})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -12,9 +13,12 @@ from django.db.models import F
 from integrations.webhooks import tallies
 from integrations.woocommerce import schedule
 from integrations.woocommerce.models import SyncRun, SyncState
-from integrations.woocommerce.taking import Found
 from runtime.clock import ClockTimestamp, read_clock
 from stores.rows import rows_of
+
+if TYPE_CHECKING:
+    # Every process reads the health of stores; the client of shops is for those that ask shops.
+    from integrations.woocommerce.taking import Found
 
 # Longer than a reading may take.
 LEASE_SECONDS = 900

@@ -178,7 +178,7 @@ def test_who_asks_again_for_a_long_document_waits_for_nothing_and_has_it_read_no
     number = real(line(), line(), line())
     assert get(number).status_code == 202
     # Two say whose address this is, one finds the job.
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         assert get(number).status_code == 202
 
 

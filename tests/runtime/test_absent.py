@@ -36,3 +36,13 @@ def test_a_module_that_is_loaded_already_is_not_emptied() -> None:
     loaded = importlib.import_module("colorsys")
     with empty("colorsys"):
         assert importlib.import_module("colorsys") is loaded
+
+
+def test_an_empty_module_is_hidden_from_an_import_within() -> None:
+    sys.modules.pop("colorsys", None)
+    with empty("colorsys"):
+        stand_in = sys.modules["colorsys"]
+        with without("colorsys"), pytest.raises(ImportError):
+            importlib.import_module("colorsys")
+        assert sys.modules["colorsys"] is stand_in
+    assert "colorsys" not in sys.modules

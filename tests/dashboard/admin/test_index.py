@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 def test_the_models_are_grouped_by_work(superuser: Client) -> None:
     page = superuser.get("/admin/").content.decode()
-    assert re.findall(r"<caption>(\w+)</caption>", page) == ["Sales", "Data", "Operations", "People"]
+    assert re.findall(r"<caption>(\w+)</caption>", page) == ["Sales", "Stores", "Data", "Operations", "People"]
     sales, rest = page.split("<caption>Data</caption>")
     assert "/admin/invoices/invoice/" in sales
     assert all(f"/admin/{path}/" in rest for path in ("imports/sourcefile", "quality/quarantined", "auth/user"))

@@ -28,15 +28,35 @@ MODULES = {
     "supervisor": "local.__main__",
 }
 ABSENT = {
-    "worker": (*PAGES, *EVERYWHERE, "cryptography.hazmat", "click", "flower"),
-    "jobs": ("django.apps", "django.db", *PAGES, *EVERYWHERE, *ASYNC_REDIS, "cryptography.hazmat", "click", "flower"),
-    "beat": ("django.apps", "django.db", *PAGES, *EVERYWHERE, *ASYNC_REDIS, "cryptography.hazmat", "click", "flower"),
-    "pacer": ("celery", "kombu", *PAGES, *EVERYWHERE, "cryptography.hazmat", "flower"),
+    "worker": ("httpx", *PAGES, *EVERYWHERE, "cryptography.hazmat", "click", "flower"),
+    "jobs": (
+        "httpx",
+        "django.apps",
+        "django.db",
+        *PAGES,
+        *EVERYWHERE,
+        *ASYNC_REDIS,
+        "cryptography.hazmat",
+        "click",
+        "flower",
+    ),
+    "beat": (
+        "httpx",
+        "django.apps",
+        "django.db",
+        *PAGES,
+        *EVERYWHERE,
+        *ASYNC_REDIS,
+        "cryptography.hazmat",
+        "click",
+        "flower",
+    ),
+    "pacer": ("httpx", "celery", "kombu", *PAGES, *EVERYWHERE, "cryptography.hazmat", "flower"),
     # Documents of orders are announced on feeds, which takes the channel layer.
     "loops": ("celery", "kombu", *PAGES, *EVERYWHERE, "flower"),
-    "flower": ("django.apps", "django.db", *PAGES, *EVERYWHERE, "cryptography.hazmat"),
+    "flower": ("httpx", "django.apps", "django.db", *PAGES, *EVERYWHERE, "cryptography.hazmat"),
     "web": (*EVERYWHERE, "OpenSSL", "autobahn.wamp.message", "click", "django.test", "flower"),
-    "supervisor": ("django", "psycopg", "redis", "ssl", *PAGES, *EVERYWHERE, "cryptography.hazmat"),
+    "supervisor": ("httpx", "django", "psycopg", "redis", "ssl", *PAGES, *EVERYWHERE, "cryptography.hazmat"),
 }
 
 
