@@ -12,9 +12,11 @@ from stores.queries import StoreFacts
 
 # Settled deliveries are many, and their counts change no decision.
 COUNTED = (State.NEW, State.QUARANTINED, State.DEAD)
-# The status of the feed follows within two seconds, so a burst of deliveries needs no more frames than this.
+# A burst of deliveries needs no more frames than this.
 REPORT_SECONDS = 1.0
 _reported_at: dict[int, float] = {}
+# The platforms of the stores whose health is to be sent.
+_owed: dict[int, str] = {}
 
 
 def read_state(store: StoreFacts) -> dict[str, Any]:
@@ -25,7 +27,15 @@ def read_state(store: StoreFacts) -> dict[str, Any]:
 
 def report_applied(platform: str, store_id: int) -> None:
     """Send the health of the store, of which a delivery was just applied, to its screens; at most once a second."""
+    _owed[store_id] = platform
+    send_owed()
+
+
+def send_owed() -> None:
+    """Send what was held back because the last frame of the store was too recent."""
     now = time.monotonic()
-    if now - _reported_at.get(store_id, -math.inf) >= REPORT_SECONDS:
-        _reported_at[store_id] = now
-        platforms.send_health(platform, store_id)
+    for store_id in list(_owed):
+        if now - _reported_at.get(store_id, -math.inf) >= REPORT_SECONDS:
+            platform, _reported_at[store_id] = _owed.pop(store_id, None), now
+            if platform is not None:
+                platforms.send_health(platform, store_id)

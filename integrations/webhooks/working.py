@@ -25,6 +25,7 @@ def work_next(*, may_ask: bool) -> bool:
     """Apply the next delivery that is due; returns whether there was one. Only `may_ask` sends requests to shops."""
     claimed = claims.claim_next(needs_shop=may_ask)
     if claimed is None:
+        live.send_owed()
         return False
     if claimed.attempts > claims.MOST_ATTEMPTS:
         claims.bury(claimed, "The process that applied it ended each time before it was done.")
