@@ -6,15 +6,18 @@ from typing import Any
 
 from integrations.woocommerce.connections import NotConnected
 from integrations.woocommerce.health import read_health
-from stores.queries import StoreFacts, read_store_by_id
+from stores.queries import StoreFacts, UnknownStore, read_store_by_id
 from streaming import feed as feeds
 
 RUNS_SHOWN = 3
 
 
 def send_health(store_id: int) -> None:
-    """Send the health of the store to its screens after the commit."""
-    store = read_store_by_id(store_id)
+    """Send the health of the store to its screens after the commit; a store that was deleted has none."""
+    try:
+        store = read_store_by_id(store_id)
+    except UnknownStore:
+        return
     feeds.send_frames(store.feed, [{"type": "source", **read_state(store)}])
 
 
