@@ -41,7 +41,7 @@ def seen(product: Product) -> Iterator[Observation]:
         for shown in (40, 120):
             wait_until_shown(resuming, before + shown)
             resuming.go_away()
-            wait_until_shown(steady, before + shown + AWAY)
+            wait_for(partial(is_behind, resuming, steady), f"{AWAY} rows that the screen away has not got")
             resuming.come_back()
         product.wait_until_idle()
         for dashboard in (steady, other, resuming):
@@ -52,6 +52,11 @@ def seen(product: Product) -> Iterator[Observation]:
 
 def wait_until_shown(dashboard: Dashboard, seq: int) -> None:
     wait_for(lambda: (dashboard.screen.last_seq or 0) >= seq, f"row {seq} on a screen")
+
+
+def is_behind(dashboard: Dashboard, other: Dashboard) -> bool:
+    """Whether `dashboard` has at least `AWAY` rows to catch up on."""
+    return (other.screen.last_seq or 0) >= (dashboard.screen.last_seq or 0) + AWAY
 
 
 def is_idle(dashboard: Dashboard) -> bool:
