@@ -36,7 +36,6 @@ def take_all(directory: Path = IMAGES) -> None:
         dark.get_by_test_id("grid-row").nth(3).click()
         expect(dark.locator("[data-detail]")).to_be_visible()
         dark.screenshot(path=directory / "dark-panel.png")
-        _open(browser, stack, "/analytics/", DESK).screenshot(path=directory / "revenue.png")
         done = stack.manage("simulate_shop", *SHOPS)
         if done.returncode:
             sys.exit(done.stderr)
