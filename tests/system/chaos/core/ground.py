@@ -10,7 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -20,6 +20,7 @@ import psycopg
 from local.paths import run_dir
 from local.servers import Postgres, Redis, Server
 from tests.stack import FOREIGN
+from tests.system.chaos.outcome import Outcome
 from tests.system.chaos.planted import bugs
 
 # The crash of a server loses nothing that it has written; the crash of the machine, which we cannot have, would.
@@ -28,6 +29,8 @@ FAST = {"fsync": "off", "full_page_writes": "off", "max_connections": "200"}
 # The limits of a serving process, in milliseconds, compressed like everything else.
 LIMITS = "-c lock_timeout=300 -c statement_timeout=600 -c idle_in_transaction_session_timeout=250"
 NO_LIMITS = "SET lock_timeout = 0; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0"
+# Ends every session of the product.
+CUT_SESSIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'invoicedash'"
 START_SECONDS = 60.0
 TEMPLATE = "test_chaos"
 T = TypeVar("T")
@@ -71,6 +74,14 @@ class Ground:
         bugs.uproot()
         self._template = TEMPLATE
         self.ask(lambda asked: asked.execute("ALTER ROLE invoicedash RESET ALL"), "postgres")
+
+    def find(self, bug: str, outcomes: Iterable[Outcome]) -> Outcome | None:
+        """The first of `outcomes` with a violation while `bug` is planted; they are made one after the other."""
+        self.plant(bug)
+        try:
+            return next((outcome for outcome in outcomes if outcome.violations), None)
+        finally:
+            self.uproot()
 
     def stop(self) -> None:
         for process in self._processes.values():

@@ -39,13 +39,11 @@ class Core:
         self._count = 0
 
     def find(self, bug: str, seeds: Iterable[int]) -> Outcome | None:
-        """Plant `bug`, run the seeds' schedules until one fails, and take it out again."""
-        self.ground.plant(bug)
+        """The first schedule of the seeds that fails with `bug` planted."""
         self._count = 0
         try:
-            return next((o for o in (self.run(make(seed)) for seed in seeds) if o.violations), None)
+            return self.ground.find(bug, (self.run(make(seed)) for seed in seeds))
         finally:
-            self.ground.uproot()
             self._count = 0
 
     def run(self, schedule: CoreSchedule) -> Outcome:

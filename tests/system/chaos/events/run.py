@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 
 from tests.system.chaos.core.cast import Cast
-from tests.system.chaos.core.ground import Ground
+from tests.system.chaos.core.ground import CUT_SESSIONS, Ground
 from tests.system.chaos.events import actors, checker
 from tests.system.chaos.events.plan import SECONDS, EventSchedule, Fault, make
 from tests.system.chaos.history import History
@@ -22,7 +22,6 @@ TURN_SECONDS = 0.004
 # A run that is wrong waits this long until nothing changes any more: less when each cursor has passed the last event,
 # because then nothing is left that a consumer would handle.
 STUCK_SECONDS, PASSED_SECONDS = 20.0, 2.0
-_CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'invoicedash'"
 _STATE = """
 SELECT (SELECT sum(n) FROM chaos_fact), (SELECT count(*) FROM chaos_effect), (SELECT count(*) FROM events_letter),
     (SELECT array_agg((xid, event_id) ORDER BY consumer)::text FROM events_cursor),
@@ -38,12 +37,8 @@ class EventRuns:
         self._ground = ground
 
     def find(self, bug: str, seeds: Iterable[int]) -> Outcome | None:
-        """Plant `bug`, run the seeds' schedules until one fails, and take it out again."""
-        self._ground.plant(bug)
-        try:
-            return next((o for o in (self.run(make(seed)) for seed in seeds) if o.violations), None)
-        finally:
-            self._ground.uproot()
+        """The first schedule of the seeds that fails with `bug` planted."""
+        return self._ground.find(bug, (self.run(make(seed)) for seed in seeds))
 
     def run(self, schedule: EventSchedule) -> Outcome:
         began = time.monotonic()
@@ -117,7 +112,7 @@ class Scene:
         if fault.kind == "postgres-immediate":
             self._ground.signal(self._ground.postgres, signal.SIGQUIT)
         elif fault.kind == "postgres-cut":
-            self._ground.ask(lambda asked: asked.execute(_CUT))
+            self._ground.ask(lambda asked: asked.execute(CUT_SESSIONS))
         else:
             self._strike_process(fault)
 

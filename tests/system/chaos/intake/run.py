@@ -14,7 +14,7 @@ import psycopg
 from tests.stack import free_port
 from tests.system.chaos.checker import Violation
 from tests.system.chaos.core.cast import Cast
-from tests.system.chaos.core.ground import Ground
+from tests.system.chaos.core.ground import CUT_SESSIONS, Ground
 from tests.system.chaos.history import History
 from tests.system.chaos.intake import actors, checker, ready, truth
 from tests.system.chaos.intake.plan import Fault, IntakeSchedule, make
@@ -23,7 +23,6 @@ from tests.system.chaos.outcome import Outcome
 from tests.waiting import HANG_SECONDS
 
 TURN_SECONDS = 0.004
-_CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'invoicedash'"
 # Webhooks that wait, and stores that were polled since.
 _STATE = """
 SELECT (SELECT count(*) FROM webhooks_delivery WHERE state = 'new'),
@@ -40,12 +39,8 @@ class IntakeRuns:
         self._site = site
 
     def find(self, bug: str, seeds: Iterable[int]) -> Outcome | None:
-        """Plant `bug`, run the seeds' schedules until one fails, and take it out again."""
-        self._ground.plant(bug)
-        try:
-            return next((o for o in (self.run(make(seed)) for seed in seeds) if o.violations), None)
-        finally:
-            self._ground.uproot()
+        """The first schedule of the seeds that fails with `bug` planted."""
+        return self._ground.find(bug, (self.run(make(seed)) for seed in seeds))
 
     def run(self, schedule: IntakeSchedule) -> Outcome:
         began = time.monotonic()
@@ -170,7 +165,7 @@ def _read_state(asked: psycopg.Connection[Any], since: Any) -> Any:
 
 def _cut(ground: Ground) -> None:
     with ground.connect() as asked:
-        asked.execute(_CUT)
+        asked.execute(CUT_SESSIONS)
 
 
 def _describe(records: list[ShopRecord], documents: int) -> str:
