@@ -17,10 +17,10 @@ from dashboard.sockets import (
     FELL_BEHIND,
     NO_ANSWER,
     RIGHTS_SECONDS,
-    RIGHTS_WAIT_SECONDS,
     UNAVAILABLE,
     ScreenConsumer,
     read_rights,
+    read_rights_again,
 )
 from dashboard.stores.consumer import StoresConsumer
 from stores.members.sockets import is_for_everyone, may_follow
@@ -67,8 +67,7 @@ class DashboardConsumer(ScreenConsumer):
     def leave(self) -> None:
         if hasattr(self, "connection"):
             feeds.hub().leave(self.feed, self.connection)
-        if hasattr(self, "guard") and self.guard is not asyncio.current_task():
-            self.guard.cancel()
+        super().leave()
 
     def _drop(self) -> None:
         """Drop a client that is behind the hub's log: it resumes on a new connection."""
@@ -91,34 +90,16 @@ class DashboardConsumer(ScreenConsumer):
         """Whether this visitor may view; None when this could not be checked in time."""
         if is_for_everyone(self.feed):
             return True
-        try:
-            async with asyncio.timeout(RIGHTS_WAIT_SECONDS):
-                return await read_rights(may_follow, self.headers, self.feed)
-        except (DatabaseError, TimeoutError) as error:
-            logger.warning("The rights of a visitor could not be checked: %s", error or "no answer in time")
-            return None
+        return await read_rights(may_follow, self.headers, self.feed)
 
     async def _guard_rights(self) -> None:
         """Close the socket of a visitor who may no longer view: at once after a change of members, else at the next check."""
-        while await self._may_still_view():
+        while await read_rights_again(True, may_follow, self.headers, self.feed):
             with suppress(TimeoutError):
                 async with asyncio.timeout(RIGHTS_SECONDS):
                     await self.are_rights_changed.wait()
             self.are_rights_changed.clear()
         await self.lose_rights()
-
-    async def _may_still_view(self) -> bool:
-        """Whether the visitor may still view. Visitors whose rights cannot be checked keep them: an outage revokes no
-        rights.
-        """
-        try:
-            return await read_rights(may_follow, self.headers, self.feed)
-        except DatabaseError:
-            return True
-        except Exception:
-            # An error that ended this loop would let the visitor view permanently.
-            logger.exception("The rights of a visitor could not be checked")
-            return True
 
 
 def last_seq_of(query: dict[str, list[str]]) -> int | None:

@@ -6,6 +6,7 @@ does not answer in time, or too many WebSockets are open).
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from typing import TypeVar
 from urllib.parse import parse_qs
 
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import DatabaseError
 
 from accounts.origins import is_foreign, is_known_host
 from runtime.descriptors import reserve
@@ -38,6 +40,8 @@ class ScreenConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     """A WebSocket of a screen. Subclasses accept it or not in `admit`, and stop sending to it in `leave`."""
 
     channel_layer_alias = "none"
+    # Closes the socket when its user loses the right to it.
+    guard: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
         """Reject clients of other sites and clients beyond the limit before accepting."""
@@ -55,7 +59,8 @@ class ScreenConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     def leave(self) -> None:
         """Send nothing more. May be called twice, and before anything was sent."""
-        raise NotImplementedError
+        if self.guard is not None and self.guard is not asyncio.current_task():
+            self.guard.cancel()
 
     async def accept_and_close(self, reason: str) -> None:
         """Close with a code: the browser would take a rejected handshake for missing rights."""
@@ -96,9 +101,26 @@ class ScreenConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         return is_known_host(self.headers.get("host")) and not is_foreign(self.headers, is_navigation=False)
 
 
-async def read_rights(call: Callable[..., T], *arguments: object) -> T:
-    """The result of `call`, which reads the rights of a visitor, in one of the threads for rights."""
-    return await _rights.run(call, *arguments)
+async def read_rights(call: Callable[..., T], *arguments: object) -> T | None:
+    """The result of `call`, which reads the rights of a visitor; None when PostgreSQL does not answer in time."""
+    try:
+        async with asyncio.timeout(RIGHTS_WAIT_SECONDS):
+            return await _rights.run(call, *arguments)
+    except (DatabaseError, TimeoutError) as error:
+        logger.warning("The rights of a visitor could not be read: %s", error or "no answer in time")
+        return None
+
+
+async def read_rights_again(kept: T, call: Callable[..., T], *arguments: object) -> T:
+    """The result of `call` now, for the guard of an open socket; `kept` where it fails: an outage revokes no rights."""
+    try:
+        return await _rights.run(call, *arguments)
+    except DatabaseError:
+        return kept
+    except Exception:
+        # An error that ended the guard would let the user view permanently.
+        logger.exception("The rights of a visitor could not be read")
+        return kept
 
 
 def is_ping(text: str | None) -> bool:
