@@ -116,10 +116,12 @@ def test_closing_a_series_while_many_issue_in_it_leaves_no_gap_and_lets_none_in_
         wait_for(lambda: len(ordinals_of(test_series)) >= 30, "some invoices")
         with transaction.atomic():
             all_series.close(test_series)
+            # As a purge does: a feed without an open series has no totals to notify.
+            all_series.open_test_series()
             return Series.objects.get(pk=test_series.pk).last_ordinal
 
     *issuers, last = at_once([issue_until_closed] * 4 + [close])
-    assert all(isinstance(outcome, SeriesClosed) for outcome in issuers)
+    assert [type(outcome) for outcome in issuers] == [SeriesClosed] * 4, issuers
     assert ordinals_of(test_series) == list(range(1, int(str(last)) + 1))
 
 
