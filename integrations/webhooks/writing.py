@@ -29,8 +29,8 @@ _STORE = """
 WITH stored AS (
     INSERT INTO webhooks_delivery (store_id, platform, topic, subject, digest, event_id, body, size, state)
     SELECT store_id, platform, topic, subject, digest, event_id, body, size, state FROM unnest(
-        %(store_id)s::bigint[], %(platform)s::text[], %(topic)s::text[], %(subject)s::text[], %(digest)s::bytea[],
-        %(event_id)s::text[], %(body)s::bytea[], %(size)s::int[], %(state)s::text[]
+        %(store_id)s::bigint[], %(platform)s::text[], %(topic)s::text[], %(subject)s::text[], %(digest)b::bytea[],
+        %(event_id)s::text[], %(body)b::bytea[], %(size)s::int[], %(state)s::text[]
     ) AS given(store_id, platform, topic, subject, digest, event_id, body, size, state)
     ON CONFLICT DO NOTHING RETURNING store_id, digest
 ), counted AS (
@@ -43,7 +43,7 @@ SELECT coalesce(store_id, 0), digest FROM stored
 """
 _REPEATED = """
 WITH given AS (
-    SELECT * FROM unnest(%(store_id)s::bigint[], %(digest)s::bytea[], %(count)s::int[]) AS g(store_id, digest, n)
+    SELECT * FROM unnest(%(store_id)s::bigint[], %(digest)b::bytea[], %(count)s::int[]) AS g(store_id, digest, n)
 ), locked AS (
     SELECT d.id, g.n FROM webhooks_delivery d JOIN given g ON coalesce(d.store_id, 0) = g.store_id AND d.digest = g.digest
     ORDER BY d.id FOR NO KEY UPDATE OF d
@@ -126,11 +126,10 @@ async def _store(connection: psycopg.AsyncConnection[Any], batch: Sequence[Incom
     given: dict[str, Any] = {name: [getattr(each, name) for each in rows] for name in names}
     # In a thread: the first call imports the cipher, and bodies may be large.
     given["body"] = await asyncio.to_thread(_seal_all, rows)
-    async with connection.transaction():
-        cursor = await connection.execute(_STORE, given)
-        for store_id, digest in await cursor.fetchall():
-            counts[store_id, bytes(digest)] -= 1
-        await _repeat(connection, {key: count for key, count in counts.items() if count > 0})
+    cursor = await connection.execute(_STORE, given)
+    for store_id, digest in await cursor.fetchall():
+        counts[store_id, bytes(digest)] -= 1
+    await _repeat(connection, {key: count for key, count in counts.items() if count > 0})
 
 
 def _seal_all(rows: Sequence[Incoming]) -> list[bytes]:
