@@ -40,7 +40,7 @@ class Posted:
 
 
 def post(port: int, make: NextRequest, *, connections: int, seconds: float) -> Posted:
-    """Post for `seconds`; raises `UnexpectedAnswer`."""
+    """Post for `seconds`, on each connection once at least; raises `UnexpectedAnswer`."""
     return uvloop.run(_post(port, make, connections, seconds))
 
 
@@ -69,12 +69,14 @@ async def _post(port: int, make: NextRequest, connections: int, seconds: float) 
 async def _post_in_turn(port: int, make: NextRequest, posted: Posted, until: float) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
-        while time.perf_counter() < until:
+        is_over = False
+        while not is_over:
             request = make()
             sent_at = time.perf_counter()
             writer.write(request)
             await _read_answer(reader)
             posted.delays.append(time.perf_counter() - sent_at)
+            is_over = time.perf_counter() >= until
     finally:
         writer.close()
 
