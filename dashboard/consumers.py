@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -16,11 +15,11 @@ from django.db import DatabaseError
 from dashboard.sockets import (
     FELL_BEHIND,
     NO_ANSWER,
-    RIGHTS_SECONDS,
     UNAVAILABLE,
     ScreenConsumer,
     read_rights,
     read_rights_again,
+    wait_for_change,
 )
 from dashboard.stores.consumer import StoresConsumer
 from stores.members.sockets import is_for_everyone, may_follow
@@ -95,10 +94,7 @@ class DashboardConsumer(ScreenConsumer):
     async def _guard_rights(self) -> None:
         """Close the socket of a visitor who may no longer view: at once after a change of members, else at the next check."""
         while await read_rights_again(True, may_follow, self.headers, self.feed):
-            with suppress(TimeoutError):
-                async with asyncio.timeout(RIGHTS_SECONDS):
-                    await self.are_rights_changed.wait()
-            self.are_rights_changed.clear()
+            await wait_for_change(self.are_rights_changed)
         await self.lose_rights()
 
 

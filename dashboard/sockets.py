@@ -10,6 +10,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 from urllib.parse import parse_qs
 
@@ -121,6 +122,14 @@ async def read_rights_again(kept: T, call: Callable[..., T], *arguments: object)
         # An error that ended the guard would let the user view permanently.
         logger.exception("The rights of a visitor could not be read")
         return kept
+
+
+async def wait_for_change(changed: asyncio.Event) -> None:
+    """Return after a change of members, or when the next check of the rights is due."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(RIGHTS_SECONDS):
+            await changed.wait()
+    changed.clear()
 
 
 def is_ping(text: str | None) -> bool:

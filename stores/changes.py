@@ -11,6 +11,8 @@ from jobs.operations import enqueue
 from stores import credentials, states
 from stores.models import Store
 from stores.opening import check_timezone_name
+from stores.parts import leave_parts
+from stores.queries import facts_of
 
 CHANGEABLE = frozenset({"name", "timezone", "invoice_when", "seller"})
 ERASE = "erase-store"
@@ -44,13 +46,18 @@ def resume(store: Store) -> None:
 @transaction.atomic
 def disconnect(store: Store) -> None:
     """End the connection and delete the secrets of the store."""
-    states.move(store, Store.Status.DISCONNECTED)
-    credentials.delete_credentials(store.pk)
+    if states.move(store, Store.Status.DISCONNECTED):
+        _leave(store)
 
 
 @transaction.atomic
 def erase(store: Store, *, created_by: str = "") -> None:
     """Exclude the store at once, and have a job delete its rows. Documents of a real store stay."""
     if states.move(store, Store.Status.ERASED):
-        credentials.delete_credentials(store.pk)
+        _leave(store)
         enqueue(ERASE, {"store": store.pk}, created_by=created_by, store_id=store.pk)
+
+
+def _leave(store: Store) -> None:
+    leave_parts(facts_of(store))
+    credentials.delete_credentials(store.pk)

@@ -9,6 +9,8 @@ from stores.queries import StoreFacts
 
 # Called in the transaction that creates the store; raises `PrefixTaken` and `BadStore`.
 Open = Callable[[StoreFacts], None]
+# Called in the transaction that disconnects the store, before its secrets are deleted. It does not wait for a shop.
+Leave = Callable[[StoreFacts], None]
 # Deletes some rows of an erased store in a transaction of its own; returns whether rows may be left.
 DeleteSome = Callable[[StoreFacts], bool]
 
@@ -19,6 +21,7 @@ class StorePart:
 
     name: str
     open: Open | None = None
+    leave: Leave | None = None
     delete_some: DeleteSome | None = None
     of_demo_only: bool = False
 
@@ -36,6 +39,13 @@ def open_parts(store: StoreFacts) -> None:
     for part in _parts.values():
         if part.open is not None:
             part.open(store)
+
+
+def leave_parts(store: StoreFacts) -> None:
+    """Let all parts end what they have outside of this installation for the store."""
+    for part in _parts.values():
+        if part.leave is not None:
+            part.leave(store)
 
 
 def parts_to_delete(store: StoreFacts) -> Iterator[DeleteSome]:

@@ -11,7 +11,7 @@ import contextlib
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -27,6 +27,7 @@ from streaming import names
 from streaming.connections import Connection
 from streaming.feedstate import FeedState
 from streaming.kinds import UnknownFeed, kind_of
+from streaming.rights import Check, RightsWatchers
 from streaming.snapshots import read_feed
 
 logger = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ class Hub:
     def __init__(self) -> None:
         self._states: dict[str, FeedState] = {}
         self._threads = DatabaseThreads(2, "hub")
+        self._rights = RightsWatchers()
         self._listener: WatchedTask | None = None
         self._followers: dict[str, WatchedTask] = {}
 
@@ -81,6 +83,16 @@ class Hub:
         if state is not None:
             state.log.followers.discard(connection)
 
+    def watch_rights(self, topics: Iterable[str], check: Check) -> None:
+        """Call `check` after each notification of changed rights with one of these topics, until `unwatch_rights`."""
+        self._start()
+        for topic in topics:
+            self._rights.add(topic, check)
+
+    def unwatch_rights(self, topics: Iterable[str], check: Check) -> None:
+        for topic in topics:
+            self._rights.discard(topic, check)
+
     async def run_in_thread(self, call: Callable[..., T], *arguments: object) -> T:
         """The result of `call`, run in one of the hub's few threads with database connections; it may have to wait."""
         return await self._threads.run(call, *arguments)
@@ -91,7 +103,7 @@ class Hub:
         return sum(len(state.log.followers) for state in self._states.values())
 
     def _start(self) -> None:
-        """Start the loop that receives notifications, at the first connection of the process."""
+        """Start the loop that receives notifications, at the first connection or watcher of the process."""
         if self._listener is None:
             # There may be hours between notifications.
             self._listener = WatchedTask("hub-listen", self._listen_loop, within_seconds=math.inf)
@@ -134,6 +146,8 @@ class Hub:
     def _receive(self, message: dict[str, Any]) -> None:
         """Receive one notification (streaming/notifications.py); raises `ValueError` for an invalid one."""
         _validate(message)
+        if message["type"] == "feed.rights":
+            self._rights.notify(message["feed"])
         state = self._states.get(message["feed"])
         if state is None:
             return

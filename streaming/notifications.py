@@ -4,7 +4,8 @@ Messages to the hubs (group `feeds`), documented in docs/events.md:
 `feed.totals` {feed, stats} - totals changed, stats are the new ones or None; `feed.status` {feed} - state changed;
 `feed.shown` {feed, seq, item, cleared_seq} - a row was shown, item is its JSON text; `feed.cleared` {feed, last_seq} -
 the screens were cleared; `feed.frames` {feed, frames} - JSON texts that every screen gets as they are;
-`feed.rights` {feed} - the rights of some visitors changed, who must be checked again.
+`feed.rights` {feed} - the rights of some visitors changed, who must be checked again; `feed` may be another topic that
+sockets watch (`Hub.watch_rights`).
 """
 
 from __future__ import annotations
@@ -121,8 +122,8 @@ def status_changed(feed: str) -> None:
     _send({"type": "feed.status", "feed": feed}, wake_up=WAKE_UP)
 
 
-def rights_changed(feed: str) -> None:
-    _send({"type": "feed.rights", "feed": feed})
+def rights_changed(topic: str) -> None:
+    _send({"type": "feed.rights", "feed": topic})
 
 
 def shown(feed: str, seq: int, item: str, *, cleared_seq: int | None) -> None:

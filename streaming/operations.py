@@ -113,9 +113,9 @@ def notify_status(name: str) -> None:
     transaction.on_commit(lambda: notifications.status_changed(name))
 
 
-def notify_rights(name: str) -> None:
-    """Have the visitors of feed `name` checked again, after the current transaction commits."""
-    transaction.on_commit(lambda: notifications.rights_changed(name))
+def notify_rights(topic: str) -> None:
+    """Have the visitors of the feed `topic`, or the sockets that watch it, checked again after the commit."""
+    transaction.on_commit(lambda: notifications.rights_changed(topic))
 
 
 def notify_totals(name: str) -> None:

@@ -15,11 +15,15 @@ from tests import migrated, order
 from tests.flush import Flush
 from tests.waiting import HANG_SECONDS
 
+# The fixtures of products that tests of several files share.
+PRODUCTS = {"stack", "closed_stack"}
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Order the files; the tests of one file stay as they are."""
-    items.sort(key=lambda item: order.place(item.path))
+    sharing = {item.path for item in items if PRODUCTS & set(getattr(item, "fixturenames", ()))}
+    items.sort(key=lambda item: order.place(item.path, shares_product=item.path in sharing))
 
 
 class Scheduling(LoadFileScheduling):

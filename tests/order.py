@@ -7,7 +7,7 @@ from pathlib import Path
 # One worker runs these on its two products. The last of them looks at sockets that the others have opened minutes before.
 SHARED = """
 system/live/test_faults_postgres system/live/test_faults system/live/test_faults_redis system/live/test_rights
-system/live/test_socket system/live/test_watch
+system/live/test_replay system/live/test_socket system/live/test_watch
 """
 # A worker takes file after file: those that take longest come first, so that none is left over at the end.
 LONGEST = """
@@ -27,12 +27,14 @@ TESTS = Path(__file__).parent
 RANKS = {name: rank for rank, name in enumerate((SHARED + LONGEST).split())}
 
 
-def place(path: Path) -> tuple[bool, int]:
-    """Where a test file comes; browser tests come last: Playwright keeps an event loop running, beside which no other
-    can be run.
+def place(path: Path, *, shares_product: bool) -> tuple[int, int]:
+    """Where a test file comes.
+
+    Those that share the product of their worker come late: once started it takes processor time until the end. Browser
+    tests come last: Playwright keeps an event loop running, beside which no other can be run.
     """
     name = path.relative_to(TESTS).with_suffix("").as_posix() if path.is_relative_to(TESTS) else ""
-    return "browser" in path.parts, RANKS.get(name, len(RANKS))
+    return 2 if "browser" in path.parts else int(shares_product), RANKS.get(name, len(RANKS))
 
 
 def scope(nodeid: str) -> str:

@@ -52,7 +52,8 @@ class Stack:
         env: Mapping[str, str] | None = None,
         is_first_start: bool = False,
     ) -> None:
-        self._root = None if data_dir else Path(tempfile.mkdtemp(prefix="invoicedash-stack-"))
+        made = None if data_dir else tempfile.mkdtemp(prefix="invoicedash-stack-", dir=template.place())
+        self._root = Path(made) if made else None
         self.data_dir = data_dir or Path(str(self._root)) / "data"
         self.port, self.flower_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"

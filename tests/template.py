@@ -25,6 +25,12 @@ SLEEPER = f"sleeper: {shlex.quote(sys.executable)} -c 'import time; time.sleep(8
 WITHOUT_DISK = "fsync = off\nfull_page_writes = off\n"
 
 
+def place() -> Path | None:
+    """Where a test run keeps the data of products; None outside of one."""
+    template = os.environ.get(VARIABLE)
+    return Path(template).parent if template else None
+
+
 def fill(data_dir: Path, env: Mapping[str, str]) -> None:
     """Make `data_dir` a copy of the template, where there is one; `env` is what a product would start with."""
     place = os.environ.get(VARIABLE)

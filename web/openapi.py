@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from copy import deepcopy
 from threading import Lock
 from typing import Any
 
@@ -14,6 +15,8 @@ from django.utils.cache import get_conditional_response
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
+from ninja.params.models import TModel
+from pydantic.json_schema import JsonSchemaMode
 
 from runtime.problems import MEDIA_TYPE
 
@@ -28,14 +31,33 @@ SESSION = {
 }
 
 
+class SharingSchema(OpenAPISchema):
+    """Describes each model once: most calls share the models of their errors."""
+
+    def __init__(self, api: NinjaAPI, path_prefix: str) -> None:
+        self._described: dict[tuple[Any, ...], tuple[dict[str, Any], bool]] = {}
+        super().__init__(api, path_prefix)
+
+    def _create_schema_from_model(
+        self, model: TModel, by_alias: bool = True, remove_level: bool = True, mode: JsonSchemaMode = "validation"
+    ) -> tuple[dict[str, Any], bool]:
+        key = (model, by_alias, remove_level, mode)
+        if key not in self._described:
+            self._described[key] = super()._create_schema_from_model(*key)
+        return deepcopy(self._described[key])
+
+
 class DocumentedAPI(NinjaAPI):
     """Ninja's API with a complete OpenAPI document."""
 
     def get_openapi_operation_id(self, operation: Operation) -> str:
         return operation.view_func.__name__
 
-    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
-        document = super().get_openapi_schema(**options)
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
+        prefix = self.get_root_path(path_params or {}) if path_prefix is None else path_prefix
+        document = SharingSchema(self, prefix)
         document["components"]["securitySchemes"] = {"bearer": BEARER, "session": SESSION}
         # With INVOICEDASH_OPEN=1 no credentials are required: every request meets the empty requirement.
         document["security"] = [*([{}] if settings.INVOICEDASH_OPEN else []), {"bearer": []}, {"session": []}]

@@ -9,7 +9,7 @@ from bench.frame import Options, Table
 
 NAMES = (
     "cache", "issue", "documents", "parts", "writers", "imports", "fanout", "scale", "freshness", "standard", "page",
-    "figures",
+    "figures", "accept", "orders",
 )  # fmt: skip
 # Excluded by default: it consists of parts that `standard` and `fanout` run already.
 LEFT_OUT_OF_SMOKE = ("freshness",)

@@ -11,8 +11,9 @@ import contextlib
 from collections.abc import Iterator
 
 from bench import compared_servers
-from bench.compared_servers import ComparedServer, RunningServer
+from bench.compared_servers import RunningServer
 from bench.frame import Goal, Options, Table, compare_all, ratio
+from bench.server_process import ComparedServer
 from bench.servers import product_database
 
 SIZES, HUB_SIZES, SMOKE_SIZE = (200, 1000), (5000,), 20

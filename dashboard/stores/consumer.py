@@ -10,14 +10,15 @@ from django.db import DatabaseError
 from dashboard.sockets import (
     FELL_BEHIND,
     NO_ANSWER,
-    RIGHTS_SECONDS,
     UNAVAILABLE,
     ScreenConsumer,
     read_rights,
     read_rights_again,
+    wait_for_change,
 )
 from dashboard.stores.hub import Follower, stores_hub
-from stores.members.sockets import accounts_of
+from stores.members.sockets import accounts_of, rights_topics
+from streaming import feed as feeds
 
 logger = logging.getLogger(__name__)
 
@@ -41,11 +42,15 @@ class StoresConsumer(ScreenConsumer):
 
     async def _join(self, accounts: frozenset[int]) -> None:
         self.follower = Follower(accounts, self.send_text)
+        self.are_rights_changed = asyncio.Event()
+        # Before the hello, so that no change is missed between the hello and the guard.
+        feeds.hub().watch_rights(rights_topics(accounts), self.are_rights_changed.set)
         try:
             async with asyncio.timeout(HELLO_SECONDS):
                 await stores_hub().join(self.follower)
         except (DatabaseError, TimeoutError) as error:
             logger.warning("No hello for an overview of stores: %s", error or "no answer in time")
+            self.leave()
             await self.close(UNAVAILABLE, NO_ANSWER)
             return
         self.guard = asyncio.create_task(self._guard_rights())
@@ -53,13 +58,17 @@ class StoresConsumer(ScreenConsumer):
     def leave(self) -> None:
         if hasattr(self, "follower"):
             stores_hub().leave(self.follower)
+            feeds.hub().unwatch_rights(rights_topics(self.follower.accounts), self.are_rights_changed.set)
         super().leave()
 
     async def _guard_rights(self) -> None:
-        """Close when the user is a member of no account any more, or of other ones: the next hello has those."""
+        """Close when the user is a member of no account any more, or of other ones: the next hello has those.
+
+        At once after a change of members, else at the next check.
+        """
         accounts = self.follower.accounts
         while accounts == self.follower.accounts:
-            await asyncio.sleep(RIGHTS_SECONDS)
+            await wait_for_change(self.are_rights_changed)
             accounts = await read_rights_again(accounts, accounts_of, self.headers)
         if not accounts:
             await self.lose_rights()

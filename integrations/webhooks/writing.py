@@ -1,7 +1,7 @@
-"""Writes a batch of webhooks in one transaction, on a connection of its own outside the pool of the requests.
+"""Writes a batch of webhooks by one statement, on a connection of its own outside the pool of the requests.
 
-A webhook that is there already is counted. One that only names an id says nothing of the state it reports, so it is
-applied again.
+A webhook that is there already is counted, in a second transaction before the answer. One that only names an id says
+nothing of the state it reports, so it is applied again.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _STORE = """
 WITH stored AS (
     INSERT INTO webhooks_delivery (store_id, platform, topic, subject, digest, event_id, body, size, state)
     SELECT store_id, platform, topic, subject, digest, event_id, body, size, state FROM unnest(
-        %(store_id)s::bigint[], %(platform)s::text[], %(topic)s::text[], %(subject)s::text[], %(digest)s::bytea[],
-        %(event_id)s::text[], %(body)s::bytea[], %(size)s::int[], %(state)s::text[]
+        %(store_id)s::bigint[], %(platform)s::text[], %(topic)s::text[], %(subject)s::text[], %(digest)b::bytea[],
+        %(event_id)s::text[], %(body)b::bytea[], %(size)s::int[], %(state)s::text[]
     ) AS given(store_id, platform, topic, subject, digest, event_id, body, size, state)
     ON CONFLICT DO NOTHING RETURNING store_id, digest
 ), counted AS (
@@ -43,7 +43,7 @@ SELECT coalesce(store_id, 0), digest FROM stored
 """
 _REPEATED = """
 WITH given AS (
-    SELECT * FROM unnest(%(store_id)s::bigint[], %(digest)s::bytea[], %(count)s::int[]) AS g(store_id, digest, n)
+    SELECT * FROM unnest(%(store_id)s::bigint[], %(digest)b::bytea[], %(count)s::int[]) AS g(store_id, digest, n)
 ), locked AS (
     SELECT d.id, g.n FROM webhooks_delivery d JOIN given g ON coalesce(d.store_id, 0) = g.store_id AND d.digest = g.digest
     ORDER BY d.id FOR NO KEY UPDATE OF d
@@ -126,11 +126,11 @@ async def _store(connection: psycopg.AsyncConnection[Any], batch: Sequence[Incom
     given: dict[str, Any] = {name: [getattr(each, name) for each in rows] for name in names}
     # In a thread: the first call imports the cipher, and bodies may be large.
     given["body"] = await asyncio.to_thread(_seal_all, rows)
-    async with connection.transaction():
-        cursor = await connection.execute(_STORE, given)
-        for store_id, digest in await cursor.fetchall():
-            counts[store_id, bytes(digest)] -= 1
-        await _repeat(connection, {key: count for key, count in counts.items() if count > 0})
+    # A transaction of its own: with BEGIN and COMMIT around it, a batch would wait for three answers.
+    cursor = await connection.execute(_STORE, given)
+    for store_id, digest in await cursor.fetchall():
+        counts[store_id, bytes(digest)] -= 1
+    await _repeat(connection, {key: count for key, count in counts.items() if count > 0})
 
 
 def _seal_all(rows: Sequence[Incoming]) -> list[bytes]:
@@ -147,11 +147,12 @@ async def _repeat(connection: psycopg.AsyncConnection[Any], counts: Mapping[tupl
         "digest": [digest for _, digest in counts],
         "count": list(counts.values()),
     }
-    await connection.execute(_REPEATED, given)
     by_store: Counter[int] = Counter()
     for (store_id, _), count in counts.items():
         by_store[store_id] += count
-    await _count(connection, "duplicates", {store_id: count for store_id, count in by_store.items() if store_id})
+    async with connection.transaction():
+        await connection.execute(_REPEATED, given)
+        await _count(connection, "duplicates", {store_id: count for store_id, count in by_store.items() if store_id})
 
 
 async def _count(connection: psycopg.AsyncConnection[Any], name: str, counts: Mapping[int, int]) -> None:

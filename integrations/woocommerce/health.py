@@ -36,7 +36,8 @@ def read_health(store: StoreFacts) -> dict[str, Any]:
     return {
         "connection": {
             "type": NAME, "status": "revoked" if is_over else state.status,
-            "error": "The store is disconnected: connect it again." if is_over else state.error, "scopes": ["read_write"],
+            "error": f"The store is disconnected: connect it again. {state.error}".strip() if is_over else state.error,
+            "scopes": ["read_write"],
             "checked_at": iso(state.checked_at) if state.checked_at else None,
         },
         "last_event_at": iso(tally.last_event_at) if tally.last_event_at else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from integrations.woocommerce.leaving import leave
 from integrations.woocommerce.models import ConnectAttempt, Connection, SyncRun, SyncState
 from stores.parts import StorePart, register_part
 from stores.queries import StoreFacts
@@ -10,7 +11,7 @@ from stores.rows import rows_of
 
 def register() -> None:
     """Register the connections with `stores`."""
-    register_part(StorePart(name="connections", delete_some=delete_all))
+    register_part(StorePart(name="connections", leave=leave, delete_some=delete_all))
 
 
 def delete_all(store: StoreFacts) -> bool:

@@ -1,4 +1,5 @@
-"""The webhooks of a shop that lead to us: made where they are missing, switched on where they are off.
+"""The webhooks of a shop that lead to us: made where they are missing, switched on where they are off, and
+removed in the end.
 
 WooCommerce switches a webhook off after a few failed deliveries in a row without a notice.
 """
@@ -34,6 +35,14 @@ def ensure_webhooks(
         changed_count += is_changed
         states.append({"topic": topic, "state": str(found.get("status", ""))})
     return states, changed_count
+
+
+def remove_webhooks(connection: ShopConnection, client: ShopClient) -> int:
+    """Delete the webhooks that lead to us; returns how many there were. Raises `ShopError`."""
+    ours = [each["id"] for each in _read(client) if each.get("delivery_url") == url_of(connection)]
+    if ours:
+        client.post("/webhooks/batch", {"delete": ours})
+    return len(ours)
 
 
 def url_of(connection: ShopConnection) -> str:

@@ -95,6 +95,11 @@ def note_keys_refused(store_id: int, error: str) -> None:
     _put_off(store_id, "revoked", error, schedule.REVOKED_SECONDS)
 
 
+def note_left(store_id: int, *, error: str = "") -> bool:
+    """Record that the store has left its shop, and why its webhooks are still there; false where it was erased."""
+    return bool(rows_of(SyncState, store_id).update(error=error[:500], subscriptions=[]))
+
+
 def note_subscriptions(store_id: int, subscriptions: list[dict[str, str]]) -> None:
     """Record the webhooks of the shop; they are looked at again in an hour."""
     next_at = read_clock() + timedelta(seconds=schedule.CHECK_SECONDS)

@@ -9,6 +9,7 @@ from django.db import transaction
 from stores.members.callers import Caller
 from stores.members.models import Invitation, Membership
 from stores.members.roles import Role
+from stores.members.sockets import rights_topics
 from stores.models import Account, Store
 from streaming import feed as feeds
 
@@ -65,9 +66,10 @@ def remove_member(caller: Caller, account: Account, member_id: int) -> None:
 
 
 def notify_changed(account: Account) -> None:
-    """Have the open WebSockets of the account's stores checked again, after the commit."""
-    for store in Store.objects.filter(account=account):
-        feeds.notify_rights(store.feed_name)
+    """Have the open WebSockets of the account and of its stores checked again, after the commit."""
+    feed_names = [store.feed_name for store in Store.objects.filter(account=account)]
+    for topic in [*rights_topics([account.pk]), *feed_names]:
+        feeds.notify_rights(topic)
 
 
 def _lock(account: Account, member_id: int) -> Membership:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from accounts import access
 from stores.members.callers import STORE_FEED, may_use_feed, roles_of
 from stores.models import DEFAULT_ACCOUNT_ID, Store
@@ -25,6 +27,11 @@ def accounts_of(headers: dict[str, str]) -> frozenset[int]:
     user = access.socket_user(headers)
     own = {DEFAULT_ACCOUNT_ID} if access.is_open() and user is not None else set()
     return frozenset(own | roles_of(user).keys())
+
+
+def rights_topics(accounts: Iterable[int]) -> list[str]:
+    """The topics with which changes of the members of these accounts are notified."""
+    return [f"account-{account}" for account in sorted(accounts)]
 
 
 def _is_open_to_all(feed: str) -> bool:

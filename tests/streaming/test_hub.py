@@ -136,6 +136,22 @@ async def test_changed_rights_have_the_visitors_of_that_feed_checked(
         assert checked == ["demo"]
 
 
+async def test_changed_rights_are_reported_to_the_watchers_of_the_topic(
+    wait_until_subscribed: WaitUntilSubscribed,
+) -> None:
+    checked: list[str] = []
+    checks = {topic: partial(checked.append, topic) for topic in ("account-1", "account-2", "account-3")}
+    async with running() as hub:
+        for topic, check in checks.items():
+            hub.watch_rights([topic], check)
+        hub.unwatch_rights(["account-2"], checks["account-2"])
+        await wait_until_subscribed()
+        for topic in ("account-2", "account-3"):
+            await in_thread(notifications.rights_changed, topic)
+        await until(lambda: checked)
+        assert checked == ["account-3"]
+
+
 async def test_totals_that_changed_are_read_without_the_rows(
     wait_until_subscribed: WaitUntilSubscribed, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -59,7 +59,7 @@ class Hooks:
 
     def add(self, topic: str, delivery_url: str, secret: str) -> Webhook:
         """Make a webhook. Unless its ping is answered with 200, it is not active."""
-        made = Webhook(id=len(self.all) + 1, topic=topic, delivery_url=delivery_url, secret=secret)
+        made = Webhook(id=max(self.all, default=0) + 1, topic=topic, delivery_url=delivery_url, secret=secret)
         headers = {"Content-Type": "application/x-www-form-urlencoded", "User-Agent": "WooCommerce/11.0.1 Hookshot"}
         if self._send(delivery_url, headers, f"webhook_id={made.id}".encode()) != 200:
             made.status = "disabled"

@@ -111,6 +111,8 @@ def _webhooks(shop: FakeShop, method: str, rest: str, query: Mapping[str, str], 
     if (method, rest) == ("GET", ""):
         return Reply(200, _page([each.as_json() for each in hooks.all.values()], query))
     if (method, rest) == ("POST", "batch"):
+        for webhook_id in body.get("delete", []):
+            hooks.all.pop(webhook_id, None)
         return Reply(200, {})
     if (method, rest) == ("POST", ""):
         return Reply(201, hooks.add(body["topic"], body["delivery_url"], body["secret"]).as_json())

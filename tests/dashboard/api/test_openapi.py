@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from dashboard.api.app import api as whole_api
 from tests.dashboard.api.caller import Caller
 from tests.stack import Stack
 from tests.waiting import HANG_SECONDS
@@ -136,3 +137,10 @@ def test_the_document_says_how_to_be_let_in(api: Caller) -> None:
     document = api.get("/openapi.json")
     assert set(document["components"]["securitySchemes"]) == {"bearer", "session"}
     assert {} in document["security"]
+
+
+def test_calls_share_the_models_of_their_errors() -> None:
+    routers = [router for _, router in whole_api._routers]
+    operations = [call for router in routers for view in router.path_operations.values() for call in view.operations]
+    assert len(operations) > 10
+    assert len({call.response_models[422] for call in operations}) == 1

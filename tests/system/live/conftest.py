@@ -44,27 +44,27 @@ def deaf_reader(product: Product) -> Iterator[DeafReader]:
     reader.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def closed_stack() -> Iterator[Stack]:
     """A product of its own that asks everybody who they are."""
     with Stack(env={"INVOICEDASH_OPEN": "0"}) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def tokens(closed_stack: Stack) -> dict[str, str]:
     """The API tokens of the closed product's people."""
     people: dict[str, str | None] = {"operator": "operator", "viewer": "viewer", "stranger": None}
     return make_people(Product(closed_stack), people | dict.fromkeys(LOSERS, "viewer"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def closed_product(closed_stack: Stack, tokens: dict[str, str]) -> Product:
     """The closed product, in the hands of its operator."""
     return Product(closed_stack, tokens["operator"])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def losing(closed_product: Product, tokens: dict[str, str]) -> Iterator[dict[str, Dashboard]]:
     """Dashboards that were open when their people lost the right to view, some time ago; and one that kept it."""
     stack = closed_product.stack
