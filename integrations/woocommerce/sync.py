@@ -26,12 +26,25 @@ LEASE_SECONDS = 900
 OVERLAP = timedelta(seconds=120)
 RUNS_KEPT = 200
 POLL, CHECK, IDS, STOCK = "next_poll_at", "next_check_at", "next_ids_at", "next_stock_at"
+_ANY_DUE = """
+SELECT EXISTS (
+    SELECT FROM woocommerce_syncstate y JOIN stores_store s ON s.id = y.store_id AND s.status = 'active'
+    WHERE least(y.next_poll_at, y.next_check_at, y.next_ids_at, y.next_stock_at) <= clock_timestamp()
+)
+"""
 _CLAIM = """
 UPDATE woocommerce_syncstate SET {due} = clock_timestamp() + interval '{lease} s' WHERE store_id = (
     SELECT y.store_id FROM woocommerce_syncstate y JOIN stores_store s ON s.id = y.store_id AND s.status = 'active'
     WHERE y.{due} <= clock_timestamp() ORDER BY y.{due} LIMIT 1 FOR UPDATE OF y SKIP LOCKED
 ) RETURNING store_id
 """
+
+
+def is_any_due() -> bool:
+    """Whether an active store has a reading that is due."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ANY_DUE)
+        return bool(cursor.fetchone()[0])
 
 
 def claim_due(due: str) -> int | None:

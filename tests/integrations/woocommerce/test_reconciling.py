@@ -11,7 +11,7 @@ import pytest
 
 from integrations.webhooks import tallies
 from integrations.webhooks.models import Delivery
-from integrations.woocommerce import paging, reconciling, sync
+from integrations.woocommerce import loops, paging, reconciling, sync
 from integrations.woocommerce.client import ShopClient
 from integrations.woocommerce.connections import ShopConnection
 from integrations.woocommerce.fake.goods import BOOK, MUG, Item
@@ -241,10 +241,10 @@ def test_a_history_goes_on_where_it_was_ended_and_announces_nothing(
 
 def test_what_is_due_is_read_and_not_before(connected: ShopConnection, shop: FakeShop, desk: Desk) -> None:
     rows_of_all_stores(SyncState).update(next_ids_at=ClockTimestamp() + timedelta(hours=1))
-    assert reconciling.reconcile_next(), "the webhooks"
-    assert reconciling.reconcile_next(), "the stock, as a job"
-    assert reconciling.reconcile_next(), "the orders"
-    assert not reconciling.reconcile_next()
+    assert loops.reconcile(), "the webhooks"
+    assert loops.reconcile(), "the stock, as a job"
+    assert loops.reconcile(), "the orders"
+    assert not loops.reconcile()
     assert {run.kind for run in rows_of_all_stores(SyncRun)} == {"poll", "webhooks"}
 
 

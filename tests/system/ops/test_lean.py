@@ -52,8 +52,8 @@ ABSENT = {
         "flower",
     ),
     "pacer": ("httpx", "celery", "kombu", *PAGES, *EVERYWHERE, "cryptography.hazmat", "flower"),
-    # Documents of orders are announced on feeds, which takes the channel layer.
-    "loops": ("celery", "kombu", *PAGES, *EVERYWHERE, "flower"),
+    # Documents of orders are announced on feeds, which takes the channel layer. What asks shops is loaded for the first one.
+    "loops": ("httpx", "orders.recording", "celery", "kombu", *PAGES, *EVERYWHERE, "flower"),
     "flower": ("httpx", "django.apps", "django.db", *PAGES, *EVERYWHERE, "cryptography.hazmat"),
     "web": (*EVERYWHERE, "OpenSSL", "autobahn.wamp.message", "click", "django.test", "flower"),
     "supervisor": ("httpx", "django", "psycopg", "redis", "ssl", *PAGES, *EVERYWHERE, "cryptography.hazmat"),
