@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging.config
 import secrets
 import sys
 from datetime import timedelta
@@ -91,8 +92,9 @@ INSTALLED_APPS = [
 ]
 
 # Processes that serve no page skip what only pages need, which takes 20 MB in each.
+TRIGGER_NAMES = "invoicedash.triggers.TriggerNames"
 if ENVIRONMENT.process in ("worker", "beat", "pacer", "flower", "export"):
-    INSTALLED_APPS = ["channels", "pgtrigger", "streaming", "jobs", "events", "stores", "invoices", "replays", "web"]
+    INSTALLED_APPS = ["channels", TRIGGER_NAMES, "streaming", "jobs", "events", "stores", "invoices", "replays", "web"]
 # The loops follow tables by SQL of their own. Every app with a consumer of events is here, and what makes documents of
 # the orders that shops report.
 if ENVIRONMENT.process == "loops":
@@ -100,7 +102,7 @@ if ENVIRONMENT.process == "loops":
         "django.contrib.contenttypes",
         "django.contrib.auth",
         "channels",
-        "pgtrigger",
+        TRIGGER_NAMES,
         "events",
         "notifications",
     ]
@@ -383,3 +385,6 @@ LOGGING = {
         "django.channels.server": {"level": "WARNING"},
     },
 }
+# Before it reads these settings, Django would set up mail to administrators with its page of errors, which takes 1 MB.
+LOGGING_CONFIG = None
+logging.config.dictConfig(LOGGING)

@@ -16,6 +16,8 @@ DOCUMENTS = ("lxml", "pyarrow", "typst", "saxonche", "facturx", "pypdf", "pypdfi
 COMMAND_LINE = ("prompt_toolkit", "click_repl", "celery.bin.celery")
 ASYNC_REDIS = ("redis.asyncio.client", "redis.asyncio.connection")
 REDIS_CLUSTERS = ("redis.cluster", "redis.asyncio.cluster", "redis.keyspace_notifications")
+# Mail to administrators has Django's page of errors; pgtrigger installs triggers in migrations.
+ERROR_PAGES, MIGRATIONS = "django.views.debug", "django.core.management.commands.makemigrations"
 EVERYWHERE = (*DOCUMENTS, *COMMAND_LINE, *REDIS_CLUSTERS, "unittest")
 MODULES = {
     "worker": "invoicedash.worker",
@@ -28,7 +30,7 @@ MODULES = {
     "supervisor": "local.__main__",
 }
 ABSENT = {
-    "worker": ("httpx", *PAGES, *EVERYWHERE, "cryptography.hazmat", "click", "flower"),
+    "worker": ("httpx", ERROR_PAGES, MIGRATIONS, *PAGES, *EVERYWHERE, "cryptography.hazmat", "click", "flower"),
     "jobs": (
         "httpx",
         "django.apps",
@@ -51,9 +53,19 @@ ABSENT = {
         "click",
         "flower",
     ),
-    "pacer": ("httpx", "celery", "kombu", *PAGES, *EVERYWHERE, "cryptography.hazmat", "flower"),
+    "pacer": (
+        "httpx",
+        "celery",
+        "kombu",
+        ERROR_PAGES,
+        MIGRATIONS,
+        *PAGES,
+        *EVERYWHERE,
+        "cryptography.hazmat",
+        "flower",
+    ),
     # Documents of orders are announced on feeds, which takes the channel layer. What asks shops is loaded for the first one.
-    "loops": ("httpx", "orders.recording", "celery", "kombu", *PAGES, *EVERYWHERE, "flower"),
+    "loops": ("httpx", "orders.recording", ERROR_PAGES, MIGRATIONS, "celery", "kombu", *PAGES, *EVERYWHERE, "flower"),
     "flower": ("httpx", "django.apps", "django.db", *PAGES, *EVERYWHERE, "cryptography.hazmat"),
     "web": (*EVERYWHERE, "OpenSSL", "autobahn.wamp.message", "click", "django.test", "flower"),
     "supervisor": ("httpx", "django", "psycopg", "redis", "ssl", *PAGES, *EVERYWHERE, "cryptography.hazmat"),
