@@ -39,13 +39,14 @@ def _core(bug: str | None) -> Iterator[RunOne]:
 
 
 @contextmanager
-def _model(bug: str | None) -> Iterator[RunOne]:
+def _model(bug: str | None, name: str) -> Iterator[RunOne]:
+    """`name` is the function of the model's `run` for one batch."""
     from tests.system.chaos.model import run
 
     run.prepare(bug)
 
     def run_one(seed: int) -> Outcome:
-        batch = run.run(seed, shrinks=bool(os.environ.get("SHRINK")))
+        batch = getattr(run, name)(seed, shrinks=bool(os.environ.get("SHRINK")))
         violations = batch.violations or [
             Violation(kind="wrong", invariant="-", text=batch.failure) for _ in range(1) if batch.failure
         ]
@@ -100,5 +101,6 @@ SETS: dict[str, Callable[[str | None], AbstractContextManager[RunOne]]] = {
     "figures": _figures,
     "events": _events,
     "intake": _intake,
-    "model": _model,
+    "intake-model": lambda bug: _model(bug, "run_intake"),
+    "model": lambda bug: _model(bug, "run_desk"),
 }

@@ -47,11 +47,25 @@ class Posted:
 
 @dataclass(frozen=True, kw_only=True)
 class ShopRecord:
-    """What a shop contains at the end: its orders and their refunds as JSON; and all webhooks that it sent."""
+    """What a shop contains at the end: its orders and their refunds as JSON, how often each was edited; and all webhooks
+    that it sent.
+    """
 
     orders: list[dict[str, Any]]
     refunds: dict[str, list[dict[str, Any]]]
+    edits: dict[str, int]
     posted: list[Posted]
+
+
+def read_record(shop: FakeShop, posted: list[Posted]) -> ShopRecord:
+    """The record of a shop that has `posted` these webhooks."""
+    orders = {str(order.id): order for order in shop.orders.values()}
+    return ShopRecord(
+        orders=[order.as_json() for order in orders.values()],
+        refunds={name: [each.as_json() for each in order.refunds] for name, order in orders.items()},
+        edits={name: order.edit_count for name, order in orders.items()},
+        posted=posted,
+    )
 
 
 class Shops:
@@ -126,9 +140,7 @@ class _Shop:
             continue
 
     def record(self) -> ShopRecord:
-        orders = list(self.fake.orders.values())
-        refunds = {str(order.id): [each.as_json() for each in order.refunds] for order in orders}
-        return ShopRecord(orders=[order.as_json() for order in orders], refunds=refunds, posted=self.posted)
+        return read_record(self.fake, self.posted)
 
     def _commit_late(self) -> None:
         """An order becomes visible after newer ones, and no webhook of it arrives: only the next poll can find it."""
