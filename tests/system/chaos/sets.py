@@ -93,6 +93,14 @@ def _intake(bug: str | None) -> Iterator[RunOne]:
         yield lambda seed: runs.run(plan.make(seed))
 
 
+@contextmanager
+def _intake_full(bug: str | None) -> Iterator[RunOne]:
+    from tests.system.chaos.intake.full import run
+
+    with run.prepared(bug) as run_one:
+        yield run_one
+
+
 SETS: dict[str, Callable[[str | None], AbstractContextManager[RunOne]]] = {
     "full": lambda bug: _on_product(bug, schedule.make),
     "drill": lambda bug: _on_product(bug, schedule.drill),
@@ -101,6 +109,7 @@ SETS: dict[str, Callable[[str | None], AbstractContextManager[RunOne]]] = {
     "figures": _figures,
     "events": _events,
     "intake": _intake,
+    "intake-full": _intake_full,
     "intake-model": lambda bug: _model(bug, "run_intake"),
     "model": lambda bug: _model(bug, "run_desk"),
 }
