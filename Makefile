@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/.venv/bin:$(MACHINE_PATH)
 # With it, each process of the products that tests start would compile all modules of this project again.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Chaos: the set (full, drill, core, events, model, bounds), the first seed (`next`: from the ledger), the number of seeds, and
+# Chaos: the set (full, drill, core, events, intake, ...), the first seed (`next`: from the ledger), the number of seeds, and
 # whether to add them to the ledger. SMOKE=1 makes bounds and benchmarks short. PYTEST_ARGS: more options for pytest.
 SET ?= full
 SEED ?=
@@ -103,6 +103,7 @@ ci: lint
 	@$(MAKE) --no-print-directory chaos SET=events N=12 SEED=1
 	@$(MAKE) --no-print-directory chaos SET=intake N=5 SEED=1
 	@$(MAKE) --no-print-directory chaos SET=model N=2 SEED=1
+	@$(MAKE) --no-print-directory chaos SET=intake-model N=2 SEED=1
 	@$(MAKE) --no-print-directory chaos SET=figures N=5 SEED=1
 	@$(MAKE) --no-print-directory chaos SET=bounds SMOKE=1
 	@$(MAKE) --no-print-directory bench SMOKE=1

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from django.db import transaction
@@ -31,7 +32,9 @@ _REPORTED = (
 
 
 class Outcome(StrEnum):
-    """What a report was. One of the same second with another content is not taken: ask the shop for the order."""
+    """What a report was. An ambiguous one is not taken, because it may be older than another one of its second: ask the
+    shop for the order.
+    """
 
     NEW = "new"
     UPDATED = "updated"
@@ -56,23 +59,25 @@ class Recorded:
     numbers: tuple[str, ...] = ()
 
 
-def record(store: StoreFacts, snapshot: OrderSnapshot, *, is_current: bool = False, announce: bool = True) -> Recorded:
-    """Record `snapshot`. `is_current`: it is the answer of the shop just now, so it wins over another of its second.
+def record(
+    store: StoreFacts, snapshot: OrderSnapshot, *, asked_at: datetime | None = None, announce: bool = True
+) -> Recorded:
+    """Record `snapshot`. It is the answer of a shop that was asked at `asked_at`, or a webhook, which may be of any age.
 
     `announce` shows new documents on the feed of the store. Raises `NoSeries`.
     """
-    [recorded] = record_all(store, [snapshot], is_current=is_current, announce=announce)
+    [recorded] = record_all(store, [snapshot], asked_at=asked_at, announce=announce)
     return recorded
 
 
 @transaction.atomic
 def record_all(
-    store: StoreFacts, snapshots: Sequence[OrderSnapshot], *, is_current: bool = False, announce: bool = True
+    store: StoreFacts, snapshots: Sequence[OrderSnapshot], *, asked_at: datetime | None = None, announce: bool = True
 ) -> list[Recorded]:
     """Record many orders as `record` does one; of several reports of one order, only the newest. Returns each order."""
     reports = {one.external_id: one for one in sorted(snapshots, key=lambda one: one.updated_at)}
     rows = _lock(store, reports)
-    outcomes = {order.pk: _compare(order, reports[order.external_id], is_current) for order in rows}
+    outcomes = {order.pk: _compare(order, reports[order.external_id], asked_at) for order in rows}
     taken = {order.pk: reports[order.external_id] for order in rows if outcomes[order.pk].is_taken}
     issued = read_issued(store, taken)
     plans = {pk: plan(snapshot, issued.get(pk, []), terms_of(store)) for pk, snapshot in taken.items()}
@@ -95,7 +100,7 @@ def preview(store: StoreFacts, snapshot: OrderSnapshot) -> Plan | None:
     order = rows_of(Order, store.id).filter(external_id=snapshot.external_id).first()
     if order is None:
         return plan(snapshot, [], terms_of(store))
-    outcome = _compare(order, snapshot, is_current=False)
+    outcome = _compare(order, snapshot, asked_at=None)
     made = plan(snapshot, read_issued(store, [order.pk]).get(order.pk, []), terms_of(store))
     is_change = outcome == Outcome.UPDATED or (outcome == Outcome.SAME and made.documents)
     return made if is_change else None
@@ -117,15 +122,16 @@ def _lock(store: StoreFacts, reports: Mapping[str, OrderSnapshot]) -> list[Order
     return list(rows.order_by("external_id"))
 
 
-def _compare(order: Order, snapshot: OrderSnapshot, is_current: bool) -> Outcome:
+def _compare(order: Order, snapshot: OrderSnapshot, asked_at: datetime | None) -> Outcome:
+    """Of two different reports of one second, an answer is the newer one if the other was there before the request."""
     if not order.content:
         return Outcome.NEW
     if snapshot.updated_at < order.updated_at:
         return Outcome.STALE
     if content(snapshot) == order.content:
         return Outcome.SAME
-    is_certain = is_current or snapshot.updated_at > order.updated_at
-    return Outcome.UPDATED if is_certain else Outcome.AMBIGUOUS
+    is_newer = asked_at is not None and order.recorded_at < asked_at
+    return Outcome.UPDATED if is_newer or snapshot.updated_at > order.updated_at else Outcome.AMBIGUOUS
 
 
 def _issue(

@@ -31,6 +31,7 @@ from orders.recording import Outcome, Recorded
 from orders.snapshot import OrderSnapshot
 from orders.terms import NoSeries
 from orders.types import InvoiceState
+from runtime.clock import read_clock
 from stores.queries import StoreFacts
 
 # A webhook that comes so long after the change that it reports is late.
@@ -83,6 +84,7 @@ def _prepare_asked(store: StoreFacts, body: Any, received_at: datetime, *, may_a
     order_id = _id_of(body)
     if not may_ask:
         raise AskShop
+    asked_at = read_clock()
     try:
         with ShopClient(connections.read_connection(store.id)) as client:
             snapshot = fetch_order(client, order_id)
@@ -96,17 +98,19 @@ def _prepare_asked(store: StoreFacts, body: Any, received_at: datetime, *, may_a
         return partial(_handle_gone, store, order_id)
     # An order that was deleted after this report was a sale all the same.
     snapshot = snapshot or snapshot_of(body, is_complete=True)
-    return partial(_handle, store, snapshot, received_at, is_current=True)
+    return partial(_handle, store, snapshot, received_at, asked_at=asked_at)
 
 
-def _handle(store: StoreFacts, snapshot: OrderSnapshot, received_at: datetime, *, is_current: bool = False) -> Handled:
+def _handle(
+    store: StoreFacts, snapshot: OrderSnapshot, received_at: datetime, *, asked_at: datetime | None = None
+) -> Handled:
     try:
-        recorded = recording.record(store, snapshot, is_current=is_current)
+        recorded = recording.record(store, snapshot, asked_at=asked_at)
     except NoSeries as error:
         raise NotNow(str(error)) from error
     if recorded.outcome == Outcome.AMBIGUOUS:
-        raise AskShop
-    is_late = not is_current and received_at - snapshot.updated_at > LATE
+        raise AskShop if asked_at is None else NotNow("Another report of the order came while the shop was asked.")
+    is_late = asked_at is None and received_at - snapshot.updated_at > LATE
     return _handled(recorded, snapshot.external_id, is_late=is_late)
 
 

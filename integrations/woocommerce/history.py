@@ -41,9 +41,9 @@ def fetch_history(work: Work) -> Steps:
 def read_history(connection: ShopConnection, client: ShopClient, since: datetime, found: Found) -> Iterator[datetime]:
     """Record the orders that changed since then, and add to `found`; yields the time up to which all are recorded."""
     for page in changed_orders(client, since):
-        for start in range(0, len(page), CHUNK):
-            chunk = page[start : start + CHUNK]
-            take_orders(connection, client, chunk, found, now=read_clock(), announce=False)
+        for start in range(0, len(page.orders), CHUNK):
+            chunk = page.orders[start : start + CHUNK]
+            take_orders(connection, client, chunk, found, asked_at=page.asked_at, announce=False)
             yield modified_at(chunk[-1])
 
 

@@ -7,21 +7,20 @@ confirmed by asking for the order itself. Orders from before the shop was connec
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from integrations.woocommerce import reconciling
 from integrations.woocommerce.client import ShopClient
 from integrations.woocommerce.connections import ShopConnection, read_connected_at
 from integrations.woocommerce.errors import ShopBusy
-from integrations.woocommerce.fetching import fetch_order
 from integrations.woocommerce.models import SyncRun
-from integrations.woocommerce.taking import Found, take
+from integrations.woocommerce.taking import Found, take_order
 from jobs.registry import Report
 from jobs.work import Work
 from orders.deletion import record_deletion
 from orders.queries import read_external_ids
 from orders.reading import NotAnOrder
-from orders.recording import Outcome
 from runtime.clock import read_clock
 from stores.queries import read_store
 
@@ -49,17 +48,9 @@ def compare(connection: ShopConnection, client: ShopClient, found: Found) -> Non
 
 
 def _settle(connection: ShopConnection, client: ShopClient, name: str, found: Found) -> None:
-    try:
-        snapshot = fetch_order(client, name)
-    except NotAnOrder:
-        return
-    if snapshot is None:
-        found.gone += record_deletion(connection.store, name)
-        return
-    for recorded, _ in take(connection.store, [snapshot]):
-        is_new = recorded.outcome in (Outcome.NEW, Outcome.UPDATED)
-        found.added += is_new
-        found.missed += is_new
+    with suppress(NotAnOrder):
+        if not take_order(connection, client, name, found, is_missed=True):
+            found.gone += record_deletion(connection.store, name)
 
 
 def _read_ids(client: ShopClient, after: str) -> dict[str, str]:

@@ -6,12 +6,14 @@ number shift one order over their edge. Only orders of the same second are paged
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from integrations.woocommerce.client import ShopClient
 from integrations.woocommerce.errors import ShopBusy
 from integrations.woocommerce.values import Json, moment
+from runtime.clock import read_clock
 
 PER_PAGE = 100
 # Times of WooCommerce are whole seconds, and `modified_after` excludes its own.
@@ -19,15 +21,24 @@ SECOND = timedelta(seconds=1)
 MOST_PAGES_OF_A_SECOND = 1000
 
 
-def changed_orders(client: ShopClient, since: datetime) -> Iterator[list[Json]]:
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Orders as they were when the shop was asked, or later."""
+
+    orders: Sequence[Json]
+    asked_at: datetime
+
+
+def changed_orders(client: ShopClient, since: datetime) -> Iterator[Page]:
     """Pages of the orders that changed at `since` or later; no state of an order comes twice. Raises `ShopError`."""
     after, page = since.astimezone(UTC).replace(microsecond=0) - SECOND, 1
     seen: dict[int, datetime] = {}
     while True:
+        asked_at = read_clock()
         found = _ask(client, after, page)
         fresh = [order for order in found if seen.get(int(order["id"])) != modified_at(order)]
         if fresh:
-            yield fresh
+            yield Page(fresh, asked_at)
         if len(found) < PER_PAGE:
             return
         last = modified_at(found[-1])

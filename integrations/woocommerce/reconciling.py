@@ -86,17 +86,17 @@ def _poll(connection: ShopConnection, client: ShopClient, found: Found) -> None:
     until = time.monotonic() + POLL_SECONDS
     since = sync.read_cursor(connection.store.id)
     for page in changed_orders(client, since):
-        for start in range(0, len(page), CHUNK):
-            _poll_chunk(connection, client, page[start : start + CHUNK], found, now=read_clock())
+        for start in range(0, len(page.orders), CHUNK):
+            _poll_chunk(connection, client, page.orders[start : start + CHUNK], found, asked_at=page.asked_at)
             if time.monotonic() > until:
                 found.is_complete = False
                 return
 
 
 def _poll_chunk(
-    connection: ShopConnection, client: ShopClient, orders: Sequence[Json], found: Found, *, now: datetime
+    connection: ShopConnection, client: ShopClient, orders: Sequence[Json], found: Found, *, asked_at: datetime
 ) -> None:
-    take_orders(connection, client, orders, found, now=now)
+    take_orders(connection, client, orders, found, asked_at=asked_at)
     sync.move_cursor(connection.store.id, modified_at(orders[-1]))
 
 

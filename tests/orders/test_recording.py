@@ -22,6 +22,7 @@ from orders.recording import Outcome, preview, record, record_all
 from orders.snapshot import OrderSnapshot
 from orders.terms import NoSeries
 from orders.types import InvoiceState
+from runtime.clock import read_clock
 from stores.models import Store
 from stores.queries import StoreFacts, read_store
 from stores.rows import rows_of_all_stores
@@ -78,8 +79,16 @@ def test_another_report_of_the_same_second_is_taken_from_the_shop_alone(store: S
     record(store, order(paid_at=None))
     assert record(store, order()).outcome == Outcome.AMBIGUOUS
     assert rows_of_all_stores(Order).get().invoice_state == "waiting"
-    assert record(store, order(), is_current=True).outcome == Outcome.UPDATED
+    assert record(store, order(), asked_at=read_clock()).outcome == Outcome.UPDATED
     assert issued() == [("order:18", "INV-000001 9.99")]
+
+
+def test_an_answer_is_not_taken_once_another_report_of_its_second_came_after_the_request(store: StoreFacts) -> None:
+    asked_at = read_clock()
+    record(store, order(refunds=(BACK,)))
+    assert record(store, order(), asked_at=asked_at).outcome == Outcome.AMBIGUOUS
+    assert len(issued()) == 2, "no invoice replaces the refunded one"
+    assert record(store, later(order(refunds=(BACK,))), asked_at=asked_at).outcome == Outcome.UPDATED
 
 
 def test_reports_in_any_order_lead_to_the_same_documents(store: StoreFacts) -> None:

@@ -18,7 +18,7 @@ def act(shop: FakeShop, chance: random.Random, *, new_share: float = 0.4) -> Non
     if not alive or chance.random() < new_share:
         _place(shop, chance)
     else:
-        _change(shop, chance.choice(alive), chance)
+        change(shop, chance.choice(alive), chance)
 
 
 def _place(shop: FakeShop, chance: random.Random) -> None:
@@ -26,7 +26,8 @@ def _place(shop: FakeShop, chance: random.Random) -> None:
     shop.place(*items, has_shipping=chance.random() < 0.5, is_paid=chance.random() < 0.7)
 
 
-def _change(shop: FakeShop, order: FakeOrder, chance: random.Random) -> None:
+def change(shop: FakeShop, order: FakeOrder, chance: random.Random) -> None:
+    """One thing that happens to an order that is alive."""
     if order.paid_at is None:
         chance.choice((shop.pay, shop.cancel))(order)
     elif chance.random() < 0.3 and not order.refunds:

@@ -51,6 +51,7 @@ class FakeOrder:
     refunds: list[FakeRefund] = field(default_factory=list)
     # What it was before it was put into the trash.
     status_before: str = ""
+    edit_count: int = 0
 
     @property
     def total(self) -> Decimal:

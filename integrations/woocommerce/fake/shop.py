@@ -78,6 +78,7 @@ class FakeShop:
     def edit(self, order: FakeOrder, *items: Item) -> None:
         with self.lock:
             order.items = items
+            order.edit_count += 1
             self._changed(order)
 
     def refund(self, order: FakeOrder, *items: Item, amount: Decimal | None = None) -> FakeRefund:

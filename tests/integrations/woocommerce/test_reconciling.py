@@ -11,9 +11,10 @@ import pytest
 
 from integrations.webhooks import tallies
 from integrations.webhooks.models import Delivery
-from integrations.woocommerce import loops, paging, reconciling, sync
+from integrations.woocommerce import loops, paging, reconciling, sync, taking
 from integrations.woocommerce.client import ShopClient
 from integrations.woocommerce.connections import ShopConnection
+from integrations.woocommerce.errors import ShopBusy
 from integrations.woocommerce.fake.goods import BOOK, MUG, Item
 from integrations.woocommerce.fake.shop import FakeShop
 from integrations.woocommerce.health import read_health
@@ -22,11 +23,12 @@ from integrations.woocommerce.idscheck import compare
 from integrations.woocommerce.models import Connection, SyncRun, SyncState
 from integrations.woocommerce.paging import changed_orders
 from integrations.woocommerce.schedule import next_night, poll_seconds, retry_seconds
+from integrations.woocommerce.taking import Found, take_orders
 from invoices.models import Invoice
 from jobs.models import Job
 from jobs.work import Work
 from orders.models import Order
-from runtime.clock import ClockTimestamp
+from runtime.clock import ClockTimestamp, read_clock
 from stores.rows import rows_of, rows_of_all_stores
 from streaming.models import Entry
 from tests.integrations.desk import Desk
@@ -95,6 +97,32 @@ def test_a_change_of_the_second_of_a_known_refund_is_read_by_a_poll(connected: S
     assert rows_of(Order, connected.store.id).get().state == "completed"
 
 
+def test_an_order_that_changes_while_its_page_is_read_is_asked_for_again(
+    connected: ShopConnection, shop: FakeShop
+) -> None:
+    order = shop.place()
+    asked_at, page = read_clock(), [order.as_json()]
+    shop.refund(order, amount=Decimal("1.00"))
+    reconciling.poll(connected.store.id)
+    found = Found()
+    with client(connected) as asking:
+        take_orders(connected, asking, page, found, asked_at=asked_at)
+    assert sorted(totals()) == ["1.00", "9.99"], "the older page withdraws no refund"
+    assert (found.seen, found.added) == (1, 0)
+
+
+def test_an_order_that_never_stops_changing_is_left_to_the_next_poll(
+    connected: ShopConnection, shop: FakeShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = shop.place()
+    reconciling.poll(connected.store.id)
+    long_ago, page = read_clock() - timedelta(days=1), [order.as_json() | {"status": "completed"}]
+    shop.complete(order)
+    monkeypatch.setattr(taking, "read_clock", lambda: long_ago)
+    with client(connected) as asking, pytest.raises(ShopBusy, match="changes faster"):
+        take_orders(connected, asking, page, Found(), asked_at=long_ago)
+
+
 def test_the_refunds_of_an_order_that_has_not_changed_are_not_asked_for(
     connected: ShopConnection, shop: FakeShop
 ) -> None:
@@ -123,7 +151,7 @@ def test_an_order_that_moves_between_two_pages_hides_no_other(
     seen: set[int] = set()
     with client(connected) as asking:
         for page in changed_orders(asking, clock() - timedelta(hours=1)):
-            seen |= {int(order["id"]) for order in page}
+            seen |= {int(order["id"]) for order in page.orders}
             # It moves to the end, and all behind it move up by one.
             if len(seen) < 10:
                 shop.complete(placed[len(seen) - 1])
@@ -142,7 +170,7 @@ def test_many_orders_of_one_second_are_all_read(
     shop.place()
     with client(connected) as asking:
         pages = list(changed_orders(asking, clock() - timedelta(hours=1)))
-    ids = [int(order["id"]) for page in pages for order in page]
+    ids = [int(order["id"]) for page in pages for order in page.orders]
     assert sorted(ids) == sorted(shop.orders)
     assert len(ids) == len(set(ids))
 

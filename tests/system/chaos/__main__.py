@@ -53,7 +53,7 @@ def main() -> int:
         print(f"{total.steps:,} steps")
     if total.failed:
         seeds = ", ".join(map(str, total.failed))
-        shrink = "SHRINK=1 " if options.set == "model" else ""
+        shrink = "SHRINK=1 " if options.set.endswith("model") else ""
         print(f"failed: {seeds}; replay with `{shrink}make chaos SET={options.set} SEED={total.failed[0]} N=1`")
     if total.broken_at:
         print(f"the harness broke in seed {total.broken_at}; see above")

@@ -34,14 +34,14 @@ def add(path: Path = PATH, **entry: Any) -> None:
 
 def summary(entries: Iterable[dict[str, Any]]) -> str:
     """Per set: schedules and steps so far, and what they found."""
-    lines = [f"{'set':<6} {'schedules':>10} {'steps':>10} {'lost':>5} {'doubled':>8} {'wrong':>6}"]
+    lines = [f"{'set':<12} {'schedules':>10} {'steps':>10} {'lost':>5} {'doubled':>8} {'wrong':>6}"]
     known = list(entries)
     for which in dict.fromkeys(entry["set"] for entry in known):
         mine = [entry for entry in known if entry["set"] == which]
         schedules, steps, lost, doubled, wrong = (
             sum(entry[name] for entry in mine) for name in ("schedules", "steps", "lost", "doubled", "wrong")
         )
-        lines.append(f"{which:<6} {schedules:>10,} {steps:>10,} {lost:>5} {doubled:>8} {wrong:>6}")
+        lines.append(f"{which:<12} {schedules:>10,} {steps:>10,} {lost:>5} {doubled:>8} {wrong:>6}")
     return "\n".join(lines)
 
 

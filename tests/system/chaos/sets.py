@@ -39,13 +39,14 @@ def _core(bug: str | None) -> Iterator[RunOne]:
 
 
 @contextmanager
-def _model(bug: str | None) -> Iterator[RunOne]:
+def _model(bug: str | None, name: str) -> Iterator[RunOne]:
+    """`name` is the function of the model's `run` for one batch."""
     from tests.system.chaos.model import run
 
     run.prepare(bug)
 
     def run_one(seed: int) -> Outcome:
-        batch = run.run(seed, shrinks=bool(os.environ.get("SHRINK")))
+        batch = getattr(run, name)(seed, shrinks=bool(os.environ.get("SHRINK")))
         violations = batch.violations or [
             Violation(kind="wrong", invariant="-", text=batch.failure) for _ in range(1) if batch.failure
         ]
@@ -92,6 +93,14 @@ def _intake(bug: str | None) -> Iterator[RunOne]:
         yield lambda seed: runs.run(plan.make(seed))
 
 
+@contextmanager
+def _intake_full(bug: str | None) -> Iterator[RunOne]:
+    from tests.system.chaos.intake.full import run
+
+    with run.prepared(bug) as run_one:
+        yield run_one
+
+
 SETS: dict[str, Callable[[str | None], AbstractContextManager[RunOne]]] = {
     "full": lambda bug: _on_product(bug, schedule.make),
     "drill": lambda bug: _on_product(bug, schedule.drill),
@@ -100,5 +109,7 @@ SETS: dict[str, Callable[[str | None], AbstractContextManager[RunOne]]] = {
     "figures": _figures,
     "events": _events,
     "intake": _intake,
-    "model": _model,
+    "intake-full": _intake_full,
+    "intake-model": lambda bug: _model(bug, "run_intake"),
+    "model": lambda bug: _model(bug, "run_desk"),
 }

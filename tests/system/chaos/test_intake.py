@@ -27,6 +27,7 @@ KEPT = Kept(name="nordwind", orders=[ORDER], deliveries=[("order.created", BODY,
 SHOP = ShopRecord(
     orders=[{"id": 18, "status": "processing", "total": "9.99", "date_paid": "2026-11-30T12:00:00"}],
     refunds={"18": [{"id": 19, "amount": "2.00"}]},
+    edits={"18": 0},
     posted=[Posted(topic="order.created", body=BODY, status=200), Posted(topic="order.updated", body=BODY, status=0)],
 )  # fmt: skip
 
@@ -112,6 +113,14 @@ def test_a_refund_that_is_credited_twice_is_doubled() -> None:
 def test_a_second_invoice_is_doubled() -> None:
     again = ("invoice", "order:18-2", Decimal("9.99"))
     assert found(with_order(documents=(INVOICE, again, CREDIT_NOTE))) == {("doubled", "I11")}
+
+
+def test_an_invoice_that_is_replaced_without_an_edit_is_doubled() -> None:
+    back, again = ("credit_note", "edit:18", Decimal("7.99")), ("invoice", "order:18:2", Decimal("7.99"))
+    replaced = with_order(documents=(INVOICE, CREDIT_NOTE, back, again))
+    assert found(replaced) == {("doubled", "I11")}
+    edited = replace(SHOP, edits={"18": 1})
+    assert list(checker.check(replaced, edited)) == []
 
 
 def test_a_missing_document_is_lost() -> None:

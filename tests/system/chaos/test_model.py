@@ -6,6 +6,6 @@ from tests.system.chaos.model import run
 
 
 def test_the_model_finds_nothing() -> None:
-    batch = run.run(seed=1, examples=25)
+    batch = run.run_desk(seed=1, examples=25)
     assert batch.failure == ""
     assert batch.steps > 500

@@ -57,7 +57,9 @@ def check(kept: Kept, shop: ShopRecord) -> Iterator[Violation]:
         if (found := stored.pop(name, None)) is None:
             yield _lost(f"{kept.name}: order {name} of the shop is missing")
         else:
-            yield from _check_order(f"{kept.name}, order {name}", found, order, shop.refunds[name])
+            who = f"{kept.name}, order {name}"
+            yield from _check_order(who, found, order, shop.refunds[name])
+            yield from _check_edits(who, found, shop.edits[name])
     for name in stored:
         yield Violation(kind="wrong", invariant="I15", text=f"{kept.name}: the shop has no order {name}")
 
@@ -118,6 +120,15 @@ def _check_refunds(who: str, found: KeptOrder, refunds: Sequence[str]) -> Iterat
         yield Violation(kind="doubled", invariant="I11", text=text)
     if missing := [one for one in refunds if f"refund:{one}" not in names]:
         yield _lost(f"{who}: refund {', '.join(missing)} is not credited")
+
+
+def _check_edits(who: str, found: KeptOrder, edit_count: int) -> Iterator[Violation]:
+    """Only an edit replaces an invoice, and at most once."""
+    replaced_count = sum(kind == "invoice" for kind, _, _ in found.documents) - 1
+    if replaced_count > edit_count:
+        names = ", ".join(name for _, name, _ in found.documents)
+        text = f"{who}: the invoice was replaced {replaced_count} times after {edit_count} edits: {names}"
+        yield Violation(kind="doubled", invariant="I11", text=text)
 
 
 def _lost(text: str) -> Violation:

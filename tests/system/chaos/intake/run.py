@@ -83,7 +83,7 @@ class Scene:
         for store, shop in zip(kept, records, strict=True):
             violations += checker.check(store, shop)
         violations += [*checker.check_count(*counts), *checker.check_audit(report)]
-        return violations, _describe(records, counts[1])
+        return violations, describe(records, counts[1])
 
     def end(self) -> None:
         self._heal()
@@ -168,7 +168,8 @@ def _cut(ground: Ground) -> None:
         asked.execute(CUT_SESSIONS)
 
 
-def _describe(records: list[ShopRecord], documents: int) -> str:
+def describe(records: list[ShopRecord], documents: int) -> str:
+    """What happened in the shops, in a line."""
     orders, posted = sum(len(one.orders) for one in records), [each for one in records for each in one.posted]
     answered = sum(each.status == 200 for each in posted)
     return f"{orders} orders, {answered} of {len(posted)} webhooks answered 200, {documents} documents"

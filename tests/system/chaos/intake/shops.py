@@ -47,11 +47,25 @@ class Posted:
 
 @dataclass(frozen=True, kw_only=True)
 class ShopRecord:
-    """What a shop contains at the end: its orders and their refunds as JSON; and all webhooks that it sent."""
+    """What a shop contains at the end: its orders and their refunds as JSON, how often each was edited; and all webhooks
+    that it sent.
+    """
 
     orders: list[dict[str, Any]]
     refunds: dict[str, list[dict[str, Any]]]
+    edits: dict[str, int]
     posted: list[Posted]
+
+
+def read_record(shop: FakeShop, posted: list[Posted]) -> ShopRecord:
+    """The record of a shop that has `posted` these webhooks."""
+    orders = {str(order.id): order for order in shop.orders.values()}
+    return ShopRecord(
+        orders=[order.as_json() for order in orders.values()],
+        refunds={name: [each.as_json() for each in order.refunds] for name, order in orders.items()},
+        edits={name: order.edit_count for name, order in orders.items()},
+        posted=posted,
+    )
 
 
 class Shops:
@@ -92,16 +106,23 @@ class _Clock:
         self.now += timedelta(seconds=seconds)
 
 
-class _Shop:
-    def __init__(self, schedule: IntakeSchedule, number: int) -> None:
-        self._chance = random.Random(f"{schedule.seed} shop {number}")
+class WorkingShop:
+    """A fake shop in which something happens at each step. It may work for several schedules, one after another."""
+
+    def __init__(self) -> None:
+        self._chance = random.Random()
         self._clock = _Clock()
+        self._posted: list[Posted] = []
+        self.fake = FakeShop(clock=self._clock, send=self._send)
+
+    def begin(self, schedule: IntakeSchedule, number: int) -> None:
+        """Do what the schedule determines for the shop of this number."""
+        self._chance = random.Random(f"{schedule.seed} shop {number}")
         faults = Faults(
             lost=schedule.lost, late=schedule.late, doubled=schedule.doubled, is_reordered=True,
             slow_seconds=SLOW_SECONDS, random=random.Random(f"{schedule.seed} webhooks {number}"),
         )  # fmt: skip
-        self.posted: list[Posted] = []
-        self.fake = FakeShop(clock=self._clock, send=self._send, faults=faults)
+        vars(self.fake.faults).update(vars(faults))
 
     def is_ready(self) -> bool:
         """Whether the product has made its webhooks."""
@@ -126,9 +147,7 @@ class _Shop:
             continue
 
     def record(self) -> ShopRecord:
-        orders = list(self.fake.orders.values())
-        refunds = {str(order.id): [each.as_json() for each in order.refunds] for order in orders}
-        return ShopRecord(orders=[order.as_json() for order in orders], refunds=refunds, posted=self.posted)
+        return read_record(self.fake, self._posted)
 
     def _commit_late(self) -> None:
         """An order becomes visible after newer ones, and no webhook of it arrives: only the next poll can find it."""
@@ -141,7 +160,7 @@ class _Shop:
     def _send(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
         status = sending.send_by_http(url, headers, body)
         if topic := headers.get("X-WC-Webhook-Topic"):
-            self.posted.append(Posted(topic=topic, body=body, status=status))
+            self._posted.append(Posted(topic=topic, body=body, status=status))
         return status
 
 
@@ -150,7 +169,9 @@ def _play(schedule: IntakeSchedule, ports: Sequence[int], pipe: Connection) -> N
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     sending.TIMEOUT_SECONDS = SEND_SECONDS
     chance = random.Random(f"{schedule.seed} pauses")
-    shops = [_Shop(schedule, number) for number, _ in enumerate(ports)]
+    shops = [WorkingShop() for _ in ports]
+    for number, shop in enumerate(shops):
+        shop.begin(schedule, number)
     with ExitStack() as stack:
         for shop, port in zip(shops, ports, strict=True):
             stack.enter_context(ShopServer(shop.fake, port=port))
@@ -160,8 +181,8 @@ def _play(schedule: IntakeSchedule, ports: Sequence[int], pipe: Connection) -> N
         for step in range(STEPS):
             pipe.send(step)
             # At the same time, so that a batch has webhooks of both.
-            list(threads.map(_Shop.step, shops))
+            list(threads.map(WorkingShop.step, shops))
             time.sleep(chance.uniform(0, PAUSE_SECONDS))
-        list(threads.map(_Shop.calm, shops))
+        list(threads.map(WorkingShop.calm, shops))
         pipe.send([shop.record() for shop in shops])
         signal.pause()

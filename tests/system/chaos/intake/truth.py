@@ -8,17 +8,17 @@ from tests.system.chaos.core.ground import NO_LIMITS
 from tests.system.chaos.intake.checker import Kept, KeptOrder
 from tests.system.chaos.intake.shops import ShopRecord
 
-_ORDERS = """
+ORDERS = """
 SELECT o.id, o.external_id, o.state, o.total, o.refunded, o.total + o.redeemed - o.refunded - o.invoiced + o.credited - o.vouchers
     - o.tips - o.rounding - o.waiting - o.set_aside - o.quarantined FROM orders_order o WHERE o.store_id = %s ORDER BY o.id
 """
-_DOCUMENTS = """
+DOCUMENTS = """
 SELECT d.order_id, i.kind, d.external_id, i.total_amount FROM orders_orderdocument d
 JOIN orders_order o ON o.id = d.order_id JOIN invoices_invoice i ON i.id = d.invoice_id
 WHERE o.store_id = %s ORDER BY d.invoice_id
 """
 _DELIVERIES = "SELECT topic, body, digest, state FROM webhooks_delivery WHERE store_id = %s ORDER BY id"
-_COUNTS = "SELECT (SELECT count(*) FROM invoices_invoice), (SELECT count(*) FROM orders_orderdocument)"
+COUNTS = "SELECT (SELECT count(*) FROM invoices_invoice), (SELECT count(*) FROM orders_orderdocument)"
 
 
 def read_all(slugs: list[str], records: list[ShopRecord]) -> tuple[list[Kept], tuple[int, int], dict[str, Any]]:
@@ -31,7 +31,7 @@ def read_all(slugs: list[str], records: list[ShopRecord]) -> tuple[list[Kept], t
         with connection.cursor() as cursor:
             cursor.execute(NO_LIMITS)
             kept = [_read_store(cursor, slug, one) for slug, one in zip(slugs, records, strict=True)]
-            cursor.execute(_COUNTS)
+            cursor.execute(COUNTS)
             counts = cursor.fetchone()
         return kept, counts, audit()
     finally:
@@ -44,7 +44,7 @@ def _read_store(cursor: Any, slug: str, record: ShopRecord) -> Kept:
 
     store = read_store(slug)
     documents: dict[int, list[tuple[Any, ...]]] = {}
-    for order_id, *document in _ask(cursor, _DOCUMENTS, store.id):
+    for order_id, *document in _ask(cursor, DOCUMENTS, store.id):
         documents.setdefault(order_id, []).append(tuple(document))
     missing = _missing(store, record)
     orders = [
@@ -52,7 +52,7 @@ def _read_store(cursor: Any, slug: str, record: ShopRecord) -> Kept:
             external_id=name, state=state, total=total, refunded=refunded, difference=difference,
             documents=tuple(documents.get(pk, ())), missing=missing.get(name, 0),
         )
-        for pk, name, state, total, refunded, difference in _ask(cursor, _ORDERS, store.id)
+        for pk, name, state, total, refunded, difference in _ask(cursor, ORDERS, store.id)
     ]  # fmt: skip
     deliveries = [
         (topic, open_sealed(bytes(body), store_id=store.id, digest=bytes(digest)), state)

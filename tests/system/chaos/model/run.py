@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tests.system.chaos.checker import Violation
+    from tests.system.chaos.intake.model.machine import Intake
+    from tests.system.chaos.model.machine import Desk
 
 STEPS_PER_SEED, STEPS_PER_EXAMPLE = 5000, 50
 
@@ -42,12 +44,27 @@ def prepare(bug: str | None = None) -> None:
         bugs.plant(bug)
 
 
-def run(seed: int, *, examples: int = STEPS_PER_SEED // STEPS_PER_EXAMPLE, shrinks: bool = False) -> Batch:
+def run_desk(seed: int, **options: Any) -> Batch:
+    """A batch of the set `model`."""
+    from tests.system.chaos.model.machine import Desk
+
+    return run(Desk, seed, **options)
+
+
+def run_intake(seed: int, **options: Any) -> Batch:
+    """A batch of the set `intake-model`."""
+    from tests.system.chaos.intake.model.machine import Intake
+
+    return run(Intake, seed, **options)
+
+
+def run(
+    machine: type[Desk | Intake], seed: int, *, examples: int = STEPS_PER_SEED // STEPS_PER_EXAMPLE,
+    shrinks: bool = False,
+) -> Batch:  # fmt: skip
     """One seed's batch: `examples` sequences of up to fifty rules; with `shrinks` a failing one is made small."""
     import hypothesis
     from hypothesis.stateful import get_state_machine_test
-
-    from tests.system.chaos.model.machine import Desk
 
     settings = hypothesis.settings(
         max_examples=examples,
@@ -59,18 +76,18 @@ def run(seed: int, *, examples: int = STEPS_PER_SEED // STEPS_PER_EXAMPLE, shrin
         phases=[hypothesis.Phase.generate, *([hypothesis.Phase.shrink] if shrinks else [])],
         suppress_health_check=list(hypothesis.HealthCheck),
     )
-    began, steps, sequences = time.monotonic(), Desk.steps, Desk.sequences
+    began, steps, sequences = time.monotonic(), machine.steps, machine.sequences
     failure = ""
     violations: list[Violation] = []
     try:
-        hypothesis.seed(seed)(get_state_machine_test(Desk, settings=settings))()
+        hypothesis.seed(seed)(get_state_machine_test(machine, settings=settings))()
     except Exception as error:
         failure = "\n".join([f"{type(error).__name__}: {error}", *getattr(error, "__notes__", [])])
         violations = getattr(error, "violations", [])
     return Batch(
         seed=seed,
-        sequences=Desk.sequences - sequences,
-        steps=Desk.steps - steps,
+        sequences=machine.sequences - sequences,
+        steps=machine.steps - steps,
         seconds=time.monotonic() - began,
         failure=failure,
         violations=violations,

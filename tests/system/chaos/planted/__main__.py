@@ -21,7 +21,8 @@ def main() -> int:
     parser.add_argument("--sets", nargs="+", default=["model", "core"], help="asked in this order until one finds it")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    options.bugs = options.bugs or sorted(name for name in BUGS if _set_of(name) in options.sets)
+    sets = {which.removesuffix("-model") for which in options.sets}
+    options.bugs = options.bugs or sorted(name for name in BUGS if _set_of(name) in sets)
     missed = list(options.bugs)
     for which in options.sets:
         look = _look_on_one_ground if which in ("core", "events", "intake") else _look_in_a_process
@@ -51,7 +52,7 @@ def _look_on_one_ground(bugs: list[str], which: str, seed: int) -> Iterator[str]
 
 def _look_in_a_process(bugs: list[str], which: str, seed: int) -> Iterator[str]:
     """The same, each in a process of its own."""
-    count = MOST_SCHEDULES // SEQUENCES_PER_SEED if which == "model" else MOST_SCHEDULES
+    count = MOST_SCHEDULES // SEQUENCES_PER_SEED if which.endswith("model") else MOST_SCHEDULES
     for bug in bugs:
         command = [sys.executable, "-m", "tests.system.chaos", "--set", which, "--bug", bug, "--seed", str(seed)]
         done = subprocess.run([*command, "--count", str(count)], capture_output=True, text=True)

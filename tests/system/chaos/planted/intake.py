@@ -12,7 +12,8 @@ from typing import Any
 from tests.system.chaos.planted.registry import bug, get, swap
 
 NAMES = (
-    "intake-answer-first", "intake-delivery-id", "order-older-wins", "order-other-store", "poll-no-overlap",
+    "intake-answer-first", "intake-batch-of-one-store", "intake-body-alone", "intake-delivery-id", "order-answer-wins",
+    "order-older-wins", "order-other-store", "order-totals-added", "poll-by-page", "poll-cursor-first", "poll-no-overlap",
     "refund-twice",
 )  # fmt: skip
 
@@ -50,6 +51,54 @@ def _intake_answer_first() -> None:
     swap(Batches, "add", add)
 
 
+@bug("intake-body-alone")
+def _intake_body_alone() -> None:
+    """A webhook is the same as another one when it has the same body, whatever its topic."""
+    from integrations.woocommerce import incoming
+
+    swap(incoming, "digest_of", lambda topic, body: hashlib.sha256(body).digest())
+
+
+@bug("intake-batch-of-one-store")
+def _intake_batch_of_one_store() -> None:
+    """All webhooks of a batch are stored for the store of the first one."""
+    from integrations.webhooks.writing import Writer
+
+    original = Writer.write
+
+    async def write(self: Any, batch: Any) -> None:
+        await original(self, [replace(each, store_id=batch[0].store_id) for each in batch])
+
+    swap(Writer, "write", write)
+
+
+@bug("order-answer-wins")
+def _order_answer_wins() -> None:
+    """An answer of the shop is taken although another report of its second was recorded after the request."""
+    from orders import recording
+
+    original = recording._compare
+
+    def compare(order: Any, snapshot: Any, asked_at: Any) -> Any:
+        found = original(order, snapshot, asked_at)
+        return recording.Outcome.UPDATED if asked_at and found == recording.Outcome.AMBIGUOUS else found
+
+    swap(recording, "_compare", compare)
+
+
+@bug("order-totals-added")
+def _order_totals_added() -> None:
+    """The sums of a store grow by each report of an order, not by what it changes."""
+    from orders import totals
+
+    original = totals.move
+
+    def move(store_id: int, before: Any, after: Any) -> None:
+        original(store_id, type(before)(), after)
+
+    swap(totals, "move", move)
+
+
 @bug("order-older-wins")
 def _order_older_wins() -> None:
     """A report is recorded although a newer one of the order is there."""
@@ -57,8 +106,8 @@ def _order_older_wins() -> None:
 
     original = recording._compare
 
-    def compare(order: Any, snapshot: Any, is_current: bool) -> Any:
-        found = original(order, snapshot, is_current)
+    def compare(order: Any, snapshot: Any, asked_at: Any) -> Any:
+        found = original(order, snapshot, asked_at)
         return recording.Outcome.UPDATED if found == recording.Outcome.STALE else found
 
     swap(recording, "_compare", compare)
@@ -85,6 +134,29 @@ def _poll_no_overlap() -> None:
     from integrations.woocommerce import sync
 
     swap(sync, "OVERLAP", timedelta(0))
+
+
+@bug("poll-cursor-first")
+def _poll_cursor_first() -> None:
+    """A poll moves its cursor to the end of a page before it records the orders of the page."""
+    from integrations.woocommerce import reconciling, sync
+    from integrations.woocommerce.paging import modified_at
+
+    original = get(reconciling, "take_orders")
+
+    def take_orders(connection: Any, client: Any, orders: Any, found: Any, **named: Any) -> None:
+        sync.move_cursor(connection.store.id, modified_at(orders[-1]))
+        original(connection, client, orders, found, **named)
+
+    swap(reconciling, "take_orders", take_orders)
+
+
+@bug("poll-by-page")
+def _poll_by_page() -> None:
+    """A poll asks for page after page by number, while orders that change move to the last page."""
+    from integrations.woocommerce import paging
+
+    swap(paging, "_next", lambda after, page, last: (after, page + 1))
 
 
 @bug("order-other-store")
