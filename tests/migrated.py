@@ -6,6 +6,8 @@ import fcntl
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,6 +30,19 @@ def template() -> str:
         if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
             _make(server, address)
     return NAME
+
+
+@contextmanager
+def copy(name: str) -> Iterator[str]:
+    """The address of a copy with that name, which is dropped at the end."""
+    address = os.environ["DATABASE_URL"]
+    copied, source = sql.Identifier(name), sql.Identifier(template())
+    with psycopg.connect(address, dbname="postgres", autocommit=True) as server:
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(copied, source))
+        try:
+            yield urlsplit(address)._replace(path=f"/{name}").geturl()
+        finally:
+            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(copied))
 
 
 def _make(server: psycopg.Connection[tuple[object, ...]], address: str) -> None:

@@ -9,19 +9,23 @@ SHARED = """
 system/live/test_faults_postgres system/live/test_faults system/live/test_faults_redis system/live/test_rights
 system/live/test_replay system/live/test_socket system/live/test_watch
 """
-# A worker takes file after file: those that take longest come first, so that none is left over at the end.
+# A worker takes file after file: those that take longest come first, so that none is left over at the end. First those
+# with no product or one of their own, then those that share one, then those of the browser.
 LONGEST = """
-dashboard/api/test_openapi local/test_supervisor exports/test_downloads repo/test_backup system/ops/test_unread
-system/ops/test_pool system/fuzz/test_small local/test_product system/ops/test_deploy jobs/test_runner
-exports/test_made_first dashboard/commands/test_beside_a_run local/test_start system/ops/test_garbage
-dashboard/conditions/test_in_the_product dashboard/conditions/test_full_disk system/live/test_controls
-system/ops/test_drain jobs/test_in_the_product imports/test_bounds dashboard/api/test_killed imports/reading/test_anything
-local/test_servers system/ops/test_canary system/live/test_run quality/upgrade/test_upgrade invoices/upgrade/test_upgrade
-dashboard/api/test_outage dashboard/commands/test_check bench/test_beyond_one_process invoices/test_stop
-repo/test_healthcheck repo/test_new_app repo/test_compose
-system/browser/test_budget system/browser/test_stream system/browser/test_analytics system/browser/test_tour
-system/browser/test_pages system/browser/test_reading system/browser/test_admin system/browser/test_layout
-system/browser/test_document system/browser/test_mail system/browser/test_currencies
+dashboard/api/test_openapi system/ops/test_descriptors local/test_supervisor exports/test_downloads repo/test_backup
+system/ops/test_unread system/ops/test_closed_crowd system/ops/test_pool system/chaos/test_events system/chaos/test_intake
+system/fuzz/test_small system/ops/test_canary jobs/test_runner exports/test_made_first system/live/test_store local/test_start
+system/ops/test_garbage dashboard/conditions/test_in_the_product dashboard/conditions/test_full_disk system/live/test_accounts
+imports/test_bounds dashboard/api/test_killed imports/reading/test_anything local/test_servers quality/upgrade/test_upgrade
+invoices/upgrade/test_upgrade dashboard/api/test_outage dashboard/commands/test_check invoices/test_stop repo/test_new_app
+repo/test_compose
+local/test_product system/ops/test_deploy dashboard/commands/test_beside_a_run system/ops/test_drain
+system/ops/test_cut_downloads jobs/test_in_the_product system/ops/test_imports_at_once system/ops/test_memory
+system/live/test_run bench/test_beyond_one_process dashboard/api/test_headers system/live/test_controls repo/test_healthcheck
+system/browser/test_budget system/browser/test_stores system/browser/test_store system/browser/test_stream
+system/browser/test_analytics system/browser/test_accounts system/browser/test_pages system/browser/test_tour
+system/browser/test_reading system/browser/test_admin system/browser/test_layout system/browser/test_document
+system/browser/test_mail system/browser/test_currencies
 """
 TESTS = Path(__file__).parent
 RANKS = {name: rank for rank, name in enumerate((SHARED + LONGEST).split())}

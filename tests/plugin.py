@@ -7,6 +7,7 @@ worker: a FLUSHALL or a published message of one worker never reaches another.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import shutil
 import signal
@@ -39,6 +40,17 @@ def pytest_load_initial_conftests() -> Iterator[Any]:
     if "PYTEST_XDIST_WORKER" not in os.environ:
         _start_session()
     return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[Any]:
+    """Run without the garbage collector, which would look at a million objects again and again: what is loaded stays."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_xdist_setupnodes(specs: list[Any]) -> None:

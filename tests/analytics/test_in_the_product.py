@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.stack import Stack
-from tests.waiting import wait_for
+from tests.waiting import HANG_SECONDS, wait_for
 
 pytestmark = pytest.mark.timeout(900)
 DOCUMENT = {
@@ -24,7 +24,7 @@ DOCUMENT = {
 def post(stack: Stack) -> None:
     body = json.dumps(DOCUMENT).encode()
     request = urllib.request.Request(f"{stack.url}/api/invoices", body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=60) as answer:
+    with urllib.request.urlopen(request, timeout=HANG_SECONDS) as answer:
         assert answer.status == 201
 
 

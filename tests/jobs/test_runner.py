@@ -122,7 +122,7 @@ class TestInAProcess:
             wait_for(lambda: Job.objects.get(pk=short.pk).state == "done", "the short job to end")
             assert Job.objects.get(pk=endless.pk).state == "running"
             cancelled = operations.cancel(endless.pk)
-            assert process.wait(60) == 0
+            assert process.wait(HANG_SECONDS) == 0
         finally:
             process.kill()
         endless.refresh_from_db()
@@ -139,7 +139,7 @@ class TestInAProcess:
             wait_for(lambda: Job.objects.get(pk=stuck.pk).done_count == 1, "the job to begin")
             wait_for(lambda: Job.objects.get(pk=other.pk).attempt == 1, "the other one to be claimed")
             operations.cancel(stuck.pk)
-            assert process.wait(60) == 1
+            assert process.wait(HANG_SECONDS) == 1
         finally:
             process.kill()
         stuck.refresh_from_db()
@@ -150,7 +150,7 @@ class TestInAProcess:
         stuck, other = operations.enqueue("test.freeze"), operations.enqueue("test.endless")
         process = start(data_dir, "long", "0")
         try:
-            assert process.wait(60) == 1
+            assert process.wait(HANG_SECONDS) == 1
         finally:
             process.kill()
         stuck.refresh_from_db()
@@ -166,7 +166,7 @@ class TestInAProcess:
         try:
             assert [os.read(beats, 1), os.read(beats, 1)] == [b".", b"."]
             operations.cancel(job.pk)
-            assert process.wait(60) == 0
+            assert process.wait(HANG_SECONDS) == 0
         finally:
             process.kill()
             os.close(beats)

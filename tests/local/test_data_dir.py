@@ -12,15 +12,14 @@ import pytest
 from runtime.environment import BASE_DIR
 from tests.disk import fill, small_disk
 from tests.stack import clean_environment, free_port
-
-PATIENCE = 120
+from tests.waiting import HANG_SECONDS
 
 
 def start(data_dir: Path) -> subprocess.CompletedProcess[str]:
     """Run `make run`'s program on that directory."""
     env = {**clean_environment(), "INVOICEDASH_DATA_DIR": str(data_dir), "PORT": str(free_port())}
     command = [sys.executable, "-m", "local"]
-    return subprocess.run(command, cwd=BASE_DIR, env=env, capture_output=True, text=True, timeout=PATIENCE)
+    return subprocess.run(command, cwd=BASE_DIR, env=env, capture_output=True, text=True, timeout=HANG_SECONDS)
 
 
 def sentence(data_dir: Path) -> str:

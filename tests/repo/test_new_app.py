@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.invoices.children import database_url
+from tests.waiting import HANG_SECONDS
 
 ROOT = Path(__file__).parents[2]
 LEFT_OUT = shutil.ignore_patterns(".*", "node_modules", "staticfiles", "__pycache__", "results", "test-results")
@@ -126,7 +127,7 @@ def run(copy: Path, *command: str) -> str:
         "PYTHONPATH": str(copy),
         "DATABASE_URL": database_url(),
     }
-    done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, timeout=HANG_SECONDS)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -144,7 +145,7 @@ def test_its_imports_keep_the_contracts(copy: Path) -> None:
 def test_an_import_that_points_up_breaks_them(copy: Path) -> None:
     module = copy / "streaming" / "upward.py"
     module.write_text("import hello.api\n")
-    done = subprocess.run([LINT_IMPORTS], cwd=copy, capture_output=True, text=True, timeout=120)
+    done = subprocess.run([LINT_IMPORTS], cwd=copy, capture_output=True, text=True, timeout=HANG_SECONDS)
     module.unlink()
     assert done.returncode == 1
     assert "streaming is not allowed to import hello" in done.stdout
@@ -154,7 +155,7 @@ def test_an_import_that_points_up_breaks_them(copy: Path) -> None:
 def test_an_import_of_what_is_not_public_breaks_them(copy: Path, what: str) -> None:
     module = copy / "hello" / "inward.py"
     module.write_text(f"import streaming.{what}\n")
-    done = subprocess.run([LINT_IMPORTS], cwd=copy, capture_output=True, text=True, timeout=120)
+    done = subprocess.run([LINT_IMPORTS], cwd=copy, capture_output=True, text=True, timeout=HANG_SECONDS)
     module.unlink()
     assert done.returncode == (0 if what == "models" else 1), done.stdout
 

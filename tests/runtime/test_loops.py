@@ -14,9 +14,9 @@ import pytest
 
 from runtime import conditions, loops
 from runtime.loops import Loop, watch
+from tests.waiting import HANG_SECONDS
 
 SOON, LONG = 0.2, 3600.0
-DEADLINE_SECONDS = 60.0
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def watched() -> Iterator[Callable[..., Loop]]:
 
 
 def wait_for(is_so: Callable[[], object]) -> None:
-    deadline = time.monotonic() + DEADLINE_SECONDS
+    deadline = time.monotonic() + HANG_SECONDS
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -110,7 +110,7 @@ STUCK = "import time; from runtime.loops import watch; watch('stuck', within_sec
 def run(seconds: float, **environment: str) -> subprocess.CompletedProcess[str]:
     environ = {name: value for name, value in os.environ.items() if name != "INVOICEDASH_PROCESS"} | environment
     command = [sys.executable, "-c", STUCK.format(seconds=seconds)]
-    return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=HANG_SECONDS, check=False)
 
 
 def test_process_with_a_name_ends_when_its_loop_stays_stopped() -> None:

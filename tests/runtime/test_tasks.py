@@ -10,12 +10,11 @@ import pytest
 
 from runtime.loops import Loop, read_loops
 from runtime.tasks import WatchedTask
-
-DEADLINE_SECONDS = 60.0
+from tests.waiting import HANG_SECONDS
 
 
 async def until(is_so: Callable[[], object]) -> None:
-    async with asyncio.timeout(DEADLINE_SECONDS):
+    async with asyncio.timeout(HANG_SECONDS):
         while not is_so():
             await asyncio.sleep(0.01)
 

@@ -6,6 +6,7 @@ Answers come from Django, and from the server when it refuses a request before D
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -37,19 +38,28 @@ ANSWERS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def client(stack: Stack) -> Iterator[httpx.Client]:
+    """One for all tests: each new client reads the certificates of the system."""
+    with httpx.Client(base_url=stack.url, timeout=HANG_SECONDS) as opened:
+        yield opened
+
+
 @pytest.mark.parametrize(("method", "path", "status"), ANSWERS)
-def test_every_answer_carries_the_security_headers(stack: Stack, method: str, path: str, status: int) -> None:
-    answer = httpx.request(method, stack.url + path, timeout=HANG_SECONDS)
+def test_every_answer_carries_the_security_headers(client: httpx.Client, method: str, path: str, status: int) -> None:
+    client.cookies.clear()
+    answer = client.request(method, path)
     assert answer.status_code == status
     assert_secure(answer)
 
 
 # `RIGHTS` has every address of the product outside the admin, as "METHOD /path/{parameter}".
 @pytest.mark.parametrize("address", sorted(RIGHTS))
-def test_every_address_answers_other_methods_with_the_security_headers(stack: Stack, address: str) -> None:
+def test_every_address_answers_other_methods_with_the_security_headers(client: httpx.Client, address: str) -> None:
+    client.cookies.clear()
     path = re.sub(r"[{<][^}>]*[}>]", "1", address.split(" ")[1])
     for method in ("GET", "OPTIONS", "DELETE"):
-        assert_secure(httpx.request(method, stack.url + path, timeout=HANG_SECONDS))
+        assert_secure(client.request(method, path))
 
 
 def test_a_body_that_the_server_refuses_is_answered_with_the_security_headers(stack: Stack) -> None:

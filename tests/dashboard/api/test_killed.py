@@ -15,9 +15,8 @@ import pytest
 from tests.dashboard.api.test_documents import LINE, ONE
 from tests.stack import Stack
 from tests.system.ops.web import WebProcess, own_environment
-from tests.waiting import wait_for
+from tests.waiting import HANG_SECONDS, wait_for
 
-TIMEOUT_SECONDS = 60
 KEY = "killed-in-the-middle"
 # Many lines, so that the post may take as long as the answer limit allows.
 BODY = ONE | {"lines": [LINE | {"quantity": "1"}] * 3000}
@@ -46,7 +45,7 @@ def test_a_post_whose_process_was_killed_is_settled_and_can_be_sent_again(own_st
         assert outcome(stack)["state"] == "running"
         web.send(signal.SIGKILL)
         lock_holder.rollback()
-        poster.join(TIMEOUT_SECONDS)
+        poster.join(HANG_SECONDS)
     found = wait_for(lambda: (known := outcome(stack))["state"] == "done" and known, "the outcome to be known")
     again = post(stack.url)
     assert again.status_code == 201
@@ -56,7 +55,7 @@ def test_a_post_whose_process_was_killed_is_settled_and_can_be_sent_again(own_st
 
 
 def post(url: str) -> httpx.Response:
-    return httpx.post(f"{url}/api/invoices", json=BODY, headers={"Idempotency-Key": KEY}, timeout=TIMEOUT_SECONDS)
+    return httpx.post(f"{url}/api/invoices", json=BODY, headers={"Idempotency-Key": KEY}, timeout=HANG_SECONDS)
 
 
 def post_and_get_no_answer(web: WebProcess) -> None:
@@ -67,7 +66,7 @@ def post_and_get_no_answer(web: WebProcess) -> None:
 
 def outcome(stack: Stack) -> dict[str, Any]:
     """The outcome of the request with `KEY`, from the product's other web process."""
-    found: dict[str, Any] = httpx.get(f"{stack.url}/api/idempotency/{KEY}", timeout=TIMEOUT_SECONDS).json()
+    found: dict[str, Any] = httpx.get(f"{stack.url}/api/idempotency/{KEY}", timeout=HANG_SECONDS).json()
     return found
 
 

@@ -17,10 +17,9 @@ from invoices.models import Invoice, Series
 from runtime import limits
 from runtime.limits import limit_http
 from tests.dashboard.api.test_documents import ONE
-from tests.waiting import wait_for
+from tests.waiting import HANG_SECONDS, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PATIENCE = 60
 Ask = Callable[..., httpx.Response]
 _END_OTHER_SESSIONS = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -38,16 +37,16 @@ def held_series(settings: Settings) -> Iterator[Callable[[], None]]:
         with transaction.atomic():
             Series.objects.select_for_update().get(prefix="INV")
             is_held.set()
-            may_end.wait(PATIENCE)
+            may_end.wait(HANG_SECONDS)
         connection.close()
 
     thread = threading.Thread(target=hold)
     thread.start()
-    assert is_held.wait(PATIENCE)
+    assert is_held.wait(HANG_SECONDS)
 
     def release() -> None:
         may_end.set()
-        thread.join(PATIENCE)
+        thread.join(HANG_SECONDS)
 
     yield release
     release()
@@ -81,7 +80,7 @@ def post_until_begun(ask: Ask, body: Any, headers: dict[str, str], monkeypatch: 
         answer = ask("POST", limits.BATCH_PATH, json=body, headers=headers)
         if "Nothing was done" not in answer.text:
             break
-    monkeypatch.setattr(limits, "ANSWER_SECONDS", float(PATIENCE))
+    monkeypatch.setattr(limits, "ANSWER_SECONDS", HANG_SECONDS)
     return answer
 
 
@@ -98,7 +97,7 @@ def ask() -> Iterator[Ask]:
             return await client.request(method, path, **options)
 
     yield lambda *arguments, **options: asyncio.run_coroutine_threadsafe(send(*arguments, **options), loop).result(
-        2 * PATIENCE
+        2 * HANG_SECONDS
     )
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
@@ -131,7 +130,7 @@ CREATE CONSTRAINT TRIGGER end_at_commit AFTER INSERT ON invoices_document DEFERR
 
 @pytest.mark.usefixtures("commit_is_lost")
 def test_a_commit_without_an_answer_is_not_known_to_be_done_or_not(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "ANSWER_SECONDS", float(PATIENCE))
+    monkeypatch.setattr(limits, "ANSWER_SECONDS", HANG_SECONDS)
     lost = ask("POST", limits.BATCH_PATH, json=ONE)
     assert lost.status_code == 503
     assert "not known whether" in lost.json()["detail"]

@@ -119,7 +119,7 @@ def _generate_calls(stack: Stack, directory: Path) -> subprocess.CompletedProces
     ]
     command = [str(program), f"--config-file={config}", "run", f"{stack.url}/api/openapi.json", *options]
     env = {**os.environ, "SCHEMATHESIS_HOOKS": str(Path(__file__).with_name("one_key_each.py"))}
-    return subprocess.run(command, cwd=directory, env=env, capture_output=True, text=True, timeout=HANG_SECONDS)
+    return subprocess.run(command, cwd=directory, env=env, capture_output=True, text=True, timeout=2 * HANG_SECONDS)
 
 
 def test_the_document_lists_every_call_and_its_errors_as_problem_documents(api: Caller) -> None:

@@ -22,6 +22,7 @@ from tests.dashboard.api.caller import Caller
 from tests.dashboard.api.test_documents import LINE, ONE
 from tests.dashboard.api.test_documents import keyed as post_keyed
 from tests.invoices.threads import at_once
+from tests.waiting import HANG_SECONDS
 from web import idempotency
 from web.idempotency import SETTLED_AFTER, Answer, KeyConflict, Known, Request, State
 from web.models import IdempotencyKey
@@ -153,14 +154,14 @@ def test_a_request_at_work_is_running_and_then_done() -> None:
 
     def work() -> Answer:
         is_working.set()
-        assert may_end.wait(30)
+        assert may_end.wait(HANG_SECONDS)
         return Answer(status=201, text="{}", reference="INV-1")
 
     def post() -> object:
         return once(work)
 
     def ask() -> object:
-        assert is_working.wait(30)
+        assert is_working.wait(HANG_SECONDS)
         found = idempotency.read_state("1", "k")
         may_end.set()
         return found
@@ -199,11 +200,11 @@ def test_an_old_request_that_is_still_at_work_is_never_settled() -> None:
 
     def work() -> Answer:
         is_working.set()
-        assert may_end.wait(30)
+        assert may_end.wait(HANG_SECONDS)
         return Answer(status=201, text="{}")
 
     def ask() -> object:
-        assert is_working.wait(30)
+        assert is_working.wait(HANG_SECONDS)
         try:
             make_old("k")
             return idempotency.read_state("1", "k")

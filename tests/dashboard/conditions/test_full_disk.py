@@ -13,10 +13,8 @@ import pytest
 
 from tests.disk import fill, small_disk
 from tests.stack import Stack
-from tests.waiting import wait_for
+from tests.waiting import HANG_SECONDS, wait_for
 
-# Only to end a hang.
-PATIENCE = 150.0
 # An upload that does not fit into what a page cache or a block may still hold.
 UPLOAD = b"x" * 2_000_000
 
@@ -33,7 +31,7 @@ def small() -> Iterator[Stack]:
 
 
 def ask(stack: Stack, method: str, path: str, **more: Any) -> httpx.Response:
-    return httpx.request(method, f"{stack.url}{path}", timeout=60, **more)
+    return httpx.request(method, f"{stack.url}{path}", timeout=HANG_SECONDS, **more)
 
 
 def conditions(stack: Stack) -> dict[str, dict[str, str]]:

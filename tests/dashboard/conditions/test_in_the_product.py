@@ -12,10 +12,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.stack import Stack
-from tests.waiting import wait_for
+from tests.waiting import HANG_SECONDS, wait_for
 
-# Only to end a hang.
-PATIENCE = 120.0
 LOOPS = {
     "web": {"heartbeat", "database", "conditions"},
     "worker": {"heartbeat", "sweeps"},
@@ -34,7 +32,7 @@ def running() -> Iterator[Stack]:
         body = b'{"rate_per_second": 20, "duration_seconds": 3600}'
         headers = {"Content-Type": "application/json"}
         request = urllib.request.Request(f"{stack.url}/api/control/start", body, headers)
-        with urllib.request.urlopen(request, timeout=60):
+        with urllib.request.urlopen(request, timeout=HANG_SECONDS):
             yield stack
 
 

@@ -15,8 +15,6 @@ from dashboard.conditions import server
 from tests.disk import fill, small_disk
 from tests.waiting import wait_for
 
-PATIENCE = 60.0
-
 
 @contextmanager
 def other_session(name: str) -> Iterator[psycopg.Connection]:

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 
+from tests.waiting import HANG_SECONDS
+
 NAME = f"upgraded_{os.getpid()}"
-DEADLINE_SECONDS = 170
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,7 @@ def upgraded() -> Iterator[dict[str, Any]]:
             }
             command = [sys.executable, "-m", "tests.invoices.upgrade.upgrade"]
             done = subprocess.run(
-                command, env=environment, capture_output=True, text=True, timeout=DEADLINE_SECONDS, check=False
+                command, env=environment, capture_output=True, text=True, timeout=HANG_SECONDS, check=False
             )
             assert done.returncode == 0, done.stderr[-3000:]
             yield json.loads(done.stdout.splitlines()[-1])

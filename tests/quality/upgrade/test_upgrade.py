@@ -9,11 +9,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
 import pytest
 
+from tests import migrated
 from tests.waiting import HANG_SECONDS
 
 NAME = "upgraded_quality"
@@ -22,13 +21,8 @@ NAME = "upgraded_quality"
 @pytest.fixture(scope="module")
 def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """The report of `tests.quality.upgrade.upgrade`."""
-    url = urlsplit(os.environ["DATABASE_URL"])
-    with psycopg.connect(urlunsplit(url), autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {NAME}")
-        try:
-            yield run(urlunsplit(url._replace(path=f"/{NAME}")), tmp_path_factory.mktemp("data"))
-        finally:
-            server.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
+    with migrated.copy(NAME) as database:
+        yield run(database, tmp_path_factory.mktemp("data"))
 
 
 def run(database: str, data_dir: Path) -> dict[str, Any]:

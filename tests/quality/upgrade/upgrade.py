@@ -1,4 +1,4 @@
-"""Creates a database in the state of the app `sources`, upgrades and uses it, and prints a report as JSON."""
+"""Brings a migrated database to the state of the app `sources`, upgrades and uses it, and prints a report as JSON."""
 
 from __future__ import annotations
 
@@ -34,7 +34,6 @@ WHERE g.name = 'keepers'
 
 def main() -> None:
     """Make both databases in one: the schema of a fresh one is read before its tables make way for the former ones."""
-    call_command("migrate", verbosity=0)
     fresh = rows(SCHEMA)
     go_back()
     call_command("migrate", verbosity=0)

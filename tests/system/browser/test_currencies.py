@@ -43,7 +43,8 @@ def total(product: Product, currency: str) -> str:
 def test_the_reader_chooses_a_currency(open_desk: OpenDesk, several: Product, path: str) -> None:
     desk = open_desk(f"{path}?feed=live")
     choice = desk.see("currency")
-    assert {"EUR", "GBP", "JPY"} <= set(choice.locator("option").all_inner_texts())
+    options = choice.locator("option")
+    wait_for(lambda: {"EUR", "GBP", "JPY"} <= set(options.all_inner_texts()), "the currencies to choose from")
     for currency in ("GBP", "JPY", "EUR"):
         choice.select_option(currency)
         expect(desk.see("stat-total")).to_have_text(total(several, currency))

@@ -88,6 +88,7 @@ def test_a_process_killed_from_the_system_page_is_seen_to_come_back(open_desk: O
     system = open_desk("/system/")
     system.expect_connection("Connected")
     restarts = system.page.locator('[data-process=worker] [data-column="restarts"]')
+    expect(restarts).to_have_text(re.compile(r"^\d+$"))
     before = int(restarts.inner_text())
     system.page.get_by_role("button", name="Kill worker").click()
     expect(system.page.get_by_text("worker was killed from here")).to_be_visible()

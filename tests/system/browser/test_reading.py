@@ -121,7 +121,8 @@ def test_times_and_money_are_formatted_for_the_reader(open_desk: OpenDesk, libra
     time = desk.rows.first.locator("time")
     expect(time).to_contain_text(f"{hour:02}:{item['invoice_date'][14:16]}")
     assert item["invoice_date"][11:23] in (time.get_attribute("title") or "")
-    assert desk.see("stat-total").inner_text().replace(".", "") == library.stats()["total_amount"].replace(".", ",")
+    expected = library.stats()["total_amount"].replace(".", ",")
+    wait_for(lambda: desk.see("stat-total").inner_text().replace(".", "") == expected, "the total")
 
 
 def test_density_and_theme_are_remembered(open_desk: OpenDesk, library: Product) -> None:

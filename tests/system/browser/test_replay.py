@@ -8,6 +8,7 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from tests.system.browser.desk import Desk, Product
+from tests.waiting import wait_for
 
 COUNT = 30
 
@@ -34,7 +35,7 @@ def test_a_replay_of_the_last_hour_is_shown_and_marked_as_past(
     expect(clock).not_to_have_text(first)
     expect(page.get_by_role("navigation", name="Feed").locator("[aria-current]")).to_have_text(re.compile("Replay"))
     desk.expect_rows(COUNT)
-    assert desk.figure("stat-total") == figures["total_amount"]
+    wait_for(lambda: desk.figure("stat-total") == figures["total_amount"], "the total")
     desk.expect_state("Idle")
     expect(band).to_contain_text("completed")
     page.locator('[data-action="replay-remove"]').click()

@@ -16,7 +16,7 @@ from tests.waiting import HANG_SECONDS
 
 def run(*options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tests.system.chaos", "--set", "events", "--seed", "1", *options]
-    return subprocess.run(command, capture_output=True, text=True, timeout=HANG_SECONDS)
+    return subprocess.run(command, capture_output=True, text=True, timeout=2 * HANG_SECONDS)
 
 
 def kinds(facts: dict[str, int], *done: int) -> list[str]:
@@ -30,7 +30,8 @@ def test_no_event_is_lost_or_doubled() -> None:
 
 
 def test_a_cursor_by_id_is_found() -> None:
-    done = run("--count", "20", "--bug", "event-cursor-by-id")
+    # It ends with the first schedule that finds the bug: in some of them a slow machine has too few events.
+    done = run("--count", "100", "--bug", "event-cursor-by-id")
     assert done.returncode == 1, done.stdout[-5000:] + done.stderr[-2000:]
     assert "LOST     I16" in done.stdout
 

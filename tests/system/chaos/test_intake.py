@@ -34,7 +34,7 @@ SHOP = ShopRecord(
 
 def run(*options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tests.system.chaos", "--set", "intake", "--seed", "1", *options]
-    return subprocess.run(command, capture_output=True, text=True, timeout=HANG_SECONDS)
+    return subprocess.run(command, capture_output=True, text=True, timeout=2 * HANG_SECONDS)
 
 
 def found(kept: Kept) -> set[tuple[str, str]]:
@@ -52,7 +52,8 @@ def test_no_order_is_lost_doubled_or_wrong() -> None:
 
 
 def test_a_poll_without_overlap_is_found() -> None:
-    done = run("--count", "20", "--bug", "poll-no-overlap")
+    # It ends with the first schedule that finds the bug: in some of them a slow machine does too little.
+    done = run("--count", "100", "--bug", "poll-no-overlap")
     assert done.returncode == 1, done.stdout[-5000:] + done.stderr[-2000:]
     assert "LOST     I11" in done.stdout
 

@@ -15,6 +15,7 @@ import psutil
 from tests.stack import Stack
 from tests.system.live.people import bearer, make_people
 from tests.system.live.product import Product
+from tests.waiting import HANG_SECONDS
 
 PATH, CONNECTIONS = "/api/stats", 4
 DEFAULT_REQUESTS, WARM_UP_SHARE = 100_000, 0.2
@@ -53,7 +54,7 @@ def send_requests(port: int, headers: dict[str, str], count: int) -> None:
 
 def _send_in_sequence(port: int, headers: dict[str, str], count: int) -> list[int]:
     """Send `count` requests over one connection; returns the statuses other than 200."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=HANG_SECONDS)
     statuses = []
     for _ in range(count):
         connection.request("GET", PATH, headers=headers)

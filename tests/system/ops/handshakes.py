@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
 from websockets.sync.client import connect
 
 from tests.system.live.dashboard import OPTIONS
@@ -20,7 +20,7 @@ def crowd(port: int, token: str, size: int) -> list[str | int]:
 
 
 def outcome(port: int, token: str) -> str | int:
-    """`hello`, the status of a refused handshake, or the code of a close."""
+    """`hello`, the status of a refused handshake, the code of a close, or `cut` for an end without any answer."""
     headers = {"Authorization": f"Bearer {token}"}
     address = f"ws://127.0.0.1:{port}/ws/dashboard/"
     try:
@@ -29,5 +29,7 @@ def outcome(port: int, token: str) -> str | int:
             return "hello"
     except InvalidStatus as error:
         return error.response.status_code
+    except InvalidMessage:
+        return "cut"
     except ConnectionClosed as error:
         return error.rcvd.code if error.rcvd else 1006

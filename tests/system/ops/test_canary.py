@@ -15,6 +15,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from runtime.environment import BASE_DIR
+from tests import migrated
 from tests.stack import Stack
 from tests.system.live.dashboard import open_socket
 from tests.waiting import HANG_SECONDS, wait_for
@@ -27,11 +28,7 @@ DATABASE = "canaries"
 @pytest.fixture(scope="module")
 def watched() -> Iterator[Stack]:
     """A product that asks everybody who they are, on a database of the tests' server, with a password in its address."""
-    own = os.environ["DATABASE_URL"]
-    with psycopg.connect(own, dbname="postgres", autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {DATABASE}")
-    host = parse_qs(urlsplit(own).query)["host"][0]
+    host = parse_qs(urlsplit(os.environ["DATABASE_URL"]).query)["host"][0]
     env = {
         "DATABASE_URL": f"postgresql://invoicedash:{CANARIES['database']}@/{DATABASE}?host={host}",
         "SECRET_KEY": CANARIES["key"] * 3,
@@ -39,7 +36,7 @@ def watched() -> Iterator[Stack]:
         "FLOWER_PASSWORD": CANARIES["flower"],
         "INVOICEDASH_OPEN": "0",
     }
-    with Stack(env=env) as stack:
+    with migrated.copy(DATABASE), Stack(env=env) as stack:
         yield stack
 
 

@@ -18,13 +18,11 @@ from runtime.descriptors import RESERVE
 from tests.dashboard.api.test_outage import web_process
 from tests.system.live.dashboard import OPTIONS
 from tests.system.ops.wired import database_url
-from tests.waiting import wait_for
+from tests.waiting import HANG_SECONDS, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LIMIT, SOCKETS = 400, 500
 TRY_AGAIN = 4503
-# Only to end a hang.
-PATIENCE = 90.0
 
 
 @pytest.fixture(params=["daphne", "uvicorn"])
@@ -40,7 +38,7 @@ def test_more_sockets_than_descriptors_leave_http_answering(web: httpx.Client) -
         assert set(outcomes) == {None, TRY_AGAIN}
         admitted = outcomes.count(None)
         assert admitted <= LIMIT - min(RESERVE, LIMIT // 4)
-        with httpx.Client(base_url=web.base_url, timeout=PATIENCE) as fresh:
+        with httpx.Client(base_url=web.base_url, timeout=HANG_SECONDS) as fresh:
             assert fresh.get("/api/stats").status_code == 200
             assert metric(fresh, "invoicedash_descriptors_max") == LIMIT
             assert metric(fresh, "invoicedash_websockets_refused_total") == SOCKETS - admitted
@@ -64,9 +62,9 @@ def is_let_in(web: httpx.Client) -> bool:
 def open_one(web: httpx.Client, opened: contextlib.ExitStack) -> int | None:
     """Open a dashboard; the code with which it was closed at once, or None when it got its hello."""
     address = f"ws://127.0.0.1:{web.base_url.port}/ws/dashboard/"
-    connection: ClientConnection = opened.enter_context(connect(address, open_timeout=PATIENCE, **OPTIONS))
+    connection: ClientConnection = opened.enter_context(connect(address, open_timeout=HANG_SECONDS, **OPTIONS))
     try:
-        connection.recv(timeout=PATIENCE)
+        connection.recv(timeout=HANG_SECONDS)
     except ConnectionClosed as error:
         return error.rcvd.code if error.rcvd and "try again" in error.rcvd.reason else 1006
     return None

@@ -10,9 +10,8 @@ import psycopg
 from tests.stack import Stack
 from tests.system.ops.uploads import BROKEN, ENDED, post, read, upload
 from tests.system.ops.web import own_environment
-from tests.waiting import wait_for
+from tests.waiting import HANG_SECONDS, wait_for
 
-PATIENCE = 300.0
 BROKEN_ROWS, GOOD_ROWS = 300_000, 100_000
 
 
@@ -57,5 +56,5 @@ def test_an_import_is_cancelled_in_the_middle_and_its_report_is_that_of_the_stor
     assert (found["state"], found["report"]) == ("cancelled", cancelled["report"])
     assert 0 < found["report"]["documents"] < GOOD_ROWS
     assert count(stack, "LARGE") == found["report"]["documents"]
-    audit = stack.manage("audit", seconds=PATIENCE)
+    audit = stack.manage("audit", seconds=HANG_SECONDS)
     assert audit.returncode == 0, audit.stdout + audit.stderr

@@ -14,6 +14,7 @@ from django.db import connection
 
 from tests.dashboard.api.test_outage import web_process
 from tests.system.chaos.proxy import Wire
+from tests.waiting import HANG_SECONDS
 
 
 class ThreadedWire:
@@ -39,7 +40,7 @@ class ThreadedWire:
         self._thread.join()
 
     def _run(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(30)
+        asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(HANG_SECONDS)
 
 
 def database_url(port: int | None = None) -> str:

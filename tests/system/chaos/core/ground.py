@@ -1,4 +1,7 @@
-"""The servers of the core set: a PostgreSQL and a Valkey of its own, and a fresh database every few schedules."""
+"""The servers of the core set: a PostgreSQL and a Valkey of its own, and a fresh database every few schedules.
+
+In a test run PostgreSQL begins with the data of the tests' products, which is migrated already.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,9 @@ from urllib.parse import quote
 import psycopg
 
 from local.paths import run_dir
-from local.servers import Postgres, Redis, Server
-from tests.stack import FOREIGN
+from local.servers import DATABASE, Postgres, Redis, Server
+from tests import template
+from tests.stack import FOREIGN, clean_environment
 from tests.system.chaos.outcome import Outcome
 from tests.system.chaos.planted import bugs
 
@@ -40,9 +44,10 @@ class Ground:
     """The two servers, which may be killed and are started again by `tend`, and the database of the moment."""
 
     def __init__(self) -> None:
-        self.root = Path(tempfile.mkdtemp(prefix="invoicedash-core-"))
+        self.root = Path(tempfile.mkdtemp(prefix="invoicedash-core-", dir=template.place()))
         sockets = run_dir(self.root)
-        self.postgres = Postgres(self.root, sockets, settings=FAST)
+        self._data_dir = self.root / "data"
+        self.postgres = Postgres(self._data_dir, sockets, settings=FAST)
         self.redis = Redis(self.root, sockets, settings={"appendonly": "no"})
         self.database = self._template = TEMPLATE
         self._run_dir = sockets
@@ -52,11 +57,13 @@ class Ground:
 
     def start(self) -> None:
         """Start both and set Django up on them, in this process."""
+        template.fill(self._data_dir, clean_environment())
         for server in (self.postgres, self.redis):
             self._start(server)
         self.wait_for(self.postgres)
         self.wait_for(self.redis)
-        self.ask(lambda asked: asked.execute(f"CREATE DATABASE {TEMPLATE} OWNER invoicedash"), "postgres")
+        copy = f"CREATE DATABASE {TEMPLATE} OWNER invoicedash TEMPLATE {DATABASE} STRATEGY FILE_COPY"
+        self.ask(lambda asked: asked.execute(copy), "postgres")
         _set_django_up(self._url(TEMPLATE), self.redis.url, self.root)
         # Or every fork's collector would touch, and so copy, all that was imported.
         gc.collect()
