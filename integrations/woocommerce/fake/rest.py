@@ -20,8 +20,11 @@ MOST_PER_PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class Reply:
+    """An answer; `location` is where a redirect leads."""
+
     status: int
     body: Any
+    location: str = ""
 
 
 def _error(status: int, code: str, message: str) -> Reply:
