@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -35,7 +36,7 @@ class Article:
 def record_products(store: StoreFacts, articles: Sequence[Article]) -> None:
     """Add the articles to the store, or change them; of several with one code, the last. Nothing is deleted."""
     wanted = {each.code: each for each in articles}
-    given = {
+    given: dict[str, Any] = {
         "store": store.id, "codes": list(wanted), "names": [each.name for each in wanted.values()],
         "categories": [each.category for each in wanted.values()],
     }  # fmt: skip

@@ -5,9 +5,9 @@ import { formatCount } from "../ui/format.js";
 
 export const HOURS = 24;
 const HOUR_MS = 3_600_000;
-/** The figures are read again at most this often while orders come, ms; and so often when none do, because time moves. */
+/** The figures are read again after this time while orders come, and after the longer one when none do, ms. */
 const BUSY_MS = 10_000, QUIET_MS = 60_000;
-/** Every so many bars have their hour below. */
+/** The distance of two bars with their hour below. */
 const LABEL_EVERY = 4;
 
 /** @typedef {{ starts_at: string, value: number }} Bucket @typedef {{ label: string, count: number }} Hour */
