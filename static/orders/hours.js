@@ -26,11 +26,11 @@ export function mountHours(page) {
     const age = performance.now() - readAt;
     if (document.visibilityState !== "visible" || age < (isChanged ? BUSY_MS : QUIET_MS)) return;
     [isChanged, readAt] = [false, performance.now()];
-    void drawHours(slug, timezone, Date.now());
+    void drawHours(slug, timezone, Date.now()).then((isRead) => (isChanged ||= !isRead));
   }
 }
 
-/** @param {string} slug @param {string} timezone @param {number} now */
+/** @param {string} slug @param {string} timezone @param {number} now @returns {Promise<boolean>} whether the figures could be read */
 async function drawHours(slug, timezone, now) {
   const from = new Date(startOfHour(now, timezone) - (HOURS - 1) * HOUR_MS).toISOString();
   try {
@@ -40,8 +40,10 @@ async function drawHours(slug, timezone, now) {
     const most = Math.max(1, ...hours.map(({ count }) => count));
     find("[data-hours]").replaceChildren(...hours.map((hour, at) => makeBar(hour, hour.count / most, (HOURS - 1 - at) % LABEL_EVERY === 0)));
     write(bound("hours-note"), wordsOf(hours));
+    return true;
   } catch (error) {
     write(bound("hours-note"), `could not be read: ${error instanceof Error ? error.message : String(error)}`);
+    return false;
   }
 }
 
