@@ -75,10 +75,12 @@ def issue(
     if not wanted:
         return {}
     prefixes = {kind: prefix_of(store, kind) for kind in {one.planned.document.kind for one in wanted}}
-    lock_for([_offer(one, prefixes, {}) for one in wanted])
     numbers = {(order_id, one.external_id): one.number for order_id, several in issued.items() for one in several}
     taken: list[IssuedNumbers] = []
-    for wave in _waves(wanted, set(numbers)):
+    waves = list(_waves(wanted, set(numbers)))
+    if len(waves) > 1:
+        lock_for([_offer(one, prefixes, {}) for one in wanted])
+    for wave in waves:
         made, more = _take_in(wave, [_offer(one, prefixes, numbers) for one in wave])
         numbers |= made
         taken += more

@@ -78,7 +78,8 @@ def record_all(
     reports = {one.external_id: one for one in sorted(snapshots, key=lambda one: one.updated_at)}
     rows = _lock(store, reports)
     outcomes = {order.pk: _compare(order, reports[order.external_id], asked_at) for order in rows}
-    taken = {order.pk: reports[order.external_id] for order in rows if outcomes[order.pk].is_taken}
+    open_rows = [order for order in rows if not _is_settled(order, outcomes[order.pk])]
+    taken = {order.pk: reports[order.external_id] for order in open_rows if outcomes[order.pk].is_taken}
     issued = read_issued(store, taken)
     plans = {pk: plan(snapshot, issued.get(pk, []), terms_of(store)) for pk, snapshot in taken.items()}
     numbers = _issue(plans, issued, taken, store, announce)
@@ -132,6 +133,11 @@ def _compare(order: Order, snapshot: OrderSnapshot, asked_at: datetime | None) -
         return Outcome.SAME
     is_newer = asked_at is not None and order.recorded_at < asked_at
     return Outcome.UPDATED if is_newer or snapshot.updated_at > order.updated_at else Outcome.AMBIGUOUS
+
+
+def _is_settled(order: Order, outcome: Outcome) -> bool:
+    """Whether the report plans nothing: the shop sends each new order twice, and a poll reads it again."""
+    return outcome == Outcome.SAME and order.invoice_state in (InvoiceState.INVOICED, InvoiceState.RESTATED)
 
 
 def _issue(

@@ -13,7 +13,7 @@ from bench import mode
 from bench.client import Listener
 from bench.fake_shop import TimedShop
 from bench.frame import Goal, Options, Table, percentile
-from bench.product import product
+from bench.product import Watch, product
 from tests.waiting import wait_for
 
 PER_SECOND = 20
@@ -23,13 +23,17 @@ P50_GOAL, P99_GOAL = Goal(least=250, aim=100, upwards=False), Goal(least=1000, a
 
 
 def run(options: Options) -> Iterator[Table]:
-    """One table: milliseconds from request and answer to the frame."""
+    """One table: milliseconds from request and answer to the frame, and the processor time of each process."""
     with product() as stack, TimedShop(stack) as shop:
         with Listener(f"{stack.ws_url}?feed={shop.store['feed']}", stack.headers) as screen:
             time.sleep(options.pick(SETTLE_SECONDS, 1))
+            watch, began_at = Watch(stack), time.monotonic()
             rate = shop.sell(per_second=PER_SECOND, seconds=options.pick(SECONDS, SMOKE_SECONDS))
             wait_for(lambda: shop.accepted_at.keys() <= _shown_at(screen).keys(), "all orders on the screen")
+            shares, seconds = watch.cpu_shares(), time.monotonic() - began_at
         table = _table(shop, _shown_at(screen), rate)
+        for name, share in shares.items():
+            table.add(f"{name}: processor", "ms an order", 10 * share * seconds / len(shop.accepted_at))
         table.notes.append(mode.note())
         yield table
 

@@ -47,6 +47,8 @@ class Webhook(models.Model):
     topic = models.CharField(max_length=60)
     body = models.BinaryField()
 
+    objects: models.Manager[Webhook] = models.Manager()
+
     class Meta:
         app_label = "bench"
         managed = False

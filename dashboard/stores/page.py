@@ -56,6 +56,7 @@ def _context(request: HttpRequest, store: StoreFacts, hello: dict[str, Any]) -> 
     currency = _choose_currency(store.currency, metrics)
     return {
         "feed": store.feed,
+        "menu_at": "stores",
         "store": state,
         "currency": currency,
         "platform_name": PLATFORM_NAMES[store.platform],

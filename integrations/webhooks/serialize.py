@@ -16,9 +16,15 @@ def present_delivery(delivery: Delivery) -> dict[str, Any]:
     return {
         "id": delivery.pk, "topic": delivery.topic, "state": delivery.state, "rule": delivery.rule or None,
         "message": delivery.message, "received_at": iso(delivery.received_at), "attempts": delivery.attempts,
-        "duplicates": delivery.duplicates, "order": delivery.order or None, "size": delivery.size,
+        "duplicates": delivery.duplicates, "order": _order_of(delivery) or None, "size": delivery.size,
         "next_at": iso(delivery.next_at) if delivery.state == "new" else None,
     }  # fmt: skip
+
+
+def _order_of(delivery: Delivery) -> str:
+    """The id of the order; before the delivery is applied, as its subject names it."""
+    resource, _, external_id = delivery.subject.partition(":")
+    return delivery.order or (external_id if resource == "order" else "")
 
 
 def present_with_body(delivery: Delivery) -> dict[str, Any]:

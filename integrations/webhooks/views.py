@@ -60,6 +60,7 @@ def _context(
     without_state = {name: value for name, value in given.items() if name != "state"}
     return {
         "feed": store.feed,
+        "menu_at": "stores",
         "store": store,
         "given": given,
         "states": [

@@ -6,6 +6,7 @@ No redirect is followed, because it would carry the keys elsewhere. Answers are 
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import time
 from collections.abc import Mapping
@@ -35,6 +36,7 @@ ANSWER_SECONDS = 30.0
 MOST_ANSWER_BYTES = 64 * 1024 * 1024
 LONGEST_RETRY_SECONDS = 3600.0
 _AGENT = "invoicedash (+webhooks and REST v3)"
+_ERROR_NUMBER = re.compile(r"\[Errno -?\d+\] ")
 
 
 class ShopClient:
@@ -146,7 +148,7 @@ def _unreachable(url: str, error: Exception) -> ShopError:
 
 
 def _reason(error: Exception) -> str:
-    text = str(error)
+    text = _ERROR_NUMBER.sub("", str(error))
     if isinstance(error, httpx.TimeoutException):
         return f"it did not answer within {TIMEOUT_SECONDS:.0f} s"
     return " ".join(text.split())[:200] or type(error).__name__

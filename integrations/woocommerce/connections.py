@@ -20,7 +20,7 @@ from integrations.woocommerce import NAME
 from integrations.woocommerce.models import Connection, SyncState
 from runtime.clock import read_clock
 from stores import connecting, credentials
-from stores.queries import StoreFacts, UnknownStore, read_store_by_id
+from stores.queries import StoreFacts, UnknownStore, facts_of, read_store_by_id
 from stores.rows import rows_of
 
 # WooCommerce decodes HTML in the secret, so only letters and digits.
@@ -52,9 +52,10 @@ class ShopConnection:
 
 def read_connected_store(store_id: int) -> StoreFacts:
     """The store, without the secrets of its connection; raises `NotConnected`."""
-    if not rows_of(Connection, store_id).exists():
+    found = rows_of(Connection, store_id).select_related("store").first()
+    if found is None:
         raise _not_connected(store_id)
-    return read_store_by_id(store_id)
+    return facts_of(found.store)
 
 
 def read_url(store_id: int) -> str:

@@ -1,4 +1,4 @@
-"""Reads the stock of a shop: all products, and the variations of those that have some. A job, every 15 minutes."""
+"""Reads the products of a shop with their stock, and the variations of those that have some. A job, every 15 minutes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from commerce.products import Article, record_products
 from commerce.stock import Level, record_levels, remove_older
 from integrations.woocommerce import connections, sync
 from integrations.woocommerce.client import ShopClient
@@ -20,7 +21,9 @@ from runtime.clock import read_clock
 from stores.queries import StoreFacts, read_store
 
 PER_PAGE = 100
-FIELDS = "id,name,sku,type,manage_stock,stock_quantity,stock_status,low_stock_amount"
+FIELDS = "id,name,sku,type,manage_stock,stock_quantity,stock_status,low_stock_amount,categories"
+# The slug of the category that WordPress gives to what has none.
+NO_CATEGORY = "uncategorized"
 LARGEST = 2**31 - 1
 
 
@@ -68,12 +71,30 @@ def _whole(value: Any) -> int | None:
 
 
 def _record(store: StoreFacts, client: ShopClient, page: Sequence[Json], found: Found, read_at: datetime) -> None:
-    levels = []
+    levels: list[Level] = []
+    articles: list[Article] = []
     for product in page:
         variations = list(_variations(client, product)) if product.get("type") == "variable" else []
-        levels += [level_of(each, text(product.get("name"))) for each in variations] or [level_of(product)]
+        own = [level_of(each, text(product.get("name"))) for each in variations] or [level_of(product)]
+        levels += own
+        articles += _articles(product, [product, *variations], own)
     record_levels(store, levels, read_at=read_at)
+    record_products(store, articles)
     found.seen += len(levels)
+
+
+def _articles(product: Json, parts: Sequence[Json], levels: Sequence[Level]) -> list[Article]:
+    """The product or its variations under the SKUs that lines of orders name; one without a SKU is never named."""
+    codes, category = {text(each.get("sku"), 100) for each in parts}, _category(product)
+    return [
+        Article(code=each.sku, name=each.title or each.sku, category=category) for each in levels if each.sku in codes
+    ]
+
+
+def _category(product: Json) -> str:
+    """The first category of the product; empty where it has none."""
+    named = [each for each in product.get("categories") or [] if each.get("slug") != NO_CATEGORY]
+    return text(named[0].get("name"), 100) if named else ""
 
 
 def _variations(client: ShopClient, product: Json) -> Iterator[Json]:

@@ -1,4 +1,5 @@
 /** The live page of a store: creates and connects its parts. */
+import { mountHours } from "./hours.js";
 import { OrderList } from "./list.js";
 import { mountShown } from "./shown.js";
 import { mountSource } from "./source.js";
@@ -21,6 +22,7 @@ const store = new Store({ reduce }, begin(page.hello));
 
 mountPreferences();
 mountToday(store);
+mountHours(store);
 new OrderList(store);
 mountShown(store, page.may_open_documents);
 mountSource(store);

@@ -31,7 +31,7 @@ function enter({ store }) {
   drawAddress();
   const success = new URLSearchParams(location.search).get("success");
   if (success === "0") showProblem("The shop did not approve the access. Try again, or enter keys by hand.");
-  if (success === "1" && store?.status === "connecting") {
+  if (success === "1" && store && store.status !== "active" && store.status !== "paused") {
     showProblem("The shop approved, but its keys did not arrive: it cannot reach this installation. Enter keys by hand.");
   }
 }

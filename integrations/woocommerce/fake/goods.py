@@ -13,13 +13,14 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """`gross` is the price on the shelf, with the tax of `rate_id`."""
+    """`gross` is the price on the shelf, with the tax of `rate_id`. One without a `category` is in WordPress's own."""
 
     product_id: int
     name: str
     sku: str
     gross: Decimal
     rate_id: int
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,8 @@ class Item:
 
 
 PERCENT = {1: Decimal(19), 2: Decimal(7)}
-MUG = Article(11, "Mug", "MUG", Decimal("9.99"), 1)
-BOOK = Article(12, "Book", "BOOK", Decimal("12.90"), 2)
+MUG = Article(11, "Mug", "MUG", Decimal("9.99"), 1, "Kitchen &amp; home")
+BOOK = Article(12, "Book", "BOOK", Decimal("12.90"), 2, "Books")
 SPOON = Article(13, "Spoon &amp; fork", "SPOON", Decimal("4.50"), 1)
 PENNY = Article(36, "Screw", "SCREW", Decimal("0.33"), 1)
 ARTICLES = (MUG, BOOK, SPOON, PENNY)

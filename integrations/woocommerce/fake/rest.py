@@ -20,8 +20,11 @@ MOST_PER_PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class Reply:
+    """An answer; `location` is where a redirect leads."""
+
     status: int
     body: Any
+    location: str = ""
 
 
 def _error(status: int, code: str, message: str) -> Reply:
@@ -74,6 +77,7 @@ def _product(shop: FakeShop, article: Article) -> Json:
     return {
         "id": article.product_id, "name": article.name, "sku": article.sku, "type": "simple", "manage_stock": True,
         "stock_quantity": shop.stock[article.sku], "stock_status": "instock", "low_stock_amount": None,
+        "categories": [{"id": 15, "name": article.category or "Uncategorized", "slug": article.category or "uncategorized"}],
     }  # fmt: skip
 
 

@@ -20,7 +20,8 @@ GONE = {"code": "woocommerce_rest_shop_order_invalid_id", "message": "Invalid ID
 
 
 class FakeShop:
-    """One shop. `has_hpos`: without it, a trashed order also sends `product.deleted` with its id.
+    """One shop. `has_hpos`: without it, a trashed order also sends `product.deleted` with its id. `has_permalinks`: without
+    them, there is no REST API. `is_approving`: whether its owner approves a key exchange.
 
     `url` is its own address, which OAuth signs. All public methods may be called from any thread.
     """
@@ -30,6 +31,7 @@ class FakeShop:
         faults: Faults | None = None, has_hpos: bool = True, can_write: bool = True,
     ) -> None:  # fmt: skip
         self.url, self.clock, self.has_hpos, self.can_write = url, clock, has_hpos, can_write
+        self.has_permalinks = self.is_approving = True
         self.keys = {KEY: SECRET}
         self.faults = faults or Faults()
         self.orders: dict[int, FakeOrder] = {}

@@ -38,7 +38,7 @@ def test_what_is_wrong_with_a_shop_is_said(main: StoreFacts, shop: FakeShop) -> 
         ({"consumer_secret": "cs_wrong"}, KeysRefused, "refuses the keys"),
         ({"consumer_key": "ck_other"}, KeysRefused, "refuses the keys"),
         ({"url": shop.url + "/blog"}, NotWooCommerce, "no WooCommerce REST API"),
-        ({"url": "http://127.0.0.1:1"}, ShopBusy, "cannot be reached"),
+        ({"url": "http://127.0.0.1:1"}, ShopBusy, "cannot be reached: Connection refused"),
         ({"url": "ftp://shop.example"}, AddressRefused, "not the address of a shop"),
         ({"url": "https://user:pass@shop.example"}, AddressRefused, "not the address of a shop"),
         ({"url": "https://[shop"}, AddressRefused, "not the address of a shop"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from pytest_django import Settings
 from integrations.webhooks.models import Delivery, Tally
 from integrations.woocommerce import connections, reconciling
 from integrations.woocommerce.connections import NotConnected, ShopConnection
+from integrations.woocommerce.fake.server import ShopServer
 from integrations.woocommerce.fake.shop import KEY, SECRET, FakeShop
 from integrations.woocommerce.models import Connection, SyncState
 from jobs.models import Job
@@ -23,6 +25,7 @@ from stores.models import Account, Credential, Store
 from stores.opening import Wanted, open_store
 from stores.queries import StoreFacts, facts_of
 from stores.rows import rows_of_all_stores
+from tests.integrations.certificates import self_signed
 from tests.integrations.desk import Desk, states
 
 KEYS = {"consumer_key": KEY, "consumer_secret": SECRET}
@@ -90,6 +93,22 @@ def test_what_is_wrong_is_named(
 def test_keys_that_may_only_read_are_named(client: Client, woo: StoreFacts, shop: FakeShop) -> None:
     shop.can_write = False
     assert connect(client, woo, shop)[1]["errors"][0]["rule"] == "read-only-key"
+
+
+def test_a_shop_with_plain_permalinks_is_named(client: Client, woo: StoreFacts, shop: FakeShop) -> None:
+    shop.has_permalinks = False
+    answer = connect(client, woo, shop)[1]["errors"][0]
+    assert (answer["rule"], "set permalinks in WordPress" in answer["message"]) == ("permalinks", True)
+
+
+def test_a_certificate_that_no_authority_signed_is_named(
+    client: Client, woo: StoreFacts, desk: Desk, tmp_path: Path
+) -> None:
+    with ShopServer(FakeShop(send=desk.send), certificate=str(self_signed(tmp_path / "shop.pem"))) as server:
+        assert server.shop.url.startswith("https://")
+        answer = connect(client, woo, server.shop)[1]["errors"][0]
+    assert (answer["rule"], answer["field"]) == ("certificate", "url")
+    assert "renew it in the shop" in answer["message"]
 
 
 def test_a_store_of_another_platform_is_refused(client: Client, woo: StoreFacts, shop: FakeShop) -> None:

@@ -12,6 +12,7 @@ from django.test import Client
 
 from integrations.woocommerce import connections, exchange
 from integrations.woocommerce.connections import NotConnected
+from integrations.woocommerce.fake.exchange import approve
 from integrations.woocommerce.fake.shop import KEY, SECRET, FakeShop
 from integrations.woocommerce.models import ConnectAttempt
 from runtime.clock import ClockTimestamp
@@ -46,6 +47,15 @@ def test_keys_that_the_shop_refuses_are_not_kept_and_others_may_follow(main: Sto
     with pytest.raises(NotConnected):
         connections.read_connection(main.id)
     assert post(nonce) == 200
+
+
+def test_the_shop_leads_its_owner_back_with_the_decision(main: StoreFacts, shop: FakeShop) -> None:
+    address = exchange.begin(main, url=shop.url, return_path="/stores/connect/?store=main")
+    query = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+    shop.is_approving = False
+    denied = approve(shop, query | {"callback_url": "https://desk.test/in/woocommerce/auth/"})
+    assert denied.location.startswith("http://desk.test/stores/connect/?store=main&success=0&user_id=")
+    assert approve(shop, query).status == 400
 
 
 def test_an_unknown_or_old_nonce_is_refused(main: StoreFacts, nonce: str) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from commerce.models import Product
 from integrations.woocommerce import reconciling, stock
 from integrations.woocommerce.connections import ShopConnection
-from integrations.woocommerce.fake.goods import MUG, Item
+from integrations.woocommerce.fake.goods import MUG, SPOON, Item
 from integrations.woocommerce.fake.shop import FakeShop
 from integrations.woocommerce.models import SyncState
 from jobs.models import Job
@@ -56,6 +58,24 @@ def test_the_stock_of_a_shop_is_read(client: Client, connected: ShopConnection, 
     assert levels(client, "?low=1") == {"BOOK": 2}
     titles = {item["title"] for item in client.get(STOCK).json()["items"]}
     assert "Spoon & fork" in titles
+
+
+def test_the_products_of_a_shop_are_kept_with_their_category(connected: ShopConnection, shop: FakeShop) -> None:
+    Product.objects.create(store_id=connected.store.id, code="BOOK", name="Old name", category="Reading")
+    read_shop()
+    assert products() == {
+        "MUG": ("Mug", "Kitchen & home"), "BOOK": ("Book", "Reading"), "SPOON": ("Spoon & fork", ""), "SCREW": ("Screw", ""),
+    }  # fmt: skip
+    shop.stock[""] = 1
+    shop.articles = [replace(SPOON, category="Cutlery"), replace(MUG, sku="")]
+    sync_again(connected)
+    read_shop()
+    assert products()["SPOON"] == ("Spoon & fork", "Cutlery")
+    assert set(products()) == {"MUG", "BOOK", "SPOON", "SCREW"}
+
+
+def products() -> dict[str, tuple[str, str]]:
+    return {code: (name, category) for code, name, category in Product.objects.values_list("code", "name", "category")}
 
 
 def test_stock_is_listed_in_pages(client: Client, connected: ShopConnection) -> None:

@@ -150,3 +150,28 @@ def test_filters_of_the_inbox_are_in_its_address(open_page: Callable[..., Page])
     assert topics == {"order.created"}
     page.get_by_role("link", name="Dead").click()
     expect(page.get_by_text("No delivery matches")).to_be_visible()
+
+
+def test_the_page_says_that_it_is_cut_off_and_then_has_the_present_state(open_context: OpenContext, sold: Sold) -> None:
+    page = open_context().new_page()
+    page.goto(sold.stack.url + LIVE)
+    connection = page.get_by_test_id("connection")
+    expect(connection).to_have_text("Connected")
+    page.context.set_offline(True)
+    page.evaluate("() => window.dispatchEvent(new Event('offline'))")
+    old = sold.stack.kill("web")
+    expect(connection).to_have_text("Stale")
+    sold.stack.wait_for_restart("web", old)
+    wait_for(sold.stack.is_up, "the web process to answer again")
+    order = sold.shop.place(Item(MUG, 4))
+    sold.shop.deliver()
+    wait_for(lambda: _state_of(sold, order) == "invoiced", "the order to be invoiced")
+    expect(connection).to_have_text("Stale")
+    expect(page.locator(f"[data-order='{order.id}']")).to_have_count(0)
+    page.context.set_offline(False)
+    expect(connection).to_have_text("Connected")
+    expect(page.locator(f"[data-order='{order.id}']")).to_contain_text("Invoiced")
+
+
+def _state_of(sold: Sold, order: FakeOrder) -> object:
+    return sold.stack.get_json(f"/api/stores/main/orders/{order.id}").get("invoice_state")

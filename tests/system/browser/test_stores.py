@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -176,6 +177,27 @@ def test_a_store_whose_keys_are_revoked_comes_first_and_is_connected_again(
     check(page)
     page.get_by_role("link", name="Connect again").click()
     expect(page.get_by_role("heading", name="Your WooCommerce shop")).to_be_visible()
+
+
+def approve_in_shop(page: Page, shop: FakeShop) -> None:
+    page.locator("[name=way][value=approve]").check()
+    page.get_by_label("Address of the shop").fill(shop.url)
+    page.get_by_role("button", name="Connect", exact=True).click()
+
+
+def test_the_owner_decides_in_the_shop_and_is_led_back(open_page: Callable[..., Page], shop: FakeShop) -> None:
+    page = open_page("/stores/connect/?step=shop")
+    page.get_by_label("Name of the store").fill("Bean Shop")
+    shop.is_approving = False
+    try:
+        approve_in_shop(page, shop)
+        expect(page.get_by_text("The shop did not approve the access.")).to_be_visible()
+        check(page)
+    finally:
+        shop.is_approving = True
+    approve_in_shop(page, shop)
+    expect(page.get_by_test_id("seller-lint")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"store=bean-shop.*success=1"))
 
 
 def test_the_overview_says_when_its_figures_are_old(open_page: Callable[..., Page], desk: Stack) -> None:
