@@ -23,7 +23,10 @@ NOT_NOW = {"57P01", "57P02", "57P03"}
 def main(arguments: list[str]) -> str | None:
     """Run one command; returns the sentence that says why it could not run."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "invoicedash.settings")
-    if "runworker" not in arguments:
+    if "runworker" in arguments:
+        # Before Django loads the apps.
+        import runtime.lean_django  # noqa: F401
+    else:
         # A command in the container of a process is not that process: no heartbeat and no limits of a serving process.
         os.environ.pop("INVOICEDASH_PROCESS", None)
     try:

@@ -27,6 +27,9 @@ LISTEN_SECONDS = 60.0
 def main() -> int:
     """Run until SIGTERM or SIGINT; turns at hand end first. Returns the exit code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "invoicedash.settings")
+    # Before Django loads the apps.
+    import runtime.lean_django  # noqa: F401
+
     django.setup()
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -10,6 +10,9 @@ from runtime.absent import lean_celery
 
 def main() -> int:
     """Run the worker until a signal ends it; returns its exit code."""
+    # Before Celery's worker, which loads Django.
+    import runtime.lean_django  # noqa: F401
+
     with lean_celery():
         worker = app.Worker(
             pool="solo", loglevel="INFO", without_gossip=True, without_mingle=True, heartbeat_interval=10,

@@ -12,13 +12,18 @@ from typing import Any
 from twisted.internet.defer import Deferred, maybeDeferred
 
 from runtime import environment, shutdown
-from runtime.absent import empty, without
+from runtime.absent import empty, replaced, without
+from runtime.compiled_cffi import compiled_cffi
 from runtime.event_loop import watch_event_loop
 from runtime.timer import Timer
 
 # A proxy terminates TLS, not Daphne; the TLS library takes 8 MB. Autobahn imports the protocol WAMP and coloured output,
-# which nothing here uses and which load a library for cryptography: 10 MB.
-with without("OpenSSL", "click"), empty("autobahn.twisted.wamp", "autobahn.wamp.message"):
+# which nothing here uses and which load a library for cryptography: 10 MB. International host names are for its client.
+with (
+    without("OpenSSL", "click"),
+    empty("autobahn.twisted.wamp", "autobahn.wamp.message", "idna"),
+    replaced({"cffi": compiled_cffi()}),
+):
     from daphne import http_protocol
     from daphne.cli import CommandLineInterface
     from daphne.server import Server

@@ -7,7 +7,6 @@ from urllib.parse import SplitResult, urlsplit
 from django.conf import settings
 
 from integrations.woocommerce import NAME, connections
-from integrations.woocommerce.client import ShopClient
 from integrations.woocommerce.connections import ShopConnection
 from integrations.woocommerce.errors import AddressRefused, KeysRefused, NotWooCommerce, ReadOnlyKeys
 from stores import connecting
@@ -61,6 +60,9 @@ def _split(url: str) -> SplitResult | None:
 
 def prove(connection: ShopConnection) -> None:
     """Read an order and write nothing by a call that needs the right to write. Raises a `ShopError`."""
+    # The web process asks a shop for this only. What asks takes 2 MB.
+    from integrations.woocommerce.client import ShopClient
+
     with ShopClient(connection) as client:
         if not isinstance(client.get("/orders", per_page=1), list):
             raise NotWooCommerce("The address does not answer like WooCommerce.")

@@ -23,14 +23,25 @@ MODULES = {
     "worker": "invoicedash.worker",
     "jobs": "jobs.worker",
     "beat": "invoicedash.beat",
-    "pacer": "django.core.management, channels.management.commands.runworker, streaming.asgi",
+    "pacer": "runtime.lean_django, django.core.management, channels.management.commands.runworker, streaming.asgi",
     "loops": "invoicedash.loops",
     "flower": "invoicedash.flower",
     "web": "runtime.daphne_server, invoicedash.asgi",
     "supervisor": "local.__main__",
 }
 ABSENT = {
-    "worker": ("httpx", ERROR_PAGES, MIGRATIONS, *PAGES, *EVERYWHERE, "cryptography.hazmat", "click", "flower"),
+    "worker": (
+        "httpx",
+        "django.core.mail",
+        "django.forms",
+        ERROR_PAGES,
+        MIGRATIONS,
+        *PAGES,
+        *EVERYWHERE,
+        "cryptography.hazmat",
+        "click",
+        "flower",
+    ),
     "jobs": (
         "httpx",
         "django.apps",
@@ -65,7 +76,18 @@ ABSENT = {
         "flower",
     ),
     # Documents of orders are announced on feeds, which takes the channel layer. What asks shops is loaded for the first one.
-    "loops": ("httpx", "orders.recording", ERROR_PAGES, MIGRATIONS, "celery", "kombu", *PAGES, *EVERYWHERE, "flower"),
+    "loops": (
+        "httpx",
+        "orders.recording",
+        "django.forms",
+        ERROR_PAGES,
+        MIGRATIONS,
+        "celery",
+        "kombu",
+        *PAGES,
+        *EVERYWHERE,
+        "flower",
+    ),
     "flower": ("httpx", "django.apps", "django.db", *PAGES, *EVERYWHERE, "cryptography.hazmat"),
     "web": (*EVERYWHERE, "OpenSSL", "autobahn.wamp.message", "click", "django.test", "flower"),
     "supervisor": ("httpx", "django", "psycopg", "redis", "ssl", *PAGES, *EVERYWHERE, "cryptography.hazmat"),
@@ -80,7 +102,7 @@ def test_a_process_does_not_load_what_only_others_use(process: str) -> None:
 
 def modules_of(process: str) -> set[str]:
     """The modules that `process` has loaded before its first task."""
-    setup = "import django; django.setup();" if process in ("worker", "pacer", "loops") else ""
+    setup = "import runtime.lean_django, django; django.setup();" if process in ("worker", "pacer", "loops") else ""
     code = f"import sys, json; {setup} import {MODULES[process]}; {_TASKS.get(process, '')} print(json.dumps(list(sys.modules)))"
     env = os.environ | {"INVOICEDASH_PROCESS": process}
     done = subprocess.run(
