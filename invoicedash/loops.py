@@ -15,7 +15,7 @@ import django
 from django.utils.module_loading import import_string
 
 from dashboard.sections import SECTIONS
-from runtime import heartbeats, waking
+from runtime import waking
 from runtime.background_loops import BackgroundLoop, LoopSpec
 from runtime.notifications import Listener
 from streaming.names import NOTIFICATION_CHANNEL, TOTALS_CHANGED
@@ -34,7 +34,6 @@ def main() -> int:
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    heartbeats.start()
     run(read_specs(), until=stopped)
     return 0
 

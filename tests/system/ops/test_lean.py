@@ -89,7 +89,18 @@ ABSENT = {
         "flower",
     ),
     "flower": ("httpx", "django.apps", "django.db", *PAGES, *EVERYWHERE, "cryptography.hazmat"),
-    "web": (*EVERYWHERE, "OpenSSL", "autobahn.wamp.message", "click", "django.test", "flower"),
+    # What asks shops is loaded for the first one. The parser of C is for what is compiled already.
+    "web": (
+        "httpx",
+        "idna",
+        "pycparser",
+        *EVERYWHERE,
+        "OpenSSL",
+        "autobahn.wamp.message",
+        "click",
+        "django.test",
+        "flower",
+    ),
     "supervisor": ("httpx", "django", "psycopg", "redis", "ssl", *PAGES, *EVERYWHERE, "cryptography.hazmat"),
 }
 
