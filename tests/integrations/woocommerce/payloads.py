@@ -114,7 +114,7 @@ def captured(folder: Path = Path(CAPTURED)) -> Payloads:
     documents["18"] += BACK_DOCUMENTS
     # The shop's answer with the lines of this refund was not captured, so only its amount is known.
     documents["38"].append(("refund:44", (("0.08875", "47.23", "4.19"),)))
-    headers = [path for path in sorted(folder.glob("woo_webhooks/[0-9]*.headers.json")) if "ping" not in path.name]
+    headers = [path for path in sorted(folder.glob("woo_webhooks/[0-9]*.headers.json")) if "_ping." not in path.name]
     return Payloads(
         webhooks=[_read(path) for path in headers],
         orders=[_served(body, refunds if order == 18 else []) for order, body in present.items()],
