@@ -46,7 +46,7 @@ class FakeShop:
         with self.lock:
             now = self._now()
             order = FakeOrder(
-                id=self._next_id(),
+                id=self.next_id(),
                 items=items or (Item(MUG),),
                 created_at=now,
                 changed_at=now,
@@ -88,7 +88,7 @@ class FakeShop:
         with self.lock:
             gross = sum((item.gross for item in items), Decimal(0))
             made = FakeRefund(
-                id=self._next_id(), amount=amount or gross or order.left, created_at=self._now(), items=tuple(items)
+                id=self.next_id(), amount=amount or gross or order.left, created_at=self._now(), items=tuple(items)
             )
             order.refunds.append(made)
             if not order.left:
@@ -139,6 +139,7 @@ class FakeShop:
     def _now(self) -> datetime:
         return self.clock().replace(microsecond=0)
 
-    def _next_id(self) -> int:
+    def next_id(self) -> int:
+        """An id that no order and no refund has."""
         self._last_id += 1
         return self._last_id

@@ -184,6 +184,23 @@ def test_a_database_that_does_not_answer_is_said_in_time_and_nothing_is_lost_aft
     assert rows_of_all_stores(Delivery).filter(subject="order:2").count() == 1
 
 
+def test_500_webhooks_that_meet_a_silent_database_are_all_refused_and_stored_once_when_sent_again(
+    desk: Desk, connected: ShopConnection
+) -> None:
+    bodies = [b'{"id":%d}' % number for number in range(1, 501)]
+    signed = [headers(body, connected.webhook_secrets[0]) for body in bodies]
+    parameters = {name: value for name, value in connection.get_connection_params().items() if name != "cursor_factory"}
+    # Opened before, so that only its statements wait.
+    assert post(desk, connected, b'{"id":501}').status == 200
+    with psycopg.connect(**parameters) as other:
+        other.execute("LOCK TABLE webhooks_delivery IN ACCESS EXCLUSIVE MODE")
+        assert set(desk.post_at_once(path(connected), bodies, signed)) == {503}
+        other.rollback()
+    assert set(desk.post_at_once(path(connected), bodies, signed)) == {200}
+    subjects = rows_of_all_stores(Delivery).values_list("subject", flat=True)
+    assert sorted(subjects) == sorted(f"order:{number}" for number in range(1, 502))
+
+
 def test_a_body_opens_in_its_own_row_only_and_gets_the_new_key(desk: Desk, connected: ShopConnection) -> None:
     post(desk, connected)
     row = rows_of_all_stores(Delivery).get()

@@ -14,11 +14,15 @@ from typing import Any
 
 import pytest
 
+from exports.einvoice import rules
+from exports.einvoice.terms import terms_of
+from exports.einvoice.writer import Syntax, write_xml
 from integrations.woocommerce.mapping import RefundsMissing, snapshot_of
 from orders.plan import plan
 from orders.reading import NotAnOrder
 from orders.snapshot import OrderState
 from orders.types import Issued, Plan
+from tests.exports import samples as e_invoices
 from tests.integrations.woocommerce import bodies
 from tests.integrations.woocommerce.bodies import BILLING, INVOICED, MUGS, NOT_INVOICED, ONE_MUG, Body, named
 from tests.orders.samples import SELLER, TERMS, apply
@@ -74,6 +78,17 @@ def test_refunds_are_credited_by_lines_or_by_amount() -> None:
     assert [one.external_id for one in issued] == ["order:18", "refund:27", "refund:28"]
     assert [groups(one) for one in issued[1:]] == [[("0.19", "8.39", "1.60")], [("0.19", "1.68", "0.32")]]
     assert made.account.worth == Decimal("23.81")
+
+
+@pytest.mark.parametrize("syntax", Syntax)
+def test_400_lines_with_their_own_roundings_are_a_valid_e_invoice(syntax: Syntax) -> None:
+    """400 pieces for 0.49 have VAT of 32.00, which is 0.84 more than 19 % of their net."""
+    body = bodies.order("196.00", [bodies.item("0.41", (1, "0.08"))] * 400, [bodies.tax_line(1, "32.00")])
+    made, [invoice] = documents(body)
+    assert groups(invoice) == [("0.19", "164.00", "32.00")]
+    document = made.documents[0].document
+    found = e_invoices.issued(*document.lines, vat=document.vat, accepted=document.accepted)
+    assert rules.check(write_xml(terms_of(found), syntax), syntax) == []
 
 
 def test_a_refund_of_lines_and_shipping_in_new_york() -> None:

@@ -106,6 +106,7 @@ def test_a_shop_that_does_not_answer_loses_no_level(client: Client, connected: S
     ("product", "available"),
     [
         ({"manage_stock": True, "stock_quantity": 5}, 5),
+        ({"manage_stock": True, "stock_quantity": None}, None),
         ({"manage_stock": True, "stock_quantity": "2.5"}, None),
         ({"manage_stock": True, "stock_quantity": -1}, -1),
         ({"manage_stock": "parent", "stock_quantity": None, "stock_status": "instock"}, None),

@@ -8,9 +8,10 @@ from decimal import Decimal
 
 import pytest
 
-from integrations.webhooks import claims, replaying
+from integrations.webhooks import claims, replaying, tallies
 from integrations.webhooks.models import Delivery
 from integrations.webhooks.queries import Filter
+from integrations.webhooks.signatures import sign
 from integrations.webhooks.states import State
 from integrations.webhooks.types import Handled
 from integrations.webhooks.working import work_next
@@ -167,6 +168,33 @@ def test_product_deleted_with_the_id_of_an_order_does_not_touch_the_order(live: 
     assert documents(order) == [(f"order:{order.id}", "9.99")]
 
 
+def test_products_with_one_delivery_id_are_all_applied(connected: ShopConnection, desk: Desk) -> None:
+    """WooCommerce gives the same delivery id to all deliveries of a webhook within a second."""
+    for body in (b'{"id":12,"name":"Book"}', b'{"id":13,"name":"Screw"}', b'{"id":14,"name":"Soon gone"}'):
+        signature = sign(body, connected.webhook_secrets[0]).decode()
+        headers = {
+            "X-WC-Webhook-Topic": "product.created", "X-WC-Webhook-Delivery-ID": "one", "X-WC-Webhook-Signature": signature,
+        }  # fmt: skip
+        assert desk.send(f"http://desk.test/in/woocommerce/{connected.intake_key}/", headers, body) == 200
+    desk.work()
+    assert states() == [("product.created", "done", "")] * 3
+
+
+def test_an_order_in_the_trash_at_its_first_webhook_is_invoiced_when_it_is_restored(
+    live: FakeShop, desk: Desk, clock: ShopClock
+) -> None:
+    order = live.place()
+    live.trash(order)
+    live.deliver()
+    desk.work()
+    assert (documents(order), rows_of_all_stores(Order).get().rule) == ([], "trashed")
+    clock.move()
+    live.restore(order)
+    live.deliver()
+    desk.work()
+    assert documents(order) == [(f"order:{order.id}", "9.99")]
+
+
 def test_a_shop_that_does_not_answer_is_tried_again_and_the_delivery_is_dead_at_last(
     live: FakeShop, desk: Desk
 ) -> None:
@@ -243,7 +271,7 @@ def test_a_dry_run_says_what_a_replay_would_do_and_changes_nothing(
     assert documents(waiting) == []
 
 
-def test_a_webhook_that_fails_seven_times_is_switched_on_again(
+def test_a_webhook_that_fails_seven_times_is_switched_on_again_and_its_orders_are_healed(
     connected: ShopConnection, live: FakeShop, desk: Desk
 ) -> None:
     desk.outages = [500] * 14
@@ -256,6 +284,9 @@ def test_a_webhook_that_fails_seven_times_is_switched_on_again(
     assert {each["state"] for each in rows_of_all_stores(SyncState).get().subscriptions} == {"active"}
     assert reconciling.check_webhooks(connected.store.id).added == 0
     assert len(live.hooks.all) == 4
+    rows_of_all_stores(SyncState).update(cursor=live.clock() - timedelta(days=1))
+    assert reconciling.poll(connected.store.id).missed == 7
+    assert (tallies.read(connected.store.id).healed, rows_of_all_stores(OrderDocument).count()) == (7, 7)
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -12,8 +12,9 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -23,6 +24,7 @@ from integrations.woocommerce.fake.faults import Faults
 from integrations.woocommerce.fake.server import ShopServer
 from integrations.woocommerce.fake.shop import FakeShop
 from tests.system.chaos.core.cast import LIBC, PR_SET_PDEATHSIG
+from tests.system.chaos.intake import cases
 from tests.system.chaos.intake.plan import STEPS, IntakeSchedule
 
 # One for each topic that the product subscribes to.
@@ -31,7 +33,7 @@ WEBHOOKS = 4
 MOVES = (0, 0, 1, 7, 40)
 # How long before its commit an order may be dated: less than the overlap of two polls.
 LATE_COMMIT_SECONDS = (20, 100)
-LATE_COMMIT_SHARE, ANSWER_FAULT_SHARE = 0.2, 0.1
+LATE_COMMIT_SHARE, ANSWER_FAULT_SHARE, CASE_SHARE = 0.2, 0.1, 0.3
 ANSWER_FAULTS = (429, 500, "half", "slow")
 SLOW_SECONDS, SEND_SECONDS, PAUSE_SECONDS = 0.3, 2.0, 0.15
 
@@ -55,6 +57,8 @@ class ShopRecord:
     refunds: dict[str, list[dict[str, Any]]]
     edits: dict[str, int]
     posted: list[Posted]
+    # What is to be invoiced for the orders that say so themselves.
+    owed: dict[str, Decimal] = field(default_factory=dict)
 
 
 def read_record(shop: FakeShop, posted: list[Posted]) -> ShopRecord:
@@ -65,6 +69,7 @@ def read_record(shop: FakeShop, posted: list[Posted]) -> ShopRecord:
         refunds={name: [each.as_json() for each in order.refunds] for name, order in orders.items()},
         edits={name: order.edit_count for name, order in orders.items()},
         posted=posted,
+        owed={name: order.owed for name, order in orders.items() if isinstance(order, cases.CaseOrder)},
     )
 
 
@@ -135,6 +140,8 @@ class WorkingShop:
             self.fake.faults.answers.append(self._chance.choice(ANSWER_FAULTS))
         if self._chance.random() < LATE_COMMIT_SHARE:
             self._commit_late()
+        if self._chance.random() < CASE_SHARE:
+            cases.place(self.fake, self._chance)
         act(self.fake, self._chance)
         self.fake.deliver()
         self._clock.now += timedelta(seconds=self._chance.choice(MOVES))
