@@ -27,7 +27,7 @@ def read_explanation(given: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         standing, query = prepare(given)
         return {
             "metrics": [_explain(query, metric, standing) for metric in query.metrics],
-            "buckets": len(Reader(query, standing).answer().data),
+            "buckets": Reader(query, standing).answer().count,
             "documents": _count(query, standing),
             "metadata": {**read_proof(query, standing), "generation": standing.generation},
         }

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from analytics.metrics import grains, registry, rfm
 from analytics.metrics.query import Query
 from analytics.metrics.registry import COHORTS, CUSTOMERS, FIRSTS, HOUR, NONE, SALES, Metric, Source, Unit
 from analytics.metrics.standing import Standing
-from analytics.metrics.sums import Sums
+from analytics.metrics.sums import Group, Sums, added
 from runtime.prepared import fetch_all
 
 _JOINS = {
@@ -45,10 +46,12 @@ class Statement:
     is_split: bool
 
     def read(self, dimension_count: int) -> Sums:
-        """The sums, by bucket, members and currency."""
-        end = 1 + dimension_count
-        rows = fetch_all(self.sql, self.parameters)
-        return {(row[0], row[1:end], row[end] if self.is_split else None): row[-1] for row in rows}
+        """The sums."""
+        end, found = 1 + dimension_count, Sums()
+        for row in fetch_all(self.sql, self.parameters):
+            group = (row[1:end], row[end] if self.is_split else None)
+            found.setdefault(group, {})[row[0]] = row[-1]
+        return found
 
 
 def is_split(query: Query, part: Metric) -> bool:
@@ -142,8 +145,8 @@ def _loose(day: date, days: int) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=days)
 
 
-def read_before(query: Query, standing: Standing) -> Sums:
-    """Customers whose first invoice is before the range, by members."""
+def read_before(query: Query, standing: Standing) -> dict[Group, Decimal]:
+    """Customers whose first invoice is before the range."""
     (part,) = registry.parts(registry.find("total_customers"))
     earlier = Query(
         metrics=query.metrics,
@@ -152,4 +155,4 @@ def read_before(query: Query, standing: Standing) -> Sums:
         by=query.by,
         filters=query.filters,
     )
-    return statement(earlier, part, standing, grain=TOTAL).read(len(query.by))
+    return added(statement(earlier, part, standing, grain=TOTAL).read(len(query.by)))

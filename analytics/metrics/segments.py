@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -24,7 +25,7 @@ def read_segments(given: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         standing = read_standing(given)
         query = parse_narrow(given, standing, metrics=_METRICS, grain=YEAR, by="customer_segment")
         sizes = _read_sizes(standing)
-        totals = Reader(query, standing).answer().totals
+        totals = json.loads(Reader(query, standing).answer().totals)
         proof = read_proof(query, standing)
     segments = [_segment(name, sizes, totals) for name in (*rfm.SEGMENTS, NONE)]
     return {"segments": segments, "segment_source": rfm.SOURCE, "metadata": proof}

@@ -33,11 +33,11 @@ def read_table(of: str, given: Parameters) -> Table:
 def _of_metrics(given: Parameters) -> Table:
     with snapshot():
         standing, query = operations.prepare(given)
-        rows = Reader(query, standing).answer().data
+        pages = Reader(query, standing).pages()
     columns: dict[str, Type] = {"date": "text", "label": "text"}
     columns |= dict.fromkeys((*query.by, "currency"), "text")
     columns |= {metric.name: "count" if metric.unit == Unit.COUNT else "decimal" for metric in query.metrics}
-    return _table(columns, rows)
+    return Table(columns=columns, chunks=(_values(columns, rows) for rows in pages))
 
 
 def _of_rows(given: Parameters) -> Table:
