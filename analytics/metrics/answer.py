@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -73,28 +73,42 @@ class Reader:
 
     def _found(self, most_rows: int) -> tuple[dict[str, Parts], list[Group], list[Any]]:
         """The sums, and the groups and buckets whose rows show them."""
-        parts = {name: self._read(part) for name, part in self._sums.items()}
+        parts = {name: each for together in self._tables() for name, each in self._read(together).items()}
         self._leave_out(parts)
         groups, buckets = self._groups(parts), self._buckets()
         _check_size(len(groups) * len(buckets), most_rows)
         return parts, groups, buckets
 
-    def _read(self, part: Metric) -> Parts:
-        if self.rates and self._splits[part.name]:
-            return self._read_converted(part)
-        found = self._read_sums(part)
-        if part.name == "total_customers":
-            return self._cumulated(found)
-        return Parts(by_bucket=found, total=added(found if part.additive else self._read_sums(part, TOTAL)))
+    def _tables(self) -> list[list[Metric]]:
+        """The sums that one statement reads: of one table, and all or none of them by currency."""
+        found: dict[Any, list[Metric]] = {}
+        for part in self._sums.values():
+            key = (self.query.source_of(part)[0].name, self._splits[part.name], part.additive)
+            found.setdefault(key, []).append(part)
+        return [*found.values()]
 
-    def _read_sums(self, part: Metric, grain: str | None = None) -> Sums:
-        return statement(self.query, part, self.standing, grain=grain).read(len(self._members))
+    def _read(self, parts: Sequence[Metric]) -> dict[str, Parts]:
+        """The sums of one table."""
+        names = [part.name for part in parts]
+        if self.rates and self._splits[names[0]]:
+            source, _ = self.query.source_of(parts[0])
+            is_by_day = DAY in source.grains and self.query.grain != HOUR
+            found = self._read_sums(parts, DAY if is_by_day else self.query.grain)
+            return {part.name: self._converted(part, sums) for part, sums in zip(parts, found, strict=True)}
+        found = self._read_sums(parts)
+        if "total_customers" in names:
+            return {name: self._cumulated(sums) for name, sums in zip(names, found, strict=True)}
+        whole = found if parts[0].additive else self._read_sums(parts, TOTAL)
+        pairs = zip(found, whole, strict=True)
+        return {
+            name: Parts(by_bucket=sums, total=added(total)) for name, (sums, total) in zip(names, pairs, strict=True)
+        }
 
-    def _read_converted(self, part: Metric) -> Parts:
+    def _read_sums(self, parts: Sequence[Metric], grain: str | None = None) -> list[Sums]:
+        return statement(self.query, parts, self.standing, grain=grain).read(len(self._members))
+
+    def _converted(self, part: Metric, found: Sums) -> Parts:
         """Sums by day, converted by the rate of each day; counts are only added up."""
-        source, _ = self.query.source_of(part)
-        is_by_day = DAY in source.grains and self.query.grain != HOUR
-        found = self._read_sums(part, DAY if is_by_day else self.query.grain)
         if part.unit != Unit.MONEY:
             return Parts(by_bucket=rebucketed(found, self._begin_of), total={})
         converted, missing = money.convert(found, to=self.query.convert, rate_of=self._rate_of, begin_of=self._begin_of)

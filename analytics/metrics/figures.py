@@ -1,8 +1,8 @@
-"""Reads sums of facts: one statement per metric, never a join of facts."""
+"""Reads sums of facts: one statement per table, never a join of facts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -39,18 +39,22 @@ _COLUMNS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """The SQL of one sum, and its parameters."""
+    """The SQL of some sums, and its parameters."""
 
     sql: str
     parameters: Mapping[str, Any]
     is_split: bool
+    count: int
 
-    def read(self, dimension_count: int) -> Sums:
-        """The sums."""
-        end, found = 1 + dimension_count, Sums()
+    def read(self, dimension_count: int) -> list[Sums]:
+        """The sums of each metric."""
+        end = 1 + dimension_count
+        begin = end + int(self.is_split)
+        found: list[Sums] = [{} for _ in range(self.count)]
         for row in fetch_all(self.sql, self.parameters):
             group = (row[1:end], row[end] if self.is_split else None)
-            found.setdefault(group, {})[row[0]] = row[-1]
+            for sums, value in zip(found, row[begin:], strict=True):
+                sums.setdefault(group, {})[row[0]] = value
         return found
 
 
@@ -67,14 +71,15 @@ def has_money(query: Query) -> bool:
     return any(metric.unit == Unit.MONEY for metric in query.metrics)
 
 
-def statement(query: Query, part: Metric, standing: Standing, *, grain: str | None = None) -> Statement:
-    """What reads `part` by `grain`, the query's own if not given; with `total`, of the whole range at once."""
-    source, expression = query.source_of(part)
+def statement(query: Query, parts: Sequence[Metric], standing: Standing, *, grain: str | None = None) -> Statement:
+    """What reads `parts`, sums of one table, by `grain`, the query's own if not given; with `total`, of the whole range."""
+    source, _ = query.source_of(parts[0])
+    expressions = [query.source_of(part)[1] for part in parts]
     grain = grain or query.grain
-    split = is_split(query, part)
+    split = is_split(query, parts[0])
     columns = [_COLUMNS[name] for name in query.by if name != "currency"] + (["f.currency"] if split else [])
     bucket = _bucket(query, source, grain)
-    conditions, parameters = _conditions(query, source, part, split=split)
+    conditions, parameters = _conditions(query, source, split=split)
     parameters |= {
         "generation": standing.generation, "series": [each.id for each in standing.series], "stores": standing.stores,
         "first": query.first, "last": query.last, "tz": query.timezone,
@@ -93,9 +98,9 @@ def statement(query: Query, part: Metric, standing: Standing, *, grain: str | No
     else:
         rows = _BY_SERIES.format(table=source.table, joins=joins)
     groups = ", ".join(str(number + 1) for number in range(len(columns) + 1))
-    chosen = ", ".join([f"{bucket} AS bucket", *columns, expression])
+    chosen = ", ".join([f"{bucket} AS bucket", *columns, *expressions])
     sql = f"SELECT {chosen} FROM {rows}{conditions} GROUP BY {groups}"
-    return Statement(sql=sql, parameters=parameters, is_split=split)
+    return Statement(sql=sql, parameters=parameters, is_split=split, count=len(parts))
 
 
 TOTAL = "total"
@@ -113,7 +118,7 @@ def _day(query: Query, source: Source) -> str:
     return source.day if query.timezone == "store" else "(f.hour_at AT TIME ZONE %(tz)s)::date"
 
 
-def _conditions(query: Query, source: Source, part: Metric, *, split: bool) -> tuple[str, dict[str, Any]]:
+def _conditions(query: Query, source: Source, *, split: bool) -> tuple[str, dict[str, Any]]:
     """The conditions behind the first ones: range and filters."""
     found, parameters = [], dict[str, Any]()
     if source is SALES and query.instants:
@@ -155,4 +160,4 @@ def read_before(query: Query, standing: Standing) -> dict[Group, Decimal]:
         by=query.by,
         filters=query.filters,
     )
-    return added(statement(earlier, part, standing, grain=TOTAL).read(len(query.by)))
+    return added(statement(earlier, [part], standing, grain=TOTAL).read(len(query.by))[0])

@@ -39,6 +39,7 @@ def read_metrics(given: Parameters) -> str:
     started = time.perf_counter()
     with snapshot():
         standing, query = prepare(given)
+        query = query.with_companions()
         with_minute = needs_minute(query)
         key = _key(query, standing.fingerprint(with_minute=with_minute))
         kept = ANSWERS.get(key)
@@ -55,7 +56,7 @@ def read_metrics(given: Parameters) -> str:
 def prepare(given: Parameters) -> tuple[Standing, Query]:
     """The state of the facts and the question, checked; raises `BadQuery`."""
     standing = read_standing(given)
-    query = parse(given, zone=standing.zone, today=standing.today)
+    query = parse(given, zone=standing.zone, today=standing.today, timezones=standing.timezones)
     check_zone(query, standing)
     return standing, query
 
