@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -32,6 +32,7 @@ class Answer:
     data: str
     totals: str
     count: int
+    groups: list[Group]
     rates: list[dict[str, Any]] = field(default_factory=list)
     unconverted: list[str] = field(default_factory=list)
 
@@ -39,8 +40,10 @@ class Answer:
 class Reader:
     """Reads what one query needs, each sum once."""
 
-    def __init__(self, query: Query, standing: Standing) -> None:
+    def __init__(self, query: Query, standing: Standing, *, beside: Iterable[Group] = ()) -> None:
+        """The rows of an earlier period are `beside` those of other groups too, which had a value later."""
         self.query = query
+        self._beside = beside
         self.standing = standing
         self.missing: set[str] = set()
         sums = [part for metric in query.metrics for part in registry.parts(metric)]
@@ -59,8 +62,9 @@ class Reader:
         totals = self._layout.totals(parts, groups)
         rates = self.rates.as_json(self.missing) if self.rates else []
         return Answer(
-            data=data, totals=totals, count=len(groups) * len(buckets), rates=rates, unconverted=sorted(self.missing)
-        )
+            data=data, totals=totals, count=len(groups) * len(buckets), groups=groups, rates=rates,
+            unconverted=sorted(self.missing),
+        )  # fmt: skip
 
     def pages(self) -> Iterator[list[dict[str, Any]]]:
         """The rows of the answer, some buckets at a time; raises `BadQuery` when they are too many for a file."""
@@ -164,6 +168,7 @@ class Reader:
     def _groups(self, parts: dict[str, Parts]) -> list[Group]:
         """The groups that have a value; what is asked for alone is there, with zeros, although nothing was sold."""
         found = {group for each in parts.values() for sums in (each.by_bucket, each.total) for group in sums}
+        found.update(self._beside)
         if not self._members:
             splits = {*self._splits.values()}
             if False in splits:

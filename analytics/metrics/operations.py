@@ -79,7 +79,7 @@ def _answers(query: Query, standing: Standing) -> str:
     comparison = "null"
     if query.compare:
         earlier = query.shifted(query.compared_days)
-        comparison = _comparison(earlier, Reader(earlier, standing).answer())
+        comparison = _comparison(earlier, Reader(earlier, standing, beside=answer.groups).answer())
     about = {
         "total_records": answer.count, "rates": answer.rates, "unconverted": answer.unconverted,
         "restated": read_restated(query, standing),

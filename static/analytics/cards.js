@@ -67,7 +67,7 @@ class Card {
     this.element.classList.toggle("is-waiting", isWaiting(part) || Boolean(part.error));
     this.pick.setAttribute("aria-pressed", String(state.address.metric === this.name));
     const isBySale = this.name === "refunds" && state.address.dated === "sale";
-    write(this.unit, metric?.unit === "money" ? `${currency}${isBySale ? " by date of sale" : ""}` : scopeOf(state, this.name));
+    write(this.unit, metric?.unit === "money" ? `${currency}${isBySale ? " by sale date" : ""}` : scopeOf(state, this.name));
     if (answer || why) this.drawFigure(valueText(value, metric?.unit, currency), documentsOf(state, this.name) !== "" && !why);
     this.mark(part.answered);
     this.drawChange(state, answer, value, why);

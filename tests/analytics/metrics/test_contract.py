@@ -99,6 +99,14 @@ def test_the_documents_behind_refunds_by_the_date_of_the_sale_are_their_figure(s
         assert {row["currency"]: row["value"] for row in found["sums"]} == totals(**given)
 
 
+def test_the_earlier_period_has_a_row_for_what_was_sold_later(sold: Shop) -> None:
+    week = {"metric": "revenue", "begin": "2026-03-02", "to": "2026-03-08", "by": "country", "compare": "previous"}
+    found = ask(**week, currency="SAR")
+    assert [row["country"] for row in found["comparison"]["totals"]] == ["DE", "FR"]
+    assert {row["revenue"] for row in found["comparison"]["data"]} == {"0.00"}
+    assert len(found["comparison"]["data"]) == len(found["data"]) == 14
+
+
 def test_sums_of_one_table_are_read_by_one_statement(sold: Shop) -> None:
     statements: list[str] = []
 
