@@ -20,7 +20,7 @@ def field_errors(errors: Sequence[dict[str, Any]]) -> FieldErrors:
 
 def describe_errors(errors: FieldErrors) -> str:
     """A sentence that names the first few errors."""
-    text = "; ".join(f"{error['field']}: {error['message']}" for error in errors[:MOST_LISTED])
+    text = "; ".join(f"{error['field']}: {error['message'].rstrip('.')}" for error in errors[:MOST_LISTED])
     more = f"; and {len(errors) - MOST_LISTED} more" if len(errors) > MOST_LISTED else ""
     return f"{text}{more}."
 

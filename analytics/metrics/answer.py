@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import accumulate, islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,18 +18,21 @@ from analytics.metrics.rates import Rates
 from analytics.metrics.registry import DAY, HOUR, Metric, Unit
 from analytics.metrics.rows import Layout
 from analytics.metrics.standing import Standing
-from analytics.metrics.sums import Group, Parts, Sums, groups_of, of_one_currency, rebucketed, summed
+from analytics.metrics.sums import Group, Parts, Sums, added, of_one_currency, rebucketed
 
-# Rows of one answer: a bucket and a group each.
-MOST_ROWS = 100_000
+# Rows of one answer, and of one file: a bucket and a group each.
+MOST_ROWS, MOST_ROWS_OF_FILE = 100_000, 5_000_000
+PAGE = 5_000
 
 
 @dataclass(kw_only=True)
 class Answer:
-    """Rows by bucket and group, and totals by group, as JSON."""
+    """`data` is a JSON array of rows by bucket and group, `count` how many they are, `totals` an array by group."""
 
-    data: list[dict[str, Any]]
-    totals: list[dict[str, Any]]
+    data: str
+    totals: str
+    count: int
+    groups: list[Group]
     rates: list[dict[str, Any]] = field(default_factory=list)
     unconverted: list[str] = field(default_factory=list)
 
@@ -34,8 +40,10 @@ class Answer:
 class Reader:
     """Reads what one query needs, each sum once."""
 
-    def __init__(self, query: Query, standing: Standing) -> None:
+    def __init__(self, query: Query, standing: Standing, *, beside: Iterable[Group] = ()) -> None:
+        """The rows of an earlier period are `beside` those of other groups too, which had a value later."""
         self.query = query
+        self._beside = beside
         self.standing = standing
         self.missing: set[str] = set()
         sums = [part for metric in query.metrics for part in registry.parts(metric)]
@@ -49,36 +57,67 @@ class Reader:
 
     def answer(self) -> Answer:
         """The answer of the query; raises `BadQuery` when it has too many rows."""
-        parts = {name: self._read(part) for name, part in self._sums.items()}
-        self._leave_out(parts)
-        groups, buckets = self._groups(parts), self._buckets()
-        _check_size(len(groups) * len(buckets))
+        parts, groups, buckets = self._found(MOST_ROWS)
         data = self._layout.data(parts, groups, buckets)
         totals = self._layout.totals(parts, groups)
         rates = self.rates.as_json(self.missing) if self.rates else []
-        return Answer(data=data, totals=totals, rates=rates, unconverted=sorted(self.missing))
+        return Answer(
+            data=data, totals=totals, count=len(groups) * len(buckets), groups=groups, rates=rates,
+            unconverted=sorted(self.missing),
+        )  # fmt: skip
 
-    def _read(self, part: Metric) -> Parts:
-        if self.rates and self._splits[part.name]:
-            return self._read_converted(part)
-        found = self._read_sums(part)
-        if part.name == "total_customers":
-            return self._cumulated(found)
-        return Parts(by_bucket=found, total=summed(found) if part.additive else summed(self._read_sums(part, TOTAL)))
+    def pages(self) -> Iterator[list[dict[str, Any]]]:
+        """The rows of the answer, some buckets at a time; raises `BadQuery` when they are too many for a file."""
+        parts, groups, buckets = self._found(MOST_ROWS_OF_FILE)
+        step = max(1, PAGE // max(1, len(groups)))
+        return (
+            json.loads(self._layout.data(parts, groups, buckets[place : place + step]))
+            for place in range(0, len(buckets), step)
+        )
 
-    def _read_sums(self, part: Metric, grain: str | None = None) -> Sums:
-        return statement(self.query, part, self.standing, grain=grain).read(len(self._members))
+    def _found(self, most_rows: int) -> tuple[dict[str, Parts], list[Group], list[Any]]:
+        """The sums, and the groups and buckets whose rows show them."""
+        parts = {name: each for together in self._tables() for name, each in self._read(together).items()}
+        self._leave_out(parts)
+        groups, buckets = self._groups(parts), self._buckets()
+        _check_size(len(groups) * len(buckets), most_rows)
+        return parts, groups, buckets
 
-    def _read_converted(self, part: Metric) -> Parts:
+    def _tables(self) -> list[list[Metric]]:
+        """The sums that one statement reads: of one table, and all or none of them by currency."""
+        found: dict[Any, list[Metric]] = {}
+        for part in self._sums.values():
+            key = (self.query.source_of(part)[0].name, self._splits[part.name], part.additive)
+            found.setdefault(key, []).append(part)
+        return [*found.values()]
+
+    def _read(self, parts: Sequence[Metric]) -> dict[str, Parts]:
+        """The sums of one table."""
+        names = [part.name for part in parts]
+        if self.rates and self._splits[names[0]]:
+            source, _ = self.query.source_of(parts[0])
+            is_by_day = DAY in source.grains and self.query.grain != HOUR
+            found = self._read_sums(parts, DAY if is_by_day else self.query.grain)
+            return {part.name: self._converted(part, sums) for part, sums in zip(parts, found, strict=True)}
+        found = self._read_sums(parts)
+        if "total_customers" in names:
+            return {name: self._cumulated(sums) for name, sums in zip(names, found, strict=True)}
+        whole = found if parts[0].additive else self._read_sums(parts, TOTAL)
+        pairs = zip(found, whole, strict=True)
+        return {
+            name: Parts(by_bucket=sums, total=added(total)) for name, (sums, total) in zip(names, pairs, strict=True)
+        }
+
+    def _read_sums(self, parts: Sequence[Metric], grain: str | None = None) -> list[Sums]:
+        return statement(self.query, parts, self.standing, grain=grain).read(len(self._members))
+
+    def _converted(self, part: Metric, found: Sums) -> Parts:
         """Sums by day, converted by the rate of each day; counts are only added up."""
-        source, _ = self.query.source_of(part)
-        is_by_day = DAY in source.grains and self.query.grain != HOUR
-        found = self._read_sums(part, DAY if is_by_day else self.query.grain)
         if part.unit != Unit.MONEY:
             return Parts(by_bucket=rebucketed(found, self._begin_of), total={})
         converted, missing = money.convert(found, to=self.query.convert, rate_of=self._rate_of, begin_of=self._begin_of)
         self.missing |= missing
-        return Parts(by_bucket=converted, total=summed(converted))
+        return Parts(by_bucket=converted, total=added(converted))
 
     def _rate_of(self, currency: str, moment: date) -> Decimal | None:
         assert self.rates
@@ -95,20 +134,17 @@ class Reader:
         for name, each in parts.items():
             if self._splits[name] and self._sums[name].unit != Unit.MONEY:
                 each.by_bucket = of_one_currency(each.by_bucket, self.query.convert, without=self.missing)
-                each.total = summed(each.by_bucket)
+                each.total = added(each.by_bucket)
 
     def _cumulated(self, found: Sums) -> Parts:
         """Customers up to the end of each bucket."""
-        running = {
-            (members, currency): n for (_, members, currency), n in read_before(self.query, self.standing).items()
-        }
-        groups = {(members, currency) for _, members, currency in found} | set(running) or {((), None)}
+        before = read_before(self.query, self.standing)
         by_bucket: Sums = {}
-        for bucket in self._buckets():
-            for group in groups:
-                running[group] = running.get(group, Decimal(0)) + found.get((bucket, *group), 0)
-                by_bucket[(bucket, *group)] = running[group]
-        return Parts(by_bucket=by_bucket, total={(None, *group): running[group] for group in groups})
+        for group in {*found, *before} or {((), None)}:
+            counts = [found.get(group, {}).get(bucket, Decimal(0)) for bucket in self._buckets()]
+            running = accumulate(counts, initial=before.get(group, Decimal(0)))
+            by_bucket[group] = dict(zip(self._buckets(), islice(running, 1, None), strict=True))
+        return Parts(by_bucket=by_bucket, total={group: [*each.values()][-1] for group, each in by_bucket.items()})
 
     @property
     def _members(self) -> list[str]:
@@ -121,7 +157,7 @@ class Reader:
     def _buckets(self) -> list[Any]:
         query = self.query
         if query.grain != HOUR:
-            return list(grains.buckets(query.first, query.last, query.grain, query.week_start))
+            return grains.buckets(query.first, query.last, query.grain, query.week_start)
         begins, ends = query.instants or (
             _start(query.first, self._zone),
             _start(query.last + timedelta(days=1), self._zone),
@@ -131,7 +167,8 @@ class Reader:
 
     def _groups(self, parts: dict[str, Parts]) -> list[Group]:
         """The groups that have a value; what is asked for alone is there, with zeros, although nothing was sold."""
-        found = groups_of(parts)
+        found = {group for each in parts.values() for sums in (each.by_bucket, each.total) for group in sums}
+        found.update(self._beside)
         if not self._members:
             splits = {*self._splits.values()}
             if False in splits:
@@ -146,10 +183,10 @@ class Reader:
         return [self.query.convert] if self.query.convert else list(chosen[0]) if chosen else self.standing.currencies
 
 
-def _check_size(count: int) -> None:
-    if count > MOST_ROWS:
+def _check_size(count: int, most: int) -> None:
+    if count > most:
         remedy = "filter the dimension, or use a shorter range or a longer grain"
-        raise BadQuery("by", f"The answer has {count:,} rows, at most {MOST_ROWS:,} are allowed: {remedy}.")
+        raise BadQuery("by", f"The answer has {count:,} rows, at most {most:,} are allowed: {remedy}.")
 
 
 def _start(day: date, zone: ZoneInfo) -> datetime:

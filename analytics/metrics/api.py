@@ -15,6 +15,7 @@ from analytics.metrics.exporting import api as exporting
 from analytics.metrics.grains import WEEK_STARTS
 from analytics.metrics.query import COMPARISONS, DATED, GRAINS_OF_THE_PAPER, RATE_POLICIES, BadQuery
 from analytics.metrics.registry import GRAINS
+from analytics.metrics.rows import to_json
 from analytics.metrics.schemas import CatalogueOut, CohortsOut, ExplainOut, MetricsIn, MetricsOut, RowsOut, SegmentsOut
 from stores.members.store_access import UnknownStore
 from web.permissions import requires
@@ -134,7 +135,7 @@ def _answer(read: Callable[[dict[str, list[str]]], Any], given: dict[str, list[s
         found = read(given)
     except BadQuery as error:
         raise _bad(error.field, str(error)) from error
-    text = found if isinstance(found, str) else operations.to_json(found)
+    text = found if isinstance(found, str) else to_json(found)
     return HttpResponse(text, content_type="application/json; charset=utf-8")
 
 

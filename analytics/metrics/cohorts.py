@@ -56,16 +56,22 @@ class _Cells:
 def read_cohorts(given: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """The answer of `GET /api/v1/analytics/cohorts`; raises `BadQuery`."""
     with snapshot():
-        standing = read_standing(given)
-        now = standing.today.replace(day=1)
-        query = parse_narrow(given, standing, metrics=["retention"], grain=MONTH, since=_default_first(now))
-        firsts = [first for first in grains.buckets(query.first, query.last, MONTH) if first <= now]
-        if len(firsts) > MOST_MONTHS:
-            raise BadQuery("from", f"The range has over {MOST_MONTHS} months: use a shorter one.")
-        cells = _Cells(_read(query, standing), now)
+        standing, query, firsts = prepare_cohorts(given)
+        cells = _Cells(_read(query, standing), standing.today.replace(day=1))
         proof = read_proof(query, standing)
     cohorts = [_cohort(first, cells) for first in firsts]
     return {"cohorts": cohorts, "average": list(_average(cohorts)), "metadata": proof}
+
+
+def prepare_cohorts(given: Mapping[str, Sequence[str]]) -> tuple[Standing, Query, list[date]]:
+    """The state of the facts, the question and its first months, checked; raises `BadQuery`."""
+    standing = read_standing(given)
+    now = standing.today.replace(day=1)
+    query = parse_narrow(given, standing, metrics=["retention"], grain=MONTH, since=_default_first(now))
+    firsts = [first for first in grains.buckets(query.first, query.last, MONTH) if first <= now]
+    if len(firsts) > MOST_MONTHS:
+        raise BadQuery("from", f"The range has over {MOST_MONTHS} months: use a shorter one.")
+    return standing, query, firsts
 
 
 def _default_first(now: date) -> date:

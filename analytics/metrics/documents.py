@@ -50,8 +50,11 @@ _DOCUMENTS = """
 SELECT i.id, {value} AS value, i.currency, i.invoice_date, i.invoice_number, i.kind FROM invoices_invoice i
 JOIN invoices_series s ON s.id = i.series_id
 JOIN unnest(%(series)s::bigint[], %(folded)s::bigint[], %(zones)s::text[]) AS z(series, folded, zone) ON z.series = i.series_id
-WHERE i.ordinal <= z.folded AND i.invoice_date >= %(from)s AND i.invoice_date < %(to)s AND {conditions}
+{corrected}
+WHERE i.ordinal <= z.folded AND {moment} >= %(from)s AND {moment} < %(to)s AND {conditions}
 """
+_CORRECTED = """LEFT JOIN invoices_document corrects ON corrects.invoice_id = i.id
+LEFT JOIN invoices_invoice c ON c.id = corrects.corrects_id"""
 _PAGE = "SELECT * FROM ({documents}) AS d WHERE value <> 0 AND id < %(before)s ORDER BY id DESC LIMIT %(limit)s"
 _SUMS = "SELECT currency, sum(value) FROM ({documents}) AS d GROUP BY 1 ORDER BY 1"
 
@@ -59,8 +62,7 @@ _SUMS = "SELECT currency, sum(value) FROM ({documents}) AS d GROUP BY 1 ORDER BY
 def read_rows(given: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """The answer of `GET /api/v1/analytics/rows`; raises `BadQuery`."""
     with snapshot(), connection.cursor() as cursor:
-        standing, query = prepare(given)
-        metric = _only_metric(query)
+        standing, query, metric = prepare_rows(given)
         sql, parameters = _documents(query, metric, standing)
         limit = _number(query, "limit", PAGE, MOST)
         parameters |= {"before": _number(query, "cursor", 2**63 - 1, 2**63 - 1), "limit": limit + 1}
@@ -72,11 +74,16 @@ def read_rows(given: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     return {"items": items, "sums": sums, "next": str(rows[limit - 1][0]) if len(rows) > limit else None}
 
 
+def prepare_rows(given: Mapping[str, Sequence[str]]) -> tuple[Standing, Query, Metric]:
+    """The state of the facts, the question and its metric, checked; raises `BadQuery`."""
+    standing, query = prepare(given)
+    return standing, query, _only_metric(query)
+
+
 def read_pages(given: Mapping[str, Sequence[str]]) -> Iterator[list[dict[str, Any]]]:
     """All documents behind a figure, page by page, as far as they were folded at the call; raises `BadQuery`."""
     with snapshot():
-        standing, query = prepare(given)
-    metric = _only_metric(query)
+        standing, query, metric = prepare_rows(given)
     sql, parameters = _documents(query, metric, standing)
     return _pages(metric, standing, _PAGE.format(documents=sql), {**parameters, "limit": LARGE_PAGE})
 
@@ -97,14 +104,14 @@ def _only_metric(query: Query) -> Metric:
     metric = query.metrics[0]
     if len(query.metrics) > 1 or not metric.has_documents:
         raise BadQuery("metric", f"The documents of {metric.name} cannot be listed: use one metric such as revenue.")
-    if query.dated == "sale":
-        raise BadQuery("dated", "Documents are listed by their own date: use dated=refund.")
     return metric
 
 
 def _documents(query: Query, metric: Metric, standing: Standing) -> tuple[str, dict[str, Any]]:
     """A SELECT of the documents with their values, and its parameters."""
-    conditions, parameters = _range(query)
+    is_by_sale = metric.name == "refunds" and query.dated == "sale"
+    moment = "coalesce(c.invoice_date, i.invoice_date)" if is_by_sale else "i.invoice_date"
+    conditions, parameters = _range(query, moment)
     if metric.name in _ONLY_CREDITS:
         conditions.append("i.kind = 'credit_note'")
     elif metric.name == "transactions":
@@ -121,17 +128,18 @@ def _documents(query: Query, metric: Metric, standing: Standing) -> tuple[str, d
         "from": _loose(query, -2), "to": _loose(query, 2),
     }  # fmt: skip
     before = _WITH_SEGMENTS if query.asks("customer_segment") else ""
-    return before + _DOCUMENTS.format(value=value, conditions=" AND ".join(conditions)), parameters
+    sql = _DOCUMENTS.format(
+        value=value, moment=moment, corrected=_CORRECTED if is_by_sale else "", conditions=" AND ".join(conditions)
+    )
+    return before + sql, parameters
 
 
-def _range(query: Query) -> tuple[list[str], dict[str, Any]]:
+def _range(query: Query, moment: str) -> tuple[list[str], dict[str, Any]]:
     if query.instants:
-        return ["i.invoice_date >= %(begins)s AND i.invoice_date < %(ends)s"], {
-            "begins": query.instants[0],
-            "ends": query.instants[1],
-        }
+        begins, ends = query.instants
+        return [f"{moment} >= %(begins)s AND {moment} < %(ends)s"], {"begins": begins, "ends": ends}
     zone = "z.zone" if query.timezone == "store" else "%(tz)s"
-    day = f"(i.invoice_date AT TIME ZONE {zone})::date BETWEEN %(first)s AND %(last)s"
+    day = f"({moment} AT TIME ZONE {zone})::date BETWEEN %(first)s AND %(last)s"
     return [day], {"first": query.first, "last": query.last}
 
 

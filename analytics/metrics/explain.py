@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
-
-from django.db import connection
 
 from analytics.metrics import registry
 from analytics.metrics.answer import Reader
-from analytics.metrics.figures import statement
+from analytics.metrics.figures import TOTAL, statement
 from analytics.metrics.operations import prepare, read_proof
-from analytics.metrics.query import Query
-from analytics.metrics.registry import Metric
+from analytics.metrics.query import BadQuery, Query
+from analytics.metrics.registry import DAY, SALES, Metric
 from analytics.metrics.standing import Standing, snapshot
-
-_COUNT = """
-SELECT coalesce(sum(documents), 0) FROM facts_hour
-WHERE generation = %s AND series_id = ANY(%s) AND local_day BETWEEN %s AND %s
-"""
+from analytics.metrics.sums import added
 
 
 def read_explanation(given: Mapping[str, Sequence[str]]) -> dict[str, Any]:
@@ -27,7 +22,7 @@ def read_explanation(given: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         standing, query = prepare(given)
         return {
             "metrics": [_explain(query, metric, standing) for metric in query.metrics],
-            "buckets": len(Reader(query, standing).answer().data),
+            "buckets": Reader(query, standing).answer().count,
             "documents": _count(query, standing),
             "metadata": {**read_proof(query, standing), "generation": standing.generation},
         }
@@ -39,13 +34,18 @@ def _explain(query: Query, metric: Metric, standing: Standing) -> dict[str, Any]
         "name": metric.name,
         "says": metric.says,
         "over": list(metric.over) if metric.over else None,
-        "sql": [" ".join(statement(query, part, standing).sql.split()) for part in parts],
+        "sql": [" ".join(statement(query, [part], standing).sql.split()) for part in parts],
         "sources": sorted({query.source_of(part)[0].name for part in parts}),
     }
 
 
 def _count(query: Query, standing: Standing) -> int:
-    with connection.cursor() as cursor:
-        series = [each.id for each in standing.series]
-        cursor.execute(_COUNT, [standing.generation, series, query.first, query.last])
-        return int(cursor.fetchone()[0])
+    """The documents of the range with these filters. By category and product only lines are counted, not documents."""
+    documents = registry.find("documents")
+    asked = replace(query, metrics=(documents,), by=(), grain=DAY)
+    try:
+        asked.source_of(documents)
+    except BadQuery:
+        asked = replace(asked, filters=tuple(each for each in query.filters if each.dimension in SALES.dimensions))
+    [found] = statement(asked, [documents], standing, grain=TOTAL).read(0)
+    return int(sum(added(found).values()))

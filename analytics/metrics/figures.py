@@ -1,17 +1,18 @@
-"""Reads sums of facts: one statement per metric, never a join of facts."""
+"""Reads sums of facts: one statement per table, never a join of facts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from analytics.metrics import grains, registry, rfm
 from analytics.metrics.query import Query
 from analytics.metrics.registry import COHORTS, CUSTOMERS, FIRSTS, HOUR, NONE, SALES, Metric, Source, Unit
 from analytics.metrics.standing import Standing
-from analytics.metrics.sums import Sums
+from analytics.metrics.sums import Group, Sums, added
 from runtime.prepared import fetch_all
 
 _JOINS = {
@@ -38,17 +39,23 @@ _COLUMNS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """The SQL of one sum, and its parameters."""
+    """The SQL of some sums, and its parameters."""
 
     sql: str
     parameters: Mapping[str, Any]
     is_split: bool
+    count: int
 
-    def read(self, dimension_count: int) -> Sums:
-        """The sums, by bucket, members and currency."""
+    def read(self, dimension_count: int) -> list[Sums]:
+        """The sums of each metric."""
         end = 1 + dimension_count
-        rows = fetch_all(self.sql, self.parameters)
-        return {(row[0], row[1:end], row[end] if self.is_split else None): row[-1] for row in rows}
+        begin = end + int(self.is_split)
+        found: list[Sums] = [{} for _ in range(self.count)]
+        for row in fetch_all(self.sql, self.parameters):
+            group = (row[1:end], row[end] if self.is_split else None)
+            for sums, value in zip(found, row[begin:], strict=True):
+                sums.setdefault(group, {})[row[0]] = value
+        return found
 
 
 def is_split(query: Query, part: Metric) -> bool:
@@ -64,14 +71,15 @@ def has_money(query: Query) -> bool:
     return any(metric.unit == Unit.MONEY for metric in query.metrics)
 
 
-def statement(query: Query, part: Metric, standing: Standing, *, grain: str | None = None) -> Statement:
-    """What reads `part` by `grain`, the query's own if not given; with `total`, of the whole range at once."""
-    source, expression = query.source_of(part)
+def statement(query: Query, parts: Sequence[Metric], standing: Standing, *, grain: str | None = None) -> Statement:
+    """What reads `parts`, sums of one table, by `grain`, the query's own if not given; with `total`, of the whole range."""
+    source, _ = query.source_of(parts[0])
+    expressions = [query.source_of(part)[1] for part in parts]
     grain = grain or query.grain
-    split = is_split(query, part)
+    split = is_split(query, parts[0])
     columns = [_COLUMNS[name] for name in query.by if name != "currency"] + (["f.currency"] if split else [])
     bucket = _bucket(query, source, grain)
-    conditions, parameters = _conditions(query, source, part, split=split)
+    conditions, parameters = _conditions(query, source, split=split)
     parameters |= {
         "generation": standing.generation, "series": [each.id for each in standing.series], "stores": standing.stores,
         "first": query.first, "last": query.last, "tz": query.timezone,
@@ -90,9 +98,9 @@ def statement(query: Query, part: Metric, standing: Standing, *, grain: str | No
     else:
         rows = _BY_SERIES.format(table=source.table, joins=joins)
     groups = ", ".join(str(number + 1) for number in range(len(columns) + 1))
-    chosen = ", ".join([f"{bucket} AS bucket", *columns, expression])
+    chosen = ", ".join([f"{bucket} AS bucket", *columns, *expressions])
     sql = f"SELECT {chosen} FROM {rows}{conditions} GROUP BY {groups}"
-    return Statement(sql=sql, parameters=parameters, is_split=split)
+    return Statement(sql=sql, parameters=parameters, is_split=split, count=len(parts))
 
 
 TOTAL = "total"
@@ -110,7 +118,7 @@ def _day(query: Query, source: Source) -> str:
     return source.day if query.timezone == "store" else "(f.hour_at AT TIME ZONE %(tz)s)::date"
 
 
-def _conditions(query: Query, source: Source, part: Metric, *, split: bool) -> tuple[str, dict[str, Any]]:
+def _conditions(query: Query, source: Source, *, split: bool) -> tuple[str, dict[str, Any]]:
     """The conditions behind the first ones: range and filters."""
     found, parameters = [], dict[str, Any]()
     if source is SALES and query.instants:
@@ -142,8 +150,8 @@ def _loose(day: date, days: int) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=days)
 
 
-def read_before(query: Query, standing: Standing) -> Sums:
-    """Customers whose first invoice is before the range, by members."""
+def read_before(query: Query, standing: Standing) -> dict[Group, Decimal]:
+    """Customers whose first invoice is before the range."""
     (part,) = registry.parts(registry.find("total_customers"))
     earlier = Query(
         metrics=query.metrics,
@@ -152,4 +160,4 @@ def read_before(query: Query, standing: Standing) -> Sums:
         by=query.by,
         filters=query.filters,
     )
-    return statement(earlier, part, standing, grain=TOTAL).read(len(query.by))
+    return added(statement(earlier, [part], standing, grain=TOTAL).read(len(query.by))[0])

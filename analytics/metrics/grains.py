@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 from analytics.metrics.registry import DAY, MONTH, QUARTER, WEEK, YEAR
@@ -29,15 +28,15 @@ def next_begin(begin: date, grain: str) -> date:
     return begin + timedelta(days=7 if grain == WEEK else 1)
 
 
-def buckets(first: date, last: date, grain: str, week_start: str = "mon") -> Iterator[date]:
+def buckets(first: date, last: date, grain: str, week_start: str = "mon") -> list[date]:
     """The first days of all buckets that have a day from `first` to `last`."""
     if grain == DAY:
-        yield from map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))
-        return
-    begin = begin_of(first, grain, week_start)
+        return list(map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1)))
+    found, begin = [], begin_of(first, grain, week_start)
     while begin <= last:
-        yield begin
+        found.append(begin)
         begin = next_begin(begin, grain)
+    return found
 
 
 def label(begin: date, grain: str, week_start: str = "mon") -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
+from analytics.metrics.sums import Sums, of_one_currency
 from runtime.currencies import unit_of
 
 _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
-_SHARE = Decimal("0.0001")
+# The unit of a share.
+SHARE = Decimal("0.0001")
 # The rate of a currency on a day; None where none is stamped.
 RateOf = Callable[[str, date], Decimal | None]
 
@@ -29,32 +31,30 @@ def ratio(numerator: Decimal | int, denominator: Decimal | int, unit: Decimal) -
 
 def share(numerator: Decimal | int, denominator: Decimal | int) -> Decimal | None:
     """The same with four decimals."""
-    return ratio(numerator, denominator, _SHARE)
+    return ratio(numerator, denominator, SHARE)
 
 
-def convert(
-    sums: Mapping[tuple[Any, tuple[str, ...], str | None], Decimal],
-    *,
-    to: str,
-    rate_of: RateOf,
-    begin_of: Callable[[date], Any],
-) -> tuple[dict[tuple[Any, tuple[str, ...], str | None], Decimal], set[str]]:
+def convert(sums: Sums, *, to: str, rate_of: RateOf, begin_of: Callable[[date], Any]) -> tuple[Sums, set[str]]:
     """Daily sums in currency `to`, by bucket; and the currencies that are left out because a day has no rate.
 
     Each is rounded once per currency and bucket.
     """
-    exact: dict[tuple[Any, tuple[str, ...], str], Decimal] = {}
+    exact: Sums = {}
     missing: set[str] = set()
-    for (day, members, currency), amount in sums.items():
+    for (members, currency), series in sums.items():
         assert currency is not None
-        rate = Decimal(1) if currency == to else rate_of(currency, day)
-        if rate is None:
-            missing.add(currency)
-            continue
-        key = (begin_of(day), members, currency)
-        exact[key] = _EXACT.add(exact.get(key, Decimal(0)), _EXACT.multiply(amount, rate))
-    found: dict[tuple[Any, tuple[str, ...], str | None], Decimal] = {}
-    for (begin, members, currency), amount in exact.items():
-        if currency not in missing:
-            found[begin, members, to] = found.get((begin, members, to), Decimal(0)) + rounded(amount, unit_of(to))
-    return found, missing
+        converted = exact.setdefault((members, currency), {})
+        for day, amount in series.items():
+            rate = Decimal(1) if currency == to else rate_of(currency, day)
+            if rate is None:
+                missing.add(currency)
+                continue
+            begin = begin_of(day)
+            converted[begin] = _EXACT.add(converted.get(begin, Decimal(0)), _EXACT.multiply(amount, rate))
+    return of_one_currency(_rounded(exact, unit_of(to)), to, without=missing), missing
+
+
+def _rounded(sums: Sums, unit: Decimal) -> Sums:
+    return {
+        group: {bucket: rounded(amount, unit) for bucket, amount in series.items()} for group, series in sums.items()
+    }

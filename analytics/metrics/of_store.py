@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -34,7 +35,7 @@ def read_today(store: StoreFacts) -> dict[str, Any]:
         except BadQuery:
             # A store without an open series has no figures.
             return {"day": None, "metrics": []}
-        totals = Reader(query, standing).answer().totals
+        totals = json.loads(Reader(query, standing).answer().totals)
     return {"day": day, "metrics": list(_named(totals))}
 
 
@@ -51,7 +52,7 @@ def read_buckets(store: StoreFacts, name: str, given: Mapping[str, Sequence[str]
     asked = dict.fromkeys((metric.name, orders.name))
     with snapshot():
         standing, query = prepare({**given, "metric": list(asked), "by": ["currency"], "filter.store": [store.slug]})
-        rows = Reader(query, standing).answer().data
+        rows = json.loads(Reader(query, standing).answer().data)
     return [
         {
             "starts_at": _start(row["date"], query.grain, standing), "currency": row["currency"],

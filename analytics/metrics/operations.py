@@ -1,25 +1,32 @@
-"""What a call for figures does: read the state of the facts, answer from the cache or from PostgreSQL, add the proof."""
+"""What a call for figures does: read the state of the facts, take the answer that is kept or read it, add the proof."""
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from analytics.metrics import cache, registry
+from analytics.metrics import registry
 from analytics.metrics.answer import Answer, Reader
+from analytics.metrics.cache import ANSWERS
 from analytics.metrics.query import Query, parse
 from analytics.metrics.registry import CATEGORIES, DAYS, SALES
+from analytics.metrics.rows import to_json
 from analytics.metrics.standing import Standing, read_complete_until, read_standing, snapshot
 from analytics.metrics.zones import check_zone
 from runtime.formats import iso
 from runtime.prepared import fetch_all
 
 _RESTATED = """
-SELECT local_day, currency, why, restated_at, before_count, before_revenue, after_count, after_revenue
-FROM facts_restatement WHERE store_id = ANY(%(stores)s::bigint[]) AND local_day BETWEEN %(first)s AND %(last)s
-ORDER BY id DESC LIMIT 20
+SELECT coalesce(json_agg(json_build_object(
+    'day', local_day, 'currency', currency, 'why', why,
+    'at', to_char(restated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+    'before', json_build_object('transactions', before_count, 'revenue', before_revenue::text),
+    'after', json_build_object('transactions', after_count, 'revenue', after_revenue::text)) ORDER BY id DESC), '[]')
+FROM (
+    SELECT * FROM facts_restatement WHERE store_id = ANY(%(stores)s::bigint[]) AND local_day BETWEEN %(first)s AND %(last)s
+    ORDER BY id DESC LIMIT 20
+) AS newest
 """
 Parameters = Mapping[str, Sequence[str]]
 
@@ -32,31 +39,24 @@ def read_metrics(given: Parameters) -> str:
     started = time.perf_counter()
     with snapshot():
         standing, query = prepare(given)
-        key = cache.key_of(_asked(query), standing.fingerprint(with_minute=needs_minute(query)))
-        kept = cache.get(key)
-        about, _, figures = (kept or _answers(query, standing)).partition("\n")
-        proof = read_proof(query, standing)
+        query = query.with_companions()
+        with_minute = needs_minute(query)
+        key = _key(query, standing.fingerprint(with_minute=with_minute))
+        kept = ANSWERS.get(key)
+        text = kept or _answers(query, standing)
+        state = read_state(query, standing)
     if not kept:
-        cache.put(key, f"{about}\n{figures}")
-    metadata = {
-        "query_time_ms": round((time.perf_counter() - started) * 1000, 2),
-        "cache_hit": bool(kept),
-        "engine": "postgres",
-        **json.loads(about),
-        **proof,
-    }
-    return f'{figures[:-1]},"metadata":{to_json(metadata)}}}'
-
-
-def to_json(value: Any) -> str:
-    """Compact JSON."""
-    return json.dumps(value, separators=(",", ":"))
+        ANSWERS.put(key, text)
+    about, _, figures = text.partition("\n")
+    query_time = round((time.perf_counter() - started) * 1000, 2)
+    timing = to_json({"query_time_ms": query_time, "cache_hit": bool(kept), "engine": "postgres"})
+    return f'{figures[:-1]},"metadata":{timing[:-1]},{about[1:-1]},{to_json(state)[1:]}}}'
 
 
 def prepare(given: Parameters) -> tuple[Standing, Query]:
     """The state of the facts and the question, checked; raises `BadQuery`."""
     standing = read_standing(given)
-    query = parse(given, zone=standing.zone, today=standing.today)
+    query = parse(given, zone=standing.zone, today=standing.today, timezones=standing.timezones)
     check_zone(query, standing)
     return standing, query
 
@@ -67,26 +67,29 @@ def needs_minute(query: Query) -> bool:
     return bool(sources - {SALES, DAYS, CATEGORIES})
 
 
-def _asked(query: Query) -> Any:
-    """The question as a value: relative ranges are absolute in it."""
+def _key(query: Query, fingerprint: tuple[Any, ...]) -> str:
+    """What an answer depends on. Relative ranges are absolute in it."""
     fields = {name: value for name, value in vars(query).items() if name not in ("metrics", "asked")}
-    return [[metric.name for metric in query.metrics], fields]
+    return repr(([metric.name for metric in query.metrics], fields, fingerprint))
 
 
 def _answers(query: Query, standing: Standing) -> str:
     """Two lines of JSON: what goes into `metadata`, and the figures."""
     answer = Reader(query, standing).answer()
-    comparison = None
+    comparison = "null"
     if query.compare:
         earlier = query.shifted(query.compared_days)
-        comparison = _comparison(earlier, Reader(earlier, standing).answer())
-    about = {"total_records": len(answer.data), "rates": answer.rates, "unconverted": answer.unconverted}
-    figures = {"data": answer.data, "totals": answer.totals, "comparison": comparison}
-    return f"{to_json(about)}\n{to_json(figures)}"
+        comparison = _comparison(earlier, Reader(earlier, standing, beside=answer.groups).answer())
+    about = {
+        "total_records": answer.count, "rates": answer.rates, "unconverted": answer.unconverted,
+        "restated": read_restated(query, standing),
+    }  # fmt: skip
+    return f'{to_json(about)}\n{{"data":{answer.data},"totals":{answer.totals},"comparison":{comparison}}}'
 
 
-def _comparison(query: Query, answer: Answer) -> dict[str, Any]:
-    return {"range": _range(query), "data": answer.data, "totals": answer.totals, "unconverted": answer.unconverted}
+def _comparison(query: Query, answer: Answer) -> str:
+    about = to_json({"range": _range(query), "unconverted": answer.unconverted})
+    return f'{about[:-1]},"data":{answer.data},"totals":{answer.totals}}}'
 
 
 def _range(query: Query) -> dict[str, str]:
@@ -97,6 +100,11 @@ def _range(query: Query) -> dict[str, str]:
 
 def read_proof(query: Query, standing: Standing) -> dict[str, Any]:
     """What a figure stands on: how far it is folded, what is held, what was restated."""
+    return {**read_state(query, standing), "restated": read_restated(query, standing)}
+
+
+def read_state(query: Query, standing: Standing) -> dict[str, Any]:
+    """The part of the proof that changes while the figures do not."""
     with_minute = needs_minute(query)
     zones = standing.timezones
     own = standing.zone.key if len(zones) == 1 else "store"
@@ -108,21 +116,13 @@ def read_proof(query: Query, standing: Standing) -> dict[str, Any]:
         "complete_until": iso(read_complete_until(standing, with_minute=with_minute)),
         "held": standing.held,
         "last_audit": standing.last_audit,
-        "restated": read_restated(query, standing) if standing.last_restatement else [],
     }
 
 
 def read_restated(query: Query, standing: Standing) -> list[dict[str, Any]]:
     """Closed days of the range whose figures changed, the newest first."""
-    rows = fetch_all(_RESTATED, {"stores": standing.stores, "first": query.first, "last": query.last})
-    return [
-        {
-            "day": day.isoformat(),
-            "currency": currency,
-            "why": why,
-            "at": iso(at),
-            "before": {"transactions": before_count, "revenue": f"{before_revenue:f}"},
-            "after": {"transactions": after_count, "revenue": f"{after_revenue:f}"},
-        }
-        for day, currency, why, at, before_count, before_revenue, after_count, after_revenue in rows
-    ]
+    if not standing.last_restatement:
+        return []
+    given = {"stores": standing.stores, "first": query.first, "last": query.last}
+    [(found,)] = fetch_all(_RESTATED, given)
+    return list(found)

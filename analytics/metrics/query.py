@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from analytics.metrics import registry
@@ -127,20 +127,35 @@ class Query:
         instants = self.instants and (self.instants[0] - gap, self.instants[1] - gap)
         return replace(self, first=self.first - gap, last=self.last - gap, instants=instants, compare="")
 
+    def with_companions(self) -> Query:
+        """The same question; to one for revenue alone, with the number of invoices and the average, where they are kept."""
+        companions = registry.COMPANIONS.get(self.metrics[0].name, ())
+        if len(self.metrics) > 1 or not companions:
+            return self
+        query = replace(self, metrics=(*self.metrics, *map(registry.find, companions)))
+        try:
+            _check(query)
+        except BadQuery:
+            return self
+        return query
+
     @property
     def compared_days(self) -> int:
         """How many days earlier the compared period lies."""
         return _DAYS_OF_A_YEAR if self.compare == "year" else (self.last - self.first).days + 1
 
 
-def parse(given: Mapping[str, Sequence[str]], *, zone: ZoneInfo, today: date) -> Query:
-    """The question that these parameters ask; `zone` is that of the stores. Raises `BadQuery`."""
+def parse(given: Mapping[str, Sequence[str]], *, zone: ZoneInfo, today: date, timezones: Sequence[str] = ()) -> Query:
+    """The question that these parameters ask; `zone` is that of the first store, `timezones` those of all stores.
+
+    Raises `BadQuery`.
+    """
     asked = _with_synonyms(given)
     first, last, instants = _range(asked, zone, today)
     query = Query(
         metrics=_metrics(asked), first=first, last=last, instants=instants,
         grain=_one_of(asked, "grain", GRAINS, DAY), by=tuple(_words(asked, "by")), filters=_filters(asked),
-        timezone=_timezone(asked), compare=_one_of(asked, "compare", ("", *COMPARISONS), ""),
+        timezone=_timezone(asked, timezones), compare=_one_of(asked, "compare", ("", *COMPARISONS), ""),
         convert=_currency(asked, "convert"), week_start=_one_of(asked, "week_start", tuple(WEEK_STARTS), "mon"),
         dated=_one_of(asked, "dated", DATED, "refund"),
         rate_policy=_one_of(asked, "rate_policy", RATE_POLICIES, "exact"), asked=asked,
@@ -199,8 +214,11 @@ def _currency(asked: Mapping[str, tuple[str, ...]], name: str) -> str:
     return value
 
 
-def _timezone(asked: Mapping[str, tuple[str, ...]]) -> str:
+def _timezone(asked: Mapping[str, tuple[str, ...]], timezones: Sequence[str]) -> str:
+    """The zone of all stores is `store` by another name: then everything can be answered."""
     value = (asked.get("tz") or ("store",))[-1]
+    if [value] == [*timezones]:
+        return "store"
     if value != "store" and not is_timezone(value):
         raise BadQuery("tz", f"{value[:40]!r} is not a time zone: use store, or a name such as Europe/Berlin.")
     return value
@@ -230,7 +248,8 @@ def _range(
         instants = (_floor(_instant(begin, zone)), _ceiling(_instant(end, zone, is_end=True)))
         first = instants[0].astimezone(zone).date()
         last = (instants[1] - timedelta(microseconds=1)).astimezone(zone).date()
-    if last < first or (instants and instants[1] <= instants[0]):
+    # Of two times in one zone, Python compares what the clocks show.
+    if last < first or (instants and instants[1].timestamp() <= instants[0].timestamp()):
         raise BadQuery("to", f"The end {end} is before the beginning {begin}.")
     return first, last, instants
 
@@ -265,12 +284,14 @@ def _instant(moment: date | datetime, zone: ZoneInfo, *, is_end: bool = False) -
 
 
 def _floor(moment: datetime) -> datetime:
+    """The hour of its zone that `moment` is in: the first or the second one when the clock is put back."""
     return moment.replace(minute=0, second=0, microsecond=0)
 
 
 def _ceiling(moment: datetime) -> datetime:
+    """The next hour, counted in UTC: clocks may be put back by then."""
     floor = _floor(moment)
-    return floor if floor == moment else floor + timedelta(hours=1)
+    return floor if floor == moment else (floor.astimezone(UTC) + timedelta(hours=1)).astimezone(moment.tzinfo)
 
 
 def _check(query: Query) -> None:

@@ -123,6 +123,10 @@ METRICS = (
         expressions=tuple((source, _of("invoice", "documents")) for source in (DAYS, SALES, COUNTRIES, BUYERS)),
     ),
     Metric(
+        name="documents", title="Documents", unit=Unit.COUNT, is_shown=False, says="Number of invoices and credit notes",
+        expressions=tuple((source, "sum(f.documents)") for source in (DAYS, SALES, COUNTRIES, BUYERS)),
+    ),
+    Metric(
         name="avg_order_value", title="Average order", unit=Unit.MONEY, aliases=("average_order",), additive=False,
         says="Revenue / invoices, half up; none without an invoice", over=("revenue", "transactions"),
     ),
@@ -200,6 +204,8 @@ METRICS = (
         says="Articles whose stock is at or below their threshold",
     ),
 )  # fmt: skip
+# What the answer to a question for one metric has besides.
+COMPANIONS = {"revenue": ("transactions", "avg_order_value")}
 _BY_NAME = {name: metric for metric in METRICS for name in (metric.name, *metric.aliases)}
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from ninja import Field, Schema
+from pydantic import model_validator
 
 from web.schemas import Strict, Text
 
@@ -17,7 +19,9 @@ class TimeRangeIn(Strict):
 
 
 class MetricsIn(Strict):
-    """A question for figures; a field of the query string may be given under its own name too."""
+    """A question for figures. Parameters of the query string may be given under their own names too, such as `from` or
+    `filter.category`.
+    """
 
     metric_type: Words | None = None
     metric: Words | None = None
@@ -32,18 +36,36 @@ class MetricsIn(Strict):
     week_start: Text | None = None
     dated: Text | None = None
     rate_policy: Text | None = None
-    filters: dict[Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")], Words | None] = {}
+    from_: Text | None = Field(None, alias="from")
+    to: Text | None = None
+    start: Text | None = None
+    end: Text | None = None
+    product_category: Words | None = None
+    customer_segment: Words | None = None
+    filters: dict[Annotated[str, Field(pattern=r"^((filter|not)\.)?[a-z_]{1,40}$")], Words | None] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_dotted(cls, given: Any) -> Any:
+        """`filter.category` is as `category` in `filters`."""
+        # ninja validates a body a second time, wrapped.
+        given = getattr(given, "_obj", given)
+        if not isinstance(given, Mapping) or not isinstance(given.get("filters") or {}, Mapping):
+            return given
+        dotted = {name: value for name, value in given.items() if name.startswith(("filter.", "not."))}
+        own = {name: value for name, value in given.items() if name not in dotted}
+        return {**own, "filters": {**(own.get("filters") or {}), **dotted}} if dotted else given
 
     def as_parameters(self) -> dict[str, list[str]]:
         """The question as parameters of a query string."""
-        fields = self.model_dump(exclude={"filters", "time_range"}, exclude_none=True)
+        fields = self.model_dump(exclude={"filters", "time_range"}, exclude_none=True, by_alias=True)
         given = {name: value if isinstance(value, list) else [value] for name, value in fields.items()}
         if self.time_range:
             given |= {"from": [self.time_range.start], "to": [self.time_range.end]}
         for name, value in self.filters.items():
             if value is not None:
                 own = name.removeprefix("product_")
-                given[f"filter.{own}"] = value if isinstance(value, list) else [value]
+                given[own if "." in own else f"filter.{own}"] = value if isinstance(value, list) else [value]
         return given
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from analytics.metrics import rfm
 from analytics.metrics.answer import Reader
 from analytics.metrics.narrow import parse_narrow
 from analytics.metrics.operations import read_proof
+from analytics.metrics.query import Query
 from analytics.metrics.registry import NONE, YEAR
 from analytics.metrics.standing import Standing, read_standing, snapshot
 
@@ -21,13 +23,18 @@ _METRICS = ("revenue", "transactions", "unique_customers")
 def read_segments(given: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """The answer of `GET /api/v1/analytics/segments`; raises `BadQuery`."""
     with snapshot():
-        standing = read_standing(given)
-        query = parse_narrow(given, standing, metrics=_METRICS, grain=YEAR, by="customer_segment")
+        standing, query = prepare_segments(given)
         sizes = _read_sizes(standing)
-        totals = Reader(query, standing).answer().totals
+        totals = json.loads(Reader(query, standing).answer().totals)
         proof = read_proof(query, standing)
     segments = [_segment(name, sizes, totals) for name in (*rfm.SEGMENTS, NONE)]
     return {"segments": segments, "segment_source": rfm.SOURCE, "metadata": proof}
+
+
+def prepare_segments(given: Mapping[str, Sequence[str]]) -> tuple[Standing, Query]:
+    """The state of the facts and the question, checked; raises `BadQuery`."""
+    standing = read_standing(given)
+    return standing, parse_narrow(given, standing, metrics=_METRICS, grain=YEAR, by="customer_segment")
 
 
 def _read_sizes(standing: Standing) -> dict[str, int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -19,13 +19,19 @@ from runtime.prepared import fetch_all
 from stores.queries import read_stores
 from stores.scope import hides_stores, visible_account_ids
 
+_AUDIT = """(
+    SELECT json_build_object('at', a.audited_at, 'equal', a.is_equal, 'buckets_compared', a.bucket_count,
+        'differences', a.difference_count)
+    FROM facts_audit a ORDER BY a.id DESC LIMIT 1
+)"""
+# Audit and held rows are the same in all rows: once is enough, as there may be thousands of series.
 _READ = f"""
 SELECT s.id, s.prefix, s.feed_id, s.kind = 'test' AS is_test, st.id, st.account_id, st.slug, st.is_demo, st.currency,
     coalesce(z.timezone, nullif(st.timezone, ''), %(zone)s::text), coalesce(w.folded_to, 0), coalesce(m.folded_to, 0),
-    s.last_ordinal, g.number, (SELECT coalesce(max(id), 0) FROM facts_restatement),
-    (SELECT count(*) FROM metrics_rate), clock_timestamp(), (
-        SELECT json_build_object('at', a.audited_at, 'equal', a.is_equal, 'buckets_compared', a.bucket_count,
-            'differences', a.difference_count) FROM facts_audit a ORDER BY a.id DESC LIMIT 1), {HELD}
+    s.last_ordinal, coalesce(extract(epoch FROM w.folded_at), 0)::float, g.number,
+    (SELECT coalesce(max(id), 0) FROM facts_restatement), (SELECT count(*) FROM metrics_rate), clock_timestamp(),
+    CASE row_number() OVER (ORDER BY s.id) WHEN 1 THEN {_AUDIT} END,
+    CASE row_number() OVER (ORDER BY s.id) WHEN 1 THEN {HELD} END
 FROM facts_generation g CROSS JOIN invoices_series s JOIN stores_store st ON st.id = s.store_id
 LEFT JOIN facts_zone z ON z.generation = g.number AND z.store_id = st.id
 LEFT JOIN facts_watermark w ON w.generation = g.number AND w."group" = 'live' AND w.series_id = s.id
@@ -38,8 +44,7 @@ JOIN invoices_invoice i ON i.series_id = next.series AND i.ordinal = next.ordina
 """
 
 
-@dataclass(frozen=True, kw_only=True)
-class SeriesStanding:
+class SeriesStanding(NamedTuple):
     """A series that a figure is of: its store, and up to which ordinals its documents are folded, by group."""
 
     id: int
@@ -55,6 +60,8 @@ class SeriesStanding:
     live: int
     minute: int
     last: int
+    # Seconds since 1970. Other documents may have the same ordinals in a database that was restored.
+    folded_at: float
 
     def folded_to(self, *, with_minute: bool) -> int:
         """The last ordinal that a figure counts; `with_minute` for facts that are folded once a minute."""
@@ -98,7 +105,7 @@ class Standing:
 
     def fingerprint(self, *, with_minute: bool) -> tuple[Any, ...]:
         """What a figure depends on: it is the same as long as this is."""
-        folded = tuple((each.id, each.live, each.minute if with_minute else 0) for each in self.series)
+        folded = tuple((each.id, each.live, each.folded_at, each.minute if with_minute else 0) for each in self.series)
         return (self.generation, self.last_restatement, self.rate_count, folded)
 
 
@@ -128,9 +135,8 @@ def read_standing(asked: Mapping[str, Sequence[str]]) -> Standing:
     feed or store is named.
     """
     rows = fetch_all(_READ, {"zone": settings.INVOICEDASH_TIMEZONE})
-    names = [*SeriesStanding.__dataclass_fields__]
     visible = visible_account_ids()
-    found = (SeriesStanding(**dict(zip(names, row, strict=False))) for row in rows)
+    found = (SeriesStanding._make(row[: len(SeriesStanding._fields)]) for row in rows)
     every = [each for each in found if visible is None or each.account in visible]
     *_, generation, restatement, rates, as_of, last_audit, held = rows[0]
     return Standing(

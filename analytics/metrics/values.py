@@ -1,46 +1,38 @@
-"""Values as JSON has them: money with two decimals, counts as numbers, quantities and shares as texts."""
+"""Values as JSON: money with two decimals, quantities and shares as texts, counts as numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
 from analytics.metrics import money
 from analytics.metrics.registry import Metric, Unit
-from analytics.metrics.sums import Group, Sums
+from analytics.metrics.sums import Series
 from runtime.currencies import unit_of
 
-# The value of a bucket.
-Cell = Callable[[Any], Any]
-_WRITERS: dict[Unit, Callable[[Decimal], Any]] = {
+_NULL = "null"
+_WRITERS: dict[Unit, Callable[[Decimal], str]] = {
     # Sums have two decimals, and what is converted or divided is rounded already.
-    Unit.MONEY: "{:.2f}".format,
-    Unit.COUNT: int,
-    Unit.QUANTITY: lambda value: f"{value.normalize():f}",
-    Unit.SHARE: lambda value: f"{value:f}",
+    Unit.MONEY: '"{:.2f}"'.format,
+    Unit.COUNT: "{:.0f}".format,
+    Unit.QUANTITY: lambda value: f'"{Decimal(value).normalize():f}"',
+    Unit.SHARE: '"{:f}"'.format,
 }
 
 
-def sum_cell(metric: Metric, sums: Sums, group: Group) -> Cell:
-    """The values of a sum; 0 where there is none."""
+def write_sums(metric: Metric, series: Series, buckets: Sequence[Any]) -> list[str]:
+    """The values of a sum as literals of JSON; 0 where there is none."""
     write = _WRITERS[metric.unit]
     zero = write(Decimal(0))
-
-    def cell(bucket: Any) -> Any:
-        value = sums.get((bucket, *group))
-        return zero if value is None else write(Decimal(value))
-
-    return cell
+    return [zero if value is None else write(value) for value in map(series.get, buckets)]
 
 
-def ratio_cell(metric: Metric, above: tuple[Sums, Group], below: tuple[Sums, Group], currency: str | None) -> Cell:
+def write_ratios(
+    metric: Metric, above: Series, below: Series, currency: str | None, buckets: Sequence[Any]
+) -> list[str]:
     """The values of a ratio, from exact sums; null where nothing is to be divided by."""
-    write, is_share = _WRITERS[metric.unit], metric.unit == Unit.SHARE
-
-    def cell(bucket: Any) -> Any:
-        top, bottom = (sums.get((bucket, *group)) or 0 for sums, group in (above, below))
-        value = money.share(top, bottom) if is_share else money.ratio(top, bottom, unit_of(currency or ""))
-        return None if value is None else write(value)
-
-    return cell
+    write, unit = _WRITERS[metric.unit], money.SHARE if metric.unit == Unit.SHARE else unit_of(currency or "")
+    pairs = zip(map(above.get, buckets), map(below.get, buckets), strict=True)
+    values = (money.ratio(top or 0, bottom or 0, unit) for top, bottom in pairs)
+    return [_NULL if value is None else write(value) for value in values]

@@ -7,10 +7,10 @@ const COMPARISONS = ["previous", "year", "none"];
 /** @type {Address} */
 export const DEFAULT = {
   range: DEFAULT_RANGE, from: "", to: "", grain: "", metric: "revenue", by: "category", compare: "previous",
-  currency: "", convert: "", tz: "", filters: [], drill: "", at: "", proof: "",
+  currency: "", convert: "", tz: "", dated: "", filters: [], drill: "", at: "", proof: "",
 };
 /** What is written as it is, when it is not the default. */
-const PLAIN = /** @type {const} */ (["grain", "metric", "by", "compare", "currency", "convert", "tz", "drill", "at", "proof"]);
+const PLAIN = /** @type {const} */ (["grain", "metric", "by", "compare", "currency", "convert", "tz", "dated", "drill", "at", "proof"]);
 
 /** @param {string} search such as `?range=today` @returns {Address} values that are not valid are left out */
 export function parseAddress(search) {
@@ -19,6 +19,8 @@ export function parseAddress(search) {
   for (const name of PLAIN) Object.assign(address, { [name]: query.get(name) ?? DEFAULT[name] });
   if (!GRAINS.includes(address.grain)) address.grain = "";
   if (!COMPARISONS.includes(address.compare)) address.compare = DEFAULT.compare;
+  if (address.dated !== "sale") address.dated = "";
+  if (address.filters.some(({ dimension }) => APART.includes(dimension))) address.tz = "";
   return address;
 }
 
@@ -62,5 +64,12 @@ export function filterOf(address, dimension) {
 export function withFilter(address, filter) {
   const isGone = (/** @type {string} */ dimension) => dimension === filter.dimension || (APART.includes(dimension) && APART.includes(filter.dimension));
   const others = address.filters.filter(({ dimension }) => !isGone(dimension));
-  return { ...address, filters: filter.members.length ? [...others, filter] : others };
+  const tz = filter.members.length && APART.includes(filter.dimension) ? "" : address.tz;
+  return { ...address, tz, filters: filter.members.length ? [...others, filter] : others };
+}
+
+/** The address with the days of another zone. What is kept by days of the store cannot be filtered then. @param {Address} address @param {string} tz @returns {Address} */
+export function withZone(address, tz) {
+  const filters = tz ? address.filters.filter(({ dimension }) => !APART.includes(dimension)) : address.filters;
+  return { ...address, tz, filters };
 }

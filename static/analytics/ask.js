@@ -1,6 +1,7 @@
 /** The calls that an address needs: which metrics can follow its filters, and the parameters of each call. Pure. */
 import { APART, daysOf, daysOfBucket, grainOf, GRAINS, wholeMonths } from "./ranges.js";
 import { withFilter } from "./address.js";
+import { dimensionText } from "./labels.js";
 
 /**
  * @typedef {Figures.Address} Address
@@ -24,6 +25,17 @@ export function missingOf(metric, { filters }) {
   return filters.map(({ dimension }) => dimension).filter((dimension) => !metric.dimensions.includes(dimension));
 }
 
+/** Why a metric cannot follow the choices of the address; empty when it can. @param {Figures.Metric} metric @param {Address} address @param {string} grain */
+export function whyNot(metric, address, grain) {
+  const isBySale = metric.name === "refunds" && address.dated === "sale";
+  const missing = isBySale ? address.filters.map(({ dimension }) => dimension).filter((dimension) => APART.includes(dimension)) : missingOf(metric, address);
+  if (missing.length) return `not available by ${missing.map((name) => dimensionText(name).toLowerCase()).join(" and ")}${isBySale ? " and date of sale" : ""}`;
+  // Days of other zones are made of hours.
+  if (address.tz && (isBySale || !metric.grains.includes("hour"))) return "available by days of the store only";
+  if (PEOPLE.includes(metric.name)) return "";
+  return metric.grains.includes(grain) && !(isBySale && grain === "hour") ? "" : `not available by ${grain}`;
+}
+
 /** The main call: every metric of the page that is kept by these filters and this grain. @param {Page} page @param {string[]} names */
 export function askFigures(page, names) {
   const { days, grain } = rangeOf(page);
@@ -35,7 +47,7 @@ export function askFigures(page, names) {
 export function askPeople(page, all) {
   const { days, grain } = rangeOf(page);
   const own = GRAINS.indexOf(grain) < GRAINS.indexOf("day") ? "day" : grain;
-  const names = page.address.tz ? [] : able(page, all.filter((name) => PEOPLE.includes(name)), own);
+  const names = able(page, all.filter((name) => PEOPLE.includes(name)), own);
   if (!names.length) return "";
   const asked = withCompare(page, query(page, names, days, own));
   asked.delete("convert");
@@ -121,15 +133,16 @@ export function brokenDown(page, dimension) {
   const clash = isApart && address.filters.some((filter) => filter.dimension !== dimension && APART.includes(filter.dimension));
   if (clash || (isApart && address.tz)) return undefined;
   return [address.metric, "revenue"]
+    .filter((name) => !(isApart && name === "refunds" && address.dated))
     .map((name) => metricOf(page, name))
-    .find((metric) => metric?.additive && metric.dimensions.includes(dimension) && !missingOf(metric, address).length);
+    .find((metric) => metric?.additive && metric.dimensions.includes(dimension) && !whyNot(metric, address, "year"));
 }
 
 /** @param {Page} page @param {string[]} names @param {string} grain */
 function able(page, names, grain) {
   return names.filter((name) => {
     const metric = metricOf(page, name);
-    return metric && metric.grains.includes(grain) && !missingOf(metric, page.address).length;
+    return metric && metric.grains.includes(grain) && !whyNot(metric, page.address, grain);
   });
 }
 
@@ -138,6 +151,7 @@ function query({ address }, names, days, grain) {
   const asked = new URLSearchParams({ metric: names.join(","), from: days.from, to: days.to });
   if (grain) asked.set("grain", grain);
   for (const name of /** @type {const} */ (["convert", "tz"])) if (address[name]) asked.set(name, address[name]);
+  if (address.dated && names.includes("refunds")) asked.set("dated", address.dated);
   for (const { dimension, members, isNot } of address.filters) {
     for (const member of members) asked.append(`${isNot ? "not" : "filter"}.${dimension}`, member);
   }

@@ -97,7 +97,8 @@ function makeChoice(name) {
   const button = document.createElement("button");
   button.type = "button";
   button.value = name;
-  button.textContent = dimensionText(name);
+  // Four names stand side by side.
+  button.textContent = name === "customer_segment" ? "Segment" : dimensionText(name);
   return button;
 }
 

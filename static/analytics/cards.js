@@ -1,6 +1,6 @@
 /** Draws the cards: figure, change, line, and what the figure is based on. A card is chosen for the chart by its title. */
-import { documentsOf, metricOf, missingOf, rangeOf } from "./ask.js";
-import { changeOf, dimensionText, heldText, valueText } from "./labels.js";
+import { documentsOf, metricOf, rangeOf, whyNot } from "./ask.js";
+import { changeOf, heldText, valueText } from "./labels.js";
 import { bucketsOf, currencyTotals, earlierOf, heightOf, isBehind, totalOf } from "./reading.js";
 import { grainOfAnswer, scopeText, whenOf } from "./series.js";
 import { isWaiting } from "./state.js";
@@ -62,11 +62,12 @@ class Card {
     /** @type {Figures.Answer | null} */
     const answer = part.answer;
     const { currency } = this.page;
-    const why = metric ? whyNot(state, metric) : "";
+    const why = metric ? whyNot(metric, state.address, rangeOf(state).grain) : "";
     const value = why ? null : totalOf(answer?.totals, this.name, currency);
     this.element.classList.toggle("is-waiting", isWaiting(part) || Boolean(part.error));
     this.pick.setAttribute("aria-pressed", String(state.address.metric === this.name));
-    write(this.unit, metric?.unit === "money" ? currency : scopeOf(state, this.name));
+    const isBySale = this.name === "refunds" && state.address.dated === "sale";
+    write(this.unit, metric?.unit === "money" ? `${currency}${isBySale ? " by sale date" : ""}` : scopeOf(state, this.name));
     if (answer || why) this.drawFigure(valueText(value, metric?.unit, currency), documentsOf(state, this.name) !== "" && !why);
     this.mark(part.answered);
     this.drawChange(state, answer, value, why);
@@ -140,18 +141,7 @@ export function makeChange({ text, way, isGood }) {
   return element;
 }
 
-/** Why a figure cannot follow what is chosen; empty when it can. @param {State} state @param {Figures.Metric} metric */
-function whyNot(state, metric) {
-  const { address } = state;
-  const missing = missingOf(metric, address);
-  if (missing.length) return `not available by ${missing.map((name) => dimensionText(name).toLowerCase()).join(" and ")}`;
-  const { grain } = rangeOf(state);
-  const isPeople = metric.name.endsWith("_customers");
-  if (isPeople) return address.tz ? "available by days of the store only" : "";
-  return metric.grains.includes(grain) ? "" : `not available by ${grain}`;
-}
-
-/** People are counted over all currencies. @param {State} state @param {string} name */
+/** What a figure is of besides; people are counted over all currencies. @param {State} state @param {string} name */
 function scopeOf(state, name) {
   return name.endsWith("_customers") && currencyTotals(state.parts.figures.answer).length > 1 ? "all currencies" : "";
 }

@@ -1,7 +1,8 @@
 /** The controls of range, grain and comparison. Each is a part of the address. */
+import { withZone } from "./address.js";
 import { askMonths, rangeOf } from "./ask.js";
 import { dayText, daysText } from "./labels.js";
-import { daysOf, GRAINS, grainsOf, lastOfMonth, moved, RANGES } from "./ranges.js";
+import { daysOf, GRAINS, grainsOf, lastOfMonth, moved, RANGES, zonesLike } from "./ranges.js";
 import { soldMonths } from "./reading.js";
 import { call } from "../ui/api.js";
 import { bound, find, write } from "../ui/dom.js";
@@ -15,6 +16,8 @@ export const CLOSED = { drill: "", at: "", proof: "" };
 export function mountControls(page) {
   mountRange(page);
   mountGrain(page);
+  mountZone(page);
+  mountDated(page);
   const compare = select("compare");
   compare.addEventListener("change", () => page.go({ compare: /** @type {Address["compare"]} */ (compare.value) }));
   page.store.subscribe(({ address }) => (compare.value = address.compare));
@@ -41,7 +44,8 @@ function mountRange(page) {
   page.store.subscribe(({ address, today, zone }) => {
     const days = daysOf(address, today);
     const title = RANGES[address.range]?.title;
-    write(bound("range-text"), title ? `${title} · ${daysText(days)}` : daysText(days));
+    const text = title ? `${title} · ${daysText(days)}` : daysText(days);
+    write(bound("range-text"), address.tz ? `${text} · ${address.tz}` : text);
     for (const button of presets.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.value === address.range));
     write(bound("zone-note"), `Days begin at midnight in ${zone}, where today is ${dayText(today, "weekday")}.`);
   });
@@ -84,6 +88,34 @@ function mountGrain(page) {
     for (const option of options) option.disabled = !able.includes(option.value);
     control.replaceChildren(new Option(isChosen ? "automatic grain" : `by ${grain} (automatic)`, ""), ...options);
     control.value = isChosen ? grain : "";
+  });
+}
+
+/** The zone whose days are shown. Zones that differ by a part of an hour are not offered. @param {Page} page */
+function mountZone(page) {
+  const control = select("tz");
+  const own = page.first.timezone;
+  control.addEventListener("change", () => page.go({ ...withZone(page.state.address, control.value), ...CLOSED }));
+  const draw = (/** @type {string[]} */ names) => {
+    const { tz } = page.state.address;
+    const others = [...new Set([...names, ...(tz ? [tz] : [])])].filter((name) => name !== own).sort();
+    control.replaceChildren(new Option(`${own} (store)`, ""), ...others.map((name) => new Option(name.replaceAll("_", " "), name)));
+    control.value = tz;
+  };
+  page.store.subscribe(({ address }) => (control.options.length && control.value === address.tz) || draw([]));
+  // Hundreds of zones: they are listed when the reader looks for one.
+  find('[data-pick="range"]').addEventListener("toggle", () => draw(zonesLike(own, daysOf(page.state.address, page.state.today).from)));
+}
+
+/** By which date refunds count; shown where refunds are. @param {Page} page */
+function mountDated(page) {
+  const choice = find("[data-dated]");
+  choice.addEventListener("click", (event) => {
+    if (event.target instanceof HTMLButtonElement) page.go({ dated: event.target.value === "sale" ? "sale" : "", ...CLOSED });
+  });
+  page.store.subscribe(({ address }) => {
+    choice.hidden = address.metric !== "refunds" && !address.dated;
+    for (const button of choice.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.value === address.dated));
   });
 }
 

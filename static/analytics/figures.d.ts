@@ -85,7 +85,10 @@ declare namespace Figures {
     /** The one that money is shown in; empty: that of the stores. */
     currency: string;
     convert: string;
+    /** The zone whose days are shown; empty: that of the stores. */
     tz: string;
+    /** `sale`: refunds count on the day of the invoice that they correct; empty: on their own. */
+    dated: "sale" | "";
     filters: Filter[];
     /** The metric whose documents are listed. */
     drill: string;

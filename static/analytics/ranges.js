@@ -122,6 +122,18 @@ export function dayIn(at, zone) {
   return new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short" }).format(at);
 }
 
+/** The zones that differ from another by whole hours on a day. @param {string} zone @param {string} day */
+export function zonesLike(zone, day) {
+  const minutes = minutesOf(zone, day);
+  return Intl.supportedValuesOf("timeZone").filter((name) => minutesOf(name, day) === minutes);
+}
+
+/** The minutes beside whole hours that a zone lies from UTC. @param {string} zone @param {string} day */
+function minutesOf(zone, day) {
+  const parts = new Intl.DateTimeFormat("en", { timeZone: zone, minute: "numeric" }).formatToParts(Date.parse(`${day}T12:00Z`));
+  return Number(parts.find(({ type }) => type === "minute")?.value);
+}
+
 /** Whether the text is a day of the calendar. @param {string} text */
 export function isDay(text) {
   if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false;

@@ -604,6 +604,12 @@ export interface components {
             week_start?: string | null;
             dated?: string | null;
             rate_policy?: string | null;
+            from?: string | null;
+            to?: string | null;
+            start?: string | null;
+            end?: string | null;
+            product_category?: string | string[] | null;
+            customer_segment?: string | string[] | null;
             /** @default {} */
             filters?: {
                 [key: string]: string | string[] | null;

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
+from analytics.metrics.cache import ANSWERS
 from tests.analytics.sales import Shop
-from tests.clean import empty_redis
 
 
 @pytest.fixture(autouse=True)
 def clean_cache() -> None:
     """What a test cached is not the next one's."""
-    empty_redis()
+    ANSWERS.clear()
 
 
 @pytest.fixture

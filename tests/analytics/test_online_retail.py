@@ -10,6 +10,7 @@ import shutil
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -26,17 +27,21 @@ from tests.analytics.metrics.ask import ask
 from tests.analytics.sales import Shop, prove
 from tests.imports import independent
 from tests.imports.samples import DATA, with_data
+from tests.invoices.threads import at_once
 
 DAYS = int(os.environ.get("ONLINE_RETAIL_DAYS", "3"))
 pytestmark = [with_data, pytest.mark.timeout(1800)]
+# Sold while figures are rebuilt.
+SALES = 20
 RANGE = {"begin": "2010-12-01", "to": "2011-06-30"}
 
 
 def expected(folder: Path, grain: str) -> dict[str, tuple[int, Decimal]]:
     """Invoices and revenue by bucket, of the raw rows."""
     found: dict[str, list[Any]] = defaultdict(lambda: [0, Decimal(0)])
-    for day, (invoices, _, net) in independent.sums(sorted(folder.iterdir())).items():
-        bucket = found[grains.begin_of(date.fromisoformat(day), grain).isoformat()]
+    for moment, (invoices, _, net) in independent.sums(sorted(folder.iterdir()), by_hour=grain == "hour").items():
+        name = moment if grain == "hour" else grains.begin_of(date.fromisoformat(moment), grain).isoformat()
+        bucket = found[name]
         bucket[0] += invoices
         bucket[1] += net
     return {name: (count, net) for name, (count, net) in found.items()}
@@ -44,33 +49,58 @@ def expected(folder: Path, grain: str) -> dict[str, tuple[int, Decimal]]:
 
 def answered(grain: str) -> dict[str, tuple[int, Decimal]]:
     """The same as the API has it; what is empty is left out."""
-    data = ask(metric="transactions,revenue", **RANGE, grain=grain)["data"]
-    return {row["date"]: (row["transactions"], Decimal(row["revenue"])) for row in data if row["transactions"]}
+    data = ask(metric="transactions,revenue", **RANGE, grain=grain, currency="GBP")["data"]
+    size = 13 if grain == "hour" else 10
+    return {
+        row["date"][:size].replace("T", " "): (row["transactions"], Decimal(row["revenue"]))
+        for row in data
+        if row["transactions"] or row["revenue"] != "0.00"
+    }
+
+
+def load(path: Path) -> None:
+    call_command("import_invoices", str(path), "--format", "online-retail", "--json", stdout=StringIO())
+    fold_all()
+
+
+def sell_euros(shop: Shop) -> int:
+    for _ in range(SALES):
+        shop.sell("2010-12-01T12:00Z", "1", currency="EUR")
+    return SALES
 
 
 def test_figures_of_real_days_equal_the_raw_files(shop: Shop, tmp_path: Path, settings: Any) -> None:
+    """The first day arrives late; then it is restated, and all is rebuilt while others sell on that day."""
     settings.INVOICEDASH_OPEN = True
     Store.objects.update(timezone="Europe/London")
     folder = tmp_path / "days"
     folder.mkdir()
-    for path in sorted(DATA.iterdir())[:DAYS]:
+    late, *others = sorted(DATA.iterdir())[:DAYS]
+    for path in others:
         shutil.copy(path, folder)
-    call_command("import_invoices", str(folder), "--format", "online-retail", "--json", stdout=StringIO())
+    load(folder)
+    assert_equal(folder)
+    assert late.stem not in answered("day")
+    shutil.copy(late, folder)
+    load(folder / late.name)
+    assert_equal(folder)
+    assert late.stem in {each["day"] for each in ask(metric="revenue", **RANGE)["metadata"]["restated"]}
+    assert restate("main", date.fromisoformat(late.stem)) == 0
+    assert_equal(folder)
+    assert at_once([partial(sell_euros, shop), rebuild]) == [SALES, 2]
     fold_all()
     assert_equal(folder)
-    shop.sell("2010-12-01T12:00Z", "1", currency="EUR", fold=True)
-    assert restate("main", date(2010, 12, 1)) == 0
-    rebuild()
-    assert [row["revenue"] for row in ask(metric="revenue", **RANGE, currency="EUR")["totals"]] == ["1.00"]
+    found = ask(metric="revenue", **RANGE, currency="EUR")["totals"]
+    assert [(row["revenue"], row["transactions"]) for row in found] == [(f"{SALES}.00", SALES)]
     prove()
 
 
 def assert_equal(folder: Path) -> None:
-    for grain in ("day", "week", "month", "year"):
+    whole = sum(net for _, net in expected(folder, "year").values())
+    for grain in ("hour", "day", "week", "month", "year"):
         assert answered(grain) == expected(folder, grain), grain
-    for dimension, grain in (("category", "day"), ("product", "month")):
-        parts = ask(metric="revenue", **RANGE, by=dimension, grain=grain)["totals"]
-        whole = sum(net for _, net in expected(folder, "year").values())
+    for dimension, grain in (("category", "day"), ("product", "month"), ("kind", "day"), ("currency", "day")):
+        parts = ask(metric="revenue", **RANGE, by=dimension, grain=grain, currency="GBP")["totals"]
         assert sum(Decimal(row["revenue"]) for row in parts) == whole, dimension
-    rows = ask("rows", metric="revenue", **RANGE)
-    assert Decimal(rows["sums"][0]["value"]) == sum(net for _, net in expected(folder, "year").values())
+    rows = ask("rows", metric="revenue", **RANGE, currency="GBP")
+    assert [(row["currency"], Decimal(row["value"])) for row in rows["sums"]] == [("GBP", whole)]

@@ -15,8 +15,8 @@ from pathlib import Path
 CENT = Decimal("0.01")
 
 
-def sums(paths: Iterable[Path]) -> dict[str, tuple[int, int, Decimal]]:
-    """By day: invoices, credit notes, and what they come to."""
+def sums(paths: Iterable[Path], *, by_hour: bool = False) -> dict[str, tuple[int, int, Decimal]]:
+    """By day (`2010-12-01`) or hour (`2010-12-01 08`): invoices, credit notes, and what they come to."""
     days: dict[str, list[Decimal]] = defaultdict(list)
     for path in paths:
         for number, rows in _documents(path).items():
@@ -25,7 +25,7 @@ def sums(paths: Iterable[Path]) -> dict[str, tuple[int, int, Decimal]]:
             ]
             has_price = any(Decimal(row["UnitPrice"]) for row in rows)
             if has_price and not number.startswith("A"):
-                days[min(row["InvoiceDate"] for row in rows)[:10]].append(sum(nets, Decimal(0)))
+                days[min(row["InvoiceDate"] for row in rows)[: 13 if by_hour else 10]].append(sum(nets, Decimal(0)))
     return {
         day: (sum(net > 0 for net in nets), sum(net < 0 for net in nets), sum(nets, Decimal(0)))
         for day, nets in days.items()

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { DEFAULT, formatAddress, parseAddress, withFilter } from "../../static/analytics/address.js";
-import { askBreakdown, askDocuments, askFigures, askPeople, documentsOf } from "../../static/analytics/ask.js";
+import { DEFAULT, formatAddress, parseAddress, withFilter, withZone } from "../../static/analytics/address.js";
+import { askBreakdown, askDocuments, askFigures, askPeople, documentsOf, whyNot } from "../../static/analytics/ask.js";
 import { toCsv } from "../../static/analytics/csv.js";
 import { bucketText, changeOf, daysText, heldText, valueText } from "../../static/analytics/labels.js";
-import { addDays, dayIn, daysOf, daysOfBucket, grainOf, grainsOf, isDay, moved } from "../../static/analytics/ranges.js";
+import { addDays, dayIn, daysOf, daysOfBucket, grainOf, grainsOf, isDay, moved, zonesLike } from "../../static/analytics/ranges.js";
 import { bucketsOf, isEmpty, membersOf, shownCurrency } from "../../static/analytics/reading.js";
 import { Refresher } from "../../static/analytics/refresh.js";
 import { boundsOf, ticksOf, whenOf } from "../../static/analytics/series.js";
@@ -248,4 +248,33 @@ test("the axis has zero and the labels do not touch", () => {
 test("a CSV file has exact values, and no cell is a formula", () => {
   const rows = [{ date: "2026-03-01", label: "2026-03-01", currency: "SAR", revenue: "-12.00", category: '=SUM(A1,"x")' }];
   assert.equal(toCsv(rows, ["revenue", "category"]), 'date,label,currency,revenue,category\r\n2026-03-01,2026-03-01,SAR,-12.00,"\'=SUM(A1,""x"")"\r\n');
+});
+
+test("days of another zone leave out what is kept by days of the store", () => {
+  const units = metric("units", { unit: "quantity", grains: ["day", "week", "month"] });
+  const state = { ...page({ tz: "Asia/Riyadh" }), metrics: [...METRICS, units] };
+  assert.equal(parameters(askFigures(state, ["revenue", "units"])).metric, "revenue");
+  assert.equal(askPeople(state, ["unique_customers"]), "");
+  assert.equal(whyNot(units, state.address, "day"), "available by days of the store only");
+  assert.deepEqual(withZone({ ...ADDRESS, filters: [HOME] }, "Asia/Riyadh").filters, []);
+  assert.equal(withFilter({ ...ADDRESS, tz: "Asia/Riyadh" }, HOME).tz, "");
+  assert.equal(parseAddress("?tz=Asia/Riyadh&filter.category=Home").tz, "");
+});
+
+test("only zones that differ by whole hours are offered", () => {
+  const zones = zonesLike("UTC", "2026-03-01");
+  assert.deepEqual([zones.includes("Asia/Riyadh"), zones.includes("America/New_York"), zones.includes("Asia/Kathmandu")], [true, true, false]);
+});
+
+test("refunds by the date of the sale are asked for, and say what they cannot follow", () => {
+  const refunds = metric("refunds");
+  const state = { ...page({ dated: "sale", metric: "refunds" }), metrics: [...METRICS, refunds] };
+  assert.deepEqual(parameters(askFigures(state, ["revenue", "refunds"])).dated, "sale");
+  assert.equal(parameters(askFigures(state, ["revenue"])).dated, undefined);
+  assert.equal(parameters(askDocuments(state, "refunds", "", "SAR")).dated, "sale");
+  assert.equal(parameters(askBreakdown(state)).metric, "revenue");
+  const filtered = { ...state, address: { ...state.address, filters: [HOME] } };
+  assert.equal(whyNot(refunds, filtered.address, "day"), "not available by category and date of sale");
+  assert.equal(parameters(askFigures(filtered, ["revenue", "refunds"])).metric, "revenue");
+  assert.equal(parseAddress("?dated=never").dated, "");
 });

@@ -11,7 +11,7 @@ from ninja.errors import ValidationError
 
 from accounts import access
 from analytics.metrics.exporting import job as jobs
-from analytics.metrics.exporting.tables import read_table
+from analytics.metrics.exporting.tables import check
 from analytics.metrics.query import BadQuery
 from analytics.metrics.schemas import MetricsIn
 from exports.files.formats import MEDIA_TYPES, Format
@@ -28,7 +28,7 @@ ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
 
 
 class FiguresExportIn(Strict):
-    """`of` names the call whose answer becomes the file; `query` has its parameters."""
+    """`of` names the call whose answer becomes the file; `query` has its parameters, by the names of either form."""
 
     query: MetricsIn
     format: Format
@@ -36,7 +36,10 @@ class FiguresExportIn(Strict):
 
 
 class FiguresExportOut(Schema):
-    """A file of figures. `href`, `rows`, `bytes` and `sha256` are there when it is done, `error` when it failed."""
+    """A file of figures. `rows`, `bytes` and `sha256` are there when it is done, `error` when it failed.
+
+    The answer to the start has the address to poll in `href`; later it is the address of the file, null until it is done.
+    """
 
     id: int
     state: JobState
@@ -60,7 +63,7 @@ def start_figures_export(request: HttpRequest, response: HttpResponse, body: Fig
     """Have a file of figures, or of the documents behind one, made in the background. Poll the address in Location."""
     given = body.query.as_parameters()
     try:
-        read_table(body.of, given)
+        check(body.of, given)
         job = jobs.start(body.of, given, body.format, created_by=access.username_of(request))
     except BadQuery as error:
         raise ValidationError([{"loc": ["body", error.field], "msg": str(error)}]) from error
@@ -69,7 +72,7 @@ def start_figures_export(request: HttpRequest, response: HttpResponse, body: Fig
         answer["Retry-After"] = "5"
         return answer
     response["Location"] = reverse("api:get_figures_export", args=[job.pk])
-    return Status(202, _present(job))
+    return Status(202, {**_present(job), "href": response["Location"]})
 
 
 @router.get(

@@ -30,14 +30,19 @@ def read_table(of: str, given: Parameters) -> Table:
     return _READERS[of](given)
 
 
+def check(of: str, given: Parameters) -> None:
+    """Raises `BadQuery` for a question that the call `of` refuses. Reads no figure."""
+    _CHECKS[of](given)
+
+
 def _of_metrics(given: Parameters) -> Table:
     with snapshot():
         standing, query = operations.prepare(given)
-        rows = Reader(query, standing).answer().data
+        pages = Reader(query, standing).pages()
     columns: dict[str, Type] = {"date": "text", "label": "text"}
     columns |= dict.fromkeys((*query.by, "currency"), "text")
     columns |= {metric.name: "count" if metric.unit == Unit.COUNT else "decimal" for metric in query.metrics}
-    return _table(columns, rows)
+    return Table(columns=columns, chunks=(_values(columns, rows) for rows in pages))
 
 
 def _of_rows(given: Parameters) -> Table:
@@ -86,6 +91,10 @@ def _value(value: Any, kind: Type) -> Any:
     return Decimal(value) if kind == "decimal" and value is not None else value
 
 
+_CHECKS: dict[str, Callable[[Parameters], object]] = {
+    "metrics": operations.prepare, "rows": documents.prepare_rows, "cohorts": cohorts.prepare_cohorts,
+    "segments": segments.prepare_segments,
+}  # fmt: skip
 _READERS: dict[str, Callable[[Parameters], Table]] = {
     "metrics": _of_metrics, "rows": _of_rows, "cohorts": _of_cohorts, "segments": _of_segments,
 }  # fmt: skip

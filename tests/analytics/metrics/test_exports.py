@@ -15,7 +15,7 @@ from django.test import Client
 from pyarrow import parquet
 
 from analytics.facts.fold import fold_all
-from analytics.metrics import documents
+from analytics.metrics import answer, documents
 from jobs import runner
 from tests.analytics.metrics.ask import BASE
 from tests.analytics.sales import Shop
@@ -38,7 +38,9 @@ def start(status: int = 202, **body: Any) -> Any:
 def make(form: str = "csv", **body: Any) -> tuple[Any, bytes]:
     """The report of an export that is done, and its file."""
     started = start(format=form, **body)
-    assert (started["state"], started["href"]) == ("queued", None)
+    assert started["state"] == "queued"
+    waiting = Client().get(started["href"]).json()
+    assert (waiting["id"], waiting["state"], waiting["href"]) == (started["id"], "queued", None)
     assert Client().get(f"{BASE}exports/{started['id']}/file").status_code == 409
     assert runner.run_queue("long") == 1
     report = Client().get(f"{BASE}exports/{started['id']}").json()
@@ -64,6 +66,23 @@ def test_figures_are_exported_in_every_format(shop: Shop) -> None:
     assert (lines[3]["revenue"], lines[3]["transactions"], lines[0]["avg_order_value"]) == ("20.50", 1, None)
     table = parquet.read_table(io.BytesIO(make("parquet", query=query)[1])).to_pylist()
     assert (table[3]["revenue"], table[3]["transactions"]) == (Decimal("20.50"), 1)
+
+
+def test_a_file_of_many_rows_is_written_in_parts(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answer, "MOST_ROWS", 5)
+    monkeypatch.setattr(answer, "PAGE", 5)
+    shop.sell("2026-03-01T10:00", "10")
+    shop.sell("2026-04-01T10:00", "20", currency="EUR", fold=True)
+    report, content = make("csv", query={"metric": "revenue_gross", "grain": "month", **YEAR})
+    found = rows_of(content)
+    assert report["rows"] == len(found) == 24
+    assert [(row["date"], row["currency"]) for row in found[4:6]] == [("2026-03-01", "EUR"), ("2026-03-01", "SAR")]
+
+
+def test_an_export_takes_the_names_of_the_query_string(shop: Shop) -> None:
+    shop.sell("2026-03-01T10:00", "10", fold=True)
+    query = {"metric": "revenue", "from": "2026-03-01", "to": "2026-03-02", "filter.category": "(none)"}
+    assert [row["revenue"] for row in rows_of(make(query=query)[1])] == ["10.00", "0.00"]
 
 
 def test_the_documents_behind_a_figure_are_all_in_the_file(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

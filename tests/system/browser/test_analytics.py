@@ -227,6 +227,23 @@ def test_range_grain_metric_and_comparison_are_in_the_address(march: Figures) ->
     }
 
 
+def test_the_zone_of_days_and_the_date_of_refunds_are_in_the_address(march: Figures) -> None:
+    page = march.page
+    march.card("refunds").get_by_role("button", name="Refunds").click()
+    page.get_by_test_id("dated").get_by_role("button", name="by sale date").click()
+    expect(march.card("refunds")).to_contain_text("by sale date")
+    march.card("refunds").get_by_role("button", name="10.00").click()
+    expect(march.rows).to_have_count(1)
+    expect(march.side).to_contain_text("equals the figure")
+    page.get_by_test_id("range").locator("summary").click()
+    page.get_by_test_id("tz").select_option("Asia/Riyadh")
+    expect(march.card("units")).to_contain_text("available by days of the store only")
+    march.expect_figure("revenue", "140.00")
+    query = march.query()
+    assert (query["tz"], query["dated"], query["metric"]) == (["Asia/Riyadh"], ["sale"], ["refunds"])
+    assert violations(page) == []
+
+
 def test_a_range_without_sales_says_so_and_leads_to_days_with_some(open_figures: Callable[..., Figures]) -> None:
     figures = open_figures("/analytics/?from=2025-01-01&to=2025-01-31")
     expect(figures.page.get_by_role("heading", name="No sales in this range: Jan 1 \u2013 31, 2025")).to_be_visible()
