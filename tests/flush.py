@@ -101,7 +101,7 @@ def _with_rows(cursor: CursorWrapper, tables: set[str]) -> set[str]:
 
 
 def _with_hidden_rows(cursor: CursorWrapper) -> set[str]:
-    """The tables whose rows a policy hides, so that nobody can see whether there are any."""
+    """The tables whose rows a policy hides, so that it cannot be seen whether there are any."""
     cursor.execute("SELECT relname::text FROM pg_class WHERE relforcerowsecurity")
     return {name for (name,) in cursor.fetchall()}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -87,7 +88,8 @@ def test_figures_of_real_days_equal_the_raw_files(shop: Shop, tmp_path: Path, se
     assert late.stem in {each["day"] for each in ask(metric="revenue", **RANGE)["metadata"]["restated"]}
     assert restate("main", date.fromisoformat(late.stem)) == 0
     assert_equal(folder)
-    assert at_once([partial(sell_euros, shop), rebuild]) == [SALES, 2]
+    beside: list[Callable[[], object]] = [partial(sell_euros, shop), rebuild]
+    assert at_once(beside) == [SALES, 2]
     fold_all()
     assert_equal(folder)
     found = ask(metric="revenue", **RANGE, currency="EUR")["totals"]

@@ -63,7 +63,7 @@ class ShopRecord:
 
 def read_record(shop: FakeShop, posted: list[Posted]) -> ShopRecord:
     """The record of a shop that has `posted` these webhooks."""
-    orders = {str(order.id): order for order in shop.orders.values()}
+    orders: dict[str, FakeOrder | cases.CaseOrder] = {str(order.id): order for order in shop.orders.values()}
     return ShopRecord(
         orders=[order.as_json() for order in orders.values()],
         refunds={name: [each.as_json() for each in order.refunds] for name, order in orders.items()},
