@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from tests.system.chaos.intake import checker, plan
 from tests.system.chaos.intake.checker import Kept, KeptOrder
+from tests.system.chaos.intake.full import plan as full_plan
 from tests.system.chaos.intake.shops import Posted, ShopRecord
 from tests.system.chaos.planted import intake
 from tests.system.chaos.planted.bugs import BUGS
@@ -65,6 +66,17 @@ def test_every_bug_of_the_set_is_registered() -> None:
 def test_a_seed_makes_the_same_schedule() -> None:
     assert plan.make(7) == plan.make(7)
     assert len({plan.make(seed).faults for seed in range(20)}) == 20
+
+
+def test_a_schedule_of_the_whole_product_has_the_faults_of_the_whole_product() -> None:
+    assert full_plan.make(7) == full_plan.make(7)
+    kinds = {fault.kind for seed in range(40) for fault in full_plan.make(seed).faults}
+    assert kinds == set(full_plan.KINDS)
+
+
+def test_what_a_case_owes_is_not_read_from_its_body() -> None:
+    shop = replace(SHOP, owed={"18": Decimal("0.00")})
+    assert [violation.kind for violation in checker.check(KEPT, shop)] == ["doubled"]
 
 
 def test_a_store_that_equals_its_shop_is_right() -> None:

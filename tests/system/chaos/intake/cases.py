@@ -4,33 +4,25 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from functools import cache
 
 from integrations.woocommerce.fake.clock import text
-from integrations.woocommerce.fake.orders import FakeRefund
+from integrations.woocommerce.fake.orders import FakeOrder
 from integrations.woocommerce.fake.shop import FakeShop
 from tests.integrations.woocommerce.bodies import Body
 from tests.integrations.woocommerce.payloads import CAPTURED, captured, made
 
+# No status that customers act on.
+STATUS = "case"
+
 
 @dataclass(kw_only=True)
-class CaseOrder:
+class CaseOrder(FakeOrder):
     """An order that does not change. `owed` is what is to be invoiced for it."""
 
-    id: int
     body: Body
-    changed_at: datetime
     owed: Decimal
-    # No status that customers act on.
-    status: str = "case"
-    edit_count: int = 0
-    refunds: tuple[FakeRefund, ...] = ()
-
-    @property
-    def created_at(self) -> datetime:
-        return self.changed_at
 
     def as_json(self) -> Body:
         is_paid, moment = bool(self.body["date_paid_gmt"]), text(self.changed_at)
@@ -47,8 +39,11 @@ def place(shop: FakeShop, chance: random.Random) -> None:
     """A new order of a body by chance, and its two webhooks."""
     body, owed = chance.choice(_cases())
     with shop.lock:
-        order = CaseOrder(id=shop.next_id(), body=body, changed_at=shop.clock().replace(microsecond=0), owed=owed)
-        shop.orders[order.id] = order  # type: ignore[assignment]
+        now = shop.clock().replace(microsecond=0)
+        order = CaseOrder(
+            id=shop.next_id(), items=(), created_at=now, changed_at=now, status=STATUS, body=body, owed=owed
+        )
+        shop.orders[order.id] = order
         for topic in ("order.created", "order.updated"):
             shop.hooks.note(topic, order.id)
 
