@@ -21,6 +21,7 @@ from typing import Any
 from integrations.woocommerce.fake import sending
 from integrations.woocommerce.fake.customers import act
 from integrations.woocommerce.fake.faults import Faults
+from integrations.woocommerce.fake.orders import FakeOrder
 from integrations.woocommerce.fake.server import ShopServer
 from integrations.woocommerce.fake.shop import FakeShop
 from tests.system.chaos.core.cast import LIBC, PR_SET_PDEATHSIG
