@@ -182,7 +182,7 @@ def test_a_store_whose_keys_are_revoked_comes_first_and_is_connected_again(
 def approve_in_shop(page: Page, shop: FakeShop) -> None:
     page.locator("[name=way][value=approve]").check()
     page.get_by_label("Address of the shop").fill(shop.url)
-    page.get_by_role("button", name="Connect", exact=True).click()
+    page.get_by_role("button", name="Go to the shop to approve").click()
 
 
 def test_the_owner_decides_in_the_shop_and_is_led_back(open_page: Callable[..., Page], shop: FakeShop) -> None:
