@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class ShopifyConfig(AppConfig):
+    name = "integrations.shopify"
