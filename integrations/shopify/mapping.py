@@ -41,7 +41,7 @@ def _snapshot(order: Json) -> OrderSnapshot:
     return OrderSnapshot(
         external_id=str(order["id"]),
         number=clean(order.get("name") or order["id"], 100),
-        state=_state(order),
+        state=state_of(order),
         currency=currency,
         total=shop_money(order, "total_price", currency),
         placed_at=placed_at,
@@ -63,7 +63,8 @@ def _snapshot(order: Json) -> OrderSnapshot:
     )
 
 
-def _state(order: Json) -> OrderState:
+def state_of(order: Json) -> OrderState:
+    """The state by the cancellation, the payment and the fulfilment of the order."""
     if order.get("cancelled_at"):
         return OrderState.CANCELLED
     if order.get("financial_status") == "voided":
