@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from integrations.fakes.faults import Faults
 from integrations.webhooks import claims, replaying
 from integrations.webhooks.models import Delivery
 from integrations.webhooks.queries import Filter
@@ -17,7 +18,6 @@ from integrations.webhooks.working import work_next
 from integrations.woocommerce import reconciling
 from integrations.woocommerce.connections import ShopConnection
 from integrations.woocommerce.fake.customers import act
-from integrations.woocommerce.fake.faults import Faults
 from integrations.woocommerce.fake.goods import BOOK, MUG, Item
 from integrations.woocommerce.fake.orders import FakeOrder
 from integrations.woocommerce.fake.shop import FakeShop
