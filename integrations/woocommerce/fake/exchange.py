@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from integrations.woocommerce.fake.rest import Reply
-from integrations.woocommerce.fake.sending import send_by_http
+from integrations.fakes.sending import send_by_http
+from integrations.fakes.server import Reply
 from integrations.woocommerce.fake.shop import KEY, SECRET, FakeShop
 
 PATH = "/wc-auth/v1/authorize"

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from integrations.fakes.faults import Faults
 from integrations.syncing import reconciling
 from integrations.syncing.models import SyncState
 from integrations.webhooks import claims, replaying
@@ -18,7 +19,6 @@ from integrations.webhooks.types import Handled
 from integrations.webhooks.working import work_next
 from integrations.woocommerce.connections import ShopConnection
 from integrations.woocommerce.fake.customers import act
-from integrations.woocommerce.fake.faults import Faults
 from integrations.woocommerce.fake.goods import BOOK, MUG, Item
 from integrations.woocommerce.fake.orders import FakeOrder
 from integrations.woocommerce.fake.shop import FakeShop

@@ -10,10 +10,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from integrations.fakes.faults import Faults
 from integrations.woocommerce import connections
 from integrations.woocommerce.fake.customers import act
 from integrations.woocommerce.fake.demonstration import demonstration_store
-from integrations.woocommerce.fake.faults import Faults
 from integrations.woocommerce.fake.server import ShopServer
 from integrations.woocommerce.fake.shop import KEY, SECRET, FakeShop
 from stores.queries import StoreFacts, UnknownStore, read_store

@@ -17,9 +17,9 @@ from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from typing import Any
 
-from integrations.woocommerce.fake import sending
+from integrations.fakes import sending
+from integrations.fakes.faults import Faults
 from integrations.woocommerce.fake.customers import act
-from integrations.woocommerce.fake.faults import Faults
 from integrations.woocommerce.fake.server import ShopServer
 from integrations.woocommerce.fake.shop import FakeShop
 from tests.system.chaos.core.cast import LIBC, PR_SET_PDEATHSIG

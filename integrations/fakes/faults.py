@@ -14,7 +14,7 @@ T = TypeVar("T")
 @dataclass(kw_only=True)
 class Faults:
     """Shares of webhooks from 0 to 1 that are lost, late (sent at the next delivery), doubled; and whether they are
-    shuffled. `answers` are the faults of the next answers of the REST API: a status such as 429 or 500, `slow` or `half`.
+    shuffled. `answers` are the faults of the next answers of the API: a status such as 429 or 500, `slow` or `half`.
     """
 
     lost: float = 0.0

@@ -1,11 +1,13 @@
-"""Sends a webhook by HTTP, as WordPress does: one attempt of five seconds, no redirect."""
+"""Sends a webhook by HTTP, as shops do: one attempt of five seconds, no redirect."""
 
 from __future__ import annotations
 
 import http.client
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
+# Sends a POST and returns the status of the answer, 0 without one.
+Send = Callable[[str, Mapping[str, str], bytes], int]
 TIMEOUT_SECONDS = 5.0
 
 
