@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -25,16 +25,27 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """A body that is sent in chunks, because it may be large."""
+
+    size: int
+    chunks: Iterator[bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
-    """`body` is sent as JSON, unless it is bytes. `is_half`: the connection ends in the middle of the body."""
+    """`body` is sent as JSON, unless it is bytes or `Content`. `is_half`: the connection ends in the middle of the body."""
 
     status: int
     body: Any
     headers: Mapping[str, str] = field(default_factory=dict)
     is_half: bool = False
 
-    def content(self) -> bytes:
-        return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+    def content(self) -> Content:
+        if isinstance(self.body, Content):
+            return self.body
+        content = self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+        return Content(len(content), iter([content]))
 
 
 Answer = Callable[[Request], Reply]
@@ -99,14 +110,20 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, reply: Reply) -> None:
         content = reply.content()
-        headers = {"Content-Type": "application/json; charset=UTF-8", "Content-Length": str(len(content))}
+        headers = {"Content-Type": "application/json; charset=UTF-8", "Content-Length": str(content.size)}
         self.close_connection = True
         try:
             self.send_response(reply.status)
             for header in (headers | dict(reply.headers)).items():
                 self.send_header(*header)
             self.end_headers()
-            self.wfile.write(content[: len(content) // 2] if reply.is_half else content)
+            self._write(content, content.size // 2 if reply.is_half else content.size)
         except ConnectionError:
             # The client has given up.
             return
+
+    def _write(self, content: Content, left: int) -> None:
+        """Write the first `left` bytes."""
+        for chunk in content.chunks:
+            self.wfile.write(chunk[:left])
+            left -= len(chunk[:left])

@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any
 
-from graphql import GraphQLError
-
-from integrations.shopify.fake.goods import ARTICLES, STOCKED
+from integrations.shopify.fake.goods import STOCKED
 from integrations.shopify.fake.market import Json
-from integrations.shopify.fake.node_parts import gid, number_of, variant_node
+from integrations.shopify.fake.node_parts import gid, number_of
 from integrations.shopify.fake.nodes import order_node
-from integrations.shopify.fake.orders import FakeOrder
 from integrations.shopify.fake.paging import page_of
+from integrations.shopify.fake.reading import found_orders, sorted_orders, variant_nodes, visible_orders
 from integrations.shopify.fake.refund_nodes import refund_node
-from integrations.shopify.fake.schema import has_scope
-from integrations.shopify.fake.search import UnknownFilter, matching
 from integrations.shopify.fake.shop import FakeShopify
 from integrations.shopify.fake.shop_bodies import shop_node
 from integrations.shopify.fake.stock import location_node
 
-# What an app sees of the past without the scope `read_all_orders`.
-RECENT = timedelta(days=60)
 Resolver = Callable[..., Any]
-_SORT_KEYS: dict[str, Callable[[FakeOrder], tuple[float, ...]]] = {
-    "CREATED_AT": lambda order: (order.created_at.timestamp(), order.id),
-    "PROCESSED_AT": lambda order: (order.created_at.timestamp(), order.id),
-    "UPDATED_AT": lambda order: (order.changed_at.timestamp(), order.id),
-    "ID": lambda order: (order.id,),
-}
 
 
 def queries(shop: FakeShopify) -> Mapping[str, Resolver]:
@@ -49,27 +36,11 @@ def queries(shop: FakeShopify) -> Mapping[str, Resolver]:
         "inventoryItem": lambda info, id: _item(shop, id),
         "inventoryItems": lambda info, **_: shop.stock.item_nodes(),
         "inventoryLevel": lambda info, id: _level(shop, id),
-        "productVariants": lambda info, **_: [variant_node(each) for each in ARTICLES if not each.is_gone],
+        "productVariants": lambda info, **_: list(variant_nodes()),
         "bulkOperation": lambda info, id: shop.bulk.node(id),
         "bulkOperations": lambda info, **arguments: shop.bulk.nodes(reverse=arguments.get("reverse", False)),
         "currentBulkOperation": lambda info, type=None: shop.bulk.current(),
     }
-
-
-def visible_orders(shop: FakeShopify) -> list[FakeOrder]:
-    """The orders that the app may see."""
-    orders = list(shop.orders.values())
-    if has_scope(shop.grant.granted, "read_all_orders"):
-        return orders
-    first = shop.clock() - RECENT
-    return [order for order in orders if order.created_at >= first]
-
-
-def found_orders(shop: FakeShopify, query: str | None) -> list[FakeOrder]:
-    try:
-        return matching(visible_orders(shop), query)
-    except (UnknownFilter, ValueError) as error:
-        raise GraphQLError(f"Invalid search: {error}", extensions={"code": "BAD_REQUEST"}) from None
 
 
 def node_by_id(shop: FakeShopify, global_id: str) -> Json | None:
@@ -84,9 +55,8 @@ def node_by_id(shop: FakeShopify, global_id: str) -> Json | None:
 
 def _orders(shop: FakeShopify, arguments: Mapping[str, Any]) -> Json:
     """A page. Nodes are made of its orders alone."""
-    read, reverse = _SORT_KEYS[arguments["sortKey"]], bool(arguments.get("reverse"))
-    orders = sorted(found_orders(shop, arguments.get("query")), key=read, reverse=reverse)
-    return page_of(orders, arguments, key=read, node=order_node, reverse=reverse)
+    orders, key = sorted_orders(shop, arguments)
+    return page_of(orders, arguments, key=key, node=order_node, reverse=bool(arguments.get("reverse")))
 
 
 def _order(shop: FakeShopify, global_id: str) -> Json | None:

@@ -122,7 +122,8 @@ class FakeShopify:
             self.hooks.note("orders/delete", {"id": order.id})
 
     def deliver(self) -> int:
-        """Send the webhooks that are due."""
+        """Send the webhooks that are due, also those of bulk operations that have ended."""
+        self.bulk.move()
         return self.hooks.deliver()
 
     def set_stock(self, article: Article, available: int | None) -> None:
