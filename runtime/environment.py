@@ -339,7 +339,9 @@ def _shopify_app(environ: Mapping[str, str], published: Mapping[str, str]) -> tu
     if bool(app_id) != bool(secrets):
         raise BadSetting("SHOPIFY_CLIENT_ID and SHOPIFY_CLIENT_SECRET belong together: give both, or neither.")
     if not re.fullmatch(r"[A-Za-z0-9_-]{0,100}", app_id, re.ASCII):
-        raise BadSetting(f"SHOPIFY_CLIENT_ID={app_id[:60]!r} is not an id of an app: give the client id that Shopify shows.")
+        raise BadSetting(
+            f"SHOPIFY_CLIENT_ID={app_id[:60]!r} is not an id of an app: give the client id that Shopify shows."
+        )
     if len(secrets) > 2 or not all(re.fullmatch(r"[A-Za-z0-9_-]{8,200}", each, re.ASCII) for each in secrets):
         raise BadSetting(
             "SHOPIFY_CLIENT_SECRET is not one or two secrets of an app: give the client secret that Shopify shows; NEW,OLD while "

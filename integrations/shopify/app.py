@@ -29,7 +29,9 @@ def secrets() -> tuple[str, ...]:
 def client_id() -> str:
     """Raises `NotConfigured`."""
     if not settings.SHOPIFY_CLIENT_ID:
-        raise NotConfigured("Shopify is not set up here: the operator sets SHOPIFY_CLIENT_ID and SHOPIFY_CLIENT_SECRET.")
+        raise NotConfigured(
+            "Shopify is not set up here: the operator sets SHOPIFY_CLIENT_ID and SHOPIFY_CLIENT_SECRET."
+        )
     return str(settings.SHOPIFY_CLIENT_ID)
 
 

@@ -20,7 +20,9 @@ class Document:
     points: float
 
 
-_MONEY = "{ shopMoney { amount } presentmentMoney { amount currencyCode } }"
+_MONEY = "{ shopMoney { amount } }"
+# What the buyer saw as well.
+_BOTH = "{ shopMoney { amount } presentmentMoney { amount currencyCode } }"
 _TAXES = f"taxLines {{ rate priceSet {_MONEY} }}"
 _DISCOUNTS = f"discountAllocations {{ allocatedAmountSet {_MONEY} }}"
 _LINE = f"""id title name sku quantity isGiftCard originalUnitPriceSet {_MONEY} {_DISCOUNTS} {_TAXES}
@@ -30,7 +32,7 @@ _ADDRESS = "{ firstName lastName name company address1 address2 city zip provinc
 _PAGE = "pageInfo { hasNextPage endCursor }"
 _ORDER = f"""id name email test createdAt processedAt updatedAt cancelledAt displayFinancialStatus displayFulfillmentStatus
     currencyCode presentmentCurrencyCode taxesIncluded taxExempt
-    totalPriceSet {_MONEY} totalTipReceivedSet {_MONEY} originalTotalAdditionalFeesSet {_MONEY}
+    totalPriceSet {_BOTH} totalTipReceivedSet {_MONEY} originalTotalAdditionalFeesSet {_MONEY}
     totalCashRoundingAdjustment {{ paymentSet {_MONEY} }}
     customer {{ id firstName lastName taxExempt defaultAddress {_ADDRESS} }}
     billingAddress {_ADDRESS} shippingAddress {_ADDRESS}
@@ -41,8 +43,8 @@ _REFUND = f"""id createdAt processedAt note duties {{ amountSet {_MONEY} }}
     refundShippingLines(first: 5) {{
         nodes {{ subtotalAmountSet {_MONEY} taxAmountSet {_MONEY} shippingLine {{ {_SHIPPING} }} }}
     }}
-    orderAdjustments(first: 10) {{ nodes {{ amountSet {_MONEY} taxAmountSet {_MONEY} }} }}
-    transactions(first: 10) {{ nodes {{ kind status amountSet {_MONEY} }} }}"""
+    orderAdjustments(first: 5) {{ nodes {{ amountSet {_MONEY} taxAmountSet {_MONEY} }} }}
+    transactions(first: 10) {{ nodes {{ kind status amountSet {_BOTH} }} }}"""
 
 SHOP = Document("query { shop { myshopifyDomain currencyCode } currentAppInstallation { accessScopes { handle } } }", 4)
 CHANGED_ORDERS = Document(
@@ -91,10 +93,12 @@ BULK_RUN = Document(
 )
 BULK_OPERATION = Document(f"query($id: ID!) {{ node(id: $id) {{ ... on BulkOperation {{ {_OPERATION} }} }} }}", 1)
 BULK_CANCEL = Document(
-    "mutation($id: ID!) { bulkOperationCancel(id: $id) { bulkOperation { id status } userErrors { field message } } }", 10
+    "mutation($id: ID!) { bulkOperationCancel(id: $id) { bulkOperation { id status } userErrors { field message } } }",
+    10,
 )
 SUBSCRIPTIONS = Document(
-    f"query($after: String) {{ webhookSubscriptions(first: 100, after: $after) {{ nodes {{ id topic uri }} {_PAGE} }} }}", 102
+    f"query($after: String) {{ webhookSubscriptions(first: 100, after: $after) {{ nodes {{ id topic uri }} {_PAGE} }} }}",
+    102,
 )
 SUBSCRIBE = Document(
     """mutation($topic: WebhookSubscriptionTopic!, $uri: String!) {
@@ -115,6 +119,7 @@ MORE_LEVELS = Document(
     400,
 )
 STOCK_ITEM = Document(
-    f"""query($id: ID!) {{ inventoryItem(id: $id) {{ {_ITEM} inventoryLevels(first: 100) {{ nodes {{ {_LEVEL} }} {_PAGE} }} }} }}""",
+    f"""query($id: ID!) {{ inventoryItem(id: $id) {{ {_ITEM}
+        inventoryLevels(first: 100) {{ nodes {{ {_LEVEL} }} {_PAGE} }} }} }}""",
     400,
 )

@@ -110,7 +110,10 @@ def _refund(node: Json) -> dict[str, Any]:
         "refund_line_items": [_line_back(each) for each in nodes_of(node.get("refundLineItems"))],
         "refund_shipping_lines": [_shipping_back(each) for each in nodes_of(node.get("refundShippingLines"))],
         "order_adjustments": [
-            {"kind": "refund_discrepancy", "amount_set": _money(each["amountSet"]), "tax_amount_set": _money(each["taxAmountSet"])}
+            {
+                "kind": "refund_discrepancy", "amount_set": _money(each["amountSet"]),
+                "tax_amount_set": _money(each["taxAmountSet"]),
+            }
             for each in nodes_of(node.get("orderAdjustments"))
         ],
         "transactions": [_transaction(each) for each in nodes_of(node.get("transactions"))],
@@ -141,7 +144,9 @@ def _transaction(node: Json) -> dict[str, Any]:
 
 
 def _sum_of_duties(node: Json) -> dict[str, Any] | None:
-    duties = [Decimal(str(_shop_money(each.get("amountSet")).get("amount") or "0")) for each in node.get("duties") or []]
+    duties = [
+        Decimal(str(_shop_money(each.get("amountSet")).get("amount") or "0")) for each in node.get("duties") or []
+    ]
     return {"shop_money": {"amount": str(sum(duties))}} if duties else None
 
 
@@ -150,7 +155,9 @@ def _discounts(node: Json) -> list[dict[str, Any]]:
 
 
 def _taxes(node: Json) -> list[dict[str, Any]]:
-    return [{"rate": each.get("rate") or 0, "price_set": _money(each["priceSet"])} for each in node.get("taxLines") or []]
+    return [
+        {"rate": each.get("rate") or 0, "price_set": _money(each["priceSet"])} for each in node.get("taxLines") or []
+    ]
 
 
 def _money(bag: Any) -> dict[str, Any] | None:

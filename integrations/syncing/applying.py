@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterator, Set
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from integrations.syncing import live, sync
 from integrations.syncing.errors import KeysRefused, NotConnected, ShopError
-from integrations.syncing.shop import Shop, open_shop
+from integrations.syncing.shop import open_shop
 from integrations.webhooks.platforms import Apply
 from integrations.webhooks.states import State
 from integrations.webhooks.types import AskShop, Effect, Handled, NotNow
@@ -25,17 +26,16 @@ from orders.terms import NoSeries
 from orders.types import InvoiceState
 from stores.queries import StoreFacts
 
-T = TypeVar("T")
 # A webhook that comes so long after the change that it reports is late.
 LATE = timedelta(minutes=5)
 _STATES = {InvoiceState.SET_ASIDE: State.SET_ASIDE, InvoiceState.QUARANTINED: State.QUARANTINED}
 
 
-def ask(store_id: int, question: Callable[[Shop], T]) -> T:
-    """The shop's answer to `question`; raises `NotNow` where the shop does not answer as it should."""
+@contextmanager
+def asking(store_id: int) -> Iterator[None]:
+    """Within, the shop is asked for a webhook: where it does not answer as it should, `NotNow` is raised."""
     try:
-        with open_shop(store_id) as shop:
-            return question(shop)
+        yield
     except KeysRefused as error:
         sync.note_keys_refused(store_id, str(error))
         live.send_health(store_id)
@@ -50,7 +50,8 @@ def prepare_asked(
     store: StoreFacts, order_id: str, received_at: datetime, *, fallback: Callable[[], OrderSnapshot] | None = None
 ) -> Apply:
     """What records the order as the shop has it now. Where the shop has deleted it, `fallback` is what is known of it."""
-    snapshot = ask(store.id, lambda shop: shop.fetch_order(order_id))
+    with asking(store.id), open_shop(store.id) as shop:
+        snapshot = shop.fetch_order(order_id)
     if snapshot is None and fallback is None:
         return partial(_handle_gone, store, order_id)
     snapshot = snapshot or (fallback() if fallback else None)

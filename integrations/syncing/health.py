@@ -74,5 +74,6 @@ def word_of(state: SyncState, now: datetime) -> Health:
 def _run(run: SyncRun) -> dict[str, Any]:
     return {
         "kind": run.kind, "state": run.state, "error": run.error, "notice": run.notice,
-        "started_at": iso(run.started_at), "ended_at": iso(run.ended_at), "seen": run.seen, "added": run.added, "healed": run.healed, "gone": run.gone,
+        "started_at": iso(run.started_at), "ended_at": iso(run.ended_at), "seen": run.seen, "added": run.added,
+        "healed": run.healed, "gone": run.gone,
     }  # fmt: skip
