@@ -161,6 +161,15 @@ class FakeOrder:
         return tuple((line, left) for line in self.lines if (left := line.quantity - line.removed_count))
 
     @property
+    def is_alive(self) -> bool:
+        """Whether something can still happen to the order."""
+        return self.status != "voided" and self.cancelled_at is None and bool(self.remaining_parts) and self.left > 0
+
+    @property
+    def has_only_goods(self) -> bool:
+        return not self.tip and not any(line.article.is_gift_card for line in self.lines)
+
+    @property
     def has_shipping_left(self) -> bool:
         return self.shipping is not None and not any(each.shipping for each in self.refunds)
 

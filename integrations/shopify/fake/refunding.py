@@ -7,14 +7,17 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from integrations.shopify.fake.orders import ZERO, FakeLine, FakeOrder, FakeRefund, RefundedLine
+from integrations.shopify.fake.orders import FakeLine, FakeOrder, FakeRefund, RefundedLine
 
 
 def make_refund(
     order: FakeOrder, parts: Sequence[tuple[FakeLine, int]], *, refund_id: int, at: datetime, with_shipping: bool,
     amount: Decimal | None, is_edit: bool,
 ) -> FakeRefund:  # fmt: skip
-    """The refund, whose pieces are taken off the lines. `amount`: what is paid, if it is not what the lines come to."""
+    """The refund, whose pieces are taken off the lines. `amount`: what is paid, if it is not what the lines come to.
+
+    No more is paid than what is left of the order.
+    """
     made = FakeRefund(
         id=refund_id, created_at=at, shipping=order.shipping if with_shipping else None,
         restock_type="cancel" if is_edit else "return", paid=None,
@@ -23,9 +26,8 @@ def make_refund(
     if is_edit:
         return made
     worth = order.worth_of(made)
-    return replace(
-        made, paid=worth if amount is None else amount, discrepancy=ZERO if amount is None else amount - worth
-    )
+    paid = min(order.left, worth if amount is None else amount)
+    return replace(made, paid=paid, discrepancy=paid - worth)
 
 
 def _take(line: FakeLine, count: int, part_id: int) -> RefundedLine:
