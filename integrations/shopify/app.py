@@ -9,6 +9,8 @@ from integrations.syncing.errors import ShopError
 CALLBACK = "/stores/connect/shopify/"
 # Without it, Shopify shows an app the orders of the last 60 days only.
 ALL_ORDERS = "read_all_orders"
+# Without it, only webhooks have the customer of an order.
+CUSTOMERS = "read_customers"
 RECENT_DAYS = 60
 # An id that `make run` has made, which Shopify does not know.
 MADE_PREFIX = "local-"

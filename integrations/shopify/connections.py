@@ -39,6 +39,11 @@ class ShopConnection:
     granted_at: datetime
 
     @property
+    def sees_customers(self) -> bool:
+        """Whether the app may read who the customer of an order is."""
+        return app.CUSTOMERS in self.scopes
+
+    @property
     def sees_all_orders(self) -> bool:
         """Whether the app may read orders of more than `app.RECENT_DAYS` days ago."""
         return app.ALL_ORDERS in self.scopes

@@ -7,6 +7,7 @@ The cost of a query counts each object, and those of a connection as often as it
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 LINES, LINES_BACK = 20, 10
 MORE_LINES = 50
@@ -34,9 +35,9 @@ _ORDER = f"""id name email test createdAt processedAt updatedAt cancelledAt disp
     currencyCode presentmentCurrencyCode taxesIncluded taxExempt
     totalPriceSet {_BOTH} totalTipReceivedSet {_MONEY} originalTotalAdditionalFeesSet {_MONEY}
     totalCashRoundingAdjustment {{ paymentSet {_MONEY} }}
-    customer {{ id firstName lastName taxExempt defaultAddress {_ADDRESS} }}
     billingAddress {_ADDRESS} shippingAddress {_ADDRESS}
     customAttributes {{ key value }} fulfillments {{ createdAt }}"""
+_CUSTOMER = f"customer {{ id firstName lastName taxExempt defaultAddress {_ADDRESS} }}"
 _LINE_BACK = f"quantity subtotalSet {_MONEY} totalTaxSet {_MONEY} lineItem {{ {_LINE} }}"
 _REFUND = f"""id createdAt processedAt note duties {{ amountSet {_MONEY} }}
     refundLineItems(first: {LINES_BACK}) {{ nodes {{ {_LINE_BACK} }} {_PAGE} }}
@@ -61,13 +62,20 @@ ORDER_IDS = Document(
     252,
 )
 ORDERS_COUNT = Document("query($query: String!) { ordersCount(query: $query, limit: null) { count } }", 10)
-ORDER = Document(
-    f"""query($id: ID!) {{ order(id: $id) {{ {_ORDER}
-        lineItems(first: {LINES}) {{ nodes {{ {_LINE} }} {_PAGE} }}
-        shippingLines(first: 5) {{ nodes {{ {_SHIPPING} }} }}
-        refunds {{ {_REFUND} }} }} }}""",
-    700,
-)
+
+
+@cache
+def order(*, with_customer: bool) -> Document:
+    """One order with its first lines. Its customer takes the scope `read_customers`."""
+    return Document(
+        f"""query($id: ID!) {{ order(id: $id) {{ {_ORDER} {_CUSTOMER if with_customer else ""}
+            lineItems(first: {LINES}) {{ nodes {{ {_LINE} }} {_PAGE} }}
+            shippingLines(first: 5) {{ nodes {{ {_SHIPPING} }} }}
+            refunds {{ {_REFUND} }} }} }}""",
+        740,
+    )
+
+
 # The further lines of an order or of a refund.
 MORE = {
     "lineItems": Document(
@@ -81,10 +89,19 @@ MORE = {
         300,
     ),
 }
-# A bulk operation takes no connection within a list, so orders with refunds are fetched for themselves.
-BULK_ORDERS = f"""{{ orders(query: "%s", sortKey: UPDATED_AT) {{ edges {{ node {{ __typename {_ORDER} refunds {{ id }}
-    lineItems {{ edges {{ node {{ __typename {_LINE} }} }} }}
-    shippingLines {{ edges {{ node {{ __typename {_SHIPPING} }} }} }} }} }} }} }}"""
+
+
+def bulk_orders(query: str, *, with_customer: bool) -> str:
+    """The query of a bulk operation for orders, oldest change first.
+
+    It takes no connection within a list, so orders with refunds are fetched for themselves.
+    """
+    return f"""{{ orders(query: "{query}", sortKey: UPDATED_AT) {{ edges {{ node {{ __typename {_ORDER}
+        {_CUSTOMER if with_customer else ""} refunds {{ id }}
+        lineItems {{ edges {{ node {{ __typename {_LINE} }} }} }}
+        shippingLines {{ edges {{ node {{ __typename {_SHIPPING} }} }} }} }} }} }} }}"""
+
+
 _OPERATION = "id status errorCode objectCount rootObjectCount url partialDataUrl"
 BULK_RUN = Document(
     f"""mutation($query: String!) {{ bulkOperationRunQuery(query: $query, groupObjects: true) {{

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from integrations.shopify.client import GraphClient
-from integrations.shopify.documents import CHANGED_ORDERS, MORE, ORDER, ORDER_IDS
+from integrations.shopify.documents import CHANGED_ORDERS, MORE, ORDER_IDS, order
 from integrations.shopify.mapping import snapshot_of, state_of
 from integrations.shopify.nodes import number_of, order_of, unfinished
 from integrations.shopify.values import Json, moment
@@ -49,9 +49,9 @@ def is_known(listed: Listed, known: KnownOrder | None) -> bool:
     )
 
 
-def fetch_order(client: GraphClient, external_id: str) -> OrderSnapshot | None:
+def fetch_order(client: GraphClient, external_id: str, *, with_customer: bool) -> OrderSnapshot | None:
     """The order; None where the shop has none. Raises `ShopError` and `NotAnOrder`."""
-    node = client.ask(ORDER, id=f"gid://shopify/Order/{external_id}")["order"]
+    node = client.ask(order(with_customer=with_customer), id=f"gid://shopify/Order/{external_id}")["order"]
     if node is None:
         return None
     for record, name in list(unfinished(node)):

@@ -23,6 +23,7 @@ from integrations.webhooks.states import State
 from integrations.webhooks.types import AskShop, Effect, Handled, NotNow, Received
 from orders.queries import is_recorded
 from orders.reading import NotAnOrder, clean
+from orders.snapshot import OrderSnapshot
 from stores import connecting
 from stores.queries import StoreFacts, read_store_by_id
 from stores.states import WrongState
@@ -55,7 +56,7 @@ def preview(received: Received) -> Set[Effect]:
     store = read_store_by_id(received.store_id)
     try:
         if received.topic in WITH_ORDER:
-            return preview_order(store, snapshot_of(loads(received.body)))
+            return preview_order(store, _snapshot(store, loads(received.body)))
         if received.topic in ONLY_ID:
             order_id = _order_id(received.topic, loads(received.body))
             return {Effect.UPDATE if is_recorded(store, order_id) else Effect.NOTHING}
@@ -66,13 +67,18 @@ def preview(received: Received) -> Set[Effect]:
 
 def _prepare_order(store: StoreFacts, received: Received, body: Any, *, may_ask: bool) -> Apply:
     if received.topic in WITH_ORDER and not may_ask:
-        return partial(handle_order, store, snapshot_of(body), received.received_at)
+        return partial(handle_order, store, _snapshot(store, body), received.received_at)
     order_id = _order_id(received.topic, body)
     if not may_ask:
         raise AskShop
     # An order that was deleted after this report was a sale all the same.
-    fallback = partial(snapshot_of, body) if received.topic in WITH_ORDER else None
+    fallback = partial(_snapshot, store, body) if received.topic in WITH_ORDER else None
     return prepare_asked(store, order_id, received.received_at, fallback=fallback)
+
+
+def _snapshot(store: StoreFacts, body: Any) -> OrderSnapshot:
+    """The order of a body; raises `NotAnOrder` and `NotConnected`."""
+    return snapshot_of(body, with_customer=connections.read_connection(store.id).sees_customers)
 
 
 def _order_id(topic: str, body: Any) -> str:

@@ -54,7 +54,7 @@ class ShopifyShop:
                 yield found
 
     def fetch_order(self, external_id: str) -> OrderSnapshot | None:
-        return fetching.fetch_order(self.client, external_id)
+        return fetching.fetch_order(self.client, external_id, with_customer=self.connection.sees_customers)
 
     def order_ids(self, after: datetime) -> Mapping[str, datetime]:
         return fetching.read_ids(self.client, after)
