@@ -131,5 +131,6 @@ SECTIONS = (
         loops=("integrations.syncing.loops.RECONCILE_LOOP",),
     ),
     Section(app="woocommerce", work="Stores", urls="integrations.woocommerce.urls"),
+    Section(app="shopify", work="Stores", urls="integrations.shopify.urls"),
     Section(app="stores", api="stores.api", urls="stores.urls", work="Stores", menu=(STORES, ACCOUNT)),
 )

@@ -10,6 +10,7 @@ from ninja import Field, Router, Schema, Status
 from ninja.errors import ValidationError
 
 from accounts.access import username_of
+from integrations.shopify import installing
 from integrations.syncing import health, sync
 from integrations.syncing.errors import NotConnected, ShopError
 from integrations.woocommerce import exchange, proving
@@ -31,9 +32,16 @@ Key = Annotated[Text, Field(min_length=1)]
 
 
 class ConnectIn(Strict):
-    """With `url` alone, the owner of the shop approves there. Keys that were made by hand are proved and kept."""
+    """A shop of Shopify by `shop`, one of WooCommerce by `url`: the owner of the shop approves there.
 
-    url: Annotated[Text, Field(min_length=1, description="of the shop, such as https://shop.example.com")]
+    Keys of WooCommerce that were made by hand are proved and kept. `base_url` is the address of a simulated shop.
+    """
+
+    shop: Annotated[Text, Field(min_length=1, description="of Shopify, such as example.myshopify.com")] | None = None
+    base_url: Text | None = None
+    url: Annotated[Text, Field(min_length=1, description="of WooCommerce, such as https://shop.example.com")] | None = (
+        None
+    )
     consumer_key: Key | None = None
     consumer_secret: Key | None = None
 
@@ -110,10 +118,10 @@ class SyncOut(Schema):
     auth=requires(SIGNED_IN, advice="GET the store: its status says whether it is connected."),
 )  # fmt: skip
 def connect(request: HttpRequest, slug: Slug, body: ConnectIn) -> Any:
-    """Connect the store with a WooCommerce shop. A 422 says what is wrong with the shop or the keys."""
+    """Connect the store with a shop. A 422 says what is wrong with the shop or the keys."""
     store = read_store_for(request, slug, Role.ADMIN)
     try:
-        return _connect(store, body)
+        return _connect(store, body, request.session)
     except ShopError as error:
         found = {"loc": ["body", error.field], "msg": str(error).removesuffix("."), "rule": error.rule}
         raise ValidationError([found]) from error
@@ -139,12 +147,21 @@ def start_sync(request: HttpRequest, slug: Slug, body: SyncIn) -> Any:
     return Status(202, {"id": job.pk, "state": job.state, "href": f"/api/jobs/{job.pk}"})
 
 
-def _connect(store: StoreFacts, body: ConnectIn) -> dict[str, Any]:
+def _connect(store: StoreFacts, body: ConnectIn, session: installing.Session) -> dict[str, Any]:
+    if (body.shop is None) == (body.url is None):
+        raise ValidationError([{"loc": ["body", "url"], "msg": "give url for WooCommerce, or shop for Shopify"}])
+    if body.shop is not None:
+        redirect = installing.begin(store, session, shop=body.shop, base_url=body.base_url or "")
+        return {"redirect": redirect, "status": store.status}
+    return _connect_woocommerce(store, body, body.url or "")
+
+
+def _connect_woocommerce(store: StoreFacts, body: ConnectIn, url: str) -> dict[str, Any]:
     if body.consumer_key is None and body.consumer_secret is None:
-        redirect = exchange.begin(store, url=body.url, return_path=f"/stores/connect/?store={store.slug}")
+        redirect = exchange.begin(store, url=url, return_path=f"/stores/connect/?store={store.slug}")
         return {"redirect": redirect, "status": store.status}
     if body.consumer_key is None or body.consumer_secret is None:
         missing = "consumer_key" if body.consumer_key is None else "consumer_secret"
         raise ValidationError([{"loc": ["body", missing], "msg": "give both keys, or neither"}])
-    proving.connect(store, url=body.url, consumer_key=body.consumer_key, consumer_secret=body.consumer_secret)
+    proving.connect(store, url=url, consumer_key=body.consumer_key, consumer_secret=body.consumer_secret)
     return {"redirect": None, "status": read_store_by_id(store.id).status}

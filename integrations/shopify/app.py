@@ -12,8 +12,6 @@ ALL_ORDERS = "read_all_orders"
 # Without it, only webhooks have the customer of an order.
 CUSTOMERS = "read_customers"
 RECENT_DAYS = 60
-# An id that `make run` has made, which Shopify does not know.
-MADE_PREFIX = "local-"
 
 
 class NotConfigured(ShopError):
@@ -35,11 +33,6 @@ def client_id() -> str:
             "Shopify is not set up here: the operator sets SHOPIFY_CLIENT_ID and SHOPIFY_CLIENT_SECRET."
         )
     return str(settings.SHOPIFY_CLIENT_ID)
-
-
-def is_made() -> bool:
-    """Whether only simulated shops know the app."""
-    return bool(settings.SHOPIFY_CLIENT_ID) and client_id().startswith(MADE_PREFIX)
 
 
 def base_url(shop: str, own: str = "") -> str:
