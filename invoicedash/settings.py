@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "orders",
     "integrations.webhooks",
     "integrations.woocommerce",
+    "integrations.simulation",
     "analytics.facts",
     "analytics.metrics",
     "exports",
