@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "integrations.syncing",
     "integrations.woocommerce",
     "integrations.shopify",
+    "integrations.simulation",
     "analytics.facts",
     "analytics.metrics",
     "exports",

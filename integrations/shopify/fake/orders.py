@@ -157,7 +157,7 @@ class FakeOrder:
 
     @property
     def remaining_parts(self) -> tuple[tuple[FakeLine, int], ...]:
-        """The pieces of each line that nobody took out or gave back."""
+        """The pieces of each line that no edit and no refund has taken."""
         return tuple((line, left) for line in self.lines if (left := line.quantity - line.removed_count))
 
     @property

@@ -55,8 +55,8 @@ def store(shop: FakeShopify) -> StoreFacts:
     return new_store()
 
 
-def connect(client: Client, store: StoreFacts, shop: FakeShopify, **changes: str) -> Any:
-    body = {"shop": shop.domain, "base_url": shop.url} | changes
+def connect(client: Client, store: StoreFacts, fake: FakeShopify, **changes: str) -> Any:
+    body = {"shop": fake.domain, "base_url": fake.url} | changes
     answer = client.post(f"/api/stores/{store.slug}/connect", json.dumps(body), content_type="application/json")
     return answer.status_code, answer.json()
 

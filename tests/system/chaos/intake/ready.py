@@ -39,8 +39,8 @@ def make_ready(shop_ports: Sequence[int], web_port: int) -> Site:
 
 
 def _open(name: str, port: int) -> str:
+    from integrations.simulation.demonstration import SELLER
     from integrations.woocommerce import NAME, connections
-    from integrations.woocommerce.fake.demonstration import SELLER
     from integrations.woocommerce.fake.shop import KEY, SECRET
     from stores.models import Account
     from stores.opening import Wanted, open_store
