@@ -7,10 +7,9 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from commerce.stock import Level
-from integrations.shopify import connections, fetching, stock, subscriptions
+from integrations.shopify import connections, fetching, history, stock, subscriptions
 from integrations.shopify.client import GraphClient
 from integrations.shopify.connections import ShopConnection
-from integrations.syncing.history import read_changed
 from integrations.syncing.shop import Found, Listed, Progress, Unreadable
 from orders.queries import KnownOrder
 from orders.reading import NotAnOrder
@@ -66,7 +65,10 @@ class ShopifyShop:
         return stock.read_levels(self.client, self.store)
 
     def read_history(self, since: datetime, found: Found, kept: Progress) -> Iterator[Progress]:
-        return read_changed(self, since, found, kept)
+        return history.read_history(self.connection, self.client, since, found, kept)
+
+    def stop_history(self, kept: Progress) -> None:
+        history.stop(self.client, kept)
 
     def _read(self, listed: Listed) -> OrderSnapshot | Unreadable | None:
         """The order with all its lines and refunds; None where it was deleted meanwhile."""

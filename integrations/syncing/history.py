@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,8 @@ from integrations.syncing.errors import NotConnected, ShopError
 from integrations.syncing.models import SyncRun
 from integrations.syncing.shop import Found, Progress, Shop, open_shop
 from integrations.syncing.taking import CHUNK, take_listed
+from jobs import operations
+from jobs.models import Job
 from jobs.registry import Report, Steps
 from jobs.work import JobFailed, Work
 from orders.terms import NoSeries
@@ -22,14 +25,17 @@ def fetch_history(work: Work) -> Steps:
     """Record all orders that changed since `from`, without announcing their documents. Goes on where it was ended."""
     store, started_at = read_store(work.arguments["store"]), read_clock()
     kept: Progress = dict(work.job.report or {})
-    found = Found(seen=kept.pop("seen", 0), added=kept.pop("added", 0))
+    found = Found(seen=kept.pop("seen", 0), added=kept.pop("added", 0), notice=kept.pop("notice", ""))
     try:
         with open_shop(store.id) as shop:
             since = datetime.fromisoformat(work.arguments["from"])
-            for progress in shop.read_history(since, found, kept):
-                kept = progress
-                work.advance(found.seen, found.total, report=_report(found, kept))
-                yield
+            try:
+                for progress in shop.read_history(since, found, kept):
+                    kept = progress
+                    work.advance(found.seen, found.total, report=_report(found, kept))
+                    yield
+            finally:
+                _stop_where_cancelled(work, shop, kept)
     except (ShopError, NoSeries, NotConnected) as error:
         sync.note_run(store.id, SyncRun.Kind.HISTORY, found, started_at=started_at, error=str(error))
         raise JobFailed(str(error)) from error
@@ -52,6 +58,13 @@ def poll_now(work: Work) -> Report:
     """Poll a shop that a user asked for."""
     found = reconciling.poll(read_store(work.arguments["store"]).id)
     return {"seen": found.seen, "added": found.added, "healed": found.missed}
+
+
+def _stop_where_cancelled(work: Work, shop: Shop, kept: Progress) -> None:
+    """A job that ends for another reason goes on in another process."""
+    if operations.find(work.job.pk).state == Job.State.CANCELLED:
+        with suppress(ShopError):
+            shop.stop_history(kept)
 
 
 def _report(found: Found, kept: Progress) -> dict[str, Any]:

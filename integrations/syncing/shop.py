@@ -96,6 +96,9 @@ class Shop(Protocol):
         Yields what the next attempt needs to go on from there: it is given as `kept`.
         """
 
+    def stop_history(self, kept: Progress) -> None:
+        """Have the shop stop what it does for a history that was cancelled."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ConnectionFacts:

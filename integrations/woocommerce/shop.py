@@ -79,6 +79,9 @@ class WooShop:
     def read_history(self, since: datetime, found: Found, kept: Progress) -> Iterator[Progress]:
         return read_changed(self, since, found, kept)
 
+    def stop_history(self, kept: Progress) -> None:
+        """Nothing runs in the shop."""
+
     def _read(self, listed: Listed) -> OrderSnapshot | Unreadable:
         try:
             return complete(self.client, listed.body)

@@ -1,0 +1,210 @@
+"""Reads the earlier orders of a shop by bulk operations, which the shop runs for itself.
+
+A result that is partial is used as far as it goes, and the next operation begins there. What is recorded twice changes
+nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from integrations.shopify import app, bulk, operations
+from integrations.shopify.bulk import BulkFile, ResultExpired
+from integrations.shopify.client import AccessDenied, GraphClient
+from integrations.shopify.connections import ShopConnection
+from integrations.shopify.documents import BULK_CANCEL, BULK_OPERATION, BULK_RUN, bulk_orders
+from integrations.shopify.fetching import fetch_order, snapshot_of_node, text_of
+from integrations.shopify.nodes import number_of
+from integrations.shopify.values import moment
+from integrations.syncing.errors import ShopBusy, ShopError
+from integrations.syncing.shop import Found, Progress, Unreadable
+from integrations.syncing.taking import take_read
+from orders.reading import NotAnOrder
+from orders.snapshot import OrderSnapshot
+from runtime.clock import read_clock
+
+CHUNK = 50
+# Seconds until the state of an operation is asked for again; its webhook comes before.
+ASK_SECONDS: Sequence[float] = (1, 2, 4, 8, 15, 30, 60)
+STEP_SECONDS = 0.5
+MOST_FAILURES = 5
+# Other apps and users may run operations of their own.
+MOST_BUSY = 200
+ENDED = ("COMPLETED", "FAILED", "CANCELED", "EXPIRED")
+RECENT_ONLY = f"Shopify shows this app the orders of the last {app.RECENT_DAYS} days only: earlier ones need the scope {app.ALL_ORDERS}."
+
+
+@dataclass(kw_only=True)
+class Place:
+    """Where a history is: the operation that runs, and how many of its orders are recorded.
+
+    All orders that changed before `since` are recorded. `failures` counts operations that brought nothing in a row.
+    """
+
+    since: datetime
+    operation: str = ""
+    done: int = 0
+    failures: int = 0
+    busy: int = 0
+
+    @classmethod
+    def of(cls, since: datetime, kept: Progress) -> Place:
+        if "since" in kept:
+            since = datetime.fromisoformat(kept["since"])
+        return cls(since=since, operation=kept.get("operation", ""), done=kept.get("done", 0))
+
+    def progress(self) -> Progress:
+        since = self.since.isoformat()
+        return {"since": since, "cursor": since, "operation": self.operation, "done": self.done}
+
+    def begin_again(self) -> None:
+        """Have the next operation begin at `since`; raises `ShopBusy` after too many that brought nothing."""
+        self.operation, self.done = "", 0
+        self.failures += 1
+        if self.failures >= MOST_FAILURES:
+            raise ShopBusy("Shopify ended the export of the orders again and again: try again later.")
+
+
+class History:
+    """One reading of the earlier orders of a shop."""
+
+    def __init__(self, connection: ShopConnection, client: GraphClient, place: Place, found: Found) -> None:
+        self._connection, self._client, self._place, self._found = connection, client, place, found
+        self._seen_before = found.seen - place.done
+        if not connection.sees_all_orders and place.since < read_clock() - timedelta(days=app.RECENT_DAYS):
+            found.notice = RECENT_ONLY
+
+    def steps(self) -> Iterator[Progress]:
+        """Record the orders, unannounced. Raises `ShopError`."""
+        place = self._place
+        while True:
+            if not place.operation:
+                yield from self._start()
+                continue
+            operation = yield from self._wait()
+            is_done = yield from self._take(operation)
+            if is_done:
+                yield place.progress()
+                return
+
+    def _start(self) -> Iterator[Progress]:
+        """Begin an operation; waits while Shopify runs too many."""
+        query = f"updated_at:>='{text_of(self._place.since)}'"
+        text = bulk_orders(query, with_customer=self._connection.sees_customers)
+        answer = self._client.ask(BULK_RUN, query=text)["bulkOperationRunQuery"]
+        if not answer["userErrors"]:
+            self._place.operation, self._place.done, self._place.busy = answer["bulkOperation"]["id"], 0, 0
+            self._seen_before = self._found.seen
+            yield self._place.progress()
+            return
+        message = str(answer["userErrors"][0].get("message") or "")
+        self._place.busy += 1
+        if "in progress" not in message or self._place.busy > MOST_BUSY:
+            raise ShopError(f"Shopify does not export the orders: {message[:200]}")
+        yield from self._pause(ASK_SECONDS[min(self._place.busy, len(ASK_SECONDS)) - 1])
+
+    def _wait(self) -> Generator[Progress, None, Any]:
+        """Wait for the operation; returns it when it has ended, None where the shop no longer knows it."""
+        asked_count = 0
+        while True:
+            operation = self._client.ask(BULK_OPERATION, id=self._place.operation)["node"]
+            if operation is None or operation["status"] in ENDED:
+                return operation
+            self._found.total = self._seen_before + int(operation["rootObjectCount"])
+            yield from self._pause(ASK_SECONDS[min(asked_count, len(ASK_SECONDS) - 1)])
+            asked_count += 1
+
+    def _pause(self, seconds: float) -> Iterator[Progress]:
+        """Give other jobs their turn until then, or until the shop reports the end of the operation."""
+        until = time.monotonic() + seconds
+        while True:
+            yield self._place.progress()
+            left = until - time.monotonic()
+            if left <= 0 or operations.take_finished(self._connection.store.id, self._place.operation):
+                return
+            time.sleep(min(STEP_SECONDS, left))
+
+    def _take(self, operation: Any) -> Generator[Progress, None, bool]:
+        """Record the result of an ended operation; returns whether it was all."""
+        if operation is not None and operation["errorCode"] == "ACCESS_DENIED":
+            raise AccessDenied("Shopify does not let the app export the orders: approve the app again.")
+        is_whole = operation is not None and operation["status"] == "COMPLETED"
+        url = operation and operation["url" if is_whole else "partialDataUrl"]
+        if is_whole and not url and not int(operation["objectCount"]):
+            return True
+        if url:
+            self._found.total = self._seen_before + int(operation["rootObjectCount"])
+            try:
+                with bulk.download(self._client.download(url), is_partial=not is_whole) as file:
+                    yield from self._record(file, is_whole)
+                    if is_whole:
+                        return True
+            except ResultExpired:
+                pass
+            except ShopBusy:
+                # The download broke off: the result is still there.
+                self._place.failures += 1
+                if self._place.failures >= MOST_FAILURES:
+                    raise
+                return False
+        self._place.begin_again()
+        return False
+
+    def _record(self, file: BulkFile, is_whole: bool) -> Iterator[Progress]:
+        """Record the orders of a file. A partial one whose lines are anywhere shows of no order whether it is whole."""
+        if not is_whole and not file.is_grouped:
+            return
+        place, is_sorted, newest = self._place, True, self._place.since
+        for number, chunk in _chunks(file.orders(is_partial=not is_whole), skip=place.done):
+            times = [found for node in chunk if (found := moment(node.get("updatedAt"))) is not None]
+            is_sorted &= all(earlier <= later for earlier, later in zip([newest, *times], times, strict=False))
+            newest = max([newest, *times])
+            take_read(self._connection.store, map(self._read, chunk), self._found, now=read_clock(), announce=False)
+            self._found.seen += len(chunk)
+            place.done = number
+            yield place.progress() | {"cursor": newest.isoformat()}
+        if not is_whole and is_sorted and newest > place.since:
+            place.since, place.failures = newest, -1
+
+    def _read(self, node: dict[str, Any]) -> OrderSnapshot | Unreadable:
+        """The order; one with refunds is asked for itself, because a bulk operation has no lines of refunds."""
+        name = str(number_of(node["id"]))
+        try:
+            if node.get("refunds"):
+                fetched = fetch_order(self._client, name, with_customer=self._connection.sees_customers)
+                if fetched is not None:
+                    return fetched
+            return snapshot_of_node(node)
+        except NotAnOrder as error:
+            return Unreadable(external_id=name, body=node, reason=str(error))
+
+
+def read_history(
+    connection: ShopConnection, client: GraphClient, since: datetime, found: Found, kept: Progress
+) -> Iterator[Progress]:
+    """See `integrations.syncing.shop.Shop.read_history`."""
+    return History(connection, client, Place.of(since, kept), found).steps()
+
+
+def stop(client: GraphClient, kept: Progress) -> None:
+    """Have the shop stop the operation of a history that is not wanted any more. Raises `ShopError`."""
+    if operation := kept.get("operation"):
+        client.ask(BULK_CANCEL, id=operation)
+
+
+def _chunks(orders: Iterator[dict[str, Any]], *, skip: int) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+    """The orders after the first `skip`, some at a time, each with the number of orders up to its end."""
+    held: list[dict[str, Any]] = []
+    number = 0
+    for number, order in enumerate(orders, 1):
+        if number > skip:
+            held.append(order)
+        if len(held) == CHUNK:
+            yield number, held
+            held = []
+    if held:
+        yield number, held
