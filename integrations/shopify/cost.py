@@ -26,7 +26,7 @@ class Bucket:
         return min(self.maximum, self.available + max(0.0, now - self.read_at) * self.restore_rate)
 
     def wait_seconds(self, points: float, now: float) -> float:
-        """Seconds until a query of so many points can be sent. More than the bucket holds never come together."""
+        """Seconds until a query of that cost can be sent. More than the bucket holds never come together."""
         lacking = min(points, self.maximum) - self.left(now)
         return max(0.0, lacking / self.restore_rate)
 

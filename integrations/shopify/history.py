@@ -35,7 +35,10 @@ MOST_FAILURES = 5
 # Other apps and users may run operations of their own.
 MOST_BUSY = 200
 ENDED = ("COMPLETED", "FAILED", "CANCELED", "EXPIRED")
-RECENT_ONLY = f"Shopify shows this app the orders of the last {app.RECENT_DAYS} days only: earlier ones need the scope {app.ALL_ORDERS}."
+RECENT_ONLY = (
+    f"Shopify shows this app the orders of the last {app.RECENT_DAYS} days only: "
+    f"earlier ones need the scope {app.ALL_ORDERS}."
+)
 
 
 @dataclass(kw_only=True)

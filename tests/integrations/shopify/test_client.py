@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -42,7 +43,7 @@ def test_a_throttled_query_is_sent_again(
     asking: GraphClient, shop: FakeShopify, monkeypatch: pytest.MonkeyPatch, fault: Any
 ) -> None:
     waited: list[float] = []
-    monkeypatch.setattr(clients.time, "sleep", waited.append)
+    monkeypatch.setattr(time, "sleep", waited.append)
     shop.faults.answers = [fault, fault]
     assert asking.ask(SHOP)["shop"]
     assert sum(waited) >= (4.0 if fault == 429 else 0.5)
@@ -53,7 +54,7 @@ def test_a_query_waits_until_the_shop_has_its_points(
 ) -> None:
     asking.ask(SHOP)
     waited: list[float] = []
-    monkeypatch.setattr(clients.time, "sleep", waited.append)
+    monkeypatch.setattr(time, "sleep", waited.append)
     bucket = clients._buckets[connected.store.id]
     bucket.available, bucket.restore_rate = 0.0, 1.0
     bucket.read_at += 3600
@@ -124,7 +125,7 @@ def test_five_callers_at_once_ask_for_one_new_token(connected: ShopConnection, s
 
 @pytest.mark.parametrize("fault", [500, "half"])
 def test_a_lost_answer_costs_no_token(connected: ShopConnection, shop: FakeShopify, fault: Any) -> None:
-    """Shopify has replaced the refresh token, of which we know nothing."""
+    """Shopify has replaced the refresh token, and the new one never arrived."""
     expire_soon()
     shop.faults.answers = [fault]
     with pytest.raises(ShopBusy):

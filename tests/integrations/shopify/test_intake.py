@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 from integrations.shopify import connections
 from integrations.shopify.connections import ShopConnection
 from integrations.shopify.fake.app import App
+from integrations.shopify.tokens import Granted
 from integrations.webhooks.models import Delivery, Tally
 from integrations.webhooks.sealing import open_sealed
 from integrations.webhooks.signatures import sign
@@ -121,8 +122,9 @@ def test_the_same_webhook_on_several_connections_is_one_row(desk: Desk, connecte
 
 
 def test_a_webhook_is_another_one_by_its_event_its_topic_or_its_own_id(desk: Desk, connected: ShopConnection) -> None:
-    for changes in ({}, {"event_id": "e2"}, {"topic": "orders/updated"}, {"webhook_id": "w2"}):
-        assert post(desk, **changes).status == 200
+    changes: list[dict[str, Any]] = [{}, {"event_id": "e2"}, {"topic": "orders/updated"}, {"webhook_id": "w2"}]
+    for each in changes:
+        assert post(desk, **each).status == 200
     assert rows_of_all_stores(Delivery).count() == 4
 
 
@@ -142,7 +144,7 @@ def test_a_webhook_of_an_unknown_shop_is_an_orphan(desk: Desk, connected: ShopCo
 def test_a_webhook_is_never_that_of_another_store(desk: Desk, connected: ShopConnection, app: App) -> None:
     """The header that names the shop is not signed: where the body names the shop as well, both must agree."""
     other = open_store(Account.objects.get(slug="main"), Wanted(name="Other", currency="EUR", platform="shopify"))
-    granted = connections.tokens.Granted(access="a", refresh="", expires_in=None, scopes=())
+    granted = Granted(access="a", refresh="", expires_in=None, scopes=())
     connections.save_connection(other.pk, shop="other.myshopify.com", granted=granted)
     body = json.dumps({"id": 1, "myshopify_domain": "other.myshopify.com"}).encode()
     assert post(desk, body, topic="app/uninstalled").status == 200

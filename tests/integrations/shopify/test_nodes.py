@@ -74,7 +74,7 @@ def test_a_node_and_a_body_are_the_same_order(kind: str, market: Market) -> None
     assert content(snapshot_of_node(node)) == content(snapshot_of(body))
 
 
-def test_a_node_that_is_no_order_is_named() -> None:
+def test_a_node_that_cannot_be_read_is_named() -> None:
     with pytest.raises(NotAnOrder, match="cannot be read"):
         snapshot_of_node({"id": "gid://shopify/Order/1"})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -13,7 +13,6 @@ from django.test import Client
 from pytest_django import Settings
 
 from commerce.models import StockLevel
-from integrations.shopify import client as clients
 from integrations.shopify import documents as queries
 from integrations.shopify import fetching
 from integrations.shopify.connections import ShopConnection
@@ -124,7 +123,7 @@ def test_an_order_with_more_lines_than_a_page_is_read_whole(connected: ShopConne
 def test_a_throttled_poll_loses_nothing(
     connected: ShopConnection, shop: FakeShopify, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clients.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
     order = shop.place()
     shop.faults.answers = ["throttled", 429, "none", "throttled"]
     assert reconciling.poll(connected.store.id).added == 1
@@ -159,15 +158,6 @@ def test_subscriptions_are_made_and_made_again(connected: ShopConnection, shop: 
     assert {each["topic"]: each["state"] for each in health["subscriptions"]} == dict.fromkeys(TOPICS, "active")
 
 
-def test_webhooks_that_the_shop_does_not_make_are_named(
-    connected: ShopConnection, shop: FakeShopify, settings: Settings
-) -> None:
-    shop.grant.granted = ("read_orders", "read_products", "read_locations")
-    reconciling.check_webhooks(connected.store.id)
-    states = {each["topic"]: each["state"] for each in rows_of_all_stores(SyncState).get().subscriptions}
-    assert states.get("orders/create") in ("active", None)
-
-
 def test_a_deleted_order_is_found_by_the_ids(connected: ShopConnection, shop: FakeShopify) -> None:
     deleted, kept = shop.place(is_paid=False), shop.place()
     reconciling.poll(connected.store.id)
@@ -190,9 +180,9 @@ def work_of(kind: str, **arguments: str) -> Work:
 
 
 @pytest.fixture
-def client(settings: Settings) -> Iterator[Client]:
+def client(settings: Settings) -> Client:
     settings.INVOICEDASH_OPEN = True
-    yield Client()
+    return Client()
 
 
 def test_the_stock_of_a_shop_is_read(client: Client, connected: ShopConnection, shop: FakeShopify) -> None:

@@ -64,7 +64,7 @@ def test_a_line_without_a_product_is_invoiced(live: FakeShopify, desk: Desk) -> 
     assert documents(order) == [(f"order:{order.id}", "17.49")]
 
 
-def test_a_gift_card_that_is_sold_is_no_part_of_the_invoice(live: FakeShopify, desk: Desk) -> None:
+def test_a_gift_card_that_is_sold_is_left_out_of_the_invoice(live: FakeShopify, desk: Desk) -> None:
     order = live.place(Item(GIFT_CARD), Item(MUG))
     deliver(live, desk)
     assert documents(order) == [(f"order:{order.id}", "9.99")]
