@@ -321,8 +321,10 @@ def act(shop: FakeShopify, chance: random.Random) -> None:
         return
     order = chance.choice(orders)
     if order.status == "pending":
-        chance.choice([shop.pay, shop.cancel])(order)
+        shop.pay(order) if chance.random() < 0.5 else shop.cancel(order)
     elif order.left > Decimal(5):
-        chance.choice(
-            [lambda: shop.refund(order, amount=Decimal("2.00")), lambda: shop.fulfil(order), lambda: shop.refund(order)]
-        )()
+        amount = chance.choice([Decimal("2.00"), None])
+        if chance.random() < 0.3:
+            shop.fulfil(order)
+        else:
+            shop.refund(order, amount=amount)
