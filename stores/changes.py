@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from jobs.operations import enqueue
-from stores import credentials, states
+from stores import connecting, credentials, states
 from stores.models import Store
 from stores.opening import check_timezone_name
 
@@ -41,11 +41,10 @@ def resume(store: Store) -> None:
     states.move(store, Store.Status.ACTIVE)
 
 
-@transaction.atomic
 def disconnect(store: Store) -> None:
     """End the connection and delete the secrets of the store."""
-    states.move(store, Store.Status.DISCONNECTED)
-    credentials.delete_credentials(store.pk)
+    connecting.disconnect(store.pk)
+    store.refresh_from_db()
 
 
 @transaction.atomic

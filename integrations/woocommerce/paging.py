@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from integrations.syncing.errors import ShopBusy
 from integrations.woocommerce.client import ShopClient
-from integrations.woocommerce.errors import ShopBusy
 from integrations.woocommerce.values import Json, moment
 
 PER_PAGE = 100

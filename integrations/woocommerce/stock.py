@@ -1,44 +1,24 @@
-"""Reads the stock of a shop: all products, and the variations of those that have some. A job, every 15 minutes."""
+"""Reads the stock of a shop: all products, and the variations of those that have some."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Any
 
-from commerce.stock import Level, record_levels, remove_older
-from integrations.woocommerce import connections, sync
+from commerce.stock import Level
+from integrations.syncing.errors import NotThere, ShopBusy
 from integrations.woocommerce.client import ShopClient
-from integrations.woocommerce.connections import NotConnected
-from integrations.woocommerce.errors import NotThere, ShopBusy, ShopError
-from integrations.woocommerce.models import SyncRun
-from integrations.woocommerce.taking import Found
 from integrations.woocommerce.values import Json, text
-from jobs.registry import Steps
-from jobs.work import JobFailed, Work
-from runtime.clock import read_clock
-from stores.queries import StoreFacts, read_store
 
 PER_PAGE = 100
 FIELDS = "id,name,sku,type,manage_stock,stock_quantity,stock_status,low_stock_amount"
 LARGEST = 2**31 - 1
 
 
-def read_stock(work: Work) -> Steps:
-    """Record the stock of the shop; what the shop no longer has is removed at the end."""
-    store, found, started_at = read_store(work.arguments["store"]), Found(), read_clock()
-    try:
-        with ShopClient(connections.read_connection(store.id)) as client:
-            for page in _pages(client, "/products"):
-                _record(store, client, page, found, started_at)
-                work.advance(found.seen, report={"seen": found.seen})
-                yield
-        found.gone = remove_older(store, started_at)
-    except (ShopError, NotConnected) as error:
-        sync.note_run(store.id, SyncRun.Kind.STOCK, found, started_at=started_at, error=str(error))
-        raise JobFailed(str(error)) from error
-    sync.note_run(store.id, SyncRun.Kind.STOCK, found, started_at=started_at)
-    return {"seen": found.seen, "gone": found.gone}
+def read_levels(client: ShopClient) -> Iterator[Sequence[Level]]:
+    """The levels of each page of products. Raises `ShopError`."""
+    for page in _pages(client, "/products"):
+        yield [level for product in page for level in _levels_of(client, product)]
 
 
 def level_of(product: Json, title: str = "") -> Level:
@@ -67,13 +47,9 @@ def _whole(value: Any) -> int | None:
     return max(-LARGEST, min(number, LARGEST))
 
 
-def _record(store: StoreFacts, client: ShopClient, page: Sequence[Json], found: Found, read_at: datetime) -> None:
-    levels = []
-    for product in page:
-        variations = list(_variations(client, product)) if product.get("type") == "variable" else []
-        levels += [level_of(each, text(product.get("name"))) for each in variations] or [level_of(product)]
-    record_levels(store, levels, read_at=read_at)
-    found.seen += len(levels)
+def _levels_of(client: ShopClient, product: Json) -> list[Level]:
+    variations = list(_variations(client, product)) if product.get("type") == "variable" else []
+    return [level_of(each, text(product.get("name"))) for each in variations] or [level_of(product)]
 
 
 def _variations(client: ShopClient, product: Json) -> Iterator[Json]:

@@ -16,10 +16,11 @@ from django_scopes.exceptions import ScopeError
 from pytest_django import Settings
 
 from commerce.models import StockLevel
+from integrations.syncing.models import SyncRun, SyncState
 from integrations.webhooks.models import Delivery, Tally
 from integrations.webhooks.sealing import seal
 from integrations.woocommerce import connections
-from integrations.woocommerce.models import Connection, SyncRun, SyncState
+from integrations.woocommerce.models import Connection
 from jobs.models import Job
 from jobs.operations import enqueue
 from orders.models import Order, OrderDocument, OrderTotal

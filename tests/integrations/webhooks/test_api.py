@@ -11,11 +11,11 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django import Settings
 
+from integrations.syncing import reconciling
 from integrations.webhooks import retention
 from integrations.webhooks.metrics import read_metrics
 from integrations.webhooks.models import Delivery, Tally
 from integrations.webhooks.proof import STORES
-from integrations.woocommerce import reconciling
 from integrations.woocommerce.connections import ShopConnection
 from integrations.woocommerce.fake.shop import KEY, SECRET, FakeShop
 from invoices.audit import audit

@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 
+from integrations.syncing.errors import NotConnected
 from integrations.woocommerce import connections, exchange
-from integrations.woocommerce.connections import NotConnected
 from integrations.woocommerce.fake.shop import KEY, SECRET, FakeShop
 from integrations.woocommerce.models import ConnectAttempt
 from runtime.clock import ClockTimestamp

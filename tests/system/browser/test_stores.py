@@ -167,7 +167,7 @@ def test_a_store_whose_keys_are_revoked_comes_first_and_is_connected_again(
 ) -> None:
     statement = (
         "from django.db import connection as c\nwith c.cursor() as k:\n"
-        " k.execute(\"update woocommerce_syncstate set status='revoked', next_poll_at = now() + interval '1 day'\")\n"
+        " k.execute(\"update syncing_syncstate set status='revoked', next_poll_at = now() + interval '1 day'\")\n"
     )
     page = open_page("/stores/")
     desk.manage("shell", "-v", "0", "-c", statement)

@@ -82,9 +82,9 @@ def _refund_twice() -> None:
 @bug("poll-no-overlap")
 def _poll_no_overlap() -> None:
     """A poll begins at the newest change that is known, and misses what was committed later with an earlier time."""
-    from integrations.woocommerce import sync
+    from integrations.woocommerce.shop import WooShop
 
-    swap(sync, "OVERLAP", timedelta(0))
+    swap(WooShop, "overlap", timedelta(0))
 
 
 @bug("order-other-store")

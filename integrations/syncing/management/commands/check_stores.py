@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from integrations.woocommerce.health import read_health
-from integrations.woocommerce.models import SyncState
+from integrations.syncing.health import read_health
+from integrations.syncing.models import SyncState
 from stores.queries import read_stores
 from stores.rows import rows_of_all_stores
 

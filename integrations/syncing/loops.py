@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from integrations.woocommerce.reconciling import reconcile_next
+from integrations.syncing.reconciling import reconcile_next
 from runtime.background_loops import LoopSpec
 from runtime.connection import close_connection
 
 RECONCILE_LOOP = LoopSpec(
-    name="woocommerce", turn=reconcile_next, every_seconds=2.0, within_seconds=600.0, after_error=close_connection
+    name="reconcile", turn=reconcile_next, every_seconds=2.0, within_seconds=600.0, after_error=close_connection
 )  # fmt: skip

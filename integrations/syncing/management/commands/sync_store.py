@@ -7,11 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from integrations.woocommerce import connections, history, reconciling
-from integrations.woocommerce.client import ShopClient
-from integrations.woocommerce.connections import NotConnected
-from integrations.woocommerce.errors import ShopError
-from integrations.woocommerce.taking import Found
+from integrations.syncing import reconciling, sync
+from integrations.syncing.errors import NotConnected, ShopError
+from integrations.syncing.shop import Found, open_shop
 from orders.terms import NoSeries
 from stores.queries import StoreFacts, UnknownStore, read_store
 
@@ -29,20 +27,20 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             store = read_store(options["slug"])
-            if options["history"]:
-                found = self._read_history(store, options["since"])
-            else:
-                found = reconciling.poll(connections.read_connected_store(store.id).id)
+            sync.require_connected(store)
+            found = self._read_history(store, options["since"]) if options["history"] else reconciling.poll(store.id)
         except (UnknownStore, NotConnected, NoSeries, ShopError) as error:
             raise CommandError(str(error)) from None
         self.stdout.write(f"{found.seen:,} orders read, {found.added:,} new or changed.")
+        if found.notice:
+            self.stdout.write(found.notice)
 
     def _read_history(self, store: StoreFacts, since: datetime) -> Found:
         found = Found()
-        connection = connections.read_connection(store.id)
-        with ShopClient(connection) as client:
-            for newest in history.read_history(connection, client, since, found):
-                self.stderr.write(f"\r{found.seen:,} orders, up to {newest:%Y-%m-%d}", ending="")
+        with open_shop(store.id) as shop:
+            for _ in shop.read_history(since, found, {}):
+                of_total = f" of {found.total:,}" if found.total else ""
+                self.stderr.write(f"\r{found.seen:,}{of_total} orders", ending="")
         self.stderr.write("")
         return found
 

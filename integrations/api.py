@@ -10,12 +10,12 @@ from ninja import Field, Router, Schema, Status
 from ninja.errors import ValidationError
 
 from accounts.access import username_of
-from integrations.woocommerce import connections, exchange, health, proving
-from integrations.woocommerce.connections import NotConnected
-from integrations.woocommerce.errors import ShopError
+from integrations.syncing import health, sync
+from integrations.syncing.errors import NotConnected, ShopError
+from integrations.woocommerce import exchange, proving
 from jobs import operations
 from stores.members.store_access import SIGNED_IN, Role, Slug, UnknownStore, read_store_for
-from stores.queries import StoreFacts
+from stores.queries import StoreFacts, read_store_by_id
 from stores.states import WrongState
 from web.exact import UtcMoment
 from web.permissions import requires
@@ -73,6 +73,7 @@ class SyncRunOut(Schema):
     kind: Literal["poll", "history", "ids", "webhooks", "stock"]
     state: Literal["done", "failed"]
     error: str
+    notice: str
     started_at: str
     ended_at: str
     seen: int
@@ -130,10 +131,11 @@ def get_health(request: HttpRequest, slug: Slug) -> Any:
 )  # fmt: skip
 def start_sync(request: HttpRequest, slug: Slug, body: SyncIn) -> Any:
     """Read the orders of the shop now, as a job."""
-    store = connections.read_connected_store(read_store_for(request, slug, Role.ADMIN).id)
+    store = read_store_for(request, slug, Role.ADMIN)
+    sync.require_connected(store)
     arguments = {"store": store.slug, "from": (body.from_ or FIRST_DAY).isoformat()}
     asker = username_of(request)
-    job = operations.enqueue(f"woocommerce-{body.kind}", arguments, created_by=asker, store_id=store.id)
+    job = operations.enqueue(f"{store.platform}-{body.kind}", arguments, created_by=asker, store_id=store.id)
     return Status(202, {"id": job.pk, "state": job.state, "href": f"/api/jobs/{job.pk}"})
 
 
@@ -145,4 +147,4 @@ def _connect(store: StoreFacts, body: ConnectIn) -> dict[str, Any]:
         missing = "consumer_key" if body.consumer_key is None else "consumer_secret"
         raise ValidationError([{"loc": ["body", missing], "msg": "give both keys, or neither"}])
     proving.connect(store, url=body.url, consumer_key=body.consumer_key, consumer_secret=body.consumer_secret)
-    return {"redirect": None, "status": connections.read_connected_store(store.id).status}
+    return {"redirect": None, "status": read_store_by_id(store.id).status}

@@ -6,25 +6,21 @@ Each turn does the reading of one shop that is due. What a webhook should have b
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable
 
-from integrations.woocommerce import connections, live, sync
-from integrations.woocommerce.client import ShopClient
-from integrations.woocommerce.connections import NotConnected, ShopConnection
-from integrations.woocommerce.errors import KeysRefused, ShopBusy, ShopError
-from integrations.woocommerce.models import SyncRun
-from integrations.woocommerce.paging import changed_orders, modified_at
-from integrations.woocommerce.subscriptions import ensure_webhooks
-from integrations.woocommerce.taking import CHUNK, Found, take_orders
-from integrations.woocommerce.values import Json
+from integrations.syncing import live, sync
+from integrations.syncing.errors import KeysRefused, NotConnected, ShopBusy, ShopError
+from integrations.syncing.models import SyncRun
+from integrations.syncing.shop import Found, Shop, open_shop
+from integrations.syncing.taking import CHUNK, take_listed
 from jobs import operations
 from orders.terms import NoSeries
 from runtime.clock import read_clock
+from stores.queries import read_store_by_id
 
 # A poll that has more to read goes on in a later turn, so that no shop keeps the others waiting.
 POLL_SECONDS = 60.0
-Reading = Callable[[ShopConnection, ShopClient, Found], None]
+Reading = Callable[[Shop, Found], None]
 
 
 def reconcile_next() -> bool:
@@ -64,9 +60,8 @@ def _run(store_id: int, kind: SyncRun.Kind, reading: Reading) -> tuple[Found, bo
     """What a reading found, and whether the shop answered."""
     found, started_at, error = Found(), read_clock(), ""
     try:
-        connection = connections.read_connection(store_id)
-        with ShopClient(connection) as client:
-            reading(connection, client, found)
+        with open_shop(store_id) as shop:
+            reading(shop, found)
         sync.note_good(store_id)
     except KeysRefused as refused:
         error = str(refused)
@@ -82,37 +77,32 @@ def _run(store_id: int, kind: SyncRun.Kind, reading: Reading) -> tuple[Found, bo
     return found, not error
 
 
-def _poll(connection: ShopConnection, client: ShopClient, found: Found) -> None:
+def _poll(shop: Shop, found: Found) -> None:
     until = time.monotonic() + POLL_SECONDS
-    since = sync.read_cursor(connection.store.id)
-    for page in changed_orders(client, since):
+    since = sync.read_cursor(shop.store.id) - shop.overlap
+    for page in shop.changed_orders(since):
         for start in range(0, len(page), CHUNK):
-            _poll_chunk(connection, client, page[start : start + CHUNK], found, now=read_clock())
+            chunk = page[start : start + CHUNK]
+            take_listed(shop, chunk, found, now=read_clock())
+            sync.move_cursor(shop.store.id, chunk[-1].changed_at)
             if time.monotonic() > until:
                 found.is_complete = False
                 return
 
 
-def _poll_chunk(
-    connection: ShopConnection, client: ShopClient, orders: Sequence[Json], found: Found, *, now: datetime
-) -> None:
-    take_orders(connection, client, orders, found, now=now)
-    sync.move_cursor(connection.store.id, modified_at(orders[-1]))
-
-
-def _check_webhooks(connection: ShopConnection, client: ShopClient, found: Found) -> None:
-    states, changed_count = ensure_webhooks(connection, client)
-    sync.note_subscriptions(connection.store.id, states)
+def _check_webhooks(shop: Shop, found: Found) -> None:
+    states, changed_count = shop.ensure_webhooks()
+    sync.note_subscriptions(shop.store.id, states)
     found.seen, found.added = len(states), changed_count
 
 
 def _enqueue_ids(store_id: int) -> None:
-    store = connections.read_connected_store(store_id)
-    operations.enqueue("woocommerce-ids", {"store": store.slug}, store_id=store.id)
+    store = read_store_by_id(store_id)
+    operations.enqueue(f"{store.platform}-ids", {"store": store.slug}, store_id=store.id)
     sync.note_ids(store_id, store.timezone)
 
 
 def _enqueue_stock(store_id: int) -> None:
-    store = connections.read_connected_store(store_id)
-    operations.enqueue("woocommerce-stock", {"store": store.slug}, store_id=store.id)
+    store = read_store_by_id(store_id)
+    operations.enqueue(f"{store.platform}-stock", {"store": store.slug}, store_id=store.id)
     sync.note_stock(store_id)

@@ -6,14 +6,14 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
+from integrations.syncing.errors import NotConnected
+from integrations.syncing.models import SyncRun, SyncState
+from integrations.syncing.schedule import MISSED_FOR
+from integrations.syncing.shop import ConnectionFacts, describe
+from integrations.syncing.sync import are_active
 from integrations.webhooks import tallies
 from integrations.webhooks.models import Delivery
 from integrations.webhooks.states import State
-from integrations.woocommerce import NAME
-from integrations.woocommerce.connections import NotConnected
-from integrations.woocommerce.models import Connection, SyncRun, SyncState
-from integrations.woocommerce.schedule import MISSED_FOR
-from integrations.woocommerce.sync import are_active
 from runtime.clock import read_clock
 from runtime.formats import iso
 from stores.health import Health
@@ -30,13 +30,14 @@ def read_health(store: StoreFacts) -> dict[str, Any]:
     """Connection, counts of webhooks, subscriptions and the last readings; raises `NotConnected`."""
     state, tally = rows_of(SyncState, store.id).first(), tallies.read(store.id)
     if state is None:
-        raise NotConnected(f"Store {store.slug} is not connected with a WooCommerce shop.")
+        raise NotConnected(f"Store {store.slug} is not connected with a shop.")
     quarantined = rows_of(Delivery, store.id).filter(state=State.QUARANTINED).count()
     is_over = store.status in ENDED
+    facts = ConnectionFacts(scopes=()) if is_over else describe(store)
     return {
         "connection": {
-            "type": NAME, "status": "revoked" if is_over else state.status,
-            "error": "The store is disconnected: connect it again." if is_over else state.error, "scopes": ["read_write"],
+            "type": store.platform, "status": "revoked" if is_over else state.status,
+            "error": "The store is disconnected: connect it again." if is_over else state.error, "scopes": list(facts.scopes),
             "checked_at": iso(state.checked_at) if state.checked_at else None,
         },
         "last_event_at": iso(tally.last_event_at) if tally.last_event_at else None,
@@ -45,7 +46,7 @@ def read_health(store: StoreFacts) -> dict[str, Any]:
             "missed": tally.missed, "healed": tally.healed,
         },
         "subscriptions": state.subscriptions,
-        "token_expires_at": None,
+        "token_expires_at": iso(facts.token_expires_at) if facts.token_expires_at else None,
         "runs": [_run(each) for each in rows_of(SyncRun, store.id).order_by("-id")[:RUNS_SHOWN]],
         "quarantined": quarantined,
     }  # fmt: skip
@@ -61,7 +62,7 @@ def word_of(state: SyncState, now: datetime) -> Health:
     """`error`: the shop refuses the keys or does not answer. `late`: it was not read in time. `silent`: webhooks do not
     arrive or are switched off, so the store lives by polls.
     """
-    if state.status != Connection.Status.ACTIVE:
+    if state.status != SyncState.Status.ACTIVE:
         return "error"
     if now - state.next_poll_at > LATE_AFTER:
         return "late"
@@ -72,6 +73,7 @@ def word_of(state: SyncState, now: datetime) -> Health:
 
 def _run(run: SyncRun) -> dict[str, Any]:
     return {
-        "kind": run.kind, "state": run.state, "error": run.error, "started_at": iso(run.started_at),
-        "ended_at": iso(run.ended_at), "seen": run.seen, "added": run.added, "healed": run.healed, "gone": run.gone,
+        "kind": run.kind, "state": run.state, "error": run.error, "notice": run.notice,
+        "started_at": iso(run.started_at), "ended_at": iso(run.ended_at), "seen": run.seen, "added": run.added,
+        "healed": run.healed, "gone": run.gone,
     }  # fmt: skip

@@ -10,28 +10,51 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 
+from integrations.syncing import schedule
+from integrations.syncing.errors import NotConnected
+from integrations.syncing.models import SyncRun, SyncState
 from integrations.webhooks import tallies
-from integrations.woocommerce import schedule
-from integrations.woocommerce.models import SyncRun, SyncState
 from runtime.clock import ClockTimestamp, read_clock
+from stores.queries import StoreFacts
 from stores.rows import rows_of
 
 if TYPE_CHECKING:
     # Every process reads the health of stores; the client of shops is for those that ask shops.
-    from integrations.woocommerce.taking import Found
+    from integrations.syncing.shop import Found
 
 # Longer than a reading may take.
 LEASE_SECONDS = 900
-# A poll begins so much before the newest change that is known, for changes that were committed late.
-OVERLAP = timedelta(seconds=120)
 RUNS_KEPT = 200
 POLL, CHECK, IDS, STOCK = "next_poll_at", "next_check_at", "next_ids_at", "next_stock_at"
 _CLAIM = """
-UPDATE woocommerce_syncstate SET {due} = clock_timestamp() + interval '{lease} s' WHERE store_id = (
-    SELECT y.store_id FROM woocommerce_syncstate y JOIN stores_store s ON s.id = y.store_id AND s.status = 'active'
+UPDATE syncing_syncstate SET {due} = clock_timestamp() + interval '{lease} s' WHERE store_id = (
+    SELECT y.store_id FROM syncing_syncstate y JOIN stores_store s ON s.id = y.store_id AND s.status = 'active'
     WHERE y.{due} <= clock_timestamp() ORDER BY y.{due} LIMIT 1 FOR UPDATE OF y SKIP LOCKED
 ) RETURNING store_id
 """
+
+
+def begin(store_id: int) -> None:
+    """Have all readings of a store begin that was just connected, with its first connection or with new keys."""
+    now = read_clock()
+    rows_of(SyncState, store_id).update_or_create(
+        store_id=store_id,
+        defaults={
+            "status": "active",
+            "error": "",
+            "failures": 0,
+            "next_poll_at": now,
+            "next_check_at": now,
+            "next_stock_at": now,
+        },
+        create_defaults={"cursor": now, "next_ids_at": now},
+    )
+
+
+def require_connected(store: StoreFacts) -> None:
+    """Raises `NotConnected` for a store that never had a shop."""
+    if not rows_of(SyncState, store.id).exists():
+        raise NotConnected(f"Store {store.slug} is not connected with a shop.")
 
 
 def claim_due(due: str) -> int | None:
@@ -43,8 +66,8 @@ def claim_due(due: str) -> int | None:
 
 
 def read_cursor(store_id: int) -> datetime:
-    """Where the next poll begins."""
-    return rows_of(SyncState, store_id).values_list("cursor", flat=True).get() - OVERLAP
+    """The newest change up to which all are read."""
+    return rows_of(SyncState, store_id).values_list("cursor", flat=True).get()
 
 
 def move_cursor(store_id: int, newest: datetime) -> None:
@@ -56,8 +79,9 @@ def move_cursor(store_id: int, newest: datetime) -> None:
 def note_run(store_id: int, kind: str, found: Found, *, started_at: datetime, error: str = "") -> None:
     """Keep a reading and what it found; the counts of healed orders are those of the store as well."""
     rows_of(SyncRun, store_id).create(
-        store_id=store_id, kind=kind, state="failed" if error else "done", error=error[:500], seen=found.seen,
-        added=found.added, healed=found.missed, gone=found.gone, started_at=started_at,
+        store_id=store_id, kind=kind, state="failed" if error else "done", error=error[:500],
+        notice=found.notice[:500], seen=found.seen, added=found.added, healed=found.missed, gone=found.gone,
+        started_at=started_at,
     )  # fmt: skip
     old = rows_of(SyncRun, store_id).order_by("-id").values("pk")[RUNS_KEPT : RUNS_KEPT + 100]
     rows_of(SyncRun, store_id).filter(pk__in=list(old.values_list("pk", flat=True))).delete()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from integrations.woocommerce.connections import NotConnected
-from integrations.woocommerce.health import read_health
+from integrations.syncing.errors import NotConnected
+from integrations.syncing.health import read_health
 from stores.queries import StoreFacts, UnknownStore, read_store_by_id
 from streaming import feed as feeds
 
@@ -22,7 +22,7 @@ def send_health(store_id: int) -> None:
 
 
 def read_state(store: StoreFacts) -> dict[str, Any]:
-    """The part of a store's status that its connection makes; nothing without a WooCommerce shop."""
+    """The part of a store's status that its connection makes; nothing without a shop."""
     try:
         health = read_health(store)
     except NotConnected:

@@ -12,7 +12,7 @@ _READ = """
 SELECT y.store_id, y.status, y.error, y.checked_at, jsonb_array_length(y.subscriptions) > 0 AND NOT EXISTS (
         SELECT FROM jsonb_array_elements(y.subscriptions) AS each WHERE each->>'state' <> 'active'),
     t.last_event_at, coalesce(t.missed, 0), coalesce(t.healed, 0), y.last_missed_at
-FROM woocommerce_syncstate y LEFT JOIN webhooks_tally t ON t.store_id = y.store_id
+FROM syncing_syncstate y LEFT JOIN webhooks_tally t ON t.store_id = y.store_id
 WHERE y.store_id = ANY(%(stores)s)
 """
 
