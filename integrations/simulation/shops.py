@@ -11,6 +11,8 @@ from integrations.fakes.faults import Faults
 from integrations.fakes.server import FakeServer
 from stores.queries import StoreFacts
 
+# Fake shops have such an address.
+LOOPBACK = "http://127.0.0.1:"
 # How often an answer of the shop is a fault, when faults are on.
 ANSWER_FAULT_SHARE = 0.02
 # How often something new happens, rather than a change.

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import random
 
-from integrations.simulation.shops import ANSWER_FAULT_SHARE, NEW_SHARE, NotFree, Opening
+from integrations.simulation.shops import ANSWER_FAULT_SHARE, LOOPBACK, NEW_SHARE, NotFree, Opening
 from integrations.woocommerce import connections
 from integrations.woocommerce.fake.customers import act
 from integrations.woocommerce.fake.server import answer_of
 from integrations.woocommerce.fake.shop import KEY, SECRET, FakeShop
 
-LOOPBACK = "http://127.0.0.1:"
 ANSWER_FAULTS = (429, 500, "half", "slow")
 
 

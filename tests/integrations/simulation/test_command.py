@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
+from integrations.shopify.connections import read_connection
 from integrations.simulation.demonstration import demonstration_stores
 from integrations.simulation.platforms import PLATFORMS
 from integrations.woocommerce import connections
@@ -36,6 +37,21 @@ def test_demonstration_stores_are_of_all_platforms_in_turn() -> None:
         "demo-shop-1", "demo-shopify-1", "demo-shop-2", "demo-shopify-2", "demo-shop-3",
     ]  # fmt: skip
     assert list(demonstration_stores(2, ["shopify"])) == ["demo-shopify-1", "demo-shopify-2"]
+
+
+def test_shops_of_both_platforms_are_connected(desk: Desk, settings: Settings) -> None:
+    settings.SHOPIFY_CLIENT_ID, settings.SHOPIFY_CLIENT_SECRETS = "fake-client", ("shpss_fake",)
+    simulate("--stores", "2", "--faults")
+    stores = Store.objects.filter(is_demo=True).order_by("id")
+    assert [(store.slug, store.status, store.platform) for store in stores] == [
+        ("demo-shop-1", "active", "woocommerce"),
+        ("demo-shopify-1", "active", "shopify"),
+    ]
+    connection = read_connection(stores[1].id)
+    assert (connection.shop, connection.url.endswith("/demo-shopify-1")) == ("demo-shopify-1.myshopify.com", True)
+    settings.SHOPIFY_CLIENT_ID = ""
+    with pytest.raises(CommandError, match="SHOPIFY_CLIENT_ID"):
+        simulate("--platform", "shopify")
 
 
 def test_a_store_with_a_real_shop_gets_no_fake_one(main: StoreFacts) -> None:

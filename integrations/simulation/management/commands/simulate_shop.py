@@ -12,6 +12,7 @@ from integrations.simulation.demonstration import demonstration_stores
 from integrations.simulation.platforms import NOT_INSTALLED, PLATFORMS, NotSimulated, installed, opener_of
 from integrations.simulation.running import run
 from integrations.simulation.shops import NotFree, Opening, SimulatedShop
+from integrations.syncing.errors import ShopError
 from stores.queries import UnknownStore, read_store
 
 
@@ -45,7 +46,7 @@ class Command(BaseCommand):
                 slugs = options["store"] or demonstration_stores(options["stores"], self._platforms(options))
                 shops = [self._open(server, slug, options) for slug in slugs]
                 run(shops, per_minute=options["orders_per_minute"], seconds=options["seconds"])
-            except (UnknownStore, NotFree, NotSimulated) as error:
+            except (UnknownStore, NotFree, NotSimulated, ShopError) as error:
                 raise CommandError(str(error)) from None
             except KeyboardInterrupt:
                 self.stdout.write("The shops are closed.")

@@ -8,12 +8,14 @@ from decimal import Decimal
 
 import pytest
 
+from integrations.shopify import documents
 from integrations.shopify.fake.bodies import order_body
 from integrations.shopify.fake.customers import act
 from integrations.shopify.fake.goods import BOOK, GIFT_CARD, MUG, POSTER, SPOON, Item
 from integrations.shopify.fake.market import GERMANY, QUEBEC, Market
 from integrations.shopify.fake.orders import FakeOrder
 from integrations.shopify.fake.shop import FakeShopify
+from integrations.shopify.fetching import snapshot_of_node
 from integrations.shopify.mapping import snapshot_of
 from orders.plan import plan
 from orders.types import InvoiceState
@@ -47,7 +49,7 @@ def test_pieces_that_are_refunded_one_by_one_leave_no_cent(shop: FakeShopify) ->
         Decimal("4.31"),
     )
     shop.refund(order)
-    assert (order.left, order.financial_status) == (0, "refunded")
+    assert (order.left, order.financial_status) == (Decimal(0), "refunded")
 
 
 def test_taxes_are_added_where_prices_exclude_them(clock: ShopClock) -> None:
@@ -73,18 +75,17 @@ def test_whatever_happens_in_the_shop_has_its_documents(market: Market, clock: S
         clock.move()
     for order in shop.orders.values():
         made = plan(snapshot_of(order_body(order)), [], TERMS)
-        assert (made.account.difference, made.state == InvoiceState.QUARANTINED) == (0, False), order_body(order)
+        assert made.account.difference == 0
+        assert made.state != InvoiceState.QUARANTINED, order_body(order)
 
 
 @pytest.mark.parametrize("market", [GERMANY, QUEBEC, SEEN_IN_POUNDS], ids=["germany", "quebec", "seen-in-pounds"])
 def test_webhook_and_graphql_lead_to_the_same_snapshot(market: Market, clock: ShopClock) -> None:
-    documents = pytest.importorskip("integrations.shopify.documents")
-    nodes = pytest.importorskip("integrations.shopify.nodes")
     shop, chance = FakeShopify(clock=clock, market=market, send=lambda *_: 200), random.Random(5)
     caller = Caller(shop)
     for _ in range(30):
         act(shop, chance, new_share=0.4)
     for order in shop.orders.values():
         clock.move(10)
-        answer = caller.graphql(documents.ORDER.text, id=f"gid://shopify/Order/{order.id}")
-        assert snapshot_of(nodes.order_of(answer["data"]["order"])) == snapshot_of(order_body(order))
+        answer = caller.graphql(documents.order(with_customer=True).text, id=f"gid://shopify/Order/{order.id}")
+        assert snapshot_of_node(answer["data"]["order"]) == snapshot_of(order_body(order))
