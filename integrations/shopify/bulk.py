@@ -108,6 +108,20 @@ def download(answering: AbstractContextManager[Any], *, is_partial: bool) -> Bul
         return found
 
 
+def chunks_of(orders: Iterator[dict[str, Any]], size: int, *, skip: int) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+    """The orders after the first `skip`, `size` at a time, each with the number of orders up to its end."""
+    held: list[dict[str, Any]] = []
+    number = 0
+    for number, order in enumerate(orders, 1):
+        if number > skip:
+            held.append(order)
+        if len(held) == size:
+            yield number, held
+            held = []
+    if held:
+        yield number, held
+
+
 def lines_of(parts: Iterable[bytes]) -> Iterator[bytes]:
     """The lines of a body that comes in parts. Only a line feed ends one: texts may have other separators in them."""
     rest = b""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +18,7 @@ from integrations.shopify.connections import ShopConnection
 from integrations.shopify.documents import BULK_CANCEL, BULK_OPERATION, BULK_RUN, bulk_orders
 from integrations.shopify.fetching import fetch_order, snapshot_of_node, text_of
 from integrations.shopify.nodes import number_of
+from integrations.shopify.place import MOST_FAILURES, Place
 from integrations.shopify.values import moment
 from integrations.syncing.errors import ShopBusy, ShopError
 from integrations.syncing.shop import Found, Progress, Unreadable
@@ -31,7 +31,6 @@ CHUNK = 50
 # Seconds until the state of an operation is asked for again; its webhook comes before.
 ASK_SECONDS: Sequence[float] = (1, 2, 4, 8, 15, 30, 60)
 STEP_SECONDS = 0.5
-MOST_FAILURES = 5
 # Other apps and users may run operations of their own.
 MOST_BUSY = 200
 ENDED = ("COMPLETED", "FAILED", "CANCELED", "EXPIRED")
@@ -39,37 +38,6 @@ RECENT_ONLY = (
     f"Shopify shows this app the orders of the last {app.RECENT_DAYS} days only: "
     f"earlier ones need the scope {app.ALL_ORDERS}."
 )
-
-
-@dataclass(kw_only=True)
-class Place:
-    """Where a history is: the operation that runs, and how many of its orders are recorded.
-
-    All orders that changed before `since` are recorded. `failures` counts operations that brought nothing in a row.
-    """
-
-    since: datetime
-    operation: str = ""
-    done: int = 0
-    failures: int = 0
-    busy: int = 0
-
-    @classmethod
-    def of(cls, since: datetime, kept: Progress) -> Place:
-        if "since" in kept:
-            since = datetime.fromisoformat(kept["since"])
-        return cls(since=since, operation=kept.get("operation", ""), done=kept.get("done", 0))
-
-    def progress(self) -> Progress:
-        since = self.since.isoformat()
-        return {"since": since, "cursor": since, "operation": self.operation, "done": self.done}
-
-    def begin_again(self) -> None:
-        """Have the next operation begin at `since`; raises `ShopBusy` after too many that brought nothing."""
-        self.operation, self.done = "", 0
-        self.failures += 1
-        if self.failures >= MOST_FAILURES:
-            raise ShopBusy("Shopify ended the export of the orders again and again: try again later.")
 
 
 class History:
@@ -162,7 +130,7 @@ class History:
         if not is_whole and not file.is_grouped:
             return
         place, is_sorted, newest = self._place, True, self._place.since
-        for number, chunk in _chunks(file.orders(is_partial=not is_whole), skip=place.done):
+        for number, chunk in bulk.chunks_of(file.orders(is_partial=not is_whole), CHUNK, skip=place.done):
             times = [found for node in chunk if (found := moment(node.get("updatedAt"))) is not None]
             is_sorted &= all(earlier <= later for earlier, later in zip([newest, *times], times, strict=False))
             newest = max([newest, *times])
@@ -197,17 +165,3 @@ def stop(client: GraphClient, kept: Progress) -> None:
     """Have the shop stop the operation of a history that is not wanted any more. Raises `ShopError`."""
     if operation := kept.get("operation"):
         client.ask(BULK_CANCEL, id=operation)
-
-
-def _chunks(orders: Iterator[dict[str, Any]], *, skip: int) -> Iterator[tuple[int, list[dict[str, Any]]]]:
-    """The orders after the first `skip`, some at a time, each with the number of orders up to its end."""
-    held: list[dict[str, Any]] = []
-    number = 0
-    for number, order in enumerate(orders, 1):
-        if number > skip:
-            held.append(order)
-        if len(held) == CHUNK:
-            yield number, held
-            held = []
-    if held:
-        yield number, held
