@@ -72,10 +72,9 @@ def _snapshot(store: StoreFacts, body: Any) -> OrderSnapshot:
 
 def _order_id(topic: str, body: Any) -> str:
     """The order that the webhook is about; raises `NotAnOrder`."""
-    record = body if isinstance(body, Mapping) else {}
-    if topic == "orders/edited":
-        record = record.get("order_edit") or {}
-    found = record.get("order_id" if topic in ("orders/edited", "refunds/create") else "id")
+    record = body.get("order_edit") if topic == "orders/edited" and isinstance(body, Mapping) else body
+    name = "order_id" if topic in ("orders/edited", "refunds/create") else "id"
+    found = record.get(name) if isinstance(record, Mapping) else None
     if not isinstance(found, int) or found <= 0:
         raise NotAnOrder("The body names no order.")
     return str(found)

@@ -11,7 +11,7 @@ from commerce import carts
 from integrations.shopify import connections, operations, stock
 from integrations.shopify.shop import open_shop
 from integrations.shopify.values import moment
-from integrations.syncing.applying import asking
+from integrations.syncing.applying import asking, handle_unreadable
 from integrations.webhooks.platforms import Apply
 from integrations.webhooks.states import State
 from integrations.webhooks.types import AskShop, Handled, Received
@@ -57,7 +57,7 @@ def _handle_level(
 def _handle_cart(store: StoreFacts, received: Received, body: Any) -> Handled:
     token = body.get("token") if isinstance(body, Mapping) else None
     if not token:
-        raise NotAnOrder("The body has no cart.")
+        return handle_unreadable("The body has no cart.")
     carts.note_cart(store, str(token), created_at=received.triggered_at or received.received_at)
     return _done("A buyer began a cart.")
 
