@@ -116,13 +116,21 @@ def _check_base(url: str) -> str:
     """The own address of a simulated shop, without a slash at its end; empty for a real one."""
     if not url:
         return ""
-    parts = urlsplit(url)
-    is_here = parts.scheme in ("http", "https") and is_loopback(parts.hostname or "") and not parts.query
-    if not is_here or not settings.INTAKE_ALLOW_PRIVATE or len(url) > 200:
+    if not _is_here(url) or not settings.INTAKE_ALLOW_PRIVATE or len(url) > 200:
         raise BaseRefused(
             "A base address is for simulated shops on this machine, with INTAKE_ALLOW_PRIVATE=1: leave it out for a real shop."
         )
     return url.rstrip("/")
+
+
+def _is_here(url: str) -> bool:
+    """Whether this is an address of this machine."""
+    try:
+        parts = urlsplit(url)
+        is_address = parts.scheme in ("http", "https") and parts.port != 0 and not parts.query and not parts.fragment
+    except ValueError:
+        return False
+    return is_address and is_loopback(parts.hostname or "")
 
 
 def _bind(session: Session) -> str:

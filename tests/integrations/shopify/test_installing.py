@@ -161,6 +161,8 @@ def test_scopes_that_were_not_granted_are_named(client: Client, store: StoreFact
         ({"shop": "shop.example.com"}, "shop", "address"),
         ({"shop": "a.myshopify.com.evil.com"}, "shop", "address"),
         ({"base_url": "http://192.0.2.1"}, "base_url", "address"),
+        ({"base_url": "http://[::1"}, "base_url", "address"),
+        ({"base_url": "http://127.0.0.1:99999"}, "base_url", "address"),
         ({"url": "https://shop.example.com"}, "url", None),
     ],
 )
