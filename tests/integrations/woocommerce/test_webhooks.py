@@ -22,7 +22,7 @@ from integrations.woocommerce.connections import ShopConnection
 from integrations.woocommerce.fake.customers import act
 from integrations.woocommerce.fake.goods import BOOK, MUG, Item
 from integrations.woocommerce.fake.shop import FakeShop
-from orders.models import Order
+from orders.models import Order, OrderDocument
 from runtime.clock import ClockTimestamp
 from stores.rows import rows_of_all_stores
 from tests.integrations.desk import Desk, documents, states
