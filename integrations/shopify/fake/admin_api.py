@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
-from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType, execute_sync, parse, validate
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLError,
+    OperationDefinitionNode,
+    OperationType,
+    execute_sync,
+    parse,
+    validate,
+)
 from graphql.utilities import get_operation_ast
 
 from integrations.fakes.server import Reply
@@ -20,6 +28,7 @@ THROTTLED = {
     "message": "Throttled",
     "extensions": {"code": "THROTTLED", "documentation": "https://shopify.dev/api/usage/rate-limits"},
 }
+NO_OPERATION = {"message": "An operation name is required"}
 NO_TOKEN = Reply(401, {"errors": "[API] Invalid API key or access token (unrecognized login or wrong password)"})
 
 
@@ -27,6 +36,20 @@ def answer(shop: FakeShopify, body: bytes, token: str, *, is_throttled: bool = F
     """The answer to `POST /admin/api/VERSION/graphql.json`. `is_throttled`: refused, however many points are left."""
     if not shop.grant.is_valid(token):
         return NO_TOKEN
+    read = _read(body)
+    if isinstance(read, Reply):
+        return read
+    asked, document, operation = read
+    requested = Pricing(read_schema(), document, asked.get("variables") or {}).requested(operation)
+    if requested > MOST_POINTS_A_QUERY:
+        return Reply(200, {"errors": [_too_expensive(requested)]})
+    if is_throttled or not shop.bucket.take(requested):
+        return Reply(200, {"errors": [THROTTLED], "extensions": {"cost": shop.bucket.cost(requested, None)}})
+    return _run(shop, document, operation, asked, requested)
+
+
+def _read(body: bytes) -> tuple[Json, DocumentNode, OperationDefinitionNode] | Reply:
+    """The request with its document and the operation to run, or why it is refused."""
     try:
         asked = json.loads(body)
         document = parse(asked["query"])
@@ -37,17 +60,12 @@ def answer(shop: FakeShopify, body: bytes, token: str, *, is_throttled: bool = F
     if errors := validate(read_schema(), document):
         return Reply(200, {"errors": [each.formatted for each in errors]})
     operation = get_operation_ast(document, asked.get("operationName"))
-    if operation is None:
-        return Reply(200, {"errors": [{"message": "An operation name is required"}]})
-    requested = Pricing(read_schema(), document, asked.get("variables") or {}).requested(operation)
-    if requested > MOST_POINTS_A_QUERY:
-        return Reply(200, {"errors": [_too_expensive(requested)]})
-    if is_throttled or not shop.bucket.take(requested):
-        return Reply(200, {"errors": [THROTTLED], "extensions": {"cost": shop.bucket.cost(requested, None)}})
-    return _run(shop, document, operation, asked, requested)
+    return (asked, document, operation) if operation else Reply(200, {"errors": [NO_OPERATION]})
 
 
-def _run(shop: FakeShopify, document: Any, operation: OperationDefinitionNode, asked: Json, requested: int) -> Reply:
+def _run(
+    shop: FakeShopify, document: DocumentNode, operation: OperationDefinitionNode, asked: Json, requested: int
+) -> Reply:  # fmt: skip
     is_mutation = operation.operation is OperationType.MUTATION
     with shop.lock:
         result = execute_sync(

@@ -9,7 +9,6 @@ import random
 import re
 import threading
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from graphql import SelectionSetNode
 
@@ -19,9 +18,7 @@ from integrations.shopify.fake.bulk_query import BulkQuery, NotABulkQuery
 from integrations.shopify.fake.market import Json
 from integrations.shopify.fake.node_parts import gid, number_of
 from integrations.shopify.fake.reading import nodes_of
-
-if TYPE_CHECKING:
-    from integrations.shopify.fake.shop import FakeShopify
+from integrations.shopify.fake.state import ShopState
 
 MOST_AT_A_TIME = 5
 NOT_FOUND = Reply(404, b"<Error><Code>NoSuchKey</Code></Error>", {"Content-Type": "application/xml"})
@@ -33,16 +30,16 @@ NO_OPERATION = {"field": ["id"], "message": "Bulk operation does not exist"}
 class BulkOperations:
     """`faults`: those of the next operations: `busy` (refused as another one runs), `failed`, `timeout` or `access_denied`,
     `shuffled` (children anywhere), `expired` (its address is no longer valid), `cut` (its first download breaks off);
-    an empty text for none.
+    an empty text for none. All public methods may be called from any thread.
     """
 
-    def __init__(self, shop: FakeShopify) -> None:
+    def __init__(self, shop: ShopState) -> None:
         self._shop = shop
         self.all: dict[int, Operation] = {}
         self.faults: list[str] = []
 
-    def run(self, query: str, *, is_grouped: bool) -> Json:
-        """The answer to `bulkOperationRunQuery`. Results are grouped anyway, unless they are shuffled."""
+    def run(self, query: str) -> Json:
+        """The answer to `bulkOperationRunQuery`. Children follow their parent, unless the result is shuffled."""
         running = [each for each in self.all.values() if each.is_running]
         fault = self.faults.pop(0) if self.faults else ""
         if fault == "busy" or len(running) >= MOST_AT_A_TIME:
@@ -67,8 +64,9 @@ class BulkOperations:
         found = self.all.get(number_of(global_id))
         if found is None:
             return None
-        shown = self._node(found)
-        self._move(found)
+        with self._shop.lock:
+            shown = self._node(found)
+            self._move(found)
         return shown
 
     def nodes(self, *, reverse: bool) -> list[Json]:
@@ -81,14 +79,16 @@ class BulkOperations:
 
     def move(self) -> None:
         """Let what has been written end."""
-        for each in list(self.all.values()):
-            self._move(each)
+        with self._shop.lock:
+            for each in self.all.values():
+                self._move(each)
 
     def end(self) -> None:
         """Let all operations end now."""
-        for each in list(self.all.values()):
-            while each.is_running:
-                self._move(each, may_wait=True)
+        with self._shop.lock:
+            for each in self.all.values():
+                while each.is_running:
+                    self._move(each, may_wait=True)
 
     def download(self, request: Request) -> Reply:
         """`GET /bulk/ID.jsonl`, or `/bulk/ID.partial.jsonl`."""

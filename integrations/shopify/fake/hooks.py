@@ -6,6 +6,7 @@ A subscription whose webhook is refused eight times is deleted, as Shopify does 
 from __future__ import annotations
 
 import json
+import threading
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -78,9 +79,10 @@ class Hooks:
         self.all: dict[int, Subscription] = {}
         self._last_id = 0
         self._due: list[Delivery] = []
+        self._lock = threading.Lock()
 
     def add(self, topic: str, uri: str, *, name: str | None = None) -> Subscription:
-        if any((each.topic, each.uri) == (topic, uri) for each in self.all.values()):
+        if any((each.topic, each.uri) == (topic, uri) for each in list(self.all.values())):
             raise AddressTaken
         self._last_id += 1
         made = Subscription(
@@ -93,26 +95,34 @@ class Hooks:
         """Have an event delivered. Webhooks of one action, of several topics, share the id of the event."""
         body = json.dumps(content, separators=(",", ":"), ensure_ascii=False).replace("/", "\\/").encode()
         targets: list[tuple[int | None, str]] = [
-            (each.id, each.uri) for each in self.all.values() if each.topic == topic
+            (each.id, each.uri) for each in list(self.all.values()) if each.topic == topic
         ]
         if topic in COMPLIANCE and self._app.compliance_url:
             targets = [(None, self._app.compliance_url)]
         event_id, now = event_id or str(uuid.uuid4()), self._clock()
         for subscription_id, url in targets:
-            self._due.append(Delivery(
+            self._wait(Delivery(
                 subscription_id=subscription_id, topic=topic, url=url, body=body, event_id=event_id,
                 webhook_id=str(uuid.uuid4()), triggered_at=now, due_at=now,
             ))  # fmt: skip
 
     def deliver(self) -> int:
         """Send what is due, with the faults that are on; returns how many requests were sent."""
-        now, waiting = self._clock(), self._due
-        self._due = [each for each in waiting if each.due_at > now]
-        due = self._faults.arrange([each for each in waiting if each.due_at <= now])
+        due = self._faults.arrange(self._take_due())
         for each in due:
             self._deliver(each)
-        self._due += self._faults.take_late()
+        self._wait(*self._faults.take_late())
         return len(due)
+
+    def _wait(self, *deliveries: Delivery) -> None:
+        with self._lock:
+            self._due += deliveries
+
+    def _take_due(self) -> list[Delivery]:
+        with self._lock:
+            now, waiting = self._clock(), self._due
+            self._due = [each for each in waiting if each.due_at > now]
+        return [each for each in waiting if each.due_at <= now]
 
     def headers(self, delivery: Delivery) -> dict[str, str]:
         return {
@@ -129,6 +139,6 @@ class Hooks:
             return
         if delivery.attempt < len(self._retry_seconds):
             wait = timedelta(seconds=self._retry_seconds[delivery.attempt])
-            self._due.append(replace(delivery, attempt=delivery.attempt + 1, due_at=self._clock() + wait))
+            self._wait(replace(delivery, attempt=delivery.attempt + 1, due_at=self._clock() + wait))
         elif delivery.subscription_id is not None:
             self.all.pop(delivery.subscription_id, None)

@@ -24,7 +24,7 @@ def mutations(shop: FakeShopify) -> Mapping[str, Resolver]:
         "webhookSubscriptionCreate": lambda info, topic, webhookSubscription: _create(shop, topic, webhookSubscription),
         "webhookSubscriptionUpdate": lambda info, id, webhookSubscription: _update(shop, id, webhookSubscription),
         "webhookSubscriptionDelete": lambda info, id: _delete(shop, id),
-        "bulkOperationRunQuery": lambda info, query, groupObjects: shop.bulk.run(query, is_grouped=groupObjects),
+        "bulkOperationRunQuery": lambda info, query, groupObjects: shop.bulk.run(query),
         "bulkOperationCancel": lambda info, id: shop.bulk.cancel(id),
     }
 

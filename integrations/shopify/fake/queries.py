@@ -94,7 +94,7 @@ def _subscription(shop: FakeShopify, global_id: str) -> Json | None:
 
 
 def _subscriptions(shop: FakeShopify, arguments: Mapping[str, Any]) -> list[Json]:
-    nodes = [each.node() for each in shop.hooks.all.values()]
+    nodes = [each.node() for each in list(shop.hooks.all.values())]
     topics, uri = arguments.get("topics"), arguments.get("uri")
     return [each for each in nodes if (not topics or each["topic"] in topics) and (not uri or each["uri"] == uri)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from graphql import GraphQLError
 
@@ -15,10 +15,8 @@ from integrations.shopify.fake.nodes import order_node
 from integrations.shopify.fake.orders import FakeOrder
 from integrations.shopify.fake.schema import has_scope
 from integrations.shopify.fake.search import UnknownFilter, matching
+from integrations.shopify.fake.state import ShopState
 from integrations.shopify.fake.stock import location_node
-
-if TYPE_CHECKING:
-    from integrations.shopify.fake.shop import FakeShopify
 
 # What an app sees of the past without the scope `read_all_orders`. Older orders are left out without a word.
 RECENT = timedelta(days=60)
@@ -32,7 +30,7 @@ _SORT_KEYS: dict[str, SortKey] = {
 }
 
 
-def visible_orders(shop: FakeShopify) -> list[FakeOrder]:
+def visible_orders(shop: ShopState) -> list[FakeOrder]:
     """The orders that the app may see."""
     with shop.lock:
         orders = list(shop.orders.values())
@@ -42,21 +40,21 @@ def visible_orders(shop: FakeShopify) -> list[FakeOrder]:
     return [order for order in orders if order.created_at >= first]
 
 
-def found_orders(shop: FakeShopify, query: str | None) -> list[FakeOrder]:
+def found_orders(shop: ShopState, query: str | None) -> list[FakeOrder]:
     try:
         return matching(visible_orders(shop), query)
     except (UnknownFilter, ValueError) as error:
         raise GraphQLError(f"Invalid search: {error}", extensions={"code": "BAD_REQUEST"}) from None
 
 
-def sorted_orders(shop: FakeShopify, arguments: Mapping[str, Any]) -> tuple[list[FakeOrder], SortKey]:
+def sorted_orders(shop: ShopState, arguments: Mapping[str, Any]) -> tuple[list[FakeOrder], SortKey]:
     """The orders that the arguments `query`, `sortKey` and `reverse` ask for, and what they are sorted by."""
     key = _SORT_KEYS[arguments.get("sortKey", "PROCESSED_AT")]
     found = found_orders(shop, arguments.get("query"))
     return sorted(found, key=key, reverse=bool(arguments.get("reverse"))), key
 
 
-def nodes_of(shop: FakeShopify, connection: str, arguments: Mapping[str, Any]) -> Iterator[Json]:
+def nodes_of(shop: ShopState, connection: str, arguments: Mapping[str, Any]) -> Iterator[Json]:
     """All nodes of a connection, for a bulk operation: of what is there now, each made when it is needed."""
     readers: dict[str, Callable[[], Iterator[Json]]] = {
         "orders": lambda: (order_node(order) for order in sorted_orders(shop, arguments)[0]),

@@ -3,54 +3,28 @@
 from __future__ import annotations
 
 import secrets
-import threading
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
 from decimal import Decimal
 
-from integrations.fakes.clock import Clock, real_clock
-from integrations.fakes.faults import Faults
-from integrations.fakes.sending import Send, send_by_http
-from integrations.shopify.fake.app import App, Grant
 from integrations.shopify.fake.bodies import order_body, refund_body
-from integrations.shopify.fake.bucket import Bucket
 from integrations.shopify.fake.bulk import BulkOperations
 from integrations.shopify.fake.goods import MUG, STOCKED, Article, Item
-from integrations.shopify.fake.hooks import RETRY_SECONDS, Hooks
-from integrations.shopify.fake.market import GERMANY, Json, Market
+from integrations.shopify.fake.market import Json
 from integrations.shopify.fake.orders import ZERO, FakeLine, FakeOrder, FakeRefund, FakeShipping
 from integrations.shopify.fake.people import ERIKA, Buyer
 from integrations.shopify.fake.refunding import make_refund
 from integrations.shopify.fake.shop_bodies import cart_body, edit_body, privacy_body, shop_body
-from integrations.shopify.fake.stock import Stock
+from integrations.shopify.fake.state import ShopState
 
 SHIPPING_PRICE = Decimal("4.90")
 
 
-class FakeShopify:
-    """One shop. `url` is its own address. All public methods may be called from any thread.
+class FakeShopify(ShopState):
+    """One shop. All public methods may be called from any thread."""
 
-    `scopes`: what the owner grants the app when it asks; None grants all.
-    """
-
-    def __init__(
-        self, domain: str = "example.myshopify.com", *, app: App | None = None, clock: Clock = real_clock,
-        send: Send = send_by_http, faults: Faults | None = None, market: Market = GERMANY,
-        scopes: tuple[str, ...] | None = None, retry_seconds: Sequence[float] = RETRY_SECONDS, first_id: int = 1000,
-    ) -> None:  # fmt: skip
-        self.domain, self.url, self.clock, self.market = domain, f"https://{domain}", clock, market
-        self.app = app or App()
-        self.faults = faults or Faults()
-        self.grant = Grant(self.app, clock, scopes)
-        self.hooks = Hooks(self.app, domain, clock, send, self.faults, retry_seconds)
-        self.bucket = Bucket(clock)
-        self.stock = Stock()
+    def begin(self) -> None:
         self.bulk = BulkOperations(self)
-        self.name = domain.partition(".")[0]
-        self.orders: dict[int, FakeOrder] = {}
-        self.lock = threading.RLock()
-        self._last_id = first_id
 
     def place(
         self, *items: Item, has_shipping: bool = False, is_paid: bool = True, status: str = "", tip: Decimal = ZERO,
@@ -58,7 +32,7 @@ class FakeShopify:
     ) -> FakeOrder:  # fmt: skip
         """A new order; of one mug without `items`. `status`: another one of its payment."""
         with self.lock:
-            now, order_id = self._now(), self._next_id()
+            now, order_id = self.now(), self.next_id()
             order = FakeOrder(
                 id=order_id, number=order_id, market=self.market, lines=[self._line(each) for each in items or (Item(MUG),)],
                 created_at=now, changed_at=now, buyer=buyer, tip=tip, discount_code=discount_code, is_test=is_test,
@@ -66,7 +40,7 @@ class FakeShopify:
             )  # fmt: skip
             if has_shipping:
                 order.shipping = FakeShipping(
-                    id=self._next_id(), title="DHL", price=SHIPPING_PRICE, market=self.market
+                    id=self.next_id(), title="DHL", price=SHIPPING_PRICE, market=self.market
                 )  # fmt: skip
             self.orders[order.id] = order
             self._note(order, "orders/create")
@@ -79,13 +53,13 @@ class FakeShopify:
 
     def fulfil(self, order: FakeOrder) -> None:
         with self.lock:
-            order.fulfilled_at = self._now()
+            order.fulfilled_at = self.now()
             self._changed(order, "orders/fulfilled")
 
     def cancel(self, order: FakeOrder) -> None:
         """Cancel an order: an unpaid one is voided, a paid one stays paid until it is refunded."""
         with self.lock:
-            order.cancelled_at = self._now()
+            order.cancelled_at = self.now()
             order.status = order.status if order.status == "paid" else "voided"
             self._changed(order, "orders/cancelled")
 
@@ -129,13 +103,13 @@ class FakeShopify:
     def set_stock(self, article: Article, available: int | None) -> None:
         """Count an article again; None: the shop no longer counts it."""
         with self.lock:
-            self.stock.set(article, available, self._now())
+            self.stock.set(article, available, self.now())
             self.hooks.note("inventory_levels/update", self.stock.body(article))
 
     def fill_cart(self, article: Article = MUG) -> None:
         """A buyer puts an article into a new cart."""
         with self.lock:
-            self.hooks.note("carts/create", cart_body(secrets.token_hex(16), article, self._now()))
+            self.hooks.note("carts/create", cart_body(secrets.token_hex(16), article, self.now()))
 
     def rename(self, name: str) -> None:
         with self.lock:
@@ -160,21 +134,21 @@ class FakeShopify:
         amount: Decimal | None = None, is_edit: bool = False,
     ) -> FakeRefund:  # fmt: skip
         refund = make_refund(
-            order, parts, refund_id=self._next_id(), at=self._now(), with_shipping=with_shipping, amount=amount, is_edit=is_edit
+            order, parts, refund_id=self.next_id(), at=self.now(), with_shipping=with_shipping, amount=amount, is_edit=is_edit
         )  # fmt: skip
         order.refunds.append(refund)
         return refund
 
     def _line(self, item: Item) -> FakeLine:
         if item.article in STOCKED:
-            self.stock.take(item.article, item.quantity, self._now())
+            self.stock.take(item.article, item.quantity, self.now())
             self.hooks.note("inventory_levels/update", self.stock.body(item.article))
         return FakeLine(
-            id=self._next_id(), article=item.article, quantity=item.quantity, discount=item.discount, market=self.market
+            id=self.next_id(), article=item.article, quantity=item.quantity, discount=item.discount, market=self.market
         )  # fmt: skip
 
     def _changed(self, order: FakeOrder, topic: str = "", *, event_id: str = "") -> None:
-        order.changed_at = self._now()
+        order.changed_at = self.now()
         self._note(order, topic, event_id=event_id)
 
     def _note(self, order: FakeOrder, topic: str, *, event_id: str = "") -> None:
@@ -184,13 +158,6 @@ class FakeShopify:
             self.hooks.note(each, body, event_id=event_id)
 
     def _edited(self, order: FakeOrder, **line_items: list[Json]) -> None:
-        event_id, order.edited_at = str(uuid.uuid4()), self._now()
-        self.hooks.note("orders/edited", edit_body(order, line_items, self._next_id()), event_id=event_id)
+        event_id, order.edited_at = str(uuid.uuid4()), self.now()
+        self.hooks.note("orders/edited", edit_body(order, line_items, self.next_id()), event_id=event_id)
         self._changed(order, event_id=event_id)
-
-    def _now(self) -> datetime:
-        return self.clock().replace(microsecond=0)
-
-    def _next_id(self) -> int:
-        self._last_id += 1
-        return self._last_id

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from integrations.shopify.fake.bodies import text
 from integrations.shopify.fake.goods import Article
@@ -12,9 +11,7 @@ from integrations.shopify.fake.market import Json
 from integrations.shopify.fake.node_parts import gid
 from integrations.shopify.fake.orders import FakeOrder
 from integrations.shopify.fake.people import Buyer
-
-if TYPE_CHECKING:
-    from integrations.shopify.fake.shop import FakeShopify
+from integrations.shopify.fake.state import ShopState
 
 SHOP_ID = 954889
 
@@ -41,7 +38,7 @@ def edit_body(order: FakeOrder, line_items: Json, edit_id: int) -> Json:
     }  # fmt: skip
 
 
-def shop_body(shop: FakeShopify) -> Json:
+def shop_body(shop: ShopState) -> Json:
     market = shop.market
     return {
         "id": SHOP_ID, "name": shop.name, "email": "owner@example.com", "domain": shop.domain,
@@ -50,7 +47,7 @@ def shop_body(shop: FakeShopify) -> Json:
     }  # fmt: skip
 
 
-def shop_node(shop: FakeShopify) -> Json:
+def shop_node(shop: ShopState) -> Json:
     market = shop.market
     return {
         "__typename": "Shop", "id": gid("Shop", SHOP_ID), "name": shop.name, "email": "owner@example.com",
@@ -64,7 +61,7 @@ def shop_node(shop: FakeShopify) -> Json:
     }  # fmt: skip
 
 
-def privacy_body(topic: str, shop: FakeShopify, buyer: Buyer, orders: Sequence[int]) -> Json:
+def privacy_body(topic: str, shop: ShopState, buyer: Buyer, orders: Sequence[int]) -> Json:
     found: Json = {"shop_id": SHOP_ID, "shop_domain": shop.domain}
     if topic == "shop/redact":
         return found
