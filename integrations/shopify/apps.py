@@ -34,7 +34,7 @@ class ShopifyConfig(AppConfig):
                 name=NAME,
                 open="integrations.shopify.shop.open_shop",
                 describe="integrations.shopify.connections.describe",
-                removal="Shopify deletes them within hours; its owner can remove the app at once.",
+                removal="remove the app there under Settings > Apps.",
             )
         )
         register_rows("shopify-connections", FinishedOperation, StockItem, ConnectAttempt, Connection)

@@ -1,7 +1,7 @@
 """Removes our webhooks from the shop of a store that is disconnected or erased, once and in the background.
 
 The keys of the store are deleted with the connection: a thread of this process has them until it is done. A shop that does
-not answer or refuses the keys keeps its webhooks, which the health of the store says; they get 404 from then on.
+not answer or refuses the keys keeps its webhooks, which the health of the store says; they lead to nothing from then on.
 """
 
 from __future__ import annotations
@@ -54,7 +54,10 @@ def remove_and_note(store: StoreFacts, opening: AbstractContextManager[Shop]) ->
     try:
         with opening as shop:
             found.gone = shop.remove_webhooks()
-    except (ShopError, NotConnected) as refused:
+    except ShopError as refused:
         error = STAY.format(removal=removal_of(store), reason=refused)
+    except NotConnected:
+        # Keys that have ended cannot be replaced, because what replaces them is deleted.
+        error = STAY.format(removal=removal_of(store), reason="The shop does not accept the keys any more.")
     if sync.note_left(store.id, error=error):
         sync.note_run(store.id, SyncRun.Kind.WEBHOOKS, found, started_at=started_at, error=error)

@@ -136,8 +136,8 @@ class Connector:
     """The shops of one platform. Each function is given by its dotted path.
 
     `open(store_id)` returns a context manager of a `Shop`, which may be entered when the secrets of the store are deleted, and
-    raises `NotConnected`; it asks the shop for nothing. `describe(store_id)` returns `ConnectionFacts`. `removal` is what
-    becomes of webhooks that could not be removed, as a sentence.
+    raises `NotConnected`; it asks the shop for nothing. `describe(store_id)` returns `ConnectionFacts`. `removal` says how a
+    user removes webhooks that we could not.
     """
 
     name: str
@@ -165,7 +165,7 @@ def open_shop(store_id: int) -> AbstractContextManager[Shop]:
 
 
 def removal_of(store: StoreFacts) -> str:
-    """What becomes of the webhooks of a shop that did not let us remove them; raises `NotConnected`."""
+    """How a user removes the webhooks of a shop that did not let us do it; raises `NotConnected`."""
     return _connector_of(store).removal
 
 

@@ -25,6 +25,7 @@ from streaming.models import Entry
 from tests.integrations.desk import Desk, documents
 from tests.integrations.shopify.test_reconciling import work_of
 from tests.integrations.woocommerce.clock import ShopClock
+from tests.waiting import HANG_SECONDS
 
 
 @pytest.fixture(autouse=True)
@@ -75,6 +76,29 @@ def test_all_orders_are_recorded_without_an_announcement(busy: FakeShopify, cloc
     assert (work.job.done_count, work.job.total_count) == (12, 12)
     assert Entry.objects.count() == 0
     assert rows_of_all_stores(SyncRun).get(kind="history").seen == 12
+
+
+def test_a_change_that_came_while_the_operation_ran_is_not_withdrawn(
+    connected: ShopConnection, shop: FakeShopify, clock: ShopClock, desk: Desk
+) -> None:
+    """The result has the order as it was before the refund of the same second."""
+    reconciling.check_webhooks(connected.store.id)
+    order = shop.place(Item(MUG, 2))
+    steps = fetch_history(begin(clock))
+    next(steps)
+    writing = shop.bulk.all[1].writing
+    assert writing is not None
+    writing.join(HANG_SECONDS)
+    shop.refund(order, (order.lines[0], 1))
+    shop.deliver()
+    desk.work()
+    issued = documents(order)
+    assert [total for _, total in issued] == ["19.98", "9.99"]
+    for _ in steps:
+        pass
+    assert documents(order) == issued
+    row = rows_of_all_stores(Order).get()
+    assert row.invoiced - row.credited == order.left
 
 
 @pytest.mark.parametrize(
