@@ -16,7 +16,6 @@ from django.db import connection, transaction
 
 from integrations.shopify import app
 from integrations.shopify.models import Connection
-from integrations.syncing.asking import Asker
 from integrations.syncing.errors import KeysRefused, NotConnected, ShopBusy, ShopError
 from runtime.clock import read_clock
 from stores import credentials
@@ -121,6 +120,9 @@ def _refresh(url: str, held: Mapping[str, str]) -> Granted:
 
 
 def _ask(url: str, body: Mapping[str, str]) -> Granted:
+    # Every process that takes webhooks reads connections. What asks a shop takes 2 MB.
+    from integrations.syncing.asking import Asker
+
     asker = Asker(url, agent=AGENT)
     try:
         known = {"client_id": app.client_id(), "client_secret": app.secrets()[0]}
