@@ -61,14 +61,16 @@ class TimedShop:
         self._server.__exit__()
 
     def sell(self, *, per_second: float, seconds: float) -> float:
-        """Place paid orders for `seconds`; returns how many a second there were."""
+        """Place paid orders for `seconds`, and wait for all answers; returns how many a second there were. Call it once."""
         began = time.monotonic()
         count = round(per_second * seconds)
         for number in range(count):
             time.sleep(max(0.0, began + number / per_second - time.monotonic()))
             self._shop.place()
             self._shop.deliver()
-        return count / (time.monotonic() - began)
+        rate = count / (time.monotonic() - began)
+        self._senders.shutdown()
+        return rate
 
     def _has_webhooks(self) -> bool:
         return [each.status for each in self._shop.hooks.all.values()].count("active") >= 2

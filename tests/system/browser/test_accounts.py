@@ -65,7 +65,8 @@ def look(page: Page) -> None:
 
 
 def type_and_send(page: Page, *values: str) -> None:
-    """Fill the form by keyboard alone: its first field has the focus."""
+    """Fill the form by keyboard alone: its first field has the focus, some time after the page is there."""
+    page.wait_for_function("document.activeElement?.matches('input')")
     for value in values:
         page.keyboard.type(value)
         page.keyboard.press("Tab")
