@@ -79,7 +79,7 @@ def _record(store: StoreFacts, client: ShopClient, page: Sequence[Json], found: 
         levels += own
         articles += _articles(product, [product, *variations], own)
     record_levels(store, levels, read_at=read_at)
-    record_products(store, articles)
+    record_products(store.id, articles, keep_categories=True)
     found.seen += len(levels)
 
 
