@@ -24,9 +24,8 @@ def main(arguments: list[str]) -> str | None:
     """Run one command; returns the sentence that says why it could not run."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "invoicedash.settings")
     if "runworker" in arguments:
-        if os.environ.get("INVOICEDASH_PROCESS"):
-            # Before Django loads the apps. Without the name it loads all, also those with forms.
-            import runtime.lean_django  # noqa: F401
+        # Before Django loads the apps.
+        import runtime.lean_django  # noqa: F401
     else:
         # A command in the container of a process is not that process: no heartbeat and no limits of a serving process.
         os.environ.pop("INVOICEDASH_PROCESS", None)

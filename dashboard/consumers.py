@@ -47,11 +47,9 @@ class DashboardConsumer(ScreenConsumer):
         await self._send_hello(query)
 
     async def _send_hello(self, query: dict[str, list[str]]) -> None:
-        self.are_rights_changed = asyncio.Event()
-        self.connection = feeds.Connection(
-            send=self.send_text, drop=self._drop, write=feeds.writer_of(self.base_send),
-            check_rights=self.are_rights_changed.set,
-        )  # fmt: skip
+        if not is_for_everyone(self.feed):
+            self.watch_rights([self.feed])
+        self.connection = feeds.Connection(send=self.send_text, drop=self._drop, write=feeds.writer_of(self.base_send))
         try:
             last_seq, epoch = last_seq_of(query), query["epoch"][-1] if "epoch" in query else None
             async with asyncio.timeout(HELLO_SECONDS):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TypeVar
 from urllib.parse import parse_qs
@@ -21,6 +21,7 @@ from accounts.origins import is_foreign, is_known_host
 from runtime.descriptors import reserve
 from runtime.gc import websocket_closed
 from runtime.threads import DatabaseThreads
+from streaming import feed as feeds
 from streaming.feed import wire
 
 logger = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class ScreenConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     channel_layer_alias = "none"
     # Closes the socket when its user loses the right to it.
     guard: asyncio.Task[None] | None = None
+    _rights_topics: Sequence[str] = ()
 
     async def connect(self) -> None:
         """Reject clients of other sites and clients beyond the limit before accepting."""
@@ -60,8 +62,19 @@ class ScreenConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     def leave(self) -> None:
         """Send nothing more. May be called twice, and before anything was sent."""
+        if self._rights_topics:
+            feeds.hub().unwatch_rights(self._rights_topics, self.are_rights_changed.set)
         if self.guard is not None and self.guard is not asyncio.current_task():
             self.guard.cancel()
+
+    def watch_rights(self, topics: Sequence[str]) -> None:
+        """Set `are_rights_changed` after each change of members that one of these topics notifies, until `leave`.
+
+        Called before the hello, so that no change is missed between the hello and the guard.
+        """
+        self.are_rights_changed = asyncio.Event()
+        self._rights_topics = topics
+        feeds.hub().watch_rights(topics, self.are_rights_changed.set)
 
     async def accept_and_close(self, reason: str) -> None:
         """Close with a code: the browser would take a rejected handshake for missing rights."""

@@ -12,7 +12,6 @@ import threading
 from collections.abc import Iterator, Sequence
 
 import django
-from django.conf import settings
 from django.utils.module_loading import import_string
 
 from dashboard.sections import SECTIONS
@@ -28,9 +27,8 @@ LISTEN_SECONDS = 60.0
 def main() -> int:
     """Run until SIGTERM or SIGINT; turns at hand end first. Returns the exit code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "invoicedash.settings")
-    if settings.INVOICEDASH_PROCESS:
-        # Before Django loads the apps. Without the name it loads all, also those with forms.
-        import runtime.lean_django  # noqa: F401
+    # Before Django loads the apps.
+    import runtime.lean_django  # noqa: F401
 
     django.setup()
     stopped = threading.Event()

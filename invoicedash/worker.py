@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from django.conf import settings
-
 from invoicedash.celery import app
 from runtime.absent import lean_celery
 
 
 def main() -> int:
     """Run the worker until a signal ends it; returns its exit code."""
-    if settings.INVOICEDASH_PROCESS:
-        # Before Celery's worker, which loads Django. Without the name it loads all apps, also those with forms.
-        import runtime.lean_django  # noqa: F401
+    # Before Celery's worker, which loads Django.
+    import runtime.lean_django  # noqa: F401
 
     with lean_celery():
         worker = app.Worker(

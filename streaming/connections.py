@@ -18,27 +18,18 @@ class Connection:
     """Sends each frame of the log in order, and only the newest totals and status.
 
     `send` takes a text frame and may wait for a slow client. `write` writes a finished frame when that needs no
-    waiting, and returns whether it did. `drop` is called when the client's position is no longer in the log, and
-    `check_rights` when the rights of some visitors changed.
+    waiting, and returns whether it did. `drop` is called when the client's position is no longer in the log.
     """
 
     __slots__ = (
-        "__weakref__", "_check_rights", "_drop", "_is_busy", "_log", "_next", "_send", "_stats_version", "_status_version",
+        "__weakref__", "_drop", "_is_busy", "_log", "_next", "_send", "_stats_version", "_status_version",
         "_task", "_write",
     )  # fmt: skip
 
-    def __init__(
-        self,
-        *,
-        send: Send,
-        drop: Callable[[], None],
-        write: Write | None = None,
-        check_rights: Callable[[], None] = lambda: None,
-    ) -> None:
+    def __init__(self, *, send: Send, drop: Callable[[], None], write: Write | None = None) -> None:
         self._send = send
         self._write = write
         self._drop = drop
-        self._check_rights = check_rights
         self._log: FrameLog | None = None
         self._is_busy = False
         self._task: asyncio.Future[None] | None = None
@@ -77,10 +68,6 @@ class Connection:
         """Disconnect a client that can no longer get all frames; it connects again and resumes."""
         self._fail()
         self._drop()
-
-    def check_rights(self) -> None:
-        """Have the visitor checked again."""
-        self._check_rights()
 
     def stop(self) -> None:
         """Send nothing more: cancel what still waits for a closed reader, which would never end."""

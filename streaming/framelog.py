@@ -21,9 +21,6 @@ class Follower(Protocol):
     def drop(self) -> None:
         """Stop following, because the pending frames are no longer in the log."""
 
-    def check_rights(self) -> None:
-        """Check again whether the visitor may view."""
-
 
 class FrameLog:
     """The frames are numbered from 0; the log holds those from `end - len(frames)` on."""
@@ -61,11 +58,6 @@ class FrameLog:
         """Let every follower send its pending frames. A slow one does not delay the others."""
         for follower in list(self.followers):
             follower.pump()
-
-    def check_rights(self) -> None:
-        """Have every follower's visitor checked again."""
-        for follower in list(self.followers):
-            follower.check_rights()
 
     def drop_all(self) -> None:
         """Drop every follower: they connect again and begin with a hello."""

@@ -148,6 +148,7 @@ class Hub:
         _validate(message)
         if message["type"] == "feed.rights":
             self._rights.notify(message["feed"])
+            return
         state = self._states.get(message["feed"])
         if state is None:
             return
@@ -166,8 +167,6 @@ class Hub:
                 state.is_status_due |= state.is_idle
             case "feed.status":
                 state.is_status_due = True
-            case "feed.rights":
-                state.log.check_rights()
         state.log.pump()
         if state.is_anything_due:
             state.wake.set()

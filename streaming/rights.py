@@ -1,4 +1,4 @@
-"""Who wants to know of changed rights in a web process: sockets that follow no feed, by topic."""
+"""The checks of a web process that are called when the rights of some visitors changed, by topic."""
 
 from __future__ import annotations
 

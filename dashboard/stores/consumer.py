@@ -18,7 +18,6 @@ from dashboard.sockets import (
 )
 from dashboard.stores.hub import Follower, stores_hub
 from stores.members.sockets import accounts_of, rights_topics
-from streaming import feed as feeds
 
 logger = logging.getLogger(__name__)
 
@@ -42,9 +41,7 @@ class StoresConsumer(ScreenConsumer):
 
     async def _join(self, accounts: frozenset[int]) -> None:
         self.follower = Follower(accounts, self.send_text)
-        self.are_rights_changed = asyncio.Event()
-        # Before the hello, so that no change is missed between the hello and the guard.
-        feeds.hub().watch_rights(rights_topics(accounts), self.are_rights_changed.set)
+        self.watch_rights(rights_topics(accounts))
         try:
             async with asyncio.timeout(HELLO_SECONDS):
                 await stores_hub().join(self.follower)
@@ -58,7 +55,6 @@ class StoresConsumer(ScreenConsumer):
     def leave(self) -> None:
         if hasattr(self, "follower"):
             stores_hub().leave(self.follower)
-            feeds.hub().unwatch_rights(rights_topics(self.follower.accounts), self.are_rights_changed.set)
         super().leave()
 
     async def _guard_rights(self) -> None:

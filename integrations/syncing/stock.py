@@ -21,7 +21,7 @@ def read_stock(work: Work) -> Steps:
         with open_shop(store.id) as shop:
             for goods in shop.read_goods():
                 record_levels(store, goods.levels, read_at=started_at)
-                record_products(store, goods.articles)
+                record_products(store.id, goods.articles, keep_categories=True)
                 found.seen += len(goods.levels)
                 work.advance(found.seen, report={"seen": found.seen})
                 yield

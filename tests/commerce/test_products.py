@@ -13,7 +13,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from commerce.models import Product
-from commerce.product_files import BadProductFile, Taken, take_products
+from commerce.product_files import BadProductFile, take_products
+from commerce.products import Taken
 
 pytestmark = pytest.mark.django_db
 FILE = 'code,name,category,price\nA-1,Lamp,light,9.99\nA-2,"Chair, red",furniture,1\nA-3,Unsorted,,2\n'

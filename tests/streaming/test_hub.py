@@ -128,7 +128,8 @@ async def test_changed_rights_have_the_visitors_of_that_feed_checked(
     async with running() as hub:
         for feed in ("demo", "live"):
             screen = Follower()
-            connection = Connection(send=screen.send, drop=screen.drop, check_rights=partial(checked.append, feed))
+            hub.watch_rights([feed], partial(checked.append, feed))
+            connection = Connection(send=screen.send, drop=screen.drop)
             await hub.join(feed, connection, last_seq=None, epoch=None)
         await wait_until_subscribed()
         await in_thread(notifications.rights_changed, "demo")

@@ -29,6 +29,17 @@ MODULES = {
     "web": "runtime.daphne_server, invoicedash.asgi",
     "supervisor": "local.__main__",
 }
+WITHOUT_DJANGO = (
+    "httpx",
+    "django.apps",
+    "django.db",
+    *PAGES,
+    *EVERYWHERE,
+    *ASYNC_REDIS,
+    "cryptography.hazmat",
+    "click",
+    "flower",
+)
 ABSENT = {
     "worker": (
         "httpx",
@@ -42,28 +53,8 @@ ABSENT = {
         "click",
         "flower",
     ),
-    "jobs": (
-        "httpx",
-        "django.apps",
-        "django.db",
-        *PAGES,
-        *EVERYWHERE,
-        *ASYNC_REDIS,
-        "cryptography.hazmat",
-        "click",
-        "flower",
-    ),
-    "beat": (
-        "httpx",
-        "django.apps",
-        "django.db",
-        *PAGES,
-        *EVERYWHERE,
-        *ASYNC_REDIS,
-        "cryptography.hazmat",
-        "click",
-        "flower",
-    ),
+    "jobs": WITHOUT_DJANGO,
+    "beat": WITHOUT_DJANGO,
     "pacer": (
         "httpx",
         "celery",

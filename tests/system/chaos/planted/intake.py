@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -75,15 +76,7 @@ def _intake_batch_of_one_store() -> None:
 @bug("order-answer-wins")
 def _order_answer_wins() -> None:
     """An answer of the shop is taken although another report of its second was recorded after the request."""
-    from orders import recording
-
-    original = recording._compare
-
-    def compare(order: Any, snapshot: Any, asked_at: Any) -> Any:
-        found = original(order, snapshot, asked_at)
-        return recording.Outcome.UPDATED if asked_at and found == recording.Outcome.AMBIGUOUS else found
-
-    swap(recording, "_compare", compare)
+    _take(lambda outcome, asked_at: asked_at and outcome == "ambiguous")
 
 
 @bug("order-totals-added")
@@ -102,13 +95,18 @@ def _order_totals_added() -> None:
 @bug("order-older-wins")
 def _order_older_wins() -> None:
     """A report is recorded although a newer one of the order is there."""
+    _take(lambda outcome, _: outcome == "stale")
+
+
+def _take(is_wrong: Callable[[str, datetime | None], Any]) -> None:
+    """Take the reports for which `is_wrong` is true of their outcome and of when the shop was asked."""
     from orders import recording
 
     original = recording._compare
 
     def compare(order: Any, snapshot: Any, asked_at: Any) -> Any:
         found = original(order, snapshot, asked_at)
-        return recording.Outcome.UPDATED if found == recording.Outcome.STALE else found
+        return recording.Outcome.UPDATED if is_wrong(found, asked_at) else found
 
     swap(recording, "_compare", compare)
 
