@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from bench.product import post
-from integrations.woocommerce.fake.sending import send_by_http
+from integrations.fakes.sending import send_by_http
 from integrations.woocommerce.fake.server import ShopServer
 from integrations.woocommerce.fake.shop import KEY, SECRET, FakeShop
 from tests.stack import Stack

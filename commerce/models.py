@@ -1,4 +1,4 @@
-"""The tables of products and of their stock."""
+"""The tables of products, of their stock, and of carts."""
 
 from __future__ import annotations
 
@@ -57,3 +57,21 @@ class StockLevel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sku}: {self.available}"
+
+
+class Cart(models.Model):
+    """A cart that a buyer began. `digest` is the SHA-256 of the token by which the shop names it."""
+
+    id = models.BigAutoField(primary_key=True)
+    store = models.ForeignKey("stores.Store", on_delete=models.PROTECT, related_name="+")
+    digest = models.BinaryField(max_length=32)
+    created_at = models.DateTimeField()
+
+    objects: models.Manager[Cart] = ScopedManager(store="store_id")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["store", "digest"], name="cart_once")]
+        indexes = [models.Index(fields=["store", "created_at"], name="cart_by_time")]
+
+    def __str__(self) -> str:
+        return f"cart {self.pk}"

@@ -1,4 +1,4 @@
-"""The products of an erased store and their stock: deleted in batches."""
+"""The products of an erased store, their stock and its carts: deleted in batches."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from commerce.models import Product, StockLevel
+from commerce.models import Cart, Product, StockLevel
 from stores.parts import StorePart, register_part
 from stores.queries import StoreFacts
 from stores.rows import rows_of
@@ -20,8 +20,9 @@ def register() -> None:
 
 
 def delete_some(store: StoreFacts) -> bool:
-    """Delete some products and levels of the store; returns whether more may be left."""
-    return any(_delete_of(rows) for rows in (Product.objects.filter(store_id=store.id), rows_of(StockLevel, store.id)))
+    """Delete some products, levels and carts of the store; returns whether more may be left."""
+    found = (Product.objects.filter(store_id=store.id), rows_of(StockLevel, store.id), rows_of(Cart, store.id))
+    return any(_delete_of(rows) for rows in found)
 
 
 def _delete_of(rows: QuerySet[Any]) -> int:

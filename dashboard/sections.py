@@ -125,12 +125,12 @@ SECTIONS = (
         ),
     ),
     Section(
-        app="woocommerce",
-        work="Stores",
-        urls="integrations.woocommerce.urls",
-        api="integrations.woocommerce.api",
-        store_status="integrations.woocommerce.live.read_state",
-        loops=("integrations.woocommerce.loops.RECONCILE_LOOP",),
+        app="syncing",
+        api="integrations.api",
+        store_status="integrations.syncing.live.read_state",
+        loops=("integrations.syncing.loops.RECONCILE_LOOP",),
     ),
+    Section(app="woocommerce", work="Stores", urls="integrations.woocommerce.urls"),
+    Section(app="shopify", work="Stores", urls="integrations.shopify.urls"),
     Section(app="stores", api="stores.api", urls="stores.urls", work="Stores", menu=(STORES, ACCOUNT)),
 )

@@ -8,7 +8,7 @@ from django.utils.module_loading import import_string
 
 from dashboard.sections import SECTIONS
 from dashboard.stores.words import describe
-from integrations.woocommerce.summaries import read_summaries
+from integrations.syncing.summaries import read_summaries
 from orders.queries import read_last_placed
 from runtime.formats import iso
 from stores.health import read_health

@@ -50,6 +50,12 @@ INTAKE_MAX_BODY = ENVIRONMENT.intake_max_body
 INTAKE_KEEP_DAYS = ENVIRONMENT.intake_keep_days
 INTAKE_ALLOW_PRIVATE = ENVIRONMENT.intake_allow_private
 RECONCILE_SECONDS = ENVIRONMENT.reconcile_seconds
+# The app that shops of Shopify install; without an id, there is none.
+SHOPIFY_CLIENT_ID = ENVIRONMENT.shopify_client_id
+SHOPIFY_CLIENT_SECRETS = ENVIRONMENT.shopify_client_secrets
+SHOPIFY_API_VERSION = ENVIRONMENT.shopify_api_version
+SHOPIFY_SCOPES = ENVIRONMENT.shopify_scopes
+SHOPIFY_BASE_URL = ENVIRONMENT.shopify_base_url
 GENERATION_RATE = ENVIRONMENT.generation_rate
 GENERATION_DURATION = ENVIRONMENT.generation_duration
 DISPLAY_RATE = ENVIRONMENT.display_rate
@@ -79,7 +85,10 @@ INSTALLED_APPS = [
     "commerce",
     "orders",
     "integrations.webhooks",
+    "integrations.syncing",
     "integrations.woocommerce",
+    "integrations.shopify",
+    "integrations.simulation",
     "analytics.facts",
     "analytics.metrics",
     "exports",
@@ -116,7 +125,12 @@ if ENVIRONMENT.process == "loops":
         "analytics.facts",
         "analytics.metrics",
     ]
-    INSTALLED_APPS += ["integrations.webhooks", "integrations.woocommerce"]
+    INSTALLED_APPS += [
+        "integrations.webhooks",
+        "integrations.syncing",
+        "integrations.woocommerce",
+        "integrations.shopify",
+    ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

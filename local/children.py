@@ -19,6 +19,7 @@ from runtime.environment import BASE_DIR, Environment
 
 # Each process gets only the passwords it needs, and no process inherits the name of another.
 NOT_FOR_ALL = ("ADMIN_PASSWORD", "FLOWER_PASSWORD", "INVOICEDASH_PROCESS")
+SHOPIFY_APP = ("SHOPIFY_CLIENT_ID", "SHOPIFY_CLIENT_SECRET")
 # An empty database needs no more. A new server must be ready again before the processes give up.
 LONGEST_SERVER_WAIT = 1.0
 # Lines that Valkey prints at every start and stop.
@@ -75,9 +76,9 @@ def _stop_signal(name: str, command: list[str]) -> signal.Signals:
 
 
 def common_environment(
-    data_dir: Path, environ: Mapping[str, str], urls: Mapping[str, str], secret_key: str
+    data_dir: Path, environ: Mapping[str, str], urls: Mapping[str, str], secrets: Mapping[str, str]
 ) -> dict[str, str]:
-    """The environment of every process: the user's environment with the servers, the secret key and this Python first."""
+    """The environment of every process: the user's environment with the servers, the secrets and this Python first."""
     kept = {name: value for name, value in environ.items() if name not in NOT_FOR_ALL}
     path = os.pathsep.join([str(Path(sys.executable).parent), environ.get("PATH") or os.defpath])
     own = {
@@ -85,7 +86,7 @@ def common_environment(
         "PYTHONPATH": os.pathsep.join(filter(None, [str(BASE_DIR), environ.get("PYTHONPATH")])),
         "PYTHONUNBUFFERED": "1",
         "DJANGO_SETTINGS_MODULE": "invoicedash.settings",
-        "SECRET_KEY": secret_key,
+        **{name: secrets[name] for name in ("SECRET_KEY", *SHOPIFY_APP)},
     }
     return {**memory.VARIABLES, **kept, **own, **urls, **_marks(data_dir)}
 

@@ -14,6 +14,9 @@ MADE: dict[str, Callable[[], str]] = {
     "SECRET_KEY": lambda: secrets.token_urlsafe(50),
     "ADMIN_PASSWORD": lambda: secrets.token_urlsafe(12),
     "FLOWER_PASSWORD": lambda: secrets.token_urlsafe(12),
+    # An app for simulated shops; that of real ones comes from the environment.
+    "SHOPIFY_CLIENT_ID": lambda: f"local-{secrets.token_hex(16)}",
+    "SHOPIFY_CLIENT_SECRET": lambda: secrets.token_hex(20),
 }
 
 

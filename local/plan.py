@@ -54,10 +54,13 @@ class Plan:
         return {**self.common, "ADMIN_PASSWORD": self.secrets["ADMIN_PASSWORD"], **made}
 
     def publish_servers(self) -> None:
-        """Publish for other commands where the servers are, and which addresses the product uses and allows."""
+        """Publish for other commands where the servers are, which addresses the product uses and allows, and its app of
+        Shopify.
+        """
         published = {name: self.common[name] for name in ("DATABASE_URL", "REDIS_URL")} | {
             "PUBLIC_URL": self.env.public_url,
             "INTAKE_ALLOW_PRIVATE": str(int(self.env.intake_allow_private)),
+            **{name: self.common[name] for name in children.SHOPIFY_APP},
         }
         lines = [f"{name}={value}\n" for name, value in published.items()]
         paths.write_private(self.data_dir / SERVERS_ENV, "".join(lines))
@@ -84,7 +87,7 @@ def make(data_dir: Path, env: Environment, environ: Mapping[str, str], commands:
         commands=commands,
         servers=servers,
         secrets=secrets,
-        common=children.common_environment(data_dir, environ, urls, secrets["SECRET_KEY"]),
+        common=children.common_environment(data_dir, environ, urls, secrets),
         is_admin_password_made=not environ.get("ADMIN_PASSWORD"),
         left_over_count=left_over_count,
     )

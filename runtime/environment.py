@@ -75,6 +75,11 @@ class Environment:
     intake_keep_days: int
     intake_allow_private: bool
     reconcile_seconds: int
+    shopify_client_id: str
+    shopify_client_secrets: tuple[str, ...]
+    shopify_api_version: str
+    shopify_scopes: tuple[str, ...]
+    shopify_base_url: str
     process: str | None
 
 
@@ -93,6 +98,7 @@ def read(environ: Mapping[str, str] = os.environ, *, with_published: bool = True
             "set HOST to a loopback address such as 127.0.0.1, or set INVOICEDASH_OPEN=0."
         )
     port = _port(environ, "PORT", 8000)
+    app_id, app_secrets = _shopify_app(environ, published)
     rate = _decimal(environ, "GENERATION_RATE", "5", low="0.1", high="10000")
     duration = _integer(environ, "GENERATION_DURATION", 300, low=1, high=86400)
     if not 1 <= int(rate * duration) <= MOST_INVOICES:
@@ -138,8 +144,18 @@ def read(environ: Mapping[str, str] = os.environ, *, with_published: bool = True
         intake_keep_days=_integer(environ, "INTAKE_KEEP_DAYS", 30, low=1, high=3650),
         intake_allow_private=_flag(environ, "INTAKE_ALLOW_PRIVATE", published.get("INTAKE_ALLOW_PRIVATE") == "1"),
         reconcile_seconds=_integer(environ, "RECONCILE_SECONDS", 300, low=10, high=86400),
+        shopify_client_id=app_id,
+        shopify_client_secrets=app_secrets,
+        shopify_api_version=_matching(
+            environ, "SHOPIFY_API_VERSION", "2026-10", r"20[0-9]{2}-(01|04|07|10)|unstable", "give one such as 2026-10"
+        ),
+        shopify_scopes=_scopes(environ),
+        shopify_base_url=_matching(
+            environ, "SHOPIFY_BASE_URL", "https://{shop}", rf"https?://(\{{shop\}}|{HOST_NAME}|{HOST_ADDRESS})(:[0-9]{{1,5}})?",
+            "give an address without a path, in which {shop} is the domain of the shop",
+        ),
         process=environ.get("INVOICEDASH_PROCESS") or None,
-    )
+    )  # fmt: skip
 
 
 def is_loopback(host: str) -> bool:
@@ -310,6 +326,42 @@ def _store_keys(environ: Mapping[str, str]) -> str | None:
             "STORES_ENCRYPTION_KEYS is not a list of keys: set it to ID:KEY,ID:KEY with 32 random bytes in base64 for each KEY, "
             "for example from openssl rand -base64 32."
         )
+    return value
+
+
+def _shopify_app(environ: Mapping[str, str], published: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
+    """The id of the app and its secrets, the present one first; empty without an app. The message shows no secret."""
+    names = ("SHOPIFY_CLIENT_ID", "SHOPIFY_CLIENT_SECRET")
+    given = [environ.get(name, "").strip() for name in names]
+    if not any(given):
+        given = [published.get(name, "") for name in names]
+    app_id, secrets = given[0], tuple(part.strip() for part in given[1].split(",") if part.strip())
+    if bool(app_id) != bool(secrets):
+        raise BadSetting("SHOPIFY_CLIENT_ID and SHOPIFY_CLIENT_SECRET belong together: give both, or neither.")
+    if not re.fullmatch(r"[A-Za-z0-9_-]{0,100}", app_id, re.ASCII):
+        raise BadSetting(
+            f"SHOPIFY_CLIENT_ID={app_id[:60]!r} is not an id of an app: give the client id that Shopify shows."
+        )
+    if len(secrets) > 2 or not all(re.fullmatch(r"[A-Za-z0-9_-]{8,200}", each, re.ASCII) for each in secrets):
+        raise BadSetting(
+            "SHOPIFY_CLIENT_SECRET is not one or two secrets of an app: give the client secret that Shopify shows; NEW,OLD while "
+            "it is replaced."
+        )
+    return app_id, secrets
+
+
+def _scopes(environ: Mapping[str, str]) -> tuple[str, ...]:
+    default = "read_orders,read_products,read_inventory,read_locations"
+    text = _matching(
+        environ, "SHOPIFY_SCOPES", default, r"[a-z_]{1,60}(\s*,\s*[a-z_]{1,60})*", "list scopes such as read_orders,read_products"
+    )  # fmt: skip
+    return tuple(dict.fromkeys(part.strip() for part in text.split(",")))
+
+
+def _matching(environ: Mapping[str, str], name: str, default: str, pattern: str, advice: str) -> str:
+    value = _text(environ, name, default)
+    if not re.fullmatch(pattern, value, re.ASCII):
+        raise BadSetting(f"{name}={_without_password(value)[:60]!r} is not valid: {advice}.")
     return value
 
 

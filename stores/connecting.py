@@ -6,6 +6,7 @@ import secrets
 
 from django.db import transaction
 
+from stores import credentials, states
 from stores.models import Store
 from stores.queries import StoreFacts, UnknownStore, facts_of
 from stores.states import WrongState
@@ -37,6 +38,16 @@ def connect(store_id: int, *, platform: str, domain: str) -> None:
     if store.status != Status.PAUSED:
         store.status = Status.ACTIVE
     store.save(update_fields=["platform", "domain", "intake_key", "status"])
+
+
+@transaction.atomic
+def disconnect(store_id: int) -> None:
+    """End a connection that the shop has ended, and delete the secrets of the store; the shop is asked for nothing.
+
+    Raises `WrongState` and `DefaultStore`.
+    """
+    if states.move(Store.objects.get(pk=store_id), Status.DISCONNECTED):
+        credentials.delete_credentials(store_id)
 
 
 def check_connectable(store: Store | StoreFacts, platform: str) -> None:

@@ -1,10 +1,12 @@
-"""Whether shops on the internet can reach this installation. Pure."""
+"""Whether shops on the internet can reach this installation, and know its app. Pure."""
 
 from __future__ import annotations
 
 import ipaddress
 from urllib.parse import urlsplit
 
+# The id of an app that `make run` has made, which Shopify does not know.
+MADE_APP_PREFIX = "local-"
 # Names that mean this machine or its own network.
 _OWN_ENDINGS = (".local", ".localhost", ".internal", ".lan", ".home.arpa", ".test", ".example", ".invalid")
 
@@ -21,3 +23,8 @@ def is_on_the_internet(public_url: str) -> bool:
 def takes_keys(public_url: str) -> bool:
     """Whether WooCommerce sends keys there: it does so by https alone."""
     return public_url.startswith("https://") and is_on_the_internet(public_url)
+
+
+def describe_app(client_id: str) -> dict[str, bool]:
+    """Whether the installation has an app of Shopify, and whether `make run` made it, for simulated shops alone."""
+    return {"is_configured": bool(client_id), "is_made": client_id.startswith(MADE_APP_PREFIX)}

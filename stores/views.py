@@ -19,7 +19,7 @@ from stores.members.roles import Role
 from stores.members.serialize import present_account, present_member
 from stores.models import Account, Store
 from stores.queries import UnknownStore
-from stores.reachability import is_on_the_internet, takes_keys
+from stores.reachability import describe_app, is_on_the_internet, takes_keys
 from stores.serialize import present_store
 
 
@@ -37,6 +37,7 @@ def show_connect(request: HttpRequest) -> HttpResponse:
         "accounts": [{"slug": account.slug, "name": account.name} for account in accounts],
         "currency": settings.INVOICEDASH_CURRENCY,
         "takes_keys": takes_keys(settings.PUBLIC_URL) or settings.INTAKE_ALLOW_PRIVATE,
+        "shopify": describe_app(settings.SHOPIFY_CLIENT_ID),
     }
     return render(request, "stores/connect.html", {
         "page": page, "store": store, "accounts": accounts, "currencies": sorted(ISSUED_CURRENCIES),

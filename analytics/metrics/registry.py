@@ -191,7 +191,7 @@ METRICS = (
         says="Revenue to date per customer whose first invoice is in the period",
         over=("cohort_net", "cohort_customers"),
     ),
-    # No documents lead to these. Carts have no source yet; the stock of a store is read by `of_store`.
+    # No documents lead to these: `of_store` counts the carts and the articles of a store.
     Metric(
         name="carts_created", title="Carts", unit=Unit.COUNT, is_shown=False, says="Carts that buyers began to fill"
     ),

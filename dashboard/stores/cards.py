@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from analytics.facts.store_days import StoreDay, read_store_days
 from dashboard.stores.words import Described, describe
-from integrations.woocommerce.summaries import ConnectionSummary, read_summaries
+from integrations.syncing.summaries import ConnectionSummary, read_summaries
 from orders.queries import read_last_placed
 from runtime.clock import read_clock
 from runtime.formats import iso

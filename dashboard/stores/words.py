@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from integrations.woocommerce.summaries import ConnectionSummary
+from integrations.syncing.summaries import ConnectionSummary
 from stores.health import Health
 
 # What the page of the connection is needed for.

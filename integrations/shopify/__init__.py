@@ -1,1 +1,3 @@
-"""Shopify: its orders and refunds as order snapshots."""
+"""Shopify: installation of the app, webhooks, the GraphQL Admin API, and its orders as snapshots."""
+
+NAME = "shopify"

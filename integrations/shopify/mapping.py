@@ -15,7 +15,7 @@ from integrations.shopify.lines import (
     vat_of,
     vouchers_of,
 )
-from integrations.shopify.parties import buyer_of, delivery_of, is_tax_exempt
+from integrations.shopify.parties import buyer_of, delivery_of, is_tax_exempt, without_names
 from integrations.shopify.values import Json, moment, shop_money
 from invoices.documents.types import ZERO
 from orders.reading import NotAnOrder, amount, clean
@@ -24,12 +24,16 @@ from orders.snapshot import OrderSnapshot, OrderState, Presentment, Refund
 PAID = ("paid", "partially_refunded", "refunded")
 
 
-def snapshot_of(order: Json) -> OrderSnapshot:
-    """The snapshot of `order`, whose refunds are part of it; raises `NotAnOrder`."""
+def snapshot_of(order: Json, *, with_customer: bool = True) -> OrderSnapshot:
+    """The snapshot of `order`, whose refunds are part of it; raises `NotAnOrder`.
+
+    `with_customer=False` leaves out the names of the customer, which an app without the right to read customers sees in
+    webhooks alone: the invoice of an order must not depend on how the order was reported.
+    """
     if not isinstance(order, Mapping) or "line_items" not in order or not order.get("id"):
         raise NotAnOrder("The body is not an order.")
     try:
-        return _snapshot(order)
+        return _snapshot(order if with_customer else without_names(order))
     except (KeyError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
         raise error if isinstance(error, NotAnOrder) else NotAnOrder(f"The order cannot be read: {error!r}.") from error
 
@@ -41,7 +45,7 @@ def _snapshot(order: Json) -> OrderSnapshot:
     return OrderSnapshot(
         external_id=str(order["id"]),
         number=clean(order.get("name") or order["id"], 100),
-        state=_state(order),
+        state=state_of(order),
         currency=currency,
         total=shop_money(order, "total_price", currency),
         placed_at=placed_at,
@@ -63,7 +67,8 @@ def _snapshot(order: Json) -> OrderSnapshot:
     )
 
 
-def _state(order: Json) -> OrderState:
+def state_of(order: Json) -> OrderState:
+    """The state by the cancellation, the payment and the fulfilment of the order."""
     if order.get("cancelled_at"):
         return OrderState.CANCELLED
     if order.get("financial_status") == "voided":

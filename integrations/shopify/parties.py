@@ -35,6 +35,12 @@ def is_tax_exempt(order: Json) -> bool:
     return bool(order.get("tax_exempt") or (order.get("customer") or {}).get("tax_exempt"))
 
 
+def without_names(order: Json) -> Json:
+    """The order, of whose customer only the id and the exemption are left."""
+    customer = order.get("customer") or {}
+    return {**order, "customer": {name: customer.get(name) for name in ("id", "tax_exempt")}}
+
+
 def _vat_id(order: Json) -> str:
     """Shops keep the VAT number in a note of the order."""
     notes = {str(each.get("name", "")).lower(): each.get("value") for each in order.get("note_attributes") or []}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -19,5 +19,5 @@ def shop_money(record: Json, name: str, currency: str) -> Decimal:
 
 
 def moment(value: object) -> datetime | None:
-    """A time, which has an offset; None where there is none."""
-    return datetime.fromisoformat(str(value)) if value else None
+    """A time, which has an offset, in UTC: webhooks have the zone of the shop. None where there is none."""
+    return datetime.fromisoformat(str(value)).astimezone(UTC) if value else None

@@ -40,6 +40,7 @@ STORED = Answer(200)
 NOT_FOUND = Answer(404, "No shop is connected at this address.")
 NOT_ALLOWED = Answer(405, "Webhooks are sent by POST.", ((b"allow", b"POST"),))
 BAD_SIGNATURE = Answer(401, "The signature does not fit the body and the secret of this connection.")
+REFUSED = {Refusal.PING: STORED, Refusal.UNKNOWN: NOT_FOUND, Refusal.BAD_SIGNATURE: BAD_SIGNATURE}
 RETRY = Answer(503, "The webhook could not be stored; send it again.", ((b"retry-after", b"10"),))
 
 
@@ -87,15 +88,12 @@ class Intake:
         await self._writer.close()
 
     async def _take_read(self, platform: Platform, address: str, request: Request) -> Answer:
-        destination = await self._destinations.find(platform, address)
-        if destination is None:
-            return NOT_FOUND
+        destination = await self._destinations.find(platform, platforms.locate(platform, address, request))
         verdict = platforms.read(platform, request, destination)
-        if verdict is Refusal.PING:
-            return STORED
         if isinstance(verdict, Refusal):
-            self._note_rejected(destination.store_id)
-            return BAD_SIGNATURE
+            if verdict is Refusal.BAD_SIGNATURE and destination is not None:
+                self._note_rejected(destination.store_id)
+            return REFUSED[verdict]
         await self._batches.add(verdict)
         wake_workers()
         return STORED

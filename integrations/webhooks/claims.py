@@ -41,7 +41,7 @@ WITH first AS (
 UPDATE webhooks_delivery SET attempts = attempts + 1, next_at = clock_timestamp() + interval '{CLAIM_SECONDS} s',
     claimed_until = clock_timestamp() + interval '{CLAIM_SECONDS} s'
 WHERE id IN (SELECT id FROM newest)
-RETURNING id, store_id, platform, topic, subject, digest, body, attempts, received_at
+RETURNING id, store_id, platform, topic, subject, digest, body, attempts, received_at, triggered_at
 """
 
 
@@ -52,10 +52,10 @@ def claim_next(*, needs_shop: bool) -> Received | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    pk, store_id, platform, topic, subject, digest, body, attempts, received_at = row
+    pk, store_id, platform, topic, subject, digest, body, attempts, received_at, triggered_at = row
     return Received(
         id=pk, store_id=store_id, platform=platform, topic=topic, subject=subject, digest=bytes(digest),
-        body=bytes(body), attempts=attempts, received_at=received_at,
+        body=bytes(body), attempts=attempts, received_at=received_at, triggered_at=triggered_at,
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
-"""Finds the store of an address without a query for each webhook.
+"""Finds the store that a webhook is for without a query for each webhook.
 
-A found destination is kept for some seconds, and for longer while PostgreSQL does not answer. Addresses that are not
-known are not kept: a guess costs one query of one thread.
+A found destination is kept for some seconds, and for longer while PostgreSQL does not answer. Names that are not known
+are not kept: a guess costs one query of one thread.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ class Destinations:
         self._lookups: dict[Key, asyncio.Future[Destination | None]] = {}
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="intake")
 
-    async def find(self, platform: Platform, address: str) -> Destination | None:
-        """The destination of `address`; raises `NotStored` when it is not known and PostgreSQL does not answer."""
-        key = (platform.name, address)
+    async def find(self, platform: Platform, name: str) -> Destination | None:
+        """The destination of that name; raises `NotStored` when it is not known and PostgreSQL does not answer."""
+        key = (platform.name, name)
         found_at, kept = self._found.get(key, (-KEPT_SECONDS, None))
         if kept is not None and time.monotonic() - found_at < KEPT_SECONDS:
             return kept
@@ -42,10 +42,10 @@ class Destinations:
         except Exception as error:
             if kept is not None:
                 return kept
-            raise NotStored("PostgreSQL did not say whose address this is.") from error
+            raise NotStored("PostgreSQL did not say which store this is for.") from error
 
     def _look_up(self, key: Key, platform: Platform) -> asyncio.Future[Destination | None]:
-        """The lookup of this address, which all requests to it share."""
+        """The lookup of this name, which all requests for it share."""
         if key not in self._lookups:
             asked = asyncio.get_running_loop().run_in_executor(self._thread, _find, platform, key[1])
             self._lookups[key] = asked
@@ -65,8 +65,8 @@ class Destinations:
             del self._found[next(iter(self._found))]
 
 
-def _find(platform: Platform, address: str) -> Destination | None:
+def _find(platform: Platform, name: str) -> Destination | None:
     try:
-        return platforms.find(platform, address)
+        return platforms.find(platform, name)
     finally:
         connection.close()

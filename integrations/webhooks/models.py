@@ -40,6 +40,8 @@ class Delivery(models.Model):
     duplicates = models.PositiveIntegerField(db_default=0)
     needs_shop = models.BooleanField(db_default=False)
     received_at = models.DateTimeField(db_default=ClockTimestamp())
+    # When it happened, as the platform says.
+    triggered_at = models.DateTimeField(null=True, blank=True)
     next_at = models.DateTimeField(db_default=ClockTimestamp())
     claimed_until = models.DateTimeField(null=True, blank=True)
 

@@ -18,15 +18,16 @@ Apply = Callable[[], Handled]
 class Platform:
     """How webhooks of one platform come in and are applied. Each function is given by its dotted path.
 
-    `address` matches what follows `/in/<name>/`; other addresses are Django's. `find(address)` reads the destination from
-    the database, None where there is none. `read(request, destination)` checks the signature. `prepare(received,
-    may_ask)` returns what applies the webhook in the caller's transaction; it may raise `AskShop` or `NotNow`, and so may
-    what it returns. `preview(received)` says what that would do. `send_health(store_id)` sends the health of the connection
-    to the screens of the store.
+    `address` matches what follows `/in/<name>/`; other addresses are Django's. `locate(address, request)` names the
+    destination, unproved; `find(name)` reads it from the database, None where there is none. `read(request, destination)`
+    checks the signature. `prepare(received, may_ask)` returns what applies the webhook in the caller's transaction; it may raise
+    `AskShop` or `NotNow`, and so may what it returns. `preview(received)` says what that would do. `send_health(store_id)`
+    sends the health of the connection to the screens of the store.
     """
 
     name: str
     address: re.Pattern[str]
+    locate: str
     find: str
     read: str
     prepare: str
@@ -50,12 +51,17 @@ def match(path: str) -> tuple[Platform, str] | None:
     return (platform, address) if platform and platform.address.fullmatch(address) else None
 
 
-def find(platform: Platform, address: str) -> Destination | None:
-    found: Destination | None = import_string(platform.find)(address)
+def locate(platform: Platform, address: str, request: Request) -> str:
+    name: str = import_string(platform.locate)(address, request)
+    return name
+
+
+def find(platform: Platform, name: str) -> Destination | None:
+    found: Destination | None = import_string(platform.find)(name)
     return found
 
 
-def read(platform: Platform, request: Request, destination: Destination) -> Incoming | Refusal:
+def read(platform: Platform, request: Request, destination: Destination | None) -> Incoming | Refusal:
     verdict: Incoming | Refusal = import_string(platform.read)(request, destination)
     return verdict
 

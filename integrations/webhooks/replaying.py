@@ -57,4 +57,5 @@ def _received(row: Delivery) -> Received:
     return open_received(Received(
         id=row.pk, store_id=row.store_id, platform=row.platform, topic=row.topic, subject=row.subject,
         digest=bytes(row.digest), body=bytes(row.body), attempts=row.attempts, received_at=row.received_at,
+        triggered_at=row.triggered_at,
     ))  # fmt: skip

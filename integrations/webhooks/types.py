@@ -43,6 +43,7 @@ class Refusal(Enum):
     """Why a request is not stored. A ping is answered like a webhook."""
 
     PING = "ping"
+    UNKNOWN = "unknown address"
     BAD_SIGNATURE = "bad signature"
 
 
@@ -57,6 +58,7 @@ class Incoming:
     digest: bytes
     subject: str = ""
     event_id: str = ""
+    triggered_at: datetime | None = None
 
     @property
     def key(self) -> tuple[int, bytes]:
@@ -74,7 +76,10 @@ class Incoming:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Received:
-    """A stored webhook that a worker has claimed. `attempts` names the claim. A claim has the body as it is stored."""
+    """A stored webhook that a worker has claimed. `attempts` names the claim. A claim has the body as it is stored.
+
+    `triggered_at` is when the shop says that it happened, where its platform says so.
+    """
 
     id: int
     store_id: int
@@ -85,6 +90,7 @@ class Received:
     body: bytes
     attempts: int
     received_at: datetime
+    triggered_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -27,11 +27,13 @@ logger = logging.getLogger(__name__)
 WRITE_SECONDS = 1.8
 _STORE = """
 WITH stored AS (
-    INSERT INTO webhooks_delivery (store_id, platform, topic, subject, digest, event_id, body, size, state)
-    SELECT store_id, platform, topic, subject, digest, event_id, body, size, state FROM unnest(
+    INSERT INTO webhooks_delivery (
+        store_id, platform, topic, subject, digest, event_id, triggered_at, body, size, state
+    )
+    SELECT store_id, platform, topic, subject, digest, event_id, triggered_at, body, size, state FROM unnest(
         %(store_id)s::bigint[], %(platform)s::text[], %(topic)s::text[], %(subject)s::text[], %(digest)b::bytea[],
-        %(event_id)s::text[], %(body)b::bytea[], %(size)s::int[], %(state)s::text[]
-    ) AS given(store_id, platform, topic, subject, digest, event_id, body, size, state)
+        %(event_id)s::text[], %(triggered_at)s::timestamptz[], %(body)b::bytea[], %(size)s::int[], %(state)s::text[]
+    ) AS given(store_id, platform, topic, subject, digest, event_id, triggered_at, body, size, state)
     ON CONFLICT DO NOTHING RETURNING store_id, digest
 ), counted AS (
     INSERT INTO webhooks_tally AS t (store_id, accepted, last_event_at)
@@ -122,7 +124,7 @@ async def _store(connection: psycopg.AsyncConnection[Any], batch: Sequence[Incom
     counts = Counter(each.key for each in batch)
     # In the order of their keys, so that two processes never wait for each other.
     rows = [each for _, each in sorted({each.key: each for each in batch}.items())]
-    names = ("store_id", "platform", "topic", "subject", "digest", "event_id", "size", "state")
+    names = ("store_id", "platform", "topic", "subject", "digest", "event_id", "triggered_at", "size", "state")
     given: dict[str, Any] = {name: [getattr(each, name) for each in rows] for name in names}
     # In a thread: the first call imports the cipher, and bodies may be large.
     given["body"] = await asyncio.to_thread(_seal_all, rows)

@@ -9,9 +9,11 @@ class WooCommerceConfig(AppConfig):
     name = "integrations.woocommerce"
 
     def ready(self) -> None:
+        from integrations.syncing import health, shop
+        from integrations.syncing.shop import Connector
+        from integrations.syncing.store_part import register_rows
         from integrations.webhooks.platforms import Platform, register
-        from integrations.woocommerce import health, store_part
-        from jobs.registry import register as register_job
+        from integrations.woocommerce.models import ConnectAttempt, Connection
         from stores.health import register_health
 
         register(
@@ -19,16 +21,21 @@ class WooCommerceConfig(AppConfig):
                 name=NAME,
                 # An intake key. Shorter addresses, such as that of the key exchange, are Django's.
                 address=re.compile(r"[A-Za-z0-9_-]{16,64}/?"),
+                locate="integrations.woocommerce.incoming.locate",
                 find="integrations.woocommerce.connections.find_destination",
                 read="integrations.woocommerce.incoming.read",
                 prepare="integrations.woocommerce.handling.prepare",
                 preview="integrations.woocommerce.handling.preview",
-                send_health="integrations.woocommerce.live.send_health",
+                send_health="integrations.syncing.live.send_health",
             )
         )
-        store_part.register()
-        register_job("woocommerce-history", "integrations.woocommerce.history.fetch_history")
-        register_job("woocommerce-ids", "integrations.woocommerce.idscheck.compare_ids")
-        register_job("woocommerce-stock", "integrations.woocommerce.stock.read_stock")
+        shop.register(
+            Connector(
+                name=NAME,
+                open="integrations.woocommerce.shop.open_shop",
+                describe="integrations.woocommerce.shop.describe",
+                removal="delete them there under WooCommerce > Settings > Advanced > Webhooks.",
+            )
+        )
+        register_rows("woocommerce-connections", ConnectAttempt, Connection)
         register_health(NAME, health.read_words)
-        register_job("woocommerce-poll", "integrations.woocommerce.history.poll_now", queue="quick")

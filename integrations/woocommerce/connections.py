@@ -15,10 +15,11 @@ from urllib.parse import urlsplit
 
 from django.db import transaction
 
+from integrations.syncing import sync
+from integrations.syncing.errors import NotConnected
 from integrations.webhooks.types import Destination
 from integrations.woocommerce import NAME
-from integrations.woocommerce.models import Connection, SyncState
-from runtime.clock import read_clock
+from integrations.woocommerce.models import Connection
 from stores import connecting, credentials
 from stores.queries import StoreFacts, UnknownStore, facts_of, read_store_by_id
 from stores.rows import rows_of
@@ -28,10 +29,6 @@ _ALPHABET = string.ascii_letters + string.digits
 # The names of the secrets of a store.
 CONSUMER_KEY, CONSUMER_SECRET = "consumer-key", "consumer-secret"
 WEBHOOK_SECRET, PREVIOUS_WEBHOOK_SECRET = "webhook-secret", "previous-webhook-secret"
-
-
-class NotConnected(LookupError):
-    """The store has no connection with a WooCommerce shop."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,25 +96,14 @@ def save_connection(store_id: int, *, url: str, consumer_key: str, consumer_secr
 
     Raises `stores.states.WrongState` where the store cannot have a WooCommerce shop.
     """
-    now, address = read_clock(), url.rstrip("/")
+    address = url.rstrip("/")
     connecting.connect(store_id, platform=NAME, domain=urlsplit(address).netloc)
     rows_of(Connection, store_id).update_or_create(store_id=store_id, defaults={"url": address})
     credentials.write_credential(store_id, CONSUMER_KEY, consumer_key)
     credentials.write_credential(store_id, CONSUMER_SECRET, consumer_secret)
     if WEBHOOK_SECRET not in credentials.read_credentials(store_id):
         credentials.write_credential(store_id, WEBHOOK_SECRET, new_secret())
-    rows_of(SyncState, store_id).update_or_create(
-        store_id=store_id,
-        defaults={
-            "status": "active",
-            "error": "",
-            "failures": 0,
-            "next_poll_at": now,
-            "next_check_at": now,
-            "next_stock_at": now,
-        },
-        create_defaults={"cursor": now, "next_ids_at": now},
-    )
+    sync.begin(store_id)
 
 
 @transaction.atomic

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from integrations.syncing.errors import NotThere
 from integrations.woocommerce.client import ShopClient
-from integrations.woocommerce.errors import NotThere
 from integrations.woocommerce.mapping import snapshot_of
 from integrations.woocommerce.values import Json
 from orders.reading import NotAnOrder

@@ -13,8 +13,15 @@ _FORM = b"application/x-www-form-urlencoded"
 _FIRST_ID = re.compile(rb'\s*\{\s*"id"\s*:\s*([0-9]{1,18})\s*[,}]')
 
 
-def read(request: Request, destination: Destination) -> Incoming | Refusal:
+def locate(address: str, request: Request) -> str:
+    """Each store has an address of its own."""
+    return address
+
+
+def read(request: Request, destination: Destination | None) -> Incoming | Refusal:
     """The webhook to store, or why it is none. The delivery id is kept for display: WooCommerce repeats it."""
+    if destination is None:
+        return Refusal.UNKNOWN
     if _is_ping(request):
         return Refusal.PING
     if not is_signed(request.body, request.header(b"x-wc-webhook-signature"), destination.secrets):

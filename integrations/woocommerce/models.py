@@ -1,9 +1,8 @@
-"""The tables of WooCommerce: how a shop is reached, how far its orders were read, and what each reading found."""
+"""The tables of WooCommerce: how a shop is reached, and the key exchanges that were begun."""
 
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
 from django_scopes import ScopedManager
 
 from runtime.clock import ClockTimestamp
@@ -11,11 +10,6 @@ from runtime.clock import ClockTimestamp
 
 class Connection(models.Model):
     """The shop of a store. `integrations.woocommerce.connections` reads it with the secrets of the store."""
-
-    class Status(models.TextChoices):
-        ACTIVE = "active"
-        ERROR = "error"
-        REVOKED = "revoked"
 
     store = models.OneToOneField("stores.Store", on_delete=models.PROTECT, primary_key=True, related_name="+")
     url = models.CharField(max_length=500)
@@ -38,66 +32,3 @@ class ConnectAttempt(models.Model):
 
     def __str__(self) -> str:
         return self.url
-
-
-class SyncState(models.Model):
-    """How far a shop was read, and when the next reading is due. `cursor` is by the clock of the shop."""
-
-    store = models.OneToOneField("stores.Store", on_delete=models.CASCADE, primary_key=True, related_name="+")
-    status = models.CharField(max_length=7, choices=Connection.Status, default=Connection.Status.ACTIVE)
-    error = models.CharField(max_length=500, blank=True, default="")
-    checked_at = models.DateTimeField(null=True, blank=True)
-    # The webhooks of the shop: [{"topic", "state"}].
-    subscriptions = models.JSONField(default=list, blank=True)
-    cursor = models.DateTimeField()
-    last_missed_at = models.DateTimeField(null=True, blank=True)
-    failures = models.PositiveSmallIntegerField(default=0)
-    next_poll_at = models.DateTimeField(db_default=ClockTimestamp())
-    next_check_at = models.DateTimeField(db_default=ClockTimestamp())
-    next_ids_at = models.DateTimeField(db_default=ClockTimestamp())
-    next_stock_at = models.DateTimeField(db_default=ClockTimestamp())
-
-    objects: models.Manager[SyncState] = ScopedManager(store="store_id")
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(status__in=["active", "error", "revoked"]), name="woocommerce_status")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.store_id}: {self.status}"
-
-
-class SyncRun(models.Model):
-    """One reading of a shop. `added` orders were new or newer, `healed` ones should have come by webhook before."""
-
-    class Kind(models.TextChoices):
-        POLL = "poll"
-        HISTORY = "history"
-        IDS = "ids"
-        WEBHOOKS = "webhooks"
-        STOCK = "stock"
-
-    class State(models.TextChoices):
-        DONE = "done"
-        FAILED = "failed"
-
-    id = models.BigAutoField(primary_key=True)
-    store = models.ForeignKey("stores.Store", on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=8, choices=Kind)
-    state = models.CharField(max_length=6, choices=State)
-    error = models.CharField(max_length=500, blank=True, default="")
-    seen = models.PositiveIntegerField(default=0)
-    added = models.PositiveIntegerField(default=0)
-    healed = models.PositiveIntegerField(default=0)
-    gone = models.PositiveIntegerField(default=0)
-    started_at = models.DateTimeField()
-    ended_at = models.DateTimeField(db_default=ClockTimestamp())
-
-    objects: models.Manager[SyncRun] = ScopedManager(store="store_id")
-
-    class Meta:
-        indexes = [models.Index(fields=["store", "-id"], name="woocommerce_run_newest")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.pk}"

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from integrations.syncing.errors import ShopBusy
 from integrations.woocommerce.client import ShopClient
-from integrations.woocommerce.errors import ShopBusy
 from integrations.woocommerce.values import Json, moment
 from runtime.clock import read_clock
 

@@ -6,9 +6,10 @@ from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 
+from integrations.syncing.errors import AddressRefused, KeysRefused
 from integrations.woocommerce import NAME, connections
 from integrations.woocommerce.connections import ShopConnection
-from integrations.woocommerce.errors import AddressRefused, KeysRefused, NotWooCommerce, ReadOnlyKeys
+from integrations.woocommerce.errors import NotWooCommerce, ReadOnlyKeys
 from stores import connecting
 from stores.queries import StoreFacts
 

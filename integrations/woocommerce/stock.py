@@ -1,24 +1,16 @@
-"""Reads the products of a shop with their stock, and the variations of those that have some. A job, every 15 minutes."""
+"""Reads the products of a shop with their stock, and the variations of those that have some."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Any
 
-from commerce.products import Article, record_products
-from commerce.stock import Level, record_levels, remove_older
-from integrations.woocommerce import connections, sync
+from commerce.products import Article
+from commerce.stock import Level
+from integrations.syncing.errors import NotThere, ShopBusy
+from integrations.syncing.shop import Goods
 from integrations.woocommerce.client import ShopClient
-from integrations.woocommerce.connections import NotConnected
-from integrations.woocommerce.errors import NotThere, ShopBusy, ShopError
-from integrations.woocommerce.models import SyncRun
-from integrations.woocommerce.taking import Found
 from integrations.woocommerce.values import Json, text
-from jobs.registry import Steps
-from jobs.work import JobFailed, Work
-from runtime.clock import read_clock
-from stores.queries import StoreFacts, read_store
 
 PER_PAGE = 100
 FIELDS = "id,name,sku,type,manage_stock,stock_quantity,stock_status,low_stock_amount,categories"
@@ -27,21 +19,10 @@ NO_CATEGORY = "uncategorized"
 LARGEST = 2**31 - 1
 
 
-def read_stock(work: Work) -> Steps:
-    """Record the stock of the shop; what the shop no longer has is removed at the end."""
-    store, found, started_at = read_store(work.arguments["store"]), Found(), read_clock()
-    try:
-        with ShopClient(connections.read_connection(store.id)) as client:
-            for page in _pages(client, "/products"):
-                _record(store, client, page, found, started_at)
-                work.advance(found.seen, report={"seen": found.seen})
-                yield
-        found.gone = remove_older(store, started_at)
-    except (ShopError, NotConnected) as error:
-        sync.note_run(store.id, SyncRun.Kind.STOCK, found, started_at=started_at, error=str(error))
-        raise JobFailed(str(error)) from error
-    sync.note_run(store.id, SyncRun.Kind.STOCK, found, started_at=started_at)
-    return {"seen": found.seen, "gone": found.gone}
+def read_goods(client: ShopClient) -> Iterator[Goods]:
+    """The levels and articles of each page of products. Raises `ShopError`."""
+    for page in _pages(client, "/products"):
+        yield _goods_of(client, page)
 
 
 def level_of(product: Json, title: str = "") -> Level:
@@ -70,7 +51,7 @@ def _whole(value: Any) -> int | None:
     return max(-LARGEST, min(number, LARGEST))
 
 
-def _record(store: StoreFacts, client: ShopClient, page: Sequence[Json], found: Found, read_at: datetime) -> None:
+def _goods_of(client: ShopClient, page: Sequence[Json]) -> Goods:
     levels: list[Level] = []
     articles: list[Article] = []
     for product in page:
@@ -78,9 +59,7 @@ def _record(store: StoreFacts, client: ShopClient, page: Sequence[Json], found: 
         own = [level_of(each, text(product.get("name"))) for each in variations] or [level_of(product)]
         levels += own
         articles += _articles(product, [product, *variations], own)
-    record_levels(store, levels, read_at=read_at)
-    record_products(store.id, articles, keep_categories=True)
-    found.seen += len(levels)
+    return Goods(levels, articles)
 
 
 def _articles(product: Json, parts: Sequence[Json], levels: Sequence[Level]) -> list[Article]:

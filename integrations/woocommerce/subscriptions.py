@@ -11,9 +11,9 @@ from typing import Any
 
 from django.conf import settings
 
+from integrations.syncing.errors import ShopBusy
 from integrations.woocommerce.client import ShopClient
 from integrations.woocommerce.connections import ShopConnection
-from integrations.woocommerce.errors import ShopBusy
 from integrations.woocommerce.values import Json
 
 TOPICS = ("order.created", "order.updated", "order.deleted", "order.restored")

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from integrations.syncing.errors import ShopError
 from integrations.woocommerce import exchange
-from integrations.woocommerce.errors import ShopError
 from integrations.woocommerce.exchange import UnknownAttempt
 from stores.states import WrongState
 from web.problems import problem

@@ -8,6 +8,7 @@ const ADVICE = {
   "not-woocommerce": "Open the address in a browser: it must show the shop itself. WooCommerce must be active there.",
   unreachable: "Check the spelling of the address. The shop must be online, without a password or a “coming soon” page in front of it, and its firewall must admit requests to /wp-json/.",
   certificate: "Open the address in a browser: it must not warn. The host of the shop renews the certificate.",
+  "not-configured": "Until then, shops of WooCommerce can be connected.",
   address: "Enter the https address that your customers open, such as https://shop.example.com.",
 };
 

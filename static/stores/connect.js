@@ -16,7 +16,7 @@ const page = readIsland("first-paint");
 /** @type {Map<Step, () => void>} */
 const entered = new Map();
 /** @type {Stores.Wizard} */
-const wizard = { page, store: page.store, go, onEnter: (step, enter) => entered.set(step, enter) };
+const wizard = { page, store: page.store, platform: platformOf(page.store), go, onEnter: (step, enter) => entered.set(step, enter) };
 
 mountPreferences();
 if (page.accounts.length) {
@@ -24,10 +24,24 @@ if (page.accounts.length) {
   mountSeller(wizard);
   mountTest(wizard);
   mountHistory(wizard);
-  find('[data-action="woocommerce"]').addEventListener("click", () => go("shop"));
+  for (const platform of /** @type {const} */ (["woocommerce", "shopify"])) {
+    find(`[data-action="${platform}"]`).addEventListener("click", () => {
+      wizard.platform = platform;
+      go("shop");
+    });
+  }
   for (const button of document.querySelectorAll('[data-action="back"]')) button.addEventListener("click", () => history.back());
-  addEventListener("popstate", () => show(wantedStep()));
+  addEventListener("popstate", () => {
+    wizard.platform = platformOf(wizard.store);
+    show(wantedStep());
+  });
   show(wantedStep());
+}
+
+/** That of the store, else the one of the address. @param {Stores.Store | null} store @returns {"woocommerce" | "shopify"} */
+function platformOf(store) {
+  const platform = store?.platform ?? new URLSearchParams(location.search).get("platform");
+  return platform === "shopify" ? "shopify" : "woocommerce";
 }
 
 /** The step of the address, as far as the store has come. @returns {Step} */
@@ -48,6 +62,7 @@ function go(step) {
   const address = new URL(location.href);
   address.search = "";
   if (wizard.store) address.searchParams.set("store", wizard.store.slug);
+  else if (wizard.platform === "shopify") address.searchParams.set("platform", "shopify");
   address.searchParams.set("step", step);
   history.pushState(null, "", address);
   show(step);

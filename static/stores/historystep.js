@@ -55,18 +55,23 @@ async function follow(href, from) {
   }
 }
 
-/** The number of orders is not known beforehand, so the progress is that of the time they were changed at. @param {Job} job @param {Date} from */
+/** What is done, by the number of orders where the shop says it, else by the time they were changed at. @param {Job} job @param {Date} from @param {string} [cursor] */
+function share({ done_count, total_count }, from, cursor) {
+  if (total_count) return done_count / total_count;
+  return cursor ? (Date.parse(cursor) - from.getTime()) / (Date.now() - from.getTime()) : 0;
+}
+
+/** @param {Job} job @param {Date} from */
 function draw(job, from) {
-  const { cursor, seen = 0, added = 0 } = /** @type {{ cursor?: string, seen?: number, added?: number }} */ (job.report ?? {});
+  const { cursor, seen = 0, added = 0, notice = "" } = /** @type {{ cursor?: string, seen?: number, added?: number, notice?: string }} */ (job.report ?? {});
   const bar = /** @type {HTMLProgressElement} */ (find("progress"));
-  const span = Date.now() - from.getTime();
-  bar.value = job.state === "done" ? 1 : cursor ? Math.min(0.99, Math.max(0.02, (Date.parse(cursor) - from.getTime()) / span)) : 0.02;
+  bar.value = job.state === "done" ? 1 : Math.min(0.99, Math.max(0.02, share(job, from, cursor)));
   const counts = `${formatCount(seen)} ${seen === 1 ? "order" : "orders"} read, ${formatCount(added)} new or newer`;
   if (job.state === "failed") return showError(new Error(job.error ?? "The import failed."));
   const words = {
     queued: "The import waits for its turn.",
-    running: `${counts}${cursor ? `, up to ${formatDate(cursor)}` : ""}.`,
-    done: `Done: ${counts}.`,
+    running: `${counts}${cursor ? `, up to ${formatDate(cursor)}` : ""}. ${notice}`.trim(),
+    done: `Done: ${counts}. ${notice}`.trim(),
     cancelled: `Stopped: ${counts}. What was imported stays.`,
   };
   write(bound("import-text"), words[job.state]);

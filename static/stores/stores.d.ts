@@ -56,8 +56,10 @@ declare namespace Stores {
     accounts: { slug: string; name: string }[];
     currency: string;
     takes_keys: boolean;
+    shopify: { is_configured: boolean; is_made: boolean };
   }
   interface Wizard {
+    platform: "woocommerce" | "shopify";
     page: ConnectPage;
     store: Store | null;
     go(step: Step): void;

@@ -96,9 +96,11 @@ function showError(error) {
 
 /** @param {Health} health */
 function drawKeys({ connection }) {
+  const isShopify = connection.type === "shopify";
+  if (connection.status === "revoked" && isShopify) return check("keys", "bad", `${connection.error} Approve the app again in the step Shop.`);
   if (connection.status === "revoked") return check("keys", "bad", `The shop does not accept the keys any more: ${connection.error} Make new keys, and enter them in the step Shop.`);
   if (connection.status === "error") return check("keys", "late", `${connection.error} It is asked again by itself.`);
-  check("keys", "good", "The shop accepts the keys, and they may read and write.");
+  check("keys", "good", isShopify ? "Shopify accepts the app." : "The shop accepts the keys, and they may read and write.");
 }
 
 /** @param {Health} health */

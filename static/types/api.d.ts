@@ -85,7 +85,9 @@ export interface components {
             sentence: string;
         };
         ConnectIn: {
-            url: string;
+            shop?: string | null;
+            base_url?: string | null;
+            url?: string | null;
             consumer_key?: string | null;
             consumer_secret?: string | null;
         };
@@ -1166,6 +1168,7 @@ export interface components {
             /** @enum {string} */
             state: "done" | "failed";
             error: string;
+            notice: string;
             started_at: string;
             ended_at: string;
             seen: number;

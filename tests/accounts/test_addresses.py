@@ -30,6 +30,7 @@ RIGHTS = {
     "GET /stores/<store:slug>/inbox/": SIGNED_IN,
     "GET /stores/": SIGNED_IN,
     "GET /stores/connect/": SIGNED_IN,
+    "GET /stores/connect/shopify/": SIGNED_IN,
     "GET /account/": SIGNED_IN,
     "GET /system/mail/": ADMIN,
     "GET /system/mail/<notification:notification_id>/": ADMIN,

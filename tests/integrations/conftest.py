@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from integrations.woocommerce import connections, leaving
+from integrations.syncing import leaving
+from integrations.woocommerce import connections
 from integrations.woocommerce.connections import ShopConnection
 from integrations.woocommerce.fake.server import ShopServer
 from integrations.woocommerce.fake.shop import KEY, SECRET, FakeShop

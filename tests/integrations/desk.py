@@ -6,16 +6,21 @@ import asyncio
 import threading
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from integrations.webhooks.asgi import Intake, receive_webhooks
 from integrations.webhooks.models import Delivery
 from integrations.webhooks.working import work_next
+from orders.models import OrderDocument
 from stores.rows import rows_of_all_stores
 from tests.waiting import HANG_SECONDS
 
 T = TypeVar("T")
 Headers = Sequence[tuple[bytes, bytes]]
+
+
+class HasId(Protocol):
+    id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,12 @@ class Desk:
         """Apply all that is due."""
         while work_next(may_ask=False) or work_next(may_ask=True):
             pass
+
+
+def documents(order: HasId) -> list[tuple[str, str]]:
+    """The external ids and totals of the documents of an order, oldest first."""
+    rows = rows_of_all_stores(OrderDocument).filter(order__external_id=str(order.id)).order_by("pk")
+    return [(row.external_id, str(row.invoice.total_amount)) for row in rows.select_related("invoice")]
 
 
 def states() -> list[tuple[str, str, str]]:

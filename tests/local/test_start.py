@@ -91,7 +91,9 @@ def test_broken_secrets_are_refused_and_left_as_they_are(make_stack: MakeStack) 
 def test_secrets_are_made_once_and_kept(make_stack: MakeStack) -> None:
     stack = make_stack().start()
     made = json.loads((stack.data_dir / "secrets.json").read_text())
-    assert set(made) == {"SECRET_KEY", "ADMIN_PASSWORD", "FLOWER_PASSWORD"}
+    assert set(made) == {
+        "SECRET_KEY", "ADMIN_PASSWORD", "FLOWER_PASSWORD", "SHOPIFY_CLIENT_ID", "SHOPIFY_CLIENT_SECRET",
+    }  # fmt: skip
     stack.stop()
     stack.start()
     assert json.loads((stack.data_dir / "secrets.json").read_text()) == made

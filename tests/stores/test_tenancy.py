@@ -15,11 +15,14 @@ from django.test import Client
 from django_scopes.exceptions import ScopeError
 from pytest_django import Settings
 
-from commerce.models import StockLevel
+from commerce.models import Cart, StockLevel
+from integrations.shopify.models import Connection as ShopifyConnection
+from integrations.shopify.models import FinishedOperation, StockItem
+from integrations.syncing.models import SyncRun, SyncState
 from integrations.webhooks.models import Delivery, Tally
 from integrations.webhooks.sealing import seal
 from integrations.woocommerce import connections
-from integrations.woocommerce.models import Connection, SyncRun, SyncState
+from integrations.woocommerce.models import Connection
 from jobs.models import Job
 from jobs.operations import enqueue
 from orders.models import Order, OrderDocument, OrderTotal
@@ -50,6 +53,7 @@ STORE_PAGE = (OK, OK, OK, ABSENT, ABSENT, 302)
 LINES: list[tuple[str, Any, tuple[Any, ...]]] = [
     ("GET /stores/", None, OWN_PAGE),
     ("GET /stores/connect/", None, OWN_PAGE),
+    ("GET /stores/connect/shopify/", None, OWN_PAGE),
     ("GET /account/", None, OWN_PAGE),
     ("POST /api/sellers/lint", {"name": "x"}, (OK, OK, OK, OK, OK, LOGIN)),
     ("GET /stores/nord-shop/", None, STORE_PAGE),
@@ -93,7 +97,8 @@ LINES: list[tuple[str, Any, tuple[Any, ...]]] = [
     (f"POST /api/control/reset?feed={FEED}", None, FEED_WRITE),
 ]
 # An answer about the values of the call: the caller is let in.
-LET_IN = {200, 201, 202, 204, 409, 422}
+# 400: a redirect that is not one of Shopify.
+LET_IN = {200, 201, 202, 204, 400, 409, 422}
 
 
 @pytest.fixture
@@ -282,7 +287,22 @@ def test_the_public_metrics_name_no_store(two: Two) -> None:
 
 @pytest.mark.parametrize(
     "model",
-    [Order, OrderDocument, OrderTotal, Delivery, Tally, Connection, SyncState, SyncRun, StockLevel, Credential],
+    [
+        Order,
+        OrderDocument,
+        OrderTotal,
+        Delivery,
+        Tally,
+        Connection,
+        ShopifyConnection,
+        StockItem,
+        FinishedOperation,
+        SyncState,
+        SyncRun,
+        StockLevel,
+        Cart,
+        Credential,
+    ],
     ids=lambda model: model.__name__,
 )
 def test_a_query_that_names_no_store_is_refused(two: Two, model: Any) -> None:

@@ -1,17 +1,10 @@
-"""The clock of a fake shop. Times of WooCommerce have whole seconds."""
+"""Times as WooCommerce writes them: in whole seconds."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-
-Clock = Callable[[], datetime]
-
-
-def real_clock() -> datetime:
-    return datetime.now(UTC)
 
 
 def text(moment: datetime | None) -> str | None:
-    """The time as WooCommerce writes it, without its zone."""
+    """The time without its zone, which is UTC."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S") if moment else None

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from integrations.woocommerce.fake.rest import Reply
-from integrations.woocommerce.fake.sending import send_by_http
+from integrations.fakes.sending import send_by_http
+from integrations.fakes.server import Reply
 from integrations.woocommerce.fake.shop import KEY, SECRET, FakeShop
 
 PATH = "/wc-auth/v1/authorize"
@@ -24,7 +24,7 @@ def approve(shop: FakeShop, query: Mapping[str, str]) -> Reply:
         return Reply(500, {"message": f"The keys could not be sent: the answer was {status}."})
     result = urlencode({"success": int(shop.is_approving), "user_id": query.get("user_id", "")})
     address = query.get("return_url", "")
-    return Reply(302, {}, f"{address}{'&' if '?' in address else '?'}{result}")
+    return Reply(302, {}, {"Location": f"{address}{'&' if '?' in address else '?'}{result}"})
 
 
 def _post_keys(callback: str, query: Mapping[str, str]) -> int:

@@ -9,17 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from integrations.fakes.clock import Clock
+from integrations.fakes.faults import Faults
+from integrations.fakes.sending import Send
 from integrations.webhooks.signatures import sign
-from integrations.woocommerce.fake.clock import Clock
-from integrations.woocommerce.fake.faults import Faults
 from integrations.woocommerce.fake.goods import Json
 
 MOST_FAILURES = 7
-# Sends a POST and returns the status of the answer, 0 without one.
-Send = Callable[[str, Mapping[str, str], bytes], int]
 # The body of an order by its id, or the error that WooCommerce sends instead.
 BodyOf = Callable[[str, int], Json]
 

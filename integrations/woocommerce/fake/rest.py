@@ -5,10 +5,10 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from integrations.fakes.server import Reply
 from integrations.woocommerce import oauth
 from integrations.woocommerce.fake.goods import Article, Json
 from integrations.woocommerce.fake.orders import FakeOrder
@@ -16,15 +16,6 @@ from integrations.woocommerce.fake.shop import GONE, FakeShop
 
 PREFIX = "/wp-json/wc/v3"
 MOST_PER_PAGE = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer; `location` is where a redirect leads."""
-
-    status: int
-    body: Any
-    location: str = ""
 
 
 def _error(status: int, code: str, message: str) -> Reply:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from integrations.woocommerce.fake.clock import Clock, real_clock
-from integrations.woocommerce.fake.faults import Faults
+from integrations.fakes.clock import Clock, real_clock
+from integrations.fakes.faults import Faults
+from integrations.fakes.sending import Send, send_by_http
 from integrations.woocommerce.fake.goods import ARTICLES, MUG, Item, Json
-from integrations.woocommerce.fake.hooks import Hooks, Send
+from integrations.woocommerce.fake.hooks import Hooks
 from integrations.woocommerce.fake.orders import FakeOrder, FakeRefund
-from integrations.woocommerce.fake.sending import send_by_http
 
 KEY, SECRET = "ck_" + "3" * 40, "cs_" + "9" * 40
 FIRST_STOCK = 1000

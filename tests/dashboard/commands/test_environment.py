@@ -67,6 +67,11 @@ BAD = {
     "INTAKE_MAX_BODY": [*NUMBERS[1:], "0", "1023", "67108865"],
     "INTAKE_KEEP_DAYS": [*NUMBERS[1:], "0", "3651"],
     "RECONCILE_SECONDS": [*NUMBERS[1:], "9", "86401"],
+    "SHOPIFY_CLIENT_ID": ["only the id", "an id"],
+    "SHOPIFY_CLIENT_SECRET": ["secret-without-an-id"],
+    "SHOPIFY_API_VERSION": ["2026", "2026-11", "latest"],
+    "SHOPIFY_SCOPES": ["read orders", "read_orders;read_products", ","],
+    "SHOPIFY_BASE_URL": ["shop.example", "https://{shop}/admin", "https://{domain}", "ftp://{shop}"],
     "EMAIL_FROM": ["shop", "shop@", "a b@example.com", "Shop <shop>", "Shop <a@b> x"],
 }
 GOOD: dict[str, dict[str, Any]] = {
@@ -95,6 +100,9 @@ GOOD: dict[str, dict[str, Any]] = {
     "intake_keep_days": {"INTAKE_KEEP_DAYS": ("7", 7)},
     "intake_allow_private": {"INTAKE_ALLOW_PRIVATE": ("1", True)},
     "reconcile_seconds": {"RECONCILE_SECONDS": ("60", 60)},
+    "shopify_api_version": {"SHOPIFY_API_VERSION": ("2027-01", "2027-01")},
+    "shopify_scopes": {"SHOPIFY_SCOPES": ("read_orders, read_all_orders", ("read_orders", "read_all_orders"))},
+    "shopify_base_url": {"SHOPIFY_BASE_URL": ("http://127.0.0.1:9000",) * 2},
     "secret_key": {"SECRET_KEY": ("s3cret", "s3cret")},
     "public_url": {"PUBLIC_URL": ("https://desk.example.com:8443/", "https://desk.example.com:8443")},
     "signup_open": {"SIGNUP_OPEN": ("1", True)},
@@ -136,8 +144,18 @@ def test_the_public_address_is_that_of_the_web_process_unless_it_is_set(host: st
     assert read({"INVOICEDASH_DATA_DIR": "/nonexistent", "HOST": host, "PORT": "81"}).public_url == url
 
 
+def test_the_app_of_shopify_has_an_id_and_up_to_two_secrets() -> None:
+    given = {"SHOPIFY_CLIENT_ID": "0123abcd", "SHOPIFY_CLIENT_SECRET": "shpss_newer, shpss_older"}
+    found = read({"INVOICEDASH_DATA_DIR": "/nonexistent", **given})
+    assert (found.shopify_client_id, found.shopify_client_secrets) == ("0123abcd", ("shpss_newer", "shpss_older"))
+    sentence = refusal(SHOPIFY_CLIENT_ID="0123abcd", SHOPIFY_CLIENT_SECRET="short")
+    assert "SHOPIFY_CLIENT_SECRET" in sentence
+    assert "short" not in sentence
+
+
 def test_every_field_has_its_table_row() -> None:
     without = {"host", "process", "admin_password", "flower_password", "flower_port", "csrf_trusted_origins"}
+    without |= {"shopify_client_id", "shopify_client_secrets"}
     without |= {"open", "https", "data_dir"}
     assert set(Environment.__dataclass_fields__) - without == set(GOOD)
 

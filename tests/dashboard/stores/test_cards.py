@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from analytics.facts.fold import fold_all
 from dashboard.stores.cards import read_overview
-from integrations.woocommerce.models import SyncState
+from integrations.syncing.models import SyncState
 from orders.recording import record
 from runtime.clock import read_clock
 from stores.models import Account, Store

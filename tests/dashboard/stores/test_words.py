@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dashboard.stores.words import Described, describe
-from integrations.woocommerce.summaries import ConnectionSummary
+from integrations.syncing.summaries import ConnectionSummary
 from stores.health import Health
 
 NOW = datetime(2026, 11, 30, 14, 5, tzinfo=UTC)

@@ -11,18 +11,17 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django import Settings
 
+from integrations.syncing import reconciling
 from integrations.webhooks import retention
 from integrations.webhooks.metrics import read_metrics
 from integrations.webhooks.models import Delivery, Tally
 from integrations.webhooks.proof import STORES
-from integrations.woocommerce import reconciling
-from integrations.woocommerce.connections import ShopConnection, read_url
+from integrations.woocommerce.connections import ShopConnection
 from integrations.woocommerce.fake.shop import KEY, SECRET, FakeShop
 from invoices.audit import audit
 from jobs.models import Job
 from orders.models import Order
 from runtime.clock import ClockTimestamp
-from stores.models import DEFAULT_STORE_ID, Store
 from stores.queries import StoreFacts
 from stores.rows import rows_of_all_stores
 from tests.integrations.desk import Desk
@@ -148,17 +147,6 @@ def test_the_commands(main: StoreFacts, shop: FakeShop, desk: Desk, capsys: Any)
     assert "nothing: 0" in out
     with pytest.raises(CommandError, match="not a store"):
         call_command("sync_store", "none")
-
-
-def test_simulated_shops_have_demonstration_stores_of_their_own(desk: Desk) -> None:
-    call_command("simulate_shop", "--stores", "2", "--seconds", "0.01")
-    call_command("simulate_shop", "--stores", "2", "--seconds", "0.01")
-    stores = Store.objects.filter(is_demo=True)
-    assert [(store.slug, store.status, store.platform) for store in stores] == [
-        ("demo-shop-1", "active", "woocommerce"),
-        ("demo-shop-2", "active", "woocommerce"),
-    ]
-    assert read_url(DEFAULT_STORE_ID) == ""
 
 
 def test_bad_parameters_are_named(client: Client, main: StoreFacts) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from integrations.outgoing import is_public
+from integrations.syncing.errors import AddressRefused, KeysRefused, NotConnected, NotThere, ShopBusy, ShopError
 from integrations.woocommerce import connections, oauth, proving
 from integrations.woocommerce.client import ShopClient
-from integrations.woocommerce.connections import NotConnected, ShopConnection
-from integrations.woocommerce.errors import AddressRefused, KeysRefused, NotThere, NotWooCommerce, ShopBusy, ShopError
+from integrations.woocommerce.connections import ShopConnection
+from integrations.woocommerce.errors import NotWooCommerce
 from integrations.woocommerce.fake.rest import PREFIX, is_authorized, reply
 from integrations.woocommerce.fake.shop import KEY, SECRET, FakeShop
 from stores.queries import StoreFacts

@@ -11,12 +11,15 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
+from integrations.syncing import reconciling
+from integrations.syncing.errors import NotConnected
+from integrations.syncing.models import SyncState
 from integrations.webhooks.models import Delivery, Tally
-from integrations.woocommerce import connections, reconciling
-from integrations.woocommerce.connections import NotConnected, ShopConnection
+from integrations.woocommerce import connections
+from integrations.woocommerce.connections import ShopConnection
 from integrations.woocommerce.fake.server import ShopServer
 from integrations.woocommerce.fake.shop import KEY, SECRET, FakeShop
-from integrations.woocommerce.models import Connection, SyncState
+from integrations.woocommerce.models import Connection
 from jobs.models import Job
 from jobs.work import Work
 from orders.models import Order

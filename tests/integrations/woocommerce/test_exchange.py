@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 
+from integrations.syncing.errors import NotConnected
 from integrations.woocommerce import connections, exchange
-from integrations.woocommerce.connections import NotConnected
 from integrations.woocommerce.fake.exchange import approve
 from integrations.woocommerce.fake.shop import KEY, SECRET, FakeShop
 from integrations.woocommerce.models import ConnectAttempt
@@ -54,7 +54,7 @@ def test_the_shop_leads_its_owner_back_with_the_decision(main: StoreFacts, shop:
     query = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
     shop.is_approving = False
     denied = approve(shop, query | {"callback_url": "https://desk.test/in/woocommerce/auth/"})
-    assert denied.location.startswith("http://desk.test/stores/connect/?store=main&success=0&user_id=")
+    assert denied.headers["Location"].startswith("http://desk.test/stores/connect/?store=main&success=0&user_id=")
     assert approve(shop, query).status == 400
 
 

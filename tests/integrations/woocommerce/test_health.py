@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from integrations.syncing.health import read_words, word_of
+from integrations.syncing.models import SyncState
 from integrations.woocommerce.connections import ShopConnection
-from integrations.woocommerce.health import read_words, word_of
-from integrations.woocommerce.models import SyncState
 from stores.health import read_health
 from stores.models import Store
 

@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from integrations.woocommerce import leaving, reconciling
+from integrations.syncing import leaving, reconciling
+from integrations.syncing.shop import open_shop
 from integrations.woocommerce.connections import ShopConnection
 from integrations.woocommerce.fake.shop import KEY, FakeShop
 from tests.waiting import wait_for
@@ -72,5 +73,5 @@ def test_webhooks_that_stay_in_the_shop_are_named(
 
 def test_a_store_that_was_connected_again_keeps_its_webhooks(connected: ShopConnection, shop: FakeShop) -> None:
     reconciling.check_webhooks(connected.store.id)
-    leaving.remove_and_note(connected)
+    leaving.remove_and_note(connected.store, open_shop(connected.store.id))
     assert len(shop.hooks.all) == 4

@@ -18,19 +18,18 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from pytest_django import Settings
 
+from integrations.simulation.demonstration import SELLER
+from integrations.syncing import reconciling
+from integrations.syncing.models import SyncState
+from integrations.syncing.shop import Found, open_shop
 from integrations.webhooks import writing
 from integrations.webhooks.models import Delivery
 from integrations.webhooks.signatures import sign
 from integrations.webhooks.types import Destination, Incoming, Request
 from integrations.webhooks.working import work_next
-from integrations.woocommerce import connections, incoming, reconciling
-from integrations.woocommerce.client import ShopClient
-from integrations.woocommerce.fake.demonstration import SELLER
+from integrations.woocommerce import connections, incoming
 from integrations.woocommerce.fake.server import ShopServer
 from integrations.woocommerce.fake.shop import KEY, SECRET, FakeShop
-from integrations.woocommerce.history import read_history
-from integrations.woocommerce.models import SyncState
-from integrations.woocommerce.taking import Found
 from invoices.audit import audit
 from invoices.models import VatGroup
 from orders.models import Order, OrderDocument
@@ -70,7 +69,7 @@ class Place:
             Request(headers=headers, body=body), Destination(store_id=self.store_id, secrets=(SECRET,))
         )
         assert isinstance(found, Incoming)
-        names = ("store_id", "platform", "topic", "subject", "digest", "event_id", "size", "state")
+        names = ("store_id", "platform", "topic", "subject", "digest", "event_id", "triggered_at", "size", "state")
         given: dict[str, Any] = {name: [getattr(found, name)] for name in names}
         with connection.cursor() as cursor:
             cursor.execute(writing._STORE, given | {"body": writing._seal_all([found])})
@@ -86,9 +85,8 @@ class Place:
         reconciling.poll(self.store_id)
 
     def history(self) -> None:
-        found = connections.read_connection(self.store_id)
-        with ShopClient(found) as client:
-            for _ in read_history(found, client, SINCE, Found()):
+        with open_shop(self.store_id) as shop:
+            for _ in shop.read_history(SINCE, Found(), {}):
                 continue
 
     def let_pauses_pass(self) -> None:

@@ -10,11 +10,13 @@ from django.test import Client
 from pytest_django import Settings
 
 from commerce.models import Product
-from integrations.woocommerce import reconciling, stock
+from integrations.syncing import reconciling
+from integrations.syncing.models import SyncState
+from integrations.syncing.stock import read_stock
+from integrations.woocommerce import stock
 from integrations.woocommerce.connections import ShopConnection
 from integrations.woocommerce.fake.goods import MUG, SPOON, Item
 from integrations.woocommerce.fake.shop import FakeShop
-from integrations.woocommerce.models import SyncState
 from jobs.models import Job
 from jobs.work import JobFailed, Work
 from runtime.clock import ClockTimestamp
@@ -38,7 +40,7 @@ def read_shop() -> None:
         state="running", attempt=1, started_at=job.created_at, heartbeat_at=job.created_at
     )
     job.refresh_from_db()
-    list(stock.read_stock(Work(job)))
+    list(read_stock(Work(job)))
 
 
 def sync_again(connected: ShopConnection) -> None:

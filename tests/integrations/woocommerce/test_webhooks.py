@@ -8,6 +8,9 @@ from decimal import Decimal
 
 import pytest
 
+from integrations.fakes.faults import Faults
+from integrations.syncing import reconciling
+from integrations.syncing.models import SyncState
 from integrations.webhooks import claims, replaying, tallies
 from integrations.webhooks.models import Delivery
 from integrations.webhooks.queries import Filter
@@ -15,29 +18,15 @@ from integrations.webhooks.signatures import sign
 from integrations.webhooks.states import State
 from integrations.webhooks.types import Handled
 from integrations.webhooks.working import work_next
-from integrations.woocommerce import reconciling
 from integrations.woocommerce.connections import ShopConnection
 from integrations.woocommerce.fake.customers import act
-from integrations.woocommerce.fake.faults import Faults
 from integrations.woocommerce.fake.goods import BOOK, MUG, Item
-from integrations.woocommerce.fake.orders import FakeOrder
 from integrations.woocommerce.fake.shop import FakeShop
-from integrations.woocommerce.models import SyncState
 from orders.models import Order, OrderDocument
 from runtime.clock import ClockTimestamp
 from stores.rows import rows_of_all_stores
-from tests.integrations.desk import Desk, states
+from tests.integrations.desk import Desk, documents, states
 from tests.integrations.woocommerce.clock import ShopClock
-
-
-def documents(order: FakeOrder) -> list[tuple[str, str]]:
-    rows = (
-        rows_of_all_stores(OrderDocument)
-        .filter(order__external_id=str(order.id))
-        .order_by("pk")
-        .select_related("invoice")
-    )
-    return [(row.external_id, str(row.invoice.total_amount)) for row in rows]
 
 
 def let_all_be_due() -> None:

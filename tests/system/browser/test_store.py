@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from integrations.woocommerce.fake.clock import real_clock
+from integrations.fakes.clock import real_clock
 from integrations.woocommerce.fake.goods import MUG, Item
 from integrations.woocommerce.fake.orders import FakeOrder
 from integrations.woocommerce.fake.server import ShopServer

@@ -76,7 +76,11 @@ def test_the_first_visit_leads_to_the_connection_of_a_shop(open_page: Callable[.
     expect(page.get_by_role("heading", name="No shop is connected yet")).to_be_visible()
     check(page)
     page.get_by_role("link", name="Connect the first store").click()
-    expect(page.get_by_test_id("connect-shopify")).to_be_disabled()
+    page.get_by_test_id("connect-shopify").click()
+    expect(page.get_by_label("Domain of the shop")).to_be_visible()
+    expect(page.get_by_label("Address of the shop")).to_be_hidden()
+    check(page)
+    page.go_back()
     check(page)
     page.get_by_test_id("connect-woocommerce").click()
     expect(page.get_by_text("Shops on the internet cannot reach this installation")).to_be_visible()
@@ -168,7 +172,7 @@ def test_a_store_whose_keys_are_revoked_comes_first_and_is_connected_again(
 ) -> None:
     statement = (
         "from django.db import connection as c\nwith c.cursor() as k:\n"
-        " k.execute(\"update woocommerce_syncstate set status='revoked', next_poll_at = now() + interval '1 day'\")\n"
+        " k.execute(\"update syncing_syncstate set status='revoked', next_poll_at = now() + interval '1 day'\")\n"
     )
     page = open_page("/stores/")
     desk.manage("shell", "-v", "0", "-c", statement)

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from integrations.syncing.errors import ShopError
 from integrations.woocommerce import NAME, proving
-from integrations.woocommerce.errors import ShopError
 from stores.queries import UnknownStore, read_store
 from stores.states import WrongState
 

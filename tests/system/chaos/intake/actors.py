@@ -25,8 +25,8 @@ def serve_until_killed(port: int) -> None:
 
 def loop_until_killed() -> None:
     """A process `loops` with the loops of the intake and the reconciler, each in a thread."""
+    from integrations.syncing.reconciling import reconcile_next
     from integrations.webhooks.working import work_next
-    from integrations.woocommerce.reconciling import reconcile_next
 
     turns = (partial(work_next, may_ask=False), partial(work_next, may_ask=True), reconcile_next)
     threads = [threading.Thread(target=repeat, args=(partial(_turn, turn),), daemon=True) for turn in turns]

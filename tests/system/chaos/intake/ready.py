@@ -39,8 +39,8 @@ def make_ready(shop_ports: Sequence[int], web_port: int) -> Site:
 
 
 def _open(name: str, port: int) -> str:
+    from integrations.simulation.demonstration import SELLER
     from integrations.woocommerce import NAME, connections
-    from integrations.woocommerce.fake.demonstration import SELLER
     from integrations.woocommerce.fake.shop import KEY, SECRET
     from stores.models import Account
     from stores.opening import Wanted, open_store
@@ -56,15 +56,16 @@ def _compress_time() -> None:
     """What the intake and the reconciler wait for, a hundredth as long."""
     from django.conf import settings
 
+    from integrations.syncing import asking, history, reconciling, schedule, sync  # noqa: F401
     from integrations.webhooks import asgi, batches, claims, destinations, writing  # noqa: F401
-    from integrations.woocommerce import client, handling, reconciling, schedule, sync  # noqa: F401
+    from integrations.woocommerce import client, handling, shop  # noqa: F401
 
     settings.RECONCILE_SECONDS = 0.4
     schedule.WEBHOOKS_MISSING_SECONDS, schedule.QUIET_SECONDS = 0.2, 0.4  # type: ignore[assignment]
     schedule.CHECK_SECONDS = schedule.REVOKED_SECONDS = 0.5  # type: ignore[assignment]
     schedule.FAILED_SECONDS, schedule.MOST_FAILED_SECONDS = 0.1, 0.5  # type: ignore[assignment]
     sync.LEASE_SECONDS = LEASE_SECONDS  # type: ignore[assignment]
-    client.TIMEOUT_SECONDS, client.LONGEST_RETRY_SECONDS = 2.0, 0.2
+    asking.TIMEOUT_SECONDS, asking.LONGEST_RETRY_SECONDS = 2.0, 0.2
     claims.BACKOFF_SECONDS = BACKOFF_SECONDS  # type: ignore[assignment]
     claims._CLAIM = claims._CLAIM.replace(f"'{claims.CLAIM_SECONDS} s'", f"'{LEASE_SECONDS} s'")
     writing.WRITE_SECONDS = WRITE_SECONDS

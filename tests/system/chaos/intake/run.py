@@ -26,8 +26,8 @@ TURN_SECONDS = 0.004
 # Webhooks that wait, and stores that were polled since.
 _STATE = """
 SELECT (SELECT count(*) FROM webhooks_delivery WHERE state = 'new'),
-    (SELECT count(DISTINCT store_id) FROM woocommerce_syncrun WHERE kind = 'poll' AND state = 'done' AND started_at > %s),
-    (SELECT sum(attempts) FROM webhooks_delivery), (SELECT max(id) FROM woocommerce_syncrun)
+    (SELECT count(DISTINCT store_id) FROM syncing_syncrun WHERE kind = 'poll' AND state = 'done' AND started_at > %s),
+    (SELECT sum(attempts) FROM webhooks_delivery), (SELECT max(id) FROM syncing_syncrun)
 """
 
 

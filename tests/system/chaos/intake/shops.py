@@ -18,9 +18,9 @@ from decimal import Decimal
 from multiprocessing.connection import Connection
 from typing import Any
 
-from integrations.woocommerce.fake import sending
+from integrations.fakes import sending
+from integrations.fakes.faults import Faults
 from integrations.woocommerce.fake.customers import act
-from integrations.woocommerce.fake.faults import Faults
 from integrations.woocommerce.fake.orders import FakeOrder
 from integrations.woocommerce.fake.server import ShopServer
 from integrations.woocommerce.fake.shop import FakeShop

@@ -129,24 +129,23 @@ def _refund_twice() -> None:
 @bug("poll-no-overlap")
 def _poll_no_overlap() -> None:
     """A poll begins at the newest change that is known, and misses what was committed later with an earlier time."""
-    from integrations.woocommerce import sync
+    from integrations.woocommerce.shop import WooShop
 
-    swap(sync, "OVERLAP", timedelta(0))
+    swap(WooShop, "overlap", timedelta(0))
 
 
 @bug("poll-cursor-first")
 def _poll_cursor_first() -> None:
     """A poll moves its cursor to the end of a page before it records the orders of the page."""
-    from integrations.woocommerce import reconciling, sync
-    from integrations.woocommerce.paging import modified_at
+    from integrations.syncing import reconciling, sync
 
-    original = get(reconciling, "take_orders")
+    original = get(reconciling, "take_listed")
 
-    def take_orders(connection: Any, client: Any, orders: Any, found: Any, **named: Any) -> None:
-        sync.move_cursor(connection.store.id, modified_at(orders[-1]))
-        original(connection, client, orders, found, **named)
+    def take_listed(shop: Any, listed: Any, found: Any, **named: Any) -> None:
+        sync.move_cursor(shop.store.id, listed[-1].changed_at)
+        original(shop, listed, found, **named)
 
-    swap(reconciling, "take_orders", take_orders)
+    swap(reconciling, "take_listed", take_listed)
 
 
 @bug("poll-by-page")

@@ -23,7 +23,7 @@ CALL_SECONDS = 5.0
 _OPEN = """
 import json
 from integrations.woocommerce import connections
-from integrations.woocommerce.fake.demonstration import SELLER
+from integrations.simulation.demonstration import SELLER
 from integrations.woocommerce.fake.shop import KEY, SECRET
 from stores.models import DEFAULT_ACCOUNT_ID, Account
 from stores.opening import Wanted, open_store

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
 from unittest.mock import patch
 
+from integrations.syncing import applying, reconciling, sync, taking
+from integrations.syncing.errors import NotThere, ShopBusy
+from integrations.syncing.shop import Found
 from integrations.webhooks import claims
 from integrations.webhooks.types import AskShop, Incoming, NotNow, Received
-from integrations.woocommerce import connections, handling, paging, reconciling, sync, taking
+from integrations.woocommerce import connections, handling, paging
 from integrations.woocommerce.connections import ShopConnection
-from integrations.woocommerce.errors import NotThere, ShopBusy
 from integrations.woocommerce.fake import rest
 from integrations.woocommerce.fake.shop import FakeShop
+from integrations.woocommerce.shop import WooShop
 from orders import queries, recording
 from orders.snapshot import OrderSnapshot
 from stores.queries import StoreFacts
@@ -81,9 +84,6 @@ def work_next(database: Database, connect: Callable[[int], Client], *, may_ask: 
 
 def poll(database: Database, store: StoreFacts, connect: Callable[[int], Client], killed_at: int) -> None:
     """As `reconciling.poll`; the process is killed before the write number `killed_at`."""
-    connection = ShopConnection(
-        store=store, url="http://shop.test", consumer_key="", consumer_secret="", intake_key="", webhook_secrets=()
-    )
     numbers = count(1)
 
     def live() -> None:
@@ -99,7 +99,14 @@ def poll(database: Database, store: StoreFacts, connect: Callable[[int], Client]
         patch.object(sync, "move_cursor", move_cursor),
         patch.object(database, "on_transaction", live),
     ):
-        reconciling._poll(connection, connect(store.id), taking.Found())  # type: ignore[arg-type]
+        reconciling._poll(_shop(store, connect(store.id)), Found())
+
+
+def _shop(store: StoreFacts, client: Client) -> WooShop:
+    connection = ShopConnection(
+        store=store, url="http://shop.test", consumer_key="", consumer_secret="", intake_key="", webhook_secrets=()
+    )
+    return WooShop(connection, client)  # type: ignore[arg-type]
 
 
 def _apply(database: Database, claimed: DeliveryRow, apply: Callable[[], Any], killed_at: str) -> None:
@@ -144,17 +151,20 @@ def _on(database: Database, connect: Callable[[int], Client]) -> Iterator[None]:
         with database.transaction():
             return _TAKE_TOGETHER(store, *given)  # type: ignore[no-any-return]
 
+    def open_shop(store_id: int) -> AbstractContextManager[WooShop]:
+        return nullcontext(_shop(database.stores[store_id], connect(store_id)))
+
     with (
         patch.multiple(
-            handling, ShopClient=connect, record_deletion=lambda store, name: (store.id, name) in database.orders
+            applying, open_shop=open_shop, record_deletion=lambda store, name: (store.id, name) in database.orders
         ),
-        patch.multiple(connections, read_connected_store=database.stores.__getitem__, read_connection=lambda pk: pk),
+        patch.object(connections, "read_connected_store", database.stores.__getitem__),
         patch.object(recording, "record", database.record),
         patch.multiple(taking, record_all=record_all, read_known=read_known, _take_together=take_together),
         patch.object(claims, "settle", database.close_replaced),
-        patch.object(handling, "read_clock", database.clock),
+        patch.object(applying, "read_clock", database.clock),
         patch.multiple(paging, read_clock=database.clock, PER_PAGE=PER_PAGE),
         patch.object(taking, "read_clock", database.clock),
-        patch.object(sync, "read_cursor", lambda store_id: database.cursors[store_id] - sync.OVERLAP),
+        patch.object(sync, "read_cursor", database.cursors.__getitem__),
     ):
         yield

@@ -11,8 +11,8 @@ from typing import Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from integrations.woocommerce.errors import ShopError
-from integrations.woocommerce.fake.demonstration import SELLER
+from integrations.simulation.demonstration import SELLER
+from integrations.syncing.errors import ShopError
 from stores.queries import StoreFacts
 from tests.system.chaos.history import Event, History
 from tests.system.chaos.intake import checker

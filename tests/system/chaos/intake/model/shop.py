@@ -6,10 +6,10 @@ import random
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from integrations.fakes.faults import Faults
 from integrations.webhooks.types import Destination, Incoming, Request
 from integrations.woocommerce import incoming
 from integrations.woocommerce.fake.customers import ALIVE, act, change
-from integrations.woocommerce.fake.faults import Faults
 from integrations.woocommerce.fake.shop import FakeShop
 from integrations.woocommerce.subscriptions import TOPICS
 from tests.system.chaos.intake.shops import Posted, ShopRecord, read_record

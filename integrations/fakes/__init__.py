@@ -1,0 +1,1 @@
+"""What the fake shops of all platforms share: their clock, faults on demand, and their server. It imports no framework."""

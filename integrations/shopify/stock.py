@@ -1,0 +1,101 @@
+"""The stock of a shop: of each article in each place, read as a whole and by the webhooks of single levels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from commerce.stock import Level, record_levels
+from integrations.shopify.client import GraphClient
+from integrations.shopify.documents import MORE_LEVELS, STOCK, STOCK_ITEM
+from integrations.shopify.models import StockItem
+from integrations.shopify.nodes import number_of
+from integrations.shopify.values import Json, moment
+from integrations.syncing.errors import ShopBusy
+from integrations.syncing.shop import Goods
+from orders.reading import clean
+from runtime.clock import read_clock
+from stores.queries import StoreFacts
+from stores.rows import rows_of
+
+LARGEST = 2**31 - 1
+
+
+def read_goods(client: GraphClient, store: StoreFacts) -> Iterator[Goods]:
+    """The levels of each page of articles. Raises `ShopError`."""
+    for page in client.pages(STOCK, "inventoryItems"):
+        yield Goods([level for item in page["nodes"] for level in note_item(client, store, item)])
+
+
+def fetch_item(client: GraphClient, store: StoreFacts, item_id: int) -> None:
+    """Record the levels of one article as the shop has them now."""
+    item = client.ask(STOCK_ITEM, id=f"gid://shopify/InventoryItem/{item_id}")["inventoryItem"]
+    if item is not None:
+        record_levels(store, note_item(client, store, item), read_at=read_clock())
+
+
+def note_item(client: GraphClient, store: StoreFacts, item: Json) -> list[Level]:
+    """The levels of an article, whose names are noted for the webhooks."""
+    found = [(_item_of(store, item, level), _available(item, level)) for level in _levels(client, item)]
+    rows_of(StockItem, store.id).bulk_create(
+        [row for row, _ in found], update_conflicts=True, unique_fields=["store", "item_id", "location_id"],
+        update_fields=["sku", "title", "location", "changed_at"],
+    )  # fmt: skip
+    return [level_of(row, available) for row, available in found]
+
+
+def note_level(
+    store: StoreFacts, item_id: int, location_id: int, available: int | None, changed_at: datetime
+) -> bool | None:
+    """Record a level that a webhook reports; false where a newer one is known, None where the article is not known."""
+    rows = rows_of(StockItem, store.id).filter(item_id=item_id, location_id=location_id)
+    row = rows.select_for_update(no_key=True).first()
+    if row is None:
+        return None
+    if changed_at < row.changed_at:
+        return False
+    rows.update(changed_at=changed_at)
+    record_levels(store, [level_of(row, available)], read_at=read_clock())
+    return True
+
+
+def level_of(row: StockItem, available: int | None) -> Level:
+    return Level(sku=row.sku, title=row.title, available=available, location=row.location)
+
+
+def whole(value: object) -> int | None:
+    """A number of pieces; None where the shop does not count."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return max(-LARGEST, min(value, LARGEST))
+
+
+def _item_of(store: StoreFacts, item: Json, level: Json) -> StockItem:
+    item_id, location = number_of(item["id"]), level["location"]
+    changed_at = moment(level["updatedAt"])
+    if changed_at is None:
+        raise ShopBusy("The shop sent a level of its stock without a time.")
+    return StockItem(
+        store_id=store.id, item_id=item_id, location_id=number_of(location["id"]),
+        sku=clean(item["sku"], 100) or f"id-{item_id}", title=clean((item["variant"] or {}).get("displayName"), 255),
+        location=clean(location["name"], 100), changed_at=changed_at,
+    )  # fmt: skip
+
+
+def _available(item: Json, level: Json) -> int | None:
+    if not item["tracked"] or not level["quantities"]:
+        return None
+    return whole(level["quantities"][0]["quantity"])
+
+
+def _levels(client: GraphClient, item: Json) -> Iterator[Any]:
+    page = item["inventoryLevels"]
+    while True:
+        yield from page["nodes"]
+        if not page["pageInfo"]["hasNextPage"]:
+            return
+        found = client.ask(MORE_LEVELS, id=item["id"], after=page["pageInfo"]["endCursor"])["inventoryItem"]
+        if found is None:
+            return
+        page = found["inventoryLevels"]

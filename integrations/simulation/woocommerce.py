@@ -1,0 +1,36 @@
+"""A fake WooCommerce shop that is connected with a store."""
+
+from __future__ import annotations
+
+import random
+
+from integrations.simulation.shops import ANSWER_FAULT_SHARE, LOOPBACK, NEW_SHARE, NotFree, Opening
+from integrations.woocommerce import connections
+from integrations.woocommerce.fake.customers import act
+from integrations.woocommerce.fake.server import answer_of
+from integrations.woocommerce.fake.shop import KEY, SECRET, FakeShop
+
+ANSWER_FAULTS = (429, 500, "half", "slow")
+
+
+class SimulatedWooCommerce:
+    def __init__(self, opening: Opening) -> None:
+        """Open the shop and connect its store; raises `NotFree`."""
+        self._has_faults, self._chance = opening.has_faults, random.Random(opening.seed)
+        self._shop = FakeShop(faults=opening.faults())
+        _check_free(opening)
+        self.url = self._shop.url = opening.server.mount(answer_of(self._shop), opening.store.slug)
+        connections.save_connection(opening.store.id, url=self.url, consumer_key=KEY, consumer_secret=SECRET)
+
+    def happen(self) -> None:
+        if self._has_faults and self._chance.random() < ANSWER_FAULT_SHARE:
+            self._shop.faults.answers.append(self._chance.choice(ANSWER_FAULTS))
+        act(self._shop, self._chance, new_share=NEW_SHARE)
+        self._shop.deliver()
+
+
+def _check_free(opening: Opening) -> None:
+    """A store with a real shop is never given a fake one."""
+    url = connections.read_url(opening.store.id)
+    if url and not url.startswith(LOOPBACK):
+        raise NotFree(f"The store {opening.store.slug} is connected with {url}: choose a store without a shop.")

@@ -1,0 +1,24 @@
+"""The loop of the reconciler, run by the process `loops`.
+
+What reads a shop takes 3 MB and is loaded for the first reading, because an installation without a shop has none.
+"""
+
+from __future__ import annotations
+
+from integrations.syncing import sync
+from runtime.background_loops import LoopSpec
+from runtime.connection import close_connection
+
+
+def reconcile() -> bool:
+    """Do one reading that is due; returns whether there was one."""
+    if not sync.is_any_due():
+        return False
+    from integrations.syncing.reconciling import reconcile_next
+
+    return reconcile_next()
+
+
+RECONCILE_LOOP = LoopSpec(
+    name="reconcile", turn=reconcile, every_seconds=2.0, within_seconds=600.0, after_error=close_connection
+)  # fmt: skip
