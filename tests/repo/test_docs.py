@@ -140,3 +140,19 @@ def test_every_condition_is_documented() -> None:
 def test_every_condition_that_is_raised_has_a_known_name() -> None:
     raised = {name for text in sources() for name in re.findall(r"raise_condition\(\s*\"([a-z-]+)\"", text)}
     assert raised <= set(NAMES)
+
+
+def prose(document: Path) -> Iterator[str]:
+    """The lines of a document outside its tables and its blocks of code."""
+    in_code = False
+    for line in document.read_text().splitlines():
+        fence = line.lstrip().startswith("```")
+        in_code ^= fence
+        if not fence and not in_code and not line.lstrip().startswith("|"):
+            yield line
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_prose_is_wrapped_at_120_columns(document: Path) -> None:
+    wide = [line for line in prose(document) if len(line) > 120 and " " in line.strip()]
+    assert wide == []
