@@ -15,7 +15,7 @@ from django.test import Client
 from django_scopes.exceptions import ScopeError
 from pytest_django import Settings
 
-from commerce.models import Cart, StockLevel
+from commerce.models import Cart, Customer, Movement, Product, StockLevel, Variant
 from integrations.shopify.models import Connection as ShopifyConnection
 from integrations.shopify.models import FinishedOperation, StockItem
 from integrations.syncing.models import SyncRun, SyncState
@@ -299,7 +299,11 @@ def test_the_public_metrics_name_no_store(two: Two) -> None:
         FinishedOperation,
         SyncState,
         SyncRun,
+        Product,
+        Variant,
         StockLevel,
+        Movement,
+        Customer,
         Cart,
         Credential,
     ],
