@@ -631,6 +631,14 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        NameOut: {
+            invoice_number: string;
+            buyer_name: string;
+        };
+        NamesOut: {
+            shown: boolean;
+            items: components["schemas"]["NameOut"][];
+        };
         NotificationOut: {
             id: number;
             /** @constant */
@@ -1148,6 +1156,12 @@ export interface components {
         SubscriptionOut: {
             topic: string;
             state: string;
+        };
+        SwitchIn: {
+            shown: boolean;
+        };
+        SwitchOut: {
+            shown: boolean;
         };
         SyncIn: {
             /**

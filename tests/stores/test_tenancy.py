@@ -86,6 +86,8 @@ LINES: list[tuple[str, Any, tuple[Any, ...]]] = [
     ("GET /api/stores/nord-shop/health", None, MEMBERS_READ),
     ("POST /api/stores/nord-shop/sync", {}, ADMINS_WRITE),
     ("GET /api/stores/nord-shop/stock", None, MEMBERS_READ),
+    ("GET /api/stores/nord-shop/names?numbers=NORD-SHOP-000001", None, ADMINS_WRITE),
+    ("PUT /api/stores/nord-shop/names", {"shown": True}, ADMINS_WRITE),
     ("GET /api/jobs/{job}", None, MEMBERS_READ),
     ("POST /api/jobs/{job}/cancel", None, ADMINS_WRITE),
     (f"GET /api/stats?feed={FEED}", None, FEED_READ),
