@@ -7,7 +7,7 @@ from typing import Any
 
 
 def mask_name(name: str) -> str:
-    """`"A. ••••"`: the first letter, and nothing that tells how long the name is."""
+    """`"A. ••••"`: the first letter, whatever the length of the name."""
     return f"{name[:1]}. ••••"
 
 

@@ -32,7 +32,7 @@ def test_a_customer_is_identified_by_the_first_that_is_known(changes: dict[str, 
     assert replace(ANNA, **changes).key == key  # type: ignore[arg-type]
 
 
-def test_a_buyer_without_any_of_them_is_no_customer() -> None:
+def test_a_buyer_without_any_of_them_makes_no_customer() -> None:
     assert record_customers(1, [replace(ANNA, external_id="", vat_id="", email="")]) == {}
     assert not rows_of_all_stores(Customer).exists()
 

@@ -44,7 +44,7 @@ def switch(client: Client, *, shown: bool) -> Any:
     return client.put(NAMES, {"shown": shown}, content_type="application/json")
 
 
-def test_a_mask_tells_nothing_of_the_length() -> None:
+def test_a_mask_is_the_same_for_names_of_any_length() -> None:
     assert mask_name("Anna Lindqvist") == mask_name("A") == "A. ••••"
 
 
