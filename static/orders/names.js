@@ -17,7 +17,7 @@ class NameSwitch {
     this.address = `/api/stores/${page.state.store.slug}/names`;
     this.button = button;
     this.isShown = isShown;
-    this.timer = 0;
+    this.isGathering = false;
     button.addEventListener("click", () => void this.turn());
     page.subscribe((state, before) => {
       if (state.rows !== before?.rows) this.gather();
@@ -47,11 +47,13 @@ class NameSwitch {
   }
 
   gather() {
-    if (this.isShown) this.timer ||= setTimeout(() => void this.fetch(), GATHER_MS);
+    if (!this.isShown || this.isGathering) return;
+    this.isGathering = true;
+    setTimeout(() => void this.fetch(), GATHER_MS);
   }
 
   async fetch() {
-    this.timer = 0;
+    this.isGathering = false;
     const masked = new Map([...buyers()].filter((each) => each.textContent === each.dataset.masked).map((each) => [each.dataset.number ?? "", each]));
     if (!masked.size) return;
     try {

@@ -1143,6 +1143,7 @@ export interface components {
             };
             day: string | null;
             metrics: components["schemas"]["StoreMetricOut"][];
+            active_carts: number | null;
             delivery_counts: {
                 [key: string]: number;
             };
