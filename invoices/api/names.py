@@ -28,7 +28,7 @@ Numbers = Annotated[
 
 
 class SwitchIn(Strict):
-    shown: bool
+    shown: Annotated[bool, Field(strict=True)]
 
 
 class SwitchOut(Schema):

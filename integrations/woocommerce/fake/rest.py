@@ -59,6 +59,8 @@ def _route(shop: FakeShop, method: str, path: str, query: Mapping[str, str], bod
         return _order(shop, int(found[1]), query, is_refunds=bool(found[2]))
     if method == "GET" and path == "/products":
         return Reply(200, _page([_product(shop, each) for each in shop.articles], query))
+    if method == "GET" and path == "/data/currencies/current":
+        return Reply(200, {"code": "EUR", "name": "Euro", "symbol": "&euro;"})
     if path.startswith("/webhooks"):
         return _webhooks(shop, method, path.removeprefix("/webhooks").strip("/"), query, body)
     return NO_ROUTE
