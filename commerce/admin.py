@@ -6,8 +6,7 @@ The admin is for operators of the installation, so it shows the rows of all stor
 from __future__ import annotations
 
 import codecs
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -110,19 +109,18 @@ def _take(request: HttpRequest, form: UploadForm) -> bool:
 
 
 class CommerceAdmin(ReadOnlyAdmin, AllStoresAdmin):
-    """Rows that only operations write, the newest first."""
+    """Rows that only operations write."""
 
-    list_filter: ClassVar[Sequence[str]] = ("store",)
-    list_select_related: ClassVar[Sequence[str]] = ("store",)
-    ordering: ClassVar[Sequence[str]] = ("-id",)
     show_full_result_count = False
 
 
 @admin.register(StockLevel)
 class StockLevelAdmin(CommerceAdmin):
     list_display = ("sku", "location", "available", "low_at", "store", "updated_at", "gone_at")
+    list_filter = ("store",)
     list_select_related = ("store", "variant")
     search_fields = ("variant__sku", "variant__title")
+    ordering = ("-id",)
 
 
 @admin.register(Movement)
@@ -131,10 +129,13 @@ class MovementAdmin(CommerceAdmin):
     list_filter = ("store", "kind")
     list_select_related = ("store", "level__variant")
     search_fields = ("level__variant__sku",)
+    ordering = ("-id",)
 
 
 @admin.register(Customer)
 class CustomerAdmin(CommerceAdmin):
     list_display = ("name", "email", "country", "store", "first_at")
+    list_filter = ("store",)
+    list_select_related = ("store",)
     search_fields = ("external_id", "vat_id", "email", "name")
     ordering = ("-first_at", "-id")

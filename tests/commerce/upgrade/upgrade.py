@@ -46,7 +46,7 @@ def rows(query: str) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute("SET TIME ZONE 'UTC'")
         cursor.execute(query)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 if __name__ == "__main__":
