@@ -81,7 +81,7 @@ def prove(connection: ShopConnection) -> str:
 
 
 def _read_currency(client: ShopClient) -> str:
-    """The currency that the shop sells in; empty where it does not say, which is no reason against a connection."""
+    """The currency that the shop sells in; empty where it does not say, and is connected all the same."""
     try:
         found = client.get("/data/currencies/current")
     except ShopError:
