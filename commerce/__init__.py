@@ -1,1 +1,1 @@
-"""What is sold, for every source: products with their code, name and category."""
+"""What is sold, how many of it are left, and who buys, for every source: products, variants, stock, customers, carts."""

@@ -1,4 +1,7 @@
-"""Products in the admin, with an upload of a CSV file."""
+"""Products in the admin, with an upload of a CSV file; stock, its movements and customers, to be read.
+
+The admin is for operators of the installation, so it shows the rows of all stores.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,23 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
+from django_scopes import scopes_disabled
 
-from commerce.models import Product
+from commerce.models import Customer, Movement, Product, StockLevel, Variant
 from commerce.product_files import BadProductFile, take_products
+from commerce.products import name_variants
 from stores.models import Store
+from stores.rows import rows_of_all_stores
+from web.readonly import ReadOnlyAdmin
 
 MOST_BYTES = 64 * 1024 * 1024
+MOST_NAMED = 100
 
 
 class UploadForm(forms.Form):
@@ -28,14 +37,35 @@ class UploadForm(forms.Form):
     file = forms.FileField(help_text="CSV in UTF-8 with the columns code, name and category")
 
 
+class AllStoresAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """An admin of rows of all stores."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return rows_of_all_stores(self.model)
+
+    def changeform_view(self, *args: Any, **options: Any) -> HttpResponse:
+        """Forms compare with the rows of all stores."""
+        with scopes_disabled():
+            return super().changeform_view(*args, **options)
+
+
 @admin.register(Product)
-class ProductAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ProductAdmin(AllStoresAdmin):
     list_display = ("code", "name", "category", "store", "changed_at")
     list_filter = ("store",)
     list_select_related = ("store",)
     search_fields = ("code", "name", "category")
     change_list_template = "admin/commerce/product/change_list.html"
     show_full_result_count = False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> tuple[str, ...]:
+        """Lines of orders name a product by its code, so it stays."""
+        return ("store", "code", "variants") if obj else ()
+
+    @admin.display(description="variants")
+    def variants(self, product: Product) -> str:
+        rows = rows_of_all_stores(Variant).filter(product=product).order_by("sku")
+        return ", ".join(rows.values_list("sku", flat=True)[:MOST_NAMED])
 
     def get_urls(self) -> list[Any]:
         upload = path("upload/", self.admin_site.admin_view(self.upload), name="commerce_product_upload")
@@ -44,6 +74,8 @@ class ProductAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         obj.changed_at = Now()
         super().save_model(request, obj, form, change)
+        if not change:
+            name_variants(obj.store_id, {obj.code: obj.name})
 
     def upload(self, request: HttpRequest) -> HttpResponse:
         """Take the products of a file."""
@@ -74,3 +106,36 @@ def _take(request: HttpRequest, form: UploadForm) -> bool:
         return False
     messages.success(request, f"{taken.added:,} products added, {taken.changed:,} changed.")
     return True
+
+
+class CommerceAdmin(ReadOnlyAdmin, AllStoresAdmin):
+    """Rows that only operations write."""
+
+    show_full_result_count = False
+
+
+@admin.register(StockLevel)
+class StockLevelAdmin(CommerceAdmin):
+    list_display = ("sku", "location", "available", "low_at", "store", "updated_at", "gone_at")
+    list_filter = ("store",)
+    list_select_related = ("store", "variant")
+    search_fields = ("variant__sku", "variant__title")
+    ordering = ("-id",)
+
+
+@admin.register(Movement)
+class MovementAdmin(CommerceAdmin):
+    list_display = ("level", "kind", "quantity", "on_hand", "at", "store")
+    list_filter = ("store", "kind")
+    list_select_related = ("store", "level__variant")
+    search_fields = ("level__variant__sku",)
+    ordering = ("-id",)
+
+
+@admin.register(Customer)
+class CustomerAdmin(CommerceAdmin):
+    list_display = ("name", "email", "country", "store", "first_at")
+    list_filter = ("store",)
+    list_select_related = ("store",)
+    search_fields = ("external_id", "vat_id", "email", "name")
+    ordering = ("-first_at", "-id")

@@ -43,4 +43,4 @@ def _row(record: dict[str, str | None], line: int) -> Article:
             raise BadProductFile(f"Line {line}: the {name} is empty.")
         if len(value) > LONGEST[name] or "\0" in value:
             raise BadProductFile(f"Line {line}: the {name} is longer than {LONGEST[name]} characters or has a NUL.")
-    return Article(**fields)
+    return Article(code=fields["code"], name=fields["name"], category=fields["category"])

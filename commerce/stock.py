@@ -1,4 +1,8 @@
-"""Stock of stores as their shops report it: one level for each article and place."""
+"""Stock of stores: a level for each variant and place, changed by movements alone.
+
+A shop says what is left, as of a time. The difference to what is known becomes a movement `counted`. What was said
+before the newest that is known changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +11,41 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection, transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
 from commerce.models import StockLevel
+from commerce.products import name_variants
 from runtime.formats import iso
 from stores.queries import StoreFacts
 from stores.rows import rows_of
 
 # WooCommerce's own default.
 LOW_AT = 2
+_GIVEN = """unnest(%(skus)s::text[], %(locations)s::text[], %(available)s::int[], %(low_at)s::int[])
+    AS given(sku, location, available, low_at)"""
+_ENSURE = f"""
+INSERT INTO commerce_stocklevel (store_id, variant_id, location, updated_at)
+SELECT %(store)s, v.id, given.location, '-infinity' FROM {_GIVEN}
+JOIN commerce_variant v ON v.store_id = %(store)s AND v.sku = given.sku ORDER BY v.id, given.location
+ON CONFLICT (variant_id, location) DO NOTHING
+"""
+_COUNT = f"""
+WITH level AS MATERIALIZED (
+    SELECT l.id, l.on_hand, given.available, given.low_at FROM {_GIVEN}
+    JOIN commerce_variant v ON v.store_id = %(store)s AND v.sku = given.sku
+    JOIN commerce_stocklevel l ON l.variant_id = v.id AND l.location = given.location
+    WHERE l.updated_at <= %(at)s ORDER BY l.id FOR NO KEY UPDATE OF l
+), moved AS (
+    INSERT INTO commerce_movement (store_id, level_id, kind, quantity, on_hand, at)
+    SELECT %(store)s, id, 'counted', available::bigint - on_hand, available, %(at)s FROM level
+    WHERE available <> on_hand ORDER BY id
+)
+UPDATE commerce_stocklevel l SET on_hand = coalesce(level.available, l.on_hand), is_counted = level.available IS NOT NULL,
+    low_at = level.low_at, updated_at = %(at)s, gone_at = NULL
+FROM level WHERE l.id = level.id
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,52 +59,60 @@ class Level:
     location: str = ""
 
 
+@transaction.atomic
 def record_levels(store: StoreFacts, levels: Sequence[Level], *, read_at: datetime) -> None:
-    """Store the levels; of several with one SKU and place, the last."""
+    """Record what the shop said at `read_at`; of several levels with one SKU and place, the last.
+
+    An article that no product is known of becomes a simple product.
+    """
     wanted = {(each.sku, each.location): each for each in levels}
-    rows_of(StockLevel, store.id).bulk_create(
-        [
-            StockLevel(
-                store_id=store.id, sku=each.sku, location=each.location, title=each.title, available=each.available,
-                low_at=each.low_at, updated_at=read_at,
-            )
-            for _, each in sorted(wanted.items())
-        ],
-        update_conflicts=True, unique_fields=["store", "sku", "location"],
-        update_fields=["title", "available", "low_at", "updated_at"],
-    )  # fmt: skip
+    found = [each for _, each in sorted(wanted.items())]
+    name_variants(store.id, {each.sku: each.title for each in found})
+    given: dict[str, Any] = {
+        "store": store.id, "at": read_at, "skus": [each.sku for each in found],
+        "locations": [each.location for each in found], "available": [each.available for each in found],
+        "low_at": [each.low_at for each in found],
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_ENSURE, given)
+        cursor.execute(_COUNT, given)
 
 
-def remove_older(store: StoreFacts, read_at: datetime) -> int:
-    """Delete the levels that a reading of the whole shop, which began at `read_at`, did not find."""
-    return rows_of(StockLevel, store.id).filter(updated_at__lt=read_at).delete()[0]
+def mark_gone(store: StoreFacts, read_at: datetime) -> int:
+    """Mark the levels that a reading of the whole shop, which began at `read_at`, did not find; returns how many."""
+    return _listed(store).filter(updated_at__lt=read_at).update(gone_at=read_at)
 
 
 def read_page(
     store: StoreFacts, *, is_low: bool = False, after: int = 0, limit: int = 50
 ) -> tuple[list[dict[str, Any]], int | None]:
     """Levels as the API shows them, after the level with the id `after`, and where the next page begins."""
-    rows = rows_of(StockLevel, store.id).filter(pk__gt=after).order_by("pk")
+    rows = _listed(store).filter(pk__gt=after).select_related("variant").order_by("pk")
     found = list((_low(rows) if is_low else rows)[: limit + 1])
     return [_present(each) for each in found[:limit]], found[limit - 1].pk if len(found) > limit else None
 
 
 def count_low(store: StoreFacts) -> int:
     """How many articles are at or below their mark."""
-    return _low(rows_of(StockLevel, store.id)).count()
+    return _low(_listed(store)).count()
 
 
 def is_known(store: StoreFacts) -> bool:
     """Whether the stock of any article is known."""
-    return rows_of(StockLevel, store.id).exists()
+    return _listed(store).exists()
+
+
+def _listed(store: StoreFacts) -> QuerySet[StockLevel]:
+    """The levels of what the shop has."""
+    return rows_of(StockLevel, store.id).filter(gone_at=None)
 
 
 def _low(rows: QuerySet[StockLevel]) -> QuerySet[StockLevel]:
-    return rows.filter(available__lte=Coalesce(F("low_at"), LOW_AT))
+    return rows.filter(is_counted=True, on_hand__lte=Coalesce(F("low_at"), LOW_AT))
 
 
 def _present(level: StockLevel) -> dict[str, Any]:
     return {
-        "sku": level.sku, "title": level.title, "location": level.location, "available": level.available,
+        "sku": level.sku, "title": level.variant.title, "location": level.location, "available": level.available,
         "updated_at": iso(level.updated_at),
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The products of an erased store, their stock and its carts: deleted in batches."""
+"""What commerce keeps of an erased store: stock, products, customers and carts, deleted in batches."""
 
 from __future__ import annotations
 
@@ -6,23 +6,24 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from commerce.models import Cart, Product, StockLevel
+from commerce.models import Cart, Customer, Movement, Product, StockLevel, Variant
 from stores.parts import StorePart, register_part
 from stores.queries import StoreFacts
 from stores.rows import rows_of
 
 DELETE_ROWS = 500
+# Rows that refer to others go first.
+_MODELS: tuple[type[Any], ...] = (Movement, StockLevel, Variant, Product, Customer, Cart)
 
 
 def register() -> None:
-    """Register the products with `stores`."""
-    register_part(StorePart(name="products", delete_some=delete_some))
+    """Register the rows with `stores`."""
+    register_part(StorePart(name="commerce", delete_some=delete_some))
 
 
 def delete_some(store: StoreFacts) -> bool:
-    """Delete some products, levels and carts of the store; returns whether more may be left."""
-    found = (Product.objects.filter(store_id=store.id), rows_of(StockLevel, store.id), rows_of(Cart, store.id))
-    return any(_delete_of(rows) for rows in found)
+    """Delete some rows of the store; returns whether more may be left."""
+    return any(_delete_of(rows_of(model, store.id)) for model in _MODELS)
 
 
 def _delete_of(rows: QuerySet[Any]) -> int:

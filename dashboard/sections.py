@@ -110,7 +110,7 @@ SECTIONS = (
         loops=("analytics.facts.loops.LIVE_LOOP", "analytics.facts.loops.MINUTE_LOOP"),
     ),
     Section(app="orders", work="Sales", api="orders.api", store_status="orders.live.read_state"),
-    Section(app="commerce", api="commerce.api"),
+    Section(app="commerce", work="Sales", api="commerce.api", store_status="commerce.live.read_state"),
     Section(
         app="webhooks",
         work="Stores",

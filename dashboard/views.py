@@ -17,12 +17,15 @@ from accounts.signin import SignInForm
 from dashboard.activity import read_activity
 from dashboard.queues import read_queues
 from dashboard.snapshot import first_paint
+from integrations.webhooks.access import VIEW as VIEW_ORPHANS
+from integrations.webhooks.orphans import read_orphans
 from notifications.access import VIEW as READ_MAIL
 from runtime.currencies import ISSUED_CURRENCIES
 from stores.members.callers import has_shops, roles_of
 from streaming.feed import UnknownFeed, kind_of
 
 EVENTS_SHOWN = 50
+ORPHANS_SHOWN = 10
 
 
 def show_home(request: HttpRequest) -> HttpResponse:
@@ -54,10 +57,14 @@ def show_wall(request: HttpRequest) -> HttpResponse:
 @viewer_required
 @ensure_csrf_cookie
 def show_system(request: HttpRequest) -> HttpResponse:
-    """Processes, queues, rates, restarts and recent activity."""
+    """Processes, queues, rates, restarts, recent activity, and to administrators the webhooks of no store."""
     described = describe_page(request)
     described["page"]["queues"] = read_queues()
-    shown = {"activity": read_activity(EVENTS_SHOWN), "may_read_mail": allows(request, READ_MAIL)}
+    shown = {
+        "activity": read_activity(EVENTS_SHOWN),
+        "may_read_mail": allows(request, READ_MAIL),
+        "orphans": read_orphans(ORPHANS_SHOWN) if allows(request, VIEW_ORPHANS) else [],
+    }
     return render(request, "dashboard/system.html", described | shown)
 
 

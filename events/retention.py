@@ -1,4 +1,4 @@
-"""Deletes old events that every consumer has handled, so that the log stays bounded."""
+"""Deletes old events that every consumer has handled, so that the log stays bounded. The audit log stays."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ DELETED_AT_ONCE = 1000
 _DELETE = f"""
 DELETE FROM events_event WHERE id IN (
     SELECT e.id FROM events_event e WHERE e.created_at < clock_timestamp() - interval '{KEPT_DAYS} d'
+    AND NOT starts_with(e.topic, 'audit.')
     AND NOT EXISTS (
         SELECT FROM unnest(%(names)s::text[], %(topics)s::text[]) AS t(consumer, topic)
         LEFT JOIN events_cursor c ON c.consumer = t.consumer

@@ -1,4 +1,7 @@
-"""The feeds of invoices: `demo` for generated ones, `live` for real ones, `store-SLUG` for those of a store."""
+"""The feeds of invoices: `demo` for generated ones, `live` for real ones, `store-SLUG` for those of a store.
+
+A screen of a store may hang on a wall, so the rows of its feed have masked buyers.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,13 @@ def register() -> None:
     shared |= {"read_source": _read_nothing, "is_visible": is_feed_visible}
     feeds.register_kind(feeds.FeedKind(name="live", **shared))
     feeds.register_kind(
-        feeds.FeedKind(name="store", is_permanent=False, name_pattern=PATTERN, placeholder="SLUG", **shared)
+        feeds.FeedKind(
+            name="store",
+            is_permanent=False,
+            name_pattern=PATTERN,
+            placeholder="SLUG",
+            **shared | {"load_items": queries.load_masked_items},
+        )
     )
 
 

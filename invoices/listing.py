@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from invoices import queries, sorting
+from invoices.masking import mask_buyers
 from streaming.feed import BadPageQuery, Page, PageQuery
 
 _ID = re.compile(r"[0-9]{1,18}", re.ASCII)
@@ -12,14 +13,18 @@ _ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 def read_page(feed: str, asked: PageQuery) -> Page:
     """The page of `feed` that is asked for; raises `BadPageQuery`, or `UnknownInvoice` for its `before`."""
-    if asked.sort:
-        return _read_sorted(feed, asked)
+    page = _read_sorted(feed, asked) if asked.sort else _read_issued(feed, asked)
+    return page if asked.with_names else Page(mask_buyers(page.items), page.next_cursor)
+
+
+def _read_issued(feed: str, asked: PageQuery) -> Page:
+    """In the order of issue."""
     below = id_of(asked.cursor)
     if asked.before:
         below = min(below, queries.id_of(feed, asked.before))
     if asked.until:
         below = min(below, queries.id_dated_until(feed, asked.until) + 1)
-    page = queries.read_page(feed, limit=asked.limit, before_id=below, query=asked.query)
+    page = queries.read_page(feed, limit=asked.limit, before_id=below, query=asked.query, by_names=asked.with_names)
     return Page(page.items, page.next_id)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from invoices import serialize
+from invoices.masking import mask_buyers
 from invoices.models import Invoice, Series
 from invoices.search.find import find
 from stores.scope import narrow
@@ -78,21 +79,32 @@ class Page:
 
 def load_items(keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
     """The JSON texts of invoices by (series id, ordinal), for the feed. What is gone is missing."""
+    return {key: _text(item) for key, item in _load(keys).items()}
+
+
+def load_masked_items(keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """The same with masked buyers."""
+    found = _load(keys)
+    return {key: _text(item) for key, item in zip(found, mask_buyers(found.values()), strict=True)}
+
+
+def _text(item: dict[str, Any]) -> str:
+    return json.dumps(item, separators=(",", ":"), ensure_ascii=False)
+
+
+def _load(keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], dict[str, Any]]:
     series, ordinals = zip(*keys, strict=True)
     with connection.cursor() as cursor:
         cursor.execute(_BY_ORDINALS, {"series": list(series), "ordinals": list(ordinals)})
-        return {
-            (row[0], row[1]): json.dumps(serialize.invoice(row[2:]), separators=(",", ":"), ensure_ascii=False)
-            for row in cursor.fetchall()
-        }
+        return {(row[0], row[1]): serialize.invoice(row[2:]) for row in cursor.fetchall()}
 
 
-def read_page(feed: str, *, limit: int, before_id: int = LARGEST_ID, query: str = "") -> Page:
+def read_page(feed: str, *, limit: int, before_id: int = LARGEST_ID, query: str = "", by_names: bool = True) -> Page:
     """The `limit` newest invoices of `feed` below `before_id` that match `query` (see `invoices.search.find`)."""
     series = list(Series.objects.filter(feed_id=feed, closed_at=None).exclude(kind=Series.Kind.PURCHASE))
     with connection.cursor() as cursor:
         if query.strip():
-            cursor.execute(_FOUND, _find(series, query, before_id=before_id, limit=limit + 1))
+            cursor.execute(_FOUND, _find(series, query, before_id=before_id, limit=limit + 1, by_names=by_names))
         else:
             ids = [one.pk for one in series]
             cursor.execute(_PAGE, {"series": ids, "before": before_id, "limit": limit + 1})
@@ -126,10 +138,14 @@ def id_dated_until(feed: str, day: date) -> int:
     return 0
 
 
-def _find(series: list[Series], query: str, *, before_id: int, limit: int) -> dict[str, Any]:
+def _find(series: list[Series], query: str, *, before_id: int, limit: int, by_names: bool) -> dict[str, Any]:
     """The invoices of `series` that match `query`, as the parameters of `_FOUND`."""
     newest = newest_ordinals([one.pk for one in series], before_id=before_id)
-    keys = [(one.pk, ordinal) for one in series for ordinal in find(one, query, bound=newest[one.pk] + 1, limit=limit)]
+    keys = [
+        (one.pk, ordinal)
+        for one in series
+        for ordinal in find(one, query, bound=newest[one.pk] + 1, limit=limit, by_names=by_names)
+    ]
     return {"series": [pk for pk, _ in keys], "ordinals": [ordinal for _, ordinal in keys], "limit": limit}
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from orders import live, totals
+from orders import events, live, totals
 from orders.models import Order, OrderDocument
 from orders.snapshot import OrderState, Rule
 from orders.types import InvoiceState
@@ -24,7 +24,7 @@ def record_deletion(store: StoreFacts, external_id: str) -> bool:
     rows = rows_of(Order, store.id).select_for_update(no_key=True).filter(external_id=external_id)
     if (order := rows.first()) is None:
         return False
-    before = totals.parts_of([order])
+    before, is_moved = totals.parts_of([order]), order.state != OrderState.CANCELLED
     if not rows_of(OrderDocument, store.id).filter(order=order).exists():
         order.vouchers = order.tips = order.rounding = ZERO
     order.waiting = order.quarantined = ZERO
@@ -36,5 +36,7 @@ def record_deletion(store: StoreFacts, external_id: str) -> bool:
     order.recorded_at = ClockTimestamp()
     order.save()
     totals.move(store.id, before, totals.parts_of([order]))
+    if is_moved:
+        events.append_states(store, [order])
     live.send_orders(store, [order])
     return True

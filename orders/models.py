@@ -41,6 +41,9 @@ class Order(models.Model):
     store = models.ForeignKey("stores.Store", on_delete=models.PROTECT, related_name="+")
     external_id = models.CharField(max_length=100)
     number = models.CharField(max_length=100)
+    customer = models.ForeignKey(
+        "commerce.Customer", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     state = models.CharField(max_length=9, choices=[(state.value, state.value) for state in OrderState])
     invoice_state = models.CharField(max_length=11, choices=[(state.value, state.value) for state in InvoiceState])
     rule = models.CharField(max_length=20, blank=True, default="")

@@ -37,10 +37,10 @@ def pause(store: Store) -> None:
 
 
 def resume(store: Store) -> None:
-    """Take orders again. A store that is being connected becomes active by its connection alone."""
+    """Take orders again. A store without its shop becomes active by its connection alone."""
     if store.status == Store.Status.CONNECTING:
         raise states.WrongState(f"Store {store.slug} is not connected yet: POST /api/stores/{store.slug}/connect.")
-    states.move(store, Store.Status.ACTIVE)
+    states.move(store, Store.Status.CONNECTING if store.lacks_shop else Store.Status.ACTIVE)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ import secrets
 
 from django.db import transaction
 
+from runtime.currencies import ISSUED_CURRENCIES
 from stores import credentials, states
 from stores.models import Store
 from stores.queries import StoreFacts, UnknownStore, facts_of
@@ -29,15 +30,21 @@ def find_by_intake_key(platform: str, intake_key: str) -> StoreFacts:
 
 
 @transaction.atomic
-def connect(store_id: int, *, platform: str, domain: str) -> None:
-    """Make the store active with a shop whose keys are proved; a paused store stays paused. Raises `WrongState`."""
+def connect(store_id: int, *, platform: str, domain: str, currency: str = "") -> None:
+    """Make the store active with a shop whose keys are proved; a paused store stays paused. Raises `WrongState`.
+
+    A store that was opened for a shop gets the `currency` of its first one, whatever its owner chose before: sales in
+    another currency would be missing from its figures.
+    """
     store = Store.objects.select_for_update(no_key=True).get(pk=store_id)
     check_connectable(store, platform)
+    if store.lacks_shop and currency in ISSUED_CURRENCIES:
+        store.currency = currency
     store.platform, store.domain = platform, domain[:253]
     store.intake_key = store.intake_key or new_intake_key()
     if store.status != Status.PAUSED:
         store.status = Status.ACTIVE
-    store.save(update_fields=["platform", "domain", "intake_key", "status"])
+    store.save(update_fields=["platform", "domain", "intake_key", "status", "currency"])
 
 
 @transaction.atomic

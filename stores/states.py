@@ -8,6 +8,7 @@ Status = Store.Status
 # By the target: the states that a store may come from.
 MOVES: dict[str, frozenset[str]] = {
     Status.ACTIVE: frozenset({Status.PAUSED, Status.CONNECTING}),
+    Status.CONNECTING: frozenset({Status.PAUSED}),
     Status.PAUSED: frozenset({Status.ACTIVE, Status.CONNECTING}),
     Status.DISCONNECTED: frozenset({Status.CONNECTING, Status.ACTIVE, Status.PAUSED}),
     Status.ERASED: frozenset({Status.CONNECTING, Status.ACTIVE, Status.PAUSED, Status.DISCONNECTED}),

@@ -49,7 +49,10 @@ class BadPageQuery(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class PageQuery:
-    """The requested page of a feed's list: the parameters of `GET /api/invoices`."""
+    """The requested page of a feed's list: the parameters of `GET /api/invoices`.
+
+    Without `with_names`, buyers are masked and not searched for.
+    """
 
     limit: int
     cursor: str | None = None
@@ -57,6 +60,7 @@ class PageQuery:
     until: date | None = None
     query: str = ""
     sort: Any = None
+    with_names: bool = True
 
 
 @dataclass(frozen=True)

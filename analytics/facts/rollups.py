@@ -138,7 +138,8 @@ DAY_CATEGORY = Rollup(
     measures=("lines", "quantity", "net"),
     select=_by_lines(
         bucket=_DAY, bucket_name="local_day", column="coalesce(p.category, '')", name="category",
-        join="LEFT JOIN commerce_product p ON p.store_id = %(store)s AND p.code = l.product_code",
+        join="""LEFT JOIN commerce_variant v ON v.store_id = %(store)s AND v.sku = l.product_code
+            LEFT JOIN commerce_product p ON p.id = v.product_id""",
     ),
 )  # fmt: skip
 MONTH_PRODUCT = Rollup(

@@ -29,7 +29,8 @@ _LINE_VALUES = {"revenue": "l.net", "refunds": "l.net", "units": "l.quantity"}
 # Lines of a document that are in the chosen categories or products, and what lines leave of the subtotal.
 _LINES = """coalesce((
     SELECT sum({value}) FROM invoices_line l
-    LEFT JOIN commerce_product p ON p.store_id = s.store_id AND p.code = l.product_code
+    LEFT JOIN commerce_variant v ON v.store_id = s.store_id AND v.sku = l.product_code
+    LEFT JOIN commerce_product p ON p.id = v.product_id
     WHERE l.invoice_id = i.id AND {chosen}), 0)"""
 _REST = "+ i.subtotal - coalesce((SELECT sum(l.net) FROM invoices_line l WHERE l.invoice_id = i.id), 0)"
 _MEMBERS = {

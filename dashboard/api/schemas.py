@@ -144,6 +144,9 @@ class StoreStateOut(Schema):
     order_counts: dict[str, int] = Field(description="orders by invoice state")
     day: str | None = Field(description="the day of the figures, in the time zone of the store")
     metrics: list[StoreMetricOut]
+    active_carts: int | None = Field(
+        description="carts that changed in the last 10 minutes; null where none is reported"
+    )
     delivery_counts: dict[str, int] = Field(description="deliveries that wait, are quarantined or dead")
     health: dict[str, Any] | None = Field(description="as GET /api/stores/{slug}/health; null without a shop")
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import SIGNED_IN, VIEW, allows, page_requires
 from dashboard.snapshot import first_paint
 from dashboard.stores.cards import PLATFORM_NAMES
+from invoices.names import are_shown
 from stores.members.callers import caller_of
 from stores.members.roles import Role
 from stores.members.store_access import read_store_for
@@ -70,7 +71,7 @@ def _context(request: HttpRequest, store: StoreFacts, hello: dict[str, Any]) -> 
         ],
         "rows": list(reversed(hello["items"])),
         "display": hello["status"]["display"],
-        "page": {"hello": hello, **may},
+        "page": {"hello": hello, "names_shown": are_shown(request, store), **may},
         **may,
     }
 

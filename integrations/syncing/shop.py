@@ -45,7 +45,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """Stock of some articles, with the names and categories of those that lines of orders name."""
+    """Stock of some articles, with the products that they are of."""
 
     levels: Sequence[Level]
     articles: Sequence[Article] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from commerce.products import record_products
-from commerce.stock import record_levels, remove_older
+from commerce.stock import mark_gone, record_levels
 from integrations.syncing import sync
 from integrations.syncing.errors import NotConnected, ShopError
 from integrations.syncing.models import SyncRun
@@ -15,17 +15,17 @@ from stores.queries import read_store
 
 
 def read_stock(work: Work) -> Steps:
-    """Record the stock of the shop; what the shop no longer has is removed at the end."""
+    """Record the stock of the shop; what the shop no longer has is marked at the end."""
     store, found, started_at = read_store(work.arguments["store"]), Found(), read_clock()
     try:
         with open_shop(store.id) as shop:
             for goods in shop.read_goods():
-                record_levels(store, goods.levels, read_at=started_at)
                 record_products(store.id, goods.articles, keep_categories=True)
+                record_levels(store, goods.levels, read_at=started_at)
                 found.seen += len(goods.levels)
                 work.advance(found.seen, report={"seen": found.seen})
                 yield
-        found.gone = remove_older(store, started_at)
+        found.gone = mark_gone(store, started_at)
     except (ShopError, NotConnected) as error:
         sync.note_run(store.id, SyncRun.Kind.STOCK, found, started_at=started_at, error=str(error))
         raise JobFailed(str(error)) from error

@@ -91,13 +91,15 @@ def find_destination(address: str) -> Destination | None:
 
 
 @transaction.atomic
-def save_connection(store_id: int, *, url: str, consumer_key: str, consumer_secret: str) -> None:
+def save_connection(store_id: int, *, url: str, consumer_key: str, consumer_secret: str, currency: str = "") -> None:
     """Connect a store, or give its connection new keys. The address and the secret of its webhooks stay.
+
+    A store that had no shop before gets the `currency` of the shop.
 
     Raises `stores.states.WrongState` where the store cannot have a WooCommerce shop.
     """
     address = url.rstrip("/")
-    connecting.connect(store_id, platform=NAME, domain=urlsplit(address).netloc)
+    connecting.connect(store_id, platform=NAME, domain=urlsplit(address).netloc, currency=currency)
     rows_of(Connection, store_id).update_or_create(store_id=store_id, defaults={"url": address})
     credentials.write_credential(store_id, CONSUMER_KEY, consumer_key)
     credentials.write_credential(store_id, CONSUMER_SECRET, consumer_secret)

@@ -55,12 +55,12 @@ def finish(posted: Mapping[str, Any]) -> None:
     # The shop is not a member of the account, so the scope of this request contains no store.
     store = read_store_by_id(attempt.store_id)
     keys = {name: str(posted.get(name, "")).strip() for name in ("consumer_key", "consumer_secret")}
-    proving.prove_keys(store, url=attempt.url, **keys)
+    currency = proving.prove_keys(store, url=attempt.url, **keys)
     # After the request to the shop, so that no transaction waits for it.
     with transaction.atomic():
         if not _open(nonce_hash).update(used_at=ClockTimestamp()):
             raise UnknownAttempt("The keys of this exchange are there already.")
-        connections.save_connection(store.id, url=attempt.url, **keys)
+        connections.save_connection(store.id, url=attempt.url, currency=currency, **keys)
 
 
 def _open(nonce_hash: str) -> Any:

@@ -1,4 +1,4 @@
-"""Applies a webhook of WooCommerce: its order is recorded, or the shop is asked for the order.
+"""Applies a webhook of WooCommerce: its order or product is recorded, or the shop is asked for the order.
 
 The body is the state of the order at the time of the delivery. A body that only names an id, that lacks the lines of a
 refund, or that differs from one of the same second, is not enough: then the shop has the present order.
@@ -17,6 +17,7 @@ from integrations.webhooks.platforms import Apply
 from integrations.webhooks.states import State
 from integrations.webhooks.types import AskShop, Effect, Handled, NotNow, Received
 from integrations.woocommerce import connections
+from integrations.woocommerce.goods import handle_product
 from integrations.woocommerce.mapping import RefundsMissing, snapshot_of
 from orders.queries import is_recorded
 from orders.reading import NotAnOrder
@@ -24,16 +25,20 @@ from stores.queries import StoreFacts
 
 # Their bodies name an id, not the state of the order.
 _ONLY_ID = ("deleted", "restored")
+WITH_PRODUCT = ("product.created", "product.updated", "product.restored")
 
 
 def prepare(received: Received, *, may_ask: bool) -> Apply:
     """What applies the webhook; see `integrations.webhooks.platforms`."""
     resource, _, event = received.topic.partition(".")
-    if resource != "order":
+    is_product = received.topic in WITH_PRODUCT
+    if resource != "order" and not is_product:
         return partial(_handle_other, resource, event)
     try:
         store = connections.read_connected_store(received.store_id)
         body = loads(received.body)
+        if is_product:
+            return partial(handle_product, store, body, received.received_at)
         if event in _ONLY_ID or may_ask:
             return _prepare_asked(store, body, received.received_at, may_ask=may_ask)
         return partial(handle_order, store, snapshot_of(body), received.received_at)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 
-from integrations.syncing.errors import AddressRefused, KeysRefused
+from integrations.syncing.errors import AddressRefused, KeysRefused, ShopError
 from integrations.woocommerce import NAME, connections
 from integrations.woocommerce.connections import ShopConnection
 from integrations.woocommerce.errors import NotWooCommerce, ReadOnlyKeys
 from stores import connecting
 from stores.queries import StoreFacts
+
+if TYPE_CHECKING:
+    from integrations.woocommerce.client import ShopClient
 
 MOST_URL_CHARACTERS = 200
 
@@ -24,13 +28,15 @@ def connect(store: StoreFacts, *, url: str, consumer_key: str, consumer_secret: 
     connecting.check_connectable(store, NAME)
     address = check_url(url)
     keys = {"consumer_key": consumer_key.strip(), "consumer_secret": consumer_secret.strip()}
-    prove_keys(store, url=address, **keys)
-    connections.save_connection(store.id, url=address, **keys)
+    currency = prove_keys(store, url=address, **keys)
+    connections.save_connection(store.id, url=address, currency=currency, **keys)
 
 
-def prove_keys(store: StoreFacts, *, url: str, consumer_key: str, consumer_secret: str) -> None:
-    """Ask the shop at `url` whether the keys may read and write. Raises a `ShopError`."""
-    prove(
+def prove_keys(store: StoreFacts, *, url: str, consumer_key: str, consumer_secret: str) -> str:
+    """Ask the shop at `url` whether the keys may read and write; returns the currency of the shop, empty where it does
+    not say. Raises a `ShopError`.
+    """
+    return prove(
         ShopConnection(
             store=store, url=url, consumer_key=consumer_key, consumer_secret=consumer_secret, intake_key="",
             webhook_secrets=(),
@@ -59,8 +65,8 @@ def _split(url: str) -> SplitResult | None:
     return parts if is_address and not has_more else None
 
 
-def prove(connection: ShopConnection) -> None:
-    """Read an order and write nothing by a call that needs the right to write. Raises a `ShopError`."""
+def prove(connection: ShopConnection) -> str:
+    """Read an order and write nothing by a call that needs the right to write; returns the currency of the shop."""
     # The web process asks a shop for this only. What asks takes 2 MB.
     from integrations.woocommerce.client import ShopClient
 
@@ -71,3 +77,13 @@ def prove(connection: ShopConnection) -> None:
             client.post("/webhooks/batch", {})
         except KeysRefused as error:
             raise ReadOnlyKeys("The keys may only read: make keys with the permission Read/Write.") from error
+        return _read_currency(client)
+
+
+def _read_currency(client: ShopClient) -> str:
+    """The currency that the shop sells in; empty where it does not say, and is connected all the same."""
+    try:
+        found = client.get("/data/currencies/current")
+    except ShopError:
+        return ""
+    return str(found.get("code", "")) if isinstance(found, dict) else ""

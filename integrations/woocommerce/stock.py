@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from commerce.products import Article
+from commerce.products import Article, Sku
 from commerce.stock import Level
 from integrations.syncing.errors import NotThere, ShopBusy
 from integrations.syncing.shop import Goods
@@ -58,16 +58,15 @@ def _goods_of(client: ShopClient, page: Sequence[Json]) -> Goods:
         variations = list(_variations(client, product)) if product.get("type") == "variable" else []
         own = [level_of(each, text(product.get("name"))) for each in variations] or [level_of(product)]
         levels += own
-        articles += _articles(product, [product, *variations], own)
+        articles.append(article_of(product, own))
     return Goods(levels, articles)
 
 
-def _articles(product: Json, parts: Sequence[Json], levels: Sequence[Level]) -> list[Article]:
-    """The product or its variations under the SKUs that lines of orders name; one without a SKU is never named."""
-    codes, category = {text(each.get("sku"), 100) for each in parts}, _category(product)
-    return [
-        Article(code=each.sku, name=each.title or each.sku, category=category) for each in levels if each.sku in codes
-    ]
+def article_of(product: Json, levels: Sequence[Level]) -> Article:
+    """The product with its variants: what its levels are of."""
+    own = level_of(product)
+    variants = tuple(Sku(sku=each.sku, title=each.title or each.sku) for each in levels)
+    return Article(code=own.sku, name=own.title or own.sku, category=_category(product), variants=variants)
 
 
 def _category(product: Json) -> str:

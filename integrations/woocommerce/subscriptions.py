@@ -16,7 +16,7 @@ from integrations.woocommerce.client import ShopClient
 from integrations.woocommerce.connections import ShopConnection
 from integrations.woocommerce.values import Json
 
-TOPICS = ("order.created", "order.updated", "order.deleted", "order.restored")
+TOPICS = ("order.created", "order.updated", "order.deleted", "order.restored", "product.updated")
 ACTIVE = "active"
 
 

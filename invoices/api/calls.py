@@ -21,6 +21,7 @@ from invoices.api.schemas import (
     Posted,
     Search,
 )
+from invoices.names import may_see_names
 from streaming import feed as feeds
 from streaming.feed import BadPageQuery, PageQuery
 from streaming.schemas import FeedName, chosen_feed
@@ -63,9 +64,15 @@ def list_invoices(
     q: Search | None = None,
     sort: Sort | None = None,
 ) -> Any:
-    """Invoices in the order of issue, newest first; or by number, date or total. Of a replay, those it has announced."""
+    """Invoices in the order of issue, newest first; or by number, date or total. Of a replay, those it has announced.
+
+    Buyers of a store are masked for its viewers, who search by number alone.
+    """
     name = chosen_feed(feed)
-    asked = PageQuery(limit=limit, cursor=cursor, before=before, until=until, query=q or "", sort=sort)
+    asked = PageQuery(
+        limit=limit, cursor=cursor, before=before, until=until, query=q or "", sort=sort,
+        with_names=may_see_names(request, name),
+    )  # fmt: skip
     try:
         page = feeds.kind_of(name).read_page(name, asked)
     except BadPageQuery as bad:

@@ -54,11 +54,14 @@ _OF_WORD = "SELECT unnest(offsets) FROM invoices_posting WHERE chunk_id = c.id A
 _PARTIES = "SELECT DISTINCT party_id FROM invoices_partyword WHERE rest LIKE lower({rest})"
 
 
-def find(series: Series, text: str, *, bound: int, limit: int) -> list[int]:
-    """The `limit` highest ordinals below `bound` of invoices of `series` that match `text`, descending."""
+def find(series: Series, text: str, *, bound: int, limit: int, by_names: bool = True) -> list[int]:
+    """The `limit` highest ordinals below `bound` of invoices of `series` that match `text`, descending.
+
+    Without `by_names`, only numbers are compared.
+    """
     numbers = _by_number(series, text.strip(), bound, limit) + _by_printed(series, text.strip(), bound, limit)
     numbers = sorted(set(numbers), reverse=True)[:limit]
-    if len(numbers) < limit or numbers[-1] < bound - limit:
+    if by_names and (len(numbers) < limit or numbers[-1] < bound - limit):
         numbers += _by_words(series, text.split(), bound, limit)
     return sorted(set(numbers), reverse=True)[:limit]
 

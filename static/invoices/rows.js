@@ -1,5 +1,6 @@
 /** Creates the elements of the grid's rows. A row never changes, because an issued invoice does not. */
 import { formatMoney } from "../ui/format.js";
+import { shownBuyer } from "../ui/privacy.js";
 import { makeTime } from "../ui/time.js";
 
 /** @typedef {{ seq: number | null, invoice: Wire.Invoice | null } | undefined} ListedRow */
@@ -43,7 +44,7 @@ function fill(element, invoice, feed) {
     makeCell("c-number", link, ...(isCredit(invoice) ? [makeBadge()] : [])),
     makeCell("c-date", makeTime(invoice.invoice_date)),
     makeCell("c-seller", invoice.seller_name),
-    makeCell("c-buyer", invoice.buyer_name),
+    makeCell("c-buyer", shownBuyer(invoice.buyer_name, feed)),
     makeCell("c-subtotal", signedMoney(invoice, invoice.subtotal)),
     makeCell("c-vat", signedMoney(invoice, invoice.vat_amount)),
     makeCell("c-total", `${signedMoney(invoice, invoice.total_amount)} `, makeUnit(invoice.currency)),

@@ -25,7 +25,7 @@ function drawRows(list, { rows, feed }, mayOpen) {
 
 /** @param {Wire.Row} row @param {string} feed @param {boolean} mayOpen */
 function makeRow({ seq, invoice }, feed, mayOpen) {
-  const parts = invoice ? [makeNumber(invoice, feed, mayOpen), makeTime(invoice.invoice_date), makeTotal(invoice)] : ["removed"];
+  const parts = invoice ? [makeNumber(invoice, feed, mayOpen), makeTotal(invoice), makeBuyer(invoice), makeTime(invoice.invoice_date)] : ["removed"];
   const element = make("li", "feed-row", ...parts);
   element.classList.toggle("is-credit", invoice !== null && isCredit(invoice));
   element.dataset.testid = "grid-row";
@@ -40,6 +40,13 @@ function makeNumber({ invoice_number: number }, feed, mayOpen) {
   const link = /** @type {HTMLAnchorElement} */ (make("a", "feed-number", number));
   link.href = `/?${new URLSearchParams({ feed, invoice: number })}`;
   return link;
+}
+
+/** The buyer as the feed has it: masked. @param {Wire.Invoice} invoice */
+function makeBuyer({ invoice_number: number, buyer_name: masked }) {
+  const element = make("span", "feed-buyer", masked);
+  Object.assign(element.dataset, { number, masked });
+  return element;
 }
 
 /** @param {Wire.Invoice} invoice */

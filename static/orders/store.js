@@ -1,6 +1,7 @@
 /** The live page of a store: creates and connects its parts. */
 import { mountHours } from "./hours.js";
 import { OrderList } from "./list.js";
+import { mountNames } from "./names.js";
 import { mountShown } from "./shown.js";
 import { mountSource } from "./source.js";
 import { begin, reduce } from "./state.js";
@@ -16,7 +17,7 @@ import { Store } from "../ui/store.js";
 /** Orders are announced to screen readers at most this often, ms. */
 const ANNOUNCE_MS = 15_000;
 
-/** @type {{ hello: Wire.Hello, may_open_documents: boolean }} */
+/** @type {{ hello: Wire.Hello, may_open_documents: boolean, names_shown: boolean }} */
 const page = readIsland("first-paint");
 const store = new Store({ reduce }, begin(page.hello));
 
@@ -25,6 +26,7 @@ mountToday(store);
 mountHours(store);
 new OrderList(store);
 mountShown(store, page.may_open_documents);
+mountNames(store, page.names_shown);
 mountSource(store);
 mountStock(store.state.store.slug);
 mountAnnouncer();

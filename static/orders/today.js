@@ -8,6 +8,7 @@ import { formatCount, formatMoney } from "../ui/format.js";
 export function mountToday(page) {
   page.subscribe(({ store }, before) => {
     if (store.metrics !== before?.store.metrics) drawCards(store);
+    if (store.active_carts !== before?.store.active_carts) drawCarts(store.active_carts);
     if (store.accounts !== before?.store.accounts) drawAccounts(store);
   });
 }
@@ -22,6 +23,12 @@ function drawCards(store) {
     write(find('[data-card="value"]', card), valueWords(metricOf(store, name, currency), currency));
     write(find('[data-card="others"]', card), othersWords(store, name, currency));
   }
+}
+
+/** Carts come with the status, not as a figure of documents. @param {number | null} count */
+function drawCarts(count) {
+  const figure = document.querySelector('[data-testid="active-carts"]');
+  if (figure) write(figure, count === null ? "–" : formatCount(count));
 }
 
 /**

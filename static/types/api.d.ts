@@ -631,6 +631,14 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        NameOut: {
+            invoice_number: string;
+            buyer_name: string;
+        };
+        NamesOut: {
+            shown: boolean;
+            items: components["schemas"]["NameOut"][];
+        };
         NotificationOut: {
             id: number;
             /** @constant */
@@ -1135,6 +1143,7 @@ export interface components {
             };
             day: string | null;
             metrics: components["schemas"]["StoreMetricOut"][];
+            active_carts: number | null;
             delivery_counts: {
                 [key: string]: number;
             };
@@ -1148,6 +1157,12 @@ export interface components {
         SubscriptionOut: {
             topic: string;
             state: string;
+        };
+        SwitchIn: {
+            shown: boolean;
+        };
+        SwitchOut: {
+            shown: boolean;
         };
         SyncIn: {
             /**

@@ -1,4 +1,4 @@
-/** Masks names and amounts for the wall's privacy mode. Pure. */
+/** Masks names and amounts for the wall's privacy mode, and the buyers of stores on every screen. Pure. */
 
 const BLANK = "••••••";
 
@@ -8,6 +8,14 @@ const BLANK = "••••••";
  */
 export function maskName(name, isPrivate) {
   return isPrivate ? `${[...name][0] ?? ""}${BLANK}` : name;
+}
+
+/**
+ * A buyer as the screens of a feed show it: of a store "A. ••••", as its frames have it; lists name buyers to owners.
+ * @param {string} name @param {string} feed
+ */
+export function shownBuyer(name, feed) {
+  return feed.startsWith("store-") ? `${[...name][0] ?? ""}. ••••` : name;
 }
 
 /** @param {string} amount @param {boolean} isPrivate */

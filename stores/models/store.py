@@ -110,6 +110,11 @@ class Store(models.Model):
         return cast(Account, self.account)
 
     @property
+    def lacks_shop(self) -> bool:
+        """Whether the store is for a shop, and was never connected with one."""
+        return self.platform in (self.Platform.SHOPIFY, self.Platform.WOOCOMMERCE) and not self.domain
+
+    @property
     def feed_name(self) -> str:
         """The feed that shows its documents."""
         return DEFAULT_FEED if self.pk == DEFAULT_STORE_ID else feed_name_of(self.slug)

@@ -78,6 +78,8 @@ RIGHTS = {
     "GET /api/stores/{slug}/orders/{external_id}": SIGNED_IN,
     "GET /api/stores/{slug}/metrics": SIGNED_IN,
     "GET /api/stores/{slug}/stock": SIGNED_IN,
+    "GET /api/stores/{slug}/names": SIGNED_IN,
+    "PUT /api/stores/{slug}/names": SIGNED_IN,
     "GET /api/jobs/{job_id}": SIGNED_IN,
     "POST /api/jobs/{job_id}/cancel": SIGNED_IN,
     "POST /api/imports": CONTROL,

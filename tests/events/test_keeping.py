@@ -42,6 +42,13 @@ def test_an_old_event_that_was_never_read_stays(consumer: Consumer) -> None:
     assert EventRow.objects.exists()
 
 
+def test_the_audit_log_stays(db: None) -> None:
+    put("1", topic="audit.names")
+    grow_old()
+    delete_old_events()
+    assert EventRow.objects.exists()
+
+
 def test_an_old_event_that_failed_stays(consumer: Consumer) -> None:
     FAILING.add("1")
     put("1")

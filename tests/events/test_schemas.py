@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,11 @@ from jsonschema import Draft202012Validator
 from events.models import EventRow
 from imports import importing
 from invoices.generation import runs
+from orders.recording import record
+from stores.queries import read_store
 from tests.imports.conftest import write
 from tests.imports.samples import row, shop
+from tests.orders.samples import BUYER, order
 
 __all__ = ["write"]
 
@@ -56,6 +60,17 @@ def test_the_end_of_a_run_passes(end: str) -> None:
     check(event.topic, event.payload)
     assert (event.key, event.type) == (str(run.pk), end)
     assert event.payload["issued_count"] == 0
+
+
+def test_the_states_of_orders_pass() -> None:
+    store = read_store("main")
+    record(store, order(buyer=replace(BUYER, external_id="7")))
+    record(store, order(external_id="19", total="9.995", currency="KWD"))
+    events = list(EventRow.objects.filter(topic="order.lifecycle").order_by("id"))
+    for event in events:
+        check(event.topic, event.payload)
+        assert event.type == event.payload["state"]
+    assert [event.payload["user_id"] for event in events] == ["7", None]
 
 
 def test_the_end_of_an_import_passes_and_is_reported_once(write: Any) -> None:

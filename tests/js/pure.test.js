@@ -7,7 +7,7 @@ import { describeProblem } from "../../static/ui/api.js";
 import { happenings } from "../../static/dashboard/events.js";
 import { describeEnd, hasEarlier } from "../../static/invoices/listend.js";
 import { averageQuery, parseMetrics, total } from "../../static/dashboard/metrics.js";
-import { maskAmount, maskName } from "../../static/ui/privacy.js";
+import { maskAmount, maskName, shownBuyer } from "../../static/ui/privacy.js";
 import { refusals } from "../../static/ui/rights.js";
 import { begin, reduce } from "../../static/dashboard/state.js";
 import { OVERSCAN, TOP_ROWS, rowsToDraw } from "../../static/ui/viewport.js";
@@ -68,6 +68,12 @@ test("privacy leaves an initial of names and nothing of amounts, not even their 
   assert.equal(maskName("Olive & Sons", true), maskName("Oz", true));
   assert.equal(maskAmount("1.00", true), maskAmount("1,000,000.00", true));
   assert.equal(maskName("Olive", false), "Olive");
+});
+
+test("a buyer of a store is masked as the frames of its feed are, whatever a list has", () => {
+  assert.equal(shownBuyer("Ångström & Co", "store-nord"), "Å. ••••");
+  assert.equal(shownBuyer("Å. ••••", "store-nord"), "Å. ••••");
+  assert.equal(shownBuyer("Olive", "live"), "Olive");
 });
 
 test("a problem is shown in the server's words, or at least by its number", () => {

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from commerce.models import Customer
+from events.models import EventRow
 from invoices.audit import audit
 from invoices.documents.read import read_documents
 from invoices.documents.types import Contact, Delivery
@@ -19,11 +21,12 @@ from invoices.models import Invoice, Series
 from orders.deletion import record_deletion
 from orders.models import Order, OrderDocument, OrderTotal
 from orders.recording import Outcome, preview, record, record_all
-from orders.snapshot import OrderSnapshot
+from orders.snapshot import OrderSnapshot, OrderState
 from orders.terms import NoSeries
 from orders.types import InvoiceState
 from runtime.clock import read_clock
-from stores.models import Store
+from stores.models import Account, Store
+from stores.opening import Wanted, open_store
 from stores.queries import StoreFacts, read_store
 from stores.rows import rows_of_all_stores
 from streaming.models import Entry
@@ -261,3 +264,47 @@ def test_the_audit_finds_sums_of_a_store_that_differ_from_its_orders(store: Stor
     report = audit()
     assert not report["ok"]
     assert report["orders"]["wrong_sums"] == [{"store": "main", "currency": "EUR", "invoice_state": "invoiced"}]
+
+
+class TestCustomers:
+    def test_an_order_has_its_customer(self, store: StoreFacts) -> None:
+        known = replace(BUYER, external_id="7", email="erika@example.com")
+        first = record(store, order(buyer=known))
+        again = record(store, order(external_id="19", buyer=replace(known, name="Erika M.")))
+        rows = rows_of_all_stores(Order).select_related("customer")
+        customers = {rows.get(pk=each.order_id).customer for each in (first, again)}
+        assert [(each.key, each.email) for each in customers if each] == [("id 7", "erika@example.com")]
+
+    def test_an_older_report_describes_no_customer(self, store: StoreFacts) -> None:
+        record(store, later(order(buyer=replace(BUYER, external_id="7"))))
+        record(store, order(buyer=replace(BUYER, external_id="7", name="Old name")))
+        assert rows_of_all_stores(Customer).get().name == BUYER.name
+
+    def test_an_order_whose_buyer_changes_moves_to_the_other_customer(self, store: StoreFacts) -> None:
+        record(store, order(buyer=replace(BUYER, email="a@example.com")))
+        record(store, later(order(buyer=replace(BUYER, email="b@example.com"))))
+        assert rows_of_all_stores(Order).get().customer == rows_of_all_stores(Customer).get(key="mail b@example.com")
+        record(store, later(order(), hours=2))
+        assert rows_of_all_stores(Order).get().customer is None
+
+    def test_the_same_buyer_of_two_stores_is_two_customers(self, store: StoreFacts) -> None:
+        other = open_store(Account.objects.get(), Wanted(name="Other", currency="EUR"))
+        for each in (store, read_store(other.slug)):
+            record(each, order(buyer=replace(BUYER, email="a@example.com")))
+        assert rows_of_all_stores(Customer).count() == 2
+
+
+class TestLifecycle:
+    def test_each_new_state_is_appended_once(self, store: StoreFacts) -> None:
+        record(store, order())
+        record(store, order())
+        record(store, later(order(), number="18b"))
+        record(store, later(order(), hours=2, state=OrderState.COMPLETED))
+        record_deletion(store, "18")
+        events = EventRow.objects.filter(topic="order.lifecycle").order_by("id")
+        assert [event.type for event in events] == ["open", "completed", "cancelled"]
+        assert len({event.key for event in events}) == 1
+
+    def test_an_import_of_the_history_appends_nothing(self, store: StoreFacts) -> None:
+        record_all(store, [order()], announce=False)
+        assert not EventRow.objects.filter(topic="order.lifecycle").exists()

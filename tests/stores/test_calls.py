@@ -116,6 +116,12 @@ def test_a_store_that_is_being_connected_cannot_be_resumed(two: Two) -> None:
     assert (status, "connect" in problem["detail"]) == (409, True)
 
 
+def test_a_store_that_was_never_connected_resumes_without_a_shop(two: Two) -> None:
+    Store.objects.filter(pk=two.store.pk).update(status="connecting", platform="woocommerce")
+    for verb, status in (("pause", "paused"), ("resume", "connecting")):
+        assert call(two, "mate", "POST", f"/stores/nord-shop/{verb}")[1]["status"] == status
+
+
 def test_an_erased_store_is_left_out_and_a_job_deletes_its_rows(two: Two) -> None:
     status, store = call(two, "mate", "DELETE", "/stores/nord-shop")
     assert (status, store["status"]) == (202, "erased")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from commerce.models import Product
+from commerce.models import Customer, Movement, Product, StockLevel, Variant
+from commerce.stock import Level, record_levels
 from invoices.models import Invoice, Series
 from jobs.models import Job
 from jobs.work import Work
@@ -17,14 +20,15 @@ from stores.opening import Wanted, open_store
 from stores.queries import read_store
 from stores.rows import rows_of_all_stores
 from streaming import feed as feeds
-from tests.orders.samples import order
+from tests.orders.samples import BUYER, PAID, order
 from tests.stores.conftest import Two
 
 
 def fill(store: Store) -> None:
-    """An order with its invoice, and a product."""
-    assert record(read_store(store.slug), order()).numbers
-    Product.objects.create(store=store, code="MUG", name="Mug")
+    """An order with its invoice and its customer, and a product with its stock."""
+    facts = read_store(store.slug)
+    assert record(facts, order(buyer=replace(BUYER, email="erika@example.com"))).numbers
+    record_levels(facts, [Level(sku="MUG", title="Mug", available=5)], read_at=PAID)
 
 
 def run_job(store: Store) -> None:
@@ -37,7 +41,8 @@ def test_the_documents_of_a_real_store_stay(two: Two) -> None:
     erase(two.store)
     run_job(two.store)
     assert not rows_of_all_stores(Order).exists()
-    assert not Product.objects.exists()
+    for model in (Movement, StockLevel, Variant, Product, Customer):
+        assert not rows_of_all_stores(model).exists(), model
     assert Invoice.objects.get().series.store_id == two.store.pk
     assert feeds.check_feed("store-nord-shop")
 
@@ -60,7 +65,8 @@ def test_the_job_touches_no_other_store(two: Two) -> None:
     erase(two.store)
     run_job(two.store)
     assert rows_of_all_stores(Order).get().store_id == two.foreign.pk
-    assert Product.objects.get().store_id == two.foreign.pk
+    for model in (Movement, StockLevel, Variant, Product, Customer):
+        assert rows_of_all_stores(model).get().store_id == two.foreign.pk, model
 
 
 def test_the_job_may_run_twice(two: Two) -> None:

@@ -15,7 +15,7 @@ from django.test import Client
 from django_scopes.exceptions import ScopeError
 from pytest_django import Settings
 
-from commerce.models import Cart, StockLevel
+from commerce.models import Cart, Customer, Movement, Product, StockLevel, Variant
 from integrations.shopify.models import Connection as ShopifyConnection
 from integrations.shopify.models import FinishedOperation, StockItem
 from integrations.syncing.models import SyncRun, SyncState
@@ -86,6 +86,8 @@ LINES: list[tuple[str, Any, tuple[Any, ...]]] = [
     ("GET /api/stores/nord-shop/health", None, MEMBERS_READ),
     ("POST /api/stores/nord-shop/sync", {}, ADMINS_WRITE),
     ("GET /api/stores/nord-shop/stock", None, MEMBERS_READ),
+    ("GET /api/stores/nord-shop/names?numbers=NORD-SHOP-000001", None, ADMINS_WRITE),
+    ("PUT /api/stores/nord-shop/names", {"shown": True}, ADMINS_WRITE),
     ("GET /api/jobs/{job}", None, MEMBERS_READ),
     ("POST /api/jobs/{job}/cancel", None, ADMINS_WRITE),
     (f"GET /api/stats?feed={FEED}", None, FEED_READ),
@@ -299,7 +301,11 @@ def test_the_public_metrics_name_no_store(two: Two) -> None:
         FinishedOperation,
         SyncState,
         SyncRun,
+        Product,
+        Variant,
         StockLevel,
+        Movement,
+        Customer,
         Cart,
         Credential,
     ],

@@ -10,7 +10,7 @@ from typing import Any
 
 from integrations.fakes.server import Reply
 from integrations.woocommerce import oauth
-from integrations.woocommerce.fake.goods import Article, Json
+from integrations.woocommerce.fake.goods import Json
 from integrations.woocommerce.fake.orders import FakeOrder
 from integrations.woocommerce.fake.shop import GONE, FakeShop
 
@@ -58,18 +58,12 @@ def _route(shop: FakeShop, method: str, path: str, query: Mapping[str, str], bod
     if method == "GET" and (found := re.fullmatch(r"/orders/(\d+)(/refunds)?", path)):
         return _order(shop, int(found[1]), query, is_refunds=bool(found[2]))
     if method == "GET" and path == "/products":
-        return Reply(200, _page([_product(shop, each) for each in shop.articles], query))
+        return Reply(200, _page([shop.product_of(each) for each in shop.articles], query))
+    if method == "GET" and path == "/data/currencies/current":
+        return Reply(200, {"code": "EUR", "name": "Euro", "symbol": "&euro;"})
     if path.startswith("/webhooks"):
         return _webhooks(shop, method, path.removeprefix("/webhooks").strip("/"), query, body)
     return NO_ROUTE
-
-
-def _product(shop: FakeShop, article: Article) -> Json:
-    return {
-        "id": article.product_id, "name": article.name, "sku": article.sku, "type": "simple", "manage_stock": True,
-        "stock_quantity": shop.stock[article.sku], "stock_status": "instock", "low_stock_amount": None,
-        "categories": [{"id": 15, "name": article.category or "Uncategorized", "slug": article.category or "uncategorized"}],
-    }  # fmt: skip
 
 
 def _orders(shop: FakeShop, query: Mapping[str, str]) -> Reply:

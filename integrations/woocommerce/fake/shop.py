@@ -10,7 +10,7 @@ from decimal import Decimal
 from integrations.fakes.clock import Clock, real_clock
 from integrations.fakes.faults import Faults
 from integrations.fakes.sending import Send, send_by_http
-from integrations.woocommerce.fake.goods import ARTICLES, MUG, Item, Json
+from integrations.woocommerce.fake.goods import ARTICLES, MUG, Article, Item, Json
 from integrations.woocommerce.fake.hooks import Hooks
 from integrations.woocommerce.fake.orders import FakeOrder, FakeRefund
 
@@ -61,6 +61,12 @@ class FakeShop:
             # The same body a second time, under another topic.
             self.hooks.note("order.updated", order.id)
             return order
+
+    def set_stock(self, article: Article, count: int) -> None:
+        """A user of the shop corrects the stock. Sales send no webhook of it here, to keep what tests count simple."""
+        with self.lock:
+            self.stock[article.sku] = count
+            self.hooks.note("product.updated", article.product_id)
 
     def pay(self, order: FakeOrder) -> None:
         with self.lock:
@@ -115,8 +121,23 @@ class FakeShop:
 
     def body_of(self, resource: str, resource_id: int) -> Json:
         with self.lock:
+            if resource == "product":
+                return self._product_of(resource_id)
             order = self.orders.get(resource_id)
             return order.as_json() if resource == "order" and order else dict(GONE)
+
+    def product_of(self, article: Article) -> Json:
+        """The product as the REST API and webhooks have it."""
+        category = article.category or "Uncategorized"
+        return {
+            "id": article.product_id, "name": article.name, "sku": article.sku, "type": "simple", "manage_stock": True,
+            "stock_quantity": self.stock[article.sku], "stock_status": "instock", "low_stock_amount": None,
+            "categories": [{"id": 15, "name": category, "slug": article.category or "uncategorized"}],
+        }  # fmt: skip
+
+    def _product_of(self, product_id: int) -> Json:
+        found = next((each for each in self.articles if each.product_id == product_id), None)
+        return self.product_of(found) if found else dict(GONE)
 
     def deliver(self) -> int:
         """Send the webhooks that are due."""

@@ -22,13 +22,13 @@ from analytics.facts.models import Audit, Cohort, CustomerDay, DayCategory, Hour
 from analytics.facts.rebuild import rebuild
 from analytics.facts.restate import restate
 from analytics.facts.rollups import LIVE
-from commerce.models import Product
 from invoices import series as all_series
 from invoices.audit import audit
 from invoices.issue import issue
 from stores.models import Store
 from tests.analytics.metrics.ask import ask
 from tests.analytics.sales import Shop, item, prove
+from tests.commerce.samples import keep_product
 from tests.invoices.samples import drafts
 
 
@@ -117,11 +117,10 @@ class TestLateDocuments:
 
 class TestCategories:
     def test_a_changed_category_affects_old_figures_only_when_they_are_made_again(self, shop: Shop) -> None:
-        product = Product.objects.create(store=shop.store, code="A", name="A", category="old")
+        keep_product(shop.store.pk, "A", category="old")
         shop.sell("2026-03-01T10:00", item("10", code="A"), item("5", code="unknown"), fold=True)
         assert categories() == {"old": Decimal(10), "": Decimal(5)}
-        product.category = "new"
-        product.save()
+        keep_product(shop.store.pk, "A", category="new")
         prove()
         assert categories() == {"old": Decimal(10), "": Decimal(5)}
         restate("main", date(2026, 3, 1))

@@ -16,12 +16,12 @@ from analytics.facts.fold import fold, fold_all
 from analytics.facts.rebuild import RebuildRunning, rebuild
 from analytics.facts.restate import restate
 from analytics.facts.rollups import LIVE, MINUTE
-from commerce.models import Product
 from invoices.documents.issue import issue_documents
 from invoices.documents.types import Document
 from invoices.issue import issue
 from invoices.series import current_test_series
 from tests.analytics.sales import Shop, at, item, prove, sale
+from tests.commerce.samples import keep_product
 from tests.invoices.samples import drafts, rows_of
 from tests.invoices.threads import at_once
 
@@ -87,9 +87,8 @@ def kill_until(done: threading.Event) -> int:
 
 
 def test_no_bucket_differs_after_rollbacks_and_killed_folds(shop: Shop) -> None:
-    Product.objects.bulk_create(
-        [Product(store=shop.store, code=code, name=code, category=f"of {code}") for code in "AB"]
-    )
+    for code in "AB":
+        keep_product(shop.store.pk, code, category=f"of {code}")
     done = threading.Event()
 
     def write_all() -> list[object]:

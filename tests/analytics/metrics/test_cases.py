@@ -39,9 +39,9 @@ from analytics.facts.fold import fold_all
 from analytics.facts.restate import restate
 from analytics.metrics import grains, money
 from analytics.metrics.models import Rate
-from commerce.models import Product
 from tests.analytics.metrics.ask import ask, rows, totals
 from tests.analytics.sales import Shop, item, prove
+from tests.commerce.samples import keep_product
 
 MARCH: dict[str, Any] = {"begin": "2026-03-01", "to": "2026-03-31"}
 ZERO = Decimal(0)
@@ -50,7 +50,7 @@ ZERO = Decimal(0)
 @pytest.fixture
 def products(shop: Shop) -> Shop:
     for code, category in (("A", "electronics"), ("B", "furniture"), ("C", "")):
-        Product.objects.create(store=shop.store, code=code, name=code, category=category)
+        keep_product(shop.store.pk, code, category=category)
     return shop
 
 

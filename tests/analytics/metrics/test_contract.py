@@ -11,9 +11,9 @@ from django.test import Client
 
 from analytics.facts.fold import fold_all
 from analytics.metrics.cache import Answers
-from commerce.models import Product
 from tests.analytics.metrics.ask import BASE, ask, rows, totals
 from tests.analytics.sales import Shop, item
+from tests.commerce.samples import keep_product
 
 MARCH: dict[str, Any] = {"begin": "2026-03-01", "to": "2026-03-31"}
 
@@ -21,7 +21,7 @@ MARCH: dict[str, Any] = {"begin": "2026-03-01", "to": "2026-03-31"}
 @pytest.fixture
 def sold(shop: Shop) -> Shop:
     """Two invoices in riyals, one of them corrected later, and one in euros."""
-    Product.objects.create(store=shop.store, code="MUG", name="Mug", category="Home")
+    keep_product(shop.store.pk, "MUG", category="Home")
     first = shop.sell("2026-03-02T10:20", item("25", code="MUG"), customer="a", country="DE")
     shop.sell("2026-03-03T10:00", "100", customer="b", country="FR")
     shop.sell("2026-03-03T10:00", "50", currency="EUR")

@@ -90,6 +90,8 @@ CALLS = {
     ("get", "/api/stores/{slug}/orders/{external_id}"),
     ("get", "/api/stores/{slug}/metrics"),
     ("get", "/api/stores/{slug}/stock"),
+    ("get", "/api/stores/{slug}/names"),
+    ("put", "/api/stores/{slug}/names"),
     ("get", "/api/jobs/{job_id}"),
     ("post", "/api/jobs/{job_id}/cancel"),
     ("post", "/api/imports"),

@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from commerce.models import StockLevel
+from commerce.models import Variant
 from integrations.shopify import documents as queries
 from integrations.shopify import fetching
 from integrations.shopify.connections import ShopConnection
@@ -192,4 +192,4 @@ def test_the_stock_of_a_shop_is_read(client: Client, connected: ShopConnection, 
     items = client.get("/api/stores/main/stock").json()["items"]
     assert {item["sku"]: item["available"] for item in items} == {"MUG": 1000, "BOOK": 2, "SPOON": None, "SCREW": 1000}
     assert {item["location"] for item in items} == {"Warehouse"}
-    assert rows_of_all_stores(StockLevel).get(sku="BOOK").title == "Book"
+    assert rows_of_all_stores(Variant).get(sku="BOOK").title == "Book"

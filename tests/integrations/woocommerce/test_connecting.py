@@ -64,6 +64,22 @@ def test_an_address_alone_leads_to_the_shop(client: Client, woo: StoreFacts, sho
     assert client.get(f"/api/stores/{woo.slug}/health").status_code == 404
 
 
+def test_a_store_gets_the_currency_of_its_first_shop(client: Client, woo: StoreFacts, shop: FakeShop) -> None:
+    Store.objects.filter(pk=woo.id).update(currency="SAR")
+    connect(client, woo, shop)
+    assert client.get(f"/api/stores/{woo.slug}").json()["currency"] == "EUR"
+    Store.objects.filter(pk=woo.id).update(currency="USD")
+    connect(client, woo, shop)
+    assert client.get(f"/api/stores/{woo.slug}").json()["currency"] == "USD"
+
+
+def test_a_shop_that_does_not_say_its_currency_is_connected(client: Client, woo: StoreFacts, shop: FakeShop) -> None:
+    # The order list, the right to write, and then the currency.
+    shop.faults.answers = ["", "", 500]
+    assert connect(client, woo, shop)[1]["status"] == "active"
+    assert client.get(f"/api/stores/{woo.slug}").json()["currency"] == "EUR"
+
+
 def test_keys_that_the_shop_accepts_connect_the_store(client: Client, woo: StoreFacts, shop: FakeShop) -> None:
     assert connect(client, woo, shop) == (200, {"redirect": None, "status": "active"})
     store = client.get(f"/api/stores/{woo.slug}").json()

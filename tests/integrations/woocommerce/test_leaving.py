@@ -13,6 +13,7 @@ from integrations.syncing import leaving, reconciling
 from integrations.syncing.shop import open_shop
 from integrations.woocommerce.connections import ShopConnection
 from integrations.woocommerce.fake.shop import KEY, FakeShop
+from integrations.woocommerce.subscriptions import TOPICS
 from tests.waiting import wait_for
 
 FOREIGN = "https://elsewhere.example/hook"
@@ -41,10 +42,10 @@ def test_disconnecting_removes_our_webhooks_and_leaves_others(
 ) -> None:
     reconciling.check_webhooks(connected.store.id)
     foreign = shop.hooks.add("order.created", FOREIGN, "s")
-    assert len(shop.hooks.all) == 5
+    assert len(shop.hooks.all) == len(TOPICS) + 1
     assert disconnect(client)["status"] == "disconnected"
     run = wait_for(lambda: last_run(client), "the record of the removal")
-    assert (run["kind"], run["state"], run["gone"]) == ("webhooks", "done", 4)
+    assert (run["kind"], run["state"], run["gone"]) == ("webhooks", "done", len(TOPICS))
     assert list(shop.hooks.all.values()) == [foreign]
     health = client.get("/api/stores/main/health").json()
     assert (health["subscriptions"], health["connection"]["error"]) == (
@@ -68,10 +69,10 @@ def test_webhooks_that_stay_in_the_shop_are_named(
     error = client.get("/api/stores/main/health").json()["connection"]["error"]
     assert "connect it again" in error
     assert "delete them there under WooCommerce > Settings > Advanced > Webhooks" in error
-    assert len(shop.hooks.all) == 4
+    assert len(shop.hooks.all) == len(TOPICS)
 
 
 def test_a_store_that_was_connected_again_keeps_its_webhooks(connected: ShopConnection, shop: FakeShop) -> None:
     reconciling.check_webhooks(connected.store.id)
     leaving.remove_and_note(connected.store, open_shop(connected.store.id))
-    assert len(shop.hooks.all) == 4
+    assert len(shop.hooks.all) == len(TOPICS)

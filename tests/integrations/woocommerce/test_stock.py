@@ -10,6 +10,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from commerce.models import Product
+from commerce.products import Article, record_products
 from integrations.syncing import reconciling
 from integrations.syncing.models import SyncState
 from integrations.syncing.stock import read_stock
@@ -20,7 +21,7 @@ from integrations.woocommerce.fake.shop import FakeShop
 from jobs.models import Job
 from jobs.work import JobFailed, Work
 from runtime.clock import ClockTimestamp
-from stores.rows import rows_of
+from stores.rows import rows_of, rows_of_all_stores
 
 STOCK = "/api/stores/main/stock"
 
@@ -63,7 +64,9 @@ def test_the_stock_of_a_shop_is_read(client: Client, connected: ShopConnection, 
 
 
 def test_the_products_of_a_shop_are_kept_with_their_category(connected: ShopConnection, shop: FakeShop) -> None:
-    Product.objects.create(store_id=connected.store.id, code="BOOK", name="Old name", category="Reading")
+    record_products(
+        connected.store.id, [Article(code="BOOK", name="Old name", category="Reading")], keep_categories=False
+    )
     read_shop()
     assert products() == {
         "MUG": ("Mug", "Kitchen & home"), "BOOK": ("Book", "Reading"), "SPOON": ("Spoon & fork", ""), "SCREW": ("Screw", ""),
@@ -73,11 +76,14 @@ def test_the_products_of_a_shop_are_kept_with_their_category(connected: ShopConn
     sync_again(connected)
     read_shop()
     assert products()["SPOON"] == ("Spoon & fork", "Cutlery")
-    assert set(products()) == {"MUG", "BOOK", "SPOON", "SCREW"}
+    assert set(products()) == {"MUG", "BOOK", "SPOON", "SCREW", f"id-{MUG.product_id}"}
 
 
 def products() -> dict[str, tuple[str, str]]:
-    return {code: (name, category) for code, name, category in Product.objects.values_list("code", "name", "category")}
+    return {
+        code: (name, category)
+        for code, name, category in rows_of_all_stores(Product).values_list("code", "name", "category")
+    }
 
 
 def test_stock_is_listed_in_pages(client: Client, connected: ShopConnection) -> None:

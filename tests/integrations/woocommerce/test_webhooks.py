@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from commerce.models import Product, StockLevel
+from commerce.stock import record_levels
 from integrations.fakes.faults import Faults
 from integrations.syncing import reconciling
 from integrations.syncing.models import SyncState
@@ -18,12 +21,16 @@ from integrations.webhooks.signatures import sign
 from integrations.webhooks.states import State
 from integrations.webhooks.types import Handled
 from integrations.webhooks.working import work_next
+from integrations.woocommerce.client import ShopClient
 from integrations.woocommerce.connections import ShopConnection
 from integrations.woocommerce.fake.customers import act
 from integrations.woocommerce.fake.goods import BOOK, MUG, Item
-from integrations.woocommerce.fake.shop import FakeShop
+from integrations.woocommerce.fake.shop import GONE, FakeShop
+from integrations.woocommerce.goods import handle_product
+from integrations.woocommerce.stock import read_goods
+from integrations.woocommerce.subscriptions import TOPICS
 from orders.models import Order, OrderDocument
-from runtime.clock import ClockTimestamp
+from runtime.clock import ClockTimestamp, read_clock
 from stores.rows import rows_of_all_stores
 from tests.integrations.desk import Desk, documents, states
 from tests.integrations.woocommerce.clock import ShopClock
@@ -157,6 +164,30 @@ def test_product_deleted_with_the_id_of_an_order_does_not_touch_the_order(live: 
     assert documents(order) == [(f"order:{order.id}", "9.99")]
 
 
+def test_stock_that_a_webhook_reports_is_noted_and_an_older_reading_does_not_replace_it(
+    connected: ShopConnection, live: FakeShop, desk: Desk
+) -> None:
+    began_at = read_clock()
+    live.set_stock(MUG, 3)
+    live.deliver()
+    desk.work()
+    assert states() == [("product.updated", "done", "")]
+    for goods in read_goods(ShopClient(connected)):
+        record_levels(connected.store, [replace(level, available=1000) for level in goods.levels], read_at=began_at)
+    levels = {level.sku: level.available for level in rows_of_all_stores(StockLevel).select_related("variant")}
+    assert levels == {"MUG": 3, "BOOK": 1000, "SPOON": 1000, "SCREW": 1000}
+    assert rows_of_all_stores(Product).get(code="MUG").category == "Kitchen & home"
+
+
+@pytest.mark.parametrize("body", [GONE, {"id": 7, "type": "variable", "stock_status": "instock"}, [], {"id": "x"}])
+def test_a_product_without_stock_of_its_own_is_applied_and_notes_nothing(
+    connected: ShopConnection, body: object
+) -> None:
+    handled = handle_product(connected.store, body, read_clock())
+    assert handled.state == State.DONE
+    assert not rows_of_all_stores(Product).exists()
+
+
 def test_products_with_one_delivery_id_are_all_applied(connected: ShopConnection, desk: Desk) -> None:
     """WooCommerce gives the same delivery id to all deliveries of a webhook within a second."""
     for body in (b'{"id":12,"name":"Book"}', b'{"id":13,"name":"Screw"}', b'{"id":14,"name":"Soon gone"}'):
@@ -272,7 +303,7 @@ def test_a_webhook_that_fails_seven_times_is_switched_on_again_and_its_orders_ar
     assert (found.added, {webhook.status for webhook in live.hooks.all.values()}) == (2, {"active"})
     assert {each["state"] for each in rows_of_all_stores(SyncState).get().subscriptions} == {"active"}
     assert reconciling.check_webhooks(connected.store.id).added == 0
-    assert len(live.hooks.all) == 4
+    assert len(live.hooks.all) == len(TOPICS)
     rows_of_all_stores(SyncState).update(cursor=live.clock() - timedelta(days=1))
     assert reconciling.poll(connected.store.id).missed == 7
     assert (tallies.read(connected.store.id).healed, rows_of_all_stores(OrderDocument).count()) == (7, 7)
