@@ -83,6 +83,24 @@ def test_gift_cards_sold_and_tips_are_in_the_account() -> None:
     assert (invoice.total, made.account.tips) == (Decimal("9.99"), Decimal("2.00"))
 
 
+def test_two_taxes_of_a_line_that_are_rounded_apart_are_invoiced_and_refunded_to_the_cent() -> None:
+    mug = item("12.90", 0.05, 0.09975, is_gross=False)
+    bought = order("29.68", mug, mug | {"id": 200202}, taxes_included=False)
+    made, [invoice] = documents(bought)
+    assert groups(invoice) == [("0.14975", "25.80", "3.86")]
+    assert made.account.rounding == Decimal("0.02")
+    one, other = (refund(number, "14.84", back(mug, "12.90", "1.94")) for number in (1, 2))
+    made, issued = documents(bought, one, other)
+    assert [str(each.total + each.rounding) for each in issued] == ["29.68", "14.84", "14.84"]
+    assert (made.account.worth, made.account.rounding) == (0, 0)
+
+
+def test_a_tax_that_no_rounding_of_two_taxes_explains_is_quarantined() -> None:
+    taxes = [{"rate": 0.05, "price": "0.66"}, {"rate": 0.09975, "price": "1.31"}]
+    made, issued = documents(order("14.87", item("12.90") | {"tax_lines": taxes}, taxes_included=False))
+    assert (made.rule, issued) == ("vat-differs", [])
+
+
 def test_what_the_buyer_saw_is_kept_for_display() -> None:
     snapshot = snapshot_of(INVOICED["seen-in-pounds"][0])
     assert (snapshot.currency, snapshot.presentment) == ("EUR", Presentment(currency="GBP", total=Decimal("142.32")))
