@@ -34,7 +34,8 @@ class Product(models.Model):
 class StockLevel(models.Model):
     """How many of one article are left in one place, as the shop said last. `available` is null where it does not count.
 
-    A query without a store raises `ScopeError`: see `stores.rows`. At or below `low_at` the article is low.
+    A query without a store raises `ScopeError`: see `stores.rows`. At or below `low_at` the article is low. `changed_at` is
+    when the shop changed it, null where the shop does not say; `updated_at` is when the shop was read.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -44,6 +45,7 @@ class StockLevel(models.Model):
     title = models.CharField(max_length=255, blank=True)
     available = models.IntegerField(null=True, blank=True)
     low_at = models.IntegerField(null=True, blank=True)
+    changed_at = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField()
 
     objects: models.Manager[StockLevel] = ScopedManager(store="store_id")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
@@ -17,33 +18,56 @@ from stores.rows import rows_of
 
 # WooCommerce's own default.
 LOW_AT = 2
+_GIVEN = ("sku", "location", "title", "available", "low_at", "changed_at")
+# One statement, so that of two that are stored at the same time the newer one stays. The older one has seen the article
+# all the same.
+_UPSERT = """
+INSERT INTO commerce_stocklevel AS s (store_id, sku, location, title, available, low_at, changed_at, updated_at)
+SELECT %(store)s, given.*, %(read_at)s FROM unnest(
+    %(sku)s::text[], %(location)s::text[], %(title)s::text[], %(available)s::integer[], %(low_at)s::integer[],
+    %(changed_at)s::timestamptz[]
+) AS given
+ON CONFLICT (store_id, sku, location) DO UPDATE SET
+    title = excluded.title, low_at = excluded.low_at,
+    available = CASE WHEN s.changed_at > excluded.changed_at THEN s.available ELSE excluded.available END,
+    changed_at = greatest(s.changed_at, excluded.changed_at), updated_at = greatest(s.updated_at, excluded.updated_at)
+RETURNING sku, location, changed_at
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Level:
-    """What a shop says of one article. `available` is None where the shop does not count it."""
+    """What a shop says of one article. `available` is None where the shop does not count it, `changed_at` where the shop
+    does not say when it changed.
+    """
 
     sku: str
     title: str
     available: int | None
     low_at: int | None = None
     location: str = ""
+    changed_at: datetime | None = None
 
 
-def record_levels(store: StoreFacts, levels: Sequence[Level], *, read_at: datetime) -> None:
-    """Store the levels; of several with one SKU and place, the last."""
-    wanted = {(each.sku, each.location): each for each in levels}
-    rows_of(StockLevel, store.id).bulk_create(
-        [
-            StockLevel(
-                store_id=store.id, sku=each.sku, location=each.location, title=each.title, available=each.available,
-                low_at=each.low_at, updated_at=read_at,
-            )
-            for _, each in sorted(wanted.items())
-        ],
-        update_conflicts=True, unique_fields=["store", "sku", "location"],
-        update_fields=["title", "available", "low_at", "updated_at"],
-    )  # fmt: skip
+def record_levels(store: StoreFacts, levels: Sequence[Level], *, read_at: datetime) -> int:
+    """Store the levels, but for those of which a newer one is there; returns how many were stored.
+
+    Of several with one SKU and place, the newest; the last where their times do not differ.
+    """
+    wanted: dict[tuple[str, str], Level] = {}
+    for each in levels:
+        there = wanted.get((each.sku, each.location))
+        if there is None or not _is_newer(there, each):
+            wanted[each.sku, each.location] = each
+    rows = [level for _, level in sorted(wanted.items())]
+    given: dict[str, Any] = {name: [getattr(row, name) for row in rows] for name in _GIVEN}
+    with connection.cursor() as cursor:
+        cursor.execute(_UPSERT, given | {"store": store.id, "read_at": read_at})
+        return sum(wanted[sku, location].changed_at == at for sku, location, at in cursor.fetchall())
+
+
+def _is_newer(level: Level, other: Level) -> bool:
+    return bool(level.changed_at and other.changed_at and level.changed_at > other.changed_at)
 
 
 def remove_older(store: StoreFacts, read_at: datetime) -> int:
