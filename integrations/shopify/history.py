@@ -90,14 +90,15 @@ class History:
             asked_count += 1
 
     def _pause(self, seconds: float) -> Iterator[Progress]:
-        """Give other jobs their turn until then, or until the shop reports the end of the operation."""
+        """Wait until then, or until the shop reports the end of the operation; other jobs have their turn meanwhile."""
         until = time.monotonic() + seconds
         while True:
+            self._found.pause_seconds = max(0.0, min(STEP_SECONDS, until - time.monotonic()))
             yield self._place.progress()
-            left = until - time.monotonic()
-            if left <= 0 or operations.take_finished(self._connection.store.id, self._place.operation):
+            self._found.pause_seconds = 0.0
+            is_over = time.monotonic() >= until
+            if is_over or operations.take_finished(self._connection.store.id, self._place.operation):
                 return
-            time.sleep(min(STEP_SECONDS, left))
 
     def _take(self, operation: Any) -> Generator[Progress, None, bool]:
         """Record the result of an ended operation; returns whether it was all."""

@@ -64,7 +64,8 @@ class Unreadable:
 class Found:
     """What a reading of a shop found. `added` orders were new or newer; `missed` of them came by no webhook.
 
-    `is_complete` is false where the reading goes on in a later turn. `notice` is what a user should know.
+    `is_complete` is false where the reading goes on in a later turn. `notice` is what a user should know. `pause_seconds`
+    is how long a history waits for the shop before its next step.
     """
 
     seen: int = 0
@@ -74,6 +75,7 @@ class Found:
     total: int | None = None
     is_complete: bool = True
     notice: str = ""
+    pause_seconds: float = 0.0
 
 
 class Shop(Protocol):
