@@ -56,7 +56,7 @@ def steps(work: Work) -> Steps:
         operations.enqueue("test.steps", {"name": then})
     for _ in range(STEPS):
         seen.append(work.arguments["name"])
-        yield
+        yield None
     return None
 
 
@@ -78,7 +78,7 @@ def endless(work: Work) -> Steps:
     """Advance without end, one step at a time."""
     for step in itertools.count(1):
         work.advance(step, report={"steps": step})
-        yield
+        yield None
     return None
 
 

@@ -92,7 +92,7 @@ def test_two_taxes_of_a_line_that_are_rounded_apart_are_invoiced_and_refunded_to
     one, other = (refund(number, "14.84", back(mug, "12.90", "1.94")) for number in (1, 2))
     made, issued = documents(bought, one, other)
     assert [str(each.total + each.rounding) for each in issued] == ["29.68", "14.84", "14.84"]
-    assert (made.account.worth, made.account.rounding) == (0, 0)
+    assert made.account.worth == made.account.rounding == 0
 
 
 def test_a_tax_that_no_rounding_of_two_taxes_explains_is_quarantined() -> None:
