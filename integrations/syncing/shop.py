@@ -137,13 +137,16 @@ class ConnectionFacts:
 class Connector:
     """The shops of one platform. Each function is given by its dotted path.
 
-    `open(store_id)` returns a context manager of a `Shop`, which may be entered when the secrets of the store are deleted, and
-    raises `NotConnected`; it asks the shop for nothing. `describe(store_id)` returns `ConnectionFacts`. `removal` says how a
-    user removes webhooks that we could not.
+    `open(store_id)` returns a context manager of a `Shop`, and raises `NotConnected`. `keys(store_id)` returns what opens it
+    when the secrets of the store are deleted, and raises `NotConnected`; `open_left(store, keys)` opens it so, to remove
+    webhooks alone. `describe(store_id)` returns `ConnectionFacts`. `removal` says how a user removes webhooks that we could
+    not.
     """
 
     name: str
     open: str
+    keys: str
+    open_left: str
     describe: str
     removal: str
 
@@ -163,6 +166,18 @@ def register(connector: Connector) -> None:
 def open_shop(store_id: int) -> AbstractContextManager[Shop]:
     """The shop of a store; raises `NotConnected`."""
     opened: AbstractContextManager[Shop] = import_string(_connector_of(read_store_by_id(store_id)).open)(store_id)
+    return opened
+
+
+def keys_of(store: StoreFacts) -> dict[str, str]:
+    """What `open_left` opens the shop of a store with; raises `NotConnected`."""
+    keys: dict[str, str] = import_string(_connector_of(store).keys)(store.id)
+    return keys
+
+
+def open_left(store: StoreFacts, keys: dict[str, str]) -> AbstractContextManager[Shop]:
+    """The shop that the store has left, to remove webhooks alone; raises `NotConnected`."""
+    opened: AbstractContextManager[Shop] = import_string(_connector_of(store).open_left)(store, keys)
     return opened
 
 
