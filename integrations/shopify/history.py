@@ -85,9 +85,12 @@ class History:
             operation = self._client.ask(BULK_OPERATION, id=self._place.operation)["node"]
             if operation is None or operation["status"] in ENDED:
                 return operation
-            self._found.total = self._seen_before + int(operation["rootObjectCount"])
+            self._note_total(operation)
             yield from self._pause(ASK_SECONDS[min(asked_count, len(ASK_SECONDS) - 1)])
             asked_count += 1
+
+    def _note_total(self, operation: Any) -> None:
+        self._found.total = self._seen_before + int(operation.get("rootObjectCount") or 0) or None
 
     def _pause(self, seconds: float) -> Iterator[Progress]:
         """Wait until then, or until the shop reports the end of the operation; other jobs have their turn meanwhile."""
@@ -109,7 +112,7 @@ class History:
         if is_whole and not url and not int(operation["objectCount"]):
             return True
         if url:
-            self._found.total = self._seen_before + int(operation["rootObjectCount"])
+            self._note_total(operation)
             try:
                 with bulk.download(self._client.download(url), is_partial=not is_whole) as file:
                     yield from self._record(file, is_whole)
