@@ -100,13 +100,28 @@ def test_the_owner_approves_and_sees_an_order_arrive(open_page: Callable[..., Pa
     check(page)
 
 
+def test_the_page_of_the_store_has_the_number_of_an_order_with_one_sign(
+    open_page: Callable[..., Page], shop: FakeShopify
+) -> None:
+    page = open_page("/stores/tea-shop/")
+    rows = page.get_by_test_id("order-row")
+    expect(rows.first).to_contain_text("#")
+    order = shop.place(Item(MUG))
+    shop.deliver()
+    expect(rows.filter(has_text=f"#{order.number}")).to_be_visible()
+    expect(rows.filter(has_text="##")).to_have_count(0)
+    check(page)
+
+
 def test_an_import_that_waits_for_the_shop_is_stopped(open_page: Callable[..., Page], shop: FakeShopify) -> None:
     page = open_page("/stores/connect/?store=tea-shop&step=history")
     shop.bulk.faults = ["busy"] * BUSY_TIMES
     try:
         page.get_by_role("button", name="Import").click()
-        expect(page.get_by_test_id("import-progress")).to_contain_text("0 orders read")
+        expect(page.get_by_test_id("import-progress")).to_contain_text("The shop prepares its orders.")
         check(page)
+        page.reload()
+        expect(page.get_by_test_id("import-progress")).to_contain_text("The shop prepares its orders.")
         page.get_by_role("button", name="Stop").click()
         expect(page.get_by_test_id("import-progress")).to_contain_text("Stopped: 0 orders read")
     finally:
@@ -123,7 +138,7 @@ def test_an_import_says_what_the_app_may_not_see(
     since = real_clock() - timedelta(days=90)
     page.get_by_label("Orders changed since").fill(since.strftime("%Y-%m-%d"))
     page.get_by_role("button", name="Import").click()
-    expect(page.get_by_test_id("import-progress")).to_contain_text("Done: 2 orders read")
+    expect(page.get_by_test_id("import-progress")).to_contain_text("Done: 3 orders read")
     expect(page.get_by_test_id("import-progress")).to_contain_text("orders of the last 60 days only")
     expect(page.get_by_role("progressbar", name="Import")).to_have_js_property("value", 1)
     check(page)

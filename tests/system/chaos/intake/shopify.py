@@ -123,7 +123,12 @@ def _goods_back(order: FakeOrder, refund: FakeRefund) -> Decimal:
 def _shown(order: FakeOrder) -> dict[str, Any]:
     """The order as the checker reads it, with its body."""
     body = order.body if isinstance(order, ServedOrder) else order_body(order)
-    return {"id": order.id, "status": _status(body), "total": body["total_price"], "body": body}
+    return {
+        "id": order.id,
+        "status": _status(body),
+        "total": body["total_price_set"]["shop_money"]["amount"],
+        "body": body,
+    }
 
 
 def _status(body: Body) -> str:
