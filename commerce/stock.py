@@ -23,59 +23,81 @@ from stores.rows import rows_of
 
 # WooCommerce's own default.
 LOW_AT = 2
-_GIVEN = """unnest(%(skus)s::text[], %(locations)s::text[], %(available)s::int[], %(low_at)s::int[])
-    AS given(sku, location, available, low_at)"""
+_COLUMNS = ("sku", "location", "available", "low_at", "changed_at")
+_GIVEN = """unnest(%(sku)s::text[], %(location)s::text[], %(available)s::int[], %(low_at)s::int[],
+    %(changed_at)s::timestamptz[]) AS given(sku, location, available, low_at, changed_at)"""
 _ENSURE = f"""
 INSERT INTO commerce_stocklevel (store_id, variant_id, location, updated_at)
 SELECT %(store)s, v.id, given.location, '-infinity' FROM {_GIVEN}
 JOIN commerce_variant v ON v.store_id = %(store)s AND v.sku = given.sku ORDER BY v.id, given.location
 ON CONFLICT (variant_id, location) DO NOTHING
 """
+# The shop's own times decide which level is newer, where it gives them. An older one has seen the article all the same.
 _COUNT = f"""
 WITH level AS MATERIALIZED (
-    SELECT l.id, l.on_hand, given.available, given.low_at FROM {_GIVEN}
+    SELECT l.id, l.on_hand, given.available, given.low_at, given.changed_at,
+        coalesce(given.changed_at >= l.changed_at, l.updated_at <= %(at)s) AS is_newest
+    FROM {_GIVEN}
     JOIN commerce_variant v ON v.store_id = %(store)s AND v.sku = given.sku
     JOIN commerce_stocklevel l ON l.variant_id = v.id AND l.location = given.location
-    WHERE l.updated_at <= %(at)s ORDER BY l.id FOR NO KEY UPDATE OF l
+    ORDER BY l.id FOR NO KEY UPDATE OF l
+), seen AS (
+    UPDATE commerce_stocklevel l SET updated_at = %(at)s, gone_at = NULL
+    FROM level WHERE l.id = level.id AND NOT level.is_newest AND l.updated_at < %(at)s
 ), moved AS (
     INSERT INTO commerce_movement (store_id, level_id, kind, quantity, on_hand, at)
     SELECT %(store)s, id, 'counted', available::bigint - on_hand, available, %(at)s FROM level
-    WHERE available <> on_hand ORDER BY id
+    WHERE is_newest AND available <> on_hand ORDER BY id
 )
 UPDATE commerce_stocklevel l SET on_hand = coalesce(level.available, l.on_hand), is_counted = level.available IS NOT NULL,
-    low_at = level.low_at, updated_at = %(at)s, gone_at = NULL
-FROM level WHERE l.id = level.id
+    low_at = level.low_at, changed_at = level.changed_at, updated_at = greatest(l.updated_at, %(at)s), gone_at = NULL
+FROM level WHERE l.id = level.id AND level.is_newest
 """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Level:
-    """What a shop says of one article. `available` is None where the shop does not count it."""
+    """What a shop says of one article. `available` is None where the shop does not count it, `changed_at` where the shop
+    does not say when it changed.
+    """
 
     sku: str
     title: str
     available: int | None
     low_at: int | None = None
     location: str = ""
+    changed_at: datetime | None = None
 
 
 @transaction.atomic
-def record_levels(store: StoreFacts, levels: Sequence[Level], *, read_at: datetime) -> None:
-    """Record what the shop said at `read_at`; of several levels with one SKU and place, the last.
+def record_levels(store: StoreFacts, levels: Sequence[Level], *, read_at: datetime) -> int:
+    """Record what the shop said at `read_at`, but for levels of which a newer one is known; returns how many it recorded.
 
-    An article that no product is known of becomes a simple product.
+    Of several with one SKU and place, the newest; the last where their times do not differ. An article that no product is
+    known of becomes a simple product.
     """
-    wanted = {(each.sku, each.location): each for each in levels}
-    found = [each for _, each in sorted(wanted.items())]
+    found = _newest(levels)
     name_variants(store.id, {each.sku: each.title for each in found})
-    given: dict[str, Any] = {
-        "store": store.id, "at": read_at, "skus": [each.sku for each in found],
-        "locations": [each.location for each in found], "available": [each.available for each in found],
-        "low_at": [each.low_at for each in found],
-    }  # fmt: skip
+    given: dict[str, Any] = {name: [getattr(each, name) for each in found] for name in _COLUMNS}
+    given |= {"store": store.id, "at": read_at}
     with connection.cursor() as cursor:
         cursor.execute(_ENSURE, given)
         cursor.execute(_COUNT, given)
+        return cursor.rowcount
+
+
+def _newest(levels: Sequence[Level]) -> list[Level]:
+    """One level for each SKU and place, in their order."""
+    wanted: dict[tuple[str, str], Level] = {}
+    for each in levels:
+        there = wanted.get((each.sku, each.location))
+        if there is None or not _is_newer(there, each):
+            wanted[each.sku, each.location] = each
+    return [level for _, level in sorted(wanted.items())]
+
+
+def _is_newer(level: Level, other: Level) -> bool:
+    return bool(level.changed_at and other.changed_at and level.changed_at > other.changed_at)
 
 
 def mark_gone(store: StoreFacts, read_at: datetime) -> int:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from jobs.work import Work
 
 Report = Mapping[str, Any] | None
-Steps = Generator[None, None, Report]
+# A step may yield for how many seconds the job pauses.
+Steps = Generator[float | None, None, Report]
 Doing = Callable[["Work"], "Report | Steps"]
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from invoices.documents.amounts import amounts_of, calculated_vat, is_within_bound
+from invoices.documents.amounts import GroupKey, amounts_of, calculated_vat, is_within_bound, roundings_of
 from invoices.documents.gross import priced
 from invoices.documents.types import (
     ZERO,
@@ -50,12 +51,14 @@ class Sale:
 
 def sale_of(order: OrderSnapshot, seller: Party) -> Sale:
     """The goods of `order`, whether or not they can be invoiced."""
-    lines = tuple(document_line(line, category_of(line, order, seller)) for line in order.lines if _is_shown(line))
+    shown = [line for line in order.lines if _is_shown(line)]
+    lines = tuple(document_line(line, category_of(line, order, seller)) for line in shown)
     rates = {line.vat_rate for line in lines}
     given = tuple(each for each in order.vat if each.rate in rates)
     unit = unit_of(order.currency)
     groups = amounts_of(_draft(order, seller, lines, given)).groups
-    settled = tuple(_without_excess(group, unit) for group in groups)
+    roundings = _roundings(shown, lines)
+    settled = tuple(_without_excess(group, unit, roundings[group.rate, group.category]) for group in groups)
     vat = tuple(GivenVat(rate=group.rate, amount=group.vat, vat_category=group.category) for group in settled)
     excess = sum((group.vat for group in groups), ZERO) - sum((group.vat for group in settled), ZERO)
     total = sum((group.net + group.vat for group in settled), ZERO)
@@ -133,14 +136,21 @@ def _draft(order: OrderSnapshot, seller: Party, lines: tuple[Line, ...], vat: tu
     )
 
 
-def _without_excess(group: VatGroup, unit: Decimal) -> VatGroup:
-    """`group` with calculated VAT where hundreds of pieces were rounded by the shop to more than documents allow."""
+def _roundings(sold: Iterable[OrderLine], lines: Iterable[Line]) -> Counter[GroupKey]:
+    """How often the shop may have rounded the VAT of each group: each tax of each piece for itself."""
+    found: Counter[GroupKey] = Counter()
+    for one, line in zip(sold, lines, strict=True):
+        found[line.vat_rate, line.category] += roundings_of(line) * one.tax_count
+    return found
+
+
+def _without_excess(group: VatGroup, unit: Decimal, roundings: int) -> VatGroup:
+    """`group` with calculated VAT where the shop has rounded so often that its VAT is beyond the bound of documents:
+    for hundreds of pieces, or for several taxes on each line.
+    """
     if is_within_bound(group, unit) or not group.rate:
         return group
     calculated, half = calculated_vat(group.net, group.rate, unit), unit / 2
-    if abs(group.vat - calculated) > group.roundings * half * (1 + group.rate) + half:
+    if abs(group.vat - calculated) > roundings * half * (1 + group.rate) + half:
         return group
-    return VatGroup(
-        rate=group.rate, category=group.category, net=group.net, vat=calculated, roundings=group.roundings,
-        reason=group.reason,
-    )  # fmt: skip
+    return replace(group, vat=calculated)

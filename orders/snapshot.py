@@ -65,7 +65,8 @@ class Problem:
 class OrderLine:
     """One line of an order or of a refund. `net` is the amount of the whole line without VAT, after discounts.
 
-    `vat_category` is empty where the rate says enough: S above 0, and at 0 what buyer and seller lead to.
+    `vat_category` is empty where the rate says enough: S above 0, and at 0 what buyer and seller lead to. `tax_count` is
+    the number of taxes in `vat_rate`, each of which the shop has rounded.
     """
 
     description: str
@@ -75,6 +76,7 @@ class OrderLine:
     kind: LineKind = LineKind.ITEM
     product_code: str = ""
     vat_category: str = ""
+    tax_count: int = 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -60,4 +60,4 @@ def erase(store: Store, *, created_by: str = "") -> None:
 
 def _leave(store: Store) -> None:
     leave_parts(facts_of(store))
-    credentials.delete_credentials(store.pk)
+    credentials.delete_credentials(store.pk, but=credentials.LEAVING)

@@ -22,6 +22,8 @@ FROM pg_roles WHERE rolname = current_user
 """
 _NAME_NONE = "SELECT set_config('role', 'none', true), set_config('invoicedash.stores', '', true)"
 ALL_STORES = "*"
+# What ends the connection in the shop of a store that has left it, kept until that is done.
+LEAVING = "leaving"
 
 
 class UnknownCredential(LookupError):
@@ -54,10 +56,16 @@ def read_credentials(store_id: int) -> dict[str, str]:
     return {name: keys.decrypt(bytes(sealed), place_of(store_id, name)) for name, sealed in rows}
 
 
-def delete_credentials(store_id: int) -> None:
-    """Delete all secrets of the store."""
+def delete_credentials(store_id: int, *, but: str = "") -> None:
+    """Delete all secrets of the store, or all but one."""
     with _rows_of(store_id, reads_only=False):
-        Credential.objects.all().delete()
+        Credential.objects.exclude(name=but).delete()
+
+
+def delete_credential(store_id: int, name: str) -> None:
+    """Delete the secret of that name where there is one."""
+    with _rows_of(store_id, reads_only=False):
+        Credential.objects.filter(name=name).delete()
 
 
 @contextmanager

@@ -50,6 +50,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='stocklevel',
+            name='changed_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='stocklevel',
             name='gone_at',
             field=models.DateTimeField(blank=True, null=True),
         ),

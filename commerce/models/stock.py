@@ -36,7 +36,8 @@ _REFUSE_TRUNCATE = """
 class StockLevel(models.Model):
     """How many of one variant are in one place. Where the shop does not count it, `on_hand` is what was counted last.
 
-    `updated_at` is the time of the newest snapshot. `gone_at` is set while the shop does not list the article any more.
+    `changed_at` is when the shop changed it, null where the shop does not say; `updated_at` is when the shop was read.
+    `gone_at` is set while the shop does not list the article any more.
     At or below `low_at` the article is low.
     """
 
@@ -47,6 +48,7 @@ class StockLevel(models.Model):
     on_hand = models.IntegerField(default=0, db_default=0)
     is_counted = models.BooleanField(default=False, db_default=False)
     low_at = models.IntegerField(null=True, blank=True)
+    changed_at = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField()
     gone_at = models.DateTimeField(null=True, blank=True)
 

@@ -12,6 +12,9 @@ from stores.health import Health
 # What the page of the connection is needed for.
 Act = Literal["finish", "reconnect"]
 _STOPPED = {"paused": "paused: new orders wait in the shop", "disconnected": "disconnected: takes no orders"}
+_KEYS_REFUSED = "the shop does not accept the keys any more", "make new ones and connect again"
+_ACCESS_REFUSED = "Shopify does not accept the access of the app any more", "connect again and approve the app"
+_APP_REMOVED = "the app was removed in the shop: takes no orders", "connect again to install it"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +41,8 @@ def describe(
     last_order = (Phrase(text="last order", at=last_order_at),) if last_order_at else ()
     if status == "connecting":
         return Described(phrases=(Phrase(text="not connected yet"),), needs_attention=True, act="finish")
+    if status == "disconnected" and connection is not None and connection.status == "revoked":
+        return _ask_to_connect(*_APP_REMOVED)
     if status in _STOPPED:
         return Described(phrases=(Phrase(text=_STOPPED[status]), *last_order))
     if connection is None:
@@ -49,13 +54,13 @@ def describe(
 
 def _describe_error(found: ConnectionSummary) -> Described:
     if found.status == "revoked":
-        phrases = (
-            Phrase(text="the shop does not accept the keys any more"),
-            Phrase(text="make new ones and connect again"),
-        )
-        return Described(phrases=phrases, needs_attention=True, act="reconnect")
+        return _ask_to_connect(*(_ACCESS_REFUSED if found.platform == "shopify" else _KEYS_REFUSED))
     phrases = Phrase(text=found.error.rstrip(".")), Phrase(text="trying again by itself")
     return Described(phrases=phrases, needs_attention=True)
+
+
+def _ask_to_connect(*phrases: str) -> Described:
+    return Described(phrases=tuple(Phrase(text=text) for text in phrases), needs_attention=True, act="reconnect")
 
 
 def _describe_webhooks(found: ConnectionSummary, health: Health) -> Phrase:

@@ -52,6 +52,12 @@ def money(amount: str | int | None, currency: str) -> str:
 
 
 @register.filter
+def order_number(number: str) -> str:
+    """The number of an order behind one number sign, which Shopify's own numbers have."""
+    return f"#{number.removeprefix('#')}"
+
+
+@register.filter
 def quantity(text: str) -> str:
     """A quantity without the zeros behind its decimals: `2` for `2.000000`."""
     return f"{Decimal(text).normalize():,f}"

@@ -50,7 +50,7 @@ def run(work: Work) -> Steps:
                     digest.update(piece)
                     size += len(piece)
                     work.advance(size)
-                yield
+                yield None
     except (UnknownSeries, ExportBroke) as error:
         raise JobFailed(f"The file could not be made: {error}") from error
     return {"bytes": size, "sha256": digest.hexdigest()}

@@ -33,6 +33,8 @@ class ShopifyConfig(AppConfig):
             Connector(
                 name=NAME,
                 open="integrations.shopify.shop.open_shop",
+                keys="integrations.shopify.shop.keys_of",
+                open_left="integrations.shopify.shop.open_left",
                 describe="integrations.shopify.connections.describe",
                 removal="remove the app there under Settings > Apps.",
             )

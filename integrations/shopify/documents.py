@@ -129,7 +129,7 @@ UNSUBSCRIBE = Document(
     10,
 )
 _LEVEL = """id updatedAt location { id name } quantities(names: ["available"]) { quantity }"""
-_ITEM = "id sku tracked variant { displayName }"
+_ITEM = "id sku tracked variant { displayName product { productType } }"
 STOCK = Document(
     f"""query($after: String) {{ inventoryItems(first: 20, after: $after) {{ nodes {{ {_ITEM}
         inventoryLevels(first: 10) {{ nodes {{ {_LEVEL} }} {_PAGE} }} }} {_PAGE} }} }}""",

@@ -85,19 +85,23 @@ class History:
             operation = self._client.ask(BULK_OPERATION, id=self._place.operation)["node"]
             if operation is None or operation["status"] in ENDED:
                 return operation
-            self._found.total = self._seen_before + int(operation["rootObjectCount"])
+            self._note_total(operation)
             yield from self._pause(ASK_SECONDS[min(asked_count, len(ASK_SECONDS) - 1)])
             asked_count += 1
 
+    def _note_total(self, operation: Any) -> None:
+        self._found.total = self._seen_before + int(operation.get("rootObjectCount") or 0) or None
+
     def _pause(self, seconds: float) -> Iterator[Progress]:
-        """Give other jobs their turn until then, or until the shop reports the end of the operation."""
+        """Wait until then, or until the shop reports the end of the operation; other jobs have their turn meanwhile."""
         until = time.monotonic() + seconds
         while True:
+            self._found.pause_seconds = max(0.0, min(STEP_SECONDS, until - time.monotonic()))
             yield self._place.progress()
-            left = until - time.monotonic()
-            if left <= 0 or operations.take_finished(self._connection.store.id, self._place.operation):
+            self._found.pause_seconds = 0.0
+            is_over = time.monotonic() >= until
+            if is_over or operations.take_finished(self._connection.store.id, self._place.operation):
                 return
-            time.sleep(min(STEP_SECONDS, left))
 
     def _take(self, operation: Any) -> Generator[Progress, None, bool]:
         """Record the result of an ended operation; returns whether it was all."""
@@ -108,7 +112,7 @@ class History:
         if is_whole and not url and not int(operation["objectCount"]):
             return True
         if url:
-            self._found.total = self._seen_before + int(operation["rootObjectCount"])
+            self._note_total(operation)
             try:
                 with bulk.download(self._client.download(url), is_partial=not is_whole) as file:
                     yield from self._record(file, is_whole)

@@ -50,6 +50,7 @@ class Price:
             quantity=abs(quantity) or Decimal(1),
             net=price - tax if self.is_gross else price,
             vat_rate=rate,
+            tax_count=max(1, len(record.get("tax_lines") or [])),
         )
         is_voucher = bool(record.get("gift_card")) and not tax
         return Sold(line=line, tax=tax, is_voucher=is_voucher)

@@ -55,8 +55,6 @@ class StockItem(models.Model):
     sku = models.CharField(max_length=100)
     title = models.CharField(max_length=255, blank=True)
     location = models.CharField(max_length=100, blank=True)
-    # When the shop changed the level that is known.
-    changed_at = models.DateTimeField()
 
     objects: models.Manager[StockItem] = ScopedManager(store="store_id")
 

@@ -14,12 +14,28 @@ from integrations.syncing.shop import Found, Goods, Listed, Page, Progress, Unre
 from orders.queries import KnownOrder
 from orders.reading import NotAnOrder
 from orders.snapshot import OrderSnapshot
+from runtime.clock import read_clock
 from stores.queries import StoreFacts
 
 
 def open_shop(store_id: int) -> AbstractContextManager[ShopifyShop]:
     """The shop of the store; raises `NotConnected`, and within `KeysRefused` where its tokens are of no use."""
     return _opened(connections.read_connection(store_id), tokens.read_held(store_id))
+
+
+def keys_of(store_id: int) -> dict[str, str]:
+    """See `integrations.syncing.shop.Connector`."""
+    connection = connections.read_connection(store_id)
+    return {"shop": connection.shop, "url": connection.url, "access": tokens.read_held(store_id).access}
+
+
+def open_left(store: StoreFacts, keys: dict[str, str]) -> AbstractContextManager[ShopifyShop]:
+    """See `integrations.syncing.shop.Connector`."""
+    now = read_clock()
+    connection = ShopConnection(
+        store=store, shop=keys["shop"], url=keys["url"], scopes=(), connected_at=now, granted_at=now
+    )
+    return _opened(connection, Held(store_id=store.id, access=keys["access"], is_valid=True))
 
 
 @contextmanager

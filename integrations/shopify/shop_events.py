@@ -11,6 +11,7 @@ from commerce import carts
 from integrations.shopify import connections, operations, stock
 from integrations.shopify.shop import open_shop
 from integrations.shopify.values import moment
+from integrations.syncing import sync
 from integrations.syncing.applying import asking, handle_unreadable
 from integrations.webhooks.platforms import Apply
 from integrations.webhooks.states import State
@@ -22,6 +23,7 @@ from stores.states import WrongState
 
 COMPLIANCE = ("customers/data_request", "customers/redact", "shop/redact")
 PRIVACY_RULE = "privacy-request"
+APP_REMOVED = "The owner of the shop removed the app there: connecting installs it again."
 
 
 def prepare(store: StoreFacts, received: Received, body: Any, *, may_ask: bool) -> Apply:
@@ -71,6 +73,7 @@ def _handle_uninstalled(store: StoreFacts, received: Received, body: Any) -> Han
         connecting.disconnect(store.id)
     except WrongState as error:
         return _done(str(error))
+    sync.note_removed(store.id, APP_REMOVED)
     return _done("The owner removed the app: the store is disconnected, and its tokens are deleted.")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from commerce.products import Article
 from commerce.stock import Level, record_levels
 from integrations.shopify.client import GraphClient
 from integrations.shopify.documents import MORE_LEVELS, STOCK, STOCK_ITEM
@@ -23,9 +24,10 @@ LARGEST = 2**31 - 1
 
 
 def read_goods(client: GraphClient, store: StoreFacts) -> Iterator[Goods]:
-    """The levels of each page of articles. Raises `ShopError`."""
+    """The levels of each page of articles, and the articles. Raises `ShopError`."""
     for page in client.pages(STOCK, "inventoryItems"):
-        yield Goods([level for item in page["nodes"] for level in note_item(client, store, item)])
+        levels = [level for item in page["nodes"] for level in note_item(client, store, item)]
+        yield Goods(levels, [article for item in page["nodes"] for article in _articles(item)])
 
 
 def fetch_item(client: GraphClient, store: StoreFacts, item_id: int) -> None:
@@ -37,31 +39,25 @@ def fetch_item(client: GraphClient, store: StoreFacts, item_id: int) -> None:
 
 def note_item(client: GraphClient, store: StoreFacts, item: Json) -> list[Level]:
     """The levels of an article, whose names are noted for the webhooks."""
-    found = [(_item_of(store, item, level), _available(item, level)) for level in _levels(client, item)]
+    levels = list(_levels(client, item))
+    rows = [_item_of(store, item, level) for level in levels]
     rows_of(StockItem, store.id).bulk_create(
-        [row for row, _ in found], update_conflicts=True, unique_fields=["store", "item_id", "location_id"],
-        update_fields=["sku", "title", "location", "changed_at"],
+        rows, update_conflicts=True, unique_fields=["store", "item_id", "location_id"],
+        update_fields=["sku", "title", "location"],
     )  # fmt: skip
-    return [level_of(row, available) for row, available in found]
+    return [
+        _level_of(row, _available(item, level), _changed_at(level)) for row, level in zip(rows, levels, strict=True)
+    ]
 
 
 def note_level(
     store: StoreFacts, item_id: int, location_id: int, available: int | None, changed_at: datetime
 ) -> bool | None:
     """Record a level that a webhook reports; false where a newer one is known, None where the article is not known."""
-    rows = rows_of(StockItem, store.id).filter(item_id=item_id, location_id=location_id)
-    row = rows.select_for_update(no_key=True).first()
+    row = rows_of(StockItem, store.id).filter(item_id=item_id, location_id=location_id).first()
     if row is None:
         return None
-    if changed_at < row.changed_at:
-        return False
-    rows.update(changed_at=changed_at)
-    record_levels(store, [level_of(row, available)], read_at=read_clock())
-    return True
-
-
-def level_of(row: StockItem, available: int | None) -> Level:
-    return Level(sku=row.sku, title=row.title, available=available, location=row.location)
+    return bool(record_levels(store, [_level_of(row, available, changed_at)], read_at=read_clock()))
 
 
 def whole(value: object) -> int | None:
@@ -71,16 +67,32 @@ def whole(value: object) -> int | None:
     return max(-LARGEST, min(value, LARGEST))
 
 
+def _articles(item: Json) -> Iterator[Article]:
+    """The article under the SKU that lines of orders name, with its product type as category."""
+    if sku := clean(item["sku"], 100):
+        variant = item["variant"] or {}
+        category = clean((variant.get("product") or {}).get("productType"), 100)
+        yield Article(code=sku, name=clean(variant.get("displayName"), 255) or sku, category=category)
+
+
 def _item_of(store: StoreFacts, item: Json, level: Json) -> StockItem:
     item_id, location = number_of(item["id"]), level["location"]
-    changed_at = moment(level["updatedAt"])
-    if changed_at is None:
-        raise ShopBusy("The shop sent a level of its stock without a time.")
     return StockItem(
         store_id=store.id, item_id=item_id, location_id=number_of(location["id"]),
         sku=clean(item["sku"], 100) or f"id-{item_id}", title=clean((item["variant"] or {}).get("displayName"), 255),
-        location=clean(location["name"], 100), changed_at=changed_at,
+        location=clean(location["name"], 100),
     )  # fmt: skip
+
+
+def _level_of(row: StockItem, available: int | None, changed_at: datetime) -> Level:
+    return Level(sku=row.sku, title=row.title, available=available, location=row.location, changed_at=changed_at)
+
+
+def _changed_at(level: Json) -> datetime:
+    found = moment(level["updatedAt"])
+    if found is None:
+        raise ShopBusy("The shop sent a level of its stock without a time.")
+    return found
 
 
 def _available(item: Json, level: Json) -> int | None:

@@ -33,7 +33,7 @@ def fetch_history(work: Work) -> Steps:
                 for progress in shop.read_history(since, found, kept):
                     kept = progress
                     work.advance(found.seen, found.total, report=_report(found, kept))
-                    yield
+                    yield found.pause_seconds
             finally:
                 _stop_where_cancelled(work, shop, kept)
     except (ShopError, NoSeries, NotConnected) as error:

@@ -64,7 +64,8 @@ class Unreadable:
 class Found:
     """What a reading of a shop found. `added` orders were new or newer; `missed` of them came by no webhook.
 
-    `is_complete` is false where the reading goes on in a later turn. `notice` is what a user should know.
+    `is_complete` is false where the reading goes on in a later turn. `notice` is what a user should know. `pause_seconds`
+    is how long a history waits for the shop before its next step.
     """
 
     seen: int = 0
@@ -74,6 +75,7 @@ class Found:
     total: int | None = None
     is_complete: bool = True
     notice: str = ""
+    pause_seconds: float = 0.0
 
 
 class Shop(Protocol):
@@ -135,13 +137,16 @@ class ConnectionFacts:
 class Connector:
     """The shops of one platform. Each function is given by its dotted path.
 
-    `open(store_id)` returns a context manager of a `Shop`, which may be entered when the secrets of the store are deleted, and
-    raises `NotConnected`; it asks the shop for nothing. `describe(store_id)` returns `ConnectionFacts`. `removal` says how a
-    user removes webhooks that we could not.
+    `open(store_id)` returns a context manager of a `Shop`, and raises `NotConnected`. `keys(store_id)` returns what opens it
+    when the secrets of the store are deleted, and raises `NotConnected`; `open_left(store, keys)` opens it so, to remove
+    webhooks alone. `describe(store_id)` returns `ConnectionFacts`. `removal` says how a user removes webhooks that we could
+    not.
     """
 
     name: str
     open: str
+    keys: str
+    open_left: str
     describe: str
     removal: str
 
@@ -161,6 +166,18 @@ def register(connector: Connector) -> None:
 def open_shop(store_id: int) -> AbstractContextManager[Shop]:
     """The shop of a store; raises `NotConnected`."""
     opened: AbstractContextManager[Shop] = import_string(_connector_of(read_store_by_id(store_id)).open)(store_id)
+    return opened
+
+
+def keys_of(store: StoreFacts) -> dict[str, str]:
+    """What `open_left` opens the shop of a store with; raises `NotConnected`."""
+    keys: dict[str, str] = import_string(_connector_of(store).keys)(store.id)
+    return keys
+
+
+def open_left(store: StoreFacts, keys: dict[str, str]) -> AbstractContextManager[Shop]:
+    """The shop that the store has left, to remove webhooks alone; raises `NotConnected`."""
+    opened: AbstractContextManager[Shop] = import_string(_connector_of(store).open_left)(store, keys)
     return opened
 
 

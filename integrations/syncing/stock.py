@@ -24,7 +24,7 @@ def read_stock(work: Work) -> Steps:
                 record_levels(store, goods.levels, read_at=started_at)
                 found.seen += len(goods.levels)
                 work.advance(found.seen, report={"seen": found.seen})
-                yield
+                yield None
         found.gone = mark_gone(store, started_at)
     except (ShopError, NotConnected) as error:
         sync.note_run(store.id, SyncRun.Kind.STOCK, found, started_at=started_at, error=str(error))

@@ -134,7 +134,12 @@ def note_keys_refused(store_id: int, error: str) -> None:
 
 def note_left(store_id: int, *, error: str = "") -> bool:
     """Record that the store has left its shop, and why its webhooks are still there; false where it was erased."""
-    return bool(rows_of(SyncState, store_id).update(error=error[:500], subscriptions=[]))
+    return _note_end(store_id, "active", error)
+
+
+def note_removed(store_id: int, error: str) -> None:
+    """Record that the owner of the shop has ended the connection there, and its webhooks with it."""
+    _note_end(store_id, "revoked", error)
 
 
 def note_subscriptions(store_id: int, subscriptions: list[dict[str, str]]) -> None:
@@ -157,6 +162,10 @@ def note_stock(store_id: int) -> None:
 
 def are_active(subscriptions: list[dict[str, str]]) -> bool:
     return bool(subscriptions) and all(each["state"] == "active" for each in subscriptions)
+
+
+def _note_end(store_id: int, status: str, error: str) -> bool:
+    return bool(rows_of(SyncState, store_id).update(status=status, error=error[:500], subscriptions=[]))
 
 
 def _put_off(store_id: int, status: str, error: str, seconds: float) -> None:

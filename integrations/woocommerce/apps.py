@@ -33,6 +33,8 @@ class WooCommerceConfig(AppConfig):
             Connector(
                 name=NAME,
                 open="integrations.woocommerce.shop.open_shop",
+                keys="integrations.woocommerce.shop.keys_of",
+                open_left="integrations.woocommerce.shop.open_left",
                 describe="integrations.woocommerce.shop.describe",
                 removal="delete them there under WooCommerce > Settings > Advanced > Webhooks.",
             )

@@ -91,6 +91,7 @@ def _line(raw: _Raw, rate: Decimal) -> OrderLine:
         vat_rate=rate,
         # A tax of 0 % is the shop's decision; a line without any tax is not.
         vat_category=Category.ZERO if raw.ids and not rate else "",
+        tax_count=max(1, len(raw.ids)),
     )
 
 

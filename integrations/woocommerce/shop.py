@@ -25,6 +25,18 @@ def open_shop(store_id: int) -> AbstractContextManager[WooShop]:
     return _opened(connections.read_connection(store_id))
 
 
+def keys_of(store_id: int) -> dict[str, str]:
+    """See `integrations.syncing.shop.Connector`."""
+    connection = connections.read_connection(store_id)
+    names = ("url", "consumer_key", "consumer_secret", "intake_key")
+    return {name: getattr(connection, name) for name in names}
+
+
+def open_left(store: StoreFacts, keys: dict[str, str]) -> AbstractContextManager[WooShop]:
+    """See `integrations.syncing.shop.Connector`."""
+    return _opened(ShopConnection(store=store, webhook_secrets=(), **keys))
+
+
 @contextmanager
 def _opened(connection: ShopConnection) -> Iterator[WooShop]:
     with ShopClient(connection) as client:

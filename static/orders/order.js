@@ -29,7 +29,7 @@ function makeSummary(order) {
     "summary",
     "",
     state,
-    make("span", "order-number", `#${order.number}`),
+    make("span", "order-number", `#${order.number.replace(/^#/, "")}`),
     makeTime(order.placed_at),
     make("span", "order-documents", ...order.documents.map(makeDocument)),
     make("span", "order-total", `${formatMoney(order.total, order.currency)} `, make("span", "unit", order.currency)),

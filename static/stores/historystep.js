@@ -1,10 +1,10 @@
-/** The step that imports earlier orders, with the progress of the job. */
+/** The step that imports earlier orders, with the progress of the job, also after the page was loaded again. */
 import { fieldOf, whileBusy } from "./fields.js";
 import { call } from "../ui/api.js";
 import { bound, find, write } from "../ui/dom.js";
 import { formatCount, formatDate } from "../ui/format.js";
 
-/** @typedef {Stores.Wizard} Wizard @typedef {Stores.Job} Job */
+/** @typedef {Stores.Wizard} Wizard @typedef {Stores.Job} Job @typedef {{ key: string, href: string, from: string }} Begun */
 
 const ASK_MS = 1000;
 const form = () => /** @type {HTMLFormElement} */ (find('[data-form="history"]'));
@@ -13,32 +13,43 @@ const form = () => /** @type {HTMLFormElement} */ (find('[data-form="history"]')
 export function mountHistory(wizard) {
   const from = fieldOf(form(), "from");
   if (from) from.value = `${new Date().getFullYear()}-01-01`;
-  let job = "";
+  const submit = /** @type {HTMLButtonElement} */ (bound("history-submit"));
   form().addEventListener("submit", (event) => {
     event.preventDefault();
-    void whileBusy(/** @type {HTMLButtonElement} */ (bound("history-submit")), () => run(wizard, (href) => (job = href)));
+    void whileBusy(submit, () => run(wizard));
   });
-  find('[data-action="cancel-import"]').addEventListener("click", () => void call("POST", `${job}/cancel`).catch(showError));
+  find('[data-action="cancel-import"]').addEventListener("click", () => void call("POST", `${begun(wizard)?.href}/cancel`).catch(showError));
   wizard.onEnter("history", () => {
     /** @type {HTMLAnchorElement} */ (bound("finish")).href = `/stores/${wizard.store?.slug}/`;
+    const there = begun(wizard);
+    if (there) void whileBusy(submit, () => follow(there).catch(showError));
   });
 }
 
-/** @param {Wizard} wizard @param {(href: string) => void} begun */
-async function run(wizard, begun) {
+/** The import that was begun in this tab and has not ended. @param {Wizard} wizard @returns {Begun | null} */
+function begun(wizard) {
+  return JSON.parse(sessionStorage.getItem(keyOf(wizard)) ?? "null");
+}
+
+/** @param {Wizard} wizard */
+const keyOf = (wizard) => `import of ${wizard.store?.slug}`;
+
+/** @param {Wizard} wizard */
+async function run(wizard) {
   bound("history-error").hidden = true;
-  const from = new Date(`${fieldOf(form(), "from")?.value}T00:00:00`);
+  const from = new Date(`${fieldOf(form(), "from")?.value}T00:00:00`).toISOString();
   try {
-    const { href } = await call("POST", `/api/stores/${wizard.store?.slug}/sync`, { kind: "history", from: from.toISOString() });
-    begun(href);
-    await follow(href, from);
+    const { href } = await call("POST", `/api/stores/${wizard.store?.slug}/sync`, { kind: "history", from });
+    const there = { key: keyOf(wizard), href, from };
+    sessionStorage.setItem(there.key, JSON.stringify(there));
+    await follow(there);
   } catch (error) {
     showError(error);
   }
 }
 
-/** @param {string} href @param {Date} from */
-async function follow(href, from) {
+/** @param {Begun} there */
+async function follow({ key, href, from }) {
   const cancel = find('[data-action="cancel-import"]');
   cancel.hidden = false;
   find("[data-import]").hidden = false;
@@ -46,8 +57,8 @@ async function follow(href, from) {
     for (;;) {
       /** @type {Job} */
       const job = await call("GET", href);
-      draw(job, from);
-      if (job.state !== "queued" && job.state !== "running") return;
+      draw(job, new Date(from));
+      if (job.state !== "queued" && job.state !== "running") return void sessionStorage.removeItem(key);
       await new Promise((resolve) => setTimeout(resolve, ASK_MS));
     }
   } finally {
@@ -70,7 +81,7 @@ function draw(job, from) {
   if (job.state === "failed") return showError(new Error(job.error ?? "The import failed."));
   const words = {
     queued: "The import waits for its turn.",
-    running: `${counts}${cursor ? `, up to ${formatDate(cursor)}` : ""}. ${notice}`.trim(),
+    running: `${seen ? `${counts}${cursor ? `, up to ${formatDate(cursor)}` : ""}` : "The shop prepares its orders"}. ${notice}`.trim(),
     done: `Done: ${counts}. ${notice}`.trim(),
     cancelled: `Stopped: ${counts}. What was imported stays.`,
   };

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pytest_django import Settings
 
-from integrations.syncing import leaving
 from integrations.woocommerce import connections
 from integrations.woocommerce.connections import ShopConnection
 from integrations.woocommerce.fake.server import ShopServer
@@ -18,7 +16,6 @@ from stores.queries import StoreFacts, read_store
 from tests.clean import empty_redis
 from tests.integrations.desk import Desk
 from tests.integrations.woocommerce.clock import ShopClock
-from tests.waiting import HANG_SECONDS
 
 
 @pytest.fixture
@@ -30,9 +27,6 @@ def desk(transactional_db: None, settings: Settings, tmp_path: Path) -> Iterator
     settings.PUBLIC_URL = "http://desk.test"
     with Desk() as desk:
         yield desk
-    for thread in threading.enumerate():
-        if thread.name == leaving.THREAD_NAME:
-            thread.join(HANG_SECONDS)
 
 
 @pytest.fixture

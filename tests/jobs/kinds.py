@@ -11,6 +11,7 @@ from typing import Any
 from jobs import operations, registry
 from jobs.registry import Steps
 from jobs.work import JobFailed, Work
+from tests.waiting import HANG_SECONDS
 
 STEPS = 5
 # What `steps` did, in the order in which it was done.
@@ -55,7 +56,21 @@ def steps(work: Work) -> Steps:
         operations.enqueue("test.steps", {"name": then})
     for _ in range(STEPS):
         seen.append(work.arguments["name"])
-        yield
+        yield None
+    return None
+
+
+def pause(work: Work) -> Steps:
+    """Pause until the job with the number `until` has ended, then note its name."""
+    while operations.find(work.arguments["until"]).is_open:
+        yield 0.05
+    seen.append(work.arguments["name"])
+    return None
+
+
+def sleep_long(work: Work) -> Steps:
+    work.advance(1)
+    yield 10 * HANG_SECONDS
     return None
 
 
@@ -63,7 +78,7 @@ def endless(work: Work) -> Steps:
     """Advance without end, one step at a time."""
     for step in itertools.count(1):
         work.advance(step, report={"steps": step})
-        yield
+        yield None
     return None
 
 
@@ -73,5 +88,5 @@ def die(work: Work) -> None:
 
 def register() -> None:
     seen.clear()
-    for name in ("count_up", "refuse", "break_down", "freeze", "die", "endless", "steps"):
+    for name in ("count_up", "refuse", "break_down", "freeze", "die", "endless", "steps", "pause", "sleep_long"):
         registry.register(f"test.{name}", f"tests.jobs.kinds.{name}")

@@ -67,6 +67,28 @@ class TestInThisProcess:
         assert runner.run_queue("long") == 3
         assert "".join(kinds.seen) == "ab" * kinds.STEPS + "c" * kinds.STEPS
 
+    def test_jobs_that_pause_take_no_place_and_no_time_of_those_that_work(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(turns, "MOST_AT_WORK", 1)
+        last = operations.enqueue("test.steps", {"name": "a"})
+        Job.objects.filter(pk=last.pk).update(queued_at=ClockTimestamp() + timedelta(days=1))
+        for name in "bc":
+            operations.enqueue("test.pause", {"name": name, "until": last.pk})
+        assert runner.run_queue("long") == 3
+        assert "".join(kinds.seen[: kinds.STEPS]) == "a" * kinds.STEPS
+        assert set(kinds.seen[kinds.STEPS :]) == {"b", "c"}
+
+    def test_a_cancelled_job_that_pauses_ends_before_its_pause_does(self, data_dir: Path) -> None:
+        job = operations.enqueue("test.sleep_long")
+        process = start(data_dir)
+        try:
+            wait_for(lambda: Job.objects.get(pk=job.pk).done_count == 1, "the job to pause")
+            operations.cancel(job.pk)
+            assert process.wait(HANG_SECONDS) == 0
+        finally:
+            process.kill()
+
     def test_files_of_jobs_long_ended_are_removed(self) -> None:
         old, new = done(operations.enqueue("test.count_up")), done(operations.enqueue("test.count_up"))
         Job.objects.filter(pk=old.pk).update(ended_at=ClockTimestamp() - timedelta(days=files.KEPT_DAYS + 1))

@@ -23,6 +23,8 @@ from tests.orders.samples import BUYER, PAID, TERMS, apply, follow, order
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
 RATES = ("0.19", "0.07", "0.08875", "0.14975", "0.2", "0.25", "0")
+# Two taxes on one line, each of which the shop rounds.
+TWO_TAXES = (Decimal("0.05"), Decimal("0.09975"))
 ZERO = Decimal("0.00")
 # A line without VAT has a reason for that when the country of the buyer is not known.
 ABROAD = replace(BUYER, country="")
@@ -38,11 +40,15 @@ Part = tuple[OrderLine, Decimal]
 @st.composite
 def sold(draw: st.DrawFn, unit: Decimal) -> Part:
     """A line as shops with gross prices have it, and its VAT: rounded for the line, so it may be off net x rate."""
-    rate, quantity = Decimal(draw(st.sampled_from(RATES))), Decimal(draw(st.integers(1, 12)))
+    taxes = draw(st.one_of(st.sampled_from(RATES).map(lambda rate: (Decimal(rate),)), st.just(TWO_TAXES)))
+    rate, quantity = sum(taxes, Decimal(0)), Decimal(draw(st.integers(1, 12)))
     gross = money.round_to(draw(prices) * unit * 100, unit) * quantity
-    vat = vat_of_gross(gross, rate, unit)
+    vat = sum((money.round_to(gross * tax / (1 + rate), unit) for tax in taxes), ZERO)
     kind = draw(st.sampled_from(LineKind))
-    return OrderLine(description=f"{kind}", quantity=quantity, net=gross - vat, vat_rate=rate, kind=kind), vat
+    line = OrderLine(
+        description=f"{kind}", quantity=quantity, net=gross - vat, vat_rate=rate, kind=kind, tax_count=len(taxes)
+    )
+    return line, vat
 
 
 @st.composite

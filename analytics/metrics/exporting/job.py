@@ -42,7 +42,7 @@ def run(work: Work) -> Steps:
         with work.write_file(name) as sink:
             for count in write(table, form, sink):
                 work.advance(count)
-                yield
+                yield None
     except BadQuery as error:
         raise JobFailed(f"The file could not be made: {error}") from error
     path = work.path(name)

@@ -88,6 +88,12 @@ class Grant:
         self.granted, self.is_installed = scopes, True
         return self._tokens(is_expiring=True)
 
+    def adopt(self, access: str, refresh: str, *scopes: str) -> None:
+        """Install the app with tokens that are known before."""
+        self.granted, self.is_installed = scopes, True
+        self._access[access] = self._clock() + timedelta(seconds=ACCESS_SECONDS)
+        self._newest, self._refresh_until = refresh, self._clock() + timedelta(seconds=REFRESH_SECONDS)
+
     def expire_access(self) -> None:
         """Let all access tokens end now."""
         self._access = dict.fromkeys(self._access, self._clock())

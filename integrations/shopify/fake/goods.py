@@ -17,6 +17,7 @@ class Article:
     sku: str
     price: Decimal
     tax_class: str = STANDARD
+    product_type: str = ""
     is_gift_card: bool = False
     is_gone: bool = False
 
@@ -42,9 +43,9 @@ class Item:
     discount: Decimal = Decimal(0)
 
 
-MUG = Article(number=1, title="Mug", sku="MUG", price=Decimal("9.99"))
-BOOK = Article(number=2, title="Book", sku="BOOK", price=Decimal("12.90"), tax_class=REDUCED)
-SPOON = Article(number=3, title="Spoon & fork", sku="SPOON", price=Decimal("4.50"))
+MUG = Article(number=1, title="Mug", sku="MUG", price=Decimal("9.99"), product_type="Kitchen")
+BOOK = Article(number=2, title="Book", sku="BOOK", price=Decimal("12.90"), tax_class=REDUCED, product_type="Books")
+SPOON = Article(number=3, title="Spoon & fork", sku="SPOON", price=Decimal("4.50"), product_type="Kitchen")
 PENNY = Article(number=4, title="Screw", sku="SCREW", price=Decimal("0.33"))
 POSTER = Article(number=5, title="Poster", sku="POSTER", price=Decimal("7.50"), is_gone=True)
 GIFT_CARD = Article(

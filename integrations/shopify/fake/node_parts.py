@@ -54,7 +54,7 @@ def line_node(line: FakeLine) -> Json:
 def product_node(article: Article) -> Json:
     return {
         "__typename": "Product", "id": gid("Product", article.product_id), "legacyResourceId": str(article.product_id),
-        "title": article.title, "vendor": "",
+        "title": article.title, "productType": article.product_type, "vendor": "",
     }  # fmt: skip
 
 

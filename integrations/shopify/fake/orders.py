@@ -107,6 +107,7 @@ class FakeOrder:
     cancelled_at: datetime | None = None
     fulfilled_at: datetime | None = None
     edited_at: datetime | None = None
+    edit_count: int = 0
     refunds: list[FakeRefund] = field(default_factory=list)
 
     @property

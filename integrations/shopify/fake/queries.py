@@ -8,7 +8,6 @@ from typing import Any
 from integrations.shopify.fake.goods import STOCKED
 from integrations.shopify.fake.market import Json
 from integrations.shopify.fake.node_parts import gid, number_of
-from integrations.shopify.fake.nodes import order_node
 from integrations.shopify.fake.paging import page_of
 from integrations.shopify.fake.reading import found_orders, sorted_orders, variant_nodes, visible_orders
 from integrations.shopify.fake.refund_nodes import refund_node
@@ -56,19 +55,19 @@ def node_by_id(shop: FakeShopify, global_id: str) -> Json | None:
 def _orders(shop: FakeShopify, arguments: Mapping[str, Any]) -> Json:
     """A page. Nodes are made of its orders alone."""
     orders, key = sorted_orders(shop, arguments)
-    return page_of(orders, arguments, key=key, node=order_node, reverse=bool(arguments.get("reverse")))
+    return page_of(orders, arguments, key=key, node=shop.node_of, reverse=bool(arguments.get("reverse")))
 
 
 def _order(shop: FakeShopify, global_id: str) -> Json | None:
     order = shop.orders.get(number_of(global_id))
-    return order_node(order) if order and order in visible_orders(shop) else None
+    return shop.node_of(order) if order and order in visible_orders(shop) else None
 
 
 def _refund(shop: FakeShopify, global_id: str) -> Json | None:
     wanted = number_of(global_id)
     return next(
         (
-            refund_node(order, refund) | {"order": order_node(order)}
+            refund_node(order, refund) | {"order": shop.node_of(order)}
             for order in visible_orders(shop)
             for refund in order.refunds
             if refund.id == wanted

@@ -11,7 +11,6 @@ from graphql import GraphQLError
 from integrations.shopify.fake.goods import ARTICLES
 from integrations.shopify.fake.market import Json
 from integrations.shopify.fake.node_parts import variant_node
-from integrations.shopify.fake.nodes import order_node
 from integrations.shopify.fake.orders import FakeOrder
 from integrations.shopify.fake.schema import has_scope
 from integrations.shopify.fake.search import UnknownFilter, matching
@@ -57,7 +56,7 @@ def sorted_orders(shop: ShopState, arguments: Mapping[str, Any]) -> tuple[list[F
 def nodes_of(shop: ShopState, connection: str, arguments: Mapping[str, Any]) -> Iterator[Json]:
     """All nodes of a connection, for a bulk operation: of what is there now, each made when it is needed."""
     readers: dict[str, Callable[[], Iterator[Json]]] = {
-        "orders": lambda: (order_node(order) for order in sorted_orders(shop, arguments)[0]),
+        "orders": lambda: (shop.node_of(order) for order in sorted_orders(shop, arguments)[0]),
         "inventoryItems": lambda: iter(shop.stock.item_nodes()),
         "productVariants": variant_nodes,
         "locations": lambda: iter([location_node()]),

@@ -159,5 +159,6 @@ class FakeShopify(ShopState):
 
     def _edited(self, order: FakeOrder, **line_items: list[Json]) -> None:
         event_id, order.edited_at = str(uuid.uuid4()), self.now()
+        order.edit_count += 1
         self.hooks.note("orders/edited", edit_body(order, line_items, self.next_id()), event_id=event_id)
         self._changed(order, event_id=event_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from integrations.fakes.clock import Clock, real_clock
@@ -12,7 +12,8 @@ from integrations.fakes.sending import Send, send_by_http
 from integrations.shopify.fake.app import App, Grant
 from integrations.shopify.fake.bucket import Bucket
 from integrations.shopify.fake.hooks import RETRY_SECONDS, Hooks
-from integrations.shopify.fake.market import GERMANY, Market
+from integrations.shopify.fake.market import GERMANY, Json, Market
+from integrations.shopify.fake.nodes import order_node
 from integrations.shopify.fake.orders import FakeOrder
 from integrations.shopify.fake.stock import Stock
 
@@ -34,6 +35,8 @@ class ShopState:
         self.bucket = Bucket(clock)
         self.stock = Stock()
         self.orders: dict[int, FakeOrder] = {}
+        # What GraphQL shows of an order.
+        self.node_of: Callable[[FakeOrder], Json] = order_node
         self.lock = threading.RLock()
         self._last_id = first_id
         self.begin()

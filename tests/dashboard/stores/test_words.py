@@ -18,7 +18,7 @@ def say(
     health: Health = "ok", *, store_status: str = "active", last_order_at: datetime | None = None, **changes: Any
 ) -> Described:
     values: dict[str, Any] = {
-        "status": "active", "error": "", "checked_at": NOW, "has_webhooks": True,
+        "platform": "woocommerce", "status": "active", "error": "", "checked_at": NOW, "has_webhooks": True,
         "last_event_at": NOW - timedelta(minutes=2), "missed_count": 0, "healed_count": 0, "last_missed_at": None,
     }  # fmt: skip
     found = ConnectionSummary(**values | changes)
@@ -40,6 +40,11 @@ def test_a_working_store_names_its_last_order() -> None:
     ("health", "changes", "text"),
     [
         ("error", {"status": "revoked"}, "the shop does not accept the keys any more, make new ones and connect again"),
+        (
+            "error",
+            {"status": "revoked", "platform": "shopify"},
+            "Shopify does not accept the access of the app any more, connect again and approve the app",
+        ),
         (
             "error",
             {"status": "error", "error": "The shop answered 500."},
@@ -69,6 +74,12 @@ def test_a_new_store_needs_no_attention(changes: dict[str, Any], text: str) -> N
     found = say(**changes)
     assert words(found) == text
     assert not found.needs_attention
+
+
+def test_a_store_whose_app_was_removed_in_the_shop_says_how_it_is_installed_again() -> None:
+    found = say("error", store_status="disconnected", platform="shopify", status="revoked")
+    assert words(found) == "the app was removed in the shop: takes no orders, connect again to install it"
+    assert (found.needs_attention, found.act) == (True, "reconnect")
 
 
 def test_only_revoked_keys_and_an_unfinished_connection_need_the_user() -> None:

@@ -96,6 +96,11 @@ INVOICED: dict[str, tuple[Body, list[tuple[str, str, str]]]] = {
               currency="CAD", presentment_currency="CAD", taxes_included=False),
         [("0.14975", "33.95", "5.08")],
     ),
+    # Within cents of what each of two taxes may be rounded, and beyond the bound of documents.
+    "two-taxes-each-rounded": (
+        order("29.68", *(item("12.90", 0.05, 0.09975, is_gross=False) for _ in range(2)), taxes_included=False),
+        [("0.14975", "25.80", "3.86")],
+    ),
     "seen-in-pounds": (
         order("162.04", item("162.04", 0.19), presentment_currency="GBP", total_price_set=both("162.04", shown="142.32")),
         [("0.19", "136.17", "25.87")],

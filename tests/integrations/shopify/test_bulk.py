@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from integrations.shopify.bulk import BulkFile, chunks_of, lines_of
+from integrations.shopify.fetching import snapshot_of_node
 from integrations.syncing.errors import ShopBusy
+from orders.plan import plan
+from tests.integrations.paths import NEEDS_CAPTURED
+from tests.integrations.payloads import CAPTURED
+from tests.orders.samples import TERMS, apply
 
 
 def order(number: int) -> bytes:
@@ -69,3 +75,12 @@ def test_orders_that_were_recorded_before_are_skipped() -> None:
     orders = [{"id": number} for number in range(1, 8)]
     found = [(number, [each["id"] for each in chunk]) for number, chunk in chunks_of(iter(orders), 3, skip=2)]
     assert found == [(5, [3, 4, 5]), (7, [6, 7])]
+
+
+@NEEDS_CAPTURED
+def test_a_captured_result_is_invoiced() -> None:
+    lines = (Path(CAPTURED) / "shopify_graphql" / "bulk_orders.jsonl").read_bytes().splitlines()
+    with BulkFile() as file:
+        file.read(lines, is_partial=False)
+        plans = [plan(snapshot_of_node(each), [], TERMS) for each in file.orders(is_partial=False)]
+    assert [[str(document.total) for document in apply(made)] for made in plans] == [["9.99"], ["32.88"]]

@@ -137,6 +137,16 @@ def test_an_import_goes_on_in_another_process(
     assert not busy.bulk.all[1].status.startswith("CANCEL")
 
 
+def test_an_import_that_waits_for_the_shop_pauses_instead_of_sleeping(
+    busy: FakeShopify, clock: ShopClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "ASK_SECONDS", (3600.0,))
+    busy.bulk.faults = ["busy"]
+    steps = fetch_history(begin(clock))
+    assert [next(steps), next(steps)] == [history.STEP_SECONDS] * 2
+    steps.close()
+
+
 def test_a_cancelled_import_stops_the_operation_of_the_shop(busy: FakeShopify, clock: ShopClock) -> None:
     work = begin(clock)
     steps = fetch_history(work)

@@ -17,7 +17,7 @@ from integrations.webhooks.models import Delivery, Tally
 from integrations.webhooks.sealing import open_sealed
 from integrations.webhooks.signatures import sign
 from stores import connecting
-from stores.models import Account
+from stores.models import Account, Store
 from stores.opening import Wanted, open_store
 from stores.rows import rows_of_all_stores
 from tests.integrations.desk import Answered, Desk, Headers
@@ -105,6 +105,15 @@ def test_a_bad_signature_is_refused_counted_and_not_kept(
     wait_for(lambda: rows_of_all_stores(Tally).filter(rejected=1).exists(), "the count of refused requests")
 
 
+def test_the_signature_is_that_of_the_raw_bytes_however_they_are_cut(desk: Desk, connected: ShopConnection) -> None:
+    body = '{"id":2001,"note":"a\u2028b \\/ \\u0026 \u00e9"}'.encode()
+    cut = body.index("\u00e9".encode()) + 1
+    answer = desk.post(PATH, body[:5], body[5:cut], body[cut:], headers=headers(body))
+    assert answer is not None
+    assert answer.status == 200
+    assert open_sealed(bytes(row().body), store_id=row().store_id, digest=bytes(row().digest)) == body
+
+
 def test_an_empty_body_is_refused(desk: Desk, connected: ShopConnection) -> None:
     assert post(desk, b"").status == 401
 
@@ -157,3 +166,10 @@ def test_webhooks_of_a_disconnected_store_are_orphans(desk: Desk, connected: Sho
     connecting.disconnect(connected.store.id)
     assert post(desk).status == 200
     assert row().state == "orphan"
+
+
+def test_a_request_to_erase_the_shop_of_an_erased_store_is_an_orphan(desk: Desk, connected: ShopConnection) -> None:
+    Store.objects.filter(pk=connected.store.id).update(status="erased")
+    body = json.dumps({"shop_id": 954889, "shop_domain": DOMAIN}).encode()
+    assert post(desk, body, topic="shop/redact").status == 200
+    assert (row().state, row().store_id) == ("orphan", None)

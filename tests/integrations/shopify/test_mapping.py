@@ -83,6 +83,30 @@ def test_gift_cards_sold_and_tips_are_in_the_account() -> None:
     assert (invoice.total, made.account.tips) == (Decimal("9.99"), Decimal("2.00"))
 
 
+def test_an_order_that_a_gift_card_paid_in_full_is_invoiced_in_full() -> None:
+    """Shopify keeps the total of such an order; the gift card is one of its payments."""
+    made, [invoice] = documents(ONE_MUG | {"payment_gateway_names": ["gift_card"], "total_outstanding": "0.00"})
+    assert (invoice.total, made.account.worth) == (Decimal("9.99"), Decimal("9.99"))
+
+
+def test_two_taxes_of_a_line_that_are_rounded_apart_are_invoiced_and_refunded_to_the_cent() -> None:
+    mug = item("12.90", 0.05, 0.09975, is_gross=False)
+    bought = order("29.68", mug, mug | {"id": 200202}, taxes_included=False)
+    made, [invoice] = documents(bought)
+    assert groups(invoice) == [("0.14975", "25.80", "3.86")]
+    assert made.account.rounding == Decimal("0.02")
+    one, other = (refund(number, "14.84", back(mug, "12.90", "1.94")) for number in (1, 2))
+    made, issued = documents(bought, one, other)
+    assert [str(each.total + each.rounding) for each in issued] == ["29.68", "14.84", "14.84"]
+    assert made.account.worth == made.account.rounding == 0
+
+
+def test_a_tax_that_no_rounding_of_two_taxes_explains_is_quarantined() -> None:
+    taxes = [{"rate": 0.05, "price": "0.66"}, {"rate": 0.09975, "price": "1.31"}]
+    made, issued = documents(order("14.87", item("12.90") | {"tax_lines": taxes}, taxes_included=False))
+    assert (made.rule, issued) == ("vat-differs", [])
+
+
 def test_what_the_buyer_saw_is_kept_for_display() -> None:
     snapshot = snapshot_of(INVOICED["seen-in-pounds"][0])
     assert (snapshot.currency, snapshot.presentment) == ("EUR", Presentment(currency="GBP", total=Decimal("142.32")))
@@ -172,3 +196,19 @@ def test_captured_bodies_have_the_outcome_that_is_expected_of_them() -> None:
             assert (name, outcome) == (name, expected["outcome"])
             if made.documents:
                 assert groups(apply(made)[0]) == [(one["rate"], one["net"], one["vat"]) for one in expected["groups"]]
+
+
+@pytest.mark.skipif(not PAYLOADS, reason="SHOP_PAYLOADS names no folder of captured bodies")
+def test_sample_orders_of_shopify_are_invoiced_unless_their_own_numbers_do_not_fit() -> None:
+    found = {}
+    for path in Path(PAYLOADS).glob("shopify_samples/order_test_*.json"):
+        [order] = _orders_in(json.loads(path.read_text()))
+        found[path.stem] = plan(snapshot_of(order), [], TERMS).rule or "invoiced"
+    invoiced = {f"order_test_{number}": "invoiced" for number in (6, 16, 23)}
+    assert found == invoiced | {f"order_test_{number}": "vat-differs" for number in (1, 14)}
+
+
+def _orders_in(answer: Any) -> list[Body]:
+    """The first order of each list in a sample answer."""
+    values = answer.get("orders", [answer.get("order", answer)])
+    return [each.get("order", each) for each in values][:1]

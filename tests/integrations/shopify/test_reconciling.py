@@ -12,14 +12,17 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from commerce.models import Variant
+from commerce.models import Product, StockLevel, Variant
+from commerce.stock import record_levels
 from integrations.shopify import documents as queries
 from integrations.shopify import fetching
 from integrations.shopify.connections import ShopConnection
 from integrations.shopify.fake.goods import BOOK, MUG, SPOON, Item
 from integrations.shopify.fake.shop import FakeShopify
+from integrations.shopify.fake.stock import LOCATION_ID
 from integrations.shopify.models import Connection
 from integrations.shopify.shop import open_shop
+from integrations.shopify.stock import note_level
 from integrations.shopify.subscriptions import TOPICS
 from integrations.syncing import reconciling
 from integrations.syncing.health import read_health
@@ -31,7 +34,7 @@ from invoices.models import Invoice
 from jobs.models import Job
 from jobs.work import Work
 from orders.models import Order
-from runtime.clock import ClockTimestamp
+from runtime.clock import ClockTimestamp, read_clock
 from stores.rows import rows_of_all_stores
 from tests.integrations.desk import Desk, documents
 from tests.integrations.woocommerce.clock import ShopClock
@@ -193,3 +196,18 @@ def test_the_stock_of_a_shop_is_read(client: Client, connected: ShopConnection, 
     assert {item["sku"]: item["available"] for item in items} == {"MUG": 1000, "BOOK": 2, "SPOON": None, "SCREW": 1000}
     assert {item["location"] for item in items} == {"Warehouse"}
     assert rows_of_all_stores(Variant).get(sku="BOOK").title == "Book"
+    types = {product.code: product.category for product in Product.objects.all()}
+    assert types == {"MUG": "Kitchen", "BOOK": "Books", "SPOON": "Kitchen", "SCREW": ""}
+
+
+def test_a_reading_of_the_stock_does_not_replace_what_a_webhook_reports_meanwhile(
+    connected: ShopConnection, shop: FakeShopify
+) -> None:
+    store, now = connected.store, shop.clock()
+    shop.set_stock(BOOK, 5)
+    with open_shop(store.id) as opened:
+        [goods] = opened.read_goods()
+    assert note_level(store, BOOK.inventory_item_id, LOCATION_ID, 3, now + timedelta(seconds=1))
+    record_levels(store, goods.levels, read_at=read_clock())
+    assert not note_level(store, BOOK.inventory_item_id, LOCATION_ID, 9, now - timedelta(seconds=1))
+    assert rows_of_all_stores(StockLevel).get(variant__sku="BOOK").available == 3

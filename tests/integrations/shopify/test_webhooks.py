@@ -16,13 +16,17 @@ from integrations.shopify.fake.orders import FakeOrder
 from integrations.shopify.fake.shop import FakeShopify
 from integrations.shopify.models import Connection, FinishedOperation
 from integrations.syncing import reconciling
+from integrations.syncing.health import read_health
 from integrations.syncing.models import SyncState
+from integrations.syncing.summaries import read_summaries
 from integrations.webhooks import replaying
 from integrations.webhooks.models import Delivery
 from integrations.webhooks.queries import Filter
 from orders.models import Order
 from runtime.clock import ClockTimestamp
-from stores.models import Credential, Store
+from stores.credentials import read_credentials
+from stores.models import Store
+from stores.queries import read_store
 from stores.rows import rows_of_all_stores
 from tests.integrations.desk import Desk, documents, states
 from tests.integrations.woocommerce.clock import ShopClock
@@ -215,7 +219,11 @@ def test_an_uninstalled_app_has_no_token_and_its_store_is_disconnected(
     live.uninstall()
     deliver(live, desk)
     assert Store.objects.get(pk=connected.store.id).status == "disconnected"
-    assert not rows_of_all_stores(Credential).exists()
+    assert read_credentials(connected.store.id) == {}
+    health = read_health(read_store("main"))
+    assert (health["connection"]["status"], health["subscriptions"]) == ("revoked", [])
+    assert "The owner of the shop removed the app there: connecting installs it again." in health["connection"]["error"]
+    assert read_summaries([connected.store.id])[connected.store.id].status == "revoked"
     assert outcomes("app/uninstalled") == [("app/uninstalled", "done", "")]
 
 

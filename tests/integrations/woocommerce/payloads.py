@@ -5,21 +5,18 @@ captured ones where `SHOP_PAYLOADS` names a folder of them.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from integrations.woocommerce.fake.shop import GONE
 from integrations.woocommerce.values import moment
+from tests.integrations.payloads import CAPTURED, Document, Payloads
 from tests.integrations.woocommerce import bodies
 from tests.integrations.woocommerce.bodies import INVOICED, MUGS, NOT_INVOICED, Body, named
 
-CAPTURED = os.environ.get("SHOP_PAYLOADS", "")
-# A document by its external id, and its VAT groups as rate, net, VAT.
-Document = tuple[str, tuple[tuple[str, str, str], ...]]
 BACK = (
     bodies.refund(27, "9.99", [bodies.item("-8.39", (1, "-1.60"))], [bodies.tax_line(1, "-1.60")]),
     bodies.refund(28, "2.00"),
@@ -65,17 +62,7 @@ class ServedOrder:
         return self.body
 
 
-@dataclass(frozen=True, kw_only=True)
-class Payloads:
-    """Webhooks as topic and body; the present orders of the shop; outcomes and documents by order."""
-
-    webhooks: Sequence[tuple[str, bytes]]
-    orders: Sequence[ServedOrder]
-    outcomes: dict[str, str]
-    documents: dict[str, list[Document]] = field(default_factory=dict)
-
-
-def made(*names: str) -> Payloads:
+def made(*names: str) -> Payloads[ServedOrder]:
     """One order of each case, or of these; one more is refunded twice after its first webhooks; and webhooks of no order."""
     given = {name: (body, "invoiced") for name, (body, _) in INVOICED.items()} | NOT_INVOICED
     # A shop lists no order of its trash.
@@ -99,7 +86,7 @@ def made(*names: str) -> Payloads:
     )
 
 
-def captured(folder: Path = Path(CAPTURED)) -> Payloads:
+def captured(folder: Path = Path(CAPTURED)) -> Payloads[ServedOrder]:
     """Those of a real shop."""
     given = json.loads((folder / "expected.json").read_text())
     expected = {name: each for name, each in sorted(given.items()) if name.startswith("woo_webhooks")}

@@ -13,7 +13,7 @@ from decimal import Decimal
 from tests.system.chaos.intake import checker, plan
 from tests.system.chaos.intake.checker import Kept, KeptOrder
 from tests.system.chaos.intake.full import plan as full_plan
-from tests.system.chaos.intake.shops import Posted, ShopRecord
+from tests.system.chaos.intake.record import Posted, ShopRecord
 from tests.system.chaos.planted import intake
 from tests.system.chaos.planted.bugs import BUGS
 from tests.waiting import HANG_SECONDS

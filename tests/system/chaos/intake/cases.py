@@ -10,8 +10,9 @@ from functools import cache
 from integrations.woocommerce.fake.clock import text
 from integrations.woocommerce.fake.orders import FakeOrder
 from integrations.woocommerce.fake.shop import FakeShop
+from tests.integrations.payloads import CAPTURED
 from tests.integrations.woocommerce.bodies import Body
-from tests.integrations.woocommerce.payloads import CAPTURED, captured, made
+from tests.integrations.woocommerce.payloads import captured, made
 
 # No status that customers act on.
 STATUS = "case"

@@ -1,11 +1,15 @@
-"""Makes the template ready for the set: two accounts with a connected store each, and short back-offs."""
+"""Makes the template ready for the set: accounts with a connected store each, of both platforms, and short back-offs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-NAMES = ("Nordwind", "Southwind")
+from tests.system.chaos.intake import shopify
+from tests.system.chaos.intake.shops import domain_of
+
+# Two of each: a webhook for another store of the same platform is the one that may be mixed up.
+PLATFORMS = {"Nordwind": "woocommerce", "Southwind": "woocommerce", "Eastwind": "shopify", "Westwind": "shopify"}
 # No claim and no reading is so long that a run waits for it.
 LEASE_SECONDS = 1.0
 BACKOFF_SECONDS = (0.05, 0.1, 0.1, 0.2, 0.2, 0.5)
@@ -31,8 +35,10 @@ def make_ready(shop_ports: Sequence[int], web_port: int) -> Site:
 
     settings.INTAKE_ALLOW_PRIVATE = True
     settings.PUBLIC_URL = f"http://127.0.0.1:{web_port}"
+    settings.SHOPIFY_CLIENT_ID, settings.SHOPIFY_CLIENT_SECRETS = shopify.CLIENT_ID, (shopify.SECRET,)
+    settings.SHOPIFY_SCOPES = shopify.SCOPES
     _compress_time()
-    slugs = tuple(_open(name, port) for name, port in zip(NAMES, shop_ports, strict=True))
+    slugs = tuple(_open(name, port) for name, port in zip(PLATFORMS, shop_ports, strict=True))
     # The template must have no session when it is copied.
     connection.close()
     return Site(slugs=slugs, shop_ports=tuple(shop_ports), web_port=web_port)
@@ -40,22 +46,38 @@ def make_ready(shop_ports: Sequence[int], web_port: int) -> Site:
 
 def _open(name: str, port: int) -> str:
     from integrations.simulation.demonstration import SELLER
-    from integrations.woocommerce import NAME, connections
-    from integrations.woocommerce.fake.shop import KEY, SECRET
     from stores.models import Account
     from stores.opening import Wanted, open_store
 
     account = Account.objects.create(slug=name.lower(), name=name)
-    wanted = Wanted(name=name, currency="EUR", platform=NAME, seller=SELLER | {"name": f"{name} GmbH"})
+    wanted = Wanted(name=name, currency="EUR", platform=PLATFORMS[name], seller=SELLER | {"name": f"{name} GmbH"})
     store = open_store(account, wanted)
-    connections.save_connection(store.id, url=f"http://127.0.0.1:{port}", consumer_key=KEY, consumer_secret=SECRET)
+    connect = {"woocommerce": _connect_woocommerce, "shopify": _connect_shopify}[PLATFORMS[name]]
+    connect(store.id, name, f"http://127.0.0.1:{port}")
     return store.slug
+
+
+def _connect_woocommerce(store_id: int, name: str, url: str) -> None:
+    from integrations.woocommerce import connections
+    from integrations.woocommerce.fake.shop import KEY, SECRET
+
+    connections.save_connection(store_id, url=url, consumer_key=KEY, consumer_secret=SECRET)
+
+
+def _connect_shopify(store_id: int, name: str, url: str) -> None:
+    from integrations.shopify import connections
+    from integrations.shopify.tokens import Granted
+
+    granted = Granted(access=shopify.ACCESS, refresh=shopify.REFRESH, expires_in=3599.0, scopes=shopify.SCOPES)
+    connections.save_connection(store_id, shop=domain_of(name), base_url=url, granted=granted)
 
 
 def _compress_time() -> None:
     """What the intake and the reconciler wait for, a hundredth as long."""
     from django.conf import settings
 
+    from integrations.shopify import client as graph
+    from integrations.shopify import shop as shopify_shop  # noqa: F401
     from integrations.syncing import asking, history, reconciling, schedule, sync  # noqa: F401
     from integrations.webhooks import asgi, batches, claims, destinations, writing  # noqa: F401
     from integrations.woocommerce import client, handling, shop  # noqa: F401
@@ -65,6 +87,7 @@ def _compress_time() -> None:
     schedule.CHECK_SECONDS = schedule.REVOKED_SECONDS = 0.5  # type: ignore[assignment]
     schedule.FAILED_SECONDS, schedule.MOST_FAILED_SECONDS = 0.1, 0.5  # type: ignore[assignment]
     sync.LEASE_SECONDS = LEASE_SECONDS  # type: ignore[assignment]
+    graph.SHORTEST_PAUSE_SECONDS = 0.02
     asking.TIMEOUT_SECONDS, asking.LONGEST_RETRY_SECONDS = 2.0, 0.2
     claims.BACKOFF_SECONDS = BACKOFF_SECONDS  # type: ignore[assignment]
     claims._CLAIM = claims._CLAIM.replace(f"'{claims.CLAIM_SECONDS} s'", f"'{LEASE_SECONDS} s'")

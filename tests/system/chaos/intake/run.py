@@ -18,7 +18,8 @@ from tests.system.chaos.core.ground import CUT_SESSIONS, Ground
 from tests.system.chaos.history import History
 from tests.system.chaos.intake import actors, checker, ready, truth
 from tests.system.chaos.intake.plan import Fault, IntakeSchedule, make
-from tests.system.chaos.intake.shops import ShopRecord, Shops
+from tests.system.chaos.intake.record import ShopRecord
+from tests.system.chaos.intake.shops import Shops
 from tests.system.chaos.outcome import Outcome
 from tests.waiting import HANG_SECONDS
 
@@ -32,7 +33,7 @@ SELECT (SELECT count(*) FROM webhooks_delivery WHERE state = 'new'),
 
 
 class IntakeRuns:
-    """Runs schedules one after another, each on a fresh database with two connected stores."""
+    """Runs schedules one after another, each on a fresh database with connected stores."""
 
     def __init__(self, ground: Ground, site: ready.Site) -> None:
         self._ground = ground
@@ -67,7 +68,7 @@ class Scene:
         self._waiting = list(schedule.faults)
         self._due: list[tuple[float, Fault]] = []
         self._thaws: list[tuple[float, list[int]]] = []
-        self._shops = Shops(schedule, site.shop_ports)
+        self._shops = Shops(schedule, ready.PLATFORMS, site.shop_ports)
 
     def play(self) -> tuple[list[Violation], str]:
         """What is wrong at the end, and what happened, in a few words."""
@@ -181,7 +182,7 @@ def prepared(bug: str | None = None) -> Iterator[IntakeRuns]:
     ground = Ground()
     try:
         ground.start()
-        site = ready.make_ready([free_port(), free_port()], free_port())
+        site = ready.make_ready([free_port() for _ in ready.PLATFORMS], free_port())
         if bug:
             ground.plant(bug)
         yield IntakeRuns(ground, site)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tests.system.chaos.core.ground import NO_LIMITS
-from tests.system.chaos.intake.checker import Kept, KeptOrder
-from tests.system.chaos.intake.shops import ShopRecord
+from tests.system.chaos.intake.checker import Kept, KeptOrder, named
+from tests.system.chaos.intake.record import ShopRecord
 
 ORDERS = """
 SELECT o.id, o.external_id, o.state, o.total, o.refunded, o.total + o.redeemed - o.refunded - o.invoiced + o.credited - o.vouchers
@@ -17,7 +17,11 @@ SELECT d.order_id, i.kind, d.external_id, i.total_amount FROM orders_orderdocume
 JOIN orders_order o ON o.id = d.order_id JOIN invoices_invoice i ON i.id = d.invoice_id
 WHERE o.store_id = %s ORDER BY d.invoice_id
 """
-_DELIVERIES = "SELECT topic, body, digest, state FROM webhooks_delivery WHERE store_id = %s ORDER BY id"
+# WooCommerce repeats its ids, which say nothing.
+_DELIVERIES = """
+SELECT topic, CASE platform WHEN 'shopify' THEN event_id ELSE '' END, body, digest, state FROM webhooks_delivery
+WHERE store_id = %s ORDER BY id
+"""
 COUNTS = "SELECT (SELECT count(*) FROM invoices_invoice), (SELECT count(*) FROM orders_orderdocument)"
 
 
@@ -55,15 +59,14 @@ def _read_store(cursor: Any, slug: str, record: ShopRecord) -> Kept:
         for pk, name, state, total, refunded, difference in _ask(cursor, ORDERS, store.id)
     ]  # fmt: skip
     deliveries = [
-        (topic, open_sealed(bytes(body), store_id=store.id, digest=bytes(digest)), state)
-        for topic, body, digest, state in _ask(cursor, _DELIVERIES, store.id)
+        (named(topic, event), open_sealed(bytes(body), store_id=store.id, digest=bytes(digest)), state)
+        for topic, event, body, digest, state in _ask(cursor, _DELIVERIES, store.id)
     ]
     return Kept(name=slug, orders=orders, deliveries=deliveries)
 
 
 def _missing(store: Any, record: ShopRecord) -> dict[str, int]:
     """How many documents the pure plan still issues for each order of the shop, given those that it has."""
-    from integrations.woocommerce.mapping import snapshot_of
     from orders.documents import read_issued
     from orders.models import Order
     from orders.plan import plan
@@ -75,7 +78,7 @@ def _missing(store: Any, record: ShopRecord) -> dict[str, int]:
     found = {}
     for order in record.orders:
         name = str(order["id"])
-        snapshot = snapshot_of(order, record.refunds[name], is_complete=True)
+        snapshot = _snapshot(store.platform, order, record.refunds[name])
         found[name] = len(plan(snapshot, issued.get(pks.get(name, 0), []), terms_of(store)).documents)
     return found
 
@@ -84,3 +87,12 @@ def _ask(cursor: Any, question: str, store_id: int) -> list[tuple[Any, ...]]:
     cursor.execute(question, [store_id])
     found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
+
+
+def _snapshot(platform: str, order: Any, refunds: Any) -> Any:
+    from integrations.shopify import mapping as shopify
+    from integrations.woocommerce import mapping as woocommerce
+
+    if platform == "shopify":
+        return shopify.snapshot_of(order["body"], with_customer=False)
+    return woocommerce.snapshot_of(order, refunds, is_complete=True)

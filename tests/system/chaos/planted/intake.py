@@ -15,7 +15,7 @@ from tests.system.chaos.planted.registry import bug, get, swap
 NAMES = (
     "intake-answer-first", "intake-batch-of-one-store", "intake-body-alone", "intake-delivery-id", "order-answer-wins",
     "order-older-wins", "order-other-store", "order-totals-added", "poll-by-page", "poll-cursor-first", "poll-no-overlap",
-    "refund-twice",
+    "refund-twice", "shopify-event-alone", "shopify-first-store",
 )  # fmt: skip
 
 
@@ -169,3 +169,28 @@ def _order_other_store() -> None:
         return original(replace(received, store_id=store_id), may_ask=may_ask)
 
     swap(handling, "prepare", prepare)
+
+
+@bug("shopify-event-alone")
+def _shopify_event_alone() -> None:
+    """A webhook of Shopify is the same as another one when it has the same event, which several topics share."""
+    from integrations.shopify import incoming
+
+    def digest(request: Any, topic: str) -> bytes:
+        return hashlib.sha256(request.text(b"x-shopify-event-id", 100).encode()).digest()
+
+    swap(incoming, "_digest", digest)
+
+
+@bug("shopify-first-store")
+def _shopify_first_store() -> None:
+    """All webhooks of Shopify, which come to one address, are those of the first store that was found."""
+    from integrations.shopify import connections
+
+    original, first = connections.find_destination, []
+
+    def find_destination(shop: str) -> Any:
+        first.append(original(shop))
+        return first[0]
+
+    swap(connections, "find_destination", find_destination)

@@ -11,9 +11,9 @@ from typing import Any
 
 import psycopg
 
-from integrations.woocommerce.fake.server import ShopServer
 from tests.stack import Stack
-from tests.system.chaos.intake.shops import WorkingShop
+from tests.system.chaos.intake.woo import WorkingWoo
+from tests.system.chaos.intake.working import WorkingShop
 from tests.system.chaos.planted import boot, bugs
 from tests.system.chaos.product import Product
 from tests.waiting import wait_for
@@ -39,7 +39,7 @@ print(json.dumps(found))
 # As if all pauses were over: those of deliveries, of claims that a killed process has left, and of the reconciler.
 _PAUSES = (
     "UPDATE webhooks_delivery SET next_at = clock_timestamp(), claimed_until = NULL WHERE state = 'new'",
-    "UPDATE woocommerce_syncstate SET failures = 0, next_poll_at = clock_timestamp(), next_check_at = clock_timestamp()",
+    "UPDATE syncing_syncstate SET failures = 0, next_poll_at = clock_timestamp(), next_check_at = clock_timestamp()",
 )
 
 
@@ -75,9 +75,9 @@ def opened(bug: str | None, names: Sequence[str]) -> Iterator[Place]:
     environment = {"INTAKE_ALLOW_PRIVATE": "1", **(boot.environment(bug) if bug else {})}
     with Stack(env=environment) as stack, ExitStack() as servers:
         product = Product(stack)
-        shops = {name: WorkingShop() for name in names}
+        shops: dict[str, WorkingShop] = {name: WorkingWoo() for name in names}
         for shop in shops.values():
-            servers.enter_context(ShopServer(shop.fake))
+            servers.enter_context(shop.serve())
         slugs = _connect(stack, {name: shop.fake.url for name, shop in shops.items()})
         if bug:
             with product.connect() as connection:

@@ -19,8 +19,9 @@ from tests.system.chaos.intake.full import truth
 from tests.system.chaos.intake.full.place import Place, opened
 from tests.system.chaos.intake.full.plan import EVERYTHING, make
 from tests.system.chaos.intake.plan import STEPS, Fault, IntakeSchedule
+from tests.system.chaos.intake.record import ShopRecord
 from tests.system.chaos.intake.run import describe
-from tests.system.chaos.intake.shops import ShopRecord, WorkingShop
+from tests.system.chaos.intake.working import WorkingShop
 from tests.system.chaos.outcome import Outcome
 from tests.waiting import HANG_SECONDS, wait_for
 

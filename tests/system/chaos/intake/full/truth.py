@@ -10,7 +10,7 @@ import psycopg
 
 from tests.system.chaos.intake.checker import Kept, KeptOrder
 from tests.system.chaos.intake.full.place import Place
-from tests.system.chaos.intake.shops import ShopRecord
+from tests.system.chaos.intake.record import ShopRecord
 from tests.system.chaos.intake.truth import COUNTS, DOCUMENTS, ORDERS
 
 # The audit may take long on a busy machine.
@@ -21,8 +21,8 @@ _DELIVERIES = "SELECT topic, digest, state FROM webhooks_delivery WHERE store_id
 _STATE = """
 SELECT (SELECT count(*) FROM webhooks_delivery WHERE state = 'new'),
     (SELECT count(*) FROM jobs_job WHERE state IN ('queued', 'running')),
-    (SELECT count(DISTINCT store_id) FROM woocommerce_syncrun WHERE kind = 'poll' AND state = 'done' AND started_at > %s),
-    (SELECT sum(attempts) FROM webhooks_delivery), (SELECT max(id) FROM woocommerce_syncrun)
+    (SELECT count(DISTINCT store_id) FROM syncing_syncrun WHERE kind = 'poll' AND state = 'done' AND started_at > %s),
+    (SELECT sum(attempts) FROM webhooks_delivery), (SELECT max(id) FROM syncing_syncrun)
 """
 Row = tuple[Any, ...]
 

@@ -8,7 +8,7 @@ from orders.terms import terms_of
 from stores.queries import StoreFacts
 from tests.system.chaos.intake.checker import Kept, KeptOrder
 from tests.system.chaos.intake.model.database import Database, OrderRow
-from tests.system.chaos.intake.shops import ShopRecord
+from tests.system.chaos.intake.record import ShopRecord
 
 
 def read_kept(database: Database, store: StoreFacts, record: ShopRecord) -> Kept:

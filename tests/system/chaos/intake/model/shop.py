@@ -12,7 +12,8 @@ from integrations.woocommerce import incoming
 from integrations.woocommerce.fake.customers import ALIVE, act, change
 from integrations.woocommerce.fake.shop import FakeShop
 from integrations.woocommerce.subscriptions import TOPICS
-from tests.system.chaos.intake.shops import Posted, ShopRecord, read_record
+from tests.system.chaos.intake.record import Posted, ShopRecord
+from tests.system.chaos.intake.woo import read_record
 
 # Few orders that change often.
 NEW_SHARE = 0.2
