@@ -188,7 +188,7 @@ def client(settings: Settings) -> Client:
 def test_the_stock_of_a_shop_is_read(client: Client, connected: ShopConnection, shop: FakeShopify) -> None:
     shop.set_stock(SPOON, None)
     shop.set_stock(BOOK, 2)
-    list(read_stock(work_of("shopify-stock")))
+    list(read_stock(connected.store.id))
     items = client.get("/api/stores/main/stock").json()["items"]
     assert {item["sku"]: item["available"] for item in items} == {"MUG": 1000, "BOOK": 2, "SPOON": None, "SCREW": 1000}
     assert {item["location"] for item in items} == {"Warehouse"}
