@@ -37,7 +37,7 @@ class SimulatedShopify:
         # A restarted shop has new orders, and does not change those of the last time.
         self._shop = FakeShopify(
             f"{opening.store.slug}.myshopify.com", app=known, faults=opening.faults(), retry_seconds=RETRY_SECONDS,
-            first_id=int(time.time()),
+            first_id=int(time.time()), send=opening.send,
         )  # fmt: skip
         self.url = self._shop.url = opening.server.mount(answer_of(self._shop), opening.store.slug)
         if opening.has_faults:
@@ -53,6 +53,10 @@ class SimulatedShopify:
         if self._has_faults and self._count % TOKEN_STEPS == 0:
             self._shop.grant.expire_access()
         act(self._shop, self._chance, new_share=NEW_SHARE)
+        self._shop.deliver()
+
+    def sell(self) -> None:
+        self._shop.place()
         self._shop.deliver()
 
 

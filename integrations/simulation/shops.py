@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from integrations.fakes.faults import Faults
+from integrations.fakes.sending import Send, send_by_http
 from integrations.fakes.server import FakeServer
 from stores.queries import StoreFacts
 
@@ -29,6 +30,9 @@ class SimulatedShop(Protocol):
     def happen(self) -> None:
         """One thing happens in the shop, and its webhooks that are due are sent."""
 
+    def sell(self) -> None:
+        """A buyer pays for a mug, and the webhooks of the order are sent."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Opening:
@@ -38,6 +42,7 @@ class Opening:
     server: FakeServer
     seed: str
     has_faults: bool
+    send: Send = send_by_http
 
     def faults(self) -> Faults:
         chance = random.Random(f"{self.seed} webhooks")

@@ -17,7 +17,7 @@ class SimulatedWooCommerce:
     def __init__(self, opening: Opening) -> None:
         """Open the shop and connect its store; raises `NotFree`."""
         self._has_faults, self._chance = opening.has_faults, random.Random(opening.seed)
-        self._shop = FakeShop(faults=opening.faults())
+        self._shop = FakeShop(faults=opening.faults(), send=opening.send)
         _check_free(opening)
         self.url = self._shop.url = opening.server.mount(answer_of(self._shop), opening.store.slug)
         connections.save_connection(opening.store.id, url=self.url, consumer_key=KEY, consumer_secret=SECRET)
@@ -26,6 +26,10 @@ class SimulatedWooCommerce:
         if self._has_faults and self._chance.random() < ANSWER_FAULT_SHARE:
             self._shop.faults.answers.append(self._chance.choice(ANSWER_FAULTS))
         act(self._shop, self._chance, new_share=NEW_SHARE)
+        self._shop.deliver()
+
+    def sell(self) -> None:
+        self._shop.place()
         self._shop.deliver()
 
 
