@@ -40,7 +40,9 @@ class ManyShops:
             store = read_store(slug)
             send = partial(self._send, slug)
             opening = Opening(store=store, server=self._server, seed=slug, has_faults=False, send=send)
-            self._shops.append(opener_of(store.platform)(opening))
+            shop = opener_of(store.platform)(opening)
+            shop.connect()
+            self._shops.append(shop)
         return {"stores": len(self._shops)}
 
     def sell(self, per_minute: float, seconds: float) -> dict[str, Any]:

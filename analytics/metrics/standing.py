@@ -15,6 +15,7 @@ from psycopg import IsolationLevel
 
 from analytics.metrics.query import BadQuery
 from quality.held import HELD
+from runtime import replica
 from runtime.prepared import fetch_all
 from stores.queries import read_stores
 from stores.scope import hides_stores, visible_account_ids
@@ -144,10 +145,10 @@ def read_standing(asked: Mapping[str, Sequence[str]]) -> Standing:
     rows = _read_rows(asked, visible)
     found = (SeriesStanding._make(row[: len(SeriesStanding._fields)]) for row in rows)
     every = [each for each in found if visible is None or each.account in visible]
-    *_, generation, restatement, rates, as_of, last_audit, held = rows[0]
+    *_, generation, restatement, rates, now, last_audit, held = rows[0]
     return Standing(
         series=tuple(_chosen(every, asked)), generation=generation, last_restatement=restatement,
-        rate_count=rates, as_of=as_of, last_audit=last_audit, held=held,
+        rate_count=rates, as_of=replica.as_of() or now, last_audit=last_audit, held=held,
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from invoices.api.schemas import (
     Posted,
     Search,
 )
+from stores.reading import reading_stores
 from streaming import feed as feeds
 from streaming.feed import BadPageQuery, PageQuery
 from streaming.schemas import FeedName, chosen_feed
@@ -67,7 +68,8 @@ def list_invoices(
     name = chosen_feed(feed)
     asked = PageQuery(limit=limit, cursor=cursor, before=before, until=until, query=q or "", sort=sort)
     try:
-        page = feeds.kind_of(name).read_page(name, asked)
+        with reading_stores():
+            page = feeds.kind_of(name).read_page(name, asked)
     except BadPageQuery as bad:
         raise ValidationError([{"loc": ["query", bad.field], "msg": str(bad)}]) from bad
     return present_page(page.items, page.next_cursor)
