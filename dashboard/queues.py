@@ -8,14 +8,17 @@ from runtime import broker, redis
 from streaming import feed as feeds
 
 RATE_SECONDS = 10
+# Of an installation with a thousand stores, each with its feed, those are listed that somebody may have to look at.
+MOST_FEEDS = 50
 
 
 def read_queues() -> list[dict[str, Any]]:
-    """The display queue of each feed from PostgreSQL, then Celery's queues from Redis: null while Redis is down.
+    """The display queues of feeds from PostgreSQL, then Celery's queues from Redis: null while Redis is down.
 
-    Rates are means of the last `RATE_SECONDS` whole seconds; there are none for Celery's messages.
+    The feeds are the permanent ones and `MOST_FEEDS` others: those with the longest queues, then the newest. Rates are
+    means of the last `RATE_SECONDS` whole seconds; there are none for Celery's messages.
     """
-    return [*map(_read_display, feeds.feed_names()), *map(_read_celery, broker.QUEUES)]
+    return [*map(_read_display, feeds.longest_queues(MOST_FEEDS)), *map(_read_celery, broker.QUEUES)]
 
 
 def _read_display(feed: str) -> dict[str, Any]:

@@ -128,7 +128,7 @@ SECTIONS = (
         app="syncing",
         api="integrations.api",
         store_status="integrations.syncing.live.read_state",
-        loops=("integrations.syncing.loops.RECONCILE_LOOP",),
+        loops=("integrations.syncing.loops.RECONCILE_LOOP", "integrations.syncing.loops.STOCK_LOOP"),
     ),
     Section(app="woocommerce", work="Stores", urls="integrations.woocommerce.urls"),
     Section(app="shopify", work="Stores", urls="integrations.shopify.urls"),

@@ -206,6 +206,9 @@ def _database(url: str | None) -> dict[str, Any]:
 
 
 DATABASES = {"default": _database(ENVIRONMENT.database_url)}
+if ENVIRONMENT.analytics_database_url:
+    # A replica: `runtime.replica` says what reads it.
+    DATABASES["analytics"] = _database(ENVIRONMENT.analytics_database_url)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- Redis: only what can be rebuilt -----------------------------------------------------------------------------------

@@ -17,10 +17,13 @@ ORDERS_SHOWN = 20
 
 def send_orders(store: StoreFacts, orders: Sequence[Order]) -> None:
     """Send the orders, which were just written, and the account of the store to its screens after the commit."""
-    if not orders or not store.feed:
-        return
+    if orders and store.feed:
+        feeds.send_frames(store.feed, lambda: _frames(store, orders))
+
+
+def _frames(store: StoreFacts, orders: Sequence[Order]) -> list[dict[str, Any]]:
     frames = [{"type": "order", "order": each} for each in listing.present_all(store, orders)]
-    feeds.send_frames(store.feed, [*frames, {"type": "account", **read_accounts(store)}])
+    return [*frames, {"type": "account", **read_accounts(store)}]
 
 
 def read_state(store: StoreFacts) -> dict[str, Any]:

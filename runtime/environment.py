@@ -45,6 +45,7 @@ class Environment:
     admin_password: str | None
     data_dir: Path
     database_url: str | None
+    analytics_database_url: str | None
     redis_url: str | None
     secret_key: str | None
     public_url: str
@@ -114,6 +115,7 @@ def read(environ: Mapping[str, str] = os.environ, *, with_published: bool = True
         admin_password=_secret(environ, "ADMIN_PASSWORD"),
         data_dir=data_dir,
         database_url=_url(environ, published, "DATABASE_URL", ("postgresql://", "postgres://")),
+        analytics_database_url=_url(environ, {}, "ANALYTICS_DATABASE_URL", ("postgresql://", "postgres://")),
         redis_url=_url(environ, published, "REDIS_URL", ("redis://", "rediss://", "unix://")),
         secret_key=_secret(environ, "SECRET_KEY"),
         public_url=_public_url(environ, published.get("PUBLIC_URL") or _address(host, port)),

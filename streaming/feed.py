@@ -6,7 +6,15 @@ from streaming import wire
 from streaming.audit import FeedProof, prove
 from streaming.connections import Connection
 from streaming.direct import writer_of
-from streaming.display import Display, check_feed, display, feed_names, feeds_with_rows
+from streaming.display import (
+    Display,
+    check_feed,
+    display,
+    feed_names,
+    feeds_with_rows,
+    longest_queues,
+    queued_displays,
+)
 from streaming.draining import drain_eta_seconds
 from streaming.feedstate import FeedState
 from streaming.hub import connection_count, hub
@@ -70,6 +78,7 @@ __all__ = [
     "hub",
     "is_visible",
     "kind_of",
+    "longest_queues",
     "notify_announced",
     "notify_rights",
     "notify_status",
@@ -78,6 +87,7 @@ __all__ = [
     "operation",
     "permanent_feeds",
     "prove",
+    "queued_displays",
     "read_announced",
     "read_hello",
     "read_seconds",

@@ -12,3 +12,8 @@ TOTALS_CHANGED = "feed.totals"
 def queue_key(epoch: str, feed: str) -> str:
     """The key of a feed's display queue. It contains the epoch, so that positions of another database are never shown."""
     return f"invoicedash:queue:{epoch}:{feed}"
+
+
+def watched_key(feed: str) -> str:
+    """The key that exists while a screen follows the feed."""
+    return f"invoicedash:watched:{feed}"

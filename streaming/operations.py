@@ -6,7 +6,7 @@ The lock order is feed head, then cursor (docs/locks.md).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from streaming import notifications, wire
 from streaming.kinds import UnknownFeed, permanent_feeds
 from streaming.models import Cursor, Feed, Installation, Skip
+from streaming.watched import is_watched
 
 
 def ensure_feeds(**_: Any) -> None:
@@ -123,11 +124,15 @@ def notify_totals(name: str) -> None:
     transaction.on_commit(lambda: notifications.totals_changed(name))
 
 
-def send_frames(name: str, frames: Sequence[Mapping[str, Any]]) -> None:
-    """Send `frames`, JSON objects with a `type`, to the screens of feed `name` after the current transaction commits.
+def send_frames(name: str, make: Callable[[], Sequence[Mapping[str, Any]]]) -> None:
+    """Send frames, JSON objects with a `type`, to the screens of feed `name` after the current transaction commits.
 
-    They carry no sequence number and are not kept: the status of the feed must contain what they say.
+    `make` is called then, and only while a screen follows the feed. The frames carry no sequence number and are not kept: the
+    status of the feed must contain what they say. An error is logged, because the commit stays.
     """
-    texts = [wire.encode(frame) for frame in frames]
-    if texts:
-        transaction.on_commit(lambda: notifications.frames(name, texts))
+
+    def send() -> None:
+        if is_watched(name) and (texts := [wire.encode(frame) for frame in make()]):
+            notifications.frames(name, texts)
+
+    transaction.on_commit(send, robust=True)

@@ -10,6 +10,7 @@ from streaming.display import Display
 from streaming.display import display as read_display
 from streaming.kinds import kind_of
 from streaming.rows import ShownRow, load_newest_shown, load_shown
+from streaming.watched import note_watched
 
 PAGE = 500
 
@@ -30,6 +31,8 @@ def read_feed(name: str, known_seq: int | None, wants_status: bool) -> Snapshot:
     Rows are read before the display, so that a clearing between the two is seen with the rows it cleared. The status is
     read first, so that its head is not beyond the rows.
     """
+    if wants_status:
+        note_watched(name)
     status = registry.read_status(name) if wants_status else None
     stats = kind_of(name).refresh_totals(name)
     if known_seq is not None:

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from analytics.facts import customers, late
 from analytics.facts.rollups import HOUR, LIVE, MINUTE, of_group
 from runtime.prepared import fetch_all
-from stores.queries import read_stores
+from stores.queries import read_store_by_id
 
 # A turn stays far below a second, so that live figures of one series do not wait for the history of another.
 MOST_DOCUMENTS = 5_000
@@ -120,10 +120,9 @@ def _take(cursor: Any, given: dict[str, Any]) -> tuple[Any, ...]:
     found = cursor.fetchone()
     if found is None or found[4] is None:
         cursor.execute(_BEGIN, given)
-        zones = {store.id: store.timezone for store in read_stores()}
         cursor.execute("SELECT store_id FROM invoices_series WHERE id = %(series)s", given)
         (store,) = cursor.fetchone()
-        cursor.execute(_BEGIN_STORE, {**given, "store": store, "zone": zones[store]})
+        cursor.execute(_BEGIN_STORE, {**given, "store": store, "zone": read_store_by_id(store).timezone})
         cursor.execute(_TAKE, given)
         found = cursor.fetchone()
     return tuple(found)

@@ -18,6 +18,7 @@ from analytics.metrics.registry import GRAINS
 from analytics.metrics.rows import to_json
 from analytics.metrics.schemas import CatalogueOut, CohortsOut, ExplainOut, MetricsIn, MetricsOut, RowsOut, SegmentsOut
 from stores.members.store_access import UnknownStore
+from stores.reading import reading_stores
 from web.permissions import requires
 from web.schemas import Problem
 
@@ -132,7 +133,8 @@ def _given(request: HttpRequest) -> dict[str, list[str]]:
 def _answer(read: Callable[[dict[str, list[str]]], Any], given: dict[str, list[str]]) -> HttpResponse:
     """The answer as it is: a check of each row against the schema would take longer than reading it."""
     try:
-        found = read(given)
+        with reading_stores():
+            found = read(given)
     except BadQuery as error:
         raise _bad(error.field, str(error)) from error
     text = found if isinstance(found, str) else to_json(found)

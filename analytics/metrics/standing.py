@@ -15,6 +15,7 @@ from psycopg import IsolationLevel
 
 from analytics.metrics.query import BadQuery
 from quality.held import HELD
+from runtime import replica
 from runtime.prepared import fetch_all
 from stores.queries import read_stores
 from stores.scope import hides_stores, visible_account_ids
@@ -36,8 +37,11 @@ FROM facts_generation g CROSS JOIN invoices_series s JOIN stores_store st ON st.
 LEFT JOIN facts_zone z ON z.generation = g.number AND z.store_id = st.id
 LEFT JOIN facts_watermark w ON w.generation = g.number AND w."group" = 'live' AND w.series_id = s.id
 LEFT JOIN facts_watermark m ON m.generation = g.number AND m."group" = 'minute' AND m.series_id = s.id
-WHERE g.is_current AND s.closed_at IS NULL AND s.kind <> 'purchase' ORDER BY s.id
+WHERE g.is_current AND s.closed_at IS NULL AND s.kind <> 'purchase'
 """
+_OF_ACCOUNTS = "AND st.account_id = ANY(%(accounts)s::bigint[])"
+# By the name of a filter: the same for the series of those that it names.
+_NAMED = {"store": "AND st.slug = ANY(%(names)s::text[])", "feed": "AND s.feed_id = ANY(%(names)s::text[])"}
 _COMPLETE = """
 SELECT min(i.created_at) FROM unnest(%s::bigint[], %s::bigint[]) AS next(series, ordinal)
 JOIN invoices_invoice i ON i.series_id = next.series AND i.ordinal = next.ordinal
@@ -66,6 +70,9 @@ class SeriesStanding(NamedTuple):
     def folded_to(self, *, with_minute: bool) -> int:
         """The last ordinal that a figure counts; `with_minute` for facts that are folded once a minute."""
         return min(self.live, self.minute) if with_minute else self.live
+
+
+_COLUMNS = {"store": SeriesStanding._fields.index("store_slug"), "feed": SeriesStanding._fields.index("feed")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,15 +141,33 @@ def read_standing(asked: Mapping[str, Sequence[str]]) -> Standing:
     Only stores that the request may see are chosen from. Test series and demonstration stores count only when their
     feed or store is named.
     """
-    rows = fetch_all(_READ, {"zone": settings.INVOICEDASH_TIMEZONE})
     visible = visible_account_ids()
+    rows = _read_rows(asked, visible)
     found = (SeriesStanding._make(row[: len(SeriesStanding._fields)]) for row in rows)
     every = [each for each in found if visible is None or each.account in visible]
-    *_, generation, restatement, rates, as_of, last_audit, held = rows[0]
+    *_, generation, restatement, rates, now, last_audit, held = rows[0]
     return Standing(
         series=tuple(_chosen(every, asked)), generation=generation, last_restatement=restatement,
-        rate_count=rates, as_of=as_of, last_audit=last_audit, held=held,
+        rate_count=rates, as_of=replica.as_of() or now, last_audit=last_audit, held=held,
     )  # fmt: skip
+
+
+def _read_rows(asked: Mapping[str, Sequence[str]], visible: frozenset[int] | None) -> list[tuple[Any, ...]]:
+    """At least one row, and those of all series that may be chosen: of a thousand stores, those of the named one."""
+    given: dict[str, Any] = {"zone": settings.INVOICEDASH_TIMEZONE, "accounts": sorted(visible or ())}
+    scope = "" if visible is None else _OF_ACCOUNTS
+    named = {name: {*asked.get(f"filter.{name}", ()), *asked.get(f"not.{name}", ())} for name in _NAMED}
+    for name, condition in _NAMED.items():
+        if asked.get(f"filter.{name}") and not any(named[other] for other in _NAMED if other != name):
+            rows = _fetch(f"{scope} {condition}", {**given, "names": sorted(named[name])})
+            if {row[_COLUMNS[name]] for row in rows} == named[name]:
+                return rows
+    # What is not there is refused with the names of all that are.
+    return _fetch(scope, given) or _fetch("", given)
+
+
+def _fetch(condition: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    return fetch_all(f"{_READ} {condition} ORDER BY s.id", given)
 
 
 def within_scope(asked: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:

@@ -11,6 +11,7 @@ from ninja.errors import ValidationError
 from analytics.metrics.of_store import NAMES, read_buckets
 from analytics.metrics.query import BadQuery
 from stores.members.store_access import SIGNED_IN, Role, Slug, read_store_for
+from stores.reading import reading_stores
 from web.permissions import requires
 from web.schemas import Problem, Text
 
@@ -49,10 +50,10 @@ def get_store_metrics(request: HttpRequest, slug: Slug, asked: Query[Asked]) -> 
     store = read_store_for(request, slug, Role.VIEWER)
     if asked.name not in NAMES:
         raise _bad("name", f"{asked.name!r} is not a metric of stores: use one of {', '.join(NAMES)}.")
+    given = {"grain": [asked.bucket], "from": [asked.from_], "to": [asked.to]}
     try:
-        return {
-            "items": read_buckets(store, asked.name, {"grain": [asked.bucket], "from": [asked.from_], "to": [asked.to]})
-        }
+        with reading_stores():
+            return {"items": read_buckets(store, asked.name, given)}
     except BadQuery as error:
         field = {"grain": "bucket"}.get(error.field, error.field)
         raise _bad(field, str(error)) from error

@@ -9,7 +9,7 @@ from bench.frame import Options, Table
 
 NAMES = (
     "cache", "issue", "documents", "parts", "writers", "imports", "fanout", "scale", "freshness", "standard", "page",
-    "figures", "accept", "orders",
+    "figures", "accept", "orders", "history", "stores",
 )  # fmt: skip
 # Excluded by default: it consists of parts that `standard` and `fanout` run already.
 LEFT_OUT_OF_SMOKE = ("freshness",)

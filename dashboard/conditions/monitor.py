@@ -17,7 +17,7 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 from dashboard.conditions import collect, server
 from dashboard.conditions.events import EventWork
 from dashboard.conditions.work import Finding, Work
-from runtime import database
+from runtime import database, replica
 from runtime.conditions import clear_condition, raise_condition
 from runtime.ping import ping
 from runtime.repeat import repeat
@@ -72,6 +72,7 @@ class Monitor:
         try:
             self._locks.publish(server.check_locks(), now)
             collect.remember_others()
+            replica.look()
             self._progress.publish([*self._work.look(now), *self._events.look(now)], now)
         except DatabaseError as error:
             # What cannot be checked now is left unchanged.

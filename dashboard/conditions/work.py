@@ -62,11 +62,12 @@ class Work:
             yield Finding(RUN_STALLED, f"run {run.pk}", f"Run {run.pk} {what} for {seconds:.0f} s; {remedy}.")
 
     def _feeds(self, now: float) -> Iterator[Finding]:
-        for name in feeds.feed_names():
-            try:
-                yield from self._feed(feeds.display(name), now)
-            except feeds.UnknownFeed:
-                continue
+        """Of the feeds that have queued rows; what was known of a feed is forgotten when its queue is empty."""
+        queued = {display.feed: display for display in feeds.queued_displays()}
+        for name in self._drains.keys() - queued.keys():
+            del self._drains[name], self._stalls[f"feed/{name}"]
+        for display in queued.values():
+            yield from self._feed(display, now)
 
     def _feed(self, display: feeds.Display, now: float) -> Iterator[Finding]:
         name, rate = display.feed, float(display.rate_per_second)

@@ -15,8 +15,10 @@ from runtime.formats import iso
 from stores.members.callers import caller_of
 from stores.members.roles import Role
 
-# As many as a large screen shows before its scripts run; scripts draw the others.
+# As many as a large screen shows before its scripts run.
 FIRST_CARDS = 24
+# As many as scripts draw at first (`PAGE` in static/stores/state.js). The hello of the WebSocket has all.
+FIRST_ITEMS = 60
 
 
 @require_safe
@@ -28,11 +30,14 @@ def show_stores(request: HttpRequest) -> HttpResponse:
     overview = read_overview(roles)
     cards = sorted((card for mine in overview.cards.values() for card in mine.values()), key=_by_attention)
     may_connect = any(role.includes(Role.ADMIN) for role in roles.values())
-    page = {"as_of": iso(overview.as_of), "items": cards, "may_connect": may_connect}
-    first = [card for card in cards if is_shown(card)][:FIRST_CARDS]
+    shown = [card for card in cards if is_shown(card)]
+    page = {
+        "as_of": iso(overview.as_of), "items": shown[:FIRST_ITEMS], "is_whole": len(shown) <= FIRST_ITEMS,
+        "may_connect": may_connect,
+    }  # fmt: skip
     return render(
         request, "stores/overview.html",
-        {"page": page, "first": first, "may_connect": may_connect, "is_member": bool(roles)},
+        {"page": page, "first": shown[:FIRST_CARDS], "may_connect": may_connect, "is_member": bool(roles)},
     )  # fmt: skip
 
 

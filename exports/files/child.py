@@ -21,14 +21,16 @@ def main() -> NoReturn:
     django.setup()
     from exports.files.formats import Format, write
     from invoices.models import Invoice
+    from runtime import replica
 
     chosen = Invoice.objects.all()
     # Only from the process that started this one.
     chosen.query = pickle.load(sys.stdin.buffer)  # nosec B301
     sink = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=1 << 16)
     try:
-        for _ in write(chosen, Format(sys.argv[1]), sink):
-            pass
+        with replica.choose().reading():
+            for _ in write(chosen, Format(sys.argv[1]), sink):
+                pass
         sink.close()
     except BrokenPipeError:
         os._exit(1)

@@ -15,6 +15,7 @@ from integrations.shopify.fake.shop import FakeShopify
 from integrations.shopify.tokens import Granted
 from integrations.simulation.shops import ANSWER_FAULT_SHARE, LOOPBACK, NEW_SHARE, NotFree, Opening
 from integrations.syncing.errors import NotConnected
+from stores.queries import StoreFacts
 
 ANSWER_FAULTS = (429, 500, "half", "slow", "throttled")
 # Of the first bulk operations.
@@ -27,8 +28,8 @@ RETRY_SECONDS = (1, 5, 15, 30, 60, 120, 240, 480)
 
 class SimulatedShopify:
     def __init__(self, opening: Opening) -> None:
-        """Open the shop and connect its store; raises `NotFree` and `integrations.shopify.app.NotConfigured`."""
-        _check_free(opening)
+        """Raises `integrations.shopify.app.NotConfigured`."""
+        self._store = opening.store
         self._has_faults, self._chance, self._count = opening.has_faults, random.Random(opening.seed), 0
         known = App(
             client_id=app.client_id(), secret=app.secrets()[0], compliance_url=f"{settings.PUBLIC_URL}/in/shopify/",
@@ -37,13 +38,16 @@ class SimulatedShopify:
         # A restarted shop has new orders, and does not change those of the last time.
         self._shop = FakeShopify(
             f"{opening.store.slug}.myshopify.com", app=known, faults=opening.faults(), retry_seconds=RETRY_SECONDS,
-            first_id=int(time.time()),
+            first_id=int(time.time()), send=opening.send, clock=opening.clock,
         )  # fmt: skip
         self.url = self._shop.url = opening.server.mount(answer_of(self._shop), opening.store.slug)
         if opening.has_faults:
             self._shop.bulk.faults += BULK_FAULTS
+
+    def connect(self) -> None:
+        _check_free(self._store)
         connections.save_connection(
-            opening.store.id, shop=self._shop.domain, base_url=self.url, granted=_install(self._shop)
+            self._store.id, shop=self._shop.domain, base_url=self.url, granted=_install(self._shop)
         )  # fmt: skip
 
     def happen(self) -> None:
@@ -55,6 +59,10 @@ class SimulatedShopify:
         act(self._shop, self._chance, new_share=NEW_SHARE)
         self._shop.deliver()
 
+    def sell(self) -> None:
+        self._shop.place()
+        self._shop.deliver()
+
 
 def _install(shop: FakeShopify) -> Granted:
     tokens = shop.grant.install(*settings.SHOPIFY_SCOPES)
@@ -64,11 +72,11 @@ def _install(shop: FakeShopify) -> Granted:
     )  # fmt: skip
 
 
-def _check_free(opening: Opening) -> None:
+def _check_free(store: StoreFacts) -> None:
     """A store with a real shop is never given a fake one."""
     try:
-        url = connections.read_connection(opening.store.id).url
+        url = connections.read_connection(store.id).url
     except NotConnected:
         return
     if not url.startswith(LOOPBACK):
-        raise NotFree(f"The store {opening.store.slug} is connected with {url}: choose a store without a shop.")
+        raise NotFree(f"The store {store.slug} is connected with {url}: choose a store without a shop.")

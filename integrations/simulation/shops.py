@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from integrations.fakes.clock import Clock, real_clock
 from integrations.fakes.faults import Faults
+from integrations.fakes.sending import Send, send_by_http
 from integrations.fakes.server import FakeServer
 from stores.queries import StoreFacts
 
@@ -24,10 +26,18 @@ class NotFree(Exception):
 
 
 class SimulatedShop(Protocol):
+    """Made from an `Opening`, it answers, and its store does not know of it before `connect`."""
+
     url: str
+
+    def connect(self) -> None:
+        """Connect the store with the shop; raises `NotFree`."""
 
     def happen(self) -> None:
         """One thing happens in the shop, and its webhooks that are due are sent."""
+
+    def sell(self) -> None:
+        """A buyer pays for a mug, and the webhooks of the order are sent."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +48,8 @@ class Opening:
     server: FakeServer
     seed: str
     has_faults: bool
+    send: Send = send_by_http
+    clock: Clock = real_clock
 
     def faults(self) -> Faults:
         chance = random.Random(f"{self.seed} webhooks")

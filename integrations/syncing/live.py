@@ -18,7 +18,7 @@ def send_health(store_id: int) -> None:
         store = read_store_by_id(store_id)
     except UnknownStore:
         return
-    feeds.send_frames(store.feed, [{"type": "source", **read_state(store)}])
+    feeds.send_frames(store.feed, lambda: [{"type": "source", **read_state(store)}])
 
 
 def read_state(store: StoreFacts) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The loop of the reconciler, run by the process `loops`.
+"""The loops of the reconciler and of stock, run by the process `loops`.
 
 What reads a shop takes 3 MB and is loaded for the first reading, because an installation without a shop has none.
 """
@@ -6,13 +6,14 @@ What reads a shop takes 3 MB and is loaded for the first reading, because an ins
 from __future__ import annotations
 
 from integrations.syncing import sync
+from integrations.syncing.stock import StockReader
 from runtime.background_loops import LoopSpec
 from runtime.connection import close_connection
 
 
 def reconcile() -> bool:
     """Do one reading that is due; returns whether there was one."""
-    if not sync.is_any_due():
+    if not sync.is_any_due(sync.POLL, sync.CHECK, sync.IDS):
         return False
     from integrations.syncing.reconciling import reconcile_next
 
@@ -21,4 +22,7 @@ def reconcile() -> bool:
 
 RECONCILE_LOOP = LoopSpec(
     name="reconcile", turn=reconcile, every_seconds=2.0, within_seconds=600.0, after_error=close_connection
+)  # fmt: skip
+STOCK_LOOP = LoopSpec(
+    name="stock", turn=StockReader().turn, every_seconds=10.0, within_seconds=600.0, after_error=close_connection
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The reconciler: polls each shop, looks after its webhooks, and has its stock read and, at night, its ids compared.
+"""The reconciler: polls each shop, looks after its webhooks and, at night, has its ids compared.
 
 Each turn does the reading of one shop that is due. What a webhook should have brought before is counted as healed.
 """
@@ -29,8 +29,6 @@ def reconcile_next() -> bool:
         check_webhooks(store_id)
     elif (store_id := sync.claim_due(sync.IDS)) is not None:
         _enqueue_ids(store_id)
-    elif (store_id := sync.claim_due(sync.STOCK)) is not None:
-        _enqueue_stock(store_id)
     elif (store_id := sync.claim_due(sync.POLL)) is not None:
         poll(store_id)
     else:
@@ -100,9 +98,3 @@ def _enqueue_ids(store_id: int) -> None:
     store = read_store_by_id(store_id)
     operations.enqueue(f"{store.platform}-ids", {"store": store.slug}, store_id=store.id)
     sync.note_ids(store_id, store.timezone)
-
-
-def _enqueue_stock(store_id: int) -> None:
-    store = read_store_by_id(store_id)
-    operations.enqueue(f"{store.platform}-stock", {"store": store.slug}, store_id=store.id)
-    sync.note_stock(store_id)

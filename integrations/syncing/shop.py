@@ -160,7 +160,6 @@ def register(connector: Connector) -> None:
     register_job(f"{connector.name}-history", "integrations.syncing.history.fetch_history")
     register_job(f"{connector.name}-poll", "integrations.syncing.history.poll_now", queue="quick")
     register_job(f"{connector.name}-ids", "integrations.syncing.idscheck.compare_ids")
-    register_job(f"{connector.name}-stock", "integrations.syncing.stock.read_stock")
 
 
 def open_shop(store_id: int) -> AbstractContextManager[Shop]:

@@ -29,7 +29,7 @@ POLL, CHECK, IDS, STOCK = "next_poll_at", "next_check_at", "next_ids_at", "next_
 _ANY_DUE = """
 SELECT EXISTS (
     SELECT FROM syncing_syncstate y JOIN stores_store s ON s.id = y.store_id AND s.status = 'active'
-    WHERE least(y.next_poll_at, y.next_check_at, y.next_ids_at, y.next_stock_at) <= clock_timestamp()
+    WHERE least({due}) <= clock_timestamp()
 )
 """
 _CLAIM = """
@@ -63,10 +63,10 @@ def require_connected(store: StoreFacts) -> None:
         raise NotConnected(f"Store {store.slug} is not connected with a shop.")
 
 
-def is_any_due() -> bool:
-    """Whether an active store has a reading that is due."""
+def is_any_due(*due: str) -> bool:
+    """Whether an active store has one of these readings due, of the four columns."""
     with connection.cursor() as cursor:
-        cursor.execute(_ANY_DUE)
+        cursor.execute(_ANY_DUE.format(due=", ".join(due)))
         return bool(cursor.fetchone()[0])
 
 

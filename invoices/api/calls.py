@@ -22,6 +22,7 @@ from invoices.api.schemas import (
     Search,
 )
 from invoices.names import may_see_names
+from stores.reading import reading_stores
 from streaming import feed as feeds
 from streaming.feed import BadPageQuery, PageQuery
 from streaming.schemas import FeedName, chosen_feed
@@ -74,7 +75,8 @@ def list_invoices(
         with_names=may_see_names(request, name),
     )  # fmt: skip
     try:
-        page = feeds.kind_of(name).read_page(name, asked)
+        with reading_stores():
+            page = feeds.kind_of(name).read_page(name, asked)
     except BadPageQuery as bad:
         raise ValidationError([{"loc": ["query", bad.field], "msg": str(bad)}]) from bad
     return present_page(page.items, page.next_cursor)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import logging
 import threading
+from typing import Any
 
 from django.db import DatabaseError, connection, models, transaction
+from django.db.models import OuterRef, Subquery
 
 from invoices.models import Series
 from invoices.models.search import Chunk
@@ -83,7 +85,7 @@ def _catch_up_or_log(loop: Loop) -> None:
 
 def is_anything_due() -> bool:
     """Whether a step would find something to do."""
-    return any(_next_chunk(series) for series in _open_series()) or _chunks_of_purged().exists()
+    return any(map(_next_chunk, _open_series())) or _chunks_of_purged().exists()
 
 
 def catch_up(loop: Loop | None = None) -> int:
@@ -108,18 +110,24 @@ def step() -> bool:
 
 
 def _open_series() -> models.QuerySet[Series]:
-    return Series.objects.filter(closed_at=None)
+    """Those that may fill a chunk, with the range of their newest one: of thousands of series, one query for all."""
+    newest = Chunk.objects.filter(series_id=OuterRef("pk")).order_by("-first")
+    enough = Series.objects.filter(closed_at=None, last_ordinal__gte=SMALL)
+    return enough.annotate(
+        newest_first=Subquery(newest.values("first")[:1]), covered=Subquery(newest.values("last")[:1])
+    )
 
 
 def _chunks_of_purged() -> models.QuerySet[Chunk]:
     return Chunk.objects.filter(series_id__in=Series.objects.filter(closed_at__isnull=False).values("id"))
 
 
-def _next_chunk(series: Series) -> tuple[int, int] | None:
-    """The first and last ordinal to cover next; sixteen small chunks that are full become a large one."""
-    newest = Chunk.objects.filter(series_id=series.pk).order_by("-first").first()
-    covered = newest.last if newest else 0
-    if newest and covered % LARGE == 0 and newest.first > covered - LARGE + 1:
+def _next_chunk(series: Any) -> tuple[int, int] | None:
+    """The first and last ordinal to cover next of one of `_open_series`; sixteen small chunks that are full become a large
+    one.
+    """
+    covered = series.covered or 0
+    if covered and covered % LARGE == 0 and series.newest_first > covered - LARGE + 1:
         return covered - LARGE + 1, covered
     waiting = series.last_ordinal - covered
     if waiting >= LARGE and covered % LARGE == 0:
@@ -127,7 +135,7 @@ def _next_chunk(series: Series) -> tuple[int, int] | None:
     return (covered + 1, covered + SMALL) if waiting >= SMALL else None
 
 
-def _cover_next(series: Series) -> bool:
+def _cover_next(series: Any) -> bool:
     """Cover the next chunk of `series`, in place of the small ones in it."""
     chunk = _next_chunk(series)
     if chunk is None:

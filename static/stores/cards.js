@@ -1,6 +1,6 @@
-/** Draws the cards of stores: one element per store, of which only what changed is written again. */
+/** Draws the cards of the shown stores: one element per store, of which only what changed is written again. */
 import { makeAge } from "./ages.js";
-import { isFound } from "./state.js";
+import { visible } from "./state.js";
 import { sparkArea, sparkPath } from "../streaming/seconds.js";
 import { find, make, write } from "../ui/dom.js";
 import { formatCount, formatMoney, formatTime } from "../ui/format.js";
@@ -25,12 +25,12 @@ export class CardList {
 
   /** @param {State} state @param {State | null} before */
   draw(state, before) {
-    for (const slug of state.order) {
+    const shown = visible(state);
+    for (const slug of shown) {
       const [card, held] = [state.cards.get(slug), before?.cards.get(slug)];
       if (card && (card !== held || !this.elements.has(slug))) this.fill(card, held, Date.now() + state.clock);
     }
-    if (state.order !== before?.order) this.place(state.order);
-    if (state.order !== before?.order || state.search !== before?.search) this.filter(state);
+    if (state.found !== before?.found || state.limit !== before?.limit) this.place(shown);
   }
 
   /** @param {Stores.Card} card @param {Stores.Card | undefined} held what the element shows @param {number} now */
@@ -72,14 +72,6 @@ export class CardList {
       const present = this.list.children[at] ?? null;
       if (element && present !== element) this.list.insertBefore(element, present);
     });
-  }
-
-  /** @param {State} state */
-  filter({ cards, order, search }) {
-    for (const slug of order) {
-      const [element, card] = [this.elements.get(slug), cards.get(slug)];
-      if (element && card) element.hidden = !isFound(card, search);
-    }
   }
 }
 

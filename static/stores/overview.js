@@ -2,7 +2,7 @@
 import { keepAges } from "./ages.js";
 import { CardList } from "./cards.js";
 import { follow } from "./live.js";
-import { begin, countAttention, isFound, reduce, totals } from "./state.js";
+import { begin, countAttention, PAGE, reduce, totals } from "./state.js";
 import { bound, find, make, readIsland, write } from "../ui/dom.js";
 import { formatCount, formatMoney } from "../ui/format.js";
 import { mountPreferences } from "../ui/preferences.js";
@@ -21,7 +21,8 @@ mountPreferences();
 store.subscribe((state, before) => {
   list.draw(state, before);
   if (state.cards !== before?.cards || state.order !== before?.order) drawTotals(state);
-  if (state.order !== before?.order || state.search !== before?.search) drawNothing(state);
+  if (state.found !== before?.found) drawNothing(state);
+  if (state.found !== before?.found || state.limit !== before?.limit) drawMore(state);
   if (before) announce(state, before);
 });
 mountChoices();
@@ -36,6 +37,7 @@ function mountChoices() {
   sort.addEventListener("change", sortNow);
   search.addEventListener("input", searchNow);
   find('[data-action="clear-search"]').addEventListener("click", clearSearch);
+  find('[data-action="more"]').addEventListener("click", showMore);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target instanceof HTMLElement && event.target.matches("input, select, textarea")) return;
@@ -55,6 +57,7 @@ function clearSearch() {
 
 /** @param {import("./state.js").State} state */
 function drawTotals(state) {
+  if (!state.isWhole) return;
   const count = state.order.length;
   const attention = countAttention(state);
   const parts = [
@@ -68,11 +71,25 @@ function drawTotals(state) {
 }
 
 /** @param {import("./state.js").State} state */
-function drawNothing({ cards, order, search: text }) {
+function drawNothing({ order, found }) {
   find("main").classList.toggle("has-nothing", order.length === 0);
-  const isMatched = order.some((slug) => isFound(/** @type {Stores.Card} */ (cards.get(slug)), text));
-  find("[data-unmatched]").hidden = order.length === 0 || isMatched;
+  find("[data-unmatched]").hidden = order.length === 0 || found.length > 0;
   write(bound("unmatched"), search.value.trim());
+}
+
+/** @param {import("./state.js").State} state */
+function drawMore({ found, limit }) {
+  const left = found.length - limit;
+  find("[data-more]").hidden = left <= 0;
+  write(bound("shown"), `${formatCount(limit)} of ${formatCount(found.length)} stores`);
+  write(find('[data-action="more"]'), `Show ${formatCount(Math.min(PAGE, left))} more`);
+}
+
+/** Shows more stores; the focus goes to the first of them, because the button moves away or vanishes. */
+function showMore() {
+  const before = list.list.children.length;
+  store.dispatch({ type: "more" });
+  requestAnimationFrame(() => requestAnimationFrame(() => list.list.children[before]?.querySelector("a")?.focus()));
 }
 
 /** Announces stores that begin to need attention. @param {import("./state.js").State} state @param {import("./state.js").State} before */

@@ -14,6 +14,9 @@
  * @property {string[]} order the slugs of the shown stores
  * @property {Sort} sort
  * @property {string} search
+ * @property {boolean} isWhole whether all stores are known: a page with very many stores begins with the first ones
+ * @property {number} limit how many stores the page shows
+ * @property {string[]} found the slugs of the stores that match the search, in order
  * @property {Connection} connection
  * @property {number | null} receivedAt when the last frame came, ms of the reader's clock
  * @property {number} clock what to add to the reader's clock to have the server's, ms
@@ -21,30 +24,50 @@
  * @typedef {{ type: "frame", frame: Stores.Frame, now: number }
  *   | { type: "connection", connection: Connection }
  *   | { type: "search", text: string }
+ *   | { type: "more" }
  *   | { type: "sort", sort: Sort }
  *   | { type: "resort" }
  * } Event
  * @typedef {import("../ui/store.js").StoreOf<State, Event>} StoresStore
  */
 
+/** Of a thousand stores, so many are drawn at a time: each card is twenty elements. */
+export const PAGE = 60;
+
 /** @param {Stores.FirstPaint} page @param {number} now ms of the reader's clock @returns {State} */
-export function begin({ as_of, items }, now) {
+export function begin({ as_of, items, is_whole }, now) {
   const cards = new Map(items.map((card) => [card.slug, card]));
   const clock = Date.parse(as_of) - now;
-  return { cards, order: arrange(cards, "attention"), sort: "attention", search: "", connection: "connecting", receivedAt: null, clock };
+  const order = arrange(cards, "attention");
+  const shown = { order, sort: /** @type {Sort} */ ("attention"), search: "", limit: PAGE, found: order };
+  return { cards, isWhole: is_whole, ...shown, connection: "connecting", receivedAt: null, clock };
 }
 
 /** @param {State} state @param {Event} event @returns {State} */
 export function reduce(state, event) {
+  const next = change(state, event);
+  const isSame = next.order === state.order && next.search === state.search && next.cards.size === state.cards.size;
+  return isSame ? next : { ...next, found: next.order.filter((slug) => isFound(next.cards.get(slug), next.search)) };
+}
+
+/** The slugs of the stores that the page shows. @param {State} state */
+export function visible({ found, limit }) {
+  return found.slice(0, limit);
+}
+
+/** @param {State} state @param {Event} event @returns {State} */
+function change(state, event) {
   switch (event.type) {
     case "frame":
       return takeFrame(state, event.frame, event.now);
     case "connection":
       return event.connection === state.connection ? state : { ...state, connection: event.connection };
     case "search":
-      return { ...state, search: event.text.trim().toLocaleLowerCase() };
+      return { ...state, search: event.text.trim().toLocaleLowerCase(), limit: PAGE };
+    case "more":
+      return { ...state, limit: state.limit + PAGE };
     case "sort":
-      return { ...state, sort: event.sort, order: arrange(state.cards, event.sort) };
+      return { ...state, sort: event.sort, order: arrange(state.cards, event.sort), limit: PAGE };
     case "resort":
       return reorder(state);
     default:
@@ -63,6 +86,7 @@ function takeFrame(state, frame, now) {
     else cards.set(card.slug, card);
   }
   next.cards = cards;
+  next.isWhole ||= frame.type === "hello";
   return hasOtherPlaces(state.cards, cards) ? reorder(next) : next;
 }
 
@@ -110,9 +134,9 @@ function arrange(cards, sort) {
   return shown.map((card) => card.slug);
 }
 
-/** @param {Stores.Card} card @param {string} search in lower case */
-export function isFound(card, search) {
-  return !search || [card.name, card.slug, card.domain].some((text) => text.toLocaleLowerCase().includes(search));
+/** @param {Stores.Card | undefined} card @param {string} search in lower case */
+function isFound(card, search) {
+  return card !== undefined && (!search || [card.name, card.slug, card.domain].some((text) => text.toLocaleLowerCase().includes(search)));
 }
 
 /**

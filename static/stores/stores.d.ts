@@ -32,6 +32,8 @@ declare namespace Stores {
   interface FirstPaint {
     as_of: string;
     items: Card[];
+    /** Whether `items` are all stores; if not, the hello brings the others. */
+    is_whole: boolean;
     may_connect: boolean;
   }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { begin, countAttention, isFound, reduce, totals } from "../../static/stores/state.js";
+import { begin, countAttention, PAGE, reduce, totals, visible } from "../../static/stores/state.js";
 
 /** @param {string} slug @param {Partial<Stores.Card>} [changes] @returns {Stores.Card} */
 const card = (slug, changes) => ({
@@ -15,7 +15,7 @@ const today = (gross, orders) => ({ today: { day: "2026-11-30", gross, orders } 
 
 const AS_OF = "2026-11-30T14:05:00.000000Z";
 /** @param {Stores.Card[]} items */
-const page = (...items) => begin({ as_of: AS_OF, items, may_connect: true }, 0);
+const page = (...items) => begin({ as_of: AS_OF, items, is_whole: true, may_connect: true }, 0);
 /** @param {(Stores.Card | Stores.Gone)[]} items */
 const changed = (...items) => /** @type {const} */ ({ type: "frame", now: 0, frame: { type: "stores", as_of: AS_OF, items } });
 
@@ -63,6 +63,30 @@ test("totals are exact, by currency, and without demonstration stores", () => {
 });
 
 test("the search looks at name and address", () => {
-  const found = card("cafe", { name: "Café Milano", domain: "shop.example" });
-  assert.deepEqual(["café", "shop.ex", "berlin", ""].map((text) => isFound(found, text)), [true, true, false, true]);
+  const state = page(card("cafe", { name: "Café Milano", domain: "shop.example" }));
+  const isFound = (/** @type {string} */ text) => visible(reduce(state, { type: "search", text })).length === 1;
+  assert.deepEqual(["CAFÉ ", "shop.ex", "berlin", ""].map(isFound), [true, true, false, true]);
+});
+
+test("a page of stores is shown, and more on request", () => {
+  const names = Array.from({ length: 2 * PAGE + 1 }, (_, number) => `store-${number}`);
+  const state = page(...names.map((name) => card(name)));
+  const more = reduce(state, { type: "more" });
+  assert.deepEqual([state, more, reduce(more, { type: "more" })].map((each) => visible(each).length), [PAGE, 2 * PAGE, 2 * PAGE + 1]);
+  const found = reduce(more, { type: "search", text: "store-12" });
+  assert.deepEqual(visible(found), ["store-12", "store-120"]);
+  assert.equal(visible(reduce(found, { type: "search", text: "" })).length, PAGE);
+});
+
+test("a search holds for stores that come and leave", () => {
+  const state = reduce(page(card("alpha"), card("beta")), { type: "search", text: "a" });
+  const after = reduce(reduce(state, changed(card("gamma"))), changed({ slug: "alpha", status: "erased" }));
+  assert.deepEqual(visible(after), ["beta", "gamma"]);
+});
+
+test("a page with very many stores has all of them after the hello", () => {
+  const state = begin({ as_of: AS_OF, items: [card("alpha")], is_whole: false, may_connect: true }, 0);
+  /** @type {Stores.Frame} */
+  const frame = { type: "hello", as_of: AS_OF, items: [card("alpha"), card("beta")] };
+  assert.deepEqual([state.isWhole, reduce(state, { type: "frame", now: 0, frame }).isWhole], [false, true]);
 });

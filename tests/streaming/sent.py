@@ -14,10 +14,11 @@ GROUP = f"invoicedash__group__{names.GROUP}"
 
 
 class SentFrames:
-    """Subscribed from its creation on."""
+    """Subscribed from its creation on, and a screen of the feed `watched`."""
 
-    def __init__(self) -> None:
+    def __init__(self, watched: str = "live") -> None:
         self._redis = cast(Any, empty_redis())
+        self._redis.set(names.watched_key(watched), 1)
         self._subscription = self._redis.pubsub()
         self._subscription.subscribe(GROUP)
         assert self._subscription.get_message(timeout=HANG_SECONDS)["type"] == "subscribe"

@@ -194,7 +194,8 @@ async def test_frames_of_the_apps_above_reach_every_screen(wait_until_subscribed
     async with running() as hub:
         one, other = await FrameFollower().open(hub), await FrameFollower().open(hub)
         await wait_until_subscribed()
-        await in_thread(lambda: operations.send_frames("demo", [{"type": "order", "order": 1}, {"type": "metric"}]))
+        frames = [{"type": "order", "order": 1}, {"type": "metric"}]
+        await in_thread(lambda: operations.send_frames("demo", lambda: frames))
         await until(lambda: one.others == other.others == [{"type": "order", "order": 1}, {"type": "metric"}])
 
 
@@ -208,7 +209,7 @@ async def test_a_screen_that_joins_after_frames_gets_a_status_that_was_read_afte
         await wait_until_subscribed()
         await settled(hub)
         await in_thread(issue_rows, 3)
-        await in_thread(lambda: operations.send_frames("demo", [{"type": "order"}]))
+        await in_thread(lambda: operations.send_frames("demo", lambda: [{"type": "order"}]))
         await until(lambda: first.others)
         second = await FrameFollower().open(hub)
         assert second.hello["status"]["display"]["backlog"] == 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from analytics.metrics.exporting.tables import read_table
@@ -15,6 +16,7 @@ from jobs import operations
 from jobs.models import Job
 from jobs.registry import Steps
 from jobs.work import JobFailed, Work
+from runtime import replica
 
 KIND = "figures"
 MOST_OPEN = 10
@@ -38,7 +40,10 @@ def run(work: Work) -> Steps:
     name = f"figures.{form}"
     count = 0
     try:
-        table = read_table(work.arguments["of"], work.arguments["query"])
+        source = replica.choose()
+        with source.reading():
+            table = read_table(work.arguments["of"], work.arguments["query"])
+        table = replace(table, chunks=source.each(table.chunks))
         with work.write_file(name) as sink:
             for count in write(table, form, sink):
                 work.advance(count)

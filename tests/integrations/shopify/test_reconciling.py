@@ -191,12 +191,12 @@ def client(settings: Settings) -> Client:
 def test_the_stock_of_a_shop_is_read(client: Client, connected: ShopConnection, shop: FakeShopify) -> None:
     shop.set_stock(SPOON, None)
     shop.set_stock(BOOK, 2)
-    list(read_stock(work_of("shopify-stock")))
+    list(read_stock(connected.store.id))
     items = client.get("/api/stores/main/stock").json()["items"]
     assert {item["sku"]: item["available"] for item in items} == {"MUG": 1000, "BOOK": 2, "SPOON": None, "SCREW": 1000}
     assert {item["location"] for item in items} == {"Warehouse"}
     assert rows_of_all_stores(Variant).get(sku="BOOK").title == "Book"
-    types = {product.code: product.category for product in Product.objects.all()}
+    types = {product.code: product.category for product in rows_of_all_stores(Product)}
     assert types == {"MUG": "Kitchen", "BOOK": "Books", "SPOON": "Kitchen", "SCREW": ""}
 
 

@@ -65,5 +65,6 @@ class Command(BaseCommand):
             store=store, server=server, seed=f"{options['seed']} {slug}", has_faults=options["faults"]
         )  # fmt: skip
         shop = opener_of(store.platform)(opening)
+        shop.connect()
         self.stdout.write(f"{slug}: a fake shop at {shop.url}")
         return shop

@@ -1,0 +1,47 @@
+"""Many stores of a running product with fake shops: connected, then as if they had been connected at different times."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+
+from bench.beside import Beside
+from bench.product import connect, query
+from tests.stack import Stack
+from tests.waiting import wait_for
+
+# Until the first readings of a store are done, which begin when it is connected.
+_IS_SETTLED = """
+SELECT count(*) = %d AND bool_and(jsonb_array_length(subscriptions) > 0 AND
+    least(next_poll_at, next_check_at, next_ids_at, next_stock_at) > clock_timestamp())
+FROM syncing_syncstate
+"""
+_LEFT = "SELECT count(*) FROM jobs_job WHERE state IN ('queued', 'running')"
+# A store is polled every half hour while it is quiet, its webhooks are looked at every hour, its stock every 15 minutes.
+_SPREAD = """
+UPDATE syncing_syncstate SET next_poll_at = clock_timestamp() + random() * interval '1800 s',
+    next_check_at = clock_timestamp() + random() * interval '3600 s',
+    next_stock_at = clock_timestamp() + random() * interval '900 s'
+"""
+# So many are connected at a time; each needs less than a second.
+AT_ONCE = 50
+
+
+def open_stores(stack: Stack, shops: Beside, count: int) -> None:
+    """Connect stores until there are `count`, and wait until their first readings are done."""
+    present = query(stack, "SELECT count(*) FROM syncing_syncstate")[0][0]
+    for number in [*range(present + AT_ONCE, count, AT_ONCE), count]:
+        shops.ask(f"open {number}")
+        wait_for(partial(_is_settled, stack, number), f"the first readings of {number} stores")
+    with connect(stack) as connection:
+        connection.execute(_SPREAD.encode())
+
+
+def _is_settled(stack: Stack, count: int) -> bool:
+    return bool(query(stack, _IS_SETTLED % count)[0][0]) and query(stack, _LEFT)[0][0] == 0
+
+
+def wait_until_applied(stack: Stack) -> float:
+    """Wait until no webhook waits; returns the wall-clock time of that."""
+    wait_for(lambda: not query(stack, "SELECT FROM webhooks_delivery WHERE state = 'new' LIMIT 1"), "all webhooks")
+    return time.time()
