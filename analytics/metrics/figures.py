@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -50,11 +51,15 @@ class Statement:
         """The sums of each metric."""
         end = 1 + dimension_count
         begin = end + int(self.is_split)
-        found: list[Sums] = [{} for _ in range(self.count)]
+        rows_of: dict[tuple[Any, ...], list[tuple[Any, ...]]] = defaultdict(list)
         for row in fetch_all(self.sql, self.parameters):
-            group = (row[1:end], row[end] if self.is_split else None)
-            for sums, value in zip(found, row[begin:], strict=True):
-                sums.setdefault(group, {})[row[0]] = value
+            rows_of[row[1:begin]].append(row)
+        found: list[Sums] = [{} for _ in range(self.count)]
+        for members, rows in rows_of.items():
+            group = (members[:dimension_count], members[-1] if self.is_split else None)
+            buckets, *columns = zip(*rows, strict=True)
+            for sums, values in zip(found, columns[begin - 1 :], strict=True):
+                sums[group] = dict(zip(buckets, values, strict=True))
         return found
 
 
