@@ -7,12 +7,11 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from analytics.metrics import registry
 from analytics.metrics.answer import Answer, Reader
 from analytics.metrics.cache import ANSWERS
 from analytics.metrics.query import Query, parse
-from analytics.metrics.registry import CATEGORIES, DAYS, SALES
 from analytics.metrics.rows import to_json
+from analytics.metrics.sources import may_be_kept, needs_minute
 from analytics.metrics.standing import Standing, read_complete_until, read_standing, snapshot
 from analytics.metrics.zones import check_zone
 from runtime.formats import iso
@@ -46,7 +45,7 @@ def read_metrics(given: Parameters) -> str:
         kept = ANSWERS.get(key)
         text = kept or _answers(query, standing)
         state = read_state(query, standing)
-    if not kept:
+    if not kept and may_be_kept(query):
         ANSWERS.put(key, text)
     about, _, figures = text.partition("\n")
     query_time = round((time.perf_counter() - started) * 1000, 2)
@@ -60,12 +59,6 @@ def prepare(given: Parameters) -> tuple[Standing, Query]:
     query = parse(given, zone=standing.zone, today=standing.today, timezones=standing.timezones)
     check_zone(query, standing)
     return standing, query
-
-
-def needs_minute(query: Query) -> bool:
-    """Whether a figure stands on facts that are folded once a minute."""
-    sources = {query.source_of(part)[0] for metric in query.metrics for part in registry.parts(metric)}
-    return bool(sources - {SALES, DAYS, CATEGORIES})
 
 
 def _key(query: Query, fingerprint: tuple[Any, ...]) -> str:
