@@ -61,7 +61,8 @@ export function askBreakdown(page) {
   const metric = dimension && brokenDown(page, dimension);
   if (!metric) return "";
   const asked = query(page, [metric.name], daysOfBreakdown(page, dimension), "year");
-  asked.set("by", dimension);
+  // Counts and quantities too are those of the currency that is shown.
+  asked.set("by", `${dimension},currency`);
   if (!isByMonth(page, dimension)) return `${PATH}/metrics?${withCompare(page, asked)}`;
   // Rates are by day, and as many days earlier are no whole months.
   asked.delete("convert");

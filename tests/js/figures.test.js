@@ -89,7 +89,7 @@ test("a call asks for the metrics that can follow the filters alone", () => {
 
 test("a breakdown falls back to revenue and to a dimension that it has", () => {
   assert.equal(parameters(askBreakdown(page({ metric: "transactions" }))).metric, "revenue");
-  assert.equal(parameters(askBreakdown(page({ by: "country" }))).by, "category");
+  assert.equal(parameters(askBreakdown(page({ by: "country" }))).by, "category,currency");
 });
 
 test("products of many invoices are broken down by whole months, without a comparison", () => {
@@ -226,7 +226,7 @@ test("a change says how much, and whether it is good", () => {
   assert.deepEqual(changeOf("150.00", "100.00", "revenue", "en-US"), { text: "50.0%", way: "up", isGood: true });
   assert.deepEqual(changeOf("150.00", "100.00", "refunds", "en-US"), { text: "50.0%", way: "up", isGood: false });
   assert.deepEqual(changeOf("1.00", "0.00", "vat", "en-US"), { text: "from 0", way: "up", isGood: null });
-  assert.deepEqual(changeOf("-50.00", "-100.00", "revenue", "en-US"), { text: "50.0%", way: "up", isGood: true });
+  assert.deepEqual(changeOf("-50.00", "-100.00", "revenue", "en-US"), { text: "from below 0", way: "up", isGood: true });
   assert.equal(changeOf(null, "1.00", "revenue"), null);
 });
 

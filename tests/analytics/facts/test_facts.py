@@ -248,6 +248,11 @@ class TestTheCommand:
         assert self.run("rebuild") == {"generation": 2}
         assert self.run("verify")["differences"] == 0
 
+    def test_json_may_stand_before_the_action(self, shop: Shop) -> None:
+        out = StringIO()
+        call_command("analytics", "--json", "fold", stdout=out)
+        assert [each["waiting"] for each in json.loads(out.getvalue())] == [0, 0]
+
     def test_answers_name_the_last_audit(self, shop: Shop, settings: Any) -> None:
         settings.INVOICEDASH_OPEN = True
         shop.sell("2026-03-01T10:00", "10", fold=True)
