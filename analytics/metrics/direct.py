@@ -11,7 +11,7 @@ from typing import Any
 
 from analytics.facts.rollups import COUNTRY, DIGEST, DOCUMENT_OF_INVOICE
 from analytics.metrics.errors import BadQuery
-from analytics.metrics.query import Query
+from analytics.metrics.question import Query
 from analytics.metrics.registry import LINES, Source
 from analytics.metrics.sources import needs_minute
 from analytics.metrics.standing import Standing

@@ -9,7 +9,7 @@ from typing import Any
 
 from analytics.metrics.answer import Answer, Reader
 from analytics.metrics.cache import ANSWERS
-from analytics.metrics.query import Query, parse
+from analytics.metrics.query import Query, parse, with_companions
 from analytics.metrics.rows import to_json
 from analytics.metrics.sources import may_be_kept, needs_minute
 from analytics.metrics.standing import Standing, read_complete_until, read_standing, snapshot
@@ -39,7 +39,7 @@ def read_metrics(given: Parameters) -> str:
     started = time.perf_counter()
     with snapshot():
         standing, query = prepare(given)
-        query = query.with_companions()
+        query = with_companions(query)
         with_minute = needs_minute(query)
         key = _key(query, standing.fingerprint(with_minute=with_minute))
         kept = ANSWERS.get(key)

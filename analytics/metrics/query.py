@@ -1,10 +1,10 @@
-"""A question for figures: parsed from the parameters of a call, checked against the registry. Imports no framework."""
+"""Parses a question for figures from the parameters of a call, and checks it against the registry. Imports no framework."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,8 @@ from analytics.facts.zones import day_start
 from analytics.metrics import registry
 from analytics.metrics.errors import BadQuery as BadQuery
 from analytics.metrics.grains import WEEK_STARTS
+from analytics.metrics.question import Filter as Filter
+from analytics.metrics.question import Query as Query
 from analytics.metrics.registry import DAY, GRAINS, HOUR, Metric
 from analytics.metrics.sources import source_of
 from runtime.timezones import is_timezone
@@ -50,65 +52,6 @@ _PAGING = {"cursor", "limit"}
 COMPARISONS = ("previous", "year")
 DATED = ("refund", "sale")
 RATE_POLICIES = ("exact", "previous")
-_DAYS_OF_A_YEAR = 364
-
-
-@dataclass(frozen=True, kw_only=True)
-class Filter:
-    """Members of a dimension: only these, or with `is_not` all others. `(none)` is one of them."""
-
-    dimension: str
-    members: tuple[str, ...]
-    is_not: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Query:
-    """What is asked for. `begins` and `ends` are days, the last one included; with `instants` only a part of them."""
-
-    metrics: tuple[Metric, ...]
-    first: date
-    last: date
-    grain: str = DAY
-    instants: tuple[datetime, datetime] | None = None
-    # Whether the instants are others than the first ones of days of the store.
-    has_parts_of_days: bool = False
-    by: tuple[str, ...] = ()
-    filters: tuple[Filter, ...] = ()
-    timezone: str = "store"
-    compare: str = ""
-    convert: str = ""
-    week_start: str = "mon"
-    dated: str = "refund"
-    rate_policy: str = "exact"
-    asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-    def asks(self, dimension: str) -> bool:
-        """Whether the figures are broken down or filtered by `dimension`."""
-        return dimension in self.by or any(each.dimension == dimension for each in self.filters)
-
-    def shifted(self, days: int) -> Query:
-        """The same question, `days` days earlier."""
-        gap = timedelta(days=days)
-        instants = self.instants and (self.instants[0] - gap, self.instants[1] - gap)
-        return replace(self, first=self.first - gap, last=self.last - gap, instants=instants, compare="")
-
-    def with_companions(self) -> Query:
-        """The same question; to one for revenue alone, with the number of invoices and the average, where they are kept."""
-        companions = registry.COMPANIONS.get(self.metrics[0].name, ())
-        if len(self.metrics) > 1 or not companions:
-            return self
-        query = replace(self, metrics=(*self.metrics, *map(registry.find, companions)))
-        try:
-            _check(query)
-        except BadQuery:
-            return self
-        return query
-
-    @property
-    def compared_days(self) -> int:
-        """How many days earlier the compared period lies."""
-        return _DAYS_OF_A_YEAR if self.compare == "year" else (self.last - self.first).days + 1
 
 
 def parse(given: Mapping[str, Sequence[str]], *, zone: ZoneInfo, today: date, timezones: Sequence[str] = ()) -> Query:
@@ -129,6 +72,19 @@ def parse(given: Mapping[str, Sequence[str]], *, zone: ZoneInfo, today: date, ti
     )  # fmt: skip
     _check(query)
     return query
+
+
+def with_companions(query: Query) -> Query:
+    """The same question; to one for revenue alone, with the number of invoices and the average, where they are kept."""
+    companions = registry.COMPANIONS.get(query.metrics[0].name, ())
+    if len(query.metrics) > 1 or not companions:
+        return query
+    extended = replace(query, metrics=(*query.metrics, *map(registry.find, companions)))
+    try:
+        _check(extended)
+    except BadQuery:
+        return query
+    return extended
 
 
 def _with_synonyms(given: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:

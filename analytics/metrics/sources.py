@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from analytics.metrics import registry
 from analytics.metrics.errors import BadQuery
+from analytics.metrics.question import Query
 from analytics.metrics.registry import HOUR, Metric, Source
-
-if TYPE_CHECKING:
-    from analytics.metrics.query import Query
 
 # What the process `loops` folds at once; the other tables follow within a minute.
 _LIVE = {registry.SALES, registry.DAYS, registry.CATEGORIES}
@@ -59,7 +56,7 @@ def _is_exact(source: Source, query: Query) -> bool:
     # Parts of days, and days of other zones, are sums of hours.
     if source.finest != HOUR and (query.has_parts_of_days or query.timezone != "store"):
         return False
-    # Rates are by day.
+    # Products are kept by month, and rates are by day.
     return source is not registry.PRODUCTS or (_is_of_months(query) and not query.convert)
 
 
