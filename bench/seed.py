@@ -6,6 +6,9 @@ Numbers, totals and constraints are the product's own (the series row gives the 
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
 from django.db import connection, transaction
 
 from invoices.search import upkeep
@@ -14,6 +17,7 @@ from invoices.series import current_test_series
 CHUNK = 100_000
 SELLERS, BUYERS = 300, 20_000
 FAKER_SEED = 7
+SINCE, APART = datetime(2020, 1, 1, tzinfo=UTC), timedelta(seconds=17)
 
 # Buyers are distributed like real customers: a few buy often, most buy rarely.
 _CHUNK = """
@@ -28,15 +32,15 @@ WITH taken AS (
 INSERT INTO invoices_invoice (series_id, ordinal, invoice_number, invoice_date, seller_name, buyer_name, currency,
     vat_rate, subtotal, vat_amount, total_amount)
 SELECT t.id, t.before + n, t.prefix || '-' || lpad((t.before + n)::text, greatest(6, length((t.before + n)::text)), '0'),
-    timestamptz '2020-01-01' + (t.before + n) * interval '17 seconds', s.name, b.name, 'SAR', 0.15, subtotal,
+    %(since)s::timestamptz + (t.before + n) * %(apart)s::interval, s.name, b.name, 'SAR', 0.15, subtotal,
     round(subtotal * 0.15, 2), subtotal + round(subtotal * 0.15, 2)
 FROM taken t CROSS JOIN drawn JOIN bench_party s ON s.id = seller JOIN bench_party b ON b.id = %(sellers)s + buyer
 ORDER BY n
 """
 
 
-def fill(rows: int) -> None:
-    """Fill the demo series up to `rows` invoices; on an empty database always the same ones."""
+def fill(rows: int, *, since: datetime = SINCE, apart: timedelta = APART) -> None:
+    """Fill the demo series up to `rows` invoices, `apart` from each other; on an empty database always the same ones."""
     series = current_test_series()
     missing = rows - series.last_ordinal
     if missing <= 0:
@@ -47,7 +51,8 @@ def fill(rows: int) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL work_mem = '64MB'")
             cursor.execute("SELECT setseed(%s)", [1 / (1 + missing)])
-            cursor.execute(_CHUNK, {"count": count, "series": series.pk, "sellers": SELLERS, "buyers": BUYERS})
+            given: dict[str, Any] = {"series": series.pk, "sellers": SELLERS, "buyers": BUYERS}
+            cursor.execute(_CHUNK, given | {"count": count, "since": since, "apart": apart})
         missing -= count
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE bench_party")

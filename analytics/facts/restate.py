@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from analytics.facts import customers
+from analytics.facts.late import OF_REAL_SERIES
 from analytics.facts.rollups import ROLLUPS, Rollup
 from analytics.facts.zones import day_range, month_range
 from stores.queries import read_store
@@ -30,10 +31,11 @@ _BUYERS_BEFORE = """
 SELECT DISTINCT customer_id FROM facts_customerday
 WHERE generation = %(generation)s AND store_id = %(store)s AND local_day = %(day)s AND customer_id <> 0
 """
-_SUMS = """
+_SUMS = f"""
 SELECT currency, coalesce(sum(documents) FILTER (WHERE kind = 'invoice'), 0),
     sum(CASE kind WHEN 'invoice' THEN subtotal ELSE -subtotal END)
-FROM facts_hour WHERE generation = %(generation)s AND store_id = %(store)s AND local_day = %(day)s GROUP BY 1
+FROM facts_hour WHERE generation = %(generation)s AND store_id = %(store)s AND local_day = %(day)s AND {OF_REAL_SERIES}
+GROUP BY 1
 """
 _NOTE = """
 INSERT INTO facts_restatement

@@ -11,12 +11,13 @@ from itertools import accumulate, islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from analytics.metrics import grains, money, registry
+from analytics.metrics import direct, grains, money, registry
 from analytics.metrics.figures import TOTAL, is_split, read_before, statement
 from analytics.metrics.query import BadQuery, Query
 from analytics.metrics.rates import Rates
 from analytics.metrics.registry import DAY, HOUR, Metric, Unit
 from analytics.metrics.rows import Layout
+from analytics.metrics.sources import source_of
 from analytics.metrics.standing import Standing
 from analytics.metrics.sums import Group, Parts, Sums, added, of_one_currency, rebucketed
 
@@ -87,15 +88,17 @@ class Reader:
         """The sums that one statement reads: of one table, and all or none of them by currency."""
         found: dict[Any, list[Metric]] = {}
         for part in self._sums.values():
-            key = (self.query.source_of(part)[0].name, self._splits[part.name], part.additive)
+            key = (source_of(self.query, part)[0].name, self._splits[part.name], part.additive)
             found.setdefault(key, []).append(part)
         return [*found.values()]
 
     def _read(self, parts: Sequence[Metric]) -> dict[str, Parts]:
         """The sums of one table."""
         names = [part.name for part in parts]
+        source, _ = source_of(self.query, parts[0])
+        if source.is_direct:
+            direct.check_size(self.query, self.standing)
         if self.rates and self._splits[names[0]]:
-            source, _ = self.query.source_of(parts[0])
             is_by_day = DAY in source.grains and self.query.grain != HOUR
             found = self._read_sums(parts, DAY if is_by_day else self.query.grain)
             return {part.name: self._converted(part, sums) for part, sums in zip(parts, found, strict=True)}

@@ -11,9 +11,10 @@ from django.db import connection
 
 from analytics.facts.rollups import COUNTRY, DIGEST
 from analytics.metrics import rfm
-from analytics.metrics.operations import needs_minute, prepare
+from analytics.metrics.operations import prepare
 from analytics.metrics.query import BadQuery, Query
 from analytics.metrics.registry import NONE, Metric, Unit
+from analytics.metrics.sources import needs_minute
 from analytics.metrics.standing import Standing, snapshot
 
 PAGE = 50

@@ -12,6 +12,7 @@ from analytics.metrics.figures import TOTAL, statement
 from analytics.metrics.operations import prepare, read_proof
 from analytics.metrics.query import BadQuery, Query
 from analytics.metrics.registry import DAY, SALES, Metric
+from analytics.metrics.sources import source_of
 from analytics.metrics.standing import Standing, snapshot
 from analytics.metrics.sums import added
 
@@ -35,7 +36,7 @@ def _explain(query: Query, metric: Metric, standing: Standing) -> dict[str, Any]
         "says": metric.says,
         "over": list(metric.over) if metric.over else None,
         "sql": [" ".join(statement(query, [part], standing).sql.split()) for part in parts],
-        "sources": sorted({query.source_of(part)[0].name for part in parts}),
+        "sources": sorted({source_of(query, part)[0].name for part in parts}),
     }
 
 
@@ -44,7 +45,7 @@ def _count(query: Query, standing: Standing) -> int:
     documents = registry.find("documents")
     asked = replace(query, metrics=(documents,), by=(), grain=DAY)
     try:
-        asked.source_of(documents)
+        source_of(asked, documents)
     except BadQuery:
         asked = replace(asked, filters=tuple(each for each in query.filters if each.dimension in SALES.dimensions))
     [found] = statement(asked, [documents], standing, grain=TOTAL).read(0)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from analytics.metrics import grains, registry, rfm
+from analytics.metrics import direct, grains, registry, rfm
 from analytics.metrics.query import Query
 from analytics.metrics.registry import COHORTS, CUSTOMERS, FIRSTS, HOUR, NONE, SALES, Metric, Source, Unit
+from analytics.metrics.sources import source_of
 from analytics.metrics.standing import Standing
 from analytics.metrics.sums import Group, Sums, added
 from runtime.prepared import fetch_all
@@ -50,17 +52,21 @@ class Statement:
         """The sums of each metric."""
         end = 1 + dimension_count
         begin = end + int(self.is_split)
-        found: list[Sums] = [{} for _ in range(self.count)]
+        rows_of: dict[tuple[Any, ...], list[tuple[Any, ...]]] = defaultdict(list)
         for row in fetch_all(self.sql, self.parameters):
-            group = (row[1:end], row[end] if self.is_split else None)
-            for sums, value in zip(found, row[begin:], strict=True):
-                sums.setdefault(group, {})[row[0]] = value
+            rows_of[row[1:begin]].append(row)
+        found: list[Sums] = [{} for _ in range(self.count)]
+        for members, rows in rows_of.items():
+            group = (members[:dimension_count], members[-1] if self.is_split else None)
+            buckets, *columns = zip(*rows, strict=True)
+            for sums, values in zip(found, columns[begin - 1 :], strict=True):
+                sums[group] = dict(zip(buckets, values, strict=True))
         return found
 
 
 def is_split(query: Query, part: Metric) -> bool:
     """Whether a sum is kept apart by currency: money always, and what stands beside money in a row."""
-    source, _ = query.source_of(part)
+    source, _ = source_of(query, part)
     if "currency" not in source.dimensions:
         return False
     beside = "kind" in source.dimensions and has_money(query)
@@ -73,8 +79,8 @@ def has_money(query: Query) -> bool:
 
 def statement(query: Query, parts: Sequence[Metric], standing: Standing, *, grain: str | None = None) -> Statement:
     """What reads `parts`, sums of one table, by `grain`, the query's own if not given; with `total`, of the whole range."""
-    source, _ = query.source_of(parts[0])
-    expressions = [query.source_of(part)[1] for part in parts]
+    source, _ = source_of(query, parts[0])
+    expressions = [source_of(query, part)[1] for part in parts]
     grain = grain or query.grain
     split = is_split(query, parts[0])
     columns = [_COLUMNS[name] for name in query.by if name != "currency"] + (["f.currency"] if split else [])
@@ -95,6 +101,9 @@ def statement(query: Query, parts: Sequence[Metric], standing: Standing, *, grai
         columns, bucket, conditions = [f"f.c{place}" for place in range(len(columns))], "f.bucket", ""
     elif source in (FIRSTS, COHORTS):
         rows = _BY_STORE.format(table=_COHORTS if source is COHORTS else source.table, joins=joins)
+    elif source.is_direct:
+        rows = f"{direct.table(query, source)} f {joins} WHERE true"
+        parameters |= direct.parameters(query, standing)
     else:
         rows = _BY_SERIES.format(table=source.table, joins=joins)
     groups = ", ".join(str(number + 1) for number in range(len(columns) + 1))
@@ -121,16 +130,17 @@ def _day(query: Query, source: Source) -> str:
 def _conditions(query: Query, source: Source, *, split: bool) -> tuple[str, dict[str, Any]]:
     """The conditions behind the first ones: range and filters."""
     found, parameters = [], dict[str, Any]()
-    if source is SALES and query.instants:
+    if source.finest == HOUR and query.instants:
         found.append("f.hour_at >= %(begins)s AND f.hour_at < %(ends)s")
         parameters |= {"begins": query.instants[0], "ends": query.instants[1]}
     else:
         found.append(f"{_day(query, source)} BETWEEN %(low)s AND %(last)s")
         parameters["low"] = _first(query, source)
+    if source.finest == HOUR:
+        parameters |= {"from": _loose(query.first, -2), "to": _loose(query.last, 3)}
     if source is SALES:
         # By the primary key, which is by instants.
         found.append("f.hour_at >= %(from)s AND f.hour_at < %(to)s")
-        parameters |= {"from": _loose(query.first, -2), "to": _loose(query.last, 3)}
     if source is COHORTS:
         found.append(f"f.currency {'<>' if split else '='} ''")
     for place, each in enumerate(query.filters):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
@@ -24,9 +24,16 @@ def rounded(amount: Decimal, unit: Decimal) -> Decimal:
 
 def ratio(numerator: Decimal | int, denominator: Decimal | int, unit: Decimal) -> Decimal | None:
     """numerator / denominator in whole units, half up; None where nothing is to be divided by."""
-    if not denominator:
-        return None
-    return rounded(_EXACT.divide(Decimal(numerator), Decimal(denominator)), unit)
+    return ratios([numerator], [denominator], unit)[0]
+
+
+def ratios(
+    numerators: Iterable[Decimal | int], denominators: Iterable[Decimal | int], unit: Decimal
+) -> list[Decimal | None]:
+    """The same for each pair of two columns."""
+    divide, quantize = _EXACT.divide, _EXACT.quantize
+    pairs = zip(numerators, denominators, strict=True)
+    return [quantize(divide(top, bottom), unit) + 0 if bottom else None for top, bottom in pairs]
 
 
 def share(numerator: Decimal | int, denominator: Decimal | int) -> Decimal | None:

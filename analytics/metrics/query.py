@@ -1,16 +1,21 @@
-"""A question for figures: parsed from the parameters of a call, checked against the registry. Imports no framework."""
+"""Parses a question for figures from the parameters of a call, and checks it against the registry. Imports no framework."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from analytics.facts.zones import day_start
 from analytics.metrics import registry
+from analytics.metrics.errors import BadQuery as BadQuery
 from analytics.metrics.grains import WEEK_STARTS
-from analytics.metrics.registry import DAY, GRAINS, HOUR, Metric, Source
+from analytics.metrics.question import Filter as Filter
+from analytics.metrics.question import Query as Query
+from analytics.metrics.registry import DAY, GRAINS, HOUR, Metric
+from analytics.metrics.sources import source_of
 from runtime.timezones import is_timezone
 
 MOST_BUCKETS = 10_000
@@ -47,102 +52,6 @@ _PAGING = {"cursor", "limit"}
 COMPARISONS = ("previous", "year")
 DATED = ("refund", "sale")
 RATE_POLICIES = ("exact", "previous")
-_DAYS_OF_A_YEAR = 364
-
-
-class BadQuery(ValueError):
-    """The question cannot be answered; `field` names the parameter."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-
-
-@dataclass(frozen=True, kw_only=True)
-class Filter:
-    """Members of a dimension: only these, or with `is_not` all others. `(none)` is one of them."""
-
-    dimension: str
-    members: tuple[str, ...]
-    is_not: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Query:
-    """What is asked for. `begins` and `ends` are days, the last one included; with `instants` only a part of them."""
-
-    metrics: tuple[Metric, ...]
-    first: date
-    last: date
-    grain: str = DAY
-    instants: tuple[datetime, datetime] | None = None
-    by: tuple[str, ...] = ()
-    filters: tuple[Filter, ...] = ()
-    timezone: str = "store"
-    compare: str = ""
-    convert: str = ""
-    week_start: str = "mon"
-    dated: str = "refund"
-    rate_policy: str = "exact"
-    asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-    def source_of(self, part: Metric) -> tuple[Source, str]:
-        """The source that answers a sum, and its SQL expression; raises `BadQuery` where there is none."""
-        if part.name == "refunds" and self.dated == "sale":
-            return self._refunds_by_sale(), "sum(f.subtotal)"
-        if not part.expressions:
-            raise BadQuery(
-                "metric", f"{part.name} is not a figure of documents: ask for it by store, or for another metric."
-            )
-        wanted = {*self.by, *(each.dimension for each in self.filters)} - {"currency"}
-        # Parts of days, and days of other zones, are sums of hours.
-        has_days = not self.instants and self.timezone == "store"
-        usable = [pair for pair in part.expressions if has_days or pair[0] is not registry.DAYS]
-        able = [pair for pair in usable if wanted <= {*pair[0].dimensions}]
-        if not able:
-            raise _unanswerable(part, wanted)
-        for source, expression in able:
-            if self.grain in source.grains:
-                return source, expression
-        finest = able[0][0].finest
-        raise BadQuery("grain", f"{part.name} is not known by {self.grain} here: use {finest} or a longer grain.")
-
-    def asks(self, dimension: str) -> bool:
-        """Whether the figures are broken down or filtered by `dimension`."""
-        return dimension in self.by or any(each.dimension == dimension for each in self.filters)
-
-    def _refunds_by_sale(self) -> Source:
-        """The source of refunds by the date of the sale; raises `BadQuery` for what it is not kept by."""
-        source = registry.REFUNDS_BY_SALE
-        for name in (*self.by, *(each.dimension for each in self.filters)):
-            if name not in source.dimensions:
-                raise BadQuery(name, f"Refunds by the date of the sale have no dimension {name!r}: use dated=refund.")
-        if self.grain not in source.grains:
-            raise BadQuery("grain", f"Refunds by the date of the sale are kept by {source.finest}: use a longer grain.")
-        return source
-
-    def shifted(self, days: int) -> Query:
-        """The same question, `days` days earlier."""
-        gap = timedelta(days=days)
-        instants = self.instants and (self.instants[0] - gap, self.instants[1] - gap)
-        return replace(self, first=self.first - gap, last=self.last - gap, instants=instants, compare="")
-
-    def with_companions(self) -> Query:
-        """The same question; to one for revenue alone, with the number of invoices and the average, where they are kept."""
-        companions = registry.COMPANIONS.get(self.metrics[0].name, ())
-        if len(self.metrics) > 1 or not companions:
-            return self
-        query = replace(self, metrics=(*self.metrics, *map(registry.find, companions)))
-        try:
-            _check(query)
-        except BadQuery:
-            return self
-        return query
-
-    @property
-    def compared_days(self) -> int:
-        """How many days earlier the compared period lies."""
-        return _DAYS_OF_A_YEAR if self.compare == "year" else (self.last - self.first).days + 1
 
 
 def parse(given: Mapping[str, Sequence[str]], *, zone: ZoneInfo, today: date, timezones: Sequence[str] = ()) -> Query:
@@ -154,6 +63,7 @@ def parse(given: Mapping[str, Sequence[str]], *, zone: ZoneInfo, today: date, ti
     first, last, instants = _range(asked, zone, today)
     query = Query(
         metrics=_metrics(asked), first=first, last=last, instants=instants,
+        has_parts_of_days=bool(instants) and (len(timezones) > 1 or instants != _days(first, last, zone)),
         grain=_one_of(asked, "grain", GRAINS, DAY), by=tuple(_words(asked, "by")), filters=_filters(asked),
         timezone=_timezone(asked, timezones), compare=_one_of(asked, "compare", ("", *COMPARISONS), ""),
         convert=_currency(asked, "convert"), week_start=_one_of(asked, "week_start", tuple(WEEK_STARTS), "mon"),
@@ -164,12 +74,17 @@ def parse(given: Mapping[str, Sequence[str]], *, zone: ZoneInfo, today: date, ti
     return query
 
 
-def _unanswerable(part: Metric, wanted: set[str]) -> BadQuery:
-    missing = sorted(wanted - {name for source, _ in part.expressions for name in source.dimensions})
-    if missing:
-        return BadQuery(missing[0], f"{part.name} has no dimension {missing[0]!r}: see /api/v1/analytics/catalogue.")
-    names = sorted(wanted)
-    return BadQuery(names[0], f"{part.name} is not kept by {' and '.join(names)} together: leave one out.")
+def with_companions(query: Query) -> Query:
+    """The same question; to one for revenue alone, with the number of invoices and the average, where they are kept."""
+    companions = registry.COMPANIONS.get(query.metrics[0].name, ())
+    if len(query.metrics) > 1 or not companions:
+        return query
+    extended = replace(query, metrics=(*query.metrics, *map(registry.find, companions)))
+    try:
+        _check(extended)
+    except BadQuery:
+        return query
+    return extended
 
 
 def _with_synonyms(given: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
@@ -254,6 +169,10 @@ def _range(
     return first, last, instants
 
 
+def _days(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    return day_start(first, zone), day_start(last + timedelta(days=1), zone)
+
+
 def _moment(asked: Mapping[str, tuple[str, ...]], name: str, zone: ZoneInfo) -> date | datetime | None:
     text = (asked.get(name) or ("",))[-1]
     if not text:
@@ -302,9 +221,7 @@ def _check(query: Query) -> None:
             if name not in registry.dimensions(metric):
                 raise BadQuery(name, f"{metric.name} has no dimension {name!r}: see /api/v1/analytics/catalogue.")
         for part in registry.parts(metric):
-            source, _ = query.source_of(part)
-            if query.timezone != "store" and source is not registry.SALES:
-                raise BadQuery("tz", f"{metric.name} is kept by days of the store: use tz=store.")
+            source, _ = source_of(query, part)
             if query.convert and source.finest == registry.MONTH:
                 raise BadQuery(
                     "convert", f"{metric.name} is kept by months here and rates are by day: leave out convert."

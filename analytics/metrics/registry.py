@@ -21,13 +21,20 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """A table of facts and what it can be asked by. `finest` is the shortest grain it can answer."""
+    """A table of facts and what it can be asked by. `finest` is the shortest grain it can answer.
+
+    Without a table, the documents themselves are read.
+    """
 
     name: str
     table: str
     finest: str
     dimensions: tuple[str, ...]
     day: str = "f.local_day"
+
+    @property
+    def is_direct(self) -> bool:
+        return not self.table
 
     @property
     def grains(self) -> tuple[str, ...]:
@@ -57,6 +64,10 @@ FIRSTS = Source(
 COHORTS = Source(
     name="cohorts", table="facts_cohort", finest=MONTH, dimensions=("store", "currency"), day="f.first_month"
 )
+
+_OF_BUYERS = ("country", "customer_segment")
+DOCUMENTS = Source(name="documents", table="", finest=HOUR, dimensions=(*_COMMON, *_OF_BUYERS))
+LINES = Source(name="lines", table="", finest=HOUR, dimensions=(*_COMMON, *_OF_BUYERS, "category", "product"))
 
 
 def _signed(column: str) -> str:
@@ -94,18 +105,19 @@ METRICS = (
         says="Subtotals of invoices less those of credit notes, without VAT, by the date of the document",
         expressions=(
             (DAYS, _signed("subtotal")), (SALES, _signed("subtotal")), (CATEGORIES, _signed("net")), (PRODUCTS, _signed("net")),
-            (COUNTRIES, _signed("subtotal")), (BUYERS, _signed("net")),
+            (COUNTRIES, _signed("subtotal")), (BUYERS, _signed("net")), (DOCUMENTS, _signed("subtotal")),
+            (LINES, _signed("net")),
         ),
     ),
     Metric(
         name="revenue_gross", title="Gross revenue", unit=Unit.MONEY, has_documents=True,
         says="Totals of invoices less those of credit notes, with VAT",
-        expressions=tuple((source, _signed("total")) for source in (DAYS, SALES, COUNTRIES)),
+        expressions=tuple((source, _signed("total")) for source in (DAYS, SALES, COUNTRIES, DOCUMENTS)),
     ),
     Metric(
         name="vat", title="VAT", unit=Unit.MONEY, has_documents=True,
         says="VAT of invoices less that of credit notes",
-        expressions=tuple((source, _signed("vat")) for source in (DAYS, SALES, COUNTRIES)),
+        expressions=tuple((source, _signed("vat")) for source in (DAYS, SALES, COUNTRIES, DOCUMENTS)),
     ),
     Metric(
         name="refunds", title="Refunds", unit=Unit.MONEY, has_documents=True,
@@ -114,17 +126,18 @@ METRICS = (
             (DAYS, _of("credit_note", "subtotal")), (SALES, _of("credit_note", "subtotal")),
             (CATEGORIES, _of("credit_note", "net")),
             (PRODUCTS, _of("credit_note", "net")), (COUNTRIES, _of("credit_note", "subtotal")),
-            (BUYERS, _of("credit_note", "net")),
+            (BUYERS, _of("credit_note", "net")), (DOCUMENTS, _of("credit_note", "subtotal")),
+            (LINES, _of("credit_note", "net")),
         ),
     ),
     Metric(
         name="transactions", title="Invoices", unit=Unit.COUNT, has_documents=True, aliases=("orders_count", "invoices"),
         says="Number of invoices",
-        expressions=tuple((source, _of("invoice", "documents")) for source in (DAYS, SALES, COUNTRIES, BUYERS)),
+        expressions=tuple((source, _of("invoice", "documents")) for source in (DAYS, SALES, COUNTRIES, BUYERS, DOCUMENTS)),
     ),
     Metric(
         name="documents", title="Documents", unit=Unit.COUNT, is_shown=False, says="Number of invoices and credit notes",
-        expressions=tuple((source, "sum(f.documents)") for source in (DAYS, SALES, COUNTRIES, BUYERS)),
+        expressions=tuple((source, "sum(f.documents)") for source in (DAYS, SALES, COUNTRIES, BUYERS, DOCUMENTS)),
     ),
     Metric(
         name="avg_order_value", title="Average order", unit=Unit.MONEY, aliases=("average_order",), additive=False,
@@ -133,7 +146,7 @@ METRICS = (
     Metric(
         name="units", title="Units", unit=Unit.QUANTITY, has_documents=True, aliases=("items",),
         says="Quantities of the lines of invoices less those of credit notes",
-        expressions=((CATEGORIES, _signed("quantity")), (PRODUCTS, _signed("quantity"))),
+        expressions=tuple((source, _signed("quantity")) for source in (CATEGORIES, PRODUCTS, LINES)),
     ),
     Metric(
         name="unique_customers", title="Customers", unit=Unit.COUNT, additive=False,

@@ -1,5 +1,5 @@
 /** The address of a page of figures is its whole state: it can be shared, bookmarked and gone back to. Pure. */
-import { APART, DEFAULT_RANGE, GRAINS, isDay, RANGES } from "./ranges.js";
+import { DEFAULT_RANGE, GRAINS, isDay, RANGES } from "./ranges.js";
 
 /** @typedef {Figures.Address} Address @typedef {Figures.Filter} Filter */
 
@@ -20,7 +20,6 @@ export function parseAddress(search) {
   if (!GRAINS.includes(address.grain)) address.grain = "";
   if (!COMPARISONS.includes(address.compare)) address.compare = DEFAULT.compare;
   if (address.dated !== "sale") address.dated = "";
-  if (address.filters.some(({ dimension }) => APART.includes(dimension))) address.tz = "";
   return address;
 }
 
@@ -60,16 +59,8 @@ export function filterOf(address, dimension) {
   return address.filters.find((each) => each.dimension === dimension);
 }
 
-/** The address with another filter of one dimension; without members, with none. One that cannot be combined with it goes. @param {Address} address @param {Filter} filter @returns {Address} */
+/** The address with another filter of one dimension; without members, with none. @param {Address} address @param {Filter} filter @returns {Address} */
 export function withFilter(address, filter) {
-  const isGone = (/** @type {string} */ dimension) => dimension === filter.dimension || (APART.includes(dimension) && APART.includes(filter.dimension));
-  const others = address.filters.filter(({ dimension }) => !isGone(dimension));
-  const tz = filter.members.length && APART.includes(filter.dimension) ? "" : address.tz;
-  return { ...address, tz, filters: filter.members.length ? [...others, filter] : others };
-}
-
-/** The address with the days of another zone. What is kept by days of the store cannot be filtered then. @param {Address} address @param {string} tz @returns {Address} */
-export function withZone(address, tz) {
-  const filters = tz ? address.filters.filter(({ dimension }) => !APART.includes(dimension)) : address.filters;
-  return { ...address, tz, filters };
+  const others = address.filters.filter(({ dimension }) => dimension !== filter.dimension);
+  return { ...address, filters: filter.members.length ? [...others, filter] : others };
 }

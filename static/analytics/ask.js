@@ -1,17 +1,18 @@
 /** The calls that an address needs: which metrics can follow its filters, and the parameters of each call. Pure. */
 import { APART, daysOf, daysOfBucket, grainOf, GRAINS, wholeMonths } from "./ranges.js";
-import { withFilter } from "./address.js";
 import { dimensionText } from "./labels.js";
 
 /**
  * @typedef {Figures.Address} Address
  * @typedef {import("./ranges.js").Days} Days
- * @typedef {{ address: Address, today: string, metrics: Figures.Metric[] }} Page what a call depends on
+ * @typedef {{ address: Address, today: string, metrics: Figures.Metric[], parts?: { figures: { answer: Figures.Answer | null } } }} Page what a call depends on
  */
 
 const PATH = "/api/v1/analytics";
 /** Counts of people: kept by day, never split by currency, and dearer to count than sums. */
 const PEOPLE = ["unique_customers", "new_customers", "returning_customers"];
+/** From this many invoices on, products are asked for by whole months, which are kept; the server would refuse other days. */
+const MANY = 25_000;
 /** What the breakdown offers, as far as the metric has it. */
 const BREAKDOWNS = ["category", "product", "country", "store", "customer_segment", "channel"];
 
@@ -30,7 +31,7 @@ export function whyNot(metric, address, grain) {
   const isBySale = metric.name === "refunds" && address.dated === "sale";
   const missing = isBySale ? address.filters.map(({ dimension }) => dimension).filter((dimension) => APART.includes(dimension)) : missingOf(metric, address);
   if (missing.length) return `not available by ${missing.map((name) => dimensionText(name).toLowerCase()).join(" and ")}${isBySale ? " and date of sale" : ""}`;
-  // Days of other zones are made of hours.
+  // Customers are known by the days of the store.
   if (address.tz && (isBySale || !metric.grains.includes("hour"))) return "available by days of the store only";
   if (PEOPLE.includes(metric.name)) return "";
   return metric.grains.includes(grain) && !(isBySale && grain === "hour") ? "" : `not available by ${grain}`;
@@ -59,16 +60,31 @@ export function askBreakdown(page) {
   const dimension = breakdownOf(page);
   const metric = dimension && brokenDown(page, dimension);
   if (!metric) return "";
+  const asked = query(page, [metric.name], daysOfBreakdown(page, dimension), "year");
+  // Counts and quantities too are those of the currency that is shown.
+  asked.set("by", `${dimension},currency`);
+  if (!isByMonth(page, dimension)) return `${PATH}/metrics?${withCompare(page, asked)}`;
+  // Rates are by day, and as many days earlier are no whole months.
+  asked.delete("convert");
+  return `${PATH}/metrics?${asked}`;
+}
+
+/** The days of a breakdown: those of the page, or whole months. @param {Page} page @param {string} dimension @returns {Days} */
+export function daysOfBreakdown(page, dimension) {
   const { days } = rangeOf(page);
-  const asked = query(page, [metric.name], dimension === "product" ? wholeMonths(days) : days, "year");
-  asked.set("by", dimension);
-  if (dimension === "product") asked.delete("convert");
-  return `${PATH}/metrics?${withCompare(page, asked)}`;
+  return isByMonth(page, dimension) ? wholeMonths(days) : days;
+}
+
+/** @param {Page} page @param {string} dimension */
+function isByMonth(page, dimension) {
+  const totals = page.parts?.figures.answer?.totals ?? [];
+  return dimension === "product" && totals.reduce((sum, row) => sum + Number(row.transactions ?? 0), 0) > MANY;
 }
 
 /** The call for the members that a filter can choose from. @param {Page} page @param {string} dimension */
 export function askMembers(page, dimension) {
-  const { filters } = withFilter(page.address, { dimension, members: [], isNot: false });
+  // Within the filters that are kept with every dimension: the choice is there at once, however many documents there are.
+  const filters = page.address.filters.filter((filter) => filter.dimension !== dimension && !APART.includes(filter.dimension));
   const others = { ...page, address: { ...page.address, filters, convert: "", tz: "" } };
   const { days } = rangeOf(others);
   const asked = query(others, ["revenue"], dimension === "product" ? wholeMonths(days) : days, "year");
@@ -129,11 +145,8 @@ export function breakdownOf(page) {
 /** The metric that a breakdown shows: that of the chart where it is kept by the dimension, else revenue. @param {Page} page @param {string} dimension */
 export function brokenDown(page, dimension) {
   const { address } = page;
-  const isApart = APART.includes(dimension);
-  const clash = isApart && address.filters.some((filter) => filter.dimension !== dimension && APART.includes(filter.dimension));
-  if (clash || (isApart && address.tz)) return undefined;
   return [address.metric, "revenue"]
-    .filter((name) => !(isApart && name === "refunds" && address.dated))
+    .filter((name) => !(APART.includes(dimension) && name === "refunds" && address.dated))
     .map((name) => metricOf(page, name))
     .find((metric) => metric?.additive && metric.dimensions.includes(dimension) && !whyNot(metric, address, "year"));
 }

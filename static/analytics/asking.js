@@ -69,7 +69,9 @@ class Asking {
     if (part === "breakdown") return askBreakdown(state);
     const { answer } = state.parts.figures;
     if (part === "months") return answer && isEmpty(answer) ? askMonths(state) : "";
-    if (drill) return answer ? askDocuments(state, drill, at, page.currency) : "";
+    // The figures come first: the panel shows one of them, and in which currency.
+    if (!answer) return "";
+    if (drill) return askDocuments(state, drill, at, page.currency);
     return proof ? askExplanation(state, proof) : "";
   }
 

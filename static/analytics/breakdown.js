@@ -1,9 +1,8 @@
 /** What a figure is made of: the members of one dimension as ranked bars in a table. A member becomes a filter. */
-import { breakdownOf, breakdownsOf, brokenDown, rangeOf } from "./ask.js";
+import { breakdownOf, breakdownsOf, brokenDown, daysOfBreakdown, rangeOf } from "./ask.js";
 import { withFilter } from "./address.js";
 import { makeChange } from "./cards.js";
 import { changeOf, daysText, dimensionText, filterText, memberText, valueText } from "./labels.js";
-import { wholeMonths } from "./ranges.js";
 import { heightOf, membersOf } from "./reading.js";
 import { isWaiting } from "./state.js";
 import { bound, find, make, write } from "../ui/dom.js";
@@ -107,8 +106,8 @@ function noteOf({ state }, dimension, count, error) {
   if (error) return error;
   if (!dimension) return "These figures cannot be broken down with this filter.";
   const { days } = rangeOf(state);
-  const months = wholeMonths(days);
+  const shown = daysOfBreakdown(state, dimension);
   const notes = count > SHOWN ? [`The largest ${SHOWN} of ${formatCount(count)}.`] : [];
-  if (dimension === "product" && (months.from !== days.from || months.to !== days.to)) notes.push(`Products are kept by month: ${daysText(months)}.`);
+  if (shown.from !== days.from || shown.to !== days.to) notes.push(`Products of so many invoices are kept by month: ${daysText(shown)}.`);
   return notes.join(" ");
 }

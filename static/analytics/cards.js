@@ -107,6 +107,8 @@ class Card {
 
   /** @param {State} state @param {Figures.Answer | null} answer @param {Figures.Value | undefined} value @param {string} why */
   drawChange(state, answer, value, why) {
+    // It may be cut off on a narrow card.
+    this.change.title = why;
     if (why) return this.change.replaceChildren(why);
     const earlier = earlierOf(answer, metricOf(state, this.name), this.page.currency);
     const change = changeOf(value, earlier, this.name);

@@ -1,5 +1,4 @@
 /** The controls of range, grain and comparison. Each is a part of the address. */
-import { withZone } from "./address.js";
 import { askMonths, rangeOf } from "./ask.js";
 import { dayText, daysText } from "./labels.js";
 import { daysOf, GRAINS, grainsOf, lastOfMonth, moved, RANGES, zonesLike } from "./ranges.js";
@@ -79,7 +78,7 @@ function mountGrain(page) {
   control.addEventListener("change", () => page.go({ grain: control.value, ...CLOSED }));
   page.store.subscribe((state) => {
     const { days, grain } = rangeOf(state);
-    const able = grainsOf(state.address, days);
+    const able = grainsOf(days);
     const text = `${able} ${grain} ${state.address.grain}`;
     if (control.dataset.drawn === text) return;
     control.dataset.drawn = text;
@@ -95,7 +94,7 @@ function mountGrain(page) {
 function mountZone(page) {
   const control = select("tz");
   const own = page.first.timezone;
-  control.addEventListener("change", () => page.go({ ...withZone(page.state.address, control.value), ...CLOSED }));
+  control.addEventListener("change", () => page.go({ tz: control.value, ...CLOSED }));
   const draw = (/** @type {string[]} */ names) => {
     const { tz } = page.state.address;
     const others = [...new Set([...names, ...(tz ? [tz] : [])])].filter((name) => name !== own).sort();

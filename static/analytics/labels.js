@@ -85,8 +85,9 @@ export function changeOf(value, earlier, metric, locale) {
   const way = now > before ? "up" : now < before ? "down" : "same";
   const good = metric in GOOD_WHEN_UP ? GOOD_WHEN_UP[metric] : true;
   const isGood = way === "same" || good === null || good === undefined ? null : (way === "up") === good;
-  if (before === 0) return { text: way === "same" ? "no change" : "from 0", way, isGood };
-  const share = (now - before) / Math.abs(before);
+  // A share of less than nothing would say nothing.
+  if (before <= 0) return { text: way === "same" ? "no change" : before ? "from below 0" : "from 0", way, isGood };
+  const share = (now - before) / before;
   const format = new Intl.NumberFormat(locale, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
   return { text: way === "same" ? "no change" : format.format(Math.abs(share)), way, isGood };
 }

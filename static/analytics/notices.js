@@ -1,5 +1,5 @@
 /** Messages of the page: no sales in the range, a refused call, no answer of the server, currencies without a rate. */
-import { daysOf, DEFAULT_RANGE, lastOfMonth } from "./ranges.js";
+import { daysOf, DEFAULT_RANGE, lastOfMonth, wholeMonths } from "./ranges.js";
 import { daysText, filterText } from "./labels.js";
 import { isEmpty, soldMonths } from "./reading.js";
 import { isWaiting } from "./state.js";
@@ -22,14 +22,17 @@ export function mountNotices(page) {
 }
 
 /** @param {Page} page @param {State} state */
-function drawRefusal(page, { parts }) {
+function drawRefusal(page, { address, parts, today }) {
   const notice = bound("notice");
   const { error, status, answer } = parts.figures;
   notice.hidden = !error;
   if (!error) return;
   const at = answer ? ` The figures below are from ${formatTime(answer.metadata.as_of)}; trying again.` : " Trying again.";
   const reset = button("Show the last 28 days without filters", () => page.go({ range: DEFAULT_RANGE, from: "", to: "", grain: "", filters: [], convert: "", tz: "", drill: "", at: "" }));
-  notice.replaceChildren(error, ...(status === 422 ? [" ", reset] : status === 401 ? [" ", signIn()] : [at]));
+  // Products are kept by month, for any number of documents.
+  const months = () => page.go({ range: "", ...wholeMonths(daysOf(address, today)), grain: "month", compare: "none", drill: "", at: "" });
+  const remedies = address.filters.some(({ dimension }) => dimension === "product") ? [" ", button("Show whole months", months)] : [];
+  notice.replaceChildren(error, ...(status === 422 ? [...remedies, " ", reset] : status === 401 ? [" ", signIn()] : [at]));
 }
 
 /** @param {Page} page @param {State} state */

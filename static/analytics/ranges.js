@@ -25,22 +25,13 @@ const DAYS_OF = { hour: 1 / 24, day: 1, week: 7, month: 30.4, quarter: 91.3, yea
 /** A chart and its table hold at most this many buckets. */
 export const MOST_BUCKETS = 750;
 
-/** What a filter by these allows as the shortest grain: how the figures are kept. @type {Record<string, string>} */
-const FINEST = { category: "day", product: "month", country: "day", customer_segment: "day" };
-/** Each of these is kept in facts of its own: a figure can follow one of them at a time. */
-export const APART = Object.keys(FINEST);
+/** Each of these is kept in facts of its own; for two of them together the server reads the documents, up to a number. */
+export const APART = ["category", "product", "country", "customer_segment"];
 
-/** The days that an address shows; where figures are kept by month, whole months. @param {Address} address @param {string} today @returns {Days} */
+/** The days that an address shows. @param {Address} address @param {string} today @returns {Days} */
 export function daysOf(address, today) {
   const named = RANGES[address.range];
-  const days = named ? named.days(today) : { from: address.from, to: address.to };
-  return finestOf(address) === "month" ? wholeMonths(days) : days;
-}
-
-/** The shortest grain that the filters leave. @param {Address} address */
-export function finestOf({ filters }) {
-  const finest = filters.map(({ dimension }) => FINEST[dimension] ?? "hour");
-  return GRAINS[Math.max(0, ...finest.map((grain) => GRAINS.indexOf(grain)))] ?? "hour";
+  return named ? named.days(today) : { from: address.from, to: address.to };
 }
 
 /** @param {Days} days @returns {Days} */
@@ -48,16 +39,16 @@ export function wholeMonths({ from, to }) {
   return { from: firstOfMonth(from), to: lastOfMonth(to) };
 }
 
-/** The grains that an address may have: kept that short, and not too many buckets. @param {Address} address @param {Days} days */
-export function grainsOf(address, days) {
-  const [least, count] = [GRAINS.indexOf(finestOf(address)), countDays(days.from, days.to)];
-  const able = GRAINS.filter((grain, at) => at >= least && count / sizeOf(grain) <= MOST_BUCKETS);
+/** The grains that leave not too many buckets. @param {Days} days */
+export function grainsOf(days) {
+  const count = countDays(days.from, days.to);
+  const able = GRAINS.filter((grain) => count / sizeOf(grain) <= MOST_BUCKETS);
   return able.length ? able : ["year"];
 }
 
 /** The grain of an address: the chosen one where it is possible, else one that draws some twenty to ninety buckets. @param {Address} address @param {Days} days */
 export function grainOf(address, days) {
-  const able = grainsOf(address, days);
+  const able = grainsOf(days);
   if (able.includes(address.grain)) return address.grain;
   const count = countDays(days.from, days.to);
   const wanted = count <= 2 ? "hour" : count <= 92 ? "day" : count <= 400 ? "week" : count <= 1900 ? "month" : "quarter";

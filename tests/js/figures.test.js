@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { DEFAULT, formatAddress, parseAddress, withFilter, withZone } from "../../static/analytics/address.js";
+import { DEFAULT, formatAddress, parseAddress, withFilter } from "../../static/analytics/address.js";
 import { askBreakdown, askDocuments, askFigures, askPeople, documentsOf, whyNot } from "../../static/analytics/ask.js";
 import { toCsv } from "../../static/analytics/csv.js";
 import { bucketText, changeOf, daysText, heldText, valueText } from "../../static/analytics/labels.js";
@@ -14,6 +14,7 @@ import { begin, reduce } from "../../static/analytics/state.js";
 const TODAY = "2026-03-15";
 const ADDRESS = { ...DEFAULT, range: "", from: "2026-03-01", to: "2026-03-31" };
 const HOME = { dimension: "category", members: ["Home"], isNot: false };
+const MUG = { dimension: "product", members: ["MUG"], isNot: false };
 
 /** @param {string} name @param {Partial<Figures.Metric>} [more] @returns {Figures.Metric} */
 const metric = (name, more = {}) => ({
@@ -45,17 +46,16 @@ test("values of an address that are not valid are left out", () => {
   assert.deepEqual([isDay("2026-02-29"), isDay("2024-02-29"), isDay("2026-2-1")], [false, true, false]);
 });
 
-test("a filter by product takes the place of one by category", () => {
-  const filtered = withFilter(withFilter(ADDRESS, HOME), { dimension: "product", members: ["MUG"], isNot: false });
-  assert.deepEqual(filtered.filters.map(({ dimension }) => dimension), ["product"]);
-  assert.deepEqual(withFilter(filtered, { dimension: "product", members: [], isNot: false }).filters, []);
+test("filters of several dimensions hold together, also in days of another zone", () => {
+  const filtered = withFilter(withFilter({ ...ADDRESS, tz: "Asia/Riyadh" }, HOME), MUG);
+  assert.deepEqual([filtered.tz, filtered.filters], ["Asia/Riyadh", [HOME, MUG]]);
+  assert.deepEqual(withFilter(filtered, { ...MUG, members: [] }).filters, [HOME]);
+  assert.deepEqual(parseAddress(formatAddress(filtered)), filtered);
 });
 
-test("a range moves with today; a filter by product makes whole months of it", () => {
+test("a range moves with today", () => {
   assert.deepEqual(daysOf({ ...DEFAULT, range: "last-7-days" }, TODAY), { from: "2026-03-09", to: TODAY });
   assert.deepEqual(daysOf({ ...DEFAULT, range: "last-month" }, TODAY), { from: "2026-02-01", to: "2026-02-28" });
-  const product = { dimension: "product", members: ["MUG"], isNot: false };
-  assert.deepEqual(daysOf({ ...DEFAULT, filters: [product] }, TODAY), { from: "2026-02-01", to: "2026-03-31" });
 });
 
 test("the period before a month is the month before; others move by their length", () => {
@@ -69,12 +69,12 @@ test("days are steps of the calendar, also where clocks change", () => {
   assert.equal(dayIn(Date.parse("2026-03-01T02:00:00Z"), "America/New_York"), "2026-02-28");
 });
 
-test("the grain fits the range and the filters", () => {
+test("the grain fits the range", () => {
   const days = { from: "2026-03-01", to: "2026-03-31" };
   assert.equal(grainOf(ADDRESS, days), "day");
-  assert.equal(grainOf({ ...ADDRESS, grain: "hour", filters: [HOME] }, days), "day");
+  assert.equal(grainOf({ ...ADDRESS, grain: "hour", filters: [HOME] }, days), "hour");
   assert.equal(grainOf(ADDRESS, { from: "2026-03-01", to: "2026-03-01" }), "hour");
-  assert.deepEqual(grainsOf(ADDRESS, { from: "2010-01-01", to: "2026-12-31" }), ["month", "quarter", "year"]);
+  assert.deepEqual(grainsOf({ from: "2010-01-01", to: "2026-12-31" }), ["month", "quarter", "year"]);
   assert.deepEqual(daysOfBucket("2026-03-01", "month", { from: "2026-03-10", to: "2026-03-20" }), { from: "2026-03-10", to: "2026-03-20" });
   assert.deepEqual(daysOfBucket("2026-03-02", "week", days), { from: "2026-03-02", to: "2026-03-08" });
 });
@@ -89,8 +89,16 @@ test("a call asks for the metrics that can follow the filters alone", () => {
 
 test("a breakdown falls back to revenue and to a dimension that it has", () => {
   assert.equal(parameters(askBreakdown(page({ metric: "transactions" }))).metric, "revenue");
-  assert.equal(parameters(askBreakdown(page({ by: "country" }))).by, "category");
-  assert.equal(parameters(askBreakdown(page({ by: "product", from: "2026-03-05" }))).from, "2026-03-01");
+  assert.equal(parameters(askBreakdown(page({ by: "country" }))).by, "category,currency");
+});
+
+test("products of many invoices are broken down by whole months, without a comparison", () => {
+  const state = page({ by: "product", from: "2026-03-05", convert: "EUR" });
+  const few = parameters(askBreakdown(state));
+  assert.deepEqual([few.from, few.compare, few.convert], ["2026-03-05", "previous", "EUR"]);
+  const parts = { figures: { answer: { ...ANSWER, totals: [{ currency: "SAR", transactions: 20_000 }, { currency: "EUR", transactions: 9000 }] } } };
+  const many = parameters(askBreakdown({ ...state, parts }));
+  assert.deepEqual([many.from, many.to, many.compare, many.convert], ["2026-03-01", "2026-03-31", undefined, undefined]);
 });
 
 test("the documents of a bucket are those of its days and of the shown currency", () => {
@@ -218,7 +226,7 @@ test("a change says how much, and whether it is good", () => {
   assert.deepEqual(changeOf("150.00", "100.00", "revenue", "en-US"), { text: "50.0%", way: "up", isGood: true });
   assert.deepEqual(changeOf("150.00", "100.00", "refunds", "en-US"), { text: "50.0%", way: "up", isGood: false });
   assert.deepEqual(changeOf("1.00", "0.00", "vat", "en-US"), { text: "from 0", way: "up", isGood: null });
-  assert.deepEqual(changeOf("-50.00", "-100.00", "revenue", "en-US"), { text: "50.0%", way: "up", isGood: true });
+  assert.deepEqual(changeOf("-50.00", "-100.00", "revenue", "en-US"), { text: "from below 0", way: "up", isGood: true });
   assert.equal(changeOf(null, "1.00", "revenue"), null);
 });
 
@@ -250,15 +258,13 @@ test("a CSV file has exact values, and no cell is a formula", () => {
   assert.equal(toCsv(rows, ["revenue", "category"]), 'date,label,currency,revenue,category\r\n2026-03-01,2026-03-01,SAR,-12.00,"\'=SUM(A1,""x"")"\r\n');
 });
 
-test("days of another zone leave out what is kept by days of the store", () => {
-  const units = metric("units", { unit: "quantity", grains: ["day", "week", "month"] });
-  const state = { ...page({ tz: "Asia/Riyadh" }), metrics: [...METRICS, units] };
-  assert.equal(parameters(askFigures(state, ["revenue", "units"])).metric, "revenue");
+test("days of another zone leave customers out, who are known by days of the store", () => {
+  const state = page({ tz: "Asia/Riyadh" });
+  assert.equal(parameters(askFigures(state, ["revenue", "transactions"])).metric, "revenue,transactions");
   assert.equal(askPeople(state, ["unique_customers"]), "");
-  assert.equal(whyNot(units, state.address, "day"), "available by days of the store only");
-  assert.deepEqual(withZone({ ...ADDRESS, filters: [HOME] }, "Asia/Riyadh").filters, []);
-  assert.equal(withFilter({ ...ADDRESS, tz: "Asia/Riyadh" }, HOME).tz, "");
-  assert.equal(parseAddress("?tz=Asia/Riyadh&filter.category=Home").tz, "");
+  const [customers] = METRICS.slice(-1);
+  assert.ok(customers);
+  assert.equal(whyNot(customers, state.address, "day"), "available by days of the store only");
 });
 
 test("only zones that differ by whole hours are offered", () => {

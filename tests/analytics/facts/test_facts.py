@@ -100,6 +100,16 @@ class TestLateDocuments:
         shop.sell(datetime.now(UTC).isoformat(), "100", fold=True)
         assert not Restatement.objects.exists()
 
+    def test_a_late_test_invoice_restates_nothing_and_is_in_no_restatement(self, shop: Shop) -> None:
+        test_series = all_series.current_test_series().pk
+        issue(series_id=test_series, drafts=drafts(2, invoice_date=datetime(2026, 3, 1, 10, tzinfo=UTC)))
+        fold_all()
+        assert not Restatement.objects.exists()
+        shop.sell("2026-03-01T10:00", "100", fold=True)
+        found = Restatement.objects.get()
+        assert (found.before_count, found.after_count) == (0, 1)
+        assert (found.before_revenue, found.after_revenue) == (0, 100)
+
     def test_a_rebuild_restates_nothing(self, shop: Shop) -> None:
         shop.sell("2026-03-01T10:00", "100")
         rebuild()
@@ -236,6 +246,11 @@ class TestTheCommand:
         assert self.run("restate", "--day", "2026-03-01") == {"changed": 0}
         assert self.run("rebuild") == {"generation": 2}
         assert self.run("verify")["differences"] == 0
+
+    def test_json_may_stand_before_the_action(self, shop: Shop) -> None:
+        out = StringIO()
+        call_command("analytics", "--json", "fold", stdout=out)
+        assert [each["waiting"] for each in json.loads(out.getvalue())] == [0, 0]
 
     def test_answers_name_the_last_audit(self, shop: Shop, settings: Any) -> None:
         settings.INVOICEDASH_OPEN = True

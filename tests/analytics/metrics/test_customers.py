@@ -53,10 +53,6 @@ class TestCountries:
             assert sum_of_rows("revenue", **chosen) == {"SAR": value}
         assert totals("revenue", **{"not.country": "DE"}, **YEAR) == {"SAR": "5.00"}
 
-    def test_dimensions_that_are_not_kept_together_are_refused(self, shop: Shop) -> None:
-        found = ask(metric="revenue", by="country,category", status=422)
-        assert "not kept by category and country together" in found["detail"]
-
 
 class TestSegments:
     def sell(self, shop: Shop) -> None:

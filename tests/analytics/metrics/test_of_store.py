@@ -94,7 +94,6 @@ def test_the_call_answers_under_the_names_of_the_contract(shop: Shop, main: Stor
         assert Client().get(path + name).status_code == 200, name
     for query in (
         "name=visitors",
-        "name=items&bucket=hour",
         "name=items&bucket=week",
         "name=items&from=never",
         "bucket=day",
@@ -121,7 +120,13 @@ def test_unknown_names_and_ranges_are_refused(main: StoreFacts) -> None:
     with pytest.raises(UnknownMetric):
         read_buckets(main, "visitors", {})
     with pytest.raises(BadQuery):
-        read_buckets(main, "items", {"grain": ["hour"]})
+        read_buckets(main, "items", {"from": ["never"]})
+
+
+def test_items_are_answered_by_hour(shop: Shop, main: StoreFacts) -> None:
+    shop.sell("2026-03-01T10:15Z", item("10.00", quantity="2"), fold=True)
+    hours = read_buckets(main, "items", {"grain": ["hour"], "from": ["2026-03-01"], "to": ["2026-03-01"]})
+    assert {each["starts_at"]: each["value"] for each in hours if each["count"]} == {"2026-03-01T10:00:00.000000Z": "2"}
 
 
 @pytest.fixture

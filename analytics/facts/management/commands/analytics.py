@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
 import json
 from datetime import date
@@ -36,7 +37,8 @@ class Command(BaseCommand):
         }
         made = {name: actions.add_parser(name, help=text) for name, text in helps.items()}
         for each in made.values():
-            each.add_argument("--json", action="store_true", default=False, help="one line of JSON")
+            # Without a default of its own: it would replace what stands before the action.
+            each.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="one line of JSON")
         made["restate"].add_argument("--day", type=_day, required=True, help="such as 2026-03-01")
         made["restate"].add_argument("--store", default="main", help="slug of the store [main]")
 
