@@ -125,6 +125,12 @@ SECTIONS = (
         ),
     ),
     Section(
+        app="pipes",
+        work="Data",
+        api="integrations.pipes.api",
+        loops=("integrations.pipes.loops.TAKE_LOOP", "integrations.pipes.loops.RETENTION_LOOP"),
+    ),
+    Section(
         app="syncing",
         api="integrations.api",
         store_status="integrations.syncing.live.read_state",

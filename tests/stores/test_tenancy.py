@@ -16,6 +16,9 @@ from django_scopes.exceptions import ScopeError
 from pytest_django import Settings
 
 from commerce.models import Cart, StockLevel
+from commerce.records.models import MODELS as RECORDS
+from integrations.pipes.models import Batch, Pipe, Stream, Transaction
+from integrations.pipes.pushing import Push, push
 from integrations.shopify.models import Connection as ShopifyConnection
 from integrations.shopify.models import FinishedOperation, StockItem
 from integrations.syncing.models import SyncRun, SyncState
@@ -27,6 +30,7 @@ from jobs.models import Job
 from jobs.operations import enqueue
 from orders.models import Order, OrderDocument, OrderTotal
 from orders.recording import record
+from quality.records import HeldRecord
 from stores.members.models import Membership
 from stores.members.sockets import is_for_everyone, may_follow
 from stores.models import Credential
@@ -50,6 +54,7 @@ FEED_WRITE = (OK, OK, REFUSED, REFUSED, REFUSED, LOGIN)
 OWN_PAGE = (OK, OK, OK, OK, OK, 302)
 # A page of one store.
 STORE_PAGE = (OK, OK, OK, ABSENT, ABSENT, 302)
+PUSHED = {"store": "nord-shop", "source_id": "shop", "data_type": "suppliers", "data": [{"supplier_id": "S1"}]}
 LINES: list[tuple[str, Any, tuple[Any, ...]]] = [
     ("GET /stores/", None, OWN_PAGE),
     ("GET /stores/connect/", None, OWN_PAGE),
@@ -86,6 +91,10 @@ LINES: list[tuple[str, Any, tuple[Any, ...]]] = [
     ("GET /api/stores/nord-shop/health", None, MEMBERS_READ),
     ("POST /api/stores/nord-shop/sync", {}, ADMINS_WRITE),
     ("GET /api/stores/nord-shop/stock", None, MEMBERS_READ),
+    ("POST /api/v1/ingest/batch?store=nord-shop", PUSHED, ADMINS_WRITE),
+    ("POST /api/v1/ingest/stream?store=nord-shop&source_id=shop&data_type=suppliers", PUSHED, ADMINS_WRITE),
+    ("GET /api/v1/ingest/batches?store=nord-shop", None, MEMBERS_READ),
+    ("GET /api/v1/ingest/batches/{batch}", None, MEMBERS_READ),
     ("GET /api/jobs/{job}", None, MEMBERS_READ),
     ("POST /api/jobs/{job}/cancel", None, ADMINS_WRITE),
     (f"GET /api/stats?feed={FEED}", None, FEED_READ),
@@ -111,9 +120,11 @@ def used(two: Two) -> dict[str, int]:
         store_id=store.id, platform="woocommerce", topic="order.updated", subject="order:18", digest=b"1", event_id="",
         body=seal(b"{}", store_id=store.id, digest=b"1"), size=2, state="new",
     )  # fmt: skip
+    push(store, Push(source="shop", data_type="suppliers", lines=["{}"], fingerprint=b"1"))
     job = enqueue("woocommerce-poll", {"store": store.slug}, store_id=store.id)
+    batch = rows_of(Batch, store.id).get(pipe__name="shop").pk
     member = Membership.objects.get(account__slug="nordwind", user__username="the viewer")
-    return {"delivery": made.pk, "job": job.pk, "member": member.pk}
+    return {"delivery": made.pk, "job": job.pk, "batch": batch, "member": member.pk}
 
 
 def ask(client: Client, line: str, body: Any) -> Any:
@@ -152,6 +163,7 @@ def test_every_address_of_accounts_and_stores_has_a_line() -> None:
         (" /stores/nord-shop", " /stores/<store:slug>"),
         ("nord-shop", "{slug}"), ("{member}", "{member_id}"), ("invitations/1", "invitations/{invitation_id}"),
         ("orders/18", "orders/{external_id}"), ("{delivery}", "{delivery_id}"), ("{job}", "{job_id}"),
+        ("{batch}", "{batch_id}"),
     )  # fmt: skip
     visited = {line.partition("?")[0] for line, _, _ in LINES}
     for real, pattern in names:
@@ -302,6 +314,12 @@ def test_the_public_metrics_name_no_store(two: Two) -> None:
         StockLevel,
         Cart,
         Credential,
+        Pipe,
+        Batch,
+        Stream,
+        Transaction,
+        HeldRecord,
+        *RECORDS.values(),
     ],
     ids=lambda model: model.__name__,
 )
