@@ -45,7 +45,7 @@ class Reported(models.Model):
         abstract = True
 
 
-def _once(name: str, *key: str) -> list[models.UniqueConstraint]:
+def _once(name: str, *key: str) -> list[models.BaseConstraint]:
     return [models.UniqueConstraint(fields=["store", *key], name=f"reported_{name}_once")]
 
 

@@ -93,6 +93,6 @@ def _table(data_type: str) -> _Table:
     model = MODELS[data_type]
     fields = [field for field in model._meta.fields if field.name not in _OWN]
     [once] = [each for each in model._meta.constraints if isinstance(each, models.UniqueConstraint)]
-    types = {field.column: str(field.rel_db_type(connection)) for field in fields}
-    texts = frozenset(field.column for field in fields if isinstance(field, models.CharField))
+    types = {field.name: str(field.rel_db_type(connection)) for field in fields}
+    texts = frozenset(field.name for field in fields if isinstance(field, models.CharField))
     return _Table(model._meta.db_table, tuple(once.fields[1:]), types, texts)

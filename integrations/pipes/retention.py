@@ -19,4 +19,4 @@ def empty_old() -> bool:
     """Delete the lines of batches that are older than `INTAKE_KEEP_DAYS`; returns whether there may be more."""
     with connection.cursor() as cursor:
         cursor.execute(_EMPTY, {"days": settings.INTAKE_KEEP_DAYS, "most": EMPTIED_AT_ONCE})
-        return cursor.rowcount == EMPTIED_AT_ONCE
+        return bool(cursor.rowcount == EMPTIED_AT_ONCE)

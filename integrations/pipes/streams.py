@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from typing import Any, TypeVar
 
 from asgiref.sync import sync_to_async
@@ -23,6 +24,7 @@ T = TypeVar("T")
 LOOK_SECONDS, MOST_LOOK_SECONDS = 0.02, 0.5
 # Until the answer says that the chunk is safe and waits.
 WAIT_SECONDS = 60.0
+WAITS = "The chunk is stored and waits: the process loops has not taken it yet."
 
 
 async def answer_chunks(
@@ -35,14 +37,13 @@ async def answer_chunks(
             if lines is None:
                 return
             given = Push(source=source, data_type=data_type, lines=lines, fingerprint=_fingerprint(lines))
-            batch, position = await _in_thread(lambda given=given, at=position: push_chunk(store, given, at))
+            batch, position = await _in_thread(partial(push_chunk, store, given, position))
         except (BacklogFull, LineTooLong, StoreErased, StreamMoved) as error:
             yield _line({"error": str(error), "position": position})
             return
         held = await _wait(batch.pk)
         if held is None:
-            error = "The chunk is stored and waits: the process loops has not taken it yet."
-            yield _line({"error": error, "position": position})
+            yield _line({"error": WAITS, "position": position})
             return
         yield _line({"committed": len(lines), "held": held, "position": position})
 
@@ -51,7 +52,7 @@ async def _wait(batch_id: int) -> int | None:
     """How many records of the batch are held, once all are taken; None after `WAIT_SECONDS`."""
     pause, until = LOOK_SECONDS, asyncio.get_running_loop().time() + WAIT_SECONDS
     while asyncio.get_running_loop().time() < until:
-        is_settled, held = await _in_thread(lambda: queries.is_settled(batch_id))
+        is_settled, held = await _in_thread(partial(queries.is_settled, batch_id))
         if is_settled:
             return held
         await asyncio.sleep(pause)

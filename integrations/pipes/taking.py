@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import InterfaceError, InternalError, OperationalError, connection, transaction
 
@@ -143,7 +144,7 @@ def _keep(context: Context, entity: Entity, batch: Batch, chunk: _Chunk) -> tupl
 
 
 def _move(batch: Batch, chunk: _Chunk, held: Counts, rejected: Counts) -> None:
-    given = {
+    given: dict[str, Any] = {
         "id": batch.pk, "position": chunk.start, "count": len(chunk.lines), "accepted": len(chunk.outcomes.accepted),
         "duplicates": len(chunk.outcomes.duplicates), "held": json.dumps(held), "rejected": json.dumps(rejected),
         "seconds": time.monotonic() - chunk.began,

@@ -6,6 +6,16 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcceptedOut: {
+            /** @constant */
+            status: "accepted";
+            batch_id: string;
+            records_received: number;
+            validation_status: string;
+            estimated_processing_time: string;
+            duplicate: boolean;
+            href: string;
+        };
         AccountChange: {
             name: string;
         };
@@ -416,6 +426,34 @@ export interface components {
             created_at: string;
             started_at: string | null;
             ended_at: string | null;
+        };
+        IngestBatchOut: {
+            batch_id: string;
+            source_id: string;
+            data_type: string;
+            /** @enum {string} */
+            status: "pending" | "processing" | "done" | "failed";
+            received: number;
+            processed: number;
+            accepted: number;
+            duplicates: number;
+            held: {
+                [key: string]: number;
+            };
+            rejected: {
+                [key: string]: number;
+            };
+            warned: {
+                [key: string]: number;
+            };
+            quality_score: number | null;
+            seconds: number;
+            error: string | null;
+            received_at: string;
+        };
+        IngestBatchesOut: {
+            items: components["schemas"]["IngestBatchOut"][];
+            next: string | null;
         };
         InvitationIn: {
             email: string;

@@ -30,12 +30,12 @@ def text(name: str, length: int, *aliases: str, required: bool = False, refers_t
             value = str(value)
         if not isinstance(value, str):
             raise ValueError("send a text")
-        value = value.strip()
-        if len(value) > length:
-            raise ValueError(f"it has {len(value)} characters; send at most {length}")
-        if _CONTROL.search(value):
+        found: str = value.strip()
+        if len(found) > length:
+            raise ValueError(f"it has {len(found)} characters; send at most {length}")
+        if _CONTROL.search(found):
             raise ValueError("it has a control character or half of a character; remove it")
-        return value
+        return found
 
     return _field(name, read, aliases, required=required, refers_to=refers_to, length=length)
 

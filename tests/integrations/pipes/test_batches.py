@@ -187,7 +187,7 @@ def test_pipes_take_turns_and_the_batches_of_one_keep_their_order(
     source: Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(working, "TURN_SECONDS", 0.0)
-    monkeypatch.setattr(working, "CHUNKS", dict.fromkeys(working.CHUNKS, 1))
+    monkeypatch.setattr(working, "CHUNKS", dict.fromkeys(taking.CHUNKS, 1))
     for name in ("a", "a", "b"):
         source.post("suppliers", suppliers(2), source_id=name)
     order = []
