@@ -76,7 +76,7 @@ SECTIONS = (
     Section(app="exports", api="exports.api"),
     Section(app="replays", work="Operations", api="replays.api", activity="replays.activity.ACTIVITY"),
     Section(app="imports", work="Data", api="imports.api"),
-    Section(app="quality", work="Data"),
+    Section(app="quality", work="Data", api="quality.api"),
     Section(app="jobs", work="Operations"),
     Section(
         app="events",

@@ -8,7 +8,10 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from quality.records import Drift as Drift
 from quality.records import HeldRecord as HeldRecord
+from quality.records import RecordRule as RecordRule
+from quality.records import SourceDay as SourceDay
 from quality.rules import RULES, Remedy, Rule
 from runtime.clock import ClockTimestamp
 

@@ -65,7 +65,6 @@ RULES = _rules(
 RECORD_RULES = RULES | _rules(
     ("required", Remedy.CORRECT, "A field that must be there is missing."),
     ("failed", Remedy.CORRECT, "The record could not be stored, for a reason that no rule names."),
-    ("waits-for", Remedy.ACCEPT, "It refers to a record that is not there yet. It is tried again when that one comes."),
 )
 # Understood, and without work for a person: kept raw and counted, but not waiting.
 SET_ASIDE = ("stock-correction", "bad-debt")

@@ -19,7 +19,7 @@ def seal_record(raw: str, source_id: int, data_type: str, digest: bytes, keyring
     return (keyring or read_keyring()).encrypt(text, _place(source_id, data_type, digest))
 
 
-def open_record(row: HeldRecord, sealed: bytes) -> str:
+def open_record(row: HeldRecord, sealed: bytes | memoryview) -> str:
     """The record in `raw` or `corrected` of a row; raises `stores.encryption.Undecipherable`."""
     place = _place(row.source_id, row.data_type, bytes(row.digest))
     return read_keyring().decrypt(bytes(sealed), place).decode("utf-8", "surrogatepass")

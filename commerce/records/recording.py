@@ -81,11 +81,29 @@ def read(data_type: str, store_id: int, keys: Collection[str]) -> dict[str, Repo
     return {getattr(row, name): row for row in found}
 
 
+def existing(data_type: str, store_id: int, keys: Collection[str]) -> set[str]:
+    """Those of the keys that are there, by the first column of the key."""
+    name = _table(data_type).key[0]
+    rows = rows_of(MODELS[data_type], store_id).filter(**{f"{name}__in": list(keys)})
+    return set(rows.values_list(name, flat=True))
+
+
+def owners(data_type: str, store_id: int, column: str, values: Collection[Any]) -> dict[Any, tuple[str, ...]]:
+    """The key of the record that has each of these values in a column, of any one where several have it."""
+    key = _table(data_type).key
+    rows = rows_of(MODELS[data_type], store_id).filter(**{f"{column}__in": list(values)})
+    return {value: tuple(map(_text, names)) for value, *names in rows.values_list(column, *key)}
+
+
 def newest_counts(store_id: int, product_ids: Collection[str]) -> dict[tuple[str, str], datetime]:
     """The time of the newest count of these products, by product and warehouse."""
     rows = rows_of(StockCount, store_id).filter(product_id__in=list(product_ids))
     found = rows.values_list("product_id", "warehouse_location").annotate(models.Max("timestamp")).order_by()
     return {(product_id, place): at for product_id, place, at in found}
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,15 +32,19 @@ class Context:
 
 @dataclass(slots=True)
 class Outcomes:
-    """The lines of the records that were taken, of those that changed nothing, and what is wrong with the others."""
+    """The lines of the records that were taken, of those that changed nothing, and what is wrong with the others.
+
+    `warned` counts the rules with the severity `warn` that records broke.
+    """
 
     accepted: set[int] = field(default_factory=set)
     duplicates: set[int] = field(default_factory=set)
     faults: dict[int, Fault] = field(default_factory=dict)
+    warned: Counter[str] = field(default_factory=Counter)
 
     def hold(self, line: int, rule: str, message: str) -> None:
         """Keep a record back."""
-        self.faults[line] = Fault(rule=rule, message=message)
+        self.faults[line] = Fault(rule=rule, message=message, part="consistent")
 
     def settle(self, lines: Iterable[int], changed: set[int]) -> None:
         """Sort the lines by whether they changed something."""

@@ -17,27 +17,32 @@ from typing import Any
 from django.db import InterfaceError, InternalError, OperationalError, connection, transaction
 
 from integrations.pipes.entities import entity_of
-from integrations.pipes.entities.reading import UNREADABLE, Fault, Record, read_record
+from integrations.pipes.entities.reading import Fault, Record, read_record
 from integrations.pipes.entities.types import Entity, Mode
+from integrations.pipes.judging import Subject, judge, unknown_fields
 from integrations.pipes.models import Batch, Pipe
-from integrations.pipes.outcomes import Context, Outcomes
+from integrations.pipes.outcomes import Context, Outcomes, Records
 from integrations.pipes.rows import take_rows
 from integrations.pipes.transactions.taking import take_transactions
-from quality import holding
+from quality import holding, scores
+from quality.checks import Part
 from quality.holding import Broken, Origin
+from quality.record_rules import rules_for
+from quality.resolving import note_arrived
 from stores.rows import rows_of
 
 logger = logging.getLogger(__name__)
 Counts = dict[str, int]
+# The counts of a batch: held, rejected and warned, by rule.
+ByRule = tuple[Counts, Counts, Counts]
 
 CHUNKS = {Mode.DOCUMENT: 200, Mode.MUTABLE: 1000, Mode.APPEND: 1000}
 # The database is away or was: the whole turn fails, and is made again.
 OUTAGES = (OperationalError, InterfaceError, InternalError)
-# Kept with what came, and refused: what cannot be read at all is no record.
-REJECTED = (UNREADABLE,)
 _MOVE = """
 UPDATE pipes_batch SET position = position + %(count)s, accepted = accepted + %(accepted)s,
     duplicates = duplicates + %(duplicates)s, held = %(held)s::jsonb, rejected = %(rejected)s::jsonb,
+    warned = %(warned)s::jsonb,
     state = CASE WHEN position + %(count)s = received THEN 'done' ELSE 'processing' END,
     seconds = seconds + %(seconds)s,
     ended_at = CASE WHEN position + %(count)s = received THEN clock_timestamp() END
@@ -72,8 +77,9 @@ def take_chunk(context: Context, batch: Batch, lines: Sequence[str]) -> None:
         chunk = _read(context, entity, batch, lines)
         with transaction.atomic():
             lock_pipe(context.pipe)
-            _take_right(context, entity, chunk)
-            held, rejected = _keep(context, entity, batch, chunk)
+            _judge(context, batch, chunk)
+            take_right(context, entity, chunk.right, chunk.outcomes)
+            counts = _keep(context, entity, batch, chunk)
     except (PositionMoved, *OUTAGES):
         raise
     except Exception as error:
@@ -85,7 +91,7 @@ def take_chunk(context: Context, batch: Batch, lines: Sequence[str]) -> None:
         take_chunk(context, batch, lines[:middle])
         take_chunk(context, batch, lines[middle:])
     else:
-        batch.position, batch.held, batch.rejected = batch.position + len(lines), held, rejected
+        _moved(batch, len(lines), counts)
 
 
 def lock_pipe(pipe: Pipe, *, waits: bool = False) -> None:
@@ -108,14 +114,14 @@ def _read(context: Context, entity: Entity, batch: Batch, lines: Sequence[str]) 
     return chunk
 
 
-def _take_right(context: Context, entity: Entity, chunk: _Chunk) -> None:
-    """Take the records that are right."""
-    if not (right := chunk.right):
+def take_right(context: Context, entity: Entity, records: Records, outcomes: Outcomes) -> None:
+    """Take records that are right, in the caller's transaction, with the pipe locked."""
+    if not records:
         return
     if entity.mode == Mode.DOCUMENT:
-        take_transactions(context, right, chunk.outcomes)
+        take_transactions(context, records, outcomes)
     else:
-        take_rows(context, entity, right, chunk.outcomes)
+        take_rows(context, entity, records, outcomes)
 
 
 def _hold_alone(context: Context, entity: Entity, batch: Batch, lines: Sequence[str], error: Exception) -> None:
@@ -124,11 +130,22 @@ def _hold_alone(context: Context, entity: Entity, batch: Batch, lines: Sequence[
     chunk.outcomes.faults[batch.position] = Fault(rule="failed", message=message)
     with transaction.atomic():
         lock_pipe(context.pipe)
-        held, rejected = _keep(context, entity, batch, chunk)
-    batch.position, batch.held, batch.rejected = batch.position + 1, held, rejected
+        counts = _keep(context, entity, batch, chunk)
+    _moved(batch, 1, counts)
 
 
-def _keep(context: Context, entity: Entity, batch: Batch, chunk: _Chunk) -> tuple[Counts, Counts]:
+def _judge(context: Context, batch: Batch, chunk: _Chunk) -> None:
+    """Judge what could be read by the rules that count for it."""
+    rules = rules_for(context.store.id, batch.data_type, context.pipe.name, context.received_at)
+    if rules:
+        subject = Subject(
+            store_id=context.store.id, data_type=batch.data_type, received_at=context.received_at,
+            batch_size=batch.received,
+        )  # fmt: skip
+        judge(subject, rules, chunk.right, chunk.outcomes)
+
+
+def _keep(context: Context, entity: Entity, batch: Batch, chunk: _Chunk) -> ByRule:
     """Keep what is held, close what it replaces, and move the position; returns the counts by rule of the batch."""
     origin, outcomes = origin_of(context, entity.data_type), chunk.outcomes
     broken = [_broken(entity, chunk, line, fault) for line, fault in sorted(outcomes.faults.items())]
@@ -136,18 +153,41 @@ def _keep(context: Context, entity: Entity, batch: Batch, chunk: _Chunk) -> tupl
     outcomes.duplicates |= set(outcomes.faults) - new
     if taken := {record.name for record in chunk.right.values()}:
         holding.replace_older(origin, taken)
+        note_arrived(context.store.id, entity.data_type, taken)
     kept = [each for each in broken if each.line in new]
-    held = _added(batch.held, (each.rule for each in kept if not each.is_rejected))
-    rejected = _added(batch.rejected, (each.rule for each in kept if each.is_rejected))
-    _move(batch, chunk, held, rejected)
-    return held, rejected
+    drift = unknown_fields(chunk.records.values())
+    counts = (
+        _added(batch.held, (each.rule for each in kept if not each.is_rejected)),
+        _added(batch.rejected, (each.rule for each in kept if each.is_rejected)),
+        dict(Counter(batch.warned) + outcomes.warned + Counter({f"new-field:{name}": drift[name] for name in drift})),
+    )
+    scores.add(origin, _scored(chunk, kept), drift)
+    _move(batch, chunk, counts)
+    return counts
 
 
-def _move(batch: Batch, chunk: _Chunk, held: Counts, rejected: Counts) -> None:
+def _scored(chunk: _Chunk, kept: Sequence[Broken]) -> scores.Counts:
+    """What became of the chunk for the score of its day."""
+    rejected = sum(each.is_rejected for each in kept)
+    wrong = Counter(Part(chunk.outcomes.faults[each.line].part) for each in kept)
+    return scores.Counts(
+        received=len(chunk.lines), accepted=len(chunk.outcomes.accepted), duplicates=len(chunk.outcomes.duplicates),
+        held=len(kept) - rejected, rejected=rejected, wrong=wrong,
+    )  # fmt: skip
+
+
+def _moved(batch: Batch, count: int, counts: ByRule) -> None:
+    """Let the batch in memory be what was committed."""
+    batch.position += count
+    batch.held, batch.rejected, batch.warned = counts
+
+
+def _move(batch: Batch, chunk: _Chunk, counts: ByRule) -> None:
+    held, rejected, warned = map(json.dumps, counts)
     given: dict[str, Any] = {
         "id": batch.pk, "position": chunk.start, "count": len(chunk.lines), "accepted": len(chunk.outcomes.accepted),
-        "duplicates": len(chunk.outcomes.duplicates), "held": json.dumps(held), "rejected": json.dumps(rejected),
-        "seconds": time.monotonic() - chunk.began,
+        "duplicates": len(chunk.outcomes.duplicates), "held": held, "rejected": rejected,
+        "warned": warned, "seconds": time.monotonic() - chunk.began,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_MOVE, given)
@@ -172,5 +212,5 @@ def _broken(entity: Entity, chunk: _Chunk, line: int, fault: Fault) -> Broken:
     amount, currency = (record.values.get(name) for name in entity.money or ("", ""))
     return Broken(
         line=line, key=record.name, raw=chunk.lines[line - chunk.start], rule=fault.rule, message=fault.message,
-        is_rejected=fault.rule in REJECTED, amount=amount, currency=currency or "",
+        is_rejected=fault.is_rejected, waits_for=fault.waits_for, amount=amount, currency=currency or "",
     )  # fmt: skip

@@ -15,6 +15,7 @@ from integrations.pipes.models import Batch, Pipe, State
 from integrations.pipes.outcomes import Context
 from integrations.pipes.sealing import open_lines
 from integrations.pipes.taking import CHUNKS, PositionMoved, take_chunk
+from quality.resolving import replay_due
 from runtime.clock import ClockTimestamp
 from stores.encryption import Undecipherable
 from stores.queries import read_store_by_id
@@ -34,10 +35,10 @@ CROSS JOIN LATERAL (
 
 
 def take_next() -> bool:
-    """Take some records of the batch whose turn it is; returns whether there was one."""
+    """Take some records of the batch whose turn it is, or what waited for others; returns whether there may be more."""
     batch = _next()
     if batch is None:
-        return False
+        return replay_due()
     rows_of_all_stores(Pipe).filter(pk=batch.pipe_id).update(turn_at=ClockTimestamp())
     try:
         take_some(batch)

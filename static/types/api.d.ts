@@ -268,6 +268,14 @@ export interface components {
             /** @default [] */
             erasures?: components["schemas"]["ErasureOut"][];
         };
+        DriftOut: {
+            source_id: string;
+            data_type: string;
+            field: string;
+            records: number;
+            first_at: string;
+            last_at: string;
+        };
         ElectronicAddress: {
             scheme: string;
             value: string;
@@ -294,6 +302,12 @@ export interface components {
         };
         EventsOut: {
             items: components["schemas"]["EventOut"][];
+        };
+        ExampleOut: {
+            key: string;
+            message: string;
+            batch_id: string;
+            line: number;
         };
         ExplainOut: {
             metrics: {
@@ -383,6 +397,70 @@ export interface components {
             token_expires_at: string | null;
             runs: components["schemas"]["SyncRunOut"][];
             quarantined: number;
+        };
+        HeldAmountOut: {
+            currency: string;
+            amount: string;
+        };
+        HeldFilterIn: {
+            /** @default  */
+            source_id?: string;
+            data_type?: ("transactions" | "customers" | "products" | "suppliers" | "inventory" | "shipments" | "orders" | "sessions" | "marketing_spend" | "support_tickets") | null;
+            /** @default  */
+            rule?: string;
+            /** @default [] */
+            ids?: number[];
+        };
+        HeldOut: {
+            id: number;
+            source_id: string;
+            data_type: string;
+            key: string;
+            batch_id: string;
+            line: number;
+            rule: string;
+            severity: string;
+            sentence: string;
+            remedy: string;
+            may_accept: boolean;
+            waits_for: string | null;
+            state: string;
+            received_on: string;
+            amount: components["schemas"]["HeldAmountOut"] | null;
+            resolved_at: string | null;
+            resolved_by: string | null;
+        };
+        HeldPageOut: {
+            items: components["schemas"]["HeldOut"][];
+            next: string | null;
+        };
+        HeldReplayIn: {
+            filter?: components["schemas"]["HeldFilterIn"];
+        };
+        HeldReplayOut: {
+            items: components["schemas"]["HeldOut"][];
+            left: number;
+        };
+        HeldWithRecordOut: {
+            id: number;
+            source_id: string;
+            data_type: string;
+            key: string;
+            batch_id: string;
+            line: number;
+            rule: string;
+            severity: string;
+            sentence: string;
+            remedy: string;
+            may_accept: boolean;
+            waits_for: string | null;
+            state: string;
+            received_on: string;
+            amount: components["schemas"]["HeldAmountOut"] | null;
+            resolved_at: string | null;
+            resolved_by: string | null;
+            raw: string;
+            corrected: string | null;
         };
         HistoryOut: {
             feed: string;
@@ -852,6 +930,24 @@ export interface components {
             last_heartbeat_at: string | null;
             memory_bytes: number | null;
         };
+        QualityDayOut: {
+            day: string;
+            received: number;
+            accepted: number;
+            duplicates: number;
+            held: number;
+            rejected: number;
+            score_first: number | null;
+            score_now: number | null;
+            parts: {
+                [key: string]: number | null;
+            };
+            held_amount: components["schemas"]["HeldAmountOut"][];
+        };
+        QualityOut: {
+            items: components["schemas"]["QualityDayOut"][];
+            drift: components["schemas"]["DriftOut"][];
+        };
         QueueOut: {
             name: string;
             /** @enum {string} */
@@ -863,6 +959,22 @@ export interface components {
         };
         QueuesOut: {
             items: components["schemas"]["QueueOut"][];
+        };
+        RecordRuleOut: {
+            id: number;
+            entity: string;
+            pipe: string | null;
+            kind: string;
+            field: string;
+            params: {
+                [key: string]: unknown;
+            };
+            severity: string;
+            effective_from: string;
+            version: number;
+        };
+        RecordRulesOut: {
+            items: components["schemas"]["RecordRuleOut"][];
         };
         ReplayIn: {
             from: string;
@@ -895,6 +1007,13 @@ export interface components {
             /** @default false */
             purge?: boolean;
         };
+        ResolveIn: {
+            /** @enum {string} */
+            action: "fix" | "accept" | "replay" | "set_aside";
+            record?: {
+                [key: string]: unknown;
+            } | string | null;
+        };
         RowsOut: {
             items: {
                 [key: string]: unknown;
@@ -903,6 +1022,36 @@ export interface components {
                 [key: string]: unknown;
             }[];
             next: string | null;
+        };
+        RuleChangeIn: {
+            kind?: ("required" | "range" | "length" | "pattern" | "one_of" | "email" | "unique" | "exists_in" | "not_future" | "not_older_than" | "compare" | "sum_equals" | "row_count_between" | "freshness_within") | null;
+            field?: string | null;
+            params?: {
+                [key: string]: unknown;
+            } | null;
+            severity?: ("reject" | "hold" | "warn") | null;
+            pipe?: string | null;
+            effective_from?: string | null;
+        };
+        RuleIn: {
+            /** @enum {string} */
+            entity: "transactions" | "customers" | "products" | "suppliers" | "inventory" | "shipments" | "orders" | "sessions" | "marketing_spend" | "support_tickets";
+            /** @enum {string} */
+            kind: "required" | "range" | "length" | "pattern" | "one_of" | "email" | "unique" | "exists_in" | "not_future" | "not_older_than" | "compare" | "sum_equals" | "row_count_between" | "freshness_within";
+            /** @default  */
+            field?: string;
+            /** @default {} */
+            params?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @default hold
+             * @enum {string}
+             */
+            severity?: "reject" | "hold" | "warn";
+            /** @default  */
+            pipe?: string;
+            effective_from?: string | null;
         };
         RunOut: {
             id: number;
@@ -1217,6 +1366,11 @@ export interface components {
         TimeRangeIn: {
             start: string;
             end: string;
+        };
+        TriedOut: {
+            checked: number;
+            would_hold: number;
+            examples: components["schemas"]["ExampleOut"][];
         };
         VatGroupOut: {
             rate: string;

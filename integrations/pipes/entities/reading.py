@@ -22,11 +22,17 @@ Tree = dict[str, "Tree"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fault:
-    """What is wrong with a record: the rule that it breaks, and a sentence with the field, the value and the remedy."""
+    """What is wrong with a record: the rule that it breaks, and a sentence with the field, the value and the remedy.
+
+    `part` is the part of the score that it lowers, `waits_for` the `data_type:key` of a record that it refers to.
+    """
 
     rule: str
     message: str
     field: str = ""
+    part: str = "valid"
+    is_rejected: bool = False
+    waits_for: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +58,7 @@ def read_record(entity: Entity, line: str, *, zone: tzinfo, received_at: datetim
     try:
         given = load_object(line)
     except ValueError as error:
-        return Record(faults=(Fault(rule=UNREADABLE, message=str(error)),))
+        return Record(faults=(Fault(rule=UNREADABLE, message=str(error), is_rejected=True),))
     if entity.wrapper and isinstance(wrapped := given.get(entity.wrapper), dict) and len(given) == 1:
         given = wrapped
     values: Values = {}
@@ -154,7 +160,8 @@ def _unknown(known: Tree, given: Any, path: str = "") -> Iterator[str]:
 
 
 def _fault(rule: str, path: str, each: Field, message: str) -> Fault:
-    return Fault(rule=rule, field=f"{path}{each.name}", message=f"{path}{each.name}: {message}.")
+    part = "complete" if rule == REQUIRED else "valid"
+    return Fault(rule=rule, field=f"{path}{each.name}", message=f"{path}{each.name}: {message}.", part=part)
 
 
 def _key_text(value: Any) -> str:

@@ -12,6 +12,15 @@ from typing import Any
 Read = Callable[[Any, tzinfo], Any]
 
 
+class Kind(StrEnum):
+    """The type of a field's value."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    TIME = "time"
+    LIST = "list"
+
+
 class Mode(StrEnum):
     """What a second record of one key is: another document, a newer version, or another row."""
 
@@ -29,6 +38,7 @@ class Field:
     """
 
     name: str
+    kind: Kind
     read: Read
     paths: tuple[tuple[str, ...], ...]
     is_required: bool = False

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
-from integrations.pipes.entities.types import Field, Read
+from integrations.pipes.entities.types import Field, Kind, Read
 
 _NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?", re.ASCII)
 _WHOLE = re.compile(r"-?[0-9]{1,9}", re.ASCII)
@@ -37,7 +37,7 @@ def text(name: str, length: int, *aliases: str, required: bool = False, refers_t
             raise ValueError("it has a control character or half of a character; remove it")
         return found
 
-    return _field(name, read, aliases, required=required, refers_to=refers_to, length=length)
+    return _field(name, Kind.TEXT, read, aliases, required=required, refers_to=refers_to, length=length)
 
 
 def choice(name: str, *values: str, required: bool = False) -> Field:
@@ -48,7 +48,7 @@ def choice(name: str, *values: str, required: bool = False) -> Field:
             raise ValueError(f"{str(value)[:40]!r} is not one of {', '.join(values)}")
         return value.strip().lower()
 
-    return _field(name, read, (), required=required, length=max(map(len, values)))
+    return _field(name, Kind.TEXT, read, (), required=required, length=max(map(len, values)))
 
 
 def number(name: str, *aliases: str, required: bool = False, least: str = "0", above: bool = False) -> Field:
@@ -64,7 +64,7 @@ def number(name: str, *aliases: str, required: bool = False, least: str = "0", a
             raise ValueError(f"{digits} is not {'above' if above else 'at least'} {least}")
         return found
 
-    return _field(name, read, aliases, required=required)
+    return _field(name, Kind.NUMBER, read, aliases, required=required)
 
 
 def whole(name: str, *aliases: str, required: bool = False, least: int = 0) -> Field:
@@ -78,12 +78,12 @@ def whole(name: str, *aliases: str, required: bool = False, least: int = 0) -> F
             raise ValueError(f"{digits} is not at least {least}")
         return int(digits)
 
-    return _field(name, read, aliases, required=required)
+    return _field(name, Kind.NUMBER, read, aliases, required=required)
 
 
 def moment(name: str, *aliases: str, required: bool = False, received: bool = False) -> Field:
     """A time as ISO 8601; a day is its first moment. Without a zone it is of the store's zone."""
-    return _field(name, read_moment, aliases, required=required, is_received=received)
+    return _field(name, Kind.TIME, read_moment, aliases, required=required, is_received=received)
 
 
 def day(name: str, *aliases: str, required: bool = False) -> Field:
@@ -93,7 +93,7 @@ def day(name: str, *aliases: str, required: bool = False) -> Field:
         read_moment(value, zone)
         return date.fromisoformat(value[:10])
 
-    return _field(name, read, aliases, required=required)
+    return _field(name, Kind.TIME, read, aliases, required=required)
 
 
 def items(name: str, *aliases: str, fields: tuple[Field, ...]) -> Field:
@@ -104,7 +104,7 @@ def items(name: str, *aliases: str, fields: tuple[Field, ...]) -> Field:
             raise ValueError("send a list of at least one object")
         return value
 
-    return _field(name, read, aliases, required=True, fields=fields)
+    return _field(name, Kind.LIST, read, aliases, required=True, fields=fields)
 
 
 def read_moment(value: Any, zone: tzinfo) -> datetime:
@@ -128,6 +128,6 @@ def _digits(value: Any) -> str:
     return value.strip() if isinstance(value, str) else str(value)
 
 
-def _field(name: str, read: Read, aliases: tuple[str, ...], *, required: bool, **more: Any) -> Field:
+def _field(name: str, kind: Kind, read: Read, aliases: tuple[str, ...], *, required: bool, **more: Any) -> Field:
     paths = tuple(tuple(path.split(".")) for path in (name, *aliases))
-    return Field(name=name, read=read, paths=paths, is_required=required, **more)
+    return Field(name=name, kind=kind, read=read, paths=paths, is_required=required, **more)
