@@ -76,7 +76,7 @@ SECTIONS = (
     Section(app="exports", api="exports.api"),
     Section(app="replays", work="Operations", api="replays.api", activity="replays.activity.ACTIVITY"),
     Section(app="imports", work="Data", api="imports.api"),
-    Section(app="quality", work="Data"),
+    Section(app="quality", work="Data", api="quality.api"),
     Section(app="jobs", work="Operations"),
     Section(
         app="events",
@@ -123,6 +123,12 @@ SECTIONS = (
             "integrations.webhooks.loops.ASK_LOOP",
             "integrations.webhooks.loops.RETENTION_LOOP",
         ),
+    ),
+    Section(
+        app="pipes",
+        work="Data",
+        api="integrations.pipes.api",
+        loops=("integrations.pipes.loops.TAKE_LOOP", "integrations.pipes.loops.RETENTION_LOOP"),
     ),
     Section(
         app="syncing",

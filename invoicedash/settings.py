@@ -50,6 +50,8 @@ INTAKE_MAX_BODY = ENVIRONMENT.intake_max_body
 INTAKE_KEEP_DAYS = ENVIRONMENT.intake_keep_days
 INTAKE_ALLOW_PRIVATE = ENVIRONMENT.intake_allow_private
 RECONCILE_SECONDS = ENVIRONMENT.reconcile_seconds
+# How many records of a store may wait until a source is asked to send later.
+INGEST_BACKLOG = ENVIRONMENT.ingest_backlog
 # The app that shops of Shopify install; without an id, there is none.
 SHOPIFY_CLIENT_ID = ENVIRONMENT.shopify_client_id
 SHOPIFY_CLIENT_SECRETS = ENVIRONMENT.shopify_client_secrets
@@ -83,8 +85,10 @@ INSTALLED_APPS = [
     "stores.members",
     "invoices",
     "commerce",
+    "commerce.records",
     "orders",
     "integrations.webhooks",
+    "integrations.pipes",
     "integrations.syncing",
     "integrations.woocommerce",
     "integrations.shopify",
@@ -120,13 +124,16 @@ if ENVIRONMENT.process == "loops":
         "jobs",
         "stores",
         "invoices",
+        "quality",
         "commerce",
+        "commerce.records",
         "orders",
         "analytics.facts",
         "analytics.metrics",
     ]
     INSTALLED_APPS += [
         "integrations.webhooks",
+        "integrations.pipes",
         "integrations.syncing",
         "integrations.woocommerce",
         "integrations.shopify",

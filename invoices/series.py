@@ -13,6 +13,7 @@ from django.db.models.functions import Greatest
 from invoices.documents.types import Kind
 from invoices.models import Series, Totals
 from runtime.clock import ClockTimestamp
+from stores.models import DEFAULT_FEED
 from stores.scope import narrow
 
 DEMO_PREFIX = "DEMO"
@@ -51,16 +52,17 @@ def _is_present(apps: Any) -> bool:
     return {field.name for field in Series._meta.fields} <= {field.name for field in migrated._meta.fields}
 
 
-def ensure(*, prefix: str, kind: str, feed: str = "live", document: str = Kind.INVOICE) -> Series:
-    """The series of that prefix, opened if it is not there; raises `WrongSeries` when it is of another sort.
+def ensure(*, prefix: str, kind: str, document: str = Kind.INVOICE) -> Series:
+    """The series of that prefix, opened on the feed `live` if it is not there; raises `WrongSeries` when it is of another
+    sort.
 
     `kind` is one of `Series.Kind`, `document` what it holds: invoices or credit notes.
     """
-    wanted = {"kind": str(kind), "feed_id": feed, "document": str(document)}
+    wanted = {"kind": str(kind), "document": str(document)}
     found = Series.objects.filter(prefix=prefix).first()
     if found is None:
         check_prefix(prefix)
-        found, _ = Series.objects.get_or_create(prefix=prefix, defaults=wanted)
+        found, _ = Series.objects.get_or_create(prefix=prefix, defaults={"feed_id": DEFAULT_FEED, **wanted})
     if not narrow(Series.objects.filter(pk=found.pk), "store_id").exists():
         raise WrongSeries(f"Prefix {prefix} cannot be used here: use another one.")
     if any(getattr(found, field) != value for field, value in wanted.items()):

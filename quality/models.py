@@ -1,10 +1,17 @@
-"""Quarantine: the unchanged rows of documents that break a rule, and what has happened to them since."""
+"""Quarantine: the unchanged rows of documents that break a rule, and what has happened to them since.
+
+The records of pipes that break a rule have a table of their own: `quality.records`.
+"""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
 
+from quality.records import Drift as Drift
+from quality.records import HeldRecord as HeldRecord
+from quality.records import RecordRule as RecordRule
+from quality.records import SourceDay as SourceDay
 from quality.rules import RULES, Remedy, Rule
 from runtime.clock import ClockTimestamp
 

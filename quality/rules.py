@@ -61,6 +61,11 @@ RULES = _rules(
     ("stock-correction", Remedy.NONE, "Goods counted, found or thrown away: no customer, no price, no sale."),
     ("bad-debt", Remedy.NONE, "A claim written off or back on: an entry of the ledger, and no sale."),
 )
+# Of the records of pipes: these, those above, and the rules that users write.
+RECORD_RULES = RULES | _rules(
+    ("required", Remedy.CORRECT, "A field that must be there is missing."),
+    ("failed", Remedy.CORRECT, "The record could not be stored, for a reason that no rule names."),
+)
 # Understood, and without work for a person: kept raw and counted, but not waiting.
 SET_ASIDE = ("stock-correction", "bad-debt")
 

@@ -76,6 +76,7 @@ class Environment:
     intake_keep_days: int
     intake_allow_private: bool
     reconcile_seconds: int
+    ingest_backlog: int
     shopify_client_id: str
     shopify_client_secrets: tuple[str, ...]
     shopify_api_version: str
@@ -146,6 +147,7 @@ def read(environ: Mapping[str, str] = os.environ, *, with_published: bool = True
         intake_keep_days=_integer(environ, "INTAKE_KEEP_DAYS", 30, low=1, high=3650),
         intake_allow_private=_flag(environ, "INTAKE_ALLOW_PRIVATE", published.get("INTAKE_ALLOW_PRIVATE") == "1"),
         reconcile_seconds=_integer(environ, "RECONCILE_SECONDS", 300, low=10, high=86400),
+        ingest_backlog=_integer(environ, "INGEST_BACKLOG", 100_000, low=1, high=100_000_000),
         shopify_client_id=app_id,
         shopify_client_secrets=app_secrets,
         shopify_api_version=_matching(

@@ -34,7 +34,15 @@ BATCH_PATH, BATCH_BYTES = "/api/invoices", 4 * 1024 * 1024
 FORM_BYTES = 4 * 1024 * 1024
 # A file of 256 MiB and the form around it.
 UPLOAD_BYTES = 257 * 1024 * 1024
-UPLOAD_PATHS = ("/api/imports", "/admin/imports/sourcefile/upload/")
+# A chunk of a stream is small, but one request may hold many of them.
+STREAM_BYTES = 64 * 1024 * 1024
+PATH_BYTES = {
+    BATCH_PATH: BATCH_BYTES,
+    "/api/v1/ingest/batch": BATCH_BYTES,
+    "/api/v1/ingest/stream": STREAM_BYTES,
+    "/api/imports": UPLOAD_BYTES,
+    "/admin/imports/sourcefile/upload/": UPLOAD_BYTES,
+}
 # The contract: 503 within 3 s while PostgreSQL is down or does not answer; more time for each posted line.
 ANSWER_SECONDS = 2.7
 SECONDS_PER_LINE, LONGEST_ANSWER_SECONDS = 0.01, 30.0
@@ -86,11 +94,7 @@ def answer_seconds(line_count: int) -> float:
 
 def body_limit(path: str) -> int:
     """The largest body, in bytes, that `path` accepts."""
-    if path == BATCH_PATH:
-        return BATCH_BYTES
-    if path in UPLOAD_PATHS:
-        return UPLOAD_BYTES
-    return JSON_BYTES if path.startswith("/api/") else FORM_BYTES
+    return PATH_BYTES.get(path, JSON_BYTES if path.startswith("/api/") else FORM_BYTES)
 
 
 def is_page(path: str) -> bool:

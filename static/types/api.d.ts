@@ -6,6 +6,16 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcceptedOut: {
+            /** @constant */
+            status: "accepted";
+            batch_id: string;
+            records_received: number;
+            validation_status: string;
+            estimated_processing_time: string;
+            duplicate: boolean;
+            href: string;
+        };
         AccountChange: {
             name: string;
         };
@@ -258,6 +268,14 @@ export interface components {
             /** @default [] */
             erasures?: components["schemas"]["ErasureOut"][];
         };
+        DriftOut: {
+            source_id: string;
+            data_type: string;
+            field: string;
+            records: number;
+            first_at: string;
+            last_at: string;
+        };
         ElectronicAddress: {
             scheme: string;
             value: string;
@@ -284,6 +302,12 @@ export interface components {
         };
         EventsOut: {
             items: components["schemas"]["EventOut"][];
+        };
+        ExampleOut: {
+            key: string;
+            message: string;
+            batch_id: string;
+            line: number;
         };
         ExplainOut: {
             metrics: {
@@ -374,6 +398,70 @@ export interface components {
             runs: components["schemas"]["SyncRunOut"][];
             quarantined: number;
         };
+        HeldAmountOut: {
+            currency: string;
+            amount: string;
+        };
+        HeldFilterIn: {
+            /** @default  */
+            source_id?: string;
+            data_type?: ("transactions" | "customers" | "products" | "suppliers" | "inventory" | "shipments" | "orders" | "sessions" | "marketing_spend" | "support_tickets") | null;
+            /** @default  */
+            rule?: string;
+            /** @default [] */
+            ids?: number[];
+        };
+        HeldOut: {
+            id: number;
+            source_id: string;
+            data_type: string;
+            key: string;
+            batch_id: string;
+            line: number;
+            rule: string;
+            severity: string;
+            sentence: string;
+            remedy: string;
+            may_accept: boolean;
+            waits_for: string | null;
+            state: string;
+            received_on: string;
+            amount: components["schemas"]["HeldAmountOut"] | null;
+            resolved_at: string | null;
+            resolved_by: string | null;
+        };
+        HeldPageOut: {
+            items: components["schemas"]["HeldOut"][];
+            next: string | null;
+        };
+        HeldReplayIn: {
+            filter?: components["schemas"]["HeldFilterIn"];
+        };
+        HeldReplayOut: {
+            items: components["schemas"]["HeldOut"][];
+            left: number;
+        };
+        HeldWithRecordOut: {
+            id: number;
+            source_id: string;
+            data_type: string;
+            key: string;
+            batch_id: string;
+            line: number;
+            rule: string;
+            severity: string;
+            sentence: string;
+            remedy: string;
+            may_accept: boolean;
+            waits_for: string | null;
+            state: string;
+            received_on: string;
+            amount: components["schemas"]["HeldAmountOut"] | null;
+            resolved_at: string | null;
+            resolved_by: string | null;
+            raw: string;
+            corrected: string | null;
+        };
         HistoryOut: {
             feed: string;
             items: components["schemas"]["SecondOut"][];
@@ -416,6 +504,34 @@ export interface components {
             created_at: string;
             started_at: string | null;
             ended_at: string | null;
+        };
+        IngestBatchOut: {
+            batch_id: string;
+            source_id: string;
+            data_type: string;
+            /** @enum {string} */
+            status: "pending" | "processing" | "done" | "failed";
+            received: number;
+            processed: number;
+            accepted: number;
+            duplicates: number;
+            held: {
+                [key: string]: number;
+            };
+            rejected: {
+                [key: string]: number;
+            };
+            warned: {
+                [key: string]: number;
+            };
+            quality_score: number | null;
+            seconds: number;
+            error: string | null;
+            received_at: string;
+        };
+        IngestBatchesOut: {
+            items: components["schemas"]["IngestBatchOut"][];
+            next: string | null;
         };
         InvitationIn: {
             email: string;
@@ -822,6 +938,24 @@ export interface components {
             last_heartbeat_at: string | null;
             memory_bytes: number | null;
         };
+        QualityDayOut: {
+            day: string;
+            received: number;
+            accepted: number;
+            duplicates: number;
+            held: number;
+            rejected: number;
+            score_first: number | null;
+            score_now: number | null;
+            parts: {
+                [key: string]: number | null;
+            };
+            held_amount: components["schemas"]["HeldAmountOut"][];
+        };
+        QualityOut: {
+            items: components["schemas"]["QualityDayOut"][];
+            drift: components["schemas"]["DriftOut"][];
+        };
         QueueOut: {
             name: string;
             /** @enum {string} */
@@ -833,6 +967,22 @@ export interface components {
         };
         QueuesOut: {
             items: components["schemas"]["QueueOut"][];
+        };
+        RecordRuleOut: {
+            id: number;
+            entity: string;
+            pipe: string | null;
+            kind: string;
+            field: string;
+            params: {
+                [key: string]: unknown;
+            };
+            severity: string;
+            effective_from: string;
+            version: number;
+        };
+        RecordRulesOut: {
+            items: components["schemas"]["RecordRuleOut"][];
         };
         ReplayIn: {
             from: string;
@@ -865,6 +1015,13 @@ export interface components {
             /** @default false */
             purge?: boolean;
         };
+        ResolveIn: {
+            /** @enum {string} */
+            action: "fix" | "accept" | "replay" | "set_aside";
+            record?: {
+                [key: string]: unknown;
+            } | string | null;
+        };
         RowsOut: {
             items: {
                 [key: string]: unknown;
@@ -873,6 +1030,36 @@ export interface components {
                 [key: string]: unknown;
             }[];
             next: string | null;
+        };
+        RuleChangeIn: {
+            kind?: ("required" | "range" | "length" | "pattern" | "one_of" | "email" | "unique" | "exists_in" | "not_future" | "not_older_than" | "compare" | "sum_equals" | "row_count_between" | "freshness_within") | null;
+            field?: string | null;
+            params?: {
+                [key: string]: unknown;
+            } | null;
+            severity?: ("reject" | "hold" | "warn") | null;
+            pipe?: string | null;
+            effective_from?: string | null;
+        };
+        RuleIn: {
+            /** @enum {string} */
+            entity: "transactions" | "customers" | "products" | "suppliers" | "inventory" | "shipments" | "orders" | "sessions" | "marketing_spend" | "support_tickets";
+            /** @enum {string} */
+            kind: "required" | "range" | "length" | "pattern" | "one_of" | "email" | "unique" | "exists_in" | "not_future" | "not_older_than" | "compare" | "sum_equals" | "row_count_between" | "freshness_within";
+            /** @default  */
+            field?: string;
+            /** @default {} */
+            params?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @default hold
+             * @enum {string}
+             */
+            severity?: "reject" | "hold" | "warn";
+            /** @default  */
+            pipe?: string;
+            effective_from?: string | null;
         };
         RunOut: {
             id: number;
@@ -1194,6 +1381,11 @@ export interface components {
         TimeRangeIn: {
             start: string;
             end: string;
+        };
+        TriedOut: {
+            checked: number;
+            would_hold: number;
+            examples: components["schemas"]["ExampleOut"][];
         };
         VatGroupOut: {
             rate: string;

@@ -16,8 +16,9 @@ from tests.waiting import HANG_SECONDS
 # More by the environment; `make fuzz` sends them by the thousand.
 EXAMPLES, SEED = int(os.environ.get("OPENAPI_EXAMPLES") or 6), 20251121
 # Nothing is killed here. Each export is a process: tests/exports has their refusals.
-# What an import takes is a file, and no schema describes its content: tests/imports sends anything.
-NOT_GENERATED = "/kill$|/exports?|/imports"
+# What an import or a stream takes is a file, and no schema describes its content: tests/imports and
+# tests/integrations/pipes send anything.
+NOT_GENERATED = "/kill$|/exports?|/imports|/ingest/stream"
 CALLS = {
     ("get", "/api/stats"),
     ("get", "/api/series"),
@@ -94,6 +95,20 @@ CALLS = {
     ("put", "/api/stores/{slug}/names"),
     ("get", "/api/jobs/{job_id}"),
     ("post", "/api/jobs/{job_id}/cancel"),
+    ("post", "/api/v1/ingest/batch"),
+    ("post", "/api/v1/ingest/stream"),
+    ("get", "/api/v1/ingest/batches"),
+    ("get", "/api/v1/ingest/batches/{batch_id}"),
+    ("get", "/api/v1/rules"),
+    ("post", "/api/v1/rules"),
+    ("post", "/api/v1/rules/try"),
+    ("patch", "/api/v1/rules/{rule_id}"),
+    ("delete", "/api/v1/rules/{rule_id}"),
+    ("get", "/api/v1/quality"),
+    ("get", "/api/v1/quality/held"),
+    ("post", "/api/v1/quality/held/replay"),
+    ("get", "/api/v1/quality/held/{held_id}"),
+    ("post", "/api/v1/quality/held/{held_id}"),
     ("post", "/api/imports"),
     ("get", "/api/imports/{import_id}"),
     ("post", "/api/imports/{import_id}/cancel"),

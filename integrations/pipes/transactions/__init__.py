@@ -1,0 +1,1 @@
+"""Transactions of sources, and the documents that they lead to."""
