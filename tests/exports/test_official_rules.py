@@ -16,8 +16,9 @@ from lxml import etree
 from saxonche import PySaxonProcessor
 
 from exports.einvoice.rules import FATAL, SVRL
-from exports.einvoice.terms import terms_of
-from exports.einvoice.writer import Syntax, write_xml
+from invoices.einvoice.terms import terms_of
+from invoices.einvoice.syntaxes import Syntax
+from invoices.einvoice.writer import write_xml
 from invoices.validation.en16931 import find_missing
 from tests.exports.samples import KINDS
 from tests.exports.test_einvoice_fields import LACKING

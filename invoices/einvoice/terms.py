@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from exports.einvoice.amounts import amounts_of
-from exports.einvoice.parties import buyer_of, delivery_of, seller_of
-from exports.einvoice.texts import clean
 from invoices.documents.types import IssuedDocument, Kind, Payment
+from invoices.einvoice.amounts import amounts_of
+from invoices.einvoice.more import merge
+from invoices.einvoice.parties import buyer_of, delivery_of, seller_of
+from invoices.einvoice.texts import clean
 
 Terms = dict[str, Any]
 
@@ -43,7 +44,8 @@ def terms_of(issued: IssuedDocument) -> Terms:
         **(_payment(document.payment) if document.payment else {}),
         **(delivery_of(document.delivery) if document.delivery else {}),
     }
-    return {term: value for term, value in terms.items() if value or term == "BG-1"}
+    terms = {term: value for term, value in terms.items() if value or term == "BG-1"}
+    return merge(terms, document.terms) if document.terms else terms
 
 
 def notes_of(issued: IssuedDocument) -> list[str]:

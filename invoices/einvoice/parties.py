@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from exports.einvoice.texts import clean
 from invoices.documents.types import Contact, Delivery, IssuedDocument, Party
+from invoices.einvoice.texts import clean
 from invoices.validation.en16931 import is_out_of_scope, vat_identifier
 
 Terms = dict[str, Any]

@@ -1,0 +1,42 @@
+"""Writes XML from business terms, with the `factur-x` library: UBL 2.1 or CII.
+
+The library's data dict changed in three minor versions within a month, so it is pinned exactly and every kind of document is
+checked against the rules in the tests. Its own validation passes when the server it wants does not answer; it is never
+used (see `exports.einvoice.rules`).
+"""
+
+from __future__ import annotations
+
+from xml.sax.saxutils import escape
+
+from facturx import generate_xml
+
+from invoices.einvoice.profiles import EN16931
+from invoices.einvoice.repairs import repair
+from invoices.einvoice.syntaxes import Syntax
+from invoices.einvoice.terms import Terms
+
+LEVEL = "en16931"
+_NIL_DELIVERY = b'<ram:ApplicableHeaderTradeDelivery xsi:nil="true"/>'
+_EMPTY_DELIVERY = b"<ram:ApplicableHeaderTradeDelivery/>"
+# The library writes the rounding amount in euros, whatever the currency is.
+_ROUNDING = '<cbc:PayableRoundingAmount currencyID="{}">'
+_FLAVORS = {Syntax.UBL: "ubl-2.1", Syntax.CII: "factur-x"}
+
+
+def write_xml(terms: Terms, syntax: Syntax) -> bytes:
+    """The XML of a document; it may still break rules. Raises `ValueError` for a term that the library does not take."""
+    specification, further = terms.get("BT-24", EN16931), terms.get("BG-17", [])
+    try:
+        written = _write(terms, syntax)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError(f"A business term has a shape that e-invoices do not have: {error!r}") from error
+    written = written.replace(f">{EN16931}<".encode(), f">{escape(specification)}<".encode(), 1)
+    return repair(written, terms, further, syntax)
+
+
+def _write(terms: Terms, syntax: Syntax) -> bytes:
+    written: bytes = generate_xml(terms, flavor=_FLAVORS[syntax], level=LEVEL, check_xsd=False, check_schematron=False)
+    # Without a date of delivery the library marks the empty element as nil, which the schema of CII does not allow.
+    written = written.replace(_NIL_DELIVERY, _EMPTY_DELIVERY)
+    return written.replace(_ROUNDING.format("EUR").encode(), _ROUNDING.format(terms["BT-5"]).encode())
