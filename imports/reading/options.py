@@ -28,6 +28,9 @@ class Format(StrEnum):
     ONLINE_RETAIL = "online-retail"
     INVOICES_CSV = "invoices-csv"
     JSON = "json"
+    UBL = "ubl"
+    CII = "cii"
+    FACTURX = "facturx"
 
 
 class BadOption(ValueError):
@@ -76,6 +79,9 @@ _DEFAULTS: dict[Format, dict[str, Any]] = {
     },
     Format.INVOICES_CSV: {},
     Format.JSON: {},
+    Format.UBL: {},
+    Format.CII: {},
+    Format.FACTURX: {},
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ used (see `exports.einvoice.rules`).
 
 from __future__ import annotations
 
+import re
 from xml.sax.saxutils import escape
 
 from facturx import generate_xml
@@ -17,6 +18,8 @@ from invoices.einvoice.syntaxes import Syntax
 from invoices.einvoice.terms import Terms
 
 LEVEL = "en16931"
+_BARE_PLACE = re.compile(rb'<ram:GlobalID schemeID="~\d+">([^<]*)</ram:GlobalID>')
+_PLACE = re.compile(rb' schemeID="([^"~]*)~\d+"')
 _NIL_DELIVERY = b'<ram:ApplicableHeaderTradeDelivery xsi:nil="true"/>'
 _EMPTY_DELIVERY = b"<ram:ApplicableHeaderTradeDelivery/>"
 # The library writes the rounding amount in euros, whatever the currency is.
@@ -28,11 +31,21 @@ def write_xml(terms: Terms, syntax: Syntax) -> bytes:
     """The XML of a document; it may still break rules. Raises `ValueError` for a term that the library does not take."""
     specification, further = terms.get("BT-24", EN16931), terms.get("BG-17", [])
     try:
-        written = _write(terms, syntax)
+        written = _write({term: value for term, value in terms.items() if term != "BT-24"}, syntax)
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"A business term has a shape that e-invoices do not have: {error!r}") from error
+    written = _without_places(written)
     written = written.replace(f">{EN16931}<".encode(), f">{escape(specification)}<".encode(), 1)
     return repair(written, terms, further, syntax)
+
+
+def _without_places(written: bytes) -> bytes:
+    """Identifiers of the same scheme are distinguished by `~2`, because the library has them by scheme."""
+    if b"~" not in written:
+        return written
+    return _PLACE.sub(rb' schemeID="\1"', _BARE_PLACE.sub(rb"<ram:ID>\1</ram:ID>", written)).replace(
+        b' schemeID=""', b""
+    )
 
 
 def _write(terms: Terms, syntax: Syntax) -> bytes:

@@ -9,14 +9,16 @@ from typing import Any
 from invoices.documents.types import Document, Kind
 from invoices.validation.finding import Finding
 
-# Identity, currency and amounts have fields, which alone decide.
+# Identity, currency, amounts and VAT have fields, which alone decide.
 OF_FIELDS = frozenset(
     ["BT-1", "BT-2", "BT-5", "BT-106", "BT-107", "BT-108", "BT-109", "BT-110", "BT-112", "BT-113", "BT-114", "BT-115",
-     "BT-116", "BT-117", "BT-118", "BT-119", "BT-129", "BT-131", "BT-151", "BT-152", "amount", "vat_category_code",
+     "BT-116", "BT-117", "BT-118", "BT-119", "BT-131", "BT-151", "BT-152", "amount", "vat_category_code",
      "vat_rate"]
 )  # fmt: skip
-# Below these, amounts have no fields: charges of a line are part of its unit price.
-_OWN_AMOUNTS = ("BG-28",)
+# Below these, amounts have no fields: charges of a line are part of its unit price, and what is added (`+`) is zero.
+_OWN_AMOUNTS = ("BG-28", "+")
+_AMOUNTS = ("amount", "BT-116", "BT-117")
+_ZERO = re.compile(r"0(\.0*)?")
 # UNTDID 1001: the types that are credit notes in UBL.
 CREDIT_NOTES = frozenset(["81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "502", "503", "532"])
 _NAME = re.compile(r"B[TG]-[0-9]{1,3}(-[0-9]{1,2})?", re.ASCII)
@@ -63,6 +65,8 @@ def _why_not(path: str, value: Any) -> str | None:
     names = path.split(".")
     if names[-1] in OF_FIELDS and not any(group in names for group in _OWN_AMOUNTS):
         return "a field of the document says this; leave the term out"
+    if "+" in names and names[-1] in _AMOUNTS and not _ZERO.fullmatch(value):
+        return f"{value[:20]!r} is not zero; use allowances and charges"
     if len(value) > LONGEST_TEXT and names[-1] != FILE:
         return f"it has {len(value)} characters; at most {LONGEST_TEXT} are kept"
     return "it holds a control character, which no text has" if _BAD_CHARACTERS.search(value) else None
