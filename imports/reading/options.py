@@ -33,6 +33,10 @@ class Format(StrEnum):
     FACTURX = "facturx"
 
 
+# Formats whose files are one document each; their reader needs libraries that only processes that end may load.
+E_INVOICES = frozenset([Format.UBL, Format.CII, Format.FACTURX])
+
+
 class BadOption(ValueError):
     """An option cannot be as given; the text names it, the value and the remedy."""
 

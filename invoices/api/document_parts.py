@@ -98,7 +98,7 @@ class DocumentPartsIn(Part):
     buyer_reference: Text200 = ""
     order_reference: Text200 = ""
     preceding: Annotated[list[PrecedingIn], Field(max_length=100)] = Field(default_factory=list)
-    profile: Profile = ""
+    profile: Profile = Field("", description="refuse it, with no number spent, when it lacks what this profile needs")
     accept: Annotated[list[Accepted], Field(max_length=4)] = Field(
         default_factory=list, description="what is right although it looks like a mistake"
     )

@@ -1,4 +1,7 @@
-"""Completes written XML by what the library leaves out: further accounts, and a mandate without an account (both BG-16)."""
+"""Completes written XML by what the library leaves out.
+
+That is further accounts, a mandate without an account (both BG-16), and the base quantity of a gross price in CII.
+"""
 
 from __future__ import annotations
 
@@ -12,24 +15,42 @@ Terms = dict[str, Any]
 CAC = "{urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2}"
 CBC = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}"
 RAM = "{urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100}"
+LINE = f"{RAM}IncludedSupplyChainTradeLineItem"
+GROSS_PRICE = f"{RAM}SpecifiedLineTradeAgreement/{RAM}GrossPriceProductTradePrice"
+# A term of ours beside BT-149, which is the base quantity of the net price.
+GROSS_BASE = "BT-149-1"
 _MEANS = {Syntax.UBL: f"{CAC}PaymentMeans", Syntax.CII: f"{RAM}SpecifiedTradeSettlementPaymentMeans"}
 
 
 def repair(written: bytes, terms: Terms, further: list[Terms], syntax: Syntax) -> bytes:
     """`written` with the `further` accounts and, in UBL, with a mandate (BT-89) whose account is not known."""
     has_lone_mandate = syntax is Syntax.UBL and terms.get("BT-89") and not terms.get("BT-91")
-    if not (further or has_lone_mandate):
+    bases = {place: line[GROSS_BASE] for place, line in enumerate(terms["BG-25"]) if GROSS_BASE in line}
+    if not (further or has_lone_mandate or (bases and syntax is Syntax.CII)):
         return written
     root = etree.fromstring(written)
-    means = root.find(f".//{_MEANS[syntax]}")
-    if means is None:
-        return written
-    if has_lone_mandate:
-        _add(_add(means, f"{CAC}PaymentMandate"), f"{CBC}ID", terms["BT-89"])
-    for account in reversed(further):
-        means.addnext(_ubl_means(account) if syntax is Syntax.UBL else _cii_means(account))
+    if syntax is Syntax.CII:
+        _set_gross_bases(root, bases)
+    if (means := root.find(f".//{_MEANS[syntax]}")) is not None:
+        if has_lone_mandate:
+            _add(_add(means, f"{CAC}PaymentMandate"), f"{CBC}ID", terms["BT-89"])
+        for account in reversed(further):
+            means.addnext(_ubl_means(account) if syntax is Syntax.UBL else _cii_means(account))
     etree.indent(root)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
+
+
+def _set_gross_bases(root: Any, bases: dict[int, str]) -> None:
+    lines = root.findall(f".//{LINE}")
+    for place, base in bases.items():
+        price = lines[place].find(GROSS_PRICE)
+        if price is None:
+            continue
+        quantity = price.find(f"{RAM}BasisQuantity")
+        if quantity is None:
+            quantity = etree.Element(f"{RAM}BasisQuantity")
+            price.find(f"{RAM}ChargeAmount").addnext(quantity)
+        quantity.text = base
 
 
 def _ubl_means(account: Terms) -> Any:

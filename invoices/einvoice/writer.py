@@ -49,6 +49,9 @@ def _without_places(written: bytes) -> bytes:
 
 
 def _write(terms: Terms, syntax: Syntax) -> bytes:
+    if "BT-7" in terms:
+        # The library writes the tax point of CII into the VAT groups that have the term as well.
+        terms["BG-23"] = [group | {"BT-7": terms["BT-7"]} for group in terms["BG-23"]]
     written: bytes = generate_xml(terms, flavor=_FLAVORS[syntax], level=LEVEL, check_xsd=False, check_schematron=False)
     # Without a date of delivery the library marks the empty element as nil, which the schema of CII does not allow.
     written = written.replace(_NIL_DELIVERY, _EMPTY_DELIVERY)

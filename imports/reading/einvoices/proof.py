@@ -59,7 +59,7 @@ def _walk(element: Any, above: str, position: int) -> Iterator[tuple[str, str]]:
         text = LOCAL
     if not len(element) and text and not _is_left_out(place, text):
         yield place, _normal(name, text)
-    for attribute, value in element.attrib.items():
+    for attribute, value in element.attrib.items() if text else ():
         if _ATTRIBUTES.search(f"{place}@{attribute}"):
             yield f"{place}@{attribute}", value.strip()
     lines = 0

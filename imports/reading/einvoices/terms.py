@@ -9,8 +9,9 @@ from typing import Any
 from facturx import parse_ubl_cii_xml
 
 from imports.reading.einvoices.means import network_of, take_further
-from imports.reading.einvoices.trees import identifiers_of, normalize
+from imports.reading.einvoices.trees import gross_bases_of, identifiers_of, normalize
 from imports.reading.einvoices.xml import BadXml
+from invoices.einvoice.repairs import GROSS_BASE
 from invoices.einvoice.syntaxes import Syntax
 
 Terms = dict[str, Any]
@@ -35,6 +36,8 @@ def read_terms(root: Any, syntax: Syntax) -> Terms:
     for party in ("BG-4", "BG-7"):
         for contact in terms.get(party, {}).get("contacts", []):
             _split_name(contact)
+    for position, base in gross_bases_of(tree).items():
+        terms["BG-25"][position - 1][GROSS_BASE] = base
     added = {"BG-17": further, "BT-87-1": network if terms.get("BT-87") else None}
     return terms | {name: value for name, value in added.items() if value}
 

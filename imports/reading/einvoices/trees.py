@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from invoices.einvoice.repairs import CAC, CBC, RAM
+from invoices.einvoice.repairs import CAC, CBC, GROSS_PRICE, LINE, RAM
 
 # UNTDID 1001: an attachment, where it is said; the object that a line is about.
 _ATTACHMENT, _OBJECT = "916", "130"
@@ -19,6 +19,16 @@ _PARTIES = {
     "BG-4": (f"{CAC}AccountingSupplierParty/{CAC}Party", f".//{RAM}SellerTradeParty"),
     "BG-7": (f"{CAC}AccountingCustomerParty/{CAC}Party", f".//{RAM}BuyerTradeParty"),
 }
+_NET_PRICE = f"{RAM}SpecifiedLineTradeAgreement/{RAM}NetPriceProductTradePrice"
+_REFERENCES_OF_LINES = (
+    (f"{CAC}InvoiceLine/{CAC}DocumentReference", f"{CBC}ID", f"{CBC}DocumentTypeCode"),
+    (f"{CAC}CreditNoteLine/{CAC}DocumentReference", f"{CBC}ID", f"{CBC}DocumentTypeCode"),
+    (
+        f".//{RAM}SpecifiedLineTradeSettlement/{RAM}AdditionalReferencedDocument",
+        f"{RAM}IssuerAssignedID",
+        f"{RAM}TypeCode",
+    ),
+)
 _IDENTIFIERS = (f"{CAC}PartyIdentification/{CBC}ID", f"{RAM}ID", f"{RAM}GlobalID")
 
 
@@ -32,10 +42,20 @@ def normalize(tree: Any) -> None:
     for scheme in tree.iterfind(f".//{CAC}PartyTaxScheme/{CAC}TaxScheme/{CBC}ID"):
         if (scheme.text or "").strip() != "VAT":
             scheme.text = LOCAL
-    for line in [*tree.iter(f"{CAC}InvoiceLine"), *tree.iter(f"{CAC}CreditNoteLine")]:
-        for reference in line.findall(f"{CAC}DocumentReference"):
-            if reference.find(f"{CBC}DocumentTypeCode") is None:
-                reference.find(f"{CBC}ID").addnext(_element(f"{CBC}DocumentTypeCode", _OBJECT))
+    for path, identifier, code in _REFERENCES_OF_LINES:
+        for reference in tree.iterfind(path):
+            if reference.find(code) is None and (found := reference.find(identifier)) is not None:
+                found.addnext(_element(code, _OBJECT))
+
+
+def gross_bases_of(tree: Any) -> dict[int, str]:
+    """The base quantity of the gross price of CII, by the position of the line, where the net price has another."""
+    found = {}
+    for position, line in enumerate(tree.iterfind(f".//{LINE}"), start=1):
+        gross, net = (line.findtext(f"{path}/{RAM}BasisQuantity", "").strip() for path in (GROSS_PRICE, _NET_PRICE))
+        if gross and gross != net:
+            found[position] = gross
+    return found
 
 
 def identifiers_of(tree: Any, group: str) -> dict[str, dict[str, str]]:
