@@ -36,8 +36,8 @@ class Offer:
 
     `total_amount` is the total of the sender. VAT amounts that are not given are chosen within their bound to reach it;
     the offer is refused when that is impossible. `profile` requires all data of an e-invoice of that profile.
-    `is_linted`: the caller has linted the document already. The rules that the sender accepts are in the document (`accepted`); orders of shops
-    and of our checkout accept `future-date` and `before-newest`.
+    `is_linted`: the caller has linted the document already. The rules that the sender accepts are in the document
+    (`accepted`); orders of shops and of our checkout accept `future-date` and `before-newest`.
     """
 
     document: Document

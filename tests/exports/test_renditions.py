@@ -14,7 +14,6 @@ from django.test import Client
 from pytest_django import Settings
 
 from exports.einvoice import rules
-from invoices.einvoice.syntaxes import Syntax
 from exports.files.made import digest_header
 from exports.renditions import obtain, store
 from exports.renditions.keys import Form, Wanted, key_of
@@ -22,6 +21,7 @@ from invoices.documents.erase import erase_parties
 from invoices.documents.issue import issue_documents
 from invoices.documents.read import read_documents
 from invoices.documents.types import Party
+from invoices.einvoice.syntaxes import Syntax
 from invoices.issue import issue
 from invoices.models import Series
 from invoices.series import current_test_series
