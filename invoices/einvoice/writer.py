@@ -8,6 +8,7 @@ used (see `exports.einvoice.rules`).
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from xml.sax.saxutils import escape
 
 from facturx import generate_xml
@@ -32,7 +33,7 @@ def write_xml(terms: Terms, syntax: Syntax) -> bytes:
     specification, further = terms.get("BT-24", EN16931), terms.get("BG-17", [])
     try:
         written = _write({term: value for term, value in terms.items() if term != "BT-24"}, syntax)
-    except (AttributeError, KeyError, TypeError) as error:
+    except (ArithmeticError, AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"A business term has a shape that e-invoices do not have: {error!r}") from error
     written = _without_places(written)
     written = written.replace(f">{EN16931}<".encode(), f">{escape(specification)}<".encode(), 1)
@@ -48,10 +49,19 @@ def _without_places(written: bytes) -> bytes:
     )
 
 
+def _with_gross_price(line: Terms) -> Terms:
+    """A discount of the price needs the gross price in CII, which UBL may leave out."""
+    if not line.get("BT-147-00") or line.get("BT-148"):
+        return line
+    return line | {"BT-148": str(Decimal(line["BT-146"]) + Decimal(line["BT-147-00"][0]["BT-147"]))}
+
+
 def _write(terms: Terms, syntax: Syntax) -> bytes:
     if "BT-7" in terms:
         # The library writes the tax point of CII into the VAT groups that have the term as well.
         terms["BG-23"] = [group | {"BT-7": terms["BT-7"]} for group in terms["BG-23"]]
+    if syntax is Syntax.CII:
+        terms["BG-25"] = [_with_gross_price(line) for line in terms["BG-25"]]
     written: bytes = generate_xml(terms, flavor=_FLAVORS[syntax], level=LEVEL, check_xsd=False, check_schematron=False)
     # Without a date of delivery the library marks the empty element as nil, which the schema of CII does not allow.
     written = written.replace(_NIL_DELIVERY, _EMPTY_DELIVERY)

@@ -21,7 +21,7 @@ from imports.reading.einvoices.xml import parse
 from imports.reading.options import Options
 from imports.reading.values import BadValue
 from invoices.documents.amounts import amounts_of, with_vat
-from invoices.documents.types import Document, IssuedDocument, Kind, Line
+from invoices.documents.types import Accept, Document, IssuedDocument, Kind, Line
 from invoices.einvoice.more import FURTHER, difference, key_of, merge
 from invoices.einvoice.profiles import profile_of
 from invoices.einvoice.syntaxes import Syntax
@@ -88,7 +88,10 @@ def _document(given: Terms, options: Options) -> Document:
         preceding=parts.preceding_of(given),
         profile=profile_of(text_of(given, "BT-24")),
     )
-    return with_vat(document, amounts_of(document).groups)
+    amounts = amounts_of(document)
+    # It was issued elsewhere: a total of zero is no mistake of whoever imports it.
+    accepted = () if amounts.total_amount else (Accept.ZERO_TOTAL,)
+    return with_vat(replace(document, accepted=accepted), amounts.groups)
 
 
 def _moment(given: Terms, options: Options) -> datetime:
