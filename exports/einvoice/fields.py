@@ -42,6 +42,8 @@ _PLACES = (
     (r"AccountingSupplierParty.*Contact|SellerTradeParty.*DefinedTradeContact", "seller.contact"),
     (r"AccountingSupplierParty|SellerTradeParty", "seller"),
     (r"AccountingCustomerParty|BuyerTradeParty", "buyer"),
+    (r"PayeeParty|PayeeTradeParty", "terms.BG-10"),
+    (r"TaxRepresentative", "terms.BG-11"),
     (r"PaymentMeans", "payment"),
     (r"PaymentTerms", "payment.terms"),
     (r"Delivery", "delivery"),
@@ -74,4 +76,4 @@ def _of_place(location: str) -> str:
         if found := re.search(pattern, plain):
             positions = [int(each) - 1 for each in found.groups() if each]
             return name.format(*positions)
-    return location
+    return plain

@@ -21,6 +21,7 @@ def adapt(terms: Terms, profile: Profile) -> Terms:
     adapted = terms | {"BT-24": _SPECIFICATIONS.get(profile, EN16931)}
     if profile in _SPECIFICATIONS:
         adapted["BT-23"] = terms["BT-23"] if _is_process(terms.get("BT-23", "")) else BILLING
+        adapted |= _discount_terms(terms)
     if profile is Profile.PEPPOL and len(terms["BG-1"]) > 1:
         adapted["BG-1"] = [{"BT-22": "\n".join(map(_text_of, terms["BG-1"]))}]
     if profile is Profile.XRECHNUNG:
@@ -33,6 +34,13 @@ def profile_of(specification: str) -> str:
     names = {"xrechnung": Profile.XRECHNUNG, "peppol.eu:2017:poacc:billing:3": Profile.PEPPOL}
     found = next((profile for name, profile in names.items() if name in specification), None)
     return found or (Profile.EN16931 if specification == EN16931 else "")
+
+
+def _discount_terms(terms: Terms) -> Terms:
+    """Terms of a cash discount (`#SKONTO#...#`) end with a line break (BR-DE-18)."""
+    text = terms.get("BT-20", "")
+    is_discount = any(line.startswith("#") for line in text.splitlines())
+    return {"BT-20": text.rstrip() + "\n"} if is_discount else {}
 
 
 def _is_process(text: str) -> bool:

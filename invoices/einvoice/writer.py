@@ -49,6 +49,12 @@ def _without_places(written: bytes) -> bytes:
     )
 
 
+def _without_creditor(party: Terms) -> Terms:
+    """The party without the creditor's identifier (BT-90), which only UBL has among those of the party."""
+    identifiers = {scheme: text for scheme, text in party.get("identifiers", {}).items() if scheme != "SEPA"}
+    return party | {"identifiers": identifiers}
+
+
 def _with_gross_price(line: Terms) -> Terms:
     """A discount of the price needs the gross price in CII, which UBL may leave out."""
     if not line.get("BT-147-00") or line.get("BT-148"):
@@ -61,6 +67,7 @@ def _write(terms: Terms, syntax: Syntax) -> bytes:
         # The library writes the tax point of CII into the VAT groups that have the term as well.
         terms["BG-23"] = [group | {"BT-7": terms["BT-7"]} for group in terms["BG-23"]]
     if syntax is Syntax.CII:
+        terms |= {group: _without_creditor(terms[group]) for group in ("BG-4", "BG-10") if group in terms}
         terms["BG-25"] = [_with_gross_price(line) for line in terms["BG-25"]]
     written: bytes = generate_xml(terms, flavor=_FLAVORS[syntax], level=LEVEL, check_xsd=False, check_schematron=False)
     # Without a date of delivery the library marks the empty element as nil, which the schema of CII does not allow.
