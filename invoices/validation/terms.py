@@ -23,6 +23,8 @@ _ZERO = re.compile(r"0(\.0*)?")
 CREDIT_NOTES = frozenset(["81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "502", "503", "532"])
 _NAME = re.compile(r"B[TG]-[0-9]{1,3}(-[0-9]{1,2})?", re.ASCII)
 _BAD_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# Groups that a document has once, and those whose entries are changed by their key.
+_OBJECTS = frozenset(["BG-4", "BG-7", "BG-10", "BG-11", "BG-13", "BG-20", "BG-21", "BG-23", "BG-25"])
 LONGEST_TEXT, DEEPEST, MOST_CHARACTERS = 5000, 5, 720_000
 # A file in base64 that is attached (BG-24).
 FILE = "BT-125"
@@ -36,6 +38,8 @@ def lint_terms(document: Document) -> Iterator[Finding]:
     for name in terms:
         if not _NAME.fullmatch(str(name)):
             yield _finding("terms", f"{str(name)[:40]!r} is not the id of a business term, such as BT-12 or BG-14")
+        elif (shape := _shape_of(name)) and terms[name] != "" and not isinstance(terms[name], shape):
+            yield _finding(f"terms.{name}", f"it is not {'an object' if shape is dict else 'a list of objects'}")
     size = 0
     for path, value in _leaves("terms", terms):
         size += len(value) if isinstance(value, str) else 0
@@ -47,6 +51,13 @@ def lint_terms(document: Document) -> Iterator[Finding]:
         )
     if (code := terms.get("BT-3")) and (code in CREDIT_NOTES) != (document.kind is Kind.CREDIT_NOTE):
         yield _finding("terms.BT-3", f"{code!r:.20} is not a type of the kind {document.kind}")
+
+
+def _shape_of(name: str) -> type | None:
+    """The shape of a group; an empty text removes any term."""
+    if not name.startswith("BG-"):
+        return None
+    return dict if name in _OBJECTS else list
 
 
 def _leaves(path: str, value: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
