@@ -37,7 +37,7 @@ can_import = requires(
     advice="The same file may be sent again: what is in it is issued once.",
 )
 ERRORS = {frozenset({400, 401, 403, 404, 413, 422, 429, 503}): Problem}
-FormatName = Literal["online-retail", "invoices-csv", "json"]
+FormatName = Literal["online-retail", "invoices-csv", "json", "ubl", "cii", "facturx"]
 
 
 class ImportIn(Schema):
@@ -72,7 +72,14 @@ class ImportOut(Schema):
 
 
 # curl's --data-binary sends the last one by itself; any other type is taken as well.
-RAW_TYPES = ("text/csv", "application/jsonl", "application/gzip", "application/x-www-form-urlencoded")
+RAW_TYPES = (
+    "text/csv",
+    "application/jsonl",
+    "application/gzip",
+    "application/xml",
+    "application/pdf",
+    "application/x-www-form-urlencoded",
+)
 _BINARY: dict[str, Any] = {"type": "string", "format": "binary"}
 _FORM: dict[str, Any] = {"type": "object", "properties": {"file": _BINARY}, "required": ["file"]}
 BODY: dict[str, Any] = {

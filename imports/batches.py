@@ -12,8 +12,9 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from imports.purchases import as_bill, ensure_credit_series, is_bill, is_of_purchases
 from imports.reading.groups import Group
-from imports.reading.options import Options
+from imports.reading.options import E_INVOICES, Options
 from imports.reading.source import understand
 from invoices import intake
 from invoices.documents.amounts import amounts_of, with_vat
@@ -52,10 +53,11 @@ class Batch:
 
 def read(groups: Iterable[Group], header: Sequence[str], options: Options, now: datetime) -> Batch:
     """Read the documents of `groups`; needs no transaction."""
-    batch = Batch()
+    batch, has_bills = Batch(), is_of_purchases(options.series)
     for one in groups:
         try:
             document = _identified(understand(one, header, options, now), one)
+            document = as_bill(document) if has_bills else document
             batch.items.append(Item(one, document, _prefix(document.kind, options)))
         except Broken as error:
             batch.broken.append((one, error))
@@ -67,8 +69,10 @@ def take_in(batch: Batch, options: Options) -> None:
     """Issue what can be issued of a batch that was read; raises `WrongSeries`, and nothing that the rows are to blame for."""
     items = _sort_out(_with_corrected(batch.items, options), options, batch)
     offers = [_offer(item) for item in items]
-    for prefix, kind in {(offer.prefix, offer.document.kind) for offer in offers}:
-        intake.series_for(prefix, kind, needs_number=prefix is None)
+    if any(is_bill(offer.document) and offer.document.kind == Kind.CREDIT_NOTE for offer in offers):
+        ensure_credit_series(options.series, options.series + CREDIT_SUFFIX)
+    for prefix, kind, has_number in {_series_of(offer) for offer in offers}:
+        intake.series_for(prefix, kind, needs_number=not has_number)
     for item, outcome in zip(items, intake.take_in(offers, announce=options.announce), strict=True):
         if outcome.number is None:
             batch.broken.append((item.group, _refused(outcome.findings)))
@@ -83,8 +87,13 @@ def _refused(findings: Sequence[Finding]) -> Broken:
     return Broken(rule, " ".join(f"{each.field}: {each.message}" for each in findings))
 
 
+def _series_of(offer: Offer) -> tuple[str | None, Kind, bool]:
+    return offer.prefix, offer.document.kind, offer.document.number is not None
+
+
 def _offer(item: Item) -> Offer:
-    prefix = None if item.document.number is None else item.prefix
+    has_series = item.document.number is not None or is_bill(item.document)
+    prefix = item.prefix if has_series else None
     return Offer(document=item.document, prefix=prefix, is_linted=True)
 
 
@@ -106,11 +115,36 @@ def _identified(document: Document, one: Group) -> Document:
 
 def _with_corrected(items: list[Item], options: Options) -> list[Item]:
     """Credit notes name what they correct by the source's number; here it has the series' prefix."""
+    items = _with_preceding(items, options)
     named = {number for item in items if item.document.corrects for number in _forms(item.document.corrects, options)}
     if not named:
         return items
     known = _existing(named) | {number_of(item.document, options) for item in items if item.document.number}
     return [_resolved(item, known, options) for item in items]
+
+
+def _with_preceding(items: list[Item], options: Options) -> list[Item]:
+    """Credit notes among e-invoices refer to earlier invoices: one that is here is corrected, others stay references."""
+    if options.format not in E_INVOICES:
+        return items
+    found = {each.document.preceding[0].number: each for each in items if _may_correct(each)}
+    known = _existing({form for number in found for form in _forms(number, options)})
+    return [
+        replace(item, document=_correcting(item.document))
+        if _may_correct(item) and not known.isdisjoint(_forms(item.document.preceding[0].number, options))
+        else item
+        for item in items
+    ]
+
+
+def _may_correct(item: Item) -> bool:
+    document = item.document
+    return document.kind == Kind.CREDIT_NOTE and bool(document.preceding) and document.number is not None
+
+
+def _correcting(document: Document) -> Document:
+    first, *others = document.preceding
+    return replace(document, corrects=first.number, preceding=tuple(others))
 
 
 def _resolved(item: Item, known: set[str], options: Options) -> Item:

@@ -45,6 +45,8 @@ INVOICEDASH_DATA_DIR = ENVIRONMENT.data_dir
 INVOICEDASH_PROCESS = ENVIRONMENT.process
 # How many documents of one imported file may be quarantined; a file with more is rejected.
 QUARANTINE_PER_FILE = ENVIRONMENT.quarantine_per_file
+# The official rules of the e-invoice profiles that no package contains.
+EINVOICE_RULES_DIR = ENVIRONMENT.einvoice_rules_dir
 # Webhooks of shops, and the requests to shops.
 INTAKE_MAX_BODY = ENVIRONMENT.intake_max_body
 INTAKE_KEEP_DAYS = ENVIRONMENT.intake_keep_days

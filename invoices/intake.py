@@ -24,8 +24,8 @@ from invoices.documents.types import Document, Kind
 from invoices.issue import Issued
 from invoices.models import Series
 from invoices.validation.document import check_number, lint
-from invoices.validation.en16931 import find_missing
 from invoices.validation.finding import Finding
+from invoices.validation.profiles import Profile, find_missing
 
 INVALID, CONFLICT = 422, 409
 
@@ -35,15 +35,15 @@ class Offer:
     """A document, and the `prefix` of the series to issue it in; None for the product's own series of its kind.
 
     `total_amount` is the total of the sender. VAT amounts that are not given are chosen within their bound to reach it;
-    the offer is refused when that is impossible. `is_e_invoice` requires all data of EN 16931. `is_linted`: the caller
-    has linted the document already. The rules that the sender accepts are in the document (`accepted`); orders of shops
-    and of our checkout accept `future-date` and `before-newest`.
+    the offer is refused when that is impossible. `profile` requires all data of an e-invoice of that profile.
+    `is_linted`: the caller has linted the document already. The rules that the sender accepts are in the document
+    (`accepted`); orders of shops and of our checkout accept `future-date` and `before-newest`.
     """
 
     document: Document
     prefix: str | None = None
     total_amount: Decimal | None = None
-    is_e_invoice: bool = False
+    profile: Profile | None = None
     is_linted: bool = False
 
     def lint(self) -> list[Finding]:
@@ -51,8 +51,9 @@ class Offer:
         findings = [] if self.is_linted else lint(self.document)
         if (too_long := check_number(self.prefix or "", self.document.number)) is not None:
             findings.append(too_long)
-        if self.is_e_invoice:
-            findings += [replace(each, message=f"{each.message} ({each.rule})") for each in find_missing(self.document)]
+        if self.profile and not findings:
+            missing = find_missing(self.document, self.profile)
+            findings += [replace(each, message=f"{each.message} ({each.rule})") for each in missing]
         return findings
 
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Sum
 from prometheus_client.core import GaugeMetricFamily, Metric
 
-from invoices.models import Totals
+from invoices.models import Series, Totals
 from streaming import feed as feeds
 
 
@@ -29,7 +29,7 @@ def _totals() -> list[tuple[str, str, int, Decimal]]:
     found = {(feed, settings.INVOICEDASH_CURRENCY): (0, Decimal(0)) for feed in permanent}
     # The address is public, and other feeds name the stores of accounts.
     public = Totals.objects.filter(series__closed_at=None, series__document="invoice", series__feed_id__in=permanent)
-    rows = public.values_list("series__feed_id", "currency")
+    rows = public.exclude(series__kind=Series.Kind.PURCHASE).values_list("series__feed_id", "currency")
     for feed, currency, count, total in rows.annotate(Sum("invoice_count"), Sum("total_amount")):
         found[feed, currency] = (count, total)
     return [(*labels, *figures) for labels, figures in sorted(found.items())]

@@ -14,6 +14,7 @@ from invoices import serialize
 from invoices.masking import mask_buyers
 from invoices.models import Invoice, Series
 from invoices.search.find import find
+from invoices.series import sales_of
 from stores.scope import narrow
 
 _COLUMNS = ", ".join(f"i.{column}" for column in serialize.COLUMNS)
@@ -101,7 +102,7 @@ def _load(keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], dict[str, An
 
 def read_page(feed: str, *, limit: int, before_id: int = LARGEST_ID, query: str = "", by_names: bool = True) -> Page:
     """The `limit` newest invoices of `feed` below `before_id` that match `query` (see `invoices.search.find`)."""
-    series = list(Series.objects.filter(feed_id=feed, closed_at=None).exclude(kind=Series.Kind.PURCHASE))
+    series = list(sales_of(feed))
     with connection.cursor() as cursor:
         if query.strip():
             cursor.execute(_FOUND, _find(series, query, before_id=before_id, limit=limit + 1, by_names=by_names))
@@ -123,11 +124,7 @@ def newest_ordinals(series: Sequence[int], *, before_id: int) -> dict[int, int]:
 def id_dated_until(feed: str, day: date) -> int:
     """The id of the newest invoice of `feed` that is dated `day` (UTC), or else of the nearest time before it; 0 for none."""
     end = datetime.combine(day, time.max, UTC)
-    series = list(
-        Series.objects.filter(feed_id=feed, closed_at=None)
-        .exclude(kind=Series.Kind.PURCHASE)
-        .values_list("id", flat=True)
-    )
+    series = list(sales_of(feed).values_list("id", flat=True))
     with connection.cursor() as cursor:
         for window in WINDOWS:
             first = end - min(window, end - datetime.min.replace(tzinfo=UTC))
@@ -166,7 +163,7 @@ def read_invoices(numbers: Sequence[str]) -> dict[str, dict[str, Any]]:
 
 def id_of(feed: str, number: str) -> int:
     """The id of the invoice with that number on `feed`; raises `UnknownInvoice`."""
-    found = Invoice.objects.filter(invoice_number=number, series__feed_id=feed, series__closed_at=None)
+    found = Invoice.objects.filter(invoice_number=number, series__in=sales_of(feed))
     ids = found.values_list("id", flat=True)
     if not ids:
         raise UnknownInvoice(f"No invoice of feed {feed!r} has the number {number[:60]!r}.")

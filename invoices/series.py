@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.apps import apps as installed
-from django.db.models import DateTimeField, Max, Value
+from django.db.models import DateTimeField, Max, QuerySet, Value
 from django.db.models.functions import Greatest
 
 from invoices.documents.types import Kind
@@ -82,6 +82,11 @@ def that_numbers(prefix: str, document: str) -> Series:
         held = f"{found.kind} and holds {found.get_document_display()}s"
         raise WrongSeries(f"Series {prefix} is {held}; use one that makes numbers for {document.replace('_', ' ')}s.")
     return found
+
+
+def sales_of(feed: str) -> QuerySet[Series]:
+    """The open series of `feed` whose documents are sales: supplier bills are on no screen and in no figure."""
+    return Series.objects.filter(feed_id=feed, closed_at=None).exclude(kind=Series.Kind.PURCHASE)
 
 
 def of_year(series: Series, year: int) -> Series:

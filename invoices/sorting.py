@@ -19,7 +19,8 @@ from django.db import connection
 from django.db.models import Sum
 
 from invoices import money, serialize
-from invoices.models import Series, Totals
+from invoices.models import Totals
+from invoices.series import sales_of
 from runtime.formats import ISO
 
 Sort = Literal["invoice_number", "-invoice_number", "invoice_date", "-invoice_date", "total_amount", "-total_amount"]
@@ -72,7 +73,7 @@ def read_sorted(feed: str, sort: Sort, *, limit: int, cursor: str | None = None)
     if sort.removeprefix("-") != "invoice_number" and (count := _count(feed)) > SORTED_AT_MOST:
         raise TooManyToSort(count)
     condition, parameters = _after(sort, cursor)
-    series = Series.objects.filter(feed_id=feed, closed_at=None).values_list("id", "prefix")
+    series = sales_of(feed).values_list("id", "prefix")
     parameters |= {"series": [pk for pk, _ in series], "prefixes": [prefix for _, prefix in series], "limit": limit + 1}
     columns = ", ".join(f"i.{column}" for column in serialize.COLUMNS)
     with connection.cursor() as db:
@@ -88,7 +89,7 @@ def sortable(feed: str) -> list[str]:
 
 
 def _count(feed: str) -> int:
-    found = Totals.objects.filter(series__feed_id=feed, series__closed_at=None).aggregate(count=Sum("invoice_count"))
+    found = Totals.objects.filter(series__in=sales_of(feed)).aggregate(count=Sum("invoice_count"))
     return found["count"] or 0
 
 

@@ -50,6 +50,11 @@ RULES = _rules(
     ("zero-total", Remedy.ACCEPT, "Its total is zero, and its series is not for such documents."),
     ("nothing-charged", Remedy.CORRECT, "A customer was charged nothing; over nothing there is no invoice."),
     ("sums-differ", Remedy.CORRECT, "An amount the file gives is not what its lines come to."),
+    (
+        "not-expressed",
+        Remedy.ACCEPT,
+        "An e-invoice says something that documents have no place for. Accept it where that may be left out.",
+    ),
     ("invalid", Remedy.CORRECT, "It breaks a rule of every document."),
     ("refused", Remedy.CORRECT, "It does not fit to what is issued: the invoice it corrects, or what is left of it."),
     (

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from invoices.models import Series
+from invoices.series import sales_of
 
 LARGEST_ID = 2**63 - 1
 
@@ -65,7 +65,7 @@ class Place(NamedTuple):
 
 def open_series(source: str) -> list[int]:
     """The series that feed `source` uses now."""
-    return list(Series.objects.filter(feed_id=source, closed_at=None).values_list("id", flat=True))
+    return list(sales_of(source).values_list("id", flat=True))
 
 
 def holds_any(source: str, begin: datetime, end: datetime) -> bool:

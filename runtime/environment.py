@@ -70,6 +70,7 @@ class Environment:
     generation_duration: int
     display_rate: Decimal
     quarantine_per_file: int
+    einvoice_rules_dir: Path | None
     email_server: MailServer | None
     email_from: str
     intake_max_body: int
@@ -141,6 +142,7 @@ def read(environ: Mapping[str, str] = os.environ, *, with_published: bool = True
         generation_duration=duration,
         display_rate=_decimal(environ, "DISPLAY_RATE", "2", low="0.1", high="1000"),
         quarantine_per_file=_integer(environ, "QUARANTINE_PER_FILE", 10_000, low=1, high=1_000_000),
+        einvoice_rules_dir=_rules_dir(environ),
         email_server=_mail_server(environ),
         email_from=_mail_address(environ),
         intake_max_body=_integer(environ, "INTAKE_MAX_BODY", 5_242_880, low=1024, high=67_108_864),
@@ -170,6 +172,17 @@ def is_loopback(host: str) -> bool:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def _rules_dir(environ: Mapping[str, str]) -> Path | None:
+    """The folder of the official rules of e-invoice profiles; None without one."""
+    value = _text(environ, "EINVOICE_RULES_DIR", "")
+    if not value:
+        return None
+    path = BASE_DIR / value
+    if not path.is_dir():
+        raise BadSetting(f"EINVOICE_RULES_DIR={value[:60]!r} is not a directory; give the folder with the rules.")
+    return path
 
 
 def _data_dir(environ: Mapping[str, str]) -> Path:

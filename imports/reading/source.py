@@ -10,7 +10,7 @@ from pathlib import Path
 from imports.reading import groups, invoices_csv, json_documents, lines, online_retail, records
 from imports.reading.groups import Group
 from imports.reading.lines import BadFile
-from imports.reading.options import Format, Options
+from imports.reading.options import E_INVOICES, Format, Options
 from imports.reading.values import BadValue
 from invoices.documents.characters import normalize_document
 from invoices.documents.types import Accept, Document
@@ -68,6 +68,10 @@ def read(path: Path, options: Options, scanned: Scan) -> Iterator[Group]:
 
 def read_raw(raw: str, header: Sequence[str], options: Options) -> list[Group]:
     """The documents in a quarantined text, which a person may have corrected."""
+    if options.format in E_INVOICES:
+        from imports.reading.einvoices import files
+
+        return files.read_raw(raw, header, options)
     found = raw.splitlines(keepends=True)
     if options.format == Format.JSON:
         return list(groups.group(records.json_records(found), window=0))
@@ -90,7 +94,11 @@ def understand(one: Group, header: Sequence[str], options: Options, now: datetim
 
 
 def _parse(one: Group, header: Sequence[str], options: Options) -> Document:
-    if options.format == Format.JSON:
+    if options.format in E_INVOICES:
+        from imports.reading.einvoices import files
+
+        document = files.parse(one, header, options)
+    elif options.format == Format.JSON:
         document = json_documents.parse(one.records[0].values, options)
     else:
         rows = [dict(zip(header, record.values, strict=True)) for record in one.records]
@@ -100,6 +108,10 @@ def _parse(one: Group, header: Sequence[str], options: Options) -> Document:
 
 
 def _open(path: Path, options: Options) -> tuple[tuple[str, ...], Iterator[Group]]:
+    if options.format in E_INVOICES:
+        from imports.reading.einvoices import files
+
+        return files.open_file(path, path.name, options)
     text = lines.read_lines(path)
     if options.format == Format.JSON:
         return (), groups.group(records.json_records(text), window=0)

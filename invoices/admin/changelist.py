@@ -106,7 +106,7 @@ class InvoiceChangeList(ChangeList):
         if self.is_whole:
             return len(self.result_list)
         if self.is_exact:
-            return sum(row["counted"] for row in self.totals or figures.kept_sums())
+            return figures.kept_count()
         return max(figures.estimate(self.queryset), len(self.result_list))
 
     def _within(self, request: HttpRequest, read: Callable[[], T]) -> T | None:

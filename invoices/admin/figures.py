@@ -10,9 +10,10 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
 
-from invoices.models import Invoice, Totals
+from invoices.models import Invoice, Series, Totals
 
 Sums = list[dict[str, Any]]
+PURCHASE = Series.Kind.PURCHASE
 
 
 @contextmanager
@@ -24,10 +25,12 @@ def at_most(seconds: float) -> Iterator[None]:
 
 
 def kept_sums() -> Sums:
-    """Count and sums of all invoices in open series, by currency, as the triggers keep them."""
-    kept = Totals.objects.filter(series__closed_at=None, invoice_count__gt=0).values("currency").order_by("currency")
+    """Count and sums of all invoices in open series but supplier bills, by currency, as the triggers keep them."""
+    sales = Totals.objects.filter(series__closed_at=None, invoice_count__gt=0).exclude(series__kind=PURCHASE)
     return _rows(
-        kept.annotate(
+        sales.values("currency")
+        .order_by("currency")
+        .annotate(
             counted=Sum("invoice_count"),
             subtotal_sum=_signed("subtotal_amount", Q(series__document="credit_note")),
             vat_sum=_signed("vat_amount", Q(series__document="credit_note")),
@@ -36,8 +39,18 @@ def kept_sums() -> Sums:
     )
 
 
+def kept_count() -> int:
+    """How many invoices there are in open series, supplier bills included."""
+    kept = Totals.objects.filter(series__closed_at=None).aggregate(count=Sum("invoice_count"))
+    return kept["count"] or 0
+
+
 def add_up(invoices: QuerySet[Invoice]) -> Sums:
-    """Count and sums of `invoices` by currency, read from the rows."""
+    """Count and sums of `invoices` by currency, read from the rows. Supplier bills count where there is nothing else."""
+    return _sums_of(invoices.exclude(series__kind=PURCHASE)) or _sums_of(invoices)
+
+
+def _sums_of(invoices: QuerySet[Invoice]) -> Sums:
     return _rows(
         invoices.order_by("currency")
         .values("currency")

@@ -98,9 +98,12 @@ class DocumentPartsIn(Part):
     buyer_reference: Text200 = ""
     order_reference: Text200 = ""
     preceding: Annotated[list[PrecedingIn], Field(max_length=100)] = Field(default_factory=list)
-    profile: Profile = ""
+    profile: Profile = Field("", description="refuse it, with no number spent, when it lacks what this profile needs")
     accept: Annotated[list[Accepted], Field(max_length=4)] = Field(
         default_factory=list, description="what is right although it looks like a mistake"
+    )
+    terms: dict[str, Any] = Field(
+        default_factory=dict, description="business terms of EN 16931 that have no field here, by their ids"
     )
 
 
@@ -178,6 +181,7 @@ class DocumentPartsOut(Schema):
     preceding: list[PrecedingOut]
     profile: str
     accept: list[str]
+    terms: dict[str, Any] = Field({}, description="business terms of EN 16931 that have no field here, by their ids")
 
 
 def parts_of(posted: DocumentPartsIn) -> dict[str, Any]:
@@ -199,6 +203,7 @@ def parts_of(posted: DocumentPartsIn) -> dict[str, Any]:
         "preceding": tuple(types.Preceding(number=each.number, date=each.date) for each in posted.preceding),
         "profile": posted.profile,
         "accepted": tuple(dict.fromkeys(posted.accept)),
+        "terms": posted.terms,
     }
 
 

@@ -29,6 +29,7 @@ from invoices.api.document_parts import (
 from invoices.documents.characters import normalize_document
 from invoices.documents.types import Document, Kind, Line, Party
 from invoices.intake import Offer
+from invoices.validation.profiles import Profile
 from web.exact import Day, Exact, Moment
 from web.schemas import FieldError, Problem, Text
 
@@ -270,8 +271,15 @@ def offer(posted: InvoiceIn, now: datetime) -> Offer:
         document=normalize_document(document),
         prefix=posted.series,
         total_amount=posted.total_amount,
-        is_e_invoice=posted.e_invoice,
+        profile=_profile_of(posted),
     )
+
+
+def _profile_of(posted: InvoiceIn) -> Profile | None:
+    """The profile whose data the document must have."""
+    if posted.profile:
+        return Profile(posted.profile)
+    return Profile.EN16931 if posted.e_invoice else None
 
 
 def _party(posted: PartyIn) -> Party:

@@ -1,4 +1,4 @@
-"""The rarely used parts of documents as stored JSON: payment, delivery, references, allowances, contacts.
+"""The rarely used parts of documents as stored JSON: payment, delivery, references, allowances, contacts, further terms.
 
 Empty fields are left out, so that the same document always gives the same JSON: the hash chain covers that text.
 """
@@ -27,7 +27,13 @@ from invoices.money import text
 
 Json = dict[str, Any]
 # Parts of `details` that may name a person: they are in the chain as a salted hash, and go with the buyer's name.
-PERSONAL = ("payment", "delivery", "buyer_reference")
+PERSONAL = ("payment", "delivery", "buyer_reference", "personal_terms")
+# Further terms that may name the buyer, or somebody who pays or receives.
+PERSONAL_TERMS = frozenset(
+    ["BG-1", "BG-7", "BG-13", "BG-24", "BT-10", "BT-20", *(f"BT-{number}" for number in range(82, 92)), "BG-17"]
+)
+# Further terms of the seller are kept, hashed and erased with the seller.
+SELLER_TERMS = frozenset(["BG-4", "BG-10", "BG-11"])
 _PARTY = [field.name for field in fields(Party) if field.name not in ("electronic_address", "contact")]
 _of_party = attrgetter(*_PARTY)
 Made = TypeVar("Made", Payment, Delivery, Contact, ElectronicAddress, Preceding)
@@ -43,9 +49,15 @@ def party_json(party: Party) -> Json:
     return known
 
 
+def seller_json(document: Document) -> Json:
+    """The seller with the further terms about it."""
+    terms = {name: value for name, value in document.terms.items() if name in SELLER_TERMS}
+    return party_json(document.seller) | ({"terms": terms} if terms else {})
+
+
 def read_party(known: Mapping[str, Any]) -> Party:
-    """The party of `party_json`."""
-    values = dict(known)
+    """The party of `party_json` or `seller_json`."""
+    values = {name: value for name, value in known.items() if name != "terms"}
     if found := values.get("electronic_address"):
         values["electronic_address"] = _made(ElectronicAddress, found)
     if found := values.get("contact"):
@@ -54,7 +66,7 @@ def read_party(known: Mapping[str, Any]) -> Party:
 
 
 def details_json(document: Document) -> Json | None:
-    """Payment, delivery, references and profile; None where there are none."""
+    """Payment, delivery, references, profile and terms, but those of the seller; None where there are none."""
     known: Json = {
         "payment": document.payment and _known(document.payment),
         "delivery": document.delivery and _known(document.delivery),
@@ -62,6 +74,7 @@ def details_json(document: Document) -> Json | None:
         "order_reference": document.order_reference,
         "preceding": [_known(each) for each in document.preceding],
         "profile": document.profile,
+        **_terms_json(document.terms),
     }
     return {name: value for name, value in known.items() if value} or None
 
@@ -69,6 +82,9 @@ def details_json(document: Document) -> Json | None:
 def read_details(known: Mapping[str, Any]) -> Json:
     """The fields of a `Document` that `details_json` has written."""
     found = dict(known)
+    terms = found.pop("terms", {}) | found.pop("personal_terms", {})
+    if terms:
+        found["terms"] = terms
     if "payment" in found:
         found["payment"] = _made(Payment, found["payment"])
     if "delivery" in found:
@@ -110,6 +126,14 @@ def line_allowances_json(allowances: Sequence[LineAllowance]) -> list[Json]:
 
 def read_line_allowances(known: Sequence[Mapping[str, Any]]) -> tuple[LineAllowance, ...]:
     return tuple(LineAllowance(amount=Decimal(each["amount"]), reason=each["reason"]) for each in known)
+
+
+def _terms_json(terms: Json) -> Json:
+    others = {name: value for name, value in terms.items() if name not in SELLER_TERMS}
+    return {
+        "terms": {name: value for name, value in others.items() if name not in PERSONAL_TERMS},
+        "personal_terms": {name: value for name, value in others.items() if name in PERSONAL_TERMS},
+    }
 
 
 def _known(one: Any) -> Json:

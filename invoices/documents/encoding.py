@@ -11,7 +11,14 @@ from typing import Any
 
 from invoices.documents.amounts import Amounts
 from invoices.documents.chain import Entry, Sealed
-from invoices.documents.details import PERSONAL, adjustments_json, details_json, line_allowances_json, party_json
+from invoices.documents.details import (
+    PERSONAL,
+    adjustments_json,
+    details_json,
+    line_allowances_json,
+    party_json,
+    seller_json,
+)
 from invoices.documents.types import Document, Line, Party, VatGroup
 from invoices.encoding import NULL, copy_text, time_text
 from invoices.models import Series
@@ -96,7 +103,7 @@ def seal(number: str, printed_number: str, day: date, document: Document, amount
     )
     return Sealed(
         entry=entry,
-        seller=_of_party(document.seller),
+        seller=seller_json(document) if document.terms else _of_party(document.seller),
         buyer=_of_party(document.buyer),
         remarks=(document.reason, document.note),
         personal=personal,

@@ -149,6 +149,9 @@ def _issued(row: Row, lines: list[tuple[Any, ...]], groups: list[tuple[Any, ...]
 
 def _document(row: Row, lines: tuple[Line, ...], groups: tuple[VatGroup, ...]) -> Document:
     is_external = row["kind"] == "external"
+    details = read_details(json.loads(row["details"] or "{}"))
+    if terms := json.loads(row["seller"] or "{}").get("terms"):
+        details["terms"] = details.get("terms", {}) | terms
     return Document(
         kind=Kind(row["document_kind"]),
         issued_at=row["invoice_date"],
@@ -168,7 +171,7 @@ def _document(row: Row, lines: tuple[Line, ...], groups: tuple[VatGroup, ...]) -
         rounding_amount=row["rounding_amount"] or ZERO,
         accepted=tuple(row["accepted"] or ()),
         **read_adjustments(json.loads(row["adjustments"] or "[]")),
-        **read_details(json.loads(row["details"] or "{}")),
+        **details,
     )
 
 

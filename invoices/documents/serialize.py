@@ -116,6 +116,7 @@ def _more(one: Document) -> dict[str, Any]:
         "preceding": [{"number": each.number, "date": _day(each.date)} for each in one.preceding],
         "profile": one.profile,
         "accept": list(one.accepted),
+        "terms": one.terms,
     }
 
 

@@ -5,14 +5,17 @@ Money is Decimal. Amounts of a credit note are positive as an invoice's are: its
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from invoices import money
 
 ZERO = Decimal("0.00")
+# Business terms of EN 16931 by their ids; groups contain terms in turn.
+Terms = dict[str, Any]
 
 
 class Kind(StrEnum):
@@ -205,6 +208,7 @@ class Document:
     credit note corrects; without it `reason` says why there is none. `source` and `external_id` say where it comes from.
     `vat` holds the VAT of groups that is not to be calculated from their net. With `prices_include_vat` the prices and
     allowances are gross; `invoices.documents.gross.settle` makes them net. `accepted` is what the sender has accepted.
+    `terms` holds the business terms of EN 16931 that have no field: see `invoices.einvoice.more`.
     """
 
     issued_at: datetime
@@ -233,6 +237,7 @@ class Document:
     preceding: tuple[Preceding, ...] = ()
     profile: str = ""
     accepted: tuple[str, ...] = ()
+    terms: Terms = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

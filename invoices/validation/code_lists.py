@@ -22,6 +22,7 @@ UNLISTED_CURRENCIES = frozenset({"BGN", "STN"})
 PAYMENT_MEANS = frozenset([*map(str, [*range(1, 71), *range(74, 79), *range(91, 99)]), "ZZZ"])
 # Credit transfers, which name the account.
 TRANSFERS = ("30", "58")
+CARDS, DIRECT_DEBITS = ("48", "54", "55"), ("59",)
 # The EAS list of the European Commission.
 _SCHEMES = """
 0002 0007 0009 0037 0060 0088 0096 0097 0106 0130 0135 0142 0147 0151 0154 0158 0170 0177 0183 0184 0188 0190 0191 0192

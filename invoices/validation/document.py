@@ -19,6 +19,7 @@ from invoices.documents.characters import find_hidden, find_mixed_scripts
 from invoices.documents.characters import name as name_character
 from invoices.documents.types import Accept, Allowance, Category, Document, Kind, Line, Party
 from invoices.validation.finding import Finding
+from invoices.validation.terms import lint_terms
 from runtime.currencies import ISSUED_CURRENCIES, MINOR_UNITS
 
 MOST_LINES = 10_000
@@ -205,6 +206,7 @@ def _more(document: Document) -> Iterator[Finding]:
     if not (money.is_exact(rounding, money.CENT) and abs(rounding) <= MOST_ROUNDING):
         message = f"{str(rounding)[:40]} is not in whole cents between -{MOST_ROUNDING} and {MOST_ROUNDING}"
         yield _finding("rounding_amount", f"{message}; it is for the rounding of cash alone")
+    yield from lint_terms(document)
     for index, word in enumerate(document.accepted):
         if word not in set(Accept):
             yield _finding(f"accept.{index}", f"{word[:40]!r} is not known: use {', '.join(Accept)}")

@@ -109,9 +109,14 @@ def _seller(document: Document) -> Iterator[Finding]:
         if not (seller.registration.strip() or seller.external_id.strip()):
             message = "the seller's registration is missing: without VAT, no VAT number identifies the seller"
             yield Finding(field="seller.registration", rule="BR-CO-26", message=message)
-    elif not seller.vat_id.strip():
+    elif not (seller.vat_id.strip() or _has_tax_identifier(document)):
         rule = next((rule for category, rule in _SELLER_RULES.items() if category in categories_of(document)), "")
         yield Finding(field="seller.vat_id", rule=rule, message="the seller's VAT number is missing")
+
+
+def _has_tax_identifier(document: Document) -> bool:
+    """Whether a local tax number (BT-32) or a tax representative (BG-11) stands in for the VAT number."""
+    return bool(document.terms.get("BG-4", {}).get("tax_identifier") or document.terms.get("BG-11"))
 
 
 def _buyer(document: Document) -> Iterator[Finding]:

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from invoices.documents.types import Party
+from invoices.validation import profiles
 from invoices.validation.en16931 import find_missing_of_party
 from invoices.validation.finding import Finding
+from invoices.validation.profiles import Profile
 
 # EN 16931 is content with a country; article 226 (5) of Directive 2006/112/EC wants the full address on every invoice.
 FULL_ADDRESS = "2006/112/EC-226-5"
 _ADDRESS = {"street": "street and number", "postcode": "postcode", "city": "city"}
 
 
-def find_missing_of_seller(seller: Party) -> list[Finding]:
-    """What invoices with VAT by this seller would lack; empty when nothing is missing."""
-    return [*find_missing_of_party("seller", seller, "BR-06", "BR-09"), *_address(seller), *_vat_number(seller)]
+def find_missing_of_seller(seller: Party, profile: Profile = Profile.EN16931) -> list[Finding]:
+    """What invoices with VAT by this seller would lack in `profile`; empty when nothing is missing."""
+    found = [*find_missing_of_party("seller", seller, "BR-06", "BR-09"), *_address(seller), *_vat_number(seller)]
+    # A field that is missing is named once, by the rule that all invoices keep.
+    known = {finding.field for finding in found}
+    return found + [each for each in profiles.find_missing_of_seller(seller, profile) if each.field not in known]
 
 
 def _address(seller: Party) -> Iterator[Finding]:

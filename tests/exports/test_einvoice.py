@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exports.einvoice import rules
-from exports.einvoice.terms import terms_of
-from exports.einvoice.writer import Syntax, write_xml
 from invoices.documents.types import IssuedDocument, Kind, Party
+from invoices.einvoice.syntaxes import Syntax
+from invoices.einvoice.terms import terms_of
+from invoices.einvoice.writer import write_xml
 from invoices.validation.en16931 import find_missing
 from tests.exports.samples import BUYER, KINDS, SELLER, issued, line
 

@@ -10,9 +10,10 @@ import pytest
 from lxml import etree
 
 from exports.einvoice import rules
-from exports.einvoice.terms import terms_of
-from exports.einvoice.writer import Syntax, write_xml
 from invoices.documents.types import Allowance, Delivery, ElectronicAddress, IssuedDocument, Payment
+from invoices.einvoice.syntaxes import Syntax
+from invoices.einvoice.terms import terms_of
+from invoices.einvoice.writer import write_xml
 from invoices.validation.en16931 import find_missing
 from tests.exports.samples import ALL_FIELDS, BUYER, CATEGORIES, DELIVERY, KINDS, RICH_BUYER, SELLER, issued, line
 

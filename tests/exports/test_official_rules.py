@@ -6,7 +6,6 @@ the product itself checks with.
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,19 +15,16 @@ from lxml import etree
 from saxonche import PySaxonProcessor
 
 from exports.einvoice.rules import FATAL, SVRL
-from exports.einvoice.terms import terms_of
-from exports.einvoice.writer import Syntax, write_xml
+from invoices.einvoice.syntaxes import Syntax
+from invoices.einvoice.terms import terms_of
+from invoices.einvoice.writer import write_xml
 from invoices.validation.en16931 import find_missing
+from tests.exports.rules_folder import FOLDER, needs_rules
 from tests.exports.samples import KINDS
 from tests.exports.test_einvoice_fields import LACKING
 
-PLACES = [
-    Path(os.environ.get("E_INVOICE_RULES", "")),
-    *(up / "shared/data/e-invoice-rules" for up in Path(__file__).parents),
-]
-RULES = next((place / "en16931" for place in PLACES if (place / "en16931").is_dir()), None)
-MISSING = "the release files of the EN 16931 rules are not here; E_INVOICE_RULES names their folder"
-pytestmark = pytest.mark.skipif(RULES is None, reason=MISSING)
+RULES = FOLDER and FOLDER / "en16931"
+pytestmark = needs_rules
 
 
 @cache

@@ -11,9 +11,10 @@ import pypdf
 import pypdfium2
 import pytest
 
-from exports.einvoice.terms import terms_of
-from exports.einvoice.writer import Syntax, write_xml
 from exports.pdf.typeset import typeset
+from invoices.einvoice.syntaxes import Syntax
+from invoices.einvoice.terms import terms_of
+from invoices.einvoice.writer import write_xml
 from tests.exports.samples import ALL_FIELDS, CATEGORIES, KINDS, MANY, issued, line
 
 A4 = (595.28, 841.89)

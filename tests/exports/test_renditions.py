@@ -14,17 +14,18 @@ from django.test import Client
 from pytest_django import Settings
 
 from exports.einvoice import rules
-from exports.einvoice.writer import Syntax
 from exports.files.made import digest_header
 from exports.renditions import obtain, store
-from exports.renditions.keys import Form, key_of
+from exports.renditions.keys import Form, Wanted, key_of
 from invoices.documents.erase import erase_parties
 from invoices.documents.issue import issue_documents
 from invoices.documents.read import read_documents
 from invoices.documents.types import Party
+from invoices.einvoice.syntaxes import Syntax
 from invoices.issue import issue
 from invoices.models import Series
 from invoices.series import current_test_series
+from invoices.validation.profiles import Profile
 from jobs import operations, runner
 from jobs.models import Job
 from tests.dashboard.api.caller import check
@@ -128,7 +129,7 @@ def test_a_rule_that_the_xml_breaks_is_reported_with_its_id() -> None:
     number = real()
     [issued] = read_documents([number])
     kept = store.Kept(content=b'[{"field": "/a", "rule": "BR-CO-15", "message": "Sums."}]', is_refusal=True)
-    store.save(key_of(issued, Form.UBL), kept)
+    store.save(key_of(issued, Wanted(form=Form.UBL, profile=Profile.EN16931)), kept)
     answer = get(number, ".xml")
     assert answer.status_code == 422
     assert answer.json()["errors"] == [{"field": "/a", "rule": "BR-CO-15", "message": "Sums."}]
@@ -225,7 +226,7 @@ def test_the_oldest_files_of_a_folder_make_room(monkeypatch: pytest.MonkeyPatch)
 def test_the_files_of_an_erased_document_are_removed_and_those_of_others_stay() -> None:
     erased, other = real(), real()
     kept = [store.Kept(content=b"x"), store.Kept(content=b"{}", is_refusal=True)]
-    keys = {number: key_of(read_documents([number])[0], Form.UBL) for number in (erased, other)}
+    keys = {number: key_of(read_documents([number])[0], Wanted(form=Form.UBL)) for number in (erased, other)}
     for key in (*keys.values(), "ab" * 32):
         for each in kept:
             store.save(key, each)

@@ -10,14 +10,19 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from exports.files.filters import Filter, choose
+from invoices import queries, totals
 from invoices import series as all_series
-from invoices import totals
+from invoices.admin import figures
 from invoices.audit import audit
 from invoices.documents.issue import issue_documents
 from invoices.documents.read import read_documents
 from invoices.generation.reset import delete_purged
+from invoices.metrics import read_metrics
 from invoices.models import Document, Erasure, Invoice, Line, Series, VatGroup
 from invoices.series_operations import BadSeries, SeriesTaken, Wanted, open_series
+from invoices.sorting import read_sorted
+from replays import window
 from streaming import feed as feeds
 from tests.invoices.documents.samples import credit_note, document
 
@@ -94,6 +99,26 @@ class TestPurchases:
         bought = open_series(Wanted(prefix="BUY", kind="purchase"))
         issue_documents(series_id=bought.pk, documents=[document()])
         assert feeds.display("live").announced_count == 0
+
+    def test_purchases_are_on_no_page_in_no_export_and_in_no_figure(self, own_series: Series) -> None:
+        bought = open_series(Wanted(prefix="BUY", kind="purchase"))
+        [bill] = issue_in(bought, document())
+        [sale] = issue_in(own_series, document())
+        assert [row["invoice_number"] for row in read_sorted("live", "-total_amount", limit=9).items] == [sale]
+        assert [row["invoice_number"] for row in queries.read_page("live", limit=9).items] == [sale]
+        assert [one.invoice_number for one in choose(Filter(feed="live"))] == [sale]
+        assert [one.invoice_number for one in choose(Filter(feed="live", series="BUY"))] == [bill], (
+            "where it is asked for"
+        )
+        assert bought.pk not in window.open_series("live")
+        [issued, *_] = read_metrics()
+        assert [one.value for one in issued.samples if one.labels == {"feed": "live", "currency": "EUR"}] == [1]
+        assert [row["counted"] for row in figures.kept_sums()] == [1]
+        assert [row["counted"] for row in figures.add_up(Invoice.objects.all())] == [1]
+        assert [row["counted"] for row in figures.add_up(Invoice.objects.filter(series=bought))] == [1]
+        assert figures.kept_count() == 2
+        with pytest.raises(queries.UnknownInvoice):
+            queries.id_of("live", bill)
 
     def test_a_purchase_is_not_corrected_by_a_sale(self, db: None) -> None:
         bought = open_series(Wanted(prefix="BUY", kind="purchase"))

@@ -29,8 +29,8 @@ QUARANTINED = 3
 
 class Command(BaseCommand):
     help = (
-        "Imports invoices from CSV or JSON lines, plain or gzip, files or folders of them. What was imported before is "
-        "not imported again. What breaks a rule is kept in quarantine, to be corrected in the admin."
+        "Imports invoices from CSV, JSON lines or e-invoices, plain or gzip, files or folders of them. What was imported "
+        "before is not imported again. What breaks a rule is kept in quarantine, to be corrected in the admin."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

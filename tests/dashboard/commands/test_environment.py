@@ -54,6 +54,7 @@ BAD = {
     "GENERATION_DURATION": [*NUMBERS[1:], "0", "86401", "1.5"],
     "DISPLAY_RATE": [*NUMBERS[1:], "0", "0.05", "1000.1"],
     "QUARANTINE_PER_FILE": [*NUMBERS[1:], "0", "1000001", "1.5"],
+    "EINVOICE_RULES_DIR": ["/nonexistent/rules", "README.md"],
     "EMAIL_URL": [
         "mail.example",
         "http://mail.example",
@@ -88,6 +89,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "generation_rate": {"GENERATION_RATE": ("0.1", Decimal("0.1"))},
     "generation_duration": {"GENERATION_DURATION": ("86400", 86400)},
     "quarantine_per_file": {"QUARANTINE_PER_FILE": ("20000", 20000)},
+    "einvoice_rules_dir": {"EINVOICE_RULES_DIR": ("docs", BASE_DIR / "docs")},
     "display_rate": {"DISPLAY_RATE": ("1000", Decimal(1000))},
     "redis_url": {"REDIS_URL": ("unix:///run/redis.sock?db=1", "unix:///run/redis.sock?db=1")},
     "database_url": {"DATABASE_URL": ("postgres://u:p%40ss@[::1]:5433/x?sslmode=require",) * 2},

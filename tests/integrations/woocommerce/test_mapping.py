@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 from exports.einvoice import rules
-from exports.einvoice.terms import terms_of
-from exports.einvoice.writer import Syntax, write_xml
+from invoices.einvoice.terms import terms_of
+from invoices.einvoice.syntaxes import Syntax
+from invoices.einvoice.writer import write_xml
 from integrations.woocommerce.mapping import RefundsMissing, snapshot_of
 from orders.plan import plan
 from orders.reading import NotAnOrder

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from exports.einvoice.amounts import amounts_of
-from exports.einvoice.parties import buyer_of, delivery_of, seller_of
-from exports.einvoice.texts import clean
-from invoices.documents.types import IssuedDocument, Kind, Payment
+from invoices import money
+from invoices.documents.types import ZERO, Document, IssuedDocument, Kind, Payment
+from invoices.einvoice.amounts import amounts_of
+from invoices.einvoice.more import merge
+from invoices.einvoice.parties import buyer_of, delivery_of, seller_of
+from invoices.einvoice.texts import clean
 
 Terms = dict[str, Any]
 
@@ -43,7 +45,17 @@ def terms_of(issued: IssuedDocument) -> Terms:
         **(_payment(document.payment) if document.payment else {}),
         **(delivery_of(document.delivery) if document.delivery else {}),
     }
-    return {term: value for term, value in terms.items() if value or term == "BG-1"}
+    terms = {term: value for term, value in terms.items() if value or term == "BG-1"}
+    return _with_further(terms, document) if document.terms else terms
+
+
+def _with_further(terms: Terms, document: Document) -> Terms:
+    """`terms` with the further terms of the document. Allowances and charges of zero have a sum as well (BR-CO-11)."""
+    merged = merge(terms, document.terms)
+    for group, total in (("BG-20", "BT-107"), ("BG-21", "BT-108")):
+        if merged.get(group):
+            merged.setdefault(total, money.printed(ZERO, document.currency))
+    return merged
 
 
 def notes_of(issued: IssuedDocument) -> list[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from exports.einvoice.texts import clean
 from invoices.documents.types import Contact, Delivery, IssuedDocument, Party
+from invoices.einvoice.texts import clean
 from invoices.validation.en16931 import is_out_of_scope, vat_identifier
 
 Terms = dict[str, Any]
@@ -43,7 +43,7 @@ def _party(issued: IssuedDocument, party: Party) -> Terms:
         "vat_identifier": "" if is_out_of_scope(issued.document) else clean(vat_identifier(party)),
     }
     if party.external_id:
-        found["identifiers"] = {None: clean(party.external_id)}
+        found["identifiers"] = {"": clean(party.external_id)}
     if address := party.electronic_address:
         found |= {"einvoicing_addr": clean(address.value), "einvoicing_addr_schemeid": address.scheme}
     if contact := _contact(party):

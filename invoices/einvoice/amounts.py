@@ -7,9 +7,9 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from exports.einvoice.texts import clean, percent, plain
 from invoices import money
 from invoices.documents.types import ZERO, Allowance, Category, IssuedDocument, Line, VatGroup
+from invoices.einvoice.texts import clean, percent, plain
 from invoices.validation.en16931 import usual_reason
 
 Terms = dict[str, Any]
