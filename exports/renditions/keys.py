@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from invoices.documents.types import IssuedDocument
+from stores.letterheads import read_letterhead
 
 LIBRARIES = ("factur-x", "saxonche", "typst", "pypdf")
 SOURCES = ("einvoice", "pdf")
@@ -34,6 +35,8 @@ def key_of(issued: IssuedDocument, form: Form) -> str:
     It begins with the invoice, so that all files of one are found: see `prefix_of`.
     """
     said = json.dumps(asdict(issued), default=str, sort_keys=True)
+    if form is Form.PDF:
+        said += repr(read_letterhead(issued.store_id))
     return prefix_of(issued.id) + hashlib.sha256(f"{form}\n{_writers()}\n{said}".encode()).hexdigest()
 
 

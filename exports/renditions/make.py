@@ -12,13 +12,14 @@ from exports.renditions.keys import Form
 from exports.renditions.store import Kept
 from invoices.documents.types import IssuedDocument
 from invoices.validation.en16931 import find_missing
+from stores.letterheads import read_letterhead
 
 
 def make(issued: IssuedDocument, form: Form) -> Kept:
     """The file, or why there is none. Raises `exports.einvoice.rules.CheckFailed` when the check cannot run."""
     if form is Form.PDF:
         xml, _ = make_xml(issued, Syntax.CII)
-        return Kept(content=typeset(issued, cii=xml))
+        return Kept(content=typeset(issued, cii=xml, letterhead=read_letterhead(issued.store_id)))
     xml, violations = make_xml(issued, Syntax(form))
     if xml is None:
         return Kept(content=_describe(violations), is_refusal=True)
