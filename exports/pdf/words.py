@@ -62,8 +62,20 @@ class Words:
     e_invoices_to: str
     vat_number: str
     page: str
+    journal: str
+    day_of_month: str
+    country: str
+    category: str
+    documents: str
+    net_amount: str
+    sums_of_month: str
+    nothing_sold: str
     means: Mapping[str, str]
     reasons: Mapping[str, str]
+
+    def write_month(self, value: datetime.date) -> str:
+        """`November 2026`."""
+        return f"{self.months[value.month - 1]} {value.year}"
 
     def write_day(self, value: datetime.date) -> str:
         """`21 November 2026`: the month is written, so that no reader takes the day for the month."""
