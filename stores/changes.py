@@ -9,8 +9,10 @@ from django.db import transaction
 
 from jobs.operations import enqueue
 from stores import credentials, states
+from stores.letterhead import BadLetterhead
+from stores.letterheads import change_letterhead
 from stores.models import Store
-from stores.opening import check_timezone_name
+from stores.opening import BadStore, check_timezone_name
 from stores.parts import leave_parts
 from stores.queries import facts_of
 
@@ -18,17 +20,28 @@ CHANGEABLE = frozenset({"name", "timezone", "invoice_when", "seller"})
 ERASE = "erase-store"
 
 
-def change_store(store: Store, changes: Mapping[str, Any]) -> Store:
-    """Change fields of `CHANGEABLE`; raises `BadStore` and `WrongState`."""
-    if store.status == Store.Status.ERASED:
-        raise states.WrongState(f"Store {store.slug} is erased, so it cannot be changed.")
+@transaction.atomic
+def change_store(store: Store, changes: Mapping[str, Any], letterhead: Mapping[str, str] | None = None) -> Store:
+    """Change fields of `CHANGEABLE`, and of the letterhead; raises `BadStore` and `WrongState`."""
+    check_is_kept(store)
     assert changes.keys() <= CHANGEABLE
     check_timezone_name(changes.get("timezone", ""))
     for name, value in changes.items():
         setattr(store, name, value)
     if changes:
         store.save(update_fields=list(changes))
+    try:
+        if letterhead:
+            change_letterhead(store.pk, letterhead)
+    except BadLetterhead as bad:
+        raise BadStore(f"letterhead.{bad.field}", str(bad)) from bad
     return store
+
+
+def check_is_kept(store: Store) -> None:
+    """Raises `WrongState` for a store that is erased."""
+    if store.status == Store.Status.ERASED:
+        raise states.WrongState(f"Store {store.slug} is erased, so it cannot be changed.")
 
 
 def pause(store: Store) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
 
 from stores.health import Health, read_health
+from stores.letterhead import PLAIN, Letterhead
+from stores.letterheads import read_looks
 from stores.models import Store
 
 Platform = Store.Platform
@@ -21,8 +24,8 @@ def present_store(store: Store) -> dict[str, Any]:
 
 def present_stores(stores: Sequence[Store]) -> list[dict[str, Any]]:
     """The stores as the API answers them."""
-    health = read_health(stores)
-    return [_present(store, health[store.pk]) for store in stores]
+    health, looks = read_health(stores), read_looks([store.pk for store in stores])
+    return [_present(store, health[store.pk]) | _present_look(store, looks.get(store.pk)) for store in stores]
 
 
 def _present(store: Store, health: Health) -> dict[str, Any]:
@@ -33,6 +36,12 @@ def _present(store: Store, health: Health) -> dict[str, Any]:
         "intake_url": intake_url(store), "is_demo": store.is_demo,
         "health": health, "seller": store.seller or None,
     }  # fmt: skip
+
+
+def _present_look(store: Store, look: tuple[Letterhead, bool] | None) -> dict[str, Any]:
+    letterhead, has_logo = look or (PLAIN, False)
+    texts = {name: value for name, value in asdict(letterhead).items() if name != "logo"}
+    return {"letterhead": {**texts, "logo": f"/api/stores/{store.slug}/logo" if has_logo else None}}
 
 
 def intake_url(store: Store) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import dropwhile
 from typing import Any
 
 LONGEST_NAME = 100
@@ -10,6 +11,8 @@ LONGEST_MESSAGE = 300
 # Of a thousand bad lines, the first few show what is wrong with the others.
 MOST_ERRORS, MOST_LISTED = 50, 3
 
+# The parts of a request; a field of the same name may be inside of them.
+PLACES = ("body", "query", "path", "header")
 FieldErrors = list[dict[str, str]]
 
 
@@ -26,7 +29,7 @@ def describe_errors(errors: FieldErrors) -> str:
 
 
 def _field_error(error: dict[str, Any]) -> dict[str, str]:
-    where = [str(part) for part in error["loc"] if part not in ("body", "query", "path", "header")]
+    where = [str(part) for part in dropwhile(PLACES.__contains__, error["loc"])]
     message = str(error["msg"]).removeprefix("Value error, ")[:LONGEST_MESSAGE]
     if error.get("type") == "extra_forbidden":
         message = "unknown field: remove it"

@@ -11,12 +11,23 @@ from ninja import Router, Schema, Status
 from ninja.errors import ValidationError
 
 from accounts import access
-from exports.api.files import Currency, KindName, read_feed, refuse
+from exports.api.files import (
+    Bom,
+    Currency,
+    DecimalMarkName,
+    KindName,
+    RowsName,
+    SeparatorName,
+    make_style,
+    read_feed,
+    refuse,
+)
 from exports.files import job as jobs
 from exports.files.filters import Filter, UnknownSeries
 from exports.files.formats import MEDIA_TYPES, Format
 from exports.files.job import KIND, TooManyOpen
 from exports.files.made import send_result
+from exports.files.style import DecimalMark, Rows, Separator
 from invoices.api.schemas import Search
 from jobs import operations
 from jobs.models import Job
@@ -41,6 +52,10 @@ class ExportIn(Strict):
     date_to: exact.Day | None = None
     kind: KindName | None = None
     currency: Currency | None = None
+    rows: RowsName = Rows.DOCUMENTS
+    separator: SeparatorName = Separator.COMMA
+    decimal_mark: DecimalMarkName = DecimalMark.POINT
+    bom: Bom = False
 
 
 class ExportOut(Schema):
@@ -68,10 +83,11 @@ ERRORS = {frozenset({401, 403, 404, 422, 503}): Problem}
 )
 def start_export(request: HttpRequest, response: HttpResponse, body: ExportIn) -> Any:
     """Have a file made in the background, to be fetched when it is whole. Poll the address in Location."""
-    chosen = body.model_dump(exclude={"format", "feed", "q"})
+    chosen = body.model_dump(exclude={"format", "feed", "q", "rows", "separator", "decimal_mark", "bom"})
     wanted = Filter(feed=read_feed(body.feed, "body"), q=body.q or "", **chosen)
+    style = make_style(body.format, wanted.feed, body.rows, body.separator, body.decimal_mark, body.bom)
     try:
-        job = jobs.start(wanted, body.format, created_by=access.username_of(request))
+        job = jobs.start(wanted, body.format, style, created_by=access.username_of(request))
     except UnknownSeries as error:
         raise ValidationError([{"loc": ["body", "series"], "msg": str(error)}]) from None
     except TooManyOpen as refusal:

@@ -1,6 +1,6 @@
 """A file made in a process of its own, which ends: it takes the query on its standard input and answers with the file.
 
-`python -m exports.files.child FORMAT`. So a download of millions costs the web process neither its memory nor its time.
+`python -m exports.files.child FORMAT STYLE`. So a download of millions costs the web process neither its memory nor its time.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ def main() -> NoReturn:
 
     django.setup()
     from exports.files.formats import Format, write
+    from exports.files.style import Style
     from invoices.models import Invoice
     from runtime import replica
 
@@ -29,7 +30,7 @@ def main() -> NoReturn:
     sink = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=1 << 16)
     try:
         with replica.choose().reading():
-            for _ in write(chosen, Format(sys.argv[1]), sink):
+            for _ in write(chosen, Format(sys.argv[1]), sink, Style.from_json(sys.argv[2])):
                 pass
         sink.close()
     except BrokenPipeError:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from invoices.admin.search import search
 from invoices.days import within_days
 from invoices.models import Invoice, Series
 from invoices.series import sales_of
+from stores.queries import find_store_of_feed
 
 
 class UnknownSeries(ValueError):
@@ -38,6 +40,12 @@ def choose(wanted: Filter) -> QuerySet[Invoice]:
     if wanted.currency:
         chosen = chosen.filter(currency=wanted.currency)
     return search(chosen, wanted.q)
+
+
+def zone_of(feed: str) -> str:
+    """The time zone of the store that the feed belongs to; that of the installation for others."""
+    store = find_store_of_feed(feed)
+    return settings.INVOICEDASH_TIMEZONE if store is None else store.timezone
 
 
 def _series(wanted: Filter) -> list[int]:

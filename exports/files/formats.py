@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from enum import StrEnum
 from importlib import import_module
 from typing import BinaryIO
 
 from django.db.models import QuerySet
 
+from exports.files import csv
+from exports.files.style import PLAIN, Style
 from invoices.models import Invoice
 
 Write = Callable[[QuerySet[Invoice], BinaryIO], Iterator[int]]
+
+
+class NotOfThisFormat(ValueError):
+    """The style is one of CSV, and the format is another."""
 
 
 class Format(StrEnum):
@@ -29,7 +36,16 @@ MEDIA_TYPES = {
 }
 
 
-def write(chosen: QuerySet[Invoice], form: Format, sink: BinaryIO) -> Iterator[int]:
-    """Write the invoices to `sink` as they are read; yields how many were written so far."""
+def write(chosen: QuerySet[Invoice], form: Format, sink: BinaryIO, style: Style = PLAIN) -> Iterator[int]:
+    """Write the invoices to `sink` as they are read; yields how many were written so far. `style` is that of CSV."""
+    if form is Format.CSV:
+        yield from csv.write(chosen, sink, style)
+        return
     writer: Write = import_module(f"exports.files.{form}").write
     yield from writer(chosen, sink)
+
+
+def check_style(form: Format, style: Style) -> None:
+    """Raises `NotOfThisFormat`."""
+    if form is not Format.CSV and replace(style, zone=PLAIN.zone) != PLAIN:
+        raise NotOfThisFormat(f"separator, decimal_mark, bom and rows are of CSV files: {form} has none of them.")

@@ -13,6 +13,7 @@ from typing import Any
 from exports.files.filters import Filter, UnknownSeries, choose
 from exports.files.formats import Format
 from exports.files.process import Child, ExportBroke
+from exports.files.style import PLAIN, Style
 from jobs import operations
 from jobs.models import Job
 from jobs.registry import Steps
@@ -28,23 +29,27 @@ class TooManyOpen(RuntimeError):
     """As many files as may be are waiting or being made."""
 
 
-def start(wanted: Filter, form: Format, *, created_by: str) -> Job:
+def start(wanted: Filter, form: Format, style: Style = PLAIN, *, created_by: str) -> Job:
     """Have the file made; returns the job. Raises `UnknownSeries` or `TooManyOpen`."""
     choose(wanted)
     if Job.objects.filter(kind=KIND, state__in=Job.OPEN).count() >= MOST_OPEN:
         raise TooManyOpen(f"{MOST_OPEN} exports are waiting or being made; cancel one, or try again later.")
     chosen = {name: _text(value) for name, value in asdict(wanted).items()}
-    return operations.enqueue(KIND, {"format": str(form), "filter": chosen}, created_by=created_by)
+    return operations.enqueue(
+        KIND, {"format": str(form), "filter": chosen, "style": style.to_json()}, created_by=created_by
+    )
 
 
 def run(work: Work) -> Steps:
     """Make the file, piece by piece; raises `JobFailed`."""
     name = f"invoices.{work.arguments['format']}"
+    # A job of an earlier version has no style.
+    style = Style.from_json(work.arguments.get("style") or PLAIN.to_json())
     try:
         chosen = choose(_filter(work.arguments["filter"]))
         digest, size = hashlib.sha256(), 0
         with work.write_file(name) as sink:
-            for piece in Child(chosen, Format(work.arguments["format"])).pieces():
+            for piece in Child(chosen, Format(work.arguments["format"]), style).pieces():
                 if piece:
                     sink.write(piece)
                     digest.update(piece)

@@ -21,6 +21,7 @@ from django.db.models import QuerySet
 
 from exports.files.formats import Format
 from exports.files.rows import FETCH_SECONDS
+from exports.files.style import PLAIN, Style
 from invoices.models import Invoice
 from runtime.environment import BASE_DIR
 
@@ -42,11 +43,11 @@ class Child:
 
     running: WeakSet[Child] = WeakSet()
 
-    def __init__(self, chosen: QuerySet[Invoice], form: Format) -> None:
+    def __init__(self, chosen: QuerySet[Invoice], form: Format, style: Style = PLAIN) -> None:
         environment = os.environ | {"DJANGO_SETTINGS_MODULE": "invoicedash.settings"}
         environment.pop("INVOICEDASH_PROCESS", None)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "exports.files.child", form],
+            [sys.executable, "-m", "exports.files.child", form, style.to_json()],
             cwd=BASE_DIR, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
         self.running.add(self)

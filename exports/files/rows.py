@@ -58,7 +58,7 @@ _KEYS = ("document__invoice_id", "document__adjustments", "vat_rate", "subtotal"
 
 def read_rows(chosen: QuerySet[Invoice]) -> Iterator[list[tuple[Any, ...]]]:
     """The values of `NAMES`, chunk by chunk."""
-    with _snapshot():
+    with snapshot():
         values = chosen.order_by("pk").values_list(*COLUMNS.values(), *_KEYS).iterator(chunk_size=CHUNK)
         while chunk := list(islice(values, CHUNK)):
             yield sums.add_sums(chunk)
@@ -66,14 +66,15 @@ def read_rows(chosen: QuerySet[Invoice]) -> Iterator[list[tuple[Any, ...]]]:
 
 def read_documents(chosen: QuerySet[Invoice]) -> Iterator[IssuedDocument]:
     """The documents, whole."""
-    with _snapshot():
+    with snapshot():
         keys = chosen.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=CHUNK)
         while chunk := list(islice(keys, DOCUMENTS)):
             yield from load_documents(chunk)
 
 
 @contextmanager
-def _snapshot() -> Iterator[None]:
+def snapshot() -> Iterator[None]:
+    """One snapshot of the database, with the limits of time of a file."""
     is_outermost = not connection.in_atomic_block
     with transaction.atomic():
         with connection.cursor() as cursor:

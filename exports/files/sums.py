@@ -23,15 +23,20 @@ def add_sums(rows: Sequence[Row]) -> list[Row]:
     The last five values of a row are the key of the document (None for a generated invoice), its adjustments, and rate,
     subtotal and VAT of the invoice.
     """
-    groups = _read_groups([key for *_, key, _, _, _, _ in rows if key is not None])
+    groups = read_groups([key for *_, key, _, _, _, _ in rows if key is not None])
     found = []
     for *values, key, adjustments, rate, subtotal, vat in rows:
-        of_row = groups[key] if key is not None else [_group(rate or Decimal(0), "", subtotal, vat, "")]
+        of_row = groups[key] if key is not None else [only_group(rate, subtotal, vat)]
         signed = [_adjustment(each) for each in adjustments or ()]
         allowances = [each | {"amount": -each["amount"]} for each in signed if each["amount"] < 0]
         charges = [each for each in signed if each["amount"] > 0]
         found.append((*values, of_row, allowances, charges))
     return found
+
+
+def only_group(rate: Decimal | None, subtotal: Decimal, vat: Decimal) -> Group:
+    """The group of an invoice without groups of its own."""
+    return _group(rate or Decimal(0), "", subtotal, vat, "")
 
 
 def to_json(several: Sequence[Group]) -> list[dict[str, str]]:
@@ -45,7 +50,8 @@ def _text(name: str, value: Any) -> str:
     return money.text(value) if isinstance(value, Decimal) else value
 
 
-def _read_groups(keys: Sequence[int]) -> defaultdict[int, list[Group]]:
+def read_groups(keys: Sequence[int]) -> defaultdict[int, list[Group]]:
+    """The VAT groups of documents, the lowest rate first."""
     found: defaultdict[int, list[Group]] = defaultdict(list)
     rows = VatGroup.objects.filter(invoice_id__in=keys).order_by("invoice_id", "rate", "category")
     for key, rate, category, net, vat, reason in rows.values_list(

@@ -14,6 +14,7 @@ from exports.einvoice.sheets import version_of
 from invoices.documents.types import IssuedDocument
 from invoices.einvoice.syntaxes import Syntax
 from invoices.validation.profiles import Profile
+from stores.letterheads import read_letterhead
 
 LIBRARIES = ("factur-x", "saxonche", "typst", "pypdf")
 SOURCES = ("exports/einvoice", "exports/pdf", "invoices/einvoice")
@@ -55,6 +56,8 @@ def key_of(issued: IssuedDocument, wanted: Wanted) -> str:
     It begins with the invoice, so that all files of one are found: see `prefix_of`.
     """
     said = json.dumps(asdict(issued), default=str, sort_keys=True)
+    if wanted.form is Form.PDF:
+        said += repr(read_letterhead(issued.store_id))
     made_by = (wanted.form, wanted.profile or "", version_of(wanted.rules, wanted.syntax), _writers(), said)
     return prefix_of(issued.id) + hashlib.sha256("\n".join(made_by).encode()).hexdigest()
 

@@ -14,13 +14,14 @@ from invoices.einvoice.profiles import adapt
 from invoices.einvoice.terms import terms_of
 from invoices.einvoice.writer import write_xml
 from invoices.validation.profiles import find_missing
+from stores.letterheads import read_letterhead
 
 
 def make(issued: IssuedDocument, wanted: Wanted) -> Kept:
     """The file, or why there is none. Raises `exports.einvoice.rules.CheckFailed` when the check cannot run."""
     xml, violations = make_xml(issued, wanted)
     if wanted.form is Form.PDF and not (violations and wanted.profile):
-        return Kept(content=typeset(issued, cii=xml))
+        return Kept(content=typeset(issued, cii=xml, letterhead=read_letterhead(issued.store_id)))
     if xml is None:
         return Kept(content=_describe(violations), is_refusal=True)
     return Kept(content=xml)

@@ -26,6 +26,9 @@ COLUMNS = (
     "exemption_reason", *csv_parts.OF_A_LINE,
 )  # fmt: skip
 
+# What an export says besides, which is not read: sums of the row, and the number in the store that wrote it.
+NOT_READ = ("invoice_number", "net_amount", "total_amount")
+_SIGNED = ("quantity", "vat_amount", "allowance_amount")
 _YES = {"": False, "no": False, "false": False, "0": False, "yes": True, "true": True, "1": True}
 
 Row = dict[str, str]
@@ -34,6 +37,7 @@ Row = dict[str, str]
 def parse(number: str, rows: Sequence[Row], options: Options) -> Document:
     """The document that `rows` are; raises `Broken` or `BadValue`."""
     of = _of_the_document(number, rows)
+    rows = _unsigned(of.get("kind", ""), rows)
     seller, lines = _party("seller", of), tuple(_line(row, options) for row in rows)
     return Document(
         kind=_kind(of.get("kind", "")),
@@ -69,6 +73,23 @@ def _of_the_document(number: str, rows: Sequence[Row]) -> Row:
             raise Broken("mixed-document", f"{name}: the rows of {number} have {some}; a document has one.")
         of[name] = values.pop() if values else ""
     return of
+
+
+def _unsigned(kind: str, rows: Sequence[Row]) -> Sequence[Row]:
+    """The rows of a credit note whose sum is negative, as an accountant's file has them, with all signs turned."""
+    if kind != Kind.CREDIT_NOTE or sum(map(_net_of, rows)) >= 0:
+        return rows
+    return [{**row, **{name: _turned(row[name].strip()) for name in _SIGNED if row.get(name)}} for row in rows]
+
+
+def _net_of(row: Row) -> Decimal:
+    names = ("quantity", "unit_price")
+    quantity, price = (read_decimal(name, row[name].strip()) for name in names)
+    return quantity * price
+
+
+def _turned(number: str) -> str:
+    return number[1:] if number.startswith("-") else f"-{number}"
 
 
 def _party(role: str, of: Row) -> Party:

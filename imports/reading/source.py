@@ -20,7 +20,10 @@ from quality.rules import Broken
 
 _KEYS = {Format.ONLINE_RETAIL: online_retail.KEY, Format.INVOICES_CSV: invoices_csv.KEY}
 _NEEDED = {Format.ONLINE_RETAIL: online_retail.COLUMNS, Format.INVOICES_CSV: invoices_csv.REQUIRED}
-_KNOWN = {Format.ONLINE_RETAIL: online_retail.COLUMNS, Format.INVOICES_CSV: invoices_csv.COLUMNS}
+_KNOWN = {
+    Format.ONLINE_RETAIL: online_retail.COLUMNS,
+    Format.INVOICES_CSV: (*invoices_csv.COLUMNS, *invoices_csv.NOT_READ),
+}
 _PARSERS = {Format.ONLINE_RETAIL: online_retail.parse, Format.INVOICES_CSV: invoices_csv.parse}
 FUTURE = timedelta(days=1)
 

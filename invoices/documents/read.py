@@ -32,7 +32,7 @@ from stores.scope import visible_store_ids
 GENERATED_LINE = "Goods and services"
 
 _DOCUMENTS = """
-SELECT i.id, i.invoice_number, i.printed_number, s.prefix, i.ordinal, s.kind, i.kind AS document_kind, i.invoice_date,
+SELECT i.id, i.invoice_number, i.printed_number, s.prefix, s.store_id, i.ordinal, s.kind, i.kind AS document_kind, i.invoice_date,
     i.currency, i.vat_rate, i.subtotal, i.vat_amount, i.total_amount, i.seller_name, i.buyer_name, d.day,
     d.seller::text AS seller, d.buyer::text AS buyer, d.due_date, coalesce(d.source, '') AS source,
     coalesce(d.external_id, '') AS external_id, d.corrects_id, c.invoice_number AS corrects,
@@ -141,6 +141,7 @@ def _issued(row: Row, lines: list[tuple[Any, ...]], groups: list[tuple[Any, ...]
         vat_amount=row["vat_amount"],
         total_amount=row["total_amount"],
         is_test=row["kind"] == "test",
+        store_id=row["store_id"],
         corrects_id=row["corrects_id"],
         corrects_printed=row["corrects_printed"] or row["corrects"],
         corrects_day=row["corrects_day"],

@@ -245,7 +245,8 @@ class IssuedDocument:
     """A document as it is in the store: with its id, numbers, series, day and amounts as they were issued.
 
     `number` is the unique key, `printed_number` what the customer sees. `day` is the invoice date in the zone of the
-    series. A generated invoice has no lines of its own; it is read with one line of its subtotal.
+    series. A generated invoice has no lines of its own; it is read with one line of its subtotal. `store_id` is the store
+    that the series belongs to.
     """
 
     id: int
@@ -260,6 +261,7 @@ class IssuedDocument:
     vat_amount: Decimal
     total_amount: Decimal
     is_test: bool = False
+    store_id: int = 1
     corrects_id: int | None = None
     corrects_printed: str | None = None
     corrects_day: date | None = None

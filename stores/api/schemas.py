@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from ninja import Field, Schema
 from pydantic import AfterValidator
 
+from stores.letterhead import LONGEST_TEXTS
 from stores.slugs import LONGEST_PREFIX
 from web.schemas import Strict, Text
 
@@ -25,6 +26,7 @@ RoleName = Literal["owner", "admin", "viewer"]
 PlatformName = Literal["shopify", "woocommerce", "shop", "manual"]
 InvoiceWhen = Literal["paid", "fulfilled"]
 Status = Literal["connecting", "active", "paused", "disconnected", "erased"]
+Language = Literal["en", "de", "fr", "ar"]
 Health = Literal["ok", "silent", "late", "error", "connecting"]
 
 
@@ -57,6 +59,25 @@ class Seller(Strict):
     contact: Contact | None = None
 
 
+class LetterheadIn(Strict):
+    """What is printed on the documents of the store; a field that is left out stays as it is."""
+
+    language: Annotated[Language | None, Field(description="of the labels")] = None
+    colour: Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$", description="dark enough for white paper")] | None = None
+    header: Annotated[Text, Field(max_length=LONGEST_TEXTS["header"])] | None = None
+    footer: Annotated[Text, Field(max_length=LONGEST_TEXTS["footer"])] | None = None
+    payment_note: Annotated[Text, Field(max_length=LONGEST_TEXTS["payment_note"])] | None = None
+
+
+class LetterheadOut(Schema):
+    language: Language
+    colour: str
+    header: str
+    footer: str
+    payment_note: str
+    logo: str | None = Field(description="the address of the logo as PNG; null without one")
+
+
 class StoreIn(Strict):
     name: Name
     platform: PlatformName = "manual"
@@ -74,6 +95,7 @@ class StoreChange(Strict):
     timezone: Zone | None = None
     seller: Seller | None = None
     invoice_when: InvoiceWhen | None = None
+    letterhead: LetterheadIn | None = None
 
 
 class StoreOut(Schema):
@@ -92,6 +114,7 @@ class StoreOut(Schema):
     is_demo: bool
     health: Health
     seller: Seller | None
+    letterhead: LetterheadOut
 
 
 class StoresOut(Schema):

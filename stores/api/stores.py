@@ -62,8 +62,9 @@ def patch_store(request: HttpRequest, slug: Slug, body: StoreChange) -> Any:
     wanted = body.model_dump(exclude_none=True)
     if "seller" in wanted:
         wanted["seller"] = _seller(wanted["seller"])
+    letterhead = wanted.pop("letterhead", None)
     with _bad_values_named():
-        return present_store(changes.change_store(store, wanted))
+        return present_store(changes.change_store(store, wanted, letterhead))
 
 
 @router.delete("/stores/{slug}", response={202: StoreOut, **WRITE_ERRORS}, auth=can_change)
@@ -111,4 +112,4 @@ def _bad_values_named() -> Iterator[None]:
     try:
         yield
     except opening.BadStore as bad:
-        raise ValidationError([{"loc": ["body", bad.field], "msg": str(bad).removesuffix(".")}]) from bad
+        raise ValidationError([{"loc": ["body", *bad.field.split(".")], "msg": str(bad).removesuffix(".")}]) from bad

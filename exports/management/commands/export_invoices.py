@@ -13,8 +13,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from exports.files.filters import Filter, UnknownSeries, choose
-from exports.files.formats import Format, write
+from exports.files.filters import Filter, UnknownSeries, choose, zone_of
+from exports.files.formats import Format, NotOfThisFormat, check_style, write
+from exports.files.style import DecimalMark, Rows, Separator, Style
 from invoices.documents.types import Kind
 from streaming import feed as feeds
 
@@ -36,6 +37,14 @@ class Command(BaseCommand):
         parser.add_argument("--date-from", metavar="DAY", help="the first day (UTC), such as 2026-11-21")
         parser.add_argument("--date-to", metavar="DAY", help="the last day (UTC)")
         parser.add_argument("--kind", choices=[*Kind])
+        parser.add_argument(
+            "--rows", choices=[*Rows], default=Rows.DOCUMENTS, help="CSV: a row a document, or a VAT rate of it, signed"
+        )
+        parser.add_argument("--separator", choices=[*Separator], default=Separator.COMMA, help="CSV: [%(default)s]")
+        parser.add_argument(
+            "--decimal-mark", choices=[*DecimalMark], default=DecimalMark.POINT, help="CSV: [%(default)s]"
+        )
+        parser.add_argument("--bom", action="store_true", help="CSV: begin with a byte order mark, for Excel")
         parser.add_argument("--currency", metavar="CODE", help="such as EUR")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -49,18 +58,26 @@ class Command(BaseCommand):
             kind=options["kind"],
             currency=options["currency"],
         )
-        count = _export(wanted, form, options["output"])
+        style = Style(
+            rows=Rows(options["rows"]), separator=Separator(options["separator"]), bom=options["bom"],
+            decimal_mark=DecimalMark(options["decimal_mark"]), zone=zone_of(options["feed"]),
+        )  # fmt: skip
+        try:
+            check_style(form, style)
+        except NotOfThisFormat as wrong:
+            raise CommandError(str(wrong)) from None
+        count = _export(wanted, form, style, options["output"])
         self.stderr.write(f"{count:,} documents written to {options['output']}.")
 
 
-def _export(wanted: Filter, form: Format, output: str) -> int:
+def _export(wanted: Filter, form: Format, style: Style, output: str) -> int:
     try:
         if output == STDOUT:
-            return _write(wanted, form, sys.stdout.buffer)
+            return _write(wanted, form, style, sys.stdout.buffer)
         path = Path(output)
         part = path.with_name(f"{path.name}.part")
         with part.open("wb") as sink:
-            count = _write(wanted, form, sink)
+            count = _write(wanted, form, style, sink)
         os.replace(part, path)
     except UnknownSeries as error:
         raise CommandError(f"--series: {error}.") from None
@@ -71,14 +88,14 @@ def _export(wanted: Filter, form: Format, output: str) -> int:
     return count
 
 
-def _write(wanted: Filter, form: Format, sink: BinaryIO) -> int:
+def _write(wanted: Filter, form: Format, style: Style, sink: BinaryIO) -> int:
     chosen = choose(wanted)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     console = Console(stderr=True)
     count = 0
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task(form, total=chosen.count() if console.is_terminal else None)
-        for count in write(chosen, form, sink):
+        for count in write(chosen, form, sink, style):
             progress.update(task, completed=count)
     return count
 

@@ -1,0 +1,37 @@
+"""The journal as PDF, made by a process of its own, which ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from exports.journal.page import page_of
+from exports.journal.read import Item, Month
+from runtime.environment import BASE_DIR
+from stores.letterhead import Letterhead
+
+# The call is answered before (`runtime.limits`); this is for a process that hangs.
+WITHIN_SECONDS = 60.0
+
+
+class JournalBroke(RuntimeError):
+    """The process did not make the PDF."""
+
+
+def to_pdf(items: Sequence[Item], month: Month, *, title: str, zone: str, letterhead: Letterhead) -> bytes:
+    """The pages; raises `JournalBroke`."""
+    page = page_of(items, month, title=title, zone=zone, letterhead=letterhead)
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "invoicedash.settings"}
+    # Without a name (`INVOICEDASH_PROCESS`) it has no heartbeat, which nobody would miss when it ends.
+    environment.pop("INVOICEDASH_PROCESS", None)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "exports.journal.child"], cwd=BASE_DIR, env=environment,
+            input=json.dumps(page).encode(), capture_output=True, timeout=WITHIN_SECONDS, check=True,
+        )  # fmt: skip
+    except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
+        raise JournalBroke("The PDF of the journal could not be made; take the CSV, or try again.") from error
+    return done.stdout
