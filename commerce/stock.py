@@ -83,7 +83,7 @@ def record_levels(store: StoreFacts, levels: Sequence[Level], *, read_at: dateti
     with connection.cursor() as cursor:
         cursor.execute(_ENSURE, given)
         cursor.execute(_COUNT, given)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _newest(levels: Sequence[Level]) -> list[Level]:

@@ -91,11 +91,14 @@ def _read_state() -> datetime | None:
             at, seconds = cursor.fetchone()
     except (DatabaseError, InterfaceError) as error:
         connections[REPLICA].close()
-        return _rest(f"does not answer ({str(error).strip().splitlines()[0]})")
+        _rest(f"does not answer ({str(error).strip().splitlines()[0]})")
+        return None
     if at is None:
-        return _rest("has followed the primary to no commit yet")
+        _rest("has followed the primary to no commit yet")
+        return None
     if seconds > MOST_SECONDS_BEHIND:
-        return _rest(f"is {seconds:.0f} s behind")
+        _rest(f"is {seconds:.0f} s behind")
+        return None
     clear_condition(REPLICA_AWAY, SUBJECT)
     return at  # type: ignore[no-any-return]
 

@@ -89,7 +89,13 @@ def test_snapshots_are_all_kept_and_the_newest_is_the_stock(source: Source) -> N
     )
     assert rows_of(StockCount, source.store.id).count() == 3
     level = rows_of(StockLevel, source.store.id).get()
-    assert (level.sku, level.location, level.available, level.low_at, level.title) == ("P1", "Riyadh", 140, 50, "Mug")
+    assert (level.sku, level.location, level.available, level.low_at, level.variant.title) == (
+        "P1",
+        "Riyadh",
+        140,
+        50,
+        "Mug",
+    )
 
 
 def test_products_get_their_category_for_figures(source: Source) -> None:
