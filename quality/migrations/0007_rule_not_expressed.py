@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('quality', '0005_held_amounts'),
+        ('quality', '0006_records'),
     ]
 
     operations = [
