@@ -14,7 +14,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.db.migrations.executor import MigrationExecutor  # noqa: E402
 
-MOVED = ["imports", "quality"]
+MOVED = ["sourcefile", "quarantined"]
 HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
 QUEUED = f"{HEADER}\n20,85123A,LANTERN,6,2026-01-31 08:26:00,2.55,17850.0,Germany\n"
 SCHEMA = """
@@ -30,17 +30,19 @@ SELECT app_label, codename FROM auth_group g JOIN auth_group_permissions gp ON g
 JOIN auth_permission p ON p.id = gp.permission_id JOIN django_content_type t ON t.id = p.content_type_id
 WHERE g.name = 'keepers'
 """
+MIGRATIONS = "SELECT app, name FROM django_migrations WHERE app IN ('sources', 'imports', 'quality') ORDER BY app, name"
 
 
 def main() -> None:
     """Make both databases in one: the schema of a fresh one is read before its tables make way for the former ones."""
-    fresh = rows(SCHEMA)
+    fresh, migrations = rows(SCHEMA), rows(MIGRATIONS)
     go_back()
     call_command("migrate", verbosity=0)
     report = {
         "fresh": fresh,
         "upgraded": rows(SCHEMA),
-        "migrations": rows("SELECT app FROM django_migrations WHERE app IN ('sources', 'imports', 'quality')"),
+        "fresh_migrations": migrations,
+        "migrations": rows(MIGRATIONS),
         "content_types": rows(
             "SELECT app_label, model FROM django_content_type WHERE model IN ('sourcefile', 'quarantined')"
         ),
@@ -55,7 +57,7 @@ def go_back() -> None:
     executor = MigrationExecutor(connection)
     executor.migrate([("imports", None), ("quality", None), ("jobs", "0002_cancel_and_turns")])
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE django_content_type SET app_label = 'sources' WHERE app_label = ANY(%s)", [MOVED])
+        cursor.execute("UPDATE django_content_type SET app_label = 'sources' WHERE model = ANY(%s)", [MOVED])
         for statement in Path(__file__).with_name("sources.sql").read_text().split(";\n"):
             if statement.strip():
                 cursor.execute(statement)
