@@ -7,29 +7,23 @@ an order lead to the same documents.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from django.db import transaction
 
-from commerce.customers import Buyer, record_customers
-from orders import events, live, totals
+from orders import events, live
 from orders.documents import DocumentsRefused, issue, read_issued
-from orders.models import AMOUNTS, Order
+from orders.models import Order
 from orders.plan import plan, plan_nothing
 from orders.serialize import content
 from orders.snapshot import OrderSnapshot, Problem, Rule
 from orders.terms import terms_of
 from orders.types import InvoiceState, Issued, Plan
-from runtime.clock import ClockTimestamp
+from orders.writing import write_reports
 from stores.queries import StoreFacts
 from stores.rows import rows_of
-
-_REPORTED = (
-    "number", "customer", "state", "invoice_state", "rule", "message", "currency", *AMOUNTS, "placed_at", "paid_at",
-    "updated_at", "recorded_at", "content",
-)  # fmt: skip
 
 
 class Outcome(StrEnum):
@@ -81,20 +75,13 @@ def record_all(
     outcomes = {order.pk: _compare(order, reports[order.external_id], asked_at) for order in rows}
     open_rows = [order for order in rows if not _is_settled(order, outcomes[order.pk])]
     taken = {order.pk: reports[order.external_id] for order in open_rows if outcomes[order.pk].is_taken}
-    customers = record_customers(store.id, map(_buyer_of, taken.values()))
     issued = read_issued(store, taken)
     plans = {pk: plan(snapshot, issued.get(pk, []), terms_of(store)) for pk, snapshot in taken.items()}
     numbers = _issue(plans, issued, taken, store, announce)
-    rows_taken = [order for order in rows if order.pk in taken]
-    moved = {order.pk for order in rows_taken if not order.content or order.state != taken[order.pk].state}
-    before = totals.parts_of(rows_taken)
-    changed = [_with_report(order, taken[order.pk], plans[order.pk], customers) for order in rows_taken]
-    rows_of(Order, store.id).bulk_create(
-        changed, update_conflicts=True, unique_fields=["store", "external_id"], update_fields=_REPORTED
-    )
-    totals.move(store.id, before, totals.parts_of(changed))
+    changed = [order for order in rows if order.pk in taken]
+    moved = write_reports(store, changed, taken, plans)
     if announce:
-        events.append_states(store, [order for order in changed if order.pk in moved])
+        events.append_states(store, moved)
         live.send_orders(
             store, [order for order in changed if outcomes[order.pk] != Outcome.SAME or order.pk in numbers]
         )
@@ -157,29 +144,6 @@ def _issue(
             for pk, reason in refused.reasons.items():
                 problem = Problem(rule=Rule.REFUSED, message=reason)
                 plans[pk] = plan_nothing(taken[pk], issued.get(pk, []), terms_of(store), problem)
-
-
-def _buyer_of(snapshot: OrderSnapshot) -> Buyer:
-    """The buyer as the order names them. Their data is as old as the report."""
-    buyer = snapshot.buyer
-    return Buyer(
-        external_id=buyer.external_id, vat_id=buyer.vat_id, email=buyer.email, name=buyer.name, country=buyer.country,
-        first_at=snapshot.placed_at, reported_at=snapshot.updated_at,
-    )  # fmt: skip
-
-
-def _with_report(order: Order, snapshot: OrderSnapshot, made: Plan, customers: Mapping[str, int]) -> Order:
-    """`order` with what is known of it now; `customers` has their ids by key."""
-    values = {
-        "customer_id": customers.get(_buyer_of(snapshot).key),
-        "invoice_state": made.state, "rule": made.rule or "", "message": made.message, **asdict(made.account),
-        "number": snapshot.number, "state": snapshot.state, "currency": snapshot.currency, "paid_at": snapshot.paid_at,
-        "placed_at": snapshot.placed_at, "updated_at": snapshot.updated_at, "content": content(snapshot),
-        "recorded_at": ClockTimestamp(),
-    }  # fmt: skip
-    for name, value in values.items():
-        setattr(order, name, value)
-    return order
 
 
 def _recorded(order: Order, outcome: Outcome, numbers: tuple[str, ...]) -> Recorded:

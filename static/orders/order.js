@@ -29,11 +29,16 @@ function makeSummary(order) {
     "summary",
     "",
     state,
-    make("span", "order-number", `#${order.number.replace(/^#/, "")}`),
+    make("span", "order-number", numberWords(order.number)),
     makeTime(order.placed_at),
     make("span", "order-documents", ...order.documents.map(makeDocument)),
     make("span", "order-total", `${formatMoney(order.total, order.currency)} `, make("span", "unit", order.currency)),
   );
+}
+
+/** Shops of Shopify begin their numbers with the sign. @param {string} number */
+export function numberWords(number) {
+  return number.startsWith("#") ? number : `#${number}`;
 }
 
 /** @param {Wire.Order["documents"][number]} document */

@@ -2,6 +2,7 @@
 import { signedMoney, isCredit } from "../invoices/rows.js";
 import { bound, find, make, write } from "../ui/dom.js";
 import { formatCount, formatRate } from "../ui/format.js";
+import { maskBuyer } from "../ui/privacy.js";
 import { makeTime } from "../ui/time.js";
 
 const ROWS_DRAWN = 15;
@@ -42,8 +43,9 @@ function makeNumber({ invoice_number: number }, feed, mayOpen) {
   return link;
 }
 
-/** The buyer as the feed has it: masked. @param {Wire.Invoice} invoice */
-function makeBuyer({ invoice_number: number, buyer_name: masked }) {
+/** The feed `live` of the store main has names. @param {Wire.Invoice} invoice */
+function makeBuyer({ invoice_number: number, buyer_name: buyer }) {
+  const masked = maskBuyer(buyer);
   const element = make("span", "feed-buyer", masked);
   Object.assign(element.dataset, { number, masked });
   return element;

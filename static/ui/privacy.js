@@ -15,7 +15,12 @@ export function maskName(name, isPrivate) {
  * @param {string} name @param {string} feed
  */
 export function shownBuyer(name, feed) {
-  return feed.startsWith("store-") ? `${[...name][0] ?? ""}. ••••` : name;
+  return feed.startsWith("store-") ? maskBuyer(name) : name;
+}
+
+/** "A. ••••", also of a name that is masked. @param {string} name */
+export function maskBuyer(name) {
+  return `${[...name][0] ?? ""}. ••••`;
 }
 
 /** @param {string} amount @param {boolean} isPrivate */

@@ -7,6 +7,7 @@ import { describeProblem } from "../../static/ui/api.js";
 import { happenings } from "../../static/dashboard/events.js";
 import { describeEnd, hasEarlier } from "../../static/invoices/listend.js";
 import { averageQuery, parseMetrics, total } from "../../static/dashboard/metrics.js";
+import { numberWords } from "../../static/orders/order.js";
 import { maskAmount, maskName, shownBuyer } from "../../static/ui/privacy.js";
 import { refusals } from "../../static/ui/rights.js";
 import { begin, reduce } from "../../static/dashboard/state.js";
@@ -74,6 +75,11 @@ test("a buyer of a store is masked as the frames of its feed are, whatever a lis
   assert.equal(shownBuyer("Ångström & Co", "store-nord"), "Å. ••••");
   assert.equal(shownBuyer("Å. ••••", "store-nord"), "Å. ••••");
   assert.equal(shownBuyer("Olive", "live"), "Olive");
+});
+
+test("the number of an order has one sign, also where the shop has put it", () => {
+  assert.equal(numberWords("18"), "#18");
+  assert.equal(numberWords("#1001"), "#1001");
 });
 
 test("a problem is shown in the server's words, or at least by its number", () => {

@@ -90,6 +90,26 @@ def test_the_pages_fit_and_are_accessible(open_page: Callable[..., Page], width:
         assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), path
 
 
+def test_names_of_buyers_are_shown_by_the_switch_alone(open_page: Callable[..., Page]) -> None:
+    page = open_page(LIVE)
+    buyers, switch = page.locator(".feed-buyer"), page.get_by_test_id("names-switch")
+    expect(buyers.first).to_have_text("E. ••••")
+    switch.click()
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    expect(buyers.first).to_have_text("Erika Musterfrau")
+    page.reload()
+    expect(buyers.first).to_have_text("Erika Musterfrau")
+    switch.click()
+    expect(buyers.first).to_have_text("E. ••••")
+    expect(open_page(LIVE).locator(".feed-buyer").first).to_have_text("E. ••••")
+
+
+def test_carts_are_not_counted_where_the_shop_reports_none(open_page: Callable[..., Page]) -> None:
+    page = open_page(LIVE)
+    expect(page.get_by_test_id("active-carts")).to_have_text("\u2013")
+    expect(page.get_by_text("not reported by WooCommerce")).to_be_visible()
+
+
 def test_an_order_arrives_with_its_account_and_moves_the_figures(open_page: Callable[..., Page], sold: Sold) -> None:
     page = open_page(LIVE)
     rows = page.get_by_test_id("order-row")
