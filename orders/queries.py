@@ -11,6 +11,7 @@ from typing import Any
 from orders.models import AMOUNTS, Order, OrderTotal
 from orders.serialize import content
 from orders.snapshot import OrderSnapshot, Rule
+from orders.types import InvoiceState
 from runtime.prepared import fetch_all
 from stores.queries import StoreFacts
 from stores.rows import rows_of
@@ -50,6 +51,13 @@ def is_recorded(store: StoreFacts, external_id: str) -> bool:
     """Whether an order is known and not in the trash."""
     rows = rows_of(Order, store.id).filter(external_id=external_id)
     return rows.exclude(rule=Rule.TRASHED).exists()
+
+
+def has_refund(store: StoreFacts, external_id: str, refund_id: str) -> bool:
+    """Whether the refund is part of the newest report of the order, which is not quarantined."""
+    rows = rows_of(Order, store.id).filter(external_id=external_id).exclude(invoice_state=InvoiceState.QUARANTINED)
+    report = rows.values_list("content", flat=True).first()
+    return report is not None and refund_id in _known(report).refund_ids
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,8 +15,9 @@ from integrations.shopify.mapping import snapshot_of
 from integrations.syncing.applying import handle_order, handle_unreadable, loads, prepare_asked, preview_order
 from integrations.syncing.errors import NotConnected
 from integrations.webhooks.platforms import Apply
-from integrations.webhooks.types import AskShop, Effect, NotNow, Received
-from orders.queries import is_recorded
+from integrations.webhooks.states import State
+from integrations.webhooks.types import AskShop, Effect, Handled, NotNow, Received
+from orders.queries import has_refund, is_recorded
 from orders.reading import NotAnOrder
 from orders.snapshot import OrderSnapshot
 from stores.queries import StoreFacts, read_store_by_id
@@ -58,6 +59,9 @@ def _prepare_order(store: StoreFacts, received: Received, body: Any, *, may_ask:
     if received.topic in WITH_ORDER and not may_ask:
         return partial(handle_order, store, _snapshot(store, body), received.received_at)
     order_id = _order_id(received.topic, body)
+    if received.topic == "refunds/create" and has_refund(store, order_id, str(body.get("id"))):
+        # The webhook of the order has brought it, so the shop is not asked for it.
+        return partial(Handled, state=State.DONE, message="The refund was known.", order=order_id)
     if not may_ask:
         raise AskShop
     # An order that was deleted after this report was a sale all the same.

@@ -54,11 +54,15 @@ def take_read(
     announce: bool = True,
 ) -> None:
     """Record orders that were read from the shop, and add to `found`. Raises `ShopError` and `NoSeries`."""
-    for recorded, snapshot in _take(shop.store, list(_readable(shop.store, orders)), asked_at, announce):
+    snapshots = list(_readable(shop.store, orders))
+    # Their webhooks have come, and wait in the inbox.
+    waiting = claims.read_waiting(shop.store.id, [_subject(each.external_id) for each in snapshots])
+    for recorded, snapshot in _take(shop.store, snapshots, asked_at, announce):
         if recorded.outcome == Outcome.AMBIGUOUS:
             _take_again(shop, snapshot.external_id, found, announce)
         else:
-            _count(found, recorded, is_missed=asked_at - snapshot.updated_at > GRACE)
+            is_missed = asked_at - snapshot.updated_at > GRACE and _subject(snapshot.external_id) not in waiting
+            _count(found, recorded, is_missed=is_missed)
 
 
 def take_order(shop: Shop, order_id: str, found: Found, *, is_missed: bool, announce: bool = True) -> bool:
@@ -66,6 +70,7 @@ def take_order(shop: Shop, order_id: str, found: Found, *, is_missed: bool, anno
 
     `is_missed`: count it as such where it is new. Raises `ShopError`, `NoSeries` and `NotAnOrder`.
     """
+    is_missed = is_missed and not claims.read_waiting(shop.store.id, [_subject(order_id)])
     for _ in range(MOST_READINGS):
         asked_at = read_clock()
         if (snapshot := shop.fetch_order(order_id)) is None:
@@ -122,7 +127,7 @@ def _take_together(
     taken = list(zip(recorded, (newest[name] for name in sorted(newest)), strict=True))
     for one, snapshot in taken:
         if one.outcome != Outcome.AMBIGUOUS:
-            claims.settle(store.id, f"order:{snapshot.external_id}")
+            claims.settle(store.id, _subject(snapshot.external_id))
     return taken
 
 
@@ -134,9 +139,14 @@ def _readable(store: StoreFacts, orders: Iterable[OrderSnapshot | Unreadable]) -
             yield order
 
 
+def _subject(external_id: str) -> str:
+    """What the deliveries of an order are about."""
+    return f"order:{external_id}"[:80]
+
+
 def _keep(store: StoreFacts, order: Unreadable, rule: Rule) -> None:
     body = json.dumps(order.body, default=str).encode()
     keeping.keep_unusable(
-        store.id, platform=store.platform, topic="order.read", subject=f"order:{order.external_id}"[:80], body=body,
+        store.id, platform=store.platform, topic="order.read", subject=_subject(order.external_id), body=body,
         rule=rule, message=order.reason,
     )  # fmt: skip

@@ -7,6 +7,7 @@ wait.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -90,6 +91,13 @@ def postpone_others(claimed: Received, reason: str) -> int:
 def bury(claimed: Received, reason: str) -> bool:
     """Record that it cannot be applied; it is dead until a person replays it, or a later report replaces it."""
     return _move(claimed, state=State.DEAD, message=_cut(reason), claimed_until=None)
+
+
+def read_waiting(store_id: int, subjects: Collection[str]) -> set[str]:
+    """Those of the subjects of which a delivery is stored and not applied yet."""
+    return set(
+        rows_of(Delivery, store_id).filter(subject__in=subjects, state=State.NEW).values_list("subject", flat=True)
+    )
 
 
 def settle(store_id: int, subject: str, *, but: int = 0) -> int:

@@ -112,6 +112,20 @@ def test_refunds_create_alone_has_the_order_fetched(live: FakeShopify, desk: Des
     assert documents(order) == [(f"order:{order.id}", "9.99"), (f"refund:{refund.id}", "9.99")]
 
 
+def test_a_refund_that_another_webhook_has_brought_is_not_asked_for(
+    live: FakeShopify, desk: Desk, clock: ShopClock
+) -> None:
+    order = live.place()
+    deliver(live, desk)
+    clock.move()
+    refund = live.refund(order)
+    live.hooks._due.sort(key=lambda each: each.topic == "refunds/create")
+    live.faults.answers = [500] * 9
+    deliver(live, desk)
+    assert outcomes("refunds/create") == [("refunds/create", "done", "")]
+    assert documents(order) == [(f"order:{order.id}", "9.99"), (f"refund:{refund.id}", "9.99")]
+
+
 def test_three_mugs_that_are_refunded_one_by_one_leave_nothing(live: FakeShopify, desk: Desk, clock: ShopClock) -> None:
     order = live.place(Item(MUG, 3))
     for _ in range(3):

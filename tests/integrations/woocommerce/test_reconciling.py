@@ -77,6 +77,16 @@ def test_a_poll_records_what_no_webhook_brought_and_counts_it(
     assert (shown["webhooks"]["healed"], [run["healed"] for run in shown["runs"]]) == (2, [0, 2])
 
 
+def test_an_order_whose_webhook_waits_in_the_inbox_was_not_missed(connected: ShopConnection, shop: FakeShop) -> None:
+    reconciling.check_webhooks(connected.store.id)
+    shop.place()
+    shop.deliver()
+    shop.hooks.all.clear()
+    shop.place()
+    found = reconciling.poll(connected.store.id)
+    assert (found.added, found.missed) == (2, 1)
+
+
 def test_a_poll_goes_on_from_the_newest_change_with_an_overlap(
     connected: ShopConnection, shop: FakeShop, clock: ShopClock
 ) -> None:

@@ -84,7 +84,8 @@ def _compress_time() -> None:
 
     settings.RECONCILE_SECONDS = 0.4
     schedule.WEBHOOKS_MISSING_SECONDS, schedule.QUIET_SECONDS = 0.2, 0.4  # type: ignore[assignment]
-    schedule.CHECK_SECONDS = schedule.REVOKED_SECONDS = 0.5  # type: ignore[assignment]
+    # Checks come before polls: on a slow machine, those of all shops must not take all the time.
+    schedule.CHECK_SECONDS, schedule.REVOKED_SECONDS = 5.0, 0.5  # type: ignore[assignment]
     schedule.FAILED_SECONDS, schedule.MOST_FAILED_SECONDS = 0.1, 0.5  # type: ignore[assignment]
     sync.LEASE_SECONDS = LEASE_SECONDS  # type: ignore[assignment]
     graph.SHORTEST_PAUSE_SECONDS = 0.02

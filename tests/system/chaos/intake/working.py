@@ -72,7 +72,7 @@ class WorkingShop(ABC):
 
     @abstractmethod
     def sent(self, headers: Mapping[str, str]) -> dict[str, str] | None:
-        """Topic and event of a request; None for one that is no webhook."""
+        """Topic and event of a webhook; None for any other request."""
 
     def begin(self, schedule: IntakeSchedule, number: int) -> None:
         """Do what the schedule determines for the shop of this number."""
