@@ -91,11 +91,11 @@ def _read_state() -> datetime | None:
             at, seconds = cursor.fetchone()
     except (DatabaseError, InterfaceError) as error:
         connections[REPLICA].close()
-        return _rest(f"does not answer ({str(error).strip().splitlines()[0]})")
-    if at is None:
-        return _rest("has followed the primary to no commit yet")
-    if seconds > MOST_SECONDS_BEHIND:
-        return _rest(f"is {seconds:.0f} s behind")
+        _rest(f"does not answer ({str(error).strip().splitlines()[0]})")
+        return None
+    if at is None or seconds > MOST_SECONDS_BEHIND:
+        _rest("has no commit of the primary yet" if at is None else f"is {seconds:.0f} s behind")
+        return None
     clear_condition(REPLICA_AWAY, SUBJECT)
     return at  # type: ignore[no-any-return]
 

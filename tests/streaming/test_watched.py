@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -33,7 +34,7 @@ def test_no_frame_is_made_for_a_feed_without_a_screen(sent: SentFrames) -> None:
 
     with transaction.atomic():
         for feed in ("demo", "live"):
-            operations.send_frames(feed, lambda feed=feed: make(feed))
+            operations.send_frames(feed, partial(make, feed))
         assert made == [], "the content is that after the commit"
     assert (made, [frame["feed"] for frame in sent.read()]) == (["live"], ["live"])
 
