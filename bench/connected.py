@@ -10,12 +10,8 @@ from bench.product import connect, query
 from tests.stack import Stack
 from tests.waiting import wait_for
 
-# Until the first readings of a store are done, which begin when it is connected.
-_IS_SETTLED = """
-SELECT count(*) = %d AND bool_and(jsonb_array_length(subscriptions) > 0 AND
-    least(next_poll_at, next_check_at, next_ids_at, next_stock_at) > clock_timestamp())
-FROM syncing_syncstate
-"""
+# The first readings of stores, which begin when they are connected: orders, webhooks and stock of each.
+_FIRST = "SELECT count(DISTINCT (store_id, kind)) FROM syncing_syncrun WHERE kind IN ('poll', 'webhooks', 'stock')"
 _LEFT = "SELECT count(*) FROM jobs_job WHERE state IN ('queued', 'running')"
 # A store is polled every half hour while it is quiet, its webhooks are looked at every hour, its stock every 15 minutes.
 _SPREAD = """
@@ -38,7 +34,7 @@ def open_stores(stack: Stack, shops: Beside, count: int) -> None:
 
 
 def _is_settled(stack: Stack, count: int) -> bool:
-    return bool(query(stack, _IS_SETTLED % count)[0][0]) and query(stack, _LEFT)[0][0] == 0
+    return bool(query(stack, _FIRST)[0][0] == 3 * count and query(stack, _LEFT)[0][0] == 0)
 
 
 def wait_until_applied(stack: Stack) -> float:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ logger = logging.getLogger(__name__)
 
 # After an error, so that an outage costs no processor time.
 FAILED_SECONDS = 1.0
+# After so long without an end of the work, a loop gets its helpers.
+BUSY_SECONDS = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +28,8 @@ class LoopSpec:
     A loop that makes no turn in `within_seconds` is started again in another thread. `after_error` gives back what the
     thread holds, such as a broken database connection; so does `before_pause`, for a loop whose turns are so rare that
     it should hold nothing between them. One that is `woken_by` a name also has a turn after each notification of that
-    name, at most every `quiet_seconds`.
+    name, at most every `quiet_seconds`. While a loop finds no end of its work, up to `most_helpers` more threads make turns:
+    only for turns that may run at once.
     """
 
     name: str
@@ -36,6 +40,7 @@ class LoopSpec:
     quiet_seconds: float = 0.0
     after_error: Callable[[], None] = lambda: None
     before_pause: Callable[[], None] = lambda: None
+    most_helpers: int = 0
 
 
 class BackgroundLoop:
@@ -48,6 +53,8 @@ class BackgroundLoop:
         # The thread of an earlier start that hangs ends as soon as it finds that it was replaced.
         self._current: threading.Thread | None = None
         self._is_failing = False
+        self._busy_since: float | None = None
+        self._helpers: list[threading.Thread] = []
 
     def start(self) -> None:
         """Begin, or begin again in a new thread."""
@@ -65,9 +72,9 @@ class BackgroundLoop:
         self._woken.set()
 
     def join(self, seconds: float) -> None:
-        """Wait until the thread has ended, for up to `seconds`."""
-        if self._current is not None:
-            self._current.join(seconds)
+        """Wait until the threads have ended, for up to `seconds` each."""
+        for thread in filter(None, (self._current, *self._helpers)):
+            thread.join(seconds)
 
     def _run(self) -> None:
         watched = watch(self.spec.name, within_seconds=self.spec.within_seconds, restart=self.start)
@@ -91,7 +98,29 @@ class BackgroundLoop:
         finally:
             watched.progress()
         self._is_failing = False
+        self._note_work(is_more)
         return 0.0 if is_more else self.spec.every_seconds
+
+    def _note_work(self, is_more: bool) -> None:
+        """Start the next helper where there has been more to do all the time."""
+        now = time.monotonic()
+        self._busy_since = (self._busy_since or now) if is_more else None
+        if self._busy_since is None or now - self._busy_since < BUSY_SECONDS:
+            return
+        self._helpers = [helper for helper in self._helpers if helper.is_alive()]
+        if len(self._helpers) < self.spec.most_helpers:
+            self._helpers.append(threading.Thread(target=self._help, name=f"{self.spec.name}-helper", daemon=True))
+            self._helpers[-1].start()
+
+    def _help(self) -> None:
+        """Make turns until there is no more to do."""
+        try:
+            while not self._stopped.is_set() and self.spec.turn():
+                continue
+        except Exception:
+            logger.exception("A helper of the loop %s failed; the loop goes on", self.spec.name)
+        finally:
+            self.spec.after_error()
 
     def _note_failure(self) -> None:
         """Log the first of several failures in a row."""

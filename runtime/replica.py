@@ -93,11 +93,8 @@ def _read_state() -> datetime | None:
         connections[REPLICA].close()
         _rest(f"does not answer ({str(error).strip().splitlines()[0]})")
         return None
-    if at is None:
-        _rest("has followed the primary to no commit yet")
-        return None
-    if seconds > MOST_SECONDS_BEHIND:
-        _rest(f"is {seconds:.0f} s behind")
+    if at is None or seconds > MOST_SECONDS_BEHIND:
+        _rest("has no commit of the primary yet" if at is None else f"is {seconds:.0f} s behind")
         return None
     clear_condition(REPLICA_AWAY, SUBJECT)
     return at  # type: ignore[no-any-return]

@@ -24,7 +24,7 @@ from tests.stack import Stack
 # The numbers of stores, and the goals in percent of a core that they may add.
 IDLE = {100: Goal(least=1, aim=0.5, upwards=False), 1000: Goal(least=5, aim=2.5, upwards=False)}
 SMOKE_STORES = (2, 4)
-IDLE_SECONDS, SMOKE_IDLE_SECONDS = 300, 2
+IDLE_SECONDS, SMOKE_IDLE_SECONDS = 120, 2
 PER_MINUTE, SMOKE_PER_MINUTE = 1000, 240
 BUSY_SECONDS, SMOKE_BUSY_SECONDS = 300, 3
 SETTLE_SECONDS = 5

@@ -1,6 +1,7 @@
 """The loops of the reconciler and of stock, run by the process `loops`.
 
-What reads a shop takes 3 MB and is loaded for the first reading, because an installation without a shop has none.
+Most of the time of a reading is a wait for the shop, so helpers read other shops meanwhile. What reads a shop takes 3 MB
+and is loaded for the first reading, because an installation without a shop has none.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ def reconcile() -> bool:
 
 
 RECONCILE_LOOP = LoopSpec(
-    name="reconcile", turn=reconcile, every_seconds=2.0, within_seconds=600.0, after_error=close_connection
+    name="reconcile", turn=reconcile, every_seconds=2.0, within_seconds=600.0, after_error=close_connection, most_helpers=3
 )  # fmt: skip
 STOCK_LOOP = LoopSpec(
     name="stock", turn=StockReader().turn, every_seconds=10.0, within_seconds=600.0, after_error=close_connection

@@ -105,3 +105,43 @@ def test_a_loop_that_was_stopped_is_watched_no_more(request: pytest.FixtureReque
     loop.stop()
     loop.join(HANG_SECONDS)
     assert request.node.name not in {each.name for each in loops.read_loops()}
+
+
+def test_helpers_make_turns_at_once_while_there_is_no_end_of_the_work(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runtime.background_loops.BUSY_SECONDS", 0.0)
+    meeting, helper = threading.Barrier(3), f"{request.node.name}-helper"
+    come: list[str] = []
+    met: list[str] = []
+
+    def turn() -> bool:
+        name = threading.current_thread().name
+        if name == helper:
+            come.append(name)
+        elif len(come) < 2:
+            return True
+        meeting.wait(HANG_SECONDS)
+        met.append(name)
+        return False
+
+    begin(request, turn, most_helpers=2)
+    wait_for(lambda: len(met) == 3, "the loop and both helpers to meet")
+    assert sorted(met) == [request.node.name, helper, helper]
+
+
+def test_a_helper_gives_back_what_it_holds_also_after_an_error(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    monkeypatch.setattr("runtime.background_loops.BUSY_SECONDS", 0.0)
+    given_back: list[str] = []
+
+    def turn() -> bool:
+        if threading.current_thread().name.endswith("-helper"):
+            raise ValueError("not now")
+        return not given_back
+
+    begin(request, turn, most_helpers=1, after_error=lambda: given_back.append(threading.current_thread().name))
+    wait_for(lambda: given_back, "the helper to end")
+    assert given_back[0] == f"{request.node.name}-helper"
+    assert "A helper of the loop" in caplog.text
