@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from typing import Any
 
 SMALL, LARGE = "small", "large"
 
 
-def make(sizes: dict[str, int]) -> None:
-    """Create both databases, with the product's tables, the given number of invoices and one administrator."""
+def make(sizes: dict[str, int], **dates: Any) -> None:
+    """Create both databases, with the product's tables, the given number of invoices and one administrator.
+
+    `dates` are those of `seed.fill`.
+    """
     from django.contrib.auth import get_user_model
     from django.core.management import call_command
     from django.db import connection, connections
@@ -23,7 +27,7 @@ def make(sizes: dict[str, int]) -> None:
         with use(name):
             call_command("migrate", verbosity=0)
             get_user_model().objects.create_superuser("bench", password=None)
-            seed.fill(rows)
+            seed.fill(rows, **dates)
 
 
 @contextlib.contextmanager

@@ -74,9 +74,8 @@ def check_size(query: Query, standing: Standing) -> None:
     given = {"series": series, "first": query.first - beside, "last": query.last + beside}
     [(count,)] = fetch_all(_COUNT, {**given, "generation": standing.generation})
     if count > MOST_DOCUMENTS:
-        asked = " and ".join(sorted({*query.by, *(each.dimension for each in query.filters)})) or query.grain
         raise BadQuery(
             "from",
-            f"No sums are kept for this question (by {asked}), and its {count:,} documents are more than the "
-            f"{MOST_DOCUMENTS:,} that one answer reads: use a shorter range, whole months, or leave a dimension out.",
+            f"No sums are kept by these dimensions, grain, zone and range together, and their {count:,} documents are "
+            f"more than the {MOST_DOCUMENTS:,} that one answer reads: use a shorter range, whole months, or fewer dimensions.",
         )
