@@ -276,9 +276,7 @@ def test_old_batches_lose_their_lines_and_keep_their_counts(source: Source, sett
     assert source.read(href)["accepted"] == 2
 
 
-def test_an_outage_in_the_middle_of_a_chunk_is_no_fault_of_a_record(
-    source: Source, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_outage_in_the_middle_of_a_chunk_holds_no_record(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
     source.post("suppliers", suppliers(3))
 
     def fail(*_: Any) -> None:

@@ -1,4 +1,4 @@
-"""A transaction becomes its invoice to the cent, once, whatever is sent of it and however often."""
+"""A transaction becomes its invoice to the cent, once, however often and in whichever order it is sent."""
 
 from __future__ import annotations
 
