@@ -66,9 +66,10 @@ def replay(rows: QuerySet[HeldRecord], *, by: str) -> list[HeldRecord]:
 
 def note_arrived(store_id: int, data_type: str, keys: Collection[str]) -> int:
     """Let records that wait for one of these keys be tried again."""
-    waits = [f"{data_type}:{key}" for key in keys]
-    rows = rows_of(HeldRecord, store_id).filter(state=OPEN, waits_for__in=waits, is_due=False)
-    return rows.exclude(waits_for="").update(is_due=True)
+    rows = rows_of(HeldRecord, store_id).filter(state=OPEN, is_due=False).exclude(waits_for="")
+    if not rows.filter(waits_for__startswith=f"{data_type}:").exists():
+        return 0
+    return rows.filter(waits_for__in=[f"{data_type}:{key}" for key in keys]).update(is_due=True)
 
 
 def replay_due() -> bool:
