@@ -25,10 +25,10 @@ from integrations.pipes.outcomes import Context, Outcomes, Records
 from integrations.pipes.rows import take_rows
 from integrations.pipes.transactions.taking import take_transactions
 from quality import holding, scores
-from quality.checks import Part
 from quality.holding import Broken, Origin
 from quality.record_rules import rules_for
 from quality.resolving import note_arrived
+from quality.rule_types import Part
 from stores.rows import rows_of
 
 logger = logging.getLogger(__name__)

@@ -19,7 +19,7 @@ ANSWER = re.compile(r"```json\n(.*?)```", re.DOTALL)
 def holds(answer: dict[str, Any], said: str) -> bool:
     """Whether the answer has what the document says of it."""
     wanted = json.loads(said)
-    return {name: answer[name] for name in wanted} == wanted
+    return bool({name: answer[name] for name in wanted} == wanted)
 
 
 def test_the_example_of_the_document_works(source: Source) -> None:
