@@ -16,6 +16,7 @@ from integrations.pipes.models import Batch, Pipe
 from integrations.pipes.outcomes import Context, Outcomes
 from integrations.pipes.sealing import open_lines
 from integrations.pipes.taking import OUTAGES, lock_pipe, take_right
+from invoices.documents.issue import announce_all
 from quality.record_rules import rules_for
 from quality.record_sources import RecordSource, StillBroken, Tried
 from quality.records import HeldRecord
@@ -52,6 +53,7 @@ def retry(row: HeldRecord, text: str, waived: frozenset[str]) -> StillBroken | N
         try:
             with transaction.atomic():
                 take_right(context, entity, records, outcomes)
+                announce_all(outcomes.issued)
         except OUTAGES:
             raise
         except Exception as error:

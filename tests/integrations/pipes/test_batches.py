@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from pytest_django import Settings
 
 from commerce import stock
@@ -22,6 +22,7 @@ from stores.queries import read_store
 from stores.rows import rows_of, rows_of_all_stores
 from tests.integrations.pipes.conftest import BATCH, Source, held, take_all
 from tests.integrations.pipes.samples import CUSTOMER, INVENTORY, PRODUCT, ROWS, SUPPLIER
+from tests.waiting import HANG_SECONDS
 
 
 def suppliers(count: int, **more: Any) -> list[dict[str, Any]]:
@@ -291,6 +292,22 @@ def test_an_outage_in_the_middle_of_a_chunk_holds_no_record(source: Source, monk
     assert held() == []
     take_all()
     assert rows_of(Supplier, source.store.id).count() == 3
+
+
+def test_a_chunk_that_takes_too_long_is_taken_in_halves(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
+    take, sizes = rows.take_rows, []
+
+    def wait(context: Any, entity: Any, records: Any, outcomes: Any) -> None:
+        sizes.append(len(records))
+        if len(records) > 3:
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = 1")
+                cursor.execute("SELECT pg_sleep(%s)", [HANG_SECONDS])
+        take(context, entity, records, outcomes)
+
+    monkeypatch.setattr(taking, "take_rows", wait)
+    batch = source.push("suppliers", *suppliers(10))
+    assert (batch["accepted"], held(), sizes) == (10, [], [10, 5, 2, 3, 5, 2, 3])
 
 
 def test_an_erased_store_takes_nothing_and_keeps_nothing(source: Source) -> None:
