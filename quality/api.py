@@ -4,29 +4,45 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Field, Query, Router, Schema, Status
+from ninja import Query, Router, Status
 from ninja.errors import ValidationError
 
 from quality import record_rules, resolving, scores
-from quality.checks import BadRule
 from quality.record_rules import TooManyRules, UnknownRule, rule_of
 from quality.record_sources import record_source
 from quality.records import HeldRecord, RecordRule
 from quality.resolving import NotHeld, UnknownHeld
+from quality.rule_types import BadRule
+from quality.schemas import (
+    Before,
+    HeldOut,
+    HeldPageOut,
+    HeldReplayIn,
+    HeldReplayOut,
+    HeldWithRecordOut,
+    Name,
+    QualityOut,
+    RecordRuleOut,
+    RecordRulesOut,
+    ResolveIn,
+    RuleChangeIn,
+    RuleIn,
+    TriedOut,
+)
 from quality.serialize import present_held, present_rule, present_with_record
 from stores.encryption import Undecipherable
 from stores.members.callers import caller_of
 from stores.members.store_access import SIGNED_IN, Role, Slug, UnknownStore, read_store_for
 from stores.queries import StoreFacts
 from stores.rows import rows_of
-from web.exact import Day, UtcMoment, WrittenNumber
+from web.exact import Day, WrittenNumber
 from web.paging import Limit, present_page
 from web.permissions import requires
-from web.schemas import Problem, Strict, Text
+from web.schemas import Problem
 
 router = Router(tags=["quality"])
 RESPONSES: dict[type[Exception], int] = {
@@ -37,169 +53,8 @@ BODY_ERRORS = {frozenset({400, 401, 403, 404, 409, 413, 422, 503}): Problem}
 T = TypeVar("T")
 # The name of the parameter is a word of Python.
 FROM: Any = cast(Any, Query)(None, alias="from")
-Entity = Literal[
-    "transactions", "customers", "products", "suppliers", "inventory", "shipments", "orders", "sessions",
-    "marketing_spend", "support_tickets",
-]  # fmt: skip
-Severity = Literal["reject", "hold", "warn"]
-KindName = Literal[
-    "required", "range", "length", "pattern", "one_of", "email", "unique", "exists_in", "not_future", "not_older_than",
-    "compare", "sum_equals", "row_count_between", "freshness_within",
-]  # fmt: skip
-Name = Annotated[Text, Field(max_length=100)]
-Before = Annotated[str, Field(pattern=r"^[0-9]{1,18}$", description="`next` of the previous page")]
-Id = Annotated[int, Field(strict=True, ge=1, le=2**63 - 1)]
 DAYS = 30
 MOST_DAYS = 400
-
-
-class RuleIn(Strict):
-    """A rule. Without `pipe` it is for all sources; without `effective_from`, it counts from now on."""
-
-    entity: Entity
-    kind: KindName
-    field: Annotated[Text, Field(max_length=40)] = ""
-    params: dict[str, Any] = {}
-    severity: Severity = "hold"
-    pipe: Name = ""
-    effective_from: UtcMoment | None = None
-
-
-class RuleChangeIn(Strict):
-    """What changes of a rule."""
-
-    kind: KindName | None = None
-    field: Annotated[Text, Field(max_length=40)] | None = None
-    params: dict[str, Any] | None = None
-    severity: Severity | None = None
-    pipe: Name | None = None
-    effective_from: UtcMoment | None = None
-
-
-class RecordRuleOut(Schema):
-    id: int
-    entity: str
-    pipe: str | None
-    kind: str
-    field: str
-    params: dict[str, Any]
-    severity: str
-    effective_from: str
-    version: int
-
-
-class RecordRulesOut(Schema):
-    items: list[RecordRuleOut]
-
-
-class ExampleOut(Schema):
-    key: str
-    message: str
-    batch_id: str
-    line: int
-
-
-class TriedOut(Schema):
-    """What a rule would have held of the records of the last 30 days, of the newest 10,000 at most."""
-
-    checked: int
-    would_hold: int
-    examples: list[ExampleOut]
-
-
-class HeldAmountOut(Schema):
-    currency: str
-    amount: str
-
-
-class QualityDayOut(Schema):
-    """A day by which records came, in the zone of the store. A share is from 0 to 1."""
-
-    day: str
-    received: int
-    accepted: int
-    duplicates: int
-    held: int
-    rejected: int
-    score_first: float | None
-    score_now: float | None
-    parts: dict[str, float | None]
-    held_amount: list[HeldAmountOut]
-
-
-class DriftOut(Schema):
-    source_id: str
-    data_type: str
-    field: str
-    records: int
-    first_at: str
-    last_at: str
-
-
-class QualityOut(Schema):
-    items: list[QualityDayOut]
-    drift: list[DriftOut]
-
-
-class HeldOut(Schema):
-    """A record that was not taken. `may_accept`: it can be taken although it breaks its rule."""
-
-    id: int
-    source_id: str
-    data_type: str
-    key: str
-    batch_id: str
-    line: int
-    rule: str
-    severity: str
-    sentence: str
-    remedy: str
-    may_accept: bool
-    waits_for: str | None
-    state: str
-    received_on: str
-    amount: HeldAmountOut | None
-    resolved_at: str | None
-    resolved_by: str | None
-
-
-class HeldPageOut(Schema):
-    items: list[HeldOut]
-    next: str | None
-
-
-class HeldWithRecordOut(HeldOut):
-    """`raw` is the record as it came, `corrected` as a person corrected it last."""
-
-    raw: str
-    corrected: str | None
-
-
-class ResolveIn(Strict):
-    """`fix` takes the corrected `record`: an object, or its text."""
-
-    action: Literal["fix", "accept", "replay", "set_aside"]
-    record: dict[str, Any] | Annotated[str, Field(max_length=100_000)] | None = None
-
-
-class HeldFilterIn(Strict):
-    """All fields that are given must fit."""
-
-    source_id: Name = ""
-    data_type: Entity | None = None
-    rule: Annotated[Text, Field(max_length=30)] = ""
-    ids: Annotated[list[Id], Field(max_length=1000)] = []
-
-
-class HeldReplayIn(Strict):
-    filter: HeldFilterIn = Field(default_factory=HeldFilterIn)
-
-
-class HeldReplayOut(Schema):
-    """What became of up to 100 records, and how many are left that were not tried."""
-
-    items: list[HeldOut]
-    left: int
 
 
 @router.get("/v1/rules", response={200: RecordRulesOut, **ERRORS}, auth=requires(SIGNED_IN))
@@ -275,7 +130,9 @@ def list_held(
 @router.get("/v1/quality/held/{int:held_id}", response={200: HeldWithRecordOut, **ERRORS}, auth=requires(SIGNED_IN))
 def get_held(request: HttpRequest, held_id: int, store: Slug = "main") -> Any:
     """One held record as it came. It may name a person, so it is for admins of the account."""
-    return present_with_record(resolving.find_held(read_store_for(request, store, Role.ADMIN).id, held_id))
+    row = resolving.find_held(read_store_for(request, store, Role.VIEWER).id, held_id)
+    read_store_for(request, store, Role.ADMIN)
+    return present_with_record(row)
 
 
 @router.post("/v1/quality/held/replay", response={200: HeldReplayOut, **BODY_ERRORS}, auth=requires(SIGNED_IN))

@@ -1,4 +1,4 @@
-"""The kinds of rules that users write for records, as functions of the values of a record. Pure.
+"""The rules that users write for records, as functions of the values of a record. Pure.
 
 A rule is data: no code and no SQL of a user is run. A pattern is matched by an engine whose time is linear in the text.
 """
@@ -8,13 +8,13 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
-from enum import StrEnum
+from decimal import Decimal
 from typing import Any
 
-TEXT, NUMBER, TIME, LIST = "text", "number", "time", "list"
+from quality.rule_params import LIST, NUMBER, TIME, bounds_of, check_params, number_of, span_of
+from quality.rule_types import BadRule, Kind, Rule
+
 Values = Mapping[str, Any]
 # The sentence about the value of a field at a time, or None where the rule is kept. A missing value breaks `required` alone.
 Check = Callable[[Values, datetime], str | None]
@@ -25,122 +25,14 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 LONGEST_PATTERN, MOST_VALUES = 200, 1000
 
 
-class BadRule(ValueError):
-    """The rule cannot be checked: `field` names what is wrong with it."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-
-
-class Kind(StrEnum):
-    """`unique` and `exists_in` look at other records, `row_count_between` at the batch; the others at one record."""
-
-    REQUIRED = "required"
-    RANGE = "range"
-    LENGTH = "length"
-    PATTERN = "pattern"
-    ONE_OF = "one_of"
-    EMAIL = "email"
-    UNIQUE = "unique"
-    EXISTS_IN = "exists_in"
-    NOT_FUTURE = "not_future"
-    NOT_OLDER_THAN = "not_older_than"
-    COMPARE = "compare"
-    SUM_EQUALS = "sum_equals"
-    ROW_COUNT_BETWEEN = "row_count_between"
-    FRESHNESS_WITHIN = "freshness_within"
-
-
-class Part(StrEnum):
-    """The parts of a score."""
-
-    VALID = "valid"
-    COMPLETE = "complete"
-    UNIQUE = "unique"
-    FRESH = "fresh"
-    CONSISTENT = "consistent"
-
-
-PARTS = {
-    Kind.REQUIRED: Part.COMPLETE, Kind.ROW_COUNT_BETWEEN: Part.COMPLETE, Kind.UNIQUE: Part.UNIQUE,
-    Kind.NOT_OLDER_THAN: Part.FRESH, Kind.FRESHNESS_WITHIN: Part.FRESH, Kind.EXISTS_IN: Part.CONSISTENT,
-    Kind.COMPARE: Part.CONSISTENT, Kind.SUM_EQUALS: Part.CONSISTENT,
-}  # fmt: skip
-_KNOWN = {
-    Kind.RANGE: {"min", "max"}, Kind.LENGTH: {"min", "max"}, Kind.ROW_COUNT_BETWEEN: {"min", "max"},
-    Kind.PATTERN: {"regex"}, Kind.ONE_OF: {"values"}, Kind.COMPARE: {"op", "other"}, Kind.EXISTS_IN: {"entity"},
-    Kind.NOT_OLDER_THAN: {"days"}, Kind.SUM_EQUALS: {"field", "tolerance"}, Kind.FRESHNESS_WITHIN: {"hours"},
-}  # fmt: skip
-_OF = {
-    Kind.RANGE: (NUMBER,), Kind.LENGTH: (TEXT,), Kind.PATTERN: (TEXT,), Kind.ONE_OF: (TEXT,), Kind.EMAIL: (TEXT,),
-    Kind.NOT_FUTURE: (TIME,), Kind.NOT_OLDER_THAN: (TIME,), Kind.FRESHNESS_WITHIN: (TIME,), Kind.SUM_EQUALS: (NUMBER,),
-    Kind.COMPARE: (TEXT, NUMBER, TIME), Kind.UNIQUE: (TEXT, NUMBER, TIME), Kind.EXISTS_IN: (TEXT,),
-}  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rule:
-    """What a rule checks. `id` is what reports name it by, `severity` one of reject, hold and warn."""
-
-    id: str
-    kind: Kind
-    field: str
-    params: Mapping[str, Any]
-    severity: str = "hold"
-
-    @property
-    def part(self) -> Part:
-        return PARTS.get(self.kind, Part.VALID)
-
-
 def check_of(rule: Rule, fields: Mapping[str, str]) -> Check | None:
     """The check of a rule on records with these `fields` by their kind; None where it looks at more than one record.
 
     Raises `BadRule`.
     """
-    _check_params(rule, fields)
+    check_params(rule, fields)
     make = _MAKERS.get(rule.kind)
     return None if make is None else make(rule, fields)
-
-
-def _check_params(rule: Rule, fields: Mapping[str, str]) -> None:
-    known = _KNOWN.get(rule.kind, set())
-    if others := rule.params.keys() - known:
-        raise BadRule(
-            "params", f"{rule.kind} has no {', '.join(sorted(others))}: use {', '.join(sorted(known)) or 'none'}"
-        )
-    if rule.kind == Kind.ROW_COUNT_BETWEEN:
-        _bounds(rule)
-        return
-    if rule.field not in fields:
-        raise BadRule("field", f"{rule.field[:40]!r} is not a field of these records: use one of {', '.join(fields)}")
-    kinds = _OF.get(rule.kind)
-    if kinds and fields[rule.field] not in kinds:
-        raise BadRule("field", f"{rule.field} is a {fields[rule.field]}, and {rule.kind} is for a {' or '.join(kinds)}")
-
-
-def bounds_of(rule: Rule) -> tuple[Decimal | None, Decimal | None]:
-    """The lowest and the highest number that the rule allows."""
-    return _bounds(rule)
-
-
-def _bounds(rule: Rule) -> tuple[Decimal | None, Decimal | None]:
-    low, high = (None if rule.params.get(name) is None else _number(rule, name) for name in ("min", "max"))
-    if (low is None and high is None) or (low is not None and high is not None and low > high):
-        raise BadRule("params", "give min or max, and no min above max")
-    return low, high
-
-
-def _number(rule: Rule, name: str) -> Decimal:
-    value = rule.params.get(name)
-    try:
-        found = Decimal("NaN") if isinstance(value, bool | float) else Decimal(str(value))
-    except InvalidOperation:
-        found = Decimal("NaN")
-    if not found.is_finite() or abs(found) >= Decimal(10) ** 18:
-        raise BadRule(f"params.{name}", 'give a number, or a text such as "12.50"')
-    return found
 
 
 def _required(rule: Rule, fields: Mapping[str, str]) -> Check:
@@ -160,12 +52,12 @@ def _on_value(rule: Rule, is_kept: Callable[[Any, datetime], bool], wanted: str)
 
 
 def _range(rule: Rule, fields: Mapping[str, str]) -> Check:
-    low, high = _bounds(rule)
+    low, high = bounds_of(rule)
     return _on_value(rule, lambda value, now: _is_within(value, low, high), f"is not {_between(low, high)}")
 
 
 def _length(rule: Rule, fields: Mapping[str, str]) -> Check:
-    low, high = _bounds(rule)
+    low, high = bounds_of(rule)
     return _on_value(
         rule, lambda value, now: _is_within(len(value), low, high), f"has not {_between(low, high)} characters"
     )
@@ -220,22 +112,15 @@ def _not_future(rule: Rule, fields: Mapping[str, str]) -> Check:
 
 
 def _not_older_than(rule: Rule, fields: Mapping[str, str]) -> Check:
-    return _not_before(rule, timedelta(days=_span(rule, "days")), f"is older than {_span(rule, 'days')} days")
+    return _not_before(rule, timedelta(days=span_of(rule, "days")), f"is older than {span_of(rule, 'days')} days")
 
 
 def _fresh(rule: Rule, fields: Mapping[str, str]) -> Check:
-    return _not_before(rule, timedelta(hours=_span(rule, "hours")), f"is older than {_span(rule, 'hours')} hours")
+    return _not_before(rule, timedelta(hours=span_of(rule, "hours")), f"is older than {span_of(rule, 'hours')} hours")
 
 
 def _not_before(rule: Rule, span: timedelta, wanted: str) -> Check:
     return _on_value(rule, lambda value, now: value >= _like(value, now - span), wanted)
-
-
-def _span(rule: Rule, name: str) -> int:
-    value = rule.params.get(name)
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 36_500:
-        raise BadRule(f"params.{name}", "give a whole number from 1 to 36500")
-    return value
 
 
 def _compare(rule: Rule, fields: Mapping[str, str]) -> Check:
@@ -250,7 +135,7 @@ def _compare(rule: Rule, fields: Mapping[str, str]) -> Check:
         return _compare_fields(rule, other, compare)
     if fields[rule.field] == TIME:
         raise BadRule("params.other", "name another field with a time")
-    constant = _number(rule, "other") if fields[rule.field] == NUMBER else str(other)
+    constant = number_of(rule, "other") if fields[rule.field] == NUMBER else str(other)
     return _on_value(rule, lambda value, now: compare(value, constant), f"is not {name} {constant}")
 
 
@@ -269,7 +154,7 @@ def _sum_equals(rule: Rule, fields: Mapping[str, str]) -> Check:
     other = rule.params.get("field")
     if not isinstance(other, str) or fields.get(other) not in (LIST, NUMBER):
         raise BadRule("params.field", "name a list of items or another number")
-    tolerance = _number(rule, "tolerance") if "tolerance" in rule.params else Decimal(0)
+    tolerance = number_of(rule, "tolerance") if "tolerance" in rule.params else Decimal(0)
 
     def check(values: Values, now: datetime) -> str | None:
         amount, found = values.get(rule.field), values.get(other)

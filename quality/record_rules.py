@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from quality.checks import BadRule, Kind, Rule, check_of
+from quality.checks import check_of
 from quality.record_sources import record_source
 from quality.records import RecordRule
+from quality.rule_types import BadRule, Kind, Rule
 from stores.rows import rows_of
 
 MOST_RULES = 500

@@ -11,8 +11,8 @@ from typing import Any
 
 from django.utils.module_loading import import_string
 
-from quality.checks import Rule
 from quality.records import HeldRecord
+from quality.rule_types import Rule
 from stores.queries import StoreFacts
 
 

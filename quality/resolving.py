@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from typing import Any, Literal
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from quality.records import HeldRecord
 from quality.rules import RECORD_RULES
 from quality.sealing import open_record, seal_record
 from runtime.clock import ClockTimestamp
+from stores.encryption import Undecipherable
 from stores.rows import rows_of, rows_of_all_stores
 
 Action = Literal["fix", "accept", "replay", "set_aside"]
@@ -66,17 +68,20 @@ def replay(rows: QuerySet[HeldRecord], *, by: str) -> list[HeldRecord]:
 
 def note_arrived(store_id: int, data_type: str, keys: Collection[str]) -> int:
     """Let records that wait for one of these keys be tried again."""
-    waits = [f"{data_type}:{key}" for key in keys]
-    rows = rows_of(HeldRecord, store_id).filter(state=OPEN, waits_for__in=waits, is_due=False)
-    return rows.exclude(waits_for="").update(is_due=True)
+    rows = rows_of(HeldRecord, store_id).filter(state=OPEN, is_due=False).exclude(waits_for="")
+    if not rows.filter(waits_for__startswith=f"{data_type}:").exists():
+        return 0
+    return rows.filter(waits_for__in=[f"{data_type}:{key}" for key in keys]).update(is_due=True)
 
 
 def replay_due() -> bool:
     """Try again what was waited for; returns whether there may be more."""
     due = list(rows_of_all_stores(HeldRecord).filter(is_due=True).order_by("id")[:DUE_AT_ONCE])
     for row in due:
-        if row.state == OPEN:
-            resolve(row.store_id, row.pk, "replay", by="")
+        # A record that is resolved meanwhile, or does not open, waits for nothing any more.
+        with suppress(NotHeld, UnknownHeld, Undecipherable):
+            if row.state == OPEN:
+                resolve(row.store_id, row.pk, "replay", by="")
         rows_of(HeldRecord, row.store_id).filter(pk=row.pk).update(is_due=False)
     return len(due) == DUE_AT_ONCE
 

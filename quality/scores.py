@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db import connection
 
-from quality.checks import Part
 from quality.holding import Origin
 from quality.records import Drift
+from quality.rule_types import Part
 from runtime.formats import iso
 from stores.rows import rows_of
 

@@ -12,7 +12,9 @@ from integrations.pipes.entities import entity_of
 from integrations.pipes.entities.reading import Fault, Record
 from integrations.pipes.models import Transaction
 from integrations.pipes.outcomes import Outcomes, Records
-from quality.checks import Check, Kind, Rule, bounds_of, check_of
+from quality.checks import Check, check_of
+from quality.rule_params import bounds_of
+from quality.rule_types import Kind, Rule
 from stores.rows import rows_of
 
 # The sentence about each line that breaks a rule, with what the record waits for.

@@ -33,7 +33,7 @@ OPEN = (State.PENDING, State.PROCESSING)
 class Pipe(models.Model):
     """A source of records of a store, by the name that it gives itself. `prefix` is that of its series, once it has one.
 
-    Whoever takes its records holds the lock of its row, so that its records are taken one after the other.
+    A process that takes its records holds the lock of its row, so that its records are taken one after the other.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from integrations.pipes.entities.reading import Fault, Record
 from integrations.pipes.models import Pipe
+from invoices.issue import Issued
 from stores.queries import StoreFacts
 
 # The records that may be taken, by their lines.
@@ -34,13 +35,15 @@ class Context:
 class Outcomes:
     """The lines of the records that were taken, of those that changed nothing, and what is wrong with the others.
 
-    `warned` counts the rules with the severity `warn` that records broke.
+    `warned` counts the rules with the severity `warn` that records broke. `issued` is to be announced at the end of the
+    transaction.
     """
 
     accepted: set[int] = field(default_factory=set)
     duplicates: set[int] = field(default_factory=set)
     faults: dict[int, Fault] = field(default_factory=dict)
     warned: Counter[str] = field(default_factory=Counter)
+    issued: list[Issued] = field(default_factory=list)
 
     def hold(self, line: int, rule: str, message: str) -> None:
         """Keep a record back."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
+
+from django.db import transaction
 
 from integrations.pipes.entities import entity_of
 from integrations.pipes.entities.reading import Fault, Record, read_record
@@ -12,14 +15,17 @@ from integrations.pipes.judging import Subject, fields_of, find_broken, judge
 from integrations.pipes.models import Batch, Pipe
 from integrations.pipes.outcomes import Context, Outcomes
 from integrations.pipes.sealing import open_lines
-from integrations.pipes.taking import lock_pipe, take_right
-from quality.checks import Rule
+from integrations.pipes.taking import OUTAGES, lock_pipe, take_right
+from invoices.documents.issue import announce_all
 from quality.record_rules import rules_for
 from quality.record_sources import RecordSource, StillBroken, Tried
 from quality.records import HeldRecord
+from quality.rule_types import Rule
 from runtime.clock import read_clock
 from stores.queries import StoreFacts, read_store_by_id
 from stores.rows import rows_of
+
+logger = logging.getLogger(__name__)
 
 TRIED_DAYS, MOST_TRIED, MOST_EXAMPLES = 30, 10_000, 10
 
@@ -44,7 +50,15 @@ def retry(row: HeldRecord, text: str, waived: frozenset[str]) -> StillBroken | N
     rules = rules_for(row.store_id, row.data_type, row.source, read_clock())
     judge(_subject(row.store_id, batch), [rule for rule in rules if rule.id not in waived], records, outcomes)
     if not outcomes.faults:
-        take_right(context, entity, records, outcomes)
+        try:
+            with transaction.atomic():
+                take_right(context, entity, records, outcomes)
+                announce_all(outcomes.issued)
+        except OUTAGES:
+            raise
+        except Exception as error:
+            logger.exception("Held record %s could not be taken", row.pk)
+            return StillBroken(rule="failed", message=f"It could not be stored: {type(error).__name__}.")
     return _still(outcomes.faults[row.line]) if outcomes.faults else None
 
 

@@ -1,7 +1,8 @@
 """Takes a chunk of the records of a batch: rows, what is held, and the position, in one transaction.
 
 The position is the fence: a chunk that was taken already, or that another process takes, is not taken again. A record
-that cannot be stored, for whatever reason, is held alone, and the position moves on.
+that cannot be stored, for whatever reason, is held alone, and the position moves on. A chunk that takes longer than a
+statement may is taken in halves.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import InterfaceError, InternalError, OperationalError, connection, transaction
+from psycopg.errors import QueryCanceled
 
 from integrations.pipes.entities import entity_of
 from integrations.pipes.entities.reading import Fault, Record, read_record
@@ -24,11 +26,12 @@ from integrations.pipes.models import Batch, Pipe
 from integrations.pipes.outcomes import Context, Outcomes, Records
 from integrations.pipes.rows import take_rows
 from integrations.pipes.transactions.taking import take_transactions
+from invoices.documents.issue import announce_all
 from quality import holding, scores
-from quality.checks import Part
 from quality.holding import Broken, Origin
 from quality.record_rules import rules_for
 from quality.resolving import note_arrived
+from quality.rule_types import Part
 from stores.rows import rows_of
 
 logger = logging.getLogger(__name__)
@@ -80,9 +83,13 @@ def take_chunk(context: Context, batch: Batch, lines: Sequence[str]) -> None:
             _judge(context, batch, chunk)
             take_right(context, entity, chunk.right, chunk.outcomes)
             counts = _keep(context, entity, batch, chunk)
-    except (PositionMoved, *OUTAGES):
+            announce_all(chunk.outcomes.issued)
+    except PositionMoved:
         raise
     except Exception as error:
+        is_slow = isinstance(error.__cause__, QueryCanceled) and len(lines) > 1
+        if isinstance(error, OUTAGES) and not is_slow:
+            raise
         if len(lines) == 1:
             logger.exception("A record of %s could not be taken", context.pipe)
             _hold_alone(context, entity, batch, lines, error)
@@ -115,7 +122,10 @@ def _read(context: Context, entity: Entity, batch: Batch, lines: Sequence[str]) 
 
 
 def take_right(context: Context, entity: Entity, records: Records, outcomes: Outcomes) -> None:
-    """Take records that are right, in the caller's transaction, with the pipe locked."""
+    """Take records that are right, in the caller's transaction, with the pipe locked.
+
+    The caller announces what was issued, last in its transaction: see docs/locks.md.
+    """
     if not records:
         return
     if entity.mode == Mode.DOCUMENT:

@@ -20,6 +20,14 @@ Values = dict[str, Any]
 Tree = dict[str, "Tree"]
 
 
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a number of JSON")
+
+
+# Made once, because a decoder for each line would cost as much as the decoding.
+_decoder = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse_constant)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fault:
     """What is wrong with a record: the rule that it breaks, and a sentence with the field, the value and the remedy.
@@ -72,14 +80,14 @@ def read_record(entity: Entity, line: str, *, zone: tzinfo, received_at: datetim
         key=tuple(_key_text(values[name]) for name in entity.key) if is_known else (),
         values=values,
         faults=tuple(faults[:MOST_FAULTS]),
-        unknown=frozenset(_unknown(_known(entity.fields), given)),
+        unknown=frozenset(_unknown(_known_of(entity), given)),
     )
 
 
 def load_object(line: str) -> dict[str, Any]:
     """The JSON object in a line, numbers exactly as they were written; raises `ValueError` with a sentence."""
     try:
-        given = json.loads(line, parse_float=Decimal, parse_constant=_refuse_constant)
+        given = _decoder.decode(line)
     except RecursionError:
         raise ValueError("The record is nested too deeply; send a flat object.") from None
     except ValueError as error:
@@ -134,6 +142,10 @@ def _find(each: Field, given: Mapping[str, Any]) -> Any:
 
 
 @cache
+def _known_of(entity: Entity) -> Tree:
+    return _known(entity.fields)
+
+
 def _known(fields: tuple[Field, ...]) -> Tree:
     """The names that a record may have, as a tree; below the last name of a path, anything goes."""
     tree: Tree = {}
@@ -168,7 +180,3 @@ def _key_text(value: Any) -> str:
     if value is None:
         return ""
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a number of JSON")

@@ -48,7 +48,7 @@ class Field:
     fields: tuple[Field, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Entity:
     """What the records of one `data_type` say. A record may be wrapped as `{wrapper: {...}}`.
 

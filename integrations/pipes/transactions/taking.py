@@ -12,7 +12,6 @@ from integrations.pipes.transactions.knowledge import note_people_and_goods, rea
 from integrations.pipes.transactions.series import prefixes_of
 from integrations.pipes.transactions.states import COMPLETED, Known, Step
 from integrations.pipes.transactions.storage import Case
-from invoices.documents.issue import announce_all
 from invoices.documents.types import Document, Kind
 from invoices.intake import CONFLICT, Offer, Outcome, lock_for, take_in_unannounced
 from invoices.issue import Issued
@@ -86,7 +85,7 @@ def _draft(one: _Wanted, step: Step, terms: Terms) -> None:
 
 
 def _issue(wanted: list[_Wanted], prefixes: dict[Kind, str], outcomes: Outcomes) -> None:
-    """Issue the invoices, then the credit notes of those that are issued; announce them last: see docs/locks.md."""
+    """Issue the invoices, then the credit notes of those that are issued; the caller announces them."""
     invoices = [(one, Offer(document=one.invoice, prefix=prefixes[Kind.INVOICE])) for one in wanted if one.invoice]
     drafts = [(one, Offer(document=one.credit, prefix=prefixes[Kind.CREDIT_NOTE])) for one in wanted if one.credit]
     lock_for([offer for _, offer in (*invoices, *drafts)])
@@ -99,7 +98,7 @@ def _issue(wanted: list[_Wanted], prefixes: dict[Kind, str], outcomes: Outcomes)
             outcomes.hold(
                 one.line, "refused", f"The invoice of {one.case.key} was not issued; correct that record first."
             )
-    announce_all([*issued, *_take_in(credits, outcomes)])
+    outcomes.issued += [*issued, *_take_in(credits, outcomes)]
 
 
 def _take_in(several: list[tuple[_Wanted, Offer]], outcomes: Outcomes) -> list[Issued]:

@@ -58,7 +58,7 @@ def test_any_other_value_is_refused_or_read(value: Any) -> None:
         '{"data": []} x', '{"a": 1,}', '{"a" 1}', "{1: 2}", '{"a": 1 "b": 2}', '{"data": ' + "[" * 100_000, "3",
     ],
 )  # fmt: skip
-def test_what_is_no_json_object_is_refused(text: str) -> None:
+def test_a_body_other_than_a_json_object_is_refused(text: str) -> None:
     with pytest.raises(BadBody):
         read_envelope(text)
 

@@ -211,6 +211,17 @@ def test_a_fixed_record_is_taken_and_its_first_form_stays(source: Source) -> Non
     assert resolve(source, found["id"], "fix", record=FLAT)[0] == 409
 
 
+def test_a_correction_that_the_database_refuses_stays_open(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
+    source.push("suppliers", SUPPLIER | {"lead_time_days": "x"})
+
+    def refuse(*_: Any) -> None:
+        raise ValueError("no room")
+
+    monkeypatch.setattr(replaying, "take_right", refuse)
+    status, still = resolve(source, first_held(source)["id"], "fix", record=SUPPLIER)
+    assert (status, still["state"], still["rule"]) == (200, "open", "failed")
+
+
 def test_a_rule_of_a_user_can_be_accepted_for_one_record(source: Source) -> None:
     add_rule(source, "suppliers", "required", "country")
     source.push("suppliers", SUPPLIER | {"country": None})

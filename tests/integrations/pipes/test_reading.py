@@ -64,7 +64,7 @@ def test_numbers_are_decimals_as_they_were_written() -> None:
 
 
 @pytest.mark.parametrize("value", ["1,234.50", "12e3", True, "NaN", "Infinity", [], {}, "٣", "1 2", "1." + "0" * 5000])
-def test_what_is_no_number_is_never_taken_for_one(value: Any) -> None:
+def test_other_values_are_never_taken_for_numbers(value: Any) -> None:
     assert faults("marketing_spend", ROWS["marketing_spend"] | {"amount": value}) == [("bad-value", "amount")]
 
 
@@ -87,7 +87,7 @@ def test_a_text_in_a_column_of_whole_numbers_is_read_by_the_declared_type() -> N
 @pytest.mark.parametrize(
     "line", ["", "{", "[]", "3", '"x"', '{"a": NaN}', "[" * 100_000, '{"a": ' + "9" * 5000 + "}", "nonsense"]
 )
-def test_what_is_no_object_is_unreadable(line: str) -> None:
+def test_a_line_other_than_an_object_is_unreadable(line: str) -> None:
     assert faults("customers", line) == [("unreadable", "")]
 
 

@@ -1,4 +1,4 @@
-"""A transaction becomes its invoice to the cent, once, whatever is sent of it and however often."""
+"""A transaction becomes its invoice to the cent, once, however often and in whichever order it is sent."""
 
 from __future__ import annotations
 
@@ -210,7 +210,7 @@ def test_nested_transactions_name_products_and_customers_that_no_one_has_named(s
     source.push("products", PRODUCT | {"product_id": "P2", "name": "Desk lamp", "category": "light"})
     source.push("transactions", NESTED, NESTED | {"transaction_id": "T3", "order": NESTED["order"] | {
         "items": [{"product_id": "P3", "name": "Sofa", "category": "home", "price": "299.98", "quantity": 1}]}})  # fmt: skip
-    found = Product.objects.filter(store_id=source.store.id).order_by("code").values_list("code", "name", "category")
+    found = rows_of(Product, source.store.id).order_by("code").values_list("code", "name", "category")
     assert list(found) == [("P2", "Desk lamp", "light"), ("P3", "Sofa", "home")]
     customer = rows_of(ReportedCustomer, source.store.id).get()
     assert (customer.customer_id, customer.email, customer.customer_segment) == ("C2", "erika@example.com", "premium")
