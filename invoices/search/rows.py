@@ -15,7 +15,7 @@ from django.db import connection
 
 # A shorter text is a part of nearly every number; it is looked for as a whole number.
 SHORTEST_PART = 3
-# What is searched of a product: the words that begin in so many characters.
+# The part of a description that is searched, in characters.
 DESCRIPTION = 100
 ORDER_REFERENCE = "d.details->>'order_reference'"
 # The names of a product that are searched, as rows of VALUES.

@@ -41,7 +41,7 @@ def patch(two: Two, name: str, letterhead: dict[str, Any]) -> Any:
     return two.call(name, "PATCH", "/api/stores/nord-shop", json.dumps({"letterhead": letterhead}))
 
 
-def test_a_store_prints_plain_documents_until_it_is_told_otherwise(two: Two) -> None:
+def test_a_store_without_a_letterhead_prints_plain_documents(two: Two) -> None:
     assert read_letterhead(two.store.pk) == PLAIN
     shown = two.call("viewer", "GET", "/api/stores/nord-shop").json()["letterhead"]
     assert shown == {

@@ -27,10 +27,10 @@ from jobs.models import Job
 from jobs.operations import enqueue
 from orders.models import Order, OrderDocument, OrderTotal
 from orders.recording import record
+from stores.letterheads import set_logo
 from stores.members.models import Membership
 from stores.members.sockets import is_for_everyone, may_follow
 from stores.models import Credential
-from stores.letterheads import set_logo
 from stores.queries import read_store
 from stores.rows import rows_of
 from streaming import feed as feeds
