@@ -73,7 +73,12 @@ SECTIONS = (
         activity="streaming.activity.ACTIVITY",
         metrics="streaming.metrics.read_metrics",
     ),
-    Section(app="exports", api="exports.api"),
+    Section(
+        app="exports",
+        api="exports.api",
+        urls="exports.urls",
+        menu=(MenuEntry("Exports", "exports", "M12 3v12M7 10l5 5 5-5M4 20h16"),),
+    ),
     Section(app="replays", work="Operations", api="replays.api", activity="replays.activity.ACTIVITY"),
     Section(app="imports", work="Data", api="imports.api"),
     Section(app="quality", work="Data", api="quality.api"),

@@ -10,6 +10,7 @@ from django.db.models import Sum
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from invoices.models import Series, Totals
+from invoices.search import upkeep
 from streaming import feed as feeds
 
 
@@ -21,6 +22,8 @@ def read_metrics() -> Iterator[Metric]:
         amount.add_metric([feed, currency], float(total_amount))
     yield issued
     yield amount
+    waiting = "Invoices that search reads row by row, because the search tables do not cover them yet."
+    yield GaugeMetricFamily("invoicedash_search_uncovered", waiting, value=upkeep.uncovered_count())
 
 
 def _totals() -> list[tuple[str, str, int, Decimal]]:

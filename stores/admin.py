@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from dataclasses import replace
+from typing import Any
 
-from stores.models import Account, Store
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from stores.letterhead import PLAIN, BadLetterhead, check_letterhead
+from stores.models import Account, Letterhead, Store
+from stores.rows import rows_of_all_stores
 from web.readonly import FixedRowsAdmin
+
+LETTERHEAD_TEXTS = ("language", "colour", "header", "footer", "payment_note")
 
 
 @admin.register(Account)
@@ -16,6 +26,31 @@ class AccountAdmin(FixedRowsAdmin):
     readonly_fields = ("slug", "created_at")
 
 
+class LetterheadForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Takes what the API takes."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        try:
+            check_letterhead(replace(PLAIN, **{name: cleaned[name] for name in LETTERHEAD_TEXTS if name in cleaned}))
+        except BadLetterhead as bad:
+            self.add_error(bad.field, str(bad))
+        return cleaned
+
+
+class LetterheadInline(admin.StackedInline):  # type: ignore[type-arg]
+    """The logo is changed on the page of the store, where it is drawn again."""
+
+    model = Letterhead
+    form = LetterheadForm
+    fields = LETTERHEAD_TEXTS
+    can_delete = False
+    max_num = 1
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Letterhead]:
+        return rows_of_all_stores(Letterhead)
+
+
 @admin.register(Store)
 class StoreAdmin(FixedRowsAdmin):
     list_display = ("slug", "name", "account", "platform", "status", "currency", "timezone", "is_demo", "created_at")
@@ -23,3 +58,4 @@ class StoreAdmin(FixedRowsAdmin):
     list_filter = ("platform", "status", "is_demo")
     fields = ("slug", "account", "name", "platform", "status", "currency", "timezone", "is_demo", "created_at")
     readonly_fields = ("slug", "account", "platform", "status", "is_demo", "created_at")
+    inlines = (LetterheadInline,)

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import SIGNED_IN, is_open, page_requires
 from runtime.currencies import ISSUED_CURRENCIES
+from stores.letterhead import LONGEST_TEXTS
 from stores.members.callers import Caller, caller_of, store_for
 from stores.members.models import Membership
 from stores.members.roles import Role
 from stores.members.serialize import present_account, present_member
-from stores.models import Account, Store
+from stores.models import Account, Letterhead, Store
 from stores.queries import UnknownStore
 from stores.reachability import describe_app, is_on_the_internet, takes_keys
 from stores.serialize import present_store
@@ -58,6 +59,25 @@ def show_account(request: HttpRequest) -> HttpResponse:
     if account is None and slug:
         raise Http404("You are not a member of such an account.")
     return render(request, "stores/account.html", {"accounts": accounts, **_describe(caller, account)})
+
+
+@require_safe
+@never_cache
+@page_requires(SIGNED_IN)
+@ensure_csrf_cookie
+def show_letterhead(request: HttpRequest, slug: str) -> HttpResponse:
+    """What is printed on the documents of a store; administrators of the account change it."""
+    caller = caller_of(request)
+    try:
+        store = store_for(caller, slug, Role.VIEWER)
+    except UnknownStore as unknown:
+        raise Http404(str(unknown)) from unknown
+    shown = present_store(store)
+    return render(request, "stores/letterhead.html", {
+        "store": store, "letterhead": shown["letterhead"], "languages": Letterhead.Language.choices,
+        "may_change": caller.roles[store.owner.pk].includes(Role.ADMIN), "menu_at": "stores",
+        "longest": LONGEST_TEXTS, "page": {"slug": store.slug},
+    })  # fmt: skip
 
 
 def _describe(caller: Caller, account: Account | None) -> dict[str, Any]:

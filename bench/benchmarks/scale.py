@@ -127,6 +127,8 @@ def _search_texts() -> dict[str, str]:
         "two absent letters (qz)": "qz",
         "two words of one party": " ".join(name.replace(",", "").split()[:2]),
         "the beginning of a number": "DEMO1-00077",
+        "a part of a number": "4207",
+        "an absent part of a number": "x4207",
     }
 
 

@@ -25,7 +25,7 @@ def to_pdf(items: Sequence[Item], month: Month, *, title: str, zone: str, letter
     """The pages; raises `JournalBroke`."""
     page = page_of(items, month, title=title, zone=zone, letterhead=letterhead)
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "invoicedash.settings"}
-    # Without a name (`INVOICEDASH_PROCESS`) it has no heartbeat, which nobody would miss when it ends.
+    # A process that ends has no heartbeat: it gets no name (`INVOICEDASH_PROCESS`).
     environment.pop("INVOICEDASH_PROCESS", None)
     try:
         done = subprocess.run(

@@ -44,7 +44,9 @@ class InvoiceAdmin(ReadOnlyAdmin):
     )  # fmt: skip
     list_filter = (DateFilter, AmountFilter, SeriesFilter, CurrencyFilter, RunFilter)
     search_fields = ("invoice_number", "seller_name", "buyer_name")
-    search_help_text = "The beginning of a number, or words that begin words of seller or buyer."
+    search_help_text = (
+        "A part of a number, external id or order, or words that begin words of seller, buyer or product."
+    )
     readonly_fields: ClassVar[Any] = (document.parties, document.lines, document.vat_by_rate, document.corrections)
     ordering = ("-id",)
     sortable_by = ()

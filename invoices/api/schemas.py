@@ -36,7 +36,12 @@ from web.schemas import FieldError, Problem, Text
 SOURCE = "api"
 MOST_INVOICES = 1000
 
-Search = Annotated[Text, Field(description="the beginning of a number, or words that begin words of seller or buyer")]
+Search = Annotated[
+    Text,
+    Field(
+        description="a part of a number (from three characters), or words that begin words of seller, buyer or product"
+    ),
+]
 Name = Annotated[str, Field(strict=True, min_length=1, max_length=255)]
 Described = Annotated[str, Field(strict=True, min_length=1, max_length=1000)]
 # An idempotency key, in a header or in an address.

@@ -1,4 +1,4 @@
-"""The search index: the parties, their words, and the invoices that name each party.
+"""The search index: names and their words, the invoices that have each name, and the parts of their numbers.
 
 Written by `invoices.search.upkeep` behind the invoices, so issuing pays nothing for it; what it has not reached yet is
 searched row by row. A chunk covers a range of ordinals that has no hole, so no invoice can be added to it later.
@@ -11,7 +11,7 @@ from django.db import models
 
 
 class Party(models.Model):
-    """A seller's or buyer's name, once."""
+    """A name of a seller, a buyer or a product, once."""
 
     id = models.BigAutoField(primary_key=True)
     name = models.CharField(max_length=255)
@@ -25,7 +25,7 @@ class Party(models.Model):
 
 
 class PartyWord(models.Model):
-    """The rest of a party's name, in small letters, from the beginning of one of its words."""
+    """The rest of a name, in small letters without accents, from the beginning of one of its words."""
 
     id = models.BigAutoField(primary_key=True)
     party = models.ForeignKey(Party, on_delete=models.CASCADE)
@@ -50,12 +50,31 @@ class Chunk(models.Model):
     series_id = models.BigIntegerField()
     first = models.BigIntegerField()
     last = models.BigIntegerField()
+    # 1: without products and parts of numbers; `invoices.search.upkeep` covers it again.
+    version = models.PositiveSmallIntegerField(default=2, db_default=1)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["series_id", "first"], name="chunk_once")]
 
     def __str__(self) -> str:
         return f"{self.series_id}: {self.first} to {self.last}"
+
+
+class NumberPart(models.Model):
+    """The invoices of a chunk that have four characters in a number that is not ours; null where nearly all have.
+
+    Shorter parts are the ends of numbers. The database deletes them with their chunk.
+    """
+
+    pk = models.CompositePrimaryKey("chunk", "gram")
+    chunk = models.ForeignKey(Chunk, on_delete=models.CASCADE, db_index=False, db_constraint=False)
+    # In the order of bytes, so that a beginning is a range.
+    gram = models.CharField(max_length=4, db_collation="C")
+    count = models.IntegerField()
+    offsets = ArrayField(models.IntegerField(), null=True)
+
+    def __str__(self) -> str:
+        return f"{self.chunk_id} {self.gram}"
 
 
 class Posting(models.Model):

@@ -1,31 +1,35 @@
 """The newest invoices of a series that match a text, wherever among millions they lie.
 
-A text is the beginning of a number, or words each of which begins a word of seller or buyer; any case, taken literally.
-The newest rows are read one by one: what is common is found there, and so is what the search tables have not reached.
-What is left is looked up by the parties' words, chunk after chunk, the newest first.
+A text is a part of a number, or words each of which begins a word of seller, buyer or product (`invoices.search.rows`).
+The newest rows are read: what is common is found there, and so is what the search tables have not reached. What is left
+is looked up by words and by grams of numbers, chunk after chunk, the newest first.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
 
 from invoices.models import Series
 from invoices.models.search import Chunk
-from invoices.search.numbers import SourceNumbers, beginning_with, printed_beginning_with
+from invoices.search import own
+from invoices.search.numbers import SourceNumbers, beginning_with, printed_beginning_with, spanning
+from invoices.search.parts import CHUNK_STEPS, Range, find_parts
+from invoices.search.rows import NEAR, Wanted, like_prefix, matching_rows, wanted_of
 
 # Read row by row in any case: about five milliseconds.
-NEWEST_ROWS = 2000
+NEWEST_ROWS = 1000
 # Above that many parties of a word they are joined by the database instead of handed over.
 MOST_PARTIES = 5000
-CHUNK_STEPS = (1, 4, 16, 10**9)
+NO_BOUND = 2**63 - 1
 
 _ROWS = """
 SELECT ordinal FROM invoices_invoice WHERE series_id = %(series)s AND ordinal >= %(low)s AND ordinal < %(bound)s AND {where}
 ORDER BY ordinal DESC LIMIT %(limit)s
 """
+_THERE = "SELECT ordinal FROM invoices_invoice WHERE series_id = %(series)s AND ordinal = ANY(%(ordinals)s)"
 _RANGES = """
 SELECT i.ordinal FROM unnest(%(lows)s::bigint[], %(highs)s::bigint[]) AS wanted(low, high)
 CROSS JOIN LATERAL (
@@ -51,7 +55,7 @@ CROSS JOIN LATERAL (
 ) AS found ORDER BY 1 DESC LIMIT %(limit)s
 """
 _OF_WORD = "SELECT unnest(offsets) FROM invoices_posting WHERE chunk_id = c.id AND party_id {parties}"
-_PARTIES = "SELECT DISTINCT party_id FROM invoices_partyword WHERE rest LIKE lower({rest})"
+_PARTIES = "SELECT DISTINCT party_id FROM invoices_partyword WHERE rest LIKE {rest}"
 
 
 def find(series: Series, text: str, *, bound: int, limit: int, by_names: bool = True) -> list[int]:
@@ -59,11 +63,39 @@ def find(series: Series, text: str, *, bound: int, limit: int, by_names: bool = 
 
     Without `by_names`, only numbers are compared.
     """
-    numbers = _by_number(series, text.strip(), bound, limit) + _by_printed(series, text.strip(), bound, limit)
-    numbers = sorted(set(numbers), reverse=True)[:limit]
-    if by_names and (len(numbers) < limit or numbers[-1] < bound - limit):
-        numbers += _by_words(series, text.split(), bound, limit)
-    return sorted(set(numbers), reverse=True)[:limit]
+    bound = series.last_ordinal + 1 if bound == NO_BOUND else bound
+    wanted = wanted_of(text)
+    numbers = _by_beginning(series, text.strip(), bound, limit)
+    if wanted.is_part and not _are_newest(numbers, bound, limit):
+        numbers = _merge(numbers + _by_part(series, wanted, bound, limit), limit)
+    if by_names and not _are_newest(numbers, bound, limit):
+        numbers += _by_index(series, wanted, bound, limit)
+    return _merge(numbers, limit)
+
+
+def _are_newest(found: Sequence[int], bound: int, limit: int) -> bool:
+    """Whether no newer ones can be found."""
+    return len(found) == limit and found[-1] >= bound - limit
+
+
+def _merge(found: list[int], limit: int) -> list[int]:
+    return sorted(set(found), reverse=True)[:limit]
+
+
+def _by_beginning(series: Series, text: str, bound: int, limit: int) -> list[int]:
+    return _merge(_by_number(series, text, bound, limit) + _by_printed(series, text, bound, limit), limit)
+
+
+def _by_part(series: Series, wanted: Wanted, bound: int, limit: int) -> list[int]:
+    """By a part of our own numbers, or of a prefix and a number of a source."""
+    scope = {"series": series.pk, "bound": bound, "limit": limit}
+    ordinals = own.newest_with(series, wanted.number, bound=bound, limit=limit)
+    found = _ask(_THERE, scope | {"ordinals": ordinals}) if ordinals else []
+    if (spans := spanning(series, wanted.number)) is not None and spans.ranges:
+        lows, highs = (list(ends) for ends in zip(*spans.ranges, strict=True))
+        pattern = "%" + like_prefix(wanted.number)
+        found += _ask(_TEXT_RANGES, scope | {"lows": lows, "highs": highs, "number": pattern})
+    return found
 
 
 def _by_number(series: Series, text: str, bound: int, limit: int) -> list[int]:
@@ -91,24 +123,26 @@ def _by_printed(series: Series, text: str, bound: int, limit: int) -> list[int]:
     return _ask(_PRINTED_RANGES, scope | {"lows": lows, "highs": highs})
 
 
-def _by_words(series: Series, words: list[str], bound: int, limit: int) -> list[int]:
-    chunks = list(Chunk.objects.filter(series_id=series.pk).order_by("-first").values_list("id", "first", "last"))
-    covered = chunks[0][2] if chunks else 0
-    low = max(1, min(covered + 1, bound - NEWEST_ROWS))
-    where, parameters = matching_rows(words)
-    found = _ask(
-        _ROWS.format(where=where), parameters | {"series": series.pk, "low": low, "bound": bound, "limit": limit}
-    )
-    below = [(id_, first) for id_, first, _ in chunks if first < low]
+def _by_index(series: Series, wanted: Wanted, bound: int, limit: int) -> list[int]:
+    """By reading the newest rows, and by the search tables below them."""
+    rows = Chunk.objects.filter(series_id=series.pk).order_by("-first").values_list("id", "first", "last")
+    chunks = [Range(id=pk, first=first, last=last) for pk, first, last in rows]
+    low = max(1, min(chunks[0].last + 1 if chunks else 1, bound - NEWEST_ROWS))
+    scope = wanted.parameters | {"series": series.pk, "low": low, "bound": bound, "limit": limit}
+    found = _ask(NEAR.format(where=matching_rows(wanted)), scope)
+    below = [chunk for chunk in chunks if chunk.first < low]
     if len(found) < limit and below:
-        found += _in_chunks(words, below, bound=low, limit=limit - len(found))
+        left = limit - len(found)
+        if wanted.words:
+            found += _in_chunks(wanted, below, bound=low, limit=left)
+        found += find_parts(series, wanted, below, bound=low, limit=left)
     return found
 
 
-def _in_chunks(words: list[str], chunks: list[tuple[int, int]], *, bound: int, limit: int) -> list[int]:
-    """The highest ordinals below `bound` in `chunks` (id, first ordinal; newest first) that have all of `words`."""
+def _in_chunks(wanted: Wanted, chunks: list[Range], *, bound: int, limit: int) -> list[int]:
+    """The highest ordinals below `bound` in `chunks`, the newest first, that have all words."""
     parameters: dict[str, Any] = {"bound": bound}
-    for index, word in enumerate(dict.fromkeys(words)):
+    for index, word in enumerate(wanted.words):
         condition, ids = _parties_of(index, word, parameters)
         if ids == []:
             return []
@@ -118,7 +152,7 @@ def _in_chunks(words: list[str], chunks: list[tuple[int, int]], *, bound: int, l
     for count in CHUNK_STEPS:
         step, chunks = chunks[:count], chunks[count:]
         if len(found) < limit and step:
-            scope = {"chunks": [id_ for id_, _ in step], "firsts": [first for _, first in step]}
+            scope = {"chunks": [each.id for each in step], "firsts": [each.first for each in step]}
             limits = {"limit": limit - len(found)}
             found += _ask(_IN_CHUNKS.format(words=statement), parameters | scope | limits)
     return found
@@ -133,25 +167,6 @@ def _parties_of(index: int, word: str, parameters: dict[str, Any]) -> tuple[str,
         return f"IN ({statement})", None
     parameters[f"parties{index}"] = ids
     return f"= ANY(%(parties{index})s::bigint[])", ids
-
-
-def matching_rows(words: list[str]) -> tuple[str, dict[str, str]]:
-    """The condition on a row for `words`, each of which begins a word of seller or buyer."""
-    parameters, conditions = {}, []
-    for index, word in enumerate(dict.fromkeys(words)):
-        parameters[f"word{index}"] = word_pattern(word)
-        conditions.append(f"(seller_name ~* %(word{index})s OR buyer_name ~* %(word{index})s)")
-    return " AND ".join(conditions), parameters
-
-
-def word_pattern(word: str) -> str:
-    """A regular expression for what begins a word with `word`."""
-    return rf"(^|[^[:alnum:]]){re.escape(word)}"
-
-
-def like_prefix(text: str) -> str:
-    """A LIKE pattern for what begins with `text`."""
-    return re.sub(r"([\\%_])", r"\\\1", text) + "%"
 
 
 def _ask(statement: str, parameters: dict[str, Any]) -> list[int]:

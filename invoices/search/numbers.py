@@ -48,6 +48,20 @@ def printed_beginning_with(series: Series, text: str) -> SourceNumbers | None:
     return SourceNumbers(ranges=_ranges("", text)) if has_own and text else None
 
 
+def spanning(series: Series, text: str) -> SourceNumbers | None:
+    """The numbers of an external series in which `text`, in small letters, spans an end of the prefix and a beginning."""
+    if series.kind != Series.Kind.EXTERNAL:
+        return None
+    head = f"{series.prefix}-"
+    lengths = [length for length in joints(head.lower(), text) if length < len(text)]
+    return SourceNumbers(ranges=[each for length in lengths for each in _ranges(head, text[length:])])
+
+
+def joints(head: str, text: str) -> list[int]:
+    """The lengths of the beginnings of `text` that are an end of `head`."""
+    return [length for length in range(1, min(len(head), len(text)) + 1) if head.endswith(text[:length])]
+
+
 def _ranges(head: str, text: str) -> list[tuple[str, str]]:
     return [(head + start, head + start + LAST_CHARACTER) for start in _spellings(text)]
 

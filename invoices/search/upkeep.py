@@ -11,38 +11,70 @@ import threading
 from typing import Any
 
 from django.db import DatabaseError, connection, models, transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery, Sum
 
 from invoices.models import Series
 from invoices.models.search import Chunk
+from invoices.search.parts import GRAM
+from invoices.search.rows import NAMES_OF_LINE, ORDER_REFERENCE
 from runtime.loops import Loop, watch
 
 logger = logging.getLogger(__name__)
 
 LOCK = 0x1D_0002
-SMALL, LARGE = 2**14, 2**18
+SMALL, LARGE = 2**12, 2**18
+# A chunk of an earlier version has the words of parties alone; it is covered again when nothing else is due.
+VERSION = 2
+# A gram that is in a larger part of a chunk narrows nothing down; its rows are not kept.
+MOST_OF_CHUNK = 4
 STEP_SECONDS = 60
 WITHIN_SECONDS = 3.0 * STEP_SECONDS
 
-_NEW_PARTIES = """
-WITH named AS (
-    SELECT seller_name AS name FROM invoices_invoice WHERE series_id = %(series)s AND ordinal BETWEEN %(first)s AND %(last)s
-    UNION SELECT buyer_name FROM invoices_invoice WHERE series_id = %(series)s AND ordinal BETWEEN %(first)s AND %(last)s
-), new AS (
+_NAMES = f"""
+SELECT (i.ordinal - %(first)s)::int AS place, named.name FROM invoices_invoice i
+CROSS JOIN LATERAL (VALUES (i.seller_name), (i.buyer_name)) AS named(name)
+WHERE i.series_id = %(series)s AND i.ordinal BETWEEN %(first)s AND %(last)s
+UNION ALL
+SELECT (i.ordinal - %(first)s)::int, named.name FROM invoices_invoice i JOIN invoices_line l ON l.invoice_id = i.id
+CROSS JOIN LATERAL (VALUES {NAMES_OF_LINE}) AS named(name)
+WHERE i.series_id = %(series)s AND i.ordinal BETWEEN %(first)s AND %(last)s AND i.has_document AND named.name <> ''
+"""
+_WORDS = """
+INSERT INTO invoices_partyword (party_id, rest)
+SELECT DISTINCT id, left(substr(folded, place), 255)
+FROM (SELECT id, invoices_fold(name) AS folded FROM {parties}) AS party, generate_series(1, length(folded)) AS place
+WHERE (place = 1 OR substr(folded, place - 1, 1) !~ '[[:alnum:]]') AND substr(folded, place, 1) !~ '[[:space:]]'
+ON CONFLICT DO NOTHING
+"""
+_NEW_PARTIES = f"""
+WITH named AS (SELECT DISTINCT name FROM ({_NAMES}) AS names), new AS (
     INSERT INTO invoices_party (name) SELECT name FROM named
     WHERE NOT EXISTS (SELECT 1 FROM invoices_party p WHERE p.name = named.name) ORDER BY name RETURNING id, name
 )
-INSERT INTO invoices_partyword (party_id, rest)
-SELECT DISTINCT id, substr(lower(name), place) FROM new, generate_series(1, length(name)) AS place
-WHERE (place = 1 OR substr(name, place - 1, 1) !~ '[[:alnum:]]') AND substr(name, place, 1) !~ '[[:space:]]'
+{_WORDS.format(parties="new")}
 """
-
-_POSTINGS = """
+# Names that an earlier version has noted with their accents.
+_OLD_PARTIES = _WORDS.format(
+    parties=f"invoices_party WHERE octet_length(name) <> length(name) AND name IN (SELECT name FROM ({_NAMES}) AS names)"
+)
+_POSTINGS = f"""
 INSERT INTO invoices_posting (chunk_id, party_id, offsets)
-SELECT %(chunk)s, p.id, array_agg(DISTINCT (i.ordinal - %(first)s)::int ORDER BY (i.ordinal - %(first)s)::int)
-FROM invoices_invoice i CROSS JOIN LATERAL (VALUES (i.seller_name), (i.buyer_name)) AS named(name)
-JOIN invoices_party p ON p.name = named.name
-WHERE i.series_id = %(series)s AND i.ordinal BETWEEN %(first)s AND %(last)s GROUP BY p.id
+SELECT %(chunk)s, p.id, array_agg(DISTINCT names.place ORDER BY names.place)
+FROM ({_NAMES}) AS names JOIN invoices_party p ON p.name = names.name GROUP BY p.id
+"""
+# Our own numbers without a pattern are found by arithmetic, so what is not a document has no grams.
+_GRAMS = f"""
+INSERT INTO invoices_numberpart (chunk_id, gram, count, offsets)
+SELECT %(chunk)s, gram, count(*), CASE WHEN count(*) <= %(most)s THEN array_agg(place ORDER BY place) END
+FROM (
+    SELECT DISTINCT (i.ordinal - %(first)s)::int AS place, substr(number, start, {GRAM}) AS gram FROM invoices_invoice i
+    LEFT JOIN invoices_document d ON d.invoice_id = i.id
+    CROSS JOIN LATERAL (VALUES (lower(coalesce(nullif(i.printed_number, ''), %(external)s::text || i.invoice_number))),
+        (lower(d.external_id)), (lower({ORDER_REFERENCE}))) AS numbers(number)
+    CROSS JOIN LATERAL generate_series(1, greatest(length(number) - 2, 1)) AS start
+    WHERE i.series_id = %(series)s AND i.ordinal BETWEEN %(first)s AND %(last)s AND (i.has_document OR i.printed_number <> '')
+        AND number <> ''
+) AS found GROUP BY gram
 """
 
 _ORPHANS = """
@@ -85,7 +117,16 @@ def _catch_up_or_log(loop: Loop) -> None:
 
 def is_anything_due() -> bool:
     """Whether a step would find something to do."""
-    return any(map(_next_chunk, _open_series())) or _chunks_of_purged().exists()
+    is_due = any(map(_next_chunk, _open_series())) or _chunks_of_purged().exists()
+    return is_due or Chunk.objects.filter(version__lt=VERSION).exists()
+
+
+def uncovered_count() -> int:
+    """The invoices that are read row by row, and those in chunks of an earlier version."""
+    covered = Chunk.objects.filter(version=VERSION, series_id__in=_open_series().values("id"))
+    sums = covered.aggregate(all=Sum(F("last") - F("first") + 1))
+    issued = _open_series().aggregate(all=Sum("last_ordinal"))
+    return int(issued["all"] or 0) - int(sums["all"] or 0)
 
 
 def catch_up(loop: Loop | None = None) -> int:
@@ -106,7 +147,7 @@ def step() -> bool:
         if not cursor.fetchone()[0]:
             return False
         cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(STEP_SECONDS * 1000)])
-    return any(_cover_next(series) for series in _open_series()) or _drop_purged()
+    return any(_cover_next(series) for series in _open_series()) or _drop_purged() or _cover_old()
 
 
 def _open_series() -> models.QuerySet[Series]:
@@ -155,9 +196,23 @@ def _cover(series_id: int, first: int, last: int) -> bool:
         if cursor.fetchone()[0] != last - first + 1:
             return False
         cursor.execute(_NEW_PARTIES, scope)
-        chunk = Chunk.objects.create(series_id=series_id, first=first, last=last)
+        chunk = Chunk.objects.create(series_id=series_id, first=first, last=last, version=VERSION)
         cursor.execute(_POSTINGS, scope | {"chunk": chunk.pk})
+        external = "" if Series.objects.filter(pk=series_id, kind=Series.Kind.EXTERNAL).exists() else None
+        most = (last - first + 1) // MOST_OF_CHUNK
+        cursor.execute(_GRAMS, scope | {"chunk": chunk.pk, "external": external, "most": max(most, 1)})
     return True
+
+
+def _cover_old() -> bool:
+    """Cover again the newest chunk of an earlier version; False when there is none."""
+    old = Chunk.objects.filter(version__lt=VERSION, series_id__in=_open_series().values("id")).order_by("-id").first()
+    if old is None:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(_OLD_PARTIES, {"series": old.series_id, "first": old.first, "last": old.last})
+    _drop(Chunk.objects.filter(id=old.pk))
+    return _cover(old.series_id, old.first, old.last)
 
 
 def _drop_purged() -> bool:

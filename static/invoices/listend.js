@@ -22,4 +22,4 @@ export function describeEnd(state, pages, isEmpty) {
   return ["Nothing shown yet.", state.controls.includes("start") ? "Press START, and invoices appear here." : "Invoices appear here as they are issued."];
 }
 
-const NO_MATCH = "Search for the beginning of a number, or of words in seller and buyer.";
+const NO_MATCH = "Search for a part of a number or order, or for the beginnings of words in seller, buyer and products.";

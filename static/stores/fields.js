@@ -9,10 +9,11 @@ export function readForm(form) {
   return Object.fromEntries(entries.filter(([, value]) => value));
 }
 
-/** @param {HTMLFormElement} form @param {string} name @returns {HTMLInputElement | HTMLSelectElement | null} */
+/** @param {HTMLFormElement} form @param {string} name @returns {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement | null} */
 export function fieldOf(form, name) {
   const field = form.elements.namedItem(name);
-  return field instanceof HTMLInputElement || field instanceof HTMLSelectElement ? field : null;
+  const isField = field instanceof HTMLInputElement || field instanceof HTMLSelectElement || field instanceof HTMLTextAreaElement;
+  return isField ? field : null;
 }
 
 /** @param {HTMLFormElement} form */

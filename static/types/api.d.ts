@@ -157,6 +157,8 @@ export interface components {
             total_amount: string;
             average_amount: string;
         };
+        /** @enum {string} */
+        DecimalMark: "point" | "comma";
         DeliveriesOut: {
             items: components["schemas"]["WebhookDeliveryOut"][];
             next: string | null;
@@ -328,6 +330,14 @@ export interface components {
             date_to?: string | null;
             kind?: ("invoice" | "credit_note") | null;
             currency?: string | null;
+            /** @default documents */
+            rows?: components["schemas"]["Rows"];
+            /** @default comma */
+            separator?: components["schemas"]["Separator"];
+            /** @default point */
+            decimal_mark?: components["schemas"]["DecimalMark"];
+            /** @default false */
+            bom?: boolean;
         };
         ExportOut: {
             id: number;
@@ -628,6 +638,38 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             error: string | null;
+        };
+        JournalItem: {
+            day: string;
+            country: string;
+            currency: string;
+            vat_rate: string;
+            vat_category: string;
+            documents: number;
+            net: string;
+            vat: string;
+            total: string;
+        };
+        JournalOut: {
+            month: string;
+            timezone: string;
+            items: components["schemas"]["JournalItem"][];
+        };
+        LetterheadIn: {
+            language?: ("en" | "de" | "fr" | "ar") | null;
+            colour?: string | null;
+            header?: string | null;
+            footer?: string | null;
+            payment_note?: string | null;
+        };
+        LetterheadOut: {
+            /** @enum {string} */
+            language: "en" | "de" | "fr" | "ar";
+            colour: string;
+            header: string;
+            footer: string;
+            payment_note: string;
+            logo: string | null;
         };
         LevelOut: {
             sku: string;
@@ -1022,6 +1064,8 @@ export interface components {
                 [key: string]: unknown;
             } | string | null;
         };
+        /** @enum {string} */
+        Rows: "documents" | "vat";
         RowsOut: {
             items: {
                 [key: string]: unknown;
@@ -1151,6 +1195,8 @@ export interface components {
             electronic_address?: components["schemas"]["ElectronicAddressIn"] | null;
             contact?: components["schemas"]["ContactIn"] | null;
         };
+        /** @enum {string} */
+        Separator: "comma" | "semicolon" | "tab";
         SeriesChange: {
             pattern?: string | null;
             start?: number | null;
@@ -1266,6 +1312,7 @@ export interface components {
             timezone?: string | null;
             seller?: components["schemas"]["Seller"] | null;
             invoice_when?: ("paid" | "fulfilled") | null;
+            letterhead?: components["schemas"]["LetterheadIn"] | null;
         };
         StoreIn: {
             name: string;
@@ -1311,6 +1358,7 @@ export interface components {
             /** @enum {string} */
             health: "ok" | "silent" | "late" | "error" | "connecting";
             seller: components["schemas"]["Seller"] | null;
+            letterhead: components["schemas"]["LetterheadOut"];
         };
         StoreStateOut: {
             slug: string;

@@ -24,15 +24,16 @@ export async function call(method, path, body) {
 }
 
 /**
- * @param {string} method @param {string} path @param {object} [body]
+ * @param {string} method @param {string} path @param {object} [body] a file is sent as it is
  * @returns {Promise<Response>} a successful answer
  * @throws {ApiError} with a sentence for the reader
  */
 export async function ask(method, path, body) {
   const headers = new Headers({ Accept: "application/json" });
   if (method !== "GET") headers.set("X-CSRFToken", readToken());
-  if (body) headers.set("Content-Type", "application/json");
-  const request = { method, headers, body: body && JSON.stringify(body) };
+  const isFile = body instanceof Blob;
+  if (body && !isFile) headers.set("Content-Type", "application/json");
+  const request = { method, headers, body: isFile ? body : body && JSON.stringify(body) };
   const response = await fetch(path, request).catch(() => {
     throw new ApiError(0, OFFLINE);
   });

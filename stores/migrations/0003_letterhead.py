@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Letterhead',
             fields=[
-                ('store', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='stores.store')),
+                ('store', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='letterhead', serialize=False, to='stores.store')),
                 ('language', models.CharField(choices=[('en', 'English'), ('de', 'German'), ('fr', 'French'), ('ar', 'Arabic')], default='en', max_length=2, verbose_name='language of labels')),
                 ('colour', models.CharField(default='#1c2430', help_text='Such as #0a7a5a; dark enough for white paper.', max_length=7)),
                 ('header', models.TextField(blank=True, default='', max_length=200)),

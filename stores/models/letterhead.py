@@ -19,7 +19,7 @@ class Letterhead(models.Model):
         FRENCH = "fr", "French"
         ARABIC = "ar", "Arabic"
 
-    store = models.OneToOneField(Store, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    store = models.OneToOneField(Store, on_delete=models.CASCADE, primary_key=True, related_name="letterhead")
     language = models.CharField("language of labels", max_length=2, choices=Language, default=Language.ENGLISH)
     colour = models.CharField(max_length=7, default=INK, help_text="Such as #0a7a5a; dark enough for white paper.")
     header = models.TextField(blank=True, default="", max_length=LONGEST_TEXTS["header"])

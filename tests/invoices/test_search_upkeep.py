@@ -47,6 +47,7 @@ def by_hand(query: str) -> list[int]:
 
 def has(name: str, word: str) -> bool:
     """Whether `word` begins a word of `name`."""
+    name, word = name.replace("Ä", "A"), word.replace("ä", "a")
     places = [place for place in range(len(name)) if place == 0 or not name[place - 1].isalnum()]
     return any(name[place:].lower().startswith(word.lower()) for place in places)
 

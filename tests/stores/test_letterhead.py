@@ -8,6 +8,7 @@ import zlib
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from stores.letterhead import PLAIN, BadLetterhead, Letterhead, check_letterhead, contrast_on_white
 from stores.letterheads import read_letterhead
@@ -40,7 +41,7 @@ def patch(two: Two, name: str, letterhead: dict[str, Any]) -> Any:
     return two.call(name, "PATCH", "/api/stores/nord-shop", json.dumps({"letterhead": letterhead}))
 
 
-def test_a_store_prints_plain_documents_until_it_is_told_otherwise(two: Two) -> None:
+def test_a_store_without_a_letterhead_prints_plain_documents(two: Two) -> None:
     assert read_letterhead(two.store.pk) == PLAIN
     shown = two.call("viewer", "GET", "/api/stores/nord-shop").json()["letterhead"]
     assert shown == {
@@ -119,3 +120,24 @@ def test_the_contrast_is_that_of_wcag() -> None:
     assert contrast_on_white("#767676") == pytest.approx(4.54, abs=0.01)
     with pytest.raises(BadLetterhead, match="darker"):
         check_letterhead(Letterhead(colour="#dddddd"))
+
+
+def test_members_see_the_page_and_administrators_may_change_it(two: Two) -> None:
+    page = two.call("viewer", "GET", "/stores/nord-shop/letterhead/")
+    assert page.status_code == 200
+    assert "disabled" in page.content.decode()
+    assert ">Save</button>" in two.call("mate", "GET", "/stores/nord-shop/letterhead/").content.decode()
+    assert two.call("stranger", "GET", "/stores/nord-shop/letterhead/").status_code == 404
+
+
+def test_the_admin_of_the_installation_changes_it_within_the_same_bounds(two: Two, admin_client: Client) -> None:
+    address = f"/admin/stores/store/{two.store.pk}/change/"
+    assert admin_client.get(address).status_code == 200
+    form = {
+        "name": "Nord Shop", "currency": "EUR", "timezone": "", "letterhead-TOTAL_FORMS": "1", "letterhead-INITIAL_FORMS": "0",
+        "letterhead-0-language": "fr", "letterhead-0-colour": "#ffee00",
+    }  # fmt: skip
+    assert "darker colour" in admin_client.post(address, form).content.decode()
+    answer = admin_client.post(address, {**form, "letterhead-0-colour": "#0a7a5a"})
+    assert answer.status_code == 302
+    assert read_letterhead(two.store.pk) == Letterhead(language="fr", colour="#0a7a5a")

@@ -33,6 +33,7 @@ from orders.models import Order, OrderDocument, OrderTotal
 from orders.recording import record
 from quality.record_rules import add_rule
 from quality.records import Drift, HeldRecord, RecordRule, SourceDay
+from stores.letterheads import set_logo
 from stores.members.models import Membership
 from stores.members.sockets import is_for_everyone, may_follow
 from stores.models import Credential
@@ -66,6 +67,7 @@ LINES: list[tuple[str, Any, tuple[Any, ...]]] = [
     ("POST /api/sellers/lint", {"name": "x"}, (OK, OK, OK, OK, OK, LOGIN)),
     ("GET /stores/nord-shop/", None, STORE_PAGE),
     ("GET /stores/nord-shop/inbox/", None, STORE_PAGE),
+    ("GET /stores/nord-shop/letterhead/", None, STORE_PAGE),
     ("GET /api/stores/nord-shop/metrics?name=items", None, MEMBERS_READ),
     ("GET /api/account?account=nordwind", None, MEMBERS_READ),
     ("PATCH /api/account?account=nordwind", {"name": "Nordwind"}, ADMINS_WRITE),
@@ -80,6 +82,9 @@ LINES: list[tuple[str, Any, tuple[Any, ...]]] = [
     ("POST /api/stores?account=nordwind", {"name": "New", "currency": "EUR"}, ADMINS_WRITE),
     ("GET /api/stores/nord-shop", None, MEMBERS_READ),
     ("PATCH /api/stores/nord-shop", {"name": "Nord Shop"}, ADMINS_WRITE),
+    ("PUT /api/stores/nord-shop/logo", {}, ADMINS_WRITE),
+    ("GET /api/stores/nord-shop/logo", None, MEMBERS_READ),
+    ("DELETE /api/stores/nord-shop/logo", None, ADMINS_WRITE),
     ("POST /api/stores/nord-shop/pause", None, ADMINS_WRITE),
     ("POST /api/stores/nord-shop/resume", None, ADMINS_WRITE),
     ("POST /api/stores/nord-shop/disconnect", None, ADMINS_WRITE),
@@ -116,6 +121,7 @@ LINES: list[tuple[str, Any, tuple[Any, ...]]] = [
     (f"GET /api/stats/history?feed={FEED}", None, FEED_READ),
     (f"GET /api/system/status?feed={FEED}", None, FEED_READ),
     (f"GET /api/invoices?feed={FEED}", None, FEED_READ),
+    (f"GET /api/journal?month=2026-10&feed={FEED}", None, FEED_READ),
     (f"PUT /api/feed?feed={FEED}", {"mode": "every"}, FEED_WRITE),
     (f"POST /api/control/skip?feed={FEED}", None, FEED_WRITE),
     (f"POST /api/control/reset?feed={FEED}", None, FEED_WRITE),
@@ -129,6 +135,7 @@ LET_IN = {200, 201, 202, 204, 400, 409, 422}
 def used(two: Two) -> dict[str, int]:
     """The store has a shop, an order, a webhook and a job; ids by their names in `LINES`. The member is the viewer."""
     store = read_store("nord-shop")
+    set_logo(store.id, b"a picture")
     connections.save_connection(store.id, url="http://127.0.0.1:1", consumer_key="ck", consumer_secret="cs")
     record(store, order())
     made = rows_of(Delivery, store.id).create(

@@ -33,7 +33,7 @@ class Command(BaseCommand):
             "--feed", default=settings.INVOICEDASH_FEED, choices=feeds.permanent_feeds(), help="[%(default)s]"
         )
         parser.add_argument("--series", metavar="PREFIX", help="of one series alone")
-        parser.add_argument("--q", default="", help="the beginning of a number, or words of seller and buyer")
+        parser.add_argument("--q", default="", help="a part of a number, or words of seller, buyer and products")
         parser.add_argument("--date-from", metavar="DAY", help="the first day (UTC), such as 2026-11-21")
         parser.add_argument("--date-to", metavar="DAY", help="the last day (UTC)")
         parser.add_argument("--kind", choices=[*Kind])
