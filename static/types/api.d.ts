@@ -227,6 +227,10 @@ export interface components {
             preceding: components["schemas"]["PrecedingOut"][];
             profile: string;
             accept: string[];
+            /** @default {} */
+            terms?: {
+                [key: string]: unknown;
+            };
             id: number;
             invoice_number: string;
             invoice_date: string;
@@ -383,7 +387,7 @@ export interface components {
              * @default invoices-csv
              * @enum {string}
              */
-            format?: "online-retail" | "invoices-csv" | "json";
+            format?: "online-retail" | "invoices-csv" | "json" | "ubl" | "cii" | "facturx";
             /** @default  */
             name?: string;
             /** @default  */
@@ -458,6 +462,9 @@ export interface components {
              */
             profile?: "" | "en16931" | "peppol" | "xrechnung" | "facturx";
             accept?: ("future-date" | "before-newest" | "credit-differs" | "zero-total")[];
+            terms?: {
+                [key: string]: unknown;
+            };
             /**
              * @default invoice
              * @enum {string}
@@ -631,6 +638,10 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        MissingField: {
+            field: string;
+            rule: string;
+        };
         NotificationOut: {
             id: number;
             /** @constant */
@@ -800,6 +811,9 @@ export interface components {
             detail: string;
             /** @default [] */
             errors?: components["schemas"]["FieldError"][];
+            /** @default [] */
+            missing?: components["schemas"]["MissingField"][];
+            code?: string | null;
             services?: {
                 [key: string]: "up" | "down";
             } | null;
@@ -955,6 +969,11 @@ export interface components {
             registration?: string;
             electronic_address?: components["schemas"]["ElectronicAddressIn"] | null;
             contact?: components["schemas"]["ContactIn"] | null;
+            /**
+             * @default en16931
+             * @enum {string}
+             */
+            profile?: "en16931" | "peppol" | "xrechnung" | "facturx";
         };
         SeriesChange: {
             pattern?: string | null;
