@@ -26,7 +26,7 @@ def read_terms(root: Any, syntax: Syntax) -> Terms:
     tree = copy.deepcopy(root)
     further, network = take_further(tree, syntax), network_of(tree)
     normalize(tree)
-    terms = _plain(_parse(tree))
+    terms: Terms = _plain(_parse(tree))
     if syntax is Syntax.UBL:
         _name_parties(terms)
     for group in ("BG-4", "BG-7"):

@@ -62,7 +62,9 @@ def identifiers_of(tree: Any, group: str) -> dict[str, dict[str, str]]:
     """The identifiers of a party by scheme; a second one of the same scheme is marked with its place (`~2`)."""
     found: dict[str, str] = {}
     party = next((one for path in _PARTIES[group] if (one := tree.find(path)) is not None), None)
-    for path in _IDENTIFIERS if party is not None else ():
+    if party is None:
+        return {}
+    for path in _IDENTIFIERS:
         for element in party.findall(path):
             scheme = (element.get("schemeID") or "").strip()
             place = sum(each.partition("~")[0] == scheme for each in found) + 1
