@@ -49,7 +49,7 @@ class MissingField(Schema):
 class Problem(Schema):
     """RFC 9457. `errors` names the bad fields of a 422, `services` says which servers are down in a 503.
 
-    `missing` names what keeps a document from being an e-invoice, and `code` tells reasons of one status apart.
+    `missing` names what keeps a document from being an e-invoice, and `code` is the reason where one status has several.
     """
 
     type: str

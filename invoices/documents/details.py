@@ -28,7 +28,7 @@ from invoices.money import text
 Json = dict[str, Any]
 # Parts of `details` that may name a person: they are in the chain as a salted hash, and go with the buyer's name.
 PERSONAL = ("payment", "delivery", "buyer_reference", "personal_terms")
-# Further terms that may name the buyer, or somebody who pays or receives.
+# Further terms that may name the buyer, the payer or the recipient.
 PERSONAL_TERMS = frozenset(
     ["BG-1", "BG-7", "BG-13", "BG-24", "BT-10", "BT-20", *(f"BT-{number}" for number in range(82, 92)), "BG-17"]
 )

@@ -235,7 +235,7 @@ class TestHeld:
         row.refresh_from_db()
         assert row.state == "issued"
 
-    def test_a_text_that_is_no_xml_any_more_stays_open(self, tmp_path: Path) -> None:
+    def test_a_correction_that_is_not_xml_stays_open(self, tmp_path: Path) -> None:
         path = xml_of("one line", tmp_path)
         path.write_bytes(path.read_bytes().replace(b">119.00</cbc:PayableAmount>", b">118.00</cbc:PayableAmount>"))
         row = self.held(path)

@@ -27,7 +27,8 @@ def check_sums(base: Terms, given: Terms) -> None:
         pairs += [(name, each, groups.get(key, {})) for name in ("BT-116", "BT-117")]
     for name, theirs, ours in pairs:
         if amount_of(theirs, name) != Decimal(ours.get(name, "0")):
-            message = f"{name} is {theirs.get(name, 'missing')}, and the document comes to {ours.get(name, 'nothing')}; correct one of both."
+            found, own = theirs.get(name, "missing"), ours.get(name, "nothing")
+            message = f"{name} is {found}, and the document comes to {own}; correct one of both."
             raise Broken("sums-differ", message)
 
 

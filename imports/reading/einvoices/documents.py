@@ -84,7 +84,7 @@ def _document(given: Terms, options: Options) -> Document:
         profile=profile_of(text_of(given, "BT-24")),
     )
     amounts = amounts_of(document)
-    # It was issued elsewhere: a total of zero is no mistake of whoever imports it.
+    # It was issued elsewhere, so a total of zero is what its seller wanted.
     accepted = () if amounts.total_amount else (Accept.ZERO_TOTAL,)
     return with_vat(replace(document, accepted=accepted), amounts.groups)
 
