@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from exports.einvoice import rules
-from invoices.einvoice.terms import terms_of
-from invoices.einvoice.syntaxes import Syntax
-from invoices.einvoice.writer import write_xml
 from integrations.woocommerce.mapping import RefundsMissing, snapshot_of
+from invoices.einvoice.syntaxes import Syntax
+from invoices.einvoice.terms import terms_of
+from invoices.einvoice.writer import write_xml
 from orders.plan import plan
 from orders.reading import NotAnOrder
 from orders.snapshot import OrderState
