@@ -18,7 +18,7 @@ system/fuzz/test_small system/ops/test_canary jobs/test_runner exports/test_made
 system/ops/test_garbage dashboard/conditions/test_in_the_product dashboard/conditions/test_full_disk system/live/test_accounts
 imports/test_bounds dashboard/api/test_killed imports/reading/test_anything local/test_servers quality/upgrade/test_upgrade
 invoices/upgrade/test_upgrade dashboard/api/test_outage dashboard/commands/test_check invoices/test_stop repo/test_new_app
-repo/test_compose integrations/shopify/test_paths
+repo/test_compose integrations/shopify/test_paths imports/test_einvoices
 local/test_product system/ops/test_deploy dashboard/commands/test_beside_a_run system/ops/test_drain
 system/ops/test_cut_downloads jobs/test_in_the_product system/ops/test_imports_at_once system/ops/test_memory
 system/live/test_run bench/test_beyond_one_process dashboard/api/test_headers system/live/test_controls repo/test_healthcheck

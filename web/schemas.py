@@ -41,14 +41,24 @@ class FieldError(Schema):
     rule: str | None = Field(default=None, description="of EN 16931, such as BR-CO-15, or what `accept` may name")
 
 
+class MissingField(Schema):
+    field: str
+    rule: str
+
+
 class Problem(Schema):
-    """RFC 9457. `errors` names the bad fields of a 422, `services` says which servers are down in a 503."""
+    """RFC 9457. `errors` names the bad fields of a 422, `services` says which servers are down in a 503.
+
+    `missing` names what keeps a document from being an e-invoice, and `code` is the reason where one status has several.
+    """
 
     type: str
     title: str
     status: int
     detail: str
     errors: list[FieldError] = []
+    missing: list[MissingField] = []
+    code: str | None = None
     services: dict[str, Literal["up", "down"]] | None = None
 
 

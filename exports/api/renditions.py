@@ -45,19 +45,7 @@ PdfProfile = Annotated[
 ]
 
 
-class MissingOut(Schema):
-    field: str
-    rule: str
-
-
-class EInvoiceProblem(Problem):
-    """`missing` names what keeps the document from being an e-invoice of the profile, `code` why there are no rules."""
-
-    missing: list[MissingOut] = []
-    code: Literal["rules_not_installed"] | None = None
-
-
-ERRORS = {frozenset({401, 403, 404, 503}): Problem, frozenset({409, 422}): EInvoiceProblem}
+ERRORS = {frozenset({401, 403, 404, 409, 422, 503}): Problem}
 
 
 class PendingOut(Schema):

@@ -60,7 +60,9 @@ def parse(values: Values, options: Options) -> Document:
 
 
 def _number(values: Values, options: Options) -> str | None:
-    """The source's own number. An export has it behind the prefix of its series."""
+    """The source's own number. An export has it behind the prefix of its series, that of a supplier among the terms."""
+    if number := json_more.number_of_supplier(values):
+        return number
     number = json_more.read_text(values, "number") or json_more.read_text(values, "invoice_number")
     for prefix in (f"{options.series}-CN-", f"{options.series}-"):
         number = number.removeprefix(prefix)

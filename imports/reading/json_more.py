@@ -22,6 +22,8 @@ from invoices.documents.types import (
 
 Values = Mapping[str, Any]
 Texts = TypeVar("Texts", Payment, Delivery, Contact, ElectronicAddress, Preceding, Party)
+# The number of an invoice as a business term: bills have it beside the number that they get here.
+SUPPLIER_NUMBER = "BT-1"
 NAMES = {
     "prices_include_vat", "allowances", "charges", "prepaid_amount", "rounding_amount", "payment", "delivery",
     "buyer_reference", "order_reference", "preceding", "profile", "accept", "terms",
@@ -152,11 +154,17 @@ def _given_vat(given: Any, path: str) -> GivenVat:
     )
 
 
+def number_of_supplier(values: Values) -> str:
+    """The number that a supplier bill of an export has; empty for other documents."""
+    terms = values.get("terms")
+    return read_text(terms, SUPPLIER_NUMBER, "terms.") if isinstance(terms, dict) else ""
+
+
 def _terms(given: Any) -> dict[str, Any]:
     """Further business terms, as they are; `invoices.validation.terms` checks them."""
     if given is not None and not isinstance(given, dict):
         raise BadValue("terms: it must be an object.")
-    return dict(given or {})
+    return {name: value for name, value in (given or {}).items() if name != SUPPLIER_NUMBER}
 
 
 def _list(given: Any, path: str) -> list[Any]:

@@ -27,13 +27,13 @@ from invoices.money import text
 
 Json = dict[str, Any]
 # Parts of `details` that may name a person: they are in the chain as a salted hash, and go with the buyer's name.
-PERSONAL = ("payment", "delivery", "buyer_reference", "personal_terms")
-# Further terms that may name the buyer, or somebody who pays or receives.
-PERSONAL_TERMS = frozenset(
+PERSONAL = ("payment", "delivery", "buyer_reference")
+# Further terms that may name the seller, or the buyer, the payer and the recipient: they are kept, hashed and erased with
+# the seller and with the buyer.
+SELLER_TERMS = frozenset(["BG-4", "BG-10", "BG-11"])
+BUYER_TERMS = frozenset(
     ["BG-1", "BG-7", "BG-13", "BG-24", "BT-10", "BT-20", *(f"BT-{number}" for number in range(82, 92)), "BG-17"]
 )
-# Further terms of the seller are kept, hashed and erased with the seller.
-SELLER_TERMS = frozenset(["BG-4", "BG-10", "BG-11"])
 _PARTY = [field.name for field in fields(Party) if field.name not in ("electronic_address", "contact")]
 _of_party = attrgetter(*_PARTY)
 Made = TypeVar("Made", Payment, Delivery, Contact, ElectronicAddress, Preceding)
@@ -49,14 +49,13 @@ def party_json(party: Party) -> Json:
     return known
 
 
-def seller_json(document: Document) -> Json:
-    """The seller with the further terms about it."""
-    terms = {name: value for name, value in document.terms.items() if name in SELLER_TERMS}
-    return party_json(document.seller) | ({"terms": terms} if terms else {})
+def parties_json(document: Document) -> tuple[Json, Json]:
+    """Seller and buyer, each with the further terms that may name it."""
+    return _with_terms(document.seller, document, SELLER_TERMS), _with_terms(document.buyer, document, BUYER_TERMS)
 
 
 def read_party(known: Mapping[str, Any]) -> Party:
-    """The party of `party_json` or `seller_json`."""
+    """The party of `party_json` or `parties_json`."""
     values = {name: value for name, value in known.items() if name != "terms"}
     if found := values.get("electronic_address"):
         values["electronic_address"] = _made(ElectronicAddress, found)
@@ -66,7 +65,7 @@ def read_party(known: Mapping[str, Any]) -> Party:
 
 
 def details_json(document: Document) -> Json | None:
-    """Payment, delivery, references, profile and terms, but those of the seller; None where there are none."""
+    """Payment, delivery, references, profile and terms, but those of the parties; None where there are none."""
     known: Json = {
         "payment": document.payment and _known(document.payment),
         "delivery": document.delivery and _known(document.delivery),
@@ -74,7 +73,7 @@ def details_json(document: Document) -> Json | None:
         "order_reference": document.order_reference,
         "preceding": [_known(each) for each in document.preceding],
         "profile": document.profile,
-        **_terms_json(document.terms),
+        "terms": {name: value for name, value in document.terms.items() if name not in SELLER_TERMS | BUYER_TERMS},
     }
     return {name: value for name, value in known.items() if value} or None
 
@@ -82,9 +81,6 @@ def details_json(document: Document) -> Json | None:
 def read_details(known: Mapping[str, Any]) -> Json:
     """The fields of a `Document` that `details_json` has written."""
     found = dict(known)
-    terms = found.pop("terms", {}) | found.pop("personal_terms", {})
-    if terms:
-        found["terms"] = terms
     if "payment" in found:
         found["payment"] = _made(Payment, found["payment"])
     if "delivery" in found:
@@ -128,12 +124,9 @@ def read_line_allowances(known: Sequence[Mapping[str, Any]]) -> tuple[LineAllowa
     return tuple(LineAllowance(amount=Decimal(each["amount"]), reason=each["reason"]) for each in known)
 
 
-def _terms_json(terms: Json) -> Json:
-    others = {name: value for name, value in terms.items() if name not in SELLER_TERMS}
-    return {
-        "terms": {name: value for name, value in others.items() if name not in PERSONAL_TERMS},
-        "personal_terms": {name: value for name, value in others.items() if name in PERSONAL_TERMS},
-    }
+def _with_terms(party: Party, document: Document, names: frozenset[str]) -> Json:
+    terms = {name: value for name, value in document.terms.items() if name in names}
+    return party_json(party) | ({"terms": terms} if terms else {})
 
 
 def _known(one: Any) -> Json:

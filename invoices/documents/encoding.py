@@ -16,8 +16,8 @@ from invoices.documents.details import (
     adjustments_json,
     details_json,
     line_allowances_json,
+    parties_json,
     party_json,
-    seller_json,
 )
 from invoices.documents.types import Document, Line, Party, VatGroup
 from invoices.encoding import NULL, copy_text, time_text
@@ -101,10 +101,12 @@ def seal(number: str, printed_number: str, day: date, document: Document, amount
         details=details,
         accepted=document.accepted,
     )
+    # Documents without further terms are the most, and have the same parties again and again.
+    parties = parties_json(document) if document.terms else (_of_party(document.seller), _of_party(document.buyer))
     return Sealed(
         entry=entry,
-        seller=seller_json(document) if document.terms else _of_party(document.seller),
-        buyer=_of_party(document.buyer),
+        seller=parties[0],
+        buyer=parties[1],
         remarks=(document.reason, document.note),
         personal=personal,
     )

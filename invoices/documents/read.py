@@ -66,6 +66,8 @@ WHERE s.closed_at IS NULL AND (s.kind = 'external' OR s.pattern <> '')
     AND (%(stores)s::bigint[] IS NULL OR s.store_id = ANY(%(stores)s))
 """
 
+# Most parties have none, and reading JSON twice costs more than looking for the name.
+_TERMS = '"terms"'
 Row = dict[str, Any]
 
 
@@ -151,8 +153,9 @@ def _issued(row: Row, lines: list[tuple[Any, ...]], groups: list[tuple[Any, ...]
 def _document(row: Row, lines: tuple[Line, ...], groups: tuple[VatGroup, ...]) -> Document:
     is_external = row["kind"] == "external"
     details = read_details(json.loads(row["details"] or "{}"))
-    if terms := json.loads(row["seller"] or "{}").get("terms"):
-        details["terms"] = details.get("terms", {}) | terms
+    for snapshot in (row["seller"], row["buyer"]):
+        if snapshot and _TERMS in snapshot and (terms := json.loads(snapshot).get("terms")):
+            details["terms"] = details.get("terms", {}) | terms
     return Document(
         kind=Kind(row["document_kind"]),
         issued_at=row["invoice_date"],

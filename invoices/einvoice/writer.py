@@ -33,11 +33,10 @@ def write_xml(terms: Terms, syntax: Syntax) -> bytes:
     specification, further = terms.get("BT-24", EN16931), terms.get("BG-17", [])
     try:
         written = _write({term: value for term, value in terms.items() if term != "BT-24"}, syntax)
+        written = _without_places(written).replace(f">{EN16931}<".encode(), f">{escape(specification)}<".encode(), 1)
+        return repair(written, terms, further, syntax)
     except (ArithmeticError, AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"A business term has a shape that e-invoices do not have: {error!r}") from error
-    written = _without_places(written)
-    written = written.replace(f">{EN16931}<".encode(), f">{escape(specification)}<".encode(), 1)
-    return repair(written, terms, further, syntax)
 
 
 def _without_places(written: bytes) -> bytes:

@@ -239,6 +239,10 @@ export interface components {
             preceding: components["schemas"]["PrecedingOut"][];
             profile: string;
             accept: string[];
+            /** @default {} */
+            terms?: {
+                [key: string]: unknown;
+            };
             id: number;
             invoice_number: string;
             invoice_date: string;
@@ -481,7 +485,7 @@ export interface components {
              * @default invoices-csv
              * @enum {string}
              */
-            format?: "online-retail" | "invoices-csv" | "json";
+            format?: "online-retail" | "invoices-csv" | "json" | "ubl" | "cii" | "facturx";
             /** @default  */
             name?: string;
             /** @default  */
@@ -584,6 +588,9 @@ export interface components {
              */
             profile?: "" | "en16931" | "peppol" | "xrechnung" | "facturx";
             accept?: ("future-date" | "before-newest" | "credit-differs" | "zero-total")[];
+            terms?: {
+                [key: string]: unknown;
+            };
             /**
              * @default invoice
              * @enum {string}
@@ -796,6 +803,9 @@ export interface components {
         NamesOut: {
             shown: boolean;
             items: components["schemas"]["NameOut"][];
+        MissingField: {
+            field: string;
+            rule: string;
         };
         NotificationOut: {
             id: number;
@@ -966,6 +976,9 @@ export interface components {
             detail: string;
             /** @default [] */
             errors?: components["schemas"]["FieldError"][];
+            /** @default [] */
+            missing?: components["schemas"]["MissingField"][];
+            code?: string | null;
             services?: {
                 [key: string]: "up" | "down";
             } | null;
@@ -1194,6 +1207,11 @@ export interface components {
             registration?: string;
             electronic_address?: components["schemas"]["ElectronicAddressIn"] | null;
             contact?: components["schemas"]["ContactIn"] | null;
+            /**
+             * @default en16931
+             * @enum {string}
+             */
+            profile?: "en16931" | "peppol" | "xrechnung" | "facturx";
         };
         /** @enum {string} */
         Separator: "comma" | "semicolon" | "tab";

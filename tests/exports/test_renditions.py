@@ -29,12 +29,15 @@ from invoices.validation.profiles import Profile
 from jobs import operations, runner
 from jobs.models import Job
 from tests.dashboard.api.caller import check
+from tests.exports.complete import COMPLETE
+from tests.exports.rules_folder import folder, needs_rules
 from tests.exports.samples import BUYER, SELLER
 from tests.exports.test_pdf import text_of
 from tests.invoices.documents.samples import credit_note, document, issue_one, line
 from tests.invoices.samples import draft
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("uncommitted_jobs")]
+REFERENCES = {Profile.PEPPOL: "PEPPOL-EN16931-R003", Profile.XRECHNUNG: "BR-DE-15"}
 FORMS = (".pdf", ".xml", ".xml?syntax=cii")
 
 
@@ -133,6 +136,70 @@ def test_a_rule_that_the_xml_breaks_is_reported_with_its_id() -> None:
     answer = get(number, ".xml")
     assert answer.status_code == 422
     assert answer.json()["errors"] == [{"field": "/a", "rule": "BR-CO-15", "message": "Sums."}]
+
+
+def complete(kind: str = "one line") -> str:
+    """The number of a document with all that the profiles ask for."""
+    found = COMPLETE[kind].document
+    return issue_one(replace(found, issued_at=document().issued_at))
+
+
+@pytest.mark.parametrize("ending", [".xml?profile=peppol", ".xml?syntax=cii&profile=xrechnung"])
+def test_without_its_rules_a_profile_is_answered_409(ending: str, settings: Settings) -> None:
+    settings.EINVOICE_RULES_DIR = None
+    answer = get(complete(), ending)
+    check(answer.status_code, answer["Content-Type"], answer.json())
+    assert (answer.status_code, answer.json()["code"]) == (409, "rules_not_installed")
+    assert not Job.objects.exists()
+
+
+@needs_rules
+@pytest.mark.parametrize("query", ["profile=peppol", "profile=xrechnung", "syntax=cii&profile=xrechnung"])
+def test_an_e_invoice_of_a_profile_is_sent_or_names_what_is_missing(query: str, settings: Settings) -> None:
+    settings.EINVOICE_RULES_DIR = folder()
+    profile = Profile(query.rpartition("=")[2])
+    answer = made(complete(), f".xml?{query}")
+    assert rules.check(answer.content, Syntax.CII if "cii" in query else Syntax.UBL, profile) == []
+    refused = get(real(), f".xml?{query}")
+    check(refused.status_code, refused["Content-Type"], refused.json())
+    assert refused.status_code == 422
+    assert {"field": "buyer_reference", "rule": REFERENCES[profile]} in refused.json()["missing"]
+
+
+@needs_rules
+def test_what_only_the_official_rules_find_is_named_by_its_field(settings: Settings) -> None:
+    settings.EINVOICE_RULES_DIR = folder()
+    number = complete("no prefix")
+    assert get(number, ".xml?profile=peppol").status_code == 202
+    work_off()
+    refused = get(number, ".xml?profile=peppol")
+    assert refused.status_code == 422
+    assert {"field": "number", "rule": "GR-R-001-1"} in refused.json()["missing"]
+
+
+def test_new_rules_are_applied_to_documents_that_were_checked_by_older_ones(settings: Settings, tmp_path: Path) -> None:
+    sheet = tmp_path / "peppol-ubl.xsl"
+    sheet.write_text("<old/>")
+    settings.EINVOICE_RULES_DIR = tmp_path
+    [issued] = read_documents([complete()])
+    wanted = Wanted(form=Form.UBL, profile=Profile.PEPPOL)
+    before = key_of(issued, wanted)
+    sheet.write_text("<newer/>")
+    assert key_of(issued, wanted) != before
+
+
+def test_peppol_is_written_in_ubl_alone() -> None:
+    answer = get(complete(), ".xml?syntax=cii&profile=peppol")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "syntax")
+
+
+@pytest.mark.parametrize("profile", ["facturx", "en16931"])
+def test_a_pdf_of_a_profile_has_an_e_invoice_or_is_refused(profile: str, tmp_path: Path) -> None:
+    path = tmp_path / "made.pdf"
+    path.write_bytes(made(complete(), f".pdf?profile={profile}").content)
+    assert list(pypdf.PdfReader(path).attachments) == ["factur-x.xml"]
+    refused = get(real(buyer=Party(name="Somebody")), f".pdf?profile={profile}")
+    assert (refused.status_code, refused.json()["missing"]) == (422, [{"field": "buyer.country", "rule": "BR-11"}])
 
 
 def test_generated_invoices_go_out_as_tests() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +11,9 @@ from typing import Any
 import pytest
 
 from exports.einvoice import rules
+from exports.files.filters import Filter, choose
+from exports.files.formats import Format as FileFormat
+from exports.files.formats import write as write_file
 from exports.pdf.typeset import typeset
 from exports.renditions.keys import Form, Wanted
 from exports.renditions.make import make_xml
@@ -21,6 +25,8 @@ from imports.reading.einvoices.xml import parse
 from imports.reading.lines import BadFile
 from invoices import totals
 from invoices.audit import audit
+from invoices.audit.documents import prove
+from invoices.documents.erase import erase_parties
 from invoices.documents.issue import issue_documents
 from invoices.documents.read import read_documents
 from invoices.documents.types import Document, IssuedDocument, Kind
@@ -193,6 +199,30 @@ class TestBills:
         wrong = xml_of("many rates", tmp_path, "wrong.xml")
         assert take_in(wrong, "BUY")["quarantined"] == {"differs": 1}
 
+    def test_exported_bills_are_imported_as_the_same_bills(self, bills: Series, tmp_path: Path) -> None:
+        take_in(xml_of("all fields", tmp_path), "BUY")
+        sink = io.BytesIO()
+        for _ in write_file(choose(Filter(feed="live", series="BUY")), FileFormat.JSONL, sink):
+            pass
+        path = tmp_path / "bills.jsonl"
+        path.write_bytes(sink.getvalue())
+        open_series(WantedSeries(prefix="BUY2", kind="purchase"))
+        chosen = reading_options.make({"format": "json", "series": "BUY2"})
+        assert importing.import_files([path], chosen).as_json()["quarantined"] == {}
+        assert only_document("BUY2").document.terms == only_document("BUY").document.terms
+
+    def test_an_erasure_removes_the_terms_of_the_party_as_well(self, bills: Series, tmp_path: Path) -> None:
+        terms = {"BG-4": {"biz_name": "Ada's shop"}, "BG-7": {"biz_name": "Bo's shop"}, "BT-12": "C-1"}
+        own = Series.objects.create(prefix="T", kind="external", feed_id="live")
+        document = replace_terms(COMPLETE["one line"].document, terms)
+        issue_documents(series_id=own.pk, documents=[document], announce=False)
+        issued = only_document("T")
+        erase_parties([issued.id], basis="Art. 17 GDPR", by="anna", role="seller")
+        assert only_document("T").document.terms == {"BG-7": {"biz_name": "Bo's shop"}, "BT-12": "C-1"}
+        erase_parties([issued.id], basis="Art. 17 GDPR", by="anna")
+        assert only_document("T").document.terms == {"BT-12": "C-1"}
+        assert prove()["chain_breaks"] == []
+
 
 class TestHeld:
     def held(self, path: Path) -> Quarantined:
@@ -235,7 +265,7 @@ class TestHeld:
         row.refresh_from_db()
         assert row.state == "issued"
 
-    def test_a_text_that_is_no_xml_any_more_stays_open(self, tmp_path: Path) -> None:
+    def test_a_correction_that_is_not_xml_stays_open(self, tmp_path: Path) -> None:
         path = xml_of("one line", tmp_path)
         path.write_bytes(path.read_bytes().replace(b">119.00</cbc:PayableAmount>", b">118.00</cbc:PayableAmount>"))
         row = self.held(path)

@@ -15,13 +15,20 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from exports.pdf.typeset import typeset
 from imports import uploads
+from invoices.einvoice.profiles import adapt
+from invoices.einvoice.syntaxes import Syntax
+from invoices.einvoice.terms import terms_of
+from invoices.einvoice.writer import write_xml
 from invoices.models import Invoice
+from invoices.validation.profiles import Profile
 from jobs import operations, runner
 from jobs.models import Job
 from quality.models import Quarantined
 from runtime.limits import body_limit
 from tests.dashboard.api.caller import check
+from tests.exports.complete import COMPLETE
 from tests.imports.conftest import Write
 from tests.imports.samples import row
 
@@ -90,6 +97,27 @@ def test_a_form_with_a_file_is_imported(open_client: Client, write: Write) -> No
     assert (answer.status_code, answer.json()["name"]) == (202, "feb.csv")
     runner.run_queue("long")
     assert Invoice.objects.exists()
+
+
+@pytest.mark.parametrize(("form", "media_type"), [("ubl", "application/xml"), ("facturx", "application/pdf")])
+def test_an_e_invoice_is_imported(open_client: Client, form: str, media_type: str) -> None:
+    one = COMPLETE["one line"]
+    cii = write_xml(adapt(terms_of(one), Profile.EN16931), Syntax.CII)
+    body = typeset(one, cii=cii) if form == "facturx" else write_xml(terms_of(one), Syntax.UBL)
+    answer = upload(open_client, body, f"?format={form}&series=IN&name=bill", media_type)
+    assert answer.status_code == 202
+    runner.run_queue("long")
+    report = open_client.get(answer["Location"]).json()["report"]
+    assert (report["documents"], report["quarantined"]) == (1, {})
+    assert Invoice.objects.get().total_amount == one.total_amount
+
+
+def test_an_e_invoice_of_another_format_fails_with_the_format_to_use(open_client: Client) -> None:
+    answer = upload(open_client, b"number,invoice_date\n", "?format=ubl&series=IN&name=june.csv")
+    runner.run_queue("long")
+    job = open_client.get(answer["Location"]).json()
+    assert job["state"] == "failed"
+    assert "not valid XML" in job["error"]
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,12 @@ def test_complete_details_of_a_seller_lack_nothing(two: Two) -> None:
     assert lint(two, COMPLETE) == []
 
 
+def test_the_details_that_a_profile_asks_for_are_named(two: Two) -> None:
+    assert lint(two, COMPLETE | {"profile": "peppol"}) == [("seller.electronic_address", "PEPPOL-EN16931-R020")]
+    fields = [field for field, _ in lint(two, COMPLETE | {"profile": "xrechnung", "city": ""})]
+    assert fields == ["seller.city", "seller.contact.name", "seller.contact.phone", "seller.contact.email"]
+
+
 @pytest.mark.parametrize(
     ("name", "rule"),
     [

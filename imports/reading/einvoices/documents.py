@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, time
-from decimal import Decimal
 from typing import Any
 
 from imports.reading.einvoices import parts
+from imports.reading.einvoices.comparing import check_sums, further_terms
 from imports.reading.einvoices.lines import line_of
 from imports.reading.einvoices.proof import find_lost
 from imports.reading.einvoices.terms import read_terms
@@ -22,11 +22,11 @@ from imports.reading.options import Options
 from imports.reading.values import BadValue
 from invoices.documents.amounts import amounts_of, with_vat
 from invoices.documents.types import Accept, Document, IssuedDocument, Kind, Line
-from invoices.einvoice.more import FURTHER, difference, key_of, merge
+from invoices.einvoice.more import merge
 from invoices.einvoice.profiles import profile_of
 from invoices.einvoice.syntaxes import Syntax
 from invoices.einvoice.terms import terms_of
-from invoices.validation.terms import CREDIT_NOTES, OF_FIELDS
+from invoices.validation.terms import CREDIT_NOTES
 from quality.rules import Broken
 from runtime.currencies import ISSUED_CURRENCIES
 
@@ -34,15 +34,10 @@ Terms = dict[str, Any]
 NOT_EXPRESSED = "not-expressed"
 # Invoice days have no time. Noon is on the same day in nearly every zone.
 NOON = time(12)
-SUMS = ("BT-106", "BT-107", "BT-108", "BT-109", "BT-110", "BT-112", "BT-113", "BT-114", "BT-115")
 CREDIT = "Credit note"
 MOST_NAMED = 5
 # The text has one encoding, whatever it says of itself.
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-# Their entries have amounts that no field has.
-_OWN_AMOUNTS = ("BG-28", FURTHER)
-# Groups whose entries of zero have no field, with their amounts.
-_OF_ZERO = {"BG-20": ("amount",), "BG-21": ("amount",), "BG-23": ("BT-116", "BT-117")}
 
 
 def read_document(content: str, options: Options) -> Document:
@@ -53,8 +48,8 @@ def read_document(content: str, options: Options) -> Document:
         raise BadValue(f"BT-5: {currency[:10]!r} is not a currency that documents are issued in.")
     document = _document(given, options)
     base = terms_of(_preview(document))
-    _check_sums(base, given)
-    document = replace(document, terms=_changes(base, given))
+    check_sums(base, given)
+    document = replace(document, terms=further_terms(base, given))
     if NOT_EXPRESSED not in options.waived:
         _check_lost(root, merge(base, document.terms), syntax)
     return document
@@ -89,7 +84,7 @@ def _document(given: Terms, options: Options) -> Document:
         profile=profile_of(text_of(given, "BT-24")),
     )
     amounts = amounts_of(document)
-    # It was issued elsewhere: a total of zero is no mistake of whoever imports it.
+    # It was issued elsewhere, so a total of zero is what its seller wanted.
     accepted = () if amounts.total_amount else (Accept.ZERO_TOTAL,)
     return with_vat(replace(document, accepted=accepted), amounts.groups)
 
@@ -122,54 +117,6 @@ def _preview(document: Document) -> IssuedDocument:
         document=document, vat_groups=amounts.groups, subtotal=amounts.subtotal, vat_amount=amounts.vat_amount,
         total_amount=amounts.total_amount,
     )  # fmt: skip
-
-
-def _check_sums(base: Terms, given: Terms) -> None:
-    """Raise `Broken` for an amount that is not what the lines, allowances and charges come to."""
-    pairs = [(name, given, base) for name in SUMS if name in given]
-    groups = {key_of("BG-23", 0, each): each for each in base["BG-23"]}
-    for each in given.get("BG-23", []):
-        key = key_of("BG-23", 0, each)
-        pairs += [(name, each, groups.get(key, {})) for name in ("BT-116", "BT-117")]
-    for name, theirs, ours in pairs:
-        if amount_of(theirs, name) != Decimal(ours.get(name, "0")):
-            message = (
-                f"{name} is {theirs[name]}, and the document comes to {ours.get(name, 'nothing')}; correct one of both."
-            )
-            raise Broken("sums-differ", message)
-
-
-def _changes(base: Terms, given: Terms) -> Terms:
-    """The further terms: what the fields do not say, or say in another way."""
-    zeros = {name: _entries_of_zero(name, base, given) for name in _OF_ZERO if name in given}
-    others = {name: [each for each in given[name] if each not in several] for name, several in zeros.items()}
-    changes = difference(base, given | {name: several for name, several in others.items() if several or name in base})
-    for name, several in zeros.items():
-        if several:
-            entries = changes.get(name)
-            changes[name] = (entries if isinstance(entries, dict) else {}) | {FURTHER: several}
-    kept: Terms = _without_fields(changes)
-    return kept
-
-
-def _entries_of_zero(name: str, base: Terms, given: Terms) -> list[Terms]:
-    """Allowances and charges of zero, and VAT groups that consist of nothing else."""
-    known = [key_of(name, 0, each) for each in base.get(name, [])] if name == "BG-23" else []
-    return [
-        each
-        for each in given[name]
-        if key_of(name, 0, each) not in known and not any(amount_of(each, term) for term in _OF_ZERO[name])
-    ]
-
-
-def _without_fields(changes: Any) -> Any:
-    if not isinstance(changes, dict):
-        return changes
-    return {
-        name: change if name in _OWN_AMOUNTS else kept
-        for name, change in changes.items()
-        if name not in OF_FIELDS and (kept := _without_fields(change)) != {}
-    }
 
 
 def _check_lost(root: Any, terms: Terms, syntax: Syntax) -> None:

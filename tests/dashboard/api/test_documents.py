@@ -96,6 +96,26 @@ def test_what_an_e_invoice_lacks_is_said_while_its_number_is_unspent(api: Caller
     assert (api.status, whole["invoice_number"]) == (201, "INV-000001")
 
 
+def test_what_a_profile_lacks_is_said_while_its_number_is_unspent(api: Caller) -> None:
+    seller, buyer = ONE["seller"] | {"country": "DE", "vat_id": "DE123456789"}, ONE["buyer"] | {"country": "DE"}
+    found = api.post("/invoices", one(profile="peppol", seller=seller, buyer=buyer))
+    assert api.status == 422
+    assert [(each["field"], each["rule"]) for each in found["errors"]] == [
+        ("seller.electronic_address", "PEPPOL-EN16931-R020"),
+        ("buyer.electronic_address", "PEPPOL-EN16931-R010"),
+        ("buyer_reference", "PEPPOL-EN16931-R003"),
+    ]
+    assert not Invoice.objects.exists()
+
+
+def test_terms_without_a_field_of_their_own_are_kept(api: Caller) -> None:
+    terms = {"BT-12": "C-1", "BG-25": {"1": {"BT-130": "HUR"}}, "BG-4": {"biz_name": "Nordwind"}}
+    number = api.post("/invoices", one(terms=terms))["invoice_number"]
+    assert api.get(f"/invoices/{number}")["terms"] == terms
+    refusal = api.post("/invoices", one(terms={"BT-115": "1.00"}))
+    assert (api.status, refusal["errors"][0]["field"]) == (422, "terms.BT-115")
+
+
 def test_a_credit_note_is_subtracted_and_shown_with_its_invoice(api: Caller) -> None:
     number = api.post("/invoices", one())["invoice_number"]
     note = api.post("/invoices", one(kind="credit_note", corrects=number, lines=[LINE | {"quantity": "1"}]))

@@ -79,7 +79,7 @@ def test_a_document_type_is_refused_before_anything_is_expanded(content: str, en
         (INVOICE.replace("Invoice-2", "Invoice-3").encode() + b"</Invoice>", "not an invoice"),
     ],
 )
-def test_what_is_no_invoice_is_refused_with_the_reason(content: bytes, message: str) -> None:
+def test_content_that_is_not_an_invoice_is_refused_with_the_reason(content: bytes, message: str) -> None:
     with pytest.raises(BadXml, match=message):
         xml.parse(content)
 
