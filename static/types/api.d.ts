@@ -796,6 +796,10 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        MissingField: {
+            field: string;
+            rule: string;
+        };
         NameOut: {
             invoice_number: string;
             buyer_name: string;
@@ -803,9 +807,6 @@ export interface components {
         NamesOut: {
             shown: boolean;
             items: components["schemas"]["NameOut"][];
-        MissingField: {
-            field: string;
-            rule: string;
         };
         NotificationOut: {
             id: number;
