@@ -11,7 +11,9 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from imports import previews
 from imports.job import FILE
+from imports.previews import Preview
 from imports.reading import options
 from imports.reading.options import Options
 from jobs import files, operations
@@ -50,6 +52,16 @@ def upload(chunks: Iterable[bytes], *, name: str, given: Mapping[str, Any], crea
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+
+
+def preview_upload(chunks: Iterable[bytes], *, name: str, given: Mapping[str, Any]) -> Preview:
+    """What the file that comes in is; it is not kept. Raises `BadOption`, `EmptyUpload`, `TooLarge` or `BadFile`."""
+    chosen = options.make(given)
+    path = _keep(chunks)
+    try:
+        return previews.preview(path, Path(name).name[:255] or "upload", chosen)
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _keep(chunks: Iterable[bytes]) -> Path:

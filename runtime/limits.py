@@ -34,7 +34,8 @@ BATCH_PATH, BATCH_BYTES = "/api/invoices", 4 * 1024 * 1024
 FORM_BYTES = 4 * 1024 * 1024
 # A file of 256 MiB and the form around it.
 UPLOAD_BYTES = 257 * 1024 * 1024
-UPLOAD_PATHS = ("/api/imports", "/admin/imports/sourcefile/upload/")
+PREVIEW_PATH = "/api/imports/preview"
+UPLOAD_PATHS = ("/api/imports", PREVIEW_PATH, "/admin/imports/sourcefile/upload/")
 # The contract: 503 within 3 s while PostgreSQL is down or does not answer; more time for each posted line.
 ANSWER_SECONDS = 2.7
 SECONDS_PER_LINE, LONGEST_ANSWER_SECONDS = 0.01, 30.0
@@ -201,6 +202,8 @@ async def _wait(scope: Scope, task: asyncio.Future[None], body: _CountedBody, an
     if is_page(scope["path"]) or scope["path"].startswith(PROGRAM_PATHS):
         await _first(task, body.ended)
         seconds = answer_seconds(body.line_count if scope["path"] == BATCH_PATH else 0)
+        # A workbook is unpacked by a process that starts first.
+        seconds = LONGEST_ANSWER_SECONDS if scope["path"] == PREVIEW_PATH else seconds
         await _first(task, answer.started, timeout=seconds)
         if not task.done() and not answer.is_started:
             logger.warning("No answer to %s within %s s", scope["path"], seconds)
