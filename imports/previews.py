@@ -66,6 +66,8 @@ def _preview(detected: Detected, name: str, mapping_from: str | None) -> Preview
         mapping_from=mapping_from,
         needed=[*(mapping.missing() if mapping else []), *source.missing_options(detected)],
     )
+    if mapping and (unknown := mapping.unknown_columns(detected.columns)):
+        raise BadFile(f"{name} has no column {unknown[0][:40]!r}, which the mapping names; it has other columns.")
     if mapping is None or not mapping.missing():
         _read(found, detected, name)
     return found
@@ -107,8 +109,9 @@ def _add(found: Preview, one: Group, header: Sequence[str], options: Options) ->
 def _mapped(detected: Detected) -> tuple[Detected, str | None]:
     """With a mapping for a table that no format has: the one that such a file was imported with, else a guess."""
     options = detected.options
-    if options.format is not None:
-        return detected, "given" if options.format == Format.TABLE else None
+    is_table = options.format == Format.TABLE
+    if options.format is not None and not (is_table and not (options.mapping and options.mapping.columns)):
+        return detected, "given" if is_table else None
     kept = find_kept(detected.columns)
     mapping = _fitting(kept, options) if kept else guessing.guess(detected.columns)
     chosen = replace(options, format=Format.TABLE, mapping=mapping)

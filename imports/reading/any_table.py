@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from imports.reading import countries, invoices_csv, plain
 from imports.reading.invoices_csv import DATES, NUMBERS, RATES
-from imports.reading.mappings import ColumnMapping
+from imports.reading.mappings import FIELDS, ColumnMapping
 from imports.reading.options import Options
 from imports.reading.tables import Row, Table
 from imports.reading.values import BadValue, read_decimal
@@ -33,11 +33,21 @@ def table_of(mapping: ColumnMapping) -> Table:
 def parse(number: str, rows: Sequence[Row], options: Options) -> Document:
     """The document that `rows` are; raises `Broken` or `BadValue`."""
     mapping = options.mapping or ColumnMapping()
-    own = [_own(mapping.apply(row), options) for row in rows]
-    document = invoices_csv.parse(number, own, options)
+    try:
+        own = [_own(mapping.apply(row), options) for row in rows]
+        document = invoices_csv.parse(number, own, options)
+    except BadValue as error:
+        raise BadValue(_by_column(str(error), mapping)) from None
     if mapping.prices_include_vat:
         document = replace(document, prices_include_vat=True)
     return document if mapping.number_column else replace(document, number=None)
+
+
+def _by_column(message: str, mapping: ColumnMapping) -> str:
+    """The message with the heading of the file in place of the name of the field."""
+    field, mark, says = message.partition(": ")
+    headings = {FIELDS[name]: column for name, column in mapping.columns}
+    return f"{headings.get(field, field)}{mark}{says}"
 
 
 def _lacks(mapping: ColumnMapping) -> tuple[str, ...]:
@@ -81,7 +91,7 @@ def _priced(row: Row, text: str) -> Row:
     """Quantity and unit price that come to the total of the line; one piece where six decimals do not."""
     if not text:
         raise BadValue("unit_price: it is empty, and so is the total of the line; fill in one of them.")
-    total, quantity = read_decimal("total", text), read_decimal("quantity", row["quantity"])
+    total, quantity = read_decimal("line_total", text), read_decimal("quantity", row["quantity"])
     if quantity and total / quantity >= 0:
         price = (total / quantity).quantize(PRICE_UNIT)
         if money.quantize(price * quantity) == total:

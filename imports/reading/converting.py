@@ -16,8 +16,8 @@ TABLE = "table.csv"
 _WAIT_SECONDS = 0.1
 
 
-def convert_steps(path: Path, folder: Path, most_rows: int | None = None) -> Generator[None, None, Path]:
-    """Convert the workbook at `path` into a file in `folder` and return its path; yields while the process works.
+def convert_steps(path: Path, name: str, folder: Path, most_rows: int | None = None) -> Generator[None, None, Path]:
+    """Convert the workbook at `path`, called `name`, into a file in `folder` and return its path; yields while the process works.
 
     A file that an earlier attempt has completed is used again. Raises `BadFile`.
     """
@@ -35,7 +35,7 @@ def convert_steps(path: Path, folder: Path, most_rows: int | None = None) -> Gen
             process.kill()
             process.wait()
         says.seek(0)
-        _check(path, process.returncode, says.read(2000).decode(errors="replace"))
+        _check(name, process.returncode, says.read(2000).decode(errors="replace"))
     part.replace(target)
     return target
 
@@ -48,11 +48,11 @@ def _has_ended(process: subprocess.Popen[bytes]) -> bool:
     return True
 
 
-def _check(path: Path, code: int, says: str) -> None:
+def _check(name: str, code: int, says: str) -> None:
     if code == EXIT_REFUSED:
-        raise BadFile(f"{path.name} is refused: {says.strip()}")
+        raise BadFile(f"{name} is refused: {says.strip()}")
     if code:
         raise BadFile(
-            f"{path.name} is refused: it takes more time or memory ({MOST_MEMORY // 1024**2} MiB) to read than a workbook "
+            f"{name} is refused: it takes more time or memory ({MOST_MEMORY // 1024**2} MiB) to read than a workbook "
             "may; save its sheet as CSV."
         )

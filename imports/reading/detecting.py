@@ -60,7 +60,7 @@ def detect_steps(
     is_workbook = seen.kind == Kind.WORKBOOK
     if is_workbook:
         _check_kind(name, seen, chosen, Kind.TABLE)
-        text_path = yield from convert_steps(path, folder, most_rows)
+        text_path = yield from convert_steps(path, name, folder, most_rows)
         seen = look(read_sample(text_path))
     if seen.kind == Kind.OTHER:
         raise BadFile(f"{name} looks like {seen.says}, which is not read; {seen.remedy}.")

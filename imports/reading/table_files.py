@@ -69,8 +69,8 @@ def check_header(name: str, header: Sequence[str], table: Table, options: Option
         raise BadFile(f"{name} has a column {unknown[0][:40]!r}, which {form} does not know; rename or remove it.")
     if len(set(header)) < len(header):
         raise BadFile(f"{name} has a column twice; a name belongs to one.")
-    if form == Format.TABLE and options.mapping:
-        _check_mapping(name, header, options.mapping)
+    if form == Format.TABLE:
+        _check_mapping(name, header, options.mapping or ColumnMapping())
 
 
 def _advice(header: Sequence[str], form: Format | None) -> str:

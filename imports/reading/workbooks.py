@@ -39,8 +39,9 @@ def write_table(source: Path, target: Path, most_rows: int | None = None) -> Non
     import openpyxl
 
     try:
-        book = openpyxl.load_workbook(source, read_only=True, data_only=True, keep_links=False)
-        with target.open("w", encoding="utf-8", newline="") as file:
+        # Of a path, openpyxl would check the ending of the name.
+        with source.open("rb") as archive, target.open("w", encoding="utf-8", newline="") as file:
+            book = openpyxl.load_workbook(archive, read_only=True, data_only=True, keep_links=False)
             _write(csv.writer(file, lineterminator="\n"), _table(book), most_rows)
     except MemoryError:
         raise Refused(f"it needs more than {MOST_MEMORY // 1024**2} MiB of memory; save the sheet as CSV.") from None

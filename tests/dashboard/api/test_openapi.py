@@ -93,7 +93,10 @@ CALLS = {
     ("get", "/api/jobs/{job_id}"),
     ("post", "/api/jobs/{job_id}/cancel"),
     ("post", "/api/imports"),
+    ("post", "/api/imports/preview"),
     ("get", "/api/imports/{import_id}"),
+    ("get", "/api/imports/{import_id}/held"),
+    ("post", "/api/imports/held/{row_id}"),
     ("post", "/api/imports/{import_id}/cancel"),
 }
 
