@@ -12,10 +12,9 @@ from imports.models import SOURCE, SourceFile
 from jobs.models import Job
 from quality import held_rows, quarantine
 from quality.held_rows import HeldRow, UnknownRow
-from quality.models import Quarantined
 from quality.readers import CannotRead
 
-_ACTS: dict[str, Callable[..., Quarantined]] = {
+_ACTS: dict[str, Callable[..., object]] = {
     "accept": quarantine.accept,
     "retry": quarantine.retry,
     "set_aside": quarantine.set_aside,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,6 +29,8 @@ from quality.rules import Broken
 MOST_DOCUMENTS = MOST_HELD = 20
 # A web process reads so much for a person who waits. Without the count of rows, the file has more.
 MOST_ROWS = 5000
+# Less than the limit of the answer (runtime/limits.py).
+MOST_SECONDS = 25
 # Stands for the seller while the person has not named one.
 _SELLER = "?"
 
@@ -47,7 +51,7 @@ class Preview:
 def preview(path: Path, name: str, chosen: Options) -> Preview:
     """What the file at `path` is, with its first documents; raises `BadFile`."""
     with tempfile.TemporaryDirectory(dir=settings.INVOICEDASH_DATA_DIR) as folder:
-        detected = _end(detecting.detect_steps(path, name, chosen, Path(folder), MOST_ROWS))
+        detected = _detect(path, name, chosen, Path(folder))
         detected, mapping_from = _mapped(detected)
         try:
             return _preview(detected, name, mapping_from)
@@ -144,10 +148,14 @@ def _with_kept(chosen: Options, kept: Options) -> Options:
     )
 
 
-def _end(steps: Any) -> Detected:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            detected: Detected = end.value
-            return detected
+def _detect(path: Path, name: str, chosen: Options, folder: Path) -> Detected:
+    """What the file is; raises `BadFile` when that takes longer than a person waits."""
+    deadline = time.monotonic() + MOST_SECONDS
+    with contextlib.closing(detecting.detect_steps(path, name, chosen, folder, MOST_ROWS)) as steps:
+        while time.monotonic() < deadline:
+            try:
+                next(steps)
+            except StopIteration as end:
+                detected: Detected = end.value
+                return detected
+    raise BadFile(f"{name} takes longer to read than a preview may ({MOST_SECONDS} s); save its sheet as CSV.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import uuid
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -24,6 +25,9 @@ LARGEST_UPLOAD = 256 * 1024 * 1024
 CHUNK = 1024 * 1024
 # Each keeps its file on disk.
 MOST_OPEN = 100
+# Each may unpack a workbook in a process of its own.
+MOST_PREVIEWS = 3
+_previewing = threading.BoundedSemaphore(MOST_PREVIEWS)
 
 
 class EmptyUpload(ValueError):
@@ -55,8 +59,17 @@ def upload(chunks: Iterable[bytes], *, name: str, given: Mapping[str, Any], crea
 
 
 def preview_upload(chunks: Iterable[bytes], *, name: str, given: Mapping[str, Any]) -> Preview:
-    """What the file that comes in is; it is not kept. Raises `BadOption`, `EmptyUpload`, `TooLarge` or `BadFile`."""
+    """What the file that comes in is; it is not kept. Raises as `upload`, and `BadFile`."""
     chosen = options.make(given)
+    if not _previewing.acquire(blocking=False):
+        raise TooManyImports(f"{MOST_PREVIEWS} files are previewed at this moment; try again.")
+    try:
+        return _preview(chunks, name, chosen)
+    finally:
+        _previewing.release()
+
+
+def _preview(chunks: Iterable[bytes], name: str, chosen: Options) -> Preview:
     path = _keep(chunks)
     try:
         return previews.preview(path, Path(name).name[:255] or "upload", chosen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -60,7 +61,7 @@ def _last_options() -> dict[str, str]:
     """Seller and currency of the newest file, which are most often those of the next one."""
     file = SourceFile.objects.order_by("-pk").first()
     options = file.options if file else {}
-    return {name: options.get(name) or "" for name in ("seller", "currency")}
+    return {"seller": options.get("seller") or "", "currency": options.get("currency") or settings.INVOICEDASH_CURRENCY}
 
 
 def _present(job: Job) -> dict[str, Any]:

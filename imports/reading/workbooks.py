@@ -15,10 +15,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-MOST_MEMORY = 512 * 1024**2
+MOST_MEMORY = 256 * 1024**2
 MOST_SECONDS = 600
-# Declared sizes; reading ends there. Shared texts are held in memory, a sheet is not.
-MOST_SHARED, MOST_SHEET = 48 * 1024**2, 2 * 1024**3
+# Declared sizes; reading ends there. Shared texts are held in memory (32 MiB of them take 135 MB), a sheet is not.
+MOST_SHARED, MOST_SHEET = 32 * 1024**2, 2 * 1024**3
 MOST_PARTS = 2000
 MOST_COLUMNS = 500
 MOST_TEXT = 1024**3
@@ -37,7 +37,10 @@ def write_table(source: Path, target: Path, most_rows: int | None = None) -> Non
     _check(source)
     # Only in the process that ends.
     import openpyxl
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
+    # Of a sheet that does not declare its size, openpyxl would read all rows to find it.
+    ReadOnlyWorksheet._get_size = lambda sheet: None  # type: ignore[attr-defined]
     try:
         # Of a path, openpyxl would check the ending of the name.
         with source.open("rb") as archive, target.open("w", encoding="utf-8", newline="") as file:
@@ -63,7 +66,7 @@ def _check(source: Path) -> None:
         raise Refused("it is protected by a password; save it without one.")
     if len(parts) > MOST_PARTS:
         raise Refused(f"it holds more than {MOST_PARTS:,} parts; save the sheet alone.")
-    for part in parts:
+    for part in (each for each in parts if each.filename.endswith(".xml")):
         most = MOST_SHEET if part.filename.startswith("xl/worksheets/") else MOST_SHARED
         if part.file_size > most:
             raise Refused(f"{part.filename[:60]} in it has more than {most // 1024**2:,} MiB; save the sheet as CSV.")
@@ -87,8 +90,6 @@ def _has_table(sheet: Any) -> bool:
 
 
 def _rows(sheet: Any) -> Iterator[Sequence[Any]]:
-    # The size that a sheet declares may be wrong: rows are read as they come.
-    sheet.reset_dimensions()
     rows: Iterator[Sequence[Any]] = sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS)
     return rows
 

@@ -25,7 +25,8 @@ export function drawPreview(preview, isFirst) {
   if (mapping) drawColumns(detected.columns, mapping);
   if (preview.mapping_from && preview.mapping_from !== "given") write(bound("mapping-note"), NOTES[preview.mapping_from] ?? "");
   drawDocuments(/** @type {Imports.Document[]} */ (/** @type {unknown} */ (preview.documents)), needed);
-  drawHeld(preview.held);
+  // Without a currency, for example, every document would be held.
+  drawHeld(needed.length ? [] : preview.held);
   drawNeeded(needed);
 }
 

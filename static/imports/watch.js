@@ -84,7 +84,7 @@ async function drawEnd(job, path) {
   notes.hidden = !report?.notes.length;
   notes.replaceChildren(...(report?.notes ?? []).map((note) => Object.assign(document.createElement("li"), { textContent: note })));
   find("[data-links]").hidden = !report?.documents && !report?.duplicates;
-  if (report && Object.keys(report.quarantined).length) await new HeldRows(path).load();
+  if (report) await new HeldRows(path).load();
 }
 
 /** @param {unknown} error */

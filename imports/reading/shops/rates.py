@@ -33,9 +33,9 @@ def fits(amount: Decimal, rate: Decimal, tax: Decimal, *, is_gross: bool, pieces
 
 def find_rate(amount: Decimal, tax: Decimal, known: Iterable[Decimal], *, is_gross: bool, pieces: int = 1) -> Decimal:
     """The rate of `tax` on `amount`: one of `known` that fits, else the only rate in whole percent or in tenths."""
-    hints = [rate for rate in known if rate and fits(amount, rate, tax, is_gross=is_gross, pieces=max(2, pieces))]
-    if hints:
-        return hints[0]
+    fitting = [rate for rate in known if rate and fits(amount, rate, tax, is_gross=is_gross, pieces=max(2, pieces))]
+    if fitting:
+        return fitting[0]
     for candidates in (_WHOLE, _FINE):
         found = [rate for rate in candidates if fits(amount, rate, tax, is_gross=is_gross)]
         if len(found) == 1:

@@ -173,8 +173,8 @@ def _named_taxes(first: Row) -> dict[Decimal, Decimal]:
 
 def _only_rate(order: _Order, amounts: Sequence[Decimal], is_taxed: Sequence[bool], options: Options) -> Decimal:
     taxed = sum((amount for amount, taxed in zip(amounts, is_taxed, strict=False) if taxed), ZERO) + order.shipping
-    hints = [] if options.vat_rate is None else [options.vat_rate]
-    return rates.find_rate(taxed, order.taxes, hints, is_gross=order.is_gross, pieces=len(amounts))
+    known = [] if options.vat_rate is None else [options.vat_rate]
+    return rates.find_rate(taxed, order.taxes, known, is_gross=order.is_gross, pieces=len(amounts))
 
 
 def _is_stacked(amounts: Sequence[Decimal], is_taxed: Sequence[bool], taxes: rates.Taxes, *, is_gross: bool) -> bool:

@@ -50,8 +50,8 @@ def parse(number: str, rows: Sequence[Row], options: Options) -> Document:
     state = first["status"].strip().lower().removeprefix("wc-")
     states.check_paid(number, state, paid=_PAID, ended=_ENDED, options=options)
     charges = [*_items(rows, options), *_shipping(first, options), *_packed("fee_items", first, options)]
-    hints = _hints(first, options)
-    lines = tuple(_line(charge, _rate(charge, charges, hints)) for charge in charges)
+    known = _named_rates(first, options)
+    lines = tuple(_line(charge, _rate(charge, charges, known)) for charge in charges)
     document = Document(
         number=number,
         issued_at=read_time("order_date", first.get("paid_date") or first["order_date"], options.zone),
@@ -136,7 +136,7 @@ def _number(of: Row, name: str, options: Options, missing: str) -> Decimal:
     return read_decimal(name, plain.plain_number(name, of.get(name) or missing, options.dialect))
 
 
-def _hints(first: Row, options: Options) -> list[Decimal]:
+def _named_rates(first: Row, options: Options) -> list[Decimal]:
     """The rates that the order's taxes name, as a number or in their title."""
     found = [] if options.vat_rate is None else [options.vat_rate]
     for part in _PARTS.split(first.get("tax_items", "").strip()):
@@ -146,14 +146,14 @@ def _hints(first: Row, options: Options) -> list[Decimal]:
     return found
 
 
-def _rate(charge: _Charge, charges: Sequence[_Charge], hints: Sequence[Decimal]) -> Decimal:
+def _rate(charge: _Charge, charges: Sequence[_Charge], known: Sequence[Decimal]) -> Decimal:
     """The rate of a charge: one that is named, or that of the largest charge with VAT, which is the clearest."""
     if not charge.tax:
         return Decimal(0)
     largest = max(charges, key=lambda each: abs(each.tax))
     if largest is not charge:
-        hints = [*hints, _rate(largest, [largest], hints)]
-    return rates.find_rate(abs(charge.net), abs(charge.tax), hints, is_gross=False, pieces=2)
+        known = [*known, _rate(largest, [largest], known)]
+    return rates.find_rate(abs(charge.net), abs(charge.tax), known, is_gross=False, pieces=2)
 
 
 def _line(charge: _Charge, rate: Decimal) -> Line:
