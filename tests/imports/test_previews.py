@@ -26,7 +26,7 @@ TABLE = (
     b"R1;31.01.2026;Jo Sample;Becher;2;4,15;19 %\n"
     b"R2;31.01.2026;Al Sample;Kanne;eine;20,97;19 %\n"
 )
-GIVEN = {"seller": "Nordwind", "currency": "EUR"}
+GIVEN: dict[str, Any] = {"seller": "Nordwind", "currency": "EUR"}
 
 
 @pytest.fixture

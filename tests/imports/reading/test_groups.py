@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from imports.reading import groups
@@ -71,6 +71,7 @@ def test_a_quote_that_never_ends_breaks_the_documents_that_it_swallows_and_nothi
     assert "".join(one.raw for one in found.values()) == text
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.lists(st.sampled_from("12345"), max_size=60), st.integers(1, 5))
 def test_every_record_is_in_one_group_and_torn_documents_are_found(keys: list[str], window: int) -> None:
     rows = [Record(line, key, f"{key}\n") for line, key in enumerate(keys)]
