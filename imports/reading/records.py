@@ -73,9 +73,11 @@ def csv_records(
             reader = csv.reader(taken, delimiter=separator, strict=True)
             continue
         if len(values) == width:
-            key = f"line {line}" if place is None else normalize(one_line(values[place]).strip())
+            key = f"line {line}" if place is None else values[place].strip()
+            if not (key.isascii() and key.isprintable()):
+                key = normalize(one_line(key))
             if key or any(map(str.strip, values)):
-                yield Record(line, key, "".join(taken.raw), values, is_unnumbered=place is None)
+                yield Record(line, key, "".join(taken.raw), values, "", place is None)
         elif values:
             what = f"it has {len(values)} fields where the header has {width}"
             yield from _unreadable(taken.raw, line, place, separator, what)

@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
 from operator import is_
+from types import NoneType
 from typing import Any
 
 from invoices.documents.types import Document
@@ -38,6 +41,8 @@ _LINE_BREAK = re.compile("[ \t]*[\t\n\v\f\r\x85\u2028\u2029]+[ \t]*")
 # Written together as a matter of course (UTS 39, highly restrictive).
 _EAST_ASIAN = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "HALFWIDTH")
 _FULL_WIDTH, _ASCII_DIGIT = "FULLWIDTH", "DIGIT"
+
+_WITHOUT_TEXT = frozenset({Decimal, NoneType, bool, date, datetime})
 
 
 def normalize(text: str) -> str:
@@ -104,6 +109,14 @@ def _normalized(value: Any, name: str = "") -> Any:
     changes = {
         name: normal
         for name in getattr(value, "__dataclass_fields__", ())
-        if name != "corrects" and (normal := _normalized(old := getattr(value, name), name)) is not old
+        if name != "corrects"
+        and not _is_normal(old := getattr(value, name))
+        and (normal := _normalized(old, name)) is not old
     }
     return replace(value, **changes) if changes else value
+
+
+def _is_normal(value: Any) -> bool:
+    """Whether a field needs no look into it, as most do not: documents have many fields, and imports many documents."""
+    kind = value.__class__
+    return (value.isascii() and value.isprintable()) if kind is str else kind in _WITHOUT_TEXT
