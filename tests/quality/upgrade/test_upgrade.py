@@ -43,7 +43,7 @@ def test_the_schema_is_that_of_a_fresh_database(upgraded: dict[str, Any]) -> Non
 
 
 def test_the_migrations_are_those_of_a_fresh_database(upgraded: dict[str, Any]) -> None:
-    assert upgraded["migrations"] == [["imports"], *[["quality"]] * 5]
+    assert upgraded["migrations"] == [*[["imports"]] * 2, *[["quality"]] * 6]
 
 
 def test_rights_of_groups_stay(upgraded: dict[str, Any]) -> None:
