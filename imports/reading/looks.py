@@ -84,12 +84,15 @@ def look(sample: bytes) -> Look:
 
 
 def _archive(sample: bytes) -> Look:
+    workbook = Look(kind=Kind.WORKBOOK, says="an Excel workbook", remedy="use a format of tables")
+    if any(mark in sample for mark in (b"xl/work", b"xl/_rels", b"xl/styles", b"xl/theme")):
+        return workbook
     for mark, says, remedy in _ARCHIVES:
         if mark in sample:
             return Look(kind=Kind.OTHER, says=says, remedy=remedy)
-    # A workbook names one of these first; their order in the archive is open.
-    if any(mark in sample for mark in (b"[Content_Types].xml", b"xl/", b"docProps/")):
-        return Look(kind=Kind.WORKBOOK, says="an Excel workbook", remedy="use a format of tables")
+    # The order of the parts is open: a large one may come before those that say what it is.
+    if b"[Content_Types].xml" in sample or b"docProps/" in sample:
+        return workbook
     return Look(kind=Kind.OTHER, says="a ZIP archive", remedy="unpack it and send the files in it")
 
 

@@ -176,6 +176,16 @@ class TestHeld:
         assert self.resolve(client, 2**62, act="retry").status_code == 404
         assert client.get("/api/imports/999999/held").status_code == 404
 
+    def test_the_invoice_and_the_credit_note_of_an_order_are_each_corrected(self, client: Client) -> None:
+        body = shopify({"Name": "#7", "Currency": "EURO", "Refunded Amount": "5.00"})
+        job = do_import(client, body, seller="Nordwind")
+        numbers = []
+        for row in self.held(client, job):
+            row["cells"][0][row["columns"].index("Currency")] = "EUR"
+            answer = self.resolve(client, row["id"], act="correct", cells=row["cells"]).json()
+            numbers.append(answer["invoice_number"])
+        assert numbers == ["SHOP-7", "SHOP-CN-7-R"]
+
     def test_equal_rows_without_a_number_are_each_accepted(self, client: Client) -> None:
         mapping = {"date": "Tag", "lines": {"description": "Ware", "total": "Betrag"}}
         body = b"Tag;Ware;Betrag\n" + b"01.03.2090;Espresso;2,50\n" * 2
