@@ -15,14 +15,15 @@ Work = Literal["Sales", "Stores", "Data", "Operations", "People"]
 class MenuEntry:
     """A link of the menu: its title, the name of its URL, and the path of its icon in a box of 24 by 24.
 
-    Users with the right to view see it; `for_members`: all users do. `follows_feed`: the link keeps the feed of the
-    present page.
+    Users with the right to view see it; `for_members`: all users do; `for_operators`: those with the right to control.
+    `follows_feed`: the link keeps the feed of the present page.
     """
 
     title: str
     url_name: str
     icon: str
     for_members: bool = False
+    for_operators: bool = False
     follows_feed: bool = True
 
 
@@ -80,7 +81,17 @@ SECTIONS = (
         menu=(MenuEntry("Exports", "exports", "M12 3v12M7 10l5 5 5-5M4 20h16"),),
     ),
     Section(app="replays", work="Operations", api="replays.api", activity="replays.activity.ACTIVITY"),
-    Section(app="imports", work="Data", api="imports.api"),
+    Section(
+        app="imports",
+        work="Data",
+        urls="imports.urls",
+        api="imports.api",
+        menu=(
+            MenuEntry(
+                "Imports", "imports", "M12 3v11M8 10l4 4 4-4M4 15v5h16v-5", for_operators=True, follows_feed=False
+            ),
+        ),
+    ),
     Section(app="quality", work="Data", api="quality.api"),
     Section(app="jobs", work="Operations"),
     Section(

@@ -23,8 +23,10 @@ from web.readonly import ReadOnlyAdmin
 class UploadForm(forms.Form):
     """A file and what it does not say itself."""
 
-    file = forms.FileField(help_text="CSV or JSON lines, plain or gzip, up to 256 MiB")
-    format = forms.ChoiceField(choices=[(form, form) for form in Format])
+    file = forms.FileField(help_text="an Excel workbook, CSV or JSON lines, up to 256 MiB")
+    format = forms.ChoiceField(
+        choices=[("", "as the file shows"), *((form, form) for form in Format if form != Format.TABLE)], required=False
+    )
     series = forms.CharField(max_length=17, initial="SHOP", help_text="prefix of the source's own numbers")
     seller = forms.CharField(max_length=255, required=False, help_text="where the file does not give it")
     timezone = forms.CharField(max_length=60, required=False, help_text="of dates without one, such as Europe/London")

@@ -58,7 +58,7 @@ def read(groups: Iterable[Group], header: Sequence[str], options: Options, now: 
         try:
             document = _identified(understand(one, header, options, now), one)
             document = as_bill(document) if has_bills else document
-            batch.items.append(Item(one, document, _prefix(document.kind, options)))
+            batch.items.append(Item(one, document, prefix_of(document.kind, options)))
         except Broken as error:
             batch.broken.append((one, error))
     return batch
@@ -99,18 +99,20 @@ def _offer(item: Item) -> Offer:
 
 def number_of(document: Document, options: Options) -> str:
     """The number that a document with a number of its source has here."""
-    return f"{_prefix(document.kind, options)}-{document.number}"
+    return f"{prefix_of(document.kind, options)}-{document.number}"
 
 
-def _prefix(kind: Kind, options: Options) -> str:
+def prefix_of(kind: Kind, options: Options) -> str:
+    """The prefix of the source's own numbers for documents of `kind`."""
     return options.series + (CREDIT_SUFFIX if kind == Kind.CREDIT_NOTE else "")
 
 
 def _identified(document: Document, one: Group) -> Document:
-    """With an id by which it is known again: its own, its number's, or that of its text."""
+    """With an id by which it is known again: its own, its number's, or that of its text and its place among equal ones."""
     if document.number is not None or document.external_id:
         return document
-    return replace(document, external_id=f"text:{digest(one.raw)[:32]}")
+    place = "" if one.occurrence == 1 else f":{one.occurrence}"
+    return replace(document, external_id=f"text:{digest(one.whole_raw)[:32]}{place}")
 
 
 def _with_corrected(items: list[Item], options: Options) -> list[Item]:

@@ -6,6 +6,7 @@ Importing the same content again changes nothing. After a kill, the next import 
 from __future__ import annotations
 
 import re
+import tempfile
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -59,7 +60,7 @@ class TooManyBroken(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class ImportRequest:
-    """How to read the files, for whom, and whether this import has begun before.
+    """How to read the files, for whom, and whether this import has begun before. Workbooks are converted in `folder`.
 
     `on_progress(done, total)` is called with the number of processed rows and of all rows. `guard` is called at the end
     of each transaction with the report so far; an exception from it rolls the transaction back.
@@ -67,6 +68,7 @@ class ImportRequest:
 
     options: Options
     created_by: str = ""
+    folder: Path
     has_begun: bool = False
     on_progress: ProgressCallback = lambda done, total: None
     guard: Guard = lambda report: None
@@ -80,17 +82,18 @@ def import_files(
     on_progress: ProgressCallback = lambda done, total: None,
 ) -> Report:
     """Import the files in their order, without a pause; raises as `import_steps`."""
-    steps = import_steps(
-        paths,
-        [path.name for path in paths],
-        ImportRequest(options=options, created_by=created_by, on_progress=on_progress),
-    )
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            report: Report = end.value
-            return report
+    with tempfile.TemporaryDirectory() as folder:
+        steps = import_steps(
+            paths,
+            [path.name for path in paths],
+            ImportRequest(options=options, created_by=created_by, on_progress=on_progress, folder=Path(folder)),
+        )
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                report: Report = end.value
+                return report
 
 
 def import_steps(paths: Sequence[Path], names: Sequence[str], request: ImportRequest) -> Steps:
@@ -100,11 +103,15 @@ def import_steps(paths: Sequence[Path], names: Sequence[str], request: ImportReq
     """
     report, began = Report(), time.monotonic()
     scans = []
-    for path in paths:
-        scans.append((yield from source.scan_steps(path, request.options, settings.QUARANTINE_PER_FILE)))
+    for place, (path, name) in enumerate(zip(paths, names, strict=True)):
+        folder = request.folder / str(place)
+        folder.mkdir(exist_ok=True)
+        scan = yield from source.scan_steps(path, request.options, settings.QUARANTINE_PER_FILE, folder, name)
+        scans.append(scan)
+    report.detected = [scan.detected for scan in scans]
     total, done = sum(scan.record_count for scan in scans), 0
-    for path, scan, name in zip(paths, scans, names, strict=True):
-        for count in _import_file(path, name[:255], scan, request, report):
+    for scan, name in zip(scans, names, strict=True):
+        for count in _import_file(name[:255], scan, request, report):
             request.on_progress(done + count, total)
             yield
         done += scan.record_count
@@ -112,21 +119,21 @@ def import_steps(paths: Sequence[Path], names: Sequence[str], request: ImportReq
     return report
 
 
-def _import_file(path: Path, name: str, scan: Scan, request: ImportRequest, report: Report) -> Iterator[int]:
+def _import_file(name: str, scan: Scan, request: ImportRequest, report: Report) -> Iterator[int]:
     """Yields how many of its rows are dealt with."""
-    file = open_file(name, scan, request.options, report, created_by=request.created_by, has_begun=request.has_begun)
+    file = open_file(name, scan, report, created_by=request.created_by, has_begun=request.has_begun)
     if file is None:
         report.add({"read": scan.record_count, "duplicates": scan.document_count})
         yield scan.record_count
         return
     earlier_seconds = file.seconds
-    groups = source.read(path, request.options, scan)
+    groups = source.read(scan)
     mark, read = time.monotonic(), 0
     for read in _skip(groups, file.done_count):
         yield read
     for some in _batches(groups):
         file.seconds, mark = file.seconds + time.monotonic() - mark, time.monotonic()
-        read += _take_in(file, some, request, report)
+        read += _take_in(file, some, scan.options, request, report)
         yield read
     seconds = file.seconds + time.monotonic() - mark
     SourceFile.objects.filter(pk=file.pk).update(seconds=seconds, ended_at=ClockTimestamp())
@@ -138,7 +145,7 @@ def _skip(groups: Iterator[Group], count: int) -> Iterator[int]:
     """Read over `count` groups; yields, after each `SKIPPED_AT_ONCE` and at the end, how many rows they had."""
     read = 0
     for skipped in range(1, count + 1):
-        read += len(next(groups).records)
+        read += next(groups).record_count
         if skipped % SKIPPED_AT_ONCE == 0 or skipped == count:
             yield read
 
@@ -157,23 +164,23 @@ def _batches(groups: Iterable[Group]) -> Iterator[list[Group]]:
         yield batch
 
 
-def _take_in(file: SourceFile, groups: list[Group], request: ImportRequest, report: Report) -> int:
+def _take_in(file: SourceFile, groups: list[Group], options: Options, request: ImportRequest, report: Report) -> int:
     """Read a batch, take it in and note its warnings; returns how many rows it had."""
-    batch = batches.read(groups, file.header, request.options, timezone.now())
-    counts = _commit(file, groups, batch, request, report)
+    batch = batches.read(groups, file.header, options, timezone.now())
+    counts = _commit(file, groups, batch, options, request, report)
     report.warn(warning.message for item in batch.issued for warning in warn(item.document))
     return int(counts["read"])
 
 
 @transaction.atomic
 def _commit(
-    file: SourceFile, groups: list[Group], batch: Batch, request: ImportRequest, report: Report
+    file: SourceFile, groups: list[Group], batch: Batch, options: Options, request: ImportRequest, report: Report
 ) -> dict[str, Any]:
     """Issue a batch and say so on the file's row, which is locked first; returns the counts of the batch."""
     locked = SourceFile.objects.select_for_update().get(pk=file.pk)
     if locked.done_count != file.done_count:
         raise ImportInProgress(f"Another process imports {file.name} at this moment; wait for it to end.")
-    batches.take_in(batch, request.options)
+    batches.take_in(batch, options)
     _keep(file, batch)
     counts = _count(groups, batch)
     locked.done_count += len(groups)
@@ -191,11 +198,11 @@ def _commit(
 def _keep(file: SourceFile, batch: Batch) -> None:
     """Put what broke a rule into quarantine, and end there what came right."""
     source = Source(kind=SOURCE, id=file.pk, name=file.name, series=file.series)
-    documents = {item.group.line: item.document for item in batch.items}
+    documents = {(item.group.line, item.group.key): item.document for item in batch.items}
     rejected = [
         Rejected(
             key=group.key, variant=variant_of(group, file.header), line=group.line, raw=group.raw, broken=broken,
-            **_held_amount(documents.get(group.line)),
+            **_held_amount(documents.get((group.line, group.key))),
         )
         for group, broken in batch.broken
     ]  # fmt: skip
@@ -231,7 +238,7 @@ def _check_quarantine(after: SourceFile, before: SourceFile) -> None:
 
 def _count(groups: list[Group], batch: Batch) -> dict[str, Any]:
     counts = empty_counts()
-    counts["read"] = sum(len(group.records) for group in groups)
+    counts["read"] = sum(group.record_count for group in groups)
     counts["credit_notes"] = sum(item.document.kind == Kind.CREDIT_NOTE for item in batch.issued)
     counts["documents"] = len(batch.issued)
     counts["duplicates"] = len(batch.duplicates)

@@ -41,6 +41,7 @@ def _request_of(work: Work) -> ImportRequest:
     return ImportRequest(
         options=options.make(work.arguments["options"]),
         created_by=work.job.created_by,
+        folder=work.path(FILE).parent,
         has_begun=work.job.report is not None,
         on_progress=work.advance,
         guard=guard,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
 
-from imports.reading import options
+from imports.reading import dialects, options
 from imports.reading.options import Options
 from runtime.clock import ClockTimestamp
 
@@ -28,6 +29,8 @@ class SourceFile(models.Model):
     size = models.BigIntegerField("bytes")
     options = models.JSONField()
     header = models.JSONField(default=list)
+    # How the file writes its table; empty for files that were imported before that was detected.
+    dialect = models.JSONField(default=dict, db_default={})
     record_count = models.BigIntegerField("rows")
     document_count = models.BigIntegerField("documents")
     done_count = models.BigIntegerField("dealt with", default=0)
@@ -62,8 +65,8 @@ class SourceFile(models.Model):
         return sum(kept)
 
     def read_options(self) -> Options:
-        """The options of the import of this file."""
-        return options.make(self.options)
+        """The options of the import of this file, with the format and the dialect of the file."""
+        return replace(options.make(self.options), dialect=dialects.from_json(self.dialect))
 
 
 def empty_counts() -> dict[str, Any]:

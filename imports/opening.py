@@ -12,22 +12,27 @@ class OptionsChanged(ValueError):
     """The file was begun with other options."""
 
 
-def open_file(
-    name: str, scan: Scan, options: Options, report: Report, *, created_by: str, has_begun: bool
-) -> SourceFile | None:
+def open_file(name: str, scan: Scan, report: Report, *, created_by: str, has_begun: bool) -> SourceFile | None:
     """The file's row, with how far it is; None when all of it was dealt with before this import began.
 
     `has_begun`: this import was interrupted. Raises `OptionsChanged`.
     """
+    options = scan.options
     same_name = SourceFile.objects.filter(series=options.series, name=name)
     found = same_name.filter(sha256=scan.sha256).first()
+    if found is not None:
+        report.file_ids.append(found.pk)
     if found is None:
         _count_changed_file(same_name.order_by("-pk").first(), report)
-        return SourceFile.objects.create(
+        made = SourceFile.objects.create(
             series=options.series, name=name, sha256=scan.sha256, size=scan.size, options=options.as_json(),
-            header=list(scan.header), record_count=scan.record_count, document_count=scan.document_count,
-            counts=empty_counts(), created_by=created_by,
+            header=list(scan.header), dialect=options.dialect.as_json(), record_count=scan.record_count,
+            document_count=scan.document_count, counts=empty_counts(), created_by=created_by,
         )  # fmt: skip
+        report.file_ids.append(made.pk)
+        return made
+    if found.is_complete and not has_begun and found.options != options.as_json():
+        return _begin_again(found, scan, report)
     if found.is_complete and not has_begun:
         report.files["unchanged"] += 1
         report.notes.append(f"{name} was imported on {found.created_at:%Y-%m-%d %H:%M} UTC; nothing in it is new.")
@@ -40,6 +45,18 @@ def open_file(
     report.notes.append(
         f"{name} goes on after {found.done_count} of {found.document_count} documents; the counts are of the whole file."
     )
+    return found
+
+
+def _begin_again(found: SourceFile, scan: Scan, report: Report) -> SourceFile:
+    """Read a complete file again, as its options are others now: what is issued stays, what was held may come right."""
+    found.options, found.dialect = scan.options.as_json(), scan.options.dialect.as_json()
+    found.header = list(scan.header)
+    found.record_count, found.document_count = scan.record_count, scan.document_count
+    found.done_count, found.counts, found.seconds, found.ended_at = 0, empty_counts(), 0, None
+    found.save()
+    report.files["changed"] += 1
+    report.notes.append(f"{found.name} is imported again with other options; what was issued stays.")
     return found
 
 

@@ -23,6 +23,9 @@ class Report:
     notes: list[str] = field(default_factory=list)
     warning_count: int = 0
     seconds: float = 0
+    # What each file was understood to be, in the order of the files.
+    detected: list[dict[str, Any]] = field(default_factory=list)
+    file_ids: list[int] = field(default_factory=list)
 
     def add(self, more: dict[str, Any]) -> None:
         """Add the counts of a file."""
@@ -37,8 +40,7 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         """The report of an import that is complete."""
-        notes = {"files": self.files, "notes": self.notes, "seconds": round(self.seconds, 3)}
-        return {**self.counts, **notes, "complete": True}
+        return {**self.counts, **self._about(self.seconds), "notes": self.notes, "complete": True}
 
     def so_far(self, file: SourceFile) -> dict[str, Any]:
         """The report when the import ends in the middle of `file`, after what is committed now."""
@@ -49,8 +51,10 @@ class Report:
             f"{file.done_count:,} of the {file.document_count:,} documents of {file.name} are dealt with and stay; "
             "import the same file again to go on after them."
         )
-        seconds = round(self.seconds + file.seconds, 3)
-        return {**counts, "files": self.files, "notes": [*self.notes, note], "seconds": seconds, "complete": False}
+        return {**counts, **self._about(self.seconds + file.seconds), "notes": [*self.notes, note], "complete": False}
+
+    def _about(self, seconds: float) -> dict[str, Any]:
+        return {"files": self.files, "file_ids": self.file_ids, "seconds": round(seconds, 3), "detected": self.detected}
 
 
 def add_counts(counts: dict[str, Any], more: dict[str, Any]) -> None:

@@ -26,12 +26,17 @@ def retry(rows: Rows) -> Result:
         found = read_raw(rows.text, file.header, options)
     except TooMany as error:
         raise CannotRead(str(error)) from None
+    # Rows of an order that was refunded are an invoice and a credit note, and each is kept by itself.
+    found = [one for one in found if not one.is_credit or one.key == rows.key] if len(found) > 1 else found
+    found = [one for one in found if one.is_credit] or found
     if "mixed-document" in rows.accepted:
         found = [part for one in found for part in split(one, file.header)]
     elif len(found) != 1:
         keys = ", ".join(group.key[:40] for group in found[:3]) or "none"
         message = f"The rows are of {len(found)} documents ({keys}); they must be of one."
         return Result(broken=Broken("mixed-document", message))
+    for one in found:
+        one.occurrence = rows.occurrence
     try:
         return Result(numbers=_take_in(found, file, options))
     except Broken as broken:

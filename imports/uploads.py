@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import uuid
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -11,7 +12,9 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from imports import previews
 from imports.job import FILE
+from imports.previews import Preview
 from imports.reading import options
 from imports.reading.options import Options
 from jobs import files, operations
@@ -22,6 +25,9 @@ LARGEST_UPLOAD = 256 * 1024 * 1024
 CHUNK = 1024 * 1024
 # Each keeps its file on disk.
 MOST_OPEN = 100
+# Each may unpack a workbook in a process of its own.
+MOST_PREVIEWS = 3
+_previewing = threading.BoundedSemaphore(MOST_PREVIEWS)
 
 
 class EmptyUpload(ValueError):
@@ -50,6 +56,25 @@ def upload(chunks: Iterable[bytes], *, name: str, given: Mapping[str, Any], crea
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+
+
+def preview_upload(chunks: Iterable[bytes], *, name: str, given: Mapping[str, Any]) -> Preview:
+    """What the file that comes in is; it is not kept. Raises as `upload`, and `BadFile`."""
+    chosen = options.make(given)
+    if not _previewing.acquire(blocking=False):
+        raise TooManyImports(f"{MOST_PREVIEWS} files are previewed at this moment; try again.")
+    try:
+        return _preview(chunks, name, chosen)
+    finally:
+        _previewing.release()
+
+
+def _preview(chunks: Iterable[bytes], name: str, chosen: Options) -> Preview:
+    path = _keep(chunks)
+    try:
+        return previews.preview(path, Path(name).name[:255] or "upload", chosen)
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _keep(chunks: Iterable[bytes]) -> Path:

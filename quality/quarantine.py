@@ -105,7 +105,7 @@ def _try_again(row_id: int, *, by: str, text: str = "", is_accepted: bool = Fals
     if text:
         row.mended = "" if text == row.raw else text
     accepted = frozenset({row.rule} if is_accepted else ())
-    rows = Rows(source_id=row.source_id, key=row.key, text=row.text, accepted=accepted)
+    rows = Rows(source_id=row.source_id, key=row.key, text=row.text, accepted=accepted, occurrence=_occurrence(row))
     result = reader_of(row.source).retry(rows)
     if result.broken:
         row.rule, row.message = result.broken.rule.id, str(result.broken)
@@ -114,6 +114,12 @@ def _try_again(row_id: int, *, by: str, text: str = "", is_accepted: bool = Fals
     row.invoice_number = ", ".join(result.numbers)
     _end(row, Quarantined.State.ISSUED if result.numbers else Quarantined.State.HEALED, by)
     return row
+
+
+def _occurrence(row: Quarantined) -> int:
+    """The place of the record among those of its source with the same rows: equal rows are documents of their own."""
+    same = {"source": row.source, "source_id": row.source_id, "digest": row.digest}
+    return 1 + Quarantined.objects.filter(**same, line__lt=row.line).count()
 
 
 def _lock(row_id: int) -> Quarantined:

@@ -23,12 +23,16 @@ class CannotRead(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Rows:
-    """The rows of one document: the text to read, and the rules that a person has accepted for it."""
+    """The rows of one document: the text to read, and the rules that a person has accepted for it.
+
+    `occurrence` is its place, from 1, among the records of its source with the same rows.
+    """
 
     source_id: int
     key: str
     text: str
     accepted: frozenset[str] = frozenset()
+    occurrence: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -63,6 +63,9 @@ RULES = _rules(
         "A document of this number was issued with another content, and what is issued never changes. Accept it where it is "
         "another document of that number, such as one of another year.",
     ),
+    ("not-paid", Remedy.ACCEPT, "The order is not paid. Accept it where its customer pays by invoice."),
+    ("unknown-rate", Remedy.CORRECT, "The file does not say which VAT rate a line has, and no rate alone fits."),
+    ("no-sale", Remedy.NONE, "An order that was cancelled, or a payout, a fee or a transfer: nothing was sold."),
     ("stock-correction", Remedy.NONE, "Goods counted, found or thrown away: no customer, no price, no sale."),
     ("bad-debt", Remedy.NONE, "A claim written off or back on: an entry of the ledger, and no sale."),
 )
@@ -72,7 +75,7 @@ RECORD_RULES = RULES | _rules(
     ("failed", Remedy.CORRECT, "The record could not be stored, for a reason that no rule names."),
 )
 # Understood, and without work for a person: kept raw and counted, but not waiting.
-SET_ASIDE = ("stock-correction", "bad-debt")
+SET_ASIDE = ("no-sale", "stock-correction", "bad-debt")
 
 
 class Broken(Exception):

@@ -25,7 +25,7 @@ system/live/test_run bench/test_beyond_one_process dashboard/api/test_headers sy
 system/browser/test_budget system/browser/test_stores system/browser/test_shopify system/browser/test_store
 system/browser/test_stream system/browser/test_analytics system/browser/test_accounts system/browser/test_pages
 system/browser/test_tour system/browser/test_reading system/browser/test_admin system/browser/test_layout
-system/browser/test_document system/browser/test_mail system/browser/test_currencies
+system/browser/test_document system/browser/test_mail system/browser/test_imports system/browser/test_currencies
 """
 TESTS = Path(__file__).parent
 RANKS = {name: rank for rank, name in enumerate((SHARED + LONGEST).split())}

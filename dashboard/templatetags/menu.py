@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 
-from accounts.access import SIGNED_IN, VIEW, allows, is_open
+from accounts.access import CONTROL, SIGNED_IN, VIEW, allows, is_open
 from dashboard.sections import SECTIONS, STORES, MenuEntry
 from stores.members.callers import caller_of, has_shops
 
@@ -17,11 +17,17 @@ register = template.Library()
 def menu_entries(context: dict[str, Any]) -> list[MenuEntry]:
     """The entries that the user may open, in the order of the sections; `STORES` first for a member with shops."""
     request = context["request"]
-    may = {True: allows(request, SIGNED_IN), False: allows(request, VIEW)}
-    entries = [entry for section in SECTIONS for entry in section.menu if may[entry.for_members]]
+    entries = [entry for section in SECTIONS for entry in section.menu if allows(request, _right(entry))]
     if STORES in entries and has_shops(caller_of(request).roles):
         entries.sort(key=lambda entry: entry is not STORES)
     return entries
+
+
+def _right(entry: MenuEntry) -> str:
+    """The permission that opens the page of an entry."""
+    if entry.for_operators:
+        return CONTROL
+    return SIGNED_IN if entry.for_members else VIEW
 
 
 @register.simple_tag(takes_context=True)

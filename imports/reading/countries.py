@@ -12,6 +12,14 @@ CODES = {
 }  # fmt: skip
 
 
+_GERMAN = {
+    "Deutschland": "DE", "Österreich": "AT", "Schweiz": "CH", "Frankreich": "FR", "Italien": "IT", "Spanien": "ES",
+    "Niederlande": "NL", "Belgien": "BE", "Luxemburg": "LU", "Dänemark": "DK", "Schweden": "SE", "Norwegen": "NO",
+    "Finnland": "FI", "Polen": "PL", "Tschechien": "CZ", "Ungarn": "HU", "Griechenland": "GR", "Irland": "IE",
+    "Großbritannien": "GB", "Vereinigtes Königreich": "GB", "Liechtenstein": "LI", "Slowenien": "SI", "Kroatien": "HR",
+}  # fmt: skip
+
+
 def code(name: str) -> str:
-    """The code of `name`, which may be one already; empty where there is none."""
-    return CODES.get(name.strip(), "")
+    """The code of `name` in English or German; empty where there is none."""
+    return CODES.get(name.strip(), "") or _GERMAN.get(name.strip(), "")

@@ -6,9 +6,10 @@ of it.
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Collection, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 from imports.reading.records import Record
 from quality.rules import Broken
@@ -35,6 +36,10 @@ class Group:
     records: list[Record] = field(default_factory=list)
     last: int = 0
     broken: Broken | None = None
+    # A second document of the same rows: the credit note of an order that was refunded.
+    is_credit: bool = False
+    # Which of the equal records without a number it is, from 1: two equal sales are two documents.
+    occurrence: int = 1
 
     @property
     def line(self) -> int:
@@ -43,6 +48,17 @@ class Group:
     @property
     def raw(self) -> str:
         return "".join(record.raw for record in self.records)
+
+    @property
+    def whole_raw(self) -> str:
+        """The rows with the end of the last line, which the last line of a file may lack."""
+        raw = self.raw
+        return raw if raw.endswith("\n") else f"{raw}\n"
+
+    @property
+    def record_count(self) -> int:
+        """How many records count as read with this document: each record once."""
+        return 0 if self.is_credit else len(self.records)
 
     @property
     def size(self) -> int:
@@ -79,10 +95,10 @@ def group(records: Iterable[Record], *, window: int = WINDOW) -> Iterator[Group]
     yield from sorted(opened.values(), key=lambda one: one.line)
 
 
-def find_split(
+def find_repeated(
     groups: Iterable[Group], most_broken: int = MOST_DOCUMENTS
 ) -> Generator[None, None, tuple[int, int, frozenset[str]]]:
-    """How many records and documents there are, and the keys of those whose records stand too far apart.
+    """How many records and documents there are, and the identities of those that come again (`identity_of`).
 
     Some 70 bytes per document are remembered, and the few keys that come again. Yields after each `READ_AT_ONCE` documents.
     Raises `TooMany` for more than `MOST_DOCUMENTS`, or for more than `most_broken` that cannot be read.
@@ -92,13 +108,14 @@ def find_split(
     records = documents = broken = 0
     for one in groups:
         documents += 1
-        records += len(one.records)
+        records += one.record_count
         broken += one.broken is not None
         _check_bounds(documents, broken, most_broken)
         if documents % READ_AT_ONCE == 0:
             yield
-        if (mark := hash(one.key)) in seen:
-            again.add(one.key)
+        identity = identity_of(one)
+        if (mark := hash(identity)) in seen:
+            again.add(identity)
         seen.add(mark)
     return records, documents, frozenset(again)
 
@@ -123,14 +140,29 @@ def _check_bounds(documents: int, broken: int, most_broken: int) -> None:
         raise TooMany(f"it holds more than {MOST_DOCUMENTS:,} documents; split it.")
 
 
-def mark_split(groups: Iterable[Group], split: Collection[str]) -> Iterator[Group]:
-    """The same groups, those of `split` broken."""
+def identity_of(one: Group) -> str:
+    """What a document is known by in its file: its key, or a digest of its text where it has no number."""
+    if not one.records[0].is_unnumbered:
+        return one.key
+    return blake2b(one.whole_raw.encode(errors="surrogatepass"), digest_size=16).hexdigest()
+
+
+def mark_repeated(groups: Iterable[Group], repeated: Collection[str], *, has_rows: bool = True) -> Iterator[Group]:
+    """The same groups. Of those in `repeated`, equal ones without a number are counted: each is a document of its own.
+
+    `has_rows`: a document may have several records, and one of which some stand apart is broken.
+    """
+    counts: Counter[str] = Counter()
     for one in groups:
-        if one.key in split and one.broken is None:
-            one.broken = Broken(
-                "split-document",
-                f"Rows of {one.key} stand more than {WINDOW:,} rows apart; sort the file by its numbers.",
-            )
+        if repeated and (identity := identity_of(one)) in repeated:
+            if one.records[0].is_unnumbered:
+                counts[identity] += 1
+                one.occurrence = counts[identity]
+            elif has_rows and one.broken is None:
+                one.broken = Broken(
+                    "split-document",
+                    f"Rows of {one.key} stand more than {WINDOW:,} rows apart; sort the file by its numbers.",
+                )
         yield one
 
 

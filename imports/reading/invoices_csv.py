@@ -29,6 +29,14 @@ COLUMNS = (
 # What an export says besides, which is not read: sums of the row, and the number in the store that wrote it.
 NOT_READ = ("invoice_number", "net_amount", "total_amount")
 _SIGNED = ("quantity", "vat_amount", "allowance_amount")
+_ADJUSTMENTS = ("document_allowance", "document_charge")
+NUMBERS = frozenset({
+    "quantity", "unit_price", "vat_amount", "allowance_amount", "prepaid_amount", "rounding_amount",
+    *(f"{name}_amount" for name in _ADJUSTMENTS),
+})  # fmt: skip
+RATES = frozenset({"vat_rate", *(f"{name}_vat_rate" for name in _ADJUSTMENTS)})
+DATES = frozenset({"invoice_date", "due_date", "delivery_date", "preceding_date"})
+
 _YES = {"": False, "no": False, "false": False, "0": False, "yes": True, "true": True, "1": True}
 
 Row = dict[str, str]

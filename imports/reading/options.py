@@ -11,6 +11,9 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from imports.reading import mappings
+from imports.reading.dialects import PLAIN, Dialect
+from imports.reading.mappings import BadMapping, ColumnMapping
 from imports.reading.values import BadValue, read_decimal
 from invoices.documents.characters import find_hidden, name, normalize
 from runtime.currencies import ISSUED_CURRENCIES
@@ -23,11 +26,16 @@ LONGEST_SELLER = 255
 
 
 class Format(StrEnum):
-    """The formats of files."""
+    """The formats of files. `TABLE` is any table, whose columns a mapping names."""
 
     ONLINE_RETAIL = "online-retail"
     INVOICES_CSV = "invoices-csv"
     JSON = "json"
+    SHOPIFY = "shopify"
+    WOOCOMMERCE = "woocommerce"
+    STRIPE = "stripe"
+    PAYPAL = "paypal"
+    TABLE = "table"
     UBL = "ubl"
     CII = "cii"
     FACTURX = "facturx"
@@ -43,9 +51,12 @@ class BadOption(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """How a file is to be understood. `series` is the prefix of the source's own numbers; that of credit notes adds `-CN`."""
+    """How a file is to be understood. `series` is the prefix of the source's own numbers; that of credit notes adds `-CN`.
 
-    format: Format
+    `format` is None until the file shows it (`of_format`); `dialect` is what was found in the file.
+    """
+
+    format: Format | None
     series: str = "SHOP"
     seller: str = ""
     timezone: str = "UTC"
@@ -53,6 +64,8 @@ class Options:
     currency: str = ""
     announce: bool = False
     waived: frozenset[str] = frozenset()
+    mapping: ColumnMapping | None = None
+    dialect: Dialect = PLAIN
 
     @property
     def zone(self) -> tzinfo:
@@ -70,9 +83,10 @@ class Options:
     def as_json(self) -> dict[str, Any]:
         """The options as JSON, the form in which a job and a file store them."""
         rate = None if self.vat_rate is None else str(self.vat_rate)
+        mapping = {} if self.mapping is None else {"mapping": self.mapping.as_json()}
         return {
-            "format": str(self.format), "series": self.series, "seller": self.seller, "timezone": self.timezone,
-            "vat_rate": rate, "currency": self.currency, "announce": self.announce,
+            "format": str(self.format or ""), "series": self.series, "seller": self.seller, "timezone": self.timezone,
+            "vat_rate": rate, "currency": self.currency, "announce": self.announce, **mapping,
         }  # fmt: skip
 
 
@@ -81,31 +95,52 @@ _DEFAULTS: dict[Format, dict[str, Any]] = {
     Format.ONLINE_RETAIL: {
         "seller": "Online Retail", "timezone": "Europe/London", "vat_rate": Decimal(0), "currency": "GBP",
     },
-    Format.INVOICES_CSV: {},
-    Format.JSON: {},
-    Format.UBL: {},
-    Format.CII: {},
-    Format.FACTURX: {},
 }  # fmt: skip
 
 
 def make(given: Mapping[str, Any]) -> Options:
-    """The options, what is empty or missing by the format's default; raises `BadOption`."""
+    """The options, what is empty or missing by the format's default; raises `BadOption`.
+
+    Without a format, the file shows it; with columns in a mapping, the format is `TABLE`.
+    """
     values = {name: value for name, value in given.items() if value not in (None, "")}
-    try:
-        form = Format(values.pop("format", Format.INVOICES_CSV))
-    except ValueError:
-        raise BadOption(f"format: {given['format']!r} is none; use {', '.join(Format)}.") from None
-    if unknown := values.keys() - set(Options.__dataclass_fields__):
+    if unknown := values.keys() - (set(Options.__dataclass_fields__) - {"waived", "dialect"}):
         raise BadOption(f"{min(unknown)}: there is no such option.")
+    if "mapping" in values:
+        values["mapping"] = _mapping(values["mapping"])
+    form = _format(values.pop("format", None), values.get("mapping"))
     if "vat_rate" in values:
         values["vat_rate"] = _rate(values["vat_rate"])
     if "seller" in values:
         values["seller"] = _seller(str(values["seller"]))
-    options = Options(format=form, **(_DEFAULTS[form] | values))
+    options = Options(format=form, **((_DEFAULTS.get(form, {}) if form else {}) | values))
     _check_zone(options.timezone)
     _check_names(options)
     return options
+
+
+def of_format(options: Options, form: Format) -> Options:
+    """The options of a file that showed its format, with the defaults of the format for what was not given."""
+    missing = {
+        name: value for name, value in _DEFAULTS.get(form, {}).items() if getattr(options, name) in (None, "", "UTC")
+    }
+    return replace(options, format=form, **missing)
+
+
+def _format(given: Any, mapping: ColumnMapping | None) -> Format | None:
+    if mapping is not None and mapping.columns:
+        return Format.TABLE
+    try:
+        return Format(given) if given else None
+    except ValueError:
+        raise BadOption(f"format: {given!r} is none; use {', '.join(Format)}.") from None
+
+
+def _mapping(given: Any) -> ColumnMapping:
+    try:
+        return mappings.parse(given)
+    except BadMapping as error:
+        raise BadOption(f"mapping: {error}") from None
 
 
 def _rate(value: Any) -> Decimal:

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import itertools
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from imports.reading.dialects import SAMPLED_LINES, Dialect
 from imports.reading.lines import BadFile
-from invoices.documents.characters import normalize
+from invoices.documents.characters import normalize, one_line
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A row: at `line`, of document `key`. `problem` says why `values` cannot be used."""
+    """A row: at `line`, of document `key`. `problem` says why `values` cannot be used.
+
+    `is_unnumbered`: the document has no number or id, and `key` is its place in the file.
+    """
 
     line: int
     key: str
     raw: str
     values: Any = None
     problem: str = ""
+    is_unnumbered: bool = False
 
 
-def csv_header(lines: Iterator[str]) -> list[str]:
-    """The column names in the first line; raises `BadFile` when there are none."""
+def csv_header(lines: Iterator[str], separator: str = ",") -> list[str]:
+    """The column names in the next line; raises `BadFile` when there are none."""
     try:
-        header = next(csv.reader([next(lines)], strict=True), [])
+        header = next(csv.reader([next(lines)], delimiter=separator, strict=True), [])
     except (StopIteration, csv.Error):
         header = []
     names = [name.strip() for name in header]
@@ -35,11 +42,25 @@ def csv_header(lines: Iterator[str]) -> list[str]:
     return names
 
 
-def csv_records(lines: Iterable[str], header: Sequence[str], key_column: str, first_line: int = 2) -> Iterator[Record]:
-    """The rows after the header. Each line of an unreadable row becomes a record with a problem."""
+def read_rows(text: str, dialect: Dialect, most: int = SAMPLED_LINES) -> list[list[str]]:
+    """The rows of a sample from its header on, as far as they can be read: it may end within quotes."""
+    rows: list[list[str]] = []
+    lines = text.splitlines(keepends=True)[dialect.header_line - 1 :]
+    with contextlib.suppress(csv.Error):
+        rows.extend(itertools.islice(csv.reader(lines, delimiter=dialect.separator), most))
+    return rows
+
+
+def csv_records(
+    lines: Iterable[str], header: Sequence[str], key_column: str | None, first_line: int = 2, separator: str = ","
+) -> Iterator[Record]:
+    """The rows after the header. Without a key column each row is a document without a number.
+
+    Each line of an unreadable row becomes a record with a problem. Rows without any value are passed over.
+    """
     taken = _Taken(lines, first_line)
-    place = header.index(key_column)
-    reader = csv.reader(taken, strict=True)
+    width, place = len(header), None if key_column is None else header.index(key_column)
+    reader = csv.reader(taken, delimiter=separator, strict=True)
     while True:
         line = taken.next_line
         taken.raw.clear()
@@ -48,14 +69,18 @@ def csv_records(lines: Iterable[str], header: Sequence[str], key_column: str, fi
         except StopIteration:
             return
         except csv.Error as error:
-            yield from _unreadable(taken.raw, line, place, f"it is not valid CSV ({error})")
-            reader = csv.reader(taken, strict=True)
+            yield from _unreadable(taken.raw, line, place, separator, f"it is not valid CSV ({error})")
+            reader = csv.reader(taken, delimiter=separator, strict=True)
             continue
-        if len(values) == len(header):
-            yield Record(line, normalize(values[place].strip()), "".join(taken.raw), values)
+        if len(values) == width:
+            key = f"line {line}" if place is None else values[place].strip()
+            if not (key.isascii() and key.isprintable()):
+                key = normalize(one_line(key))
+            if key or any(map(str.strip, values)):
+                yield Record(line, key, "".join(taken.raw), values, "", place is None)
         elif values:
-            what = f"it has {len(values)} fields where the header has {len(header)}"
-            yield from _unreadable(taken.raw, line, place, what)
+            what = f"it has {len(values)} fields where the header has {width}"
+            yield from _unreadable(taken.raw, line, place, separator, what)
 
 
 def json_records(lines: Iterable[str], first_line: int = 1) -> Iterator[Record]:
@@ -69,17 +94,18 @@ def json_records(lines: Iterable[str], first_line: int = 1) -> Iterator[Record]:
             yield Record(number, f"line {number}", line, None, f"it is not valid JSON ({str(error)[:100]})")
             continue
         if isinstance(values, dict):
-            yield Record(number, _json_key(values, number), line, values)
+            key = _json_key(values)
+            yield Record(number, key or f"line {number}", line, values, is_unnumbered=not key)
         else:
             yield Record(number, f"line {number}", line, None, "it is not a JSON object")
 
 
-def _json_key(values: dict[str, Any], number: int) -> str:
+def _json_key(values: dict[str, Any]) -> str:
     for name in ("number", "external_id", "invoice_number"):
         value = values.get(name)
         if isinstance(value, str) and value.strip():
             return normalize(value.strip())
-    return f"line {number}"
+    return ""
 
 
 class _Taken:
@@ -100,11 +126,13 @@ class _Taken:
         return line
 
 
-def _unreadable(raw: Sequence[str], line: int, place: int, problem: str) -> Iterator[Record]:
+def _unreadable(raw: Sequence[str], line: int, place: int | None, separator: str, problem: str) -> Iterator[Record]:
     """A quote that never ends swallows whole documents: each line goes to the one it seems to belong to."""
     for offset, text in enumerate(list(raw)):
-        fields = text.rstrip("\r\n").split(",")
-        key = normalize(fields[place].strip(' "')) if place < len(fields) else ""
+        fields = text.rstrip("\r\n").split(separator)
+        key = f"line {line + offset}" if place is None else ""
+        if place is not None and place < len(fields):
+            key = normalize(fields[place].strip(' "'))
         if text.strip():
             yield Record(line + offset, key, text, None, problem)
 

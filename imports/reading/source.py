@@ -6,11 +6,16 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from imports.reading import groups, invoices_csv, json_documents, lines, online_retail, records
+from imports.reading import formats, groups, lines
+from imports.reading.detecting import Detected, detect_steps
+from imports.reading.dialects import WINDOWS
 from imports.reading.groups import Group
-from imports.reading.lines import BadFile
-from imports.reading.options import E_INVOICES, Format, Options
+from imports.reading.lines import BadFile, NotUtf8
+from imports.reading.looks import Kind
+from imports.reading.options import Format, Options
+from imports.reading.readers import reader_of
 from imports.reading.values import BadValue
 from invoices.documents.characters import normalize_document
 from invoices.documents.types import Accept, Document
@@ -18,67 +23,56 @@ from invoices.validation.amounts import lint_own_amounts
 from invoices.validation.document import lint
 from quality.rules import Broken
 
-_KEYS = {Format.ONLINE_RETAIL: online_retail.KEY, Format.INVOICES_CSV: invoices_csv.KEY}
-_NEEDED = {Format.ONLINE_RETAIL: online_retail.COLUMNS, Format.INVOICES_CSV: invoices_csv.REQUIRED}
-_KNOWN = {
-    Format.ONLINE_RETAIL: online_retail.COLUMNS,
-    Format.INVOICES_CSV: (*invoices_csv.COLUMNS, *invoices_csv.NOT_READ),
-}
-_PARSERS = {Format.ONLINE_RETAIL: online_retail.parse, Format.INVOICES_CSV: invoices_csv.parse}
 FUTURE = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scan:
-    """What a first reading found: what the file is, how much is in it, and the keys of torn documents."""
+    """What a first reading found: what the file is, how much is in it, and the documents that come again in it.
+
+    `options` are those of the import with the format and the dialect of the file; `path` is the file as text.
+    """
 
     sha256: str
     size: int
+    options: Options
+    path: Path
     header: tuple[str, ...]
     record_count: int
     document_count: int
-    split: frozenset[str]
+    repeated: frozenset[str]
+    detected: dict[str, Any]
 
 
-def scan_steps(path: Path, options: Options, most_broken: int) -> Generator[None, None, Scan]:
-    """Read the whole file once, in bounded memory, and yield now and then.
+def scan_steps(
+    path: Path, options: Options, most_broken: int, folder: Path, name: str = ""
+) -> Generator[None, None, Scan]:
+    """Read the whole file once, in bounded memory, and yield now and then. A workbook is converted into `folder`.
 
     Raises `BadFile` for what cannot be read at all, or when more than `most_broken` documents cannot be read.
     """
-    header, found = _open(path, options)
+    name = name or path.name
+    detected = yield from detect_steps(path, name, options, folder)
+    if detected.options.format is None:
+        raise BadFile(_no_format(name, detected.columns))
     try:
-        record_count, document_count, split = yield from groups.find_split(found, most_broken)
-    except groups.TooMany as error:
-        raise BadFile(f"{path.name} is refused: {error} Nothing of it was taken.") from None
-    if not record_count:
-        raise BadFile(f"{path.name} holds no rows; send one that does.")
-    is_json = options.format == Format.JSON
-    return Scan(
-        sha256=lines.digest(path),
-        size=path.stat().st_size,
-        header=header,
-        record_count=record_count,
-        document_count=document_count,
-        split=frozenset() if is_json else split,
-    )
+        return (yield from _scan(path, name, detected, most_broken))
+    except NotUtf8:
+        windows = replace(detected.options.dialect, encoding=WINDOWS)
+        detected = replace(detected, options=replace(detected.options, dialect=windows))
+        return (yield from _scan(path, name, detected, most_broken))
 
 
-def read(path: Path, options: Options, scanned: Scan) -> Iterator[Group]:
+def read(scanned: Scan) -> Iterator[Group]:
     """The documents of the file as groups of records."""
-    _, found = _open(path, options)
-    return groups.mark_split(found, scanned.split)
+    reader = reader_of(scanned.options)
+    _, found = reader.open(scanned.path, scanned.path.name, scanned.options)
+    return groups.mark_repeated(found, scanned.repeated, has_rows=reader.has_rows)
 
 
 def read_raw(raw: str, header: Sequence[str], options: Options) -> list[Group]:
     """The documents in a quarantined text, which a person may have corrected."""
-    if options.format in E_INVOICES:
-        from imports.reading.einvoices import files
-
-        return files.read_raw(raw, header, options)
-    found = raw.splitlines(keepends=True)
-    if options.format == Format.JSON:
-        return list(groups.group(records.json_records(found), window=0))
-    return list(groups.group(records.csv_records(found, header, _KEYS[options.format], 1)))
+    return reader_of(options).read_raw(raw, header, options)
 
 
 def understand(one: Group, header: Sequence[str], options: Options, now: datetime) -> Document:
@@ -96,40 +90,52 @@ def understand(one: Group, header: Sequence[str], options: Options, now: datetim
     return document
 
 
-def _parse(one: Group, header: Sequence[str], options: Options) -> Document:
-    if options.format in E_INVOICES:
-        from imports.reading.einvoices import files
+def missing_options(detected: Detected) -> list[str]:
+    """The options that documents need, and that neither the file nor the import has."""
+    chosen = detected.options
+    own = (None, Format.ONLINE_RETAIL, Format.INVOICES_CSV)
+    if chosen.format in own or reader_of(chosen).kind != Kind.TABLE:
+        return []
+    return [name for name in formats.table_of(chosen).lacks if getattr(chosen, name) in (None, "")]
 
-        document = files.parse(one, header, options)
-    elif options.format == Format.JSON:
-        document = json_documents.parse(one.records[0].values, options)
-    else:
-        rows = [dict(zip(header, record.values, strict=True)) for record in one.records]
-        document = _PARSERS[options.format](one.key, rows, options)
+
+def _no_format(name: str, columns: Sequence[str]) -> str:
+    return (
+        f"{name} has columns that no format has ({', '.join(columns)[:300] or 'none'}); name the columns of its documents "
+        "in a mapping. The page Imports guesses one."
+    )
+
+
+def _scan(path: Path, name: str, detected: Detected, most_broken: int) -> Generator[None, None, Scan]:
+    header, found = reader_of(detected.options).open(detected.text_path, name, detected.options)
+    if missing := missing_options(detected):
+        what = " and ".join(missing)
+        raise BadFile(
+            f"{name}: {detected.options.format} does not contain {what}; give it as an option. Nothing of it was taken."
+        )
+    try:
+        record_count, document_count, repeated = yield from groups.find_repeated(found, most_broken)
+    except groups.TooMany as error:
+        raise BadFile(f"{name} is refused: {error} Nothing of it was taken.") from None
+    if not record_count:
+        raise BadFile(f"{name} holds no rows; send one that does.")
+    return Scan(
+        sha256=lines.digest(path),
+        size=path.stat().st_size,
+        options=detected.options,
+        path=detected.text_path,
+        header=header,
+        record_count=record_count,
+        document_count=document_count,
+        repeated=repeated,
+        detected=detected.as_json(record_count),
+    )
+
+
+def _parse(one: Group, header: Sequence[str], options: Options) -> Document:
+    document = reader_of(options).parse(one, header, options)
     accepted = tuple(word for word in Accept if word in options.waived and word not in document.accepted)
     return normalize_document(replace(document, accepted=(*document.accepted, *accepted)) if accepted else document)
-
-
-def _open(path: Path, options: Options) -> tuple[tuple[str, ...], Iterator[Group]]:
-    if options.format in E_INVOICES:
-        from imports.reading.einvoices import files
-
-        return files.open_file(path, path.name, options)
-    text = lines.read_lines(path)
-    if options.format == Format.JSON:
-        return (), groups.group(records.json_records(text), window=0)
-    header = records.csv_header(text)
-    _check_header(path, header, options.format)
-    return tuple(header), groups.group(records.csv_records(text, header, _KEYS[options.format]))
-
-
-def _check_header(path: Path, header: Sequence[str], form: Format) -> None:
-    if missing := [name for name in _NEEDED[form] if name not in header]:
-        raise BadFile(f"{path.name} has no column {', '.join(missing)}; {form} needs it. Is it of another format?")
-    if unknown := [name for name in header if name not in _KNOWN[form]]:
-        raise BadFile(f"{path.name} has a column {unknown[0][:40]!r}, which {form} does not know; rename or remove it.")
-    if len(set(header)) < len(header):
-        raise BadFile(f"{path.name} has a column twice; a name belongs to one.")
 
 
 def expand(paths: Iterable[Path]) -> list[Path]:

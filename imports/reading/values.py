@@ -17,7 +17,7 @@ class BadValue(ValueError):
 def read_decimal(name: str, text: str) -> Decimal:
     """A plain number with up to twelve digits before and six after the point: no exponent, no separators, no NaN."""
     if not _DECIMAL.fullmatch(text):
-        raise BadValue(f"{name}: {text[:40]!r} is not a number such as 12.50; at most six decimals, no separators.")
+        raise BadValue(f"{name}: {text[:40]!r} is not a number such as 12.50; at most six decimals.")
     return Decimal(text)
 
 

@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
 from operator import is_
+from types import NoneType
 from typing import Any
 
 from invoices.documents.types import Document
@@ -34,9 +37,12 @@ _IN_USE = re.compile(
     f"|(?<=[{_IDEOGRAPH}])[\ufe00-\ufe0f\U000e0100-\U000e01ef]"
     "|(?<=\U0001f3f4)[\U000e0020-\U000e007e]+\U000e007f"
 )
+_LINE_BREAK = re.compile("[ \t]*[\t\n\v\f\r\x85\u2028\u2029]+[ \t]*")
 # Written together as a matter of course (UTS 39, highly restrictive).
 _EAST_ASIAN = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "HALFWIDTH")
 _FULL_WIDTH, _ASCII_DIGIT = "FULLWIDTH", "DIGIT"
+
+_WITHOUT_TEXT = frozenset({Decimal, NoneType, bool, date, datetime})
 
 
 def normalize(text: str) -> str:
@@ -44,9 +50,17 @@ def normalize(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
+def one_line(text: str) -> str:
+    """`text` with a blank for each run of line breaks and tabs, as a product name or an address is printed."""
+    return text if text.isprintable() else _LINE_BREAK.sub(" ", text)
+
+
 def normalize_document(document: Document) -> Document:
-    """`document` with its texts in NFC, but for `corrects`: what was issued before has the number it has."""
-    normal: Document = _normalized(document, but="corrects")
+    """`document` with its texts in NFC and on one line, except lines of the note.
+
+    `corrects` stays: what was issued before has the number it has.
+    """
+    normal: Document = _normalized(document)
     return normal
 
 
@@ -85,16 +99,24 @@ def _script(character: str) -> str:
     return unicodedata.name(character, "UNNAMED").split()[0]
 
 
-def _normalized(value: Any, but: str = "") -> Any:
-    """`value` with all texts in it in NFC: the same object where they are so already."""
+def _normalized(value: Any, name: str = "") -> Any:
+    """`value`, which the field `name` holds, with all texts in it normalized: the same object where they are so already."""
     if isinstance(value, str):
-        return normalize(value)
+        return normalize(value if name == "note" else one_line(value))
     if isinstance(value, tuple):
         normal = tuple(_normalized(each) for each in value)
         return value if all(map(is_, normal, value)) else normal
     changes = {
         name: normal
         for name in getattr(value, "__dataclass_fields__", ())
-        if name != but and (normal := _normalized(old := getattr(value, name))) is not old
+        if name != "corrects"
+        and not _is_normal(old := getattr(value, name))
+        and (normal := _normalized(old, name)) is not old
     }
     return replace(value, **changes) if changes else value
+
+
+def _is_normal(value: Any) -> bool:
+    """Whether a field needs no look into it, as most do not: documents have many fields, and imports many documents."""
+    kind = value.__class__
+    return (value.isascii() and value.isprintable()) if kind is str else kind in _WITHOUT_TEXT

@@ -134,6 +134,13 @@ export interface components {
             phone: string;
             email: string;
         };
+        CorrectionIn: {
+            /** @enum {string} */
+            act: "correct" | "accept" | "retry" | "set_aside";
+            cells?: string[][] | null;
+            /** @default  */
+            text?: string;
+        };
         CountsOut: {
             received: number;
             duplicates: number;
@@ -213,6 +220,15 @@ export interface components {
             size: number;
             next_at: string | null;
             body: string;
+        };
+        DetectedOut: {
+            format: string | null;
+            encoding: string;
+            separator: string | null;
+            decimal_mark: string | null;
+            date_order: string | null;
+            columns: string[];
+            rows: number | null;
         };
         DisplayOut: {
             /** @enum {string} */
@@ -455,6 +471,21 @@ export interface components {
             items: components["schemas"]["HeldOut"][];
             left: number;
         };
+        HeldRowsOut: {
+            id: number;
+            key: string;
+            line: number;
+            rule: string;
+            says: string;
+            message: string;
+            /** @enum {string} */
+            state: "open" | "set_aside" | "issued" | "healed" | "replaced";
+            may_accept: boolean;
+            columns: string[];
+            cells: string[][] | null;
+            text: string;
+            invoice_number: string;
+        };
         HeldWithRecordOut: {
             id: number;
             source_id: string;
@@ -481,11 +512,8 @@ export interface components {
             items: components["schemas"]["SecondOut"][];
         };
         ImportIn: {
-            /**
-             * @default invoices-csv
-             * @enum {string}
-             */
-            format?: "online-retail" | "invoices-csv" | "json" | "ubl" | "cii" | "facturx";
+            /** @default  */
+            format?: ("online-retail" | "invoices-csv" | "json" | "shopify" | "woocommerce" | "stripe" | "paypal" | "table" | "ubl" | "cii" | "facturx") | "";
             /** @default  */
             name?: string;
             /** @default  */
@@ -500,6 +528,8 @@ export interface components {
             currency?: string;
             /** @default false */
             announce?: boolean;
+            /** @default  */
+            mapping?: string;
         };
         ImportOut: {
             id: number;
@@ -969,6 +999,21 @@ export interface components {
         PrecedingOut: {
             number: string;
             date: string | null;
+        };
+        PreviewOut: {
+            detected: components["schemas"]["DetectedOut"];
+            options: {
+                [key: string]: unknown;
+            };
+            mapping: {
+                [key: string]: unknown;
+            } | null;
+            mapping_from: string | null;
+            needed: string[];
+            documents: {
+                [key: string]: unknown;
+            }[];
+            held: components["schemas"]["HeldOut"][];
         };
         Problem: {
             type: string;

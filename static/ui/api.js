@@ -14,7 +14,7 @@ export class ApiError extends Error {
 const OFFLINE = "The server cannot be reached. Try again in a moment.";
 
 /**
- * @param {string} method @param {string} path @param {object} [body]
+ * @param {string} method @param {string} path @param {object} [body] JSON, or a file as it is
  * @returns {Promise<any>} the answer's JSON
  * @throws {ApiError} with a sentence for the reader
  */
@@ -32,7 +32,7 @@ export async function ask(method, path, body) {
   const headers = new Headers({ Accept: "application/json" });
   if (method !== "GET") headers.set("X-CSRFToken", readToken());
   const isFile = body instanceof Blob;
-  if (body && !isFile) headers.set("Content-Type", "application/json");
+  if (body) headers.set("Content-Type", isFile ? "application/octet-stream" : "application/json");
   const request = { method, headers, body: isFile ? body : body && JSON.stringify(body) };
   const response = await fetch(path, request).catch(() => {
     throw new ApiError(0, OFFLINE);

@@ -84,8 +84,9 @@ def test_the_end_of_an_import_passes_and_is_reported_once(write: Any) -> None:
 
 def test_an_import_of_several_batches_is_reported_with_the_last(write: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importing, "BATCH_DOCUMENTS", 1)
+    path = write(row("1"), row("2"))
     steps = importing.import_steps(
-        [write(row("1"), row("2"))], ["2.csv"], importing.ImportRequest(options=shop(), created_by="ann")
+        [path], ["2.csv"], importing.ImportRequest(options=shop(), created_by="ann", folder=path.parent)
     )
     while not EventRow.objects.exists():
         next(steps)

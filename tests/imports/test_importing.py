@@ -158,8 +158,8 @@ def test_two_shops_may_have_the_same_numbers(write: Write) -> None:
 
 def test_a_bad_file_among_others_imports_none_of_them(write: Write, tmp_path: Path) -> None:
     bad = tmp_path / "bad.csv"
-    bad.write_bytes(",".join(COLUMNS).encode() + b"\n\xff")
-    with pytest.raises(BadFile, match=r"bad\.csv, line 2"):
+    bad.write_bytes(",".join(COLUMNS).encode() + b"\n\x81")
+    with pytest.raises(BadFile, match=r"bad\.csv, near line"):
         do(write(row("1")), bad)
     assert totals() == {}
     assert not SourceFile.objects.exists()
@@ -214,11 +214,11 @@ def test_json_lines_without_a_number_get_one_of_ours_and_are_known_again(tmp_pat
     )
     options = reading_options.make({"format": "json"})
     report = importing.import_files([path], options).as_json()
-    assert totals() == {"INV-000001": Decimal("21.40"), "INV-000002": Decimal("21.40")}
-    assert (report["duplicates"], report["quarantined"]) == (1, {"sums-differ": 1, "bad-value": 1})
+    assert totals() == dict.fromkeys(["INV-000001", "INV-000002", "INV-000003"], Decimal("21.40"))
+    assert (report["duplicates"], report["quarantined"]) == (0, {"sums-differ": 1, "bad-value": 1})
     path.write_text(path.read_text() + "\n")
     assert importing.import_files([path], options).as_json()["duplicates"] == 3
-    assert len(totals()) == 2
+    assert len(totals()) == 3
 
 
 @pytest.mark.usefixtures("one_snapshot")

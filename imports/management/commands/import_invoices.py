@@ -29,13 +29,16 @@ QUARANTINED = 3
 
 class Command(BaseCommand):
     help = (
-        "Imports invoices from CSV, JSON lines or e-invoices, plain or gzip, files or folders of them. What was imported "
+        "Imports invoices from Excel workbooks, CSV, JSON lines or e-invoices, files or folders of them. What was imported "
         "before is not imported again. What breaks a rule is kept in quarantine, to be corrected in the admin."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file, or a folder of files")
-        parser.add_argument("--format", choices=list(Format), default=Format.INVOICES_CSV, help="[invoices-csv]")
+        parser.add_argument("--format", choices=list(Format), help="[the one that the file shows]")
+        parser.add_argument(
+            "--mapping", type=Path, metavar="FILE", help="JSON: the columns of a table by the fields of a document"
+        )
         parser.add_argument(
             "--series", help="prefix of the source's own numbers [SHOP]; credit notes get -CN behind it"
         )
@@ -55,6 +58,7 @@ class Command(BaseCommand):
         # A line a batch would break the progress bar; the report says it all.
         logging.getLogger("invoices.issue").setLevel(logging.WARNING)
         try:
+            given["mapping"] = _read_mapping(given["mapping"])
             chosen = reading_options.make({name: given[name] for name in Options.__dataclass_fields__ if name in given})
             with _progress(quiet=as_json) as on_progress:
                 report = importing.import_files(
@@ -65,6 +69,14 @@ class Command(BaseCommand):
         self.stdout.write(_as_json(report, chosen) if as_json else _as_text(report))
         if given["strict"] and report.counts["quarantined"]:
             raise SystemExit(QUARANTINED)
+
+
+def _read_mapping(path: Path | None) -> str | None:
+    """The text of the file; raises `BadOption` for one that is not text."""
+    try:
+        return None if path is None else path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadOption(f"mapping: {path} is not UTF-8; save it as UTF-8.") from None
 
 
 def _as_json(report: Report, options: Options) -> str:

@@ -114,7 +114,10 @@ CALLS = {
     ("get", "/api/v1/quality/held/{held_id}"),
     ("post", "/api/v1/quality/held/{held_id}"),
     ("post", "/api/imports"),
+    ("post", "/api/imports/preview"),
     ("get", "/api/imports/{import_id}"),
+    ("get", "/api/imports/{import_id}/held"),
+    ("post", "/api/imports/held/{row_id}"),
     ("post", "/api/imports/{import_id}/cancel"),
 }
 

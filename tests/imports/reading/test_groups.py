@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from imports.reading import groups
-from imports.reading.groups import WINDOW, Group, find_split, group, mark_split
+from imports.reading.groups import WINDOW, Group, find_repeated, group, mark_repeated
 from imports.reading.records import Record, csv_records, json_records
 from tests.steps import ended
 
@@ -31,9 +31,9 @@ def test_rows_apart_by_a_few_others_are_together() -> None:
 
 def test_rows_too_far_apart_break_the_document_and_no_other() -> None:
     text = "1,a\n" + "".join(f"{number},b\n" for number in range(10, 11 + WINDOW)) + "1,c\n"
-    _, documents, split = ended(find_split(group(records(text))))
+    _, documents, split = ended(find_repeated(group(records(text))))
     assert (documents, split) == (WINDOW + 3, frozenset({"1"}))
-    broken = [one for one in mark_split(group(records(text)), split) if one.broken]
+    broken = [one for one in mark_repeated(group(records(text)), split) if one.broken]
     assert [(one.key, one.broken and one.broken.rule.id) for one in broken] == [("1", "split-document")] * 2
 
 
@@ -71,12 +71,13 @@ def test_a_quote_that_never_ends_breaks_the_documents_that_it_swallows_and_nothi
     assert "".join(one.raw for one in found.values()) == text
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.lists(st.sampled_from("12345"), max_size=60), st.integers(1, 5))
 def test_every_record_is_in_one_group_and_torn_documents_are_found(keys: list[str], window: int) -> None:
     rows = [Record(line, key, f"{key}\n") for line, key in enumerate(keys)]
     found = list(group(rows, window=window))
     assert sorted(record.line for one in found for record in one.records) == list(range(len(keys)))
-    count, documents, split = ended(find_split(group(rows, window=window)))
+    count, documents, split = ended(find_repeated(group(rows, window=window)))
     assert (count, documents) == (len(keys), len(found))
     times = Counter(one.key for one in found)
     assert split == {key for key, many in times.items() if many > 1}

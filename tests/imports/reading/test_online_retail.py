@@ -98,7 +98,7 @@ def test_without_a_description_the_article_says_what_was_sold() -> None:
         ([row("1", "six")], "bad-value", "Line 2: Quantity: 'six' is not a number"),
         ([row("1", "1", "1e5")], "bad-value", "UnitPrice: '1e5'"),
         ([row("1", "1", "0.0000001")], "bad-value", "at most six decimals"),
-        ([row("1", InvoiceDate="31/01/2026")], "bad-value", "InvoiceDate: '31/01/2026' is not a date"),
+        ([row("1", InvoiceDate="31/31/2026")], "bad-value", "InvoiceDate: '31/31/2026' is not a day"),
         ([row("1", InvoiceDate="2027-01-31")], "future-date", "2027-01-31"),
         ([row("1", Description="x" * 1001)], "invalid", "1001 characters"),
     ],

@@ -12,7 +12,7 @@ import pytest
 from runtime.environment import BASE_DIR
 
 PAGES = ("pydantic", "ninja", "django.contrib.admin", "allauth", "daphne", "twisted", "autobahn")
-DOCUMENTS = ("lxml", "pyarrow", "typst", "saxonche", "facturx", "pypdf", "pypdfium2", "faker")
+DOCUMENTS = ("lxml", "openpyxl", "pyarrow", "typst", "saxonche", "facturx", "pypdf", "pypdfium2", "faker")
 COMMAND_LINE = ("prompt_toolkit", "click_repl", "celery.bin.celery")
 ASYNC_REDIS = ("redis.asyncio.client", "redis.asyncio.connection")
 REDIS_CLUSTERS = ("redis.cluster", "redis.asyncio.cluster", "redis.keyspace_notifications")

@@ -1,4 +1,4 @@
-"""The API of imports: accepts an uploaded file and starts a job that imports it in the `jobs` process."""
+"""Calls that accept an uploaded file and start a job that imports it in the `jobs` process, and calls about that job."""
 
 from __future__ import annotations
 
@@ -12,38 +12,39 @@ from ninja.errors import HttpError
 
 from accounts import access
 from imports import uploads
-from imports.reading.options import BadOption
-from imports.uploads import CHUNK, KIND, EmptyUpload, TooLarge, TooManyImports
+from imports.reading.mappings import MOST_CHARACTERS
+from imports.uploads import CHUNK, KIND
 from jobs import operations
 from jobs.models import Job
-from jobs.operations import AlreadyEnded, UnknownJob
 from jobs.serialize import JobState, find_job, present_job
 from web.outcomes import outcome_of
 from web.permissions import has_csrf_token_of_upload, requires
 from web.schemas import Problem, Text
 
-router = Router(tags=["imports"])
-RESPONSES: dict[type[Exception], int] = {
-    AlreadyEnded: 409,
-    UnknownJob: 404,
-    BadOption: 422,
-    EmptyUpload: 422,
-    TooLarge: 413,
-    TooManyImports: 429,
-}
+router = Router()
 can_import = requires(
     access.CONTROL,
     has_csrf_token=has_csrf_token_of_upload,
     advice="The same file may be sent again: what is in it is issued once.",
 )
 ERRORS = {frozenset({400, 401, 403, 404, 413, 422, 429, 503}): Problem}
-FormatName = Literal["online-retail", "invoices-csv", "json", "ubl", "cii", "facturx"]
+FormatName = Literal[
+    "online-retail", "invoices-csv", "json", "shopify", "woocommerce", "stripe", "paypal", "table", "ubl", "cii", "facturx"
+]  # fmt: skip
+Mapping = Annotated[
+    str,
+    Field(
+        max_length=MOST_CHARACTERS,
+        description='JSON: the columns of a table by the fields of a document, such as {"number": "Order", "date": '
+        '"Created at", "lines": {"description": "Item", "quantity": "Qty", "unit_price": "Price"}}',
+    ),
+]
 
 
 class ImportIn(Schema):
     """What the file itself does not say."""
 
-    format: FormatName = "invoices-csv"
+    format: FormatName | Literal[""] = Field("", description="without it, the file shows its format")
     name: Text = Field("", description="the file's name: the report says when a file of the same name has changed")
     series: Annotated[Text, Field(description="prefix of the source's own numbers; credit notes get -CN behind it")] = (
         ""
@@ -53,10 +54,14 @@ class ImportIn(Schema):
     vat_rate: Text = ""
     currency: Text = ""
     announce: bool = False
+    mapping: Mapping = ""
 
 
 class ImportOut(Schema):
-    """An import. `report` counts what is committed, also of one that is running, failed or cancelled."""
+    """An import. `report` counts what is committed, also of one that is running, failed or cancelled.
+
+    `report.detected` has what each file was understood to be: format, encoding, separator, decimal mark and columns.
+    """
 
     id: int
     state: JobState
@@ -102,7 +107,7 @@ def start_import(request: HttpRequest, response: HttpResponse, given: Query[Impo
 
     Poll the address in Location.
     """
-    chunks, name = _uploaded(request)
+    chunks, name = uploaded(request)
     wanted = given.model_dump(exclude={"name"})
     job = uploads.upload(chunks, name=given.name or name, given=wanted, created_by=access.username_of(request))
     outcome_of(request).finish()
@@ -131,7 +136,7 @@ def cancel_import(request: HttpRequest, import_id: int) -> Any:
     return _present(operations.cancel(find_job(KIND, import_id, "import").pk))
 
 
-def _uploaded(request: HttpRequest) -> tuple[Iterator[bytes], str]:
+def uploaded(request: HttpRequest) -> tuple[Iterator[bytes], str]:
     """The file's content, bit by bit, and its name."""
     if request.content_type == "multipart/form-data":
         files = [file for _, values in request.FILES.lists() for file in values]

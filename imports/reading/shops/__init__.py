@@ -1,0 +1,1 @@
+"""Exports of orders and payments, as shops and payment services write them."""
