@@ -19,7 +19,7 @@ UPDATE syncing_syncstate SET next_poll_at = clock_timestamp() + random() * inter
     next_check_at = clock_timestamp() + random() * interval '3600 s',
     next_stock_at = clock_timestamp() + random() * interval '900 s'
 """
-# So many are connected at a time; each needs less than a second.
+# Stores that are connected at a time; each needs less than a second.
 AT_ONCE = 50
 
 

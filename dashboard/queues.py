@@ -8,7 +8,7 @@ from runtime import broker, redis
 from streaming import feed as feeds
 
 RATE_SECONDS = 10
-# Of an installation with a thousand stores, each with its feed, those are listed that somebody may have to look at.
+# Of an installation with a thousand stores, each with its feed, those are listed that a user may have to look at.
 MOST_FEEDS = 50
 
 

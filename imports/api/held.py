@@ -60,7 +60,7 @@ def list_held(request: HttpRequest, import_id: int, limit: Limit = 20, cursor: C
 
 
 @router.post("/imports/held/{int:row_id}", response={200: HeldRowsOut, **ERRORS}, auth=requires(access.CONTROL))
-def resolve_held(request: HttpRequest, row_id: int, wanted: CorrectionIn) -> Any:
+def resolve_held_document(request: HttpRequest, row_id: int, wanted: CorrectionIn) -> Any:
     """Resolve a document that is held. When it still breaks a rule, it stays open with the new message."""
     by = access.username_of(request)
     return held.resolve(row_id, wanted.act, cells=wanted.cells, text=wanted.text, by=by)

@@ -31,7 +31,7 @@
  * @typedef {import("../ui/store.js").StoreOf<State, Event>} StoresStore
  */
 
-/** Of a thousand stores, so many are drawn at a time: each card is twenty elements. */
+/** How many of a thousand stores are drawn at a time: each card is twenty elements. */
 export const PAGE = 60;
 
 /** @param {Stores.FirstPaint} page @param {number} now ms of the reader's clock @returns {State} */

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def open_feeds(**queued: int) -> None:
-    """Feeds of stores that have so many queued rows, the newest last."""
+    """Feeds of stores with these numbers of queued rows, the newest last."""
     for name, count in queued.items():
         feeds.open_feed(f"store-{name}", rate_per_second=Decimal(20))
         Feed.objects.filter(name=f"store-{name}").update(position=count)

@@ -20,7 +20,7 @@ from invoices.einvoice.repairs import CBC, RAM
 from invoices.einvoice.syntaxes import Syntax
 from quality.rules import Broken
 
-_SYNTAXES = {Format.UBL: Syntax.UBL, Format.CII: Syntax.CII, Format.FACTURX: Syntax.CII}
+_SYNTAXES: dict[Format | None, Syntax] = {Format.UBL: Syntax.UBL, Format.CII: Syntax.CII, Format.FACTURX: Syntax.CII}
 _NUMBERS = (f"{CBC}ID", f"{{*}}ExchangedDocument/{RAM}ID")
 
 

@@ -10,7 +10,8 @@ from xml.parsers import expat
 
 from lxml import etree
 
-from imports.reading.lines import GZIP, BadFile
+from imports.reading.lines import BadFile
+from imports.reading.opened import GZIP
 from invoices.einvoice.syntaxes import Syntax
 
 LARGEST = 8 * 1024**2

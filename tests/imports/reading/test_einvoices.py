@@ -16,12 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imports.reading import options as reading_options
-from imports.reading import source
 from imports.reading.einvoices import pdf, xml
 from imports.reading.einvoices.documents import read_document
 from imports.reading.einvoices.lines import line_of
 from imports.reading.einvoices.xml import BadXml
 from imports.reading.lines import BadFile
+from imports.reading.readers import reader_of
 from imports.reading.values import BadValue
 from invoices.documents.types import Document, Kind
 from invoices.einvoice.more import difference, is_same, merge
@@ -136,7 +136,7 @@ def test_an_e_invoice_in_another_encoding_is_read(tmp_path: Path) -> None:
     text = ubl().replace("UTF-8", "ISO-8859-1", 1)
     path = tmp_path / "latin.xml"
     path.write_bytes(text.encode("iso-8859-1"))
-    [group] = list(source._open(path, UBL)[1])
+    [group] = list(reader_of(UBL).open(path, path.name, UBL)[1])
     assert read(group.raw).seller.city == "Köln"
 
 

@@ -55,7 +55,7 @@ def test_a_deploy_drops_no_request_and_loses_no_frame(stack: Stack, webs: list[W
             screen.wait(lambda screen=screen: len(screen.numbers()) >= len(issued), "the last row")  # type: ignore[misc]
     assert load.dropped == []
     assert set(load.answers) - {503} == {200, 409}
-    # A slow machine reaches the limit of an answer, which the log says each time. A stop is no reason for a 503.
+    # A slow machine reaches the limit of an answer, which the log says each time. A stop leads to no 503.
     assert load.answers.get(503, 0) == sum(web.output().count("No answer to") for web in webs)
     assert all(screen.numbers() == issued for screen in screens)
     assert all(screen.sequence() == sorted(set(screen.sequence())) for screen in screens)
