@@ -38,7 +38,7 @@ class HeldRowsOut(Schema):
     invoice_number: str
 
 
-class HeldPageOut(Schema):
+class HeldRowsPageOut(Schema):
     items: list[HeldRowsOut]
     next: str | None
 
@@ -51,8 +51,8 @@ class CorrectionIn(Strict):
     text: Annotated[str, Field(max_length=200_000)] = ""
 
 
-@router.get("/imports/{int:import_id}/held", response={200: HeldPageOut, **ERRORS}, auth=requires(access.CONTROL))
-def list_held(request: HttpRequest, import_id: int, limit: Limit = 20, cursor: Cursor | None = None) -> Any:
+@router.get("/imports/{int:import_id}/held", response={200: HeldRowsPageOut, **ERRORS}, auth=requires(access.CONTROL))
+def list_held_documents(request: HttpRequest, import_id: int, limit: Limit = 20, cursor: Cursor | None = None) -> Any:
     """The documents of an import that wait for a person, in the order of the file."""
     job = find_job(KIND, import_id, "import")
     rows, following = held.read_page(job, after=cursor, limit=limit)

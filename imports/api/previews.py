@@ -27,7 +27,7 @@ class DetectedOut(Schema):
     rows: int | None = Field(description="null where the file has more than a preview reads")
 
 
-class HeldOut(Schema):
+class WouldBeHeldOut(Schema):
     line: int
     rule: str
     message: str
@@ -42,7 +42,7 @@ class PreviewOut(Schema):
     mapping_from: str | None = Field(description="`given`, `kept` of a file with the same columns, or `guess`")
     needed: list[str] = Field(description="fields of the mapping, or options, without which nothing is imported")
     documents: list[dict[str, Any]]
-    held: list[HeldOut]
+    held: list[WouldBeHeldOut]
 
 
 @router.post(

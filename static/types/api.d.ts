@@ -486,6 +486,10 @@ export interface components {
             text: string;
             invoice_number: string;
         };
+        HeldRowsPageOut: {
+            items: components["schemas"]["HeldRowsOut"][];
+            next: string | null;
+        };
         HeldWithRecordOut: {
             id: number;
             source_id: string;
@@ -1013,7 +1017,7 @@ export interface components {
             documents: {
                 [key: string]: unknown;
             }[];
-            held: components["schemas"]["HeldOut"][];
+            held: components["schemas"]["WouldBeHeldOut"][];
         };
         Problem: {
             type: string;
@@ -1525,6 +1529,11 @@ export interface components {
         WindowOut: {
             from: string;
             to: string;
+        };
+        WouldBeHeldOut: {
+            line: number;
+            rule: string;
+            message: string;
         };
         WouldOut: {
             nothing: number;
