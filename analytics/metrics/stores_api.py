@@ -50,7 +50,7 @@ def get_store_metrics(request: HttpRequest, slug: Slug, asked: Query[Asked]) -> 
     store = read_store_for(request, slug, Role.VIEWER)
     if asked.name not in NAMES:
         raise _bad("name", f"{asked.name!r} is not a metric of stores: use one of {', '.join(NAMES)}.")
-    given = {"grain": [asked.bucket], "from": [asked.from_], "to": [asked.to]}
+    given: dict[str, list[str]] = {"grain": [asked.bucket], "from": [asked.from_], "to": [asked.to]}
     try:
         with reading_stores():
             return {"items": read_buckets(store, asked.name, given)}

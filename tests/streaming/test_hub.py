@@ -194,7 +194,7 @@ async def test_frames_of_the_apps_above_reach_every_screen(wait_until_subscribed
     async with running() as hub:
         one, other = await FrameFollower().open(hub), await FrameFollower().open(hub)
         await wait_until_subscribed()
-        frames = [{"type": "order", "order": 1}, {"type": "metric"}]
+        frames: list[dict[str, Any]] = [{"type": "order", "order": 1}, {"type": "metric"}]
         await in_thread(lambda: operations.send_frames("demo", lambda: frames))
         await until(lambda: one.others == other.others == [{"type": "order", "order": 1}, {"type": "metric"}])
 
