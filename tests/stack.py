@@ -30,16 +30,9 @@ from tests.waiting import HANG_SECONDS, wait_for
 
 # What a developer may have set for a product of his own, or the test plugin for the tests in this process.
 FOREIGN = (
-    *("HOST", "PORT", "FLOWER_PORT", "FLOWER_ADDRESS", "FLOWER_PASSWORD", "ADMIN_PASSWORD", "DATABASE_URL"),
-    *(
-        "ANALYTICS_DATABASE_URL",
-        "REDIS_URL",
-        "SECRET_KEY",
-        "DEBUG",
-        "ALLOWED_HOSTS",
-        "CSRF_TRUSTED_ORIGINS",
-        "CORS_ALLOWED_ORIGINS",
-    ),
+    *("HOST", "PORT", "FLOWER_PORT", "FLOWER_ADDRESS", "FLOWER_PASSWORD", "ADMIN_PASSWORD", "SECRET_KEY", "DEBUG"),
+    *("DATABASE_URL", "ANALYTICS_DATABASE_URL", "REDIS_URL"),
+    *("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "CORS_ALLOWED_ORIGINS"),
     *("WEB_SERVER", "GENERATION_RATE", "GENERATION_DURATION", "DISPLAY_RATE", "QUARANTINE_PER_FILE", "PYTEST_ADDOPTS"),
 )
 

@@ -28,16 +28,16 @@ def show_stores(request: HttpRequest) -> HttpResponse:
     """A card per store; stores that need attention come first."""
     roles = caller_of(request).roles
     overview = read_overview(roles)
-    cards = sorted((card for mine in overview.cards.values() for card in mine.values()), key=_by_attention)
+    cards = sorted((card for mine in overview.cards.values() for card in mine.values()), key=_place)
     may_connect = any(role.includes(Role.ADMIN) for role in roles.values())
-    shown = [card for card in cards if is_shown(card)]
     page = {
-        "as_of": iso(overview.as_of), "items": shown[:FIRST_ITEMS], "is_whole": len(shown) <= FIRST_ITEMS,
+        "as_of": iso(overview.as_of), "items": cards[:FIRST_ITEMS], "is_whole": len(cards) <= FIRST_ITEMS,
         "may_connect": may_connect,
     }  # fmt: skip
+    first = [card for card in cards[:FIRST_CARDS] if is_shown(card)]
     return render(
         request, "stores/overview.html",
-        {"page": page, "first": shown[:FIRST_CARDS], "may_connect": may_connect, "is_member": bool(roles)},
+        {"page": page, "first": first, "may_connect": may_connect, "is_member": bool(roles)},
     )  # fmt: skip
 
 
@@ -46,5 +46,6 @@ def is_shown(card: Card) -> bool:
     return bool(card["platform"] != "manual" or any(float(gross) for gross in card["days"]))
 
 
-def _by_attention(card: Card) -> tuple[Any, ...]:
-    return (not card["needs_attention"], card["name"].casefold(), card["slug"])
+def _place(card: Card) -> tuple[Any, ...]:
+    """Those that are shown come first, and among them those that need attention."""
+    return (not is_shown(card), not card["needs_attention"], card["name"].casefold(), card["slug"])

@@ -290,7 +290,6 @@ def test_a_history_goes_on_where_it_was_ended_and_announces_nothing(
 def test_what_is_due_is_read_and_not_before(connected: ShopConnection, shop: FakeShop, desk: Desk) -> None:
     rows_of_all_stores(SyncState).update(next_ids_at=ClockTimestamp() + timedelta(hours=1))
     assert loops.reconcile(), "the webhooks"
-    assert loops.reconcile(), "the stock, as a job"
     assert loops.reconcile(), "the orders"
     assert not loops.reconcile()
     assert {run.kind for run in rows_of_all_stores(SyncRun)} == {"poll", "webhooks"}
