@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tests.system.chaos.core.ground import NO_LIMITS
 from tests.system.chaos.intake import shopify
 from tests.system.chaos.intake.shops import domain_of
 
@@ -38,6 +39,8 @@ def make_ready(shop_ports: Sequence[int], web_port: int) -> Site:
     settings.SHOPIFY_CLIENT_ID, settings.SHOPIFY_CLIENT_SECRETS = shopify.CLIENT_ID, (shopify.SECRET,)
     settings.SHOPIFY_SCOPES = shopify.SCOPES
     _compress_time()
+    with connection.cursor() as cursor:
+        cursor.execute(NO_LIMITS)
     slugs = tuple(_open(name, port) for name, port in zip(PLATFORMS, shop_ports, strict=True))
     # The template must have no session when it is copied.
     connection.close()
