@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,14 @@ from django.test import Client
 from pytest_django import Settings
 
 from commerce.records.models import Supplier
-from integrations.pipes import streams, working
+from integrations.pipes import pushing, streams, taking, working
 from integrations.pipes.models import Batch, Stream
+from integrations.pipes.pushing import Push
 from integrations.pipes.streams import answer_chunks
 from stores.queries import StoreFacts, read_store
 from stores.rows import rows_of, rows_of_all_stores
 from tests.stack import Stack
-from tests.waiting import HANG_SECONDS
+from tests.waiting import HANG_SECONDS, wait_for
 
 STREAM = "/api/v1/ingest/stream?source_id=till&data_type=suppliers"
 
@@ -35,9 +37,9 @@ def store(transactional_db: None, settings: Settings, tmp_path: Path) -> StoreFa
     return read_store("main")
 
 
-@pytest.fixture
-def loop(store: StoreFacts) -> Iterator[None]:
-    """What the process `loops` does, in a thread."""
+@contextmanager
+def workers(count: int) -> Iterator[None]:
+    """What the process `loops` does, in threads."""
     stopped = threading.Event()
 
     def work() -> None:
@@ -45,11 +47,19 @@ def loop(store: StoreFacts) -> Iterator[None]:
             working.take_next() or stopped.wait(0.01)
         connection.close()
 
-    thread = threading.Thread(target=work)
-    thread.start()
+    threads = [threading.Thread(target=work) for _ in range(count)]
+    for thread in threads:
+        thread.start()
     yield
     stopped.set()
-    thread.join(HANG_SECONDS)
+    for thread in threads:
+        thread.join(HANG_SECONDS)
+
+
+@pytest.fixture
+def loop(store: StoreFacts) -> Iterator[None]:
+    with workers(1):
+        yield
 
 
 def lines(*numbers: int) -> list[str]:
@@ -85,6 +95,21 @@ def test_a_chunk_that_is_sent_again_at_its_position_is_stored_once(store: StoreF
     assert send(store, lines(3), lines(4), position=2)[-1] == {"committed": 1, "held": 0, "position": 4}
     assert rows_of_all_stores(Batch).count() == 3
     assert rows_of(Stream, store.id).get().position == 4
+
+
+def test_processes_that_take_one_pipe_together_take_each_record_once(
+    store: StoreFacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(working, "CHUNKS", dict.fromkeys(taking.CHUNKS, 10))
+    for batch in range(5):
+        numbers = range(batch * 30, batch * 30 + 30)
+        pushing.push(store, Push(source="till", data_type="suppliers", lines=lines(*numbers), fingerprint=b"1"))
+    open_ones = rows_of_all_stores(Batch).exclude(state="done")
+    with workers(3):
+        wait_for(lambda: not open_ones.exists(), "all batches to be taken")
+    counts = rows_of_all_stores(Batch).values_list("accepted", "duplicates", "position")
+    assert list(counts) == [(30, 0, 30)] * 5
+    assert rows_of(Supplier, store.id).count() == 150
 
 
 def test_a_chunk_that_no_process_takes_is_safe_and_says_so(store: StoreFacts, monkeypatch: pytest.MonkeyPatch) -> None:
