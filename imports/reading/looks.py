@@ -21,6 +21,7 @@ class Kind(StrEnum):
     JSON_LINES = "json"
     WORKBOOK = "workbook"
     XML = "xml"
+    PDF = "pdf"
     EMPTY = "empty"
     OTHER = "other"
 
@@ -29,7 +30,8 @@ class Kind(StrEnum):
 class Look:
     """The kind of a file; what it is in words, and the remedy where it cannot be read as it is.
 
-    Of a table, `text` is the sample, `columns` the names in it and `dialect` its layout.
+    Of a table, `text` is the sample, `columns` the names in it and `dialect` its layout. `form` is the name of the
+    format, where the first bytes show it.
     """
 
     kind: Kind
@@ -38,12 +40,12 @@ class Look:
     dialect: Dialect = PLAIN
     columns: tuple[str, ...] = ()
     text: str = ""
+    form: str = ""
 
 
 _AS_WORKBOOK = "save it as an Excel workbook (.xlsx) or as CSV"
 _SIGNATURES = (
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)", _AS_WORKBOOK),
-    (b"%PDF", "a PDF", "export the sales as CSV or Excel; for an e-invoice inside a PDF, use its XML"),
     (b"\x89PNG", "a picture", "export the sales as CSV or Excel"),
     (b"\xff\xd8\xff", "a picture", "export the sales as CSV or Excel"),
     (b"{\\rtf", "a text document (RTF)", _AS_WORKBOOK),
@@ -59,9 +61,10 @@ _ARCHIVES = (
 _ZIP = b"PK\x03\x04"
 _ROOT = re.compile(r"<(?![?!])(?:[\w-]+:)?([\w-]+)")
 _ROOTS = {
-    "Invoice": "a UBL invoice (XML)", "CreditNote": "a UBL credit note (XML)",
-    "CrossIndustryInvoice": "a CII invoice (XML)",
+    "Invoice": ("a UBL invoice (XML)", "ubl"), "CreditNote": ("a UBL credit note (XML)", "ubl"),
+    "CrossIndustryInvoice": ("a CII invoice (XML)", "cii"),
 }  # fmt: skip
+_PDF = b"%PDF"
 
 
 def look(sample: bytes) -> Look:
@@ -69,6 +72,9 @@ def look(sample: bytes) -> Look:
     for signature, says, remedy in _SIGNATURES:
         if sample.startswith(signature):
             return Look(kind=Kind.OTHER, says=says, remedy=remedy)
+    if sample.startswith(_PDF):
+        remedy = "export the sales as CSV or Excel"
+        return Look(kind=Kind.PDF, says="a PDF", remedy=remedy, form="facturx")
     if sample.startswith(_ZIP):
         return _archive(sample)
     encoding = encoding_of(sample)
@@ -101,7 +107,8 @@ def _markup(text: str) -> Look:
     name = root.group(1) if root else ""
     if name.lower() in ("html", "body", "table"):
         return Look(kind=Kind.OTHER, says="a web page (HTML)", remedy=_AS_WORKBOOK)
-    return Look(kind=Kind.XML, says=_ROOTS.get(name, "XML"), remedy="use the format of the e-invoice")
+    says, form = _ROOTS.get(name, ("XML", ""))
+    return Look(kind=Kind.XML, says=says, remedy="use the format of the e-invoice", form=form)
 
 
 def _json(text: str, encoding: str) -> Look:
@@ -120,7 +127,7 @@ def _json(text: str, encoding: str) -> Look:
                 says="one JSON document over several lines",
                 remedy="write it on one line, for example with: jq -c .",
             )
-    return Look(kind=Kind.JSON_LINES, says="JSON lines", remedy="use format json", dialect=dialect)
+    return Look(kind=Kind.JSON_LINES, says="JSON lines", remedy="use format json", dialect=dialect, form="json")
 
 
 def _begins_object(text: str) -> bool:
