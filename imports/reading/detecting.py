@@ -84,7 +84,7 @@ def _form(name: str, seen: Look, chosen: Options) -> Format | None:
         return chosen.format
     if seen.kind == Kind.TABLE:
         return formats.recognize(seen.columns)
-    return seen.form or next((form for form, reader in READERS.items() if reader.kind == seen.kind), None)
+    return next((form for form in Format if form == seen.form), None)
 
 
 def _check_kind(name: str, seen: Look, chosen: Options, kind: Kind) -> None:

@@ -31,8 +31,8 @@ class Kind(StrEnum):
 class Look:
     """The kind of a file; what it is in words, and the remedy where it cannot be read as it is.
 
-    `form` is the format that the first bytes show. Of a table, `text` is the sample, `columns` the names in it and `dialect`
-    its layout.
+    Of a table, `text` is the sample, `columns` the names in it and `dialect` its layout. `form` is the name of the
+    format, where the first bytes show it.
     """
 
     kind: Kind
@@ -42,6 +42,7 @@ class Look:
     dialect: Dialect = PLAIN
     columns: tuple[str, ...] = ()
     text: str = ""
+    form: str = ""
 
 
 _AS_WORKBOOK = "save it as an Excel workbook (.xlsx) or as CSV"
@@ -62,8 +63,8 @@ _ARCHIVES = (
 _ZIP = b"PK\x03\x04"
 _ROOT = re.compile(r"<(?![?!])(?:[\w-]+:)?([\w-]+)")
 _ROOTS = {
-    "Invoice": ("a UBL invoice (XML)", Format.UBL), "CreditNote": ("a UBL credit note (XML)", Format.UBL),
-    "CrossIndustryInvoice": ("a CII invoice (XML)", Format.CII),
+    "Invoice": ("a UBL invoice (XML)", "ubl"), "CreditNote": ("a UBL credit note (XML)", "ubl"),
+    "CrossIndustryInvoice": ("a CII invoice (XML)", "cii"),
 }  # fmt: skip
 _PDF = b"%PDF"
 
@@ -74,8 +75,8 @@ def look(sample: bytes) -> Look:
         if sample.startswith(signature):
             return Look(kind=Kind.OTHER, says=says, remedy=remedy)
     if sample.startswith(_PDF):
-        remedy = "use format facturx for an e-invoice inside a PDF; export other sales as CSV or Excel"
-        return Look(kind=Kind.PDF, says="a PDF", remedy=remedy, form=Format.FACTURX)
+        remedy = "export the sales as CSV or Excel"
+        return Look(kind=Kind.PDF, says="a PDF", remedy=remedy, form="facturx")
     if sample.startswith(_ZIP):
         return _archive(sample)
     encoding = encoding_of(sample)
@@ -108,9 +109,8 @@ def _markup(text: str) -> Look:
     name = root.group(1) if root else ""
     if name.lower() in ("html", "body", "table"):
         return Look(kind=Kind.OTHER, says="a web page (HTML)", remedy=_AS_WORKBOOK)
-    says, form = _ROOTS.get(name, ("XML", None))
-    remedy = f"use format {form}" if form else "export the sales as CSV or Excel"
-    return Look(kind=Kind.XML, says=says, remedy=remedy, form=form)
+    says, form = _ROOTS.get(name, ("XML", ""))
+    return Look(kind=Kind.XML, says=says, remedy="use the format of the e-invoice", form=form)
 
 
 def _json(text: str, encoding: str) -> Look:
@@ -129,7 +129,7 @@ def _json(text: str, encoding: str) -> Look:
                 says="one JSON document over several lines",
                 remedy="write it on one line, for example with: jq -c .",
             )
-    return Look(kind=Kind.JSON_LINES, says="JSON lines", remedy="use format json", dialect=dialect)
+    return Look(kind=Kind.JSON_LINES, says="JSON lines", remedy="use format json", dialect=dialect, form="json")
 
 
 def _begins_object(text: str) -> bool:

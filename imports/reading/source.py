@@ -14,7 +14,7 @@ from imports.reading.dialects import WINDOWS
 from imports.reading.groups import Group
 from imports.reading.lines import BadFile, NotUtf8
 from imports.reading.looks import Kind
-from imports.reading.options import Format, Options
+from imports.reading.options import Options
 from imports.reading.readers import reader_of
 from imports.reading.values import BadValue
 from invoices.documents.characters import normalize_document
@@ -93,8 +93,7 @@ def understand(one: Group, header: Sequence[str], options: Options, now: datetim
 def missing_options(detected: Detected) -> list[str]:
     """The options that documents need, and that neither the file nor the import has."""
     chosen = detected.options
-    own = (None, Format.ONLINE_RETAIL, Format.INVOICES_CSV)
-    if chosen.format in own or reader_of(chosen).kind != Kind.TABLE:
+    if chosen.format is None or reader_of(chosen).kind != Kind.TABLE:
         return []
     return [name for name in formats.table_of(chosen).lacks if getattr(chosen, name) in (None, "")]
 

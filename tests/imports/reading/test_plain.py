@@ -37,7 +37,7 @@ def test_a_number_follows_its_own_marks_and_else_those_of_the_file(text: str, po
 
 
 @pytest.mark.parametrize("text", ["1.2.3", "1,2.3,4", "eine", "1e5", "NaN", ""])
-def test_a_text_without_a_number_stays_as_it_is_and_is_refused_later(text: str) -> None:
+def test_a_text_that_is_not_a_number_stays_and_is_refused_later(text: str) -> None:
     assert plain_number("price", text, COMMA) == text
 
 

@@ -58,7 +58,7 @@ def test_a_workbook_beyond_a_bound_is_refused(
         write_table(path, tmp_path / "a.csv")
 
 
-def test_a_part_of_a_workbook_is_refused(tmp_path: Path) -> None:
+def test_a_workbook_that_is_not_complete_is_refused(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", German.HEADER, German.ROWS)
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(Refused, match="not a complete Excel workbook"):

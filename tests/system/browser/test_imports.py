@@ -64,5 +64,5 @@ def test_a_file_that_cannot_be_read_says_what_it_is_and_what_to_do(
     path.write_bytes(b"%PDF-1.7\n")
     page = open_desk("/imports/").page
     page.get_by_test_id("import-file").set_input_files(path)
-    expect(page.get_by_test_id("import-error")).to_contain_text("scan.pdf looks like a PDF")
+    expect(page.get_by_test_id("import-error")).to_contain_text("scan.pdf cannot be read: it looks like a PDF")
     check(page)
