@@ -35,6 +35,7 @@ FORMATS = {
     Format.SHOPIFY: "Shopify: orders", Format.WOOCOMMERCE: "WooCommerce: orders", Format.STRIPE: "Stripe: payments",
     Format.PAYPAL: "PayPal: activity", Format.INVOICES_CSV: "invoicedash: invoices (CSV)",
     Format.JSON: "invoicedash: invoices (JSON lines)", Format.ONLINE_RETAIL: "Online Retail",
+    Format.UBL: "E-invoice (UBL)", Format.CII: "E-invoice (CII)", Format.FACTURX: "E-invoice in a PDF (Factur-X)",
     Format.TABLE: "Table of your own",
 }  # fmt: skip
 

@@ -9,7 +9,7 @@ from django.db import connection
 
 from invoices import serialize
 from invoices.queries import LARGEST_ID, Page, UnknownInvoice
-from invoices.search.find import like_prefix, matching_rows
+from invoices.search.rows import like_prefix, part_of, wanted_of
 
 _COLUMNS = ", ".join(f"i.{column}" for column in serialize.COLUMNS)
 
@@ -33,7 +33,7 @@ WHERE i.invoice_number = %s AND e.feed_id = %s
 def read_page(feed: str, *, limit: int, before: int = LARGEST_ID, until: date | None = None, query: str = "") -> Page:
     """The `limit` invoices that replay `feed` announced last before position `before`, dated until that day (UTC).
 
-    `query` is a prefix of a number, or prefixes of words of seller or buyer. `next_id` is a position.
+    `query` is a part of a number, or prefixes of words of seller or buyer. `next_id` is a position.
     """
     where, parameters = _matches(query)
     if until:
@@ -57,10 +57,12 @@ def position_of(feed: str, number: str) -> int:
 
 
 def _matches(query: str) -> tuple[str, dict[str, Any]]:
-    words = query.split()
-    if not words:
+    wanted = wanted_of(query)
+    if not wanted.words:
         return "", {}
-    condition, parameters = matching_rows(words)
-    return f"AND (invoice_number ILIKE %(number)s OR ({condition}))", parameters | {
-        "number": like_prefix(query.strip())
-    }
+    number = f"i.invoice_number ILIKE %(beginning)s OR {part_of('lower(i.invoice_number)', wanted)}"
+    words = " AND ".join(
+        f"(invoices_fold(i.seller_name) ~ %(word{place})s OR invoices_fold(i.buyer_name) ~ %(word{place})s)"
+        for place in range(len(wanted.words))
+    )
+    return f"AND ({number} OR ({words}))", wanted.parameters | {"beginning": like_prefix(query.strip())}

@@ -11,7 +11,6 @@ from enum import StrEnum
 from imports.reading import formats
 from imports.reading.dialects import PLAIN, SEPARATORS, Dialect, layout_of
 from imports.reading.opened import decode_sample, encoding_of
-from imports.reading.options import Format
 from imports.reading.records import read_rows
 
 
@@ -38,7 +37,6 @@ class Look:
     kind: Kind
     says: str = ""
     remedy: str = ""
-    form: Format | None = None
     dialect: Dialect = PLAIN
     columns: tuple[str, ...] = ()
     text: str = ""
