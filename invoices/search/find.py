@@ -1,8 +1,8 @@
 """The newest invoices of a series that match a text, wherever among millions they lie.
 
 A text is a part of a number, or words each of which begins a word of seller, buyer or product (`invoices.search.rows`).
-The newest rows are read: what is common is found there, and so is what the search tables have not reached. What is left
-is looked up by words and by grams of numbers, chunk after chunk, the newest first.
+Rows that the search tables have not reached are read. All others are looked up by words and by grams of numbers, chunk
+after chunk, the newest first.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from invoices.search.numbers import SourceNumbers, beginning_with, printed_begin
 from invoices.search.parts import CHUNK_STEPS, Range, find_parts
 from invoices.search.rows import NEAR, Wanted, like_prefix, matching_rows, wanted_of
 
-# Read row by row in any case: about five milliseconds.
+# A common beginning of a number is found in the newest rows.
 NEWEST_ROWS = 1000
 # Above that many parties of a word they are joined by the database instead of handed over.
 MOST_PARTIES = 5000
@@ -124,10 +124,10 @@ def _by_printed(series: Series, text: str, bound: int, limit: int) -> list[int]:
 
 
 def _by_index(series: Series, wanted: Wanted, bound: int, limit: int) -> list[int]:
-    """By reading the newest rows, and by the search tables below them."""
+    """By reading the rows that the search tables do not cover, and by these tables below them."""
     rows = Chunk.objects.filter(series_id=series.pk).order_by("-first").values_list("id", "first", "last")
     chunks = [Range(id=pk, first=first, last=last) for pk, first, last in rows]
-    low = max(1, min(chunks[0].last + 1 if chunks else 1, bound - NEWEST_ROWS))
+    low = min(chunks[0].last + 1 if chunks else 1, bound)
     scope = wanted.parameters | {"series": series.pk, "low": low, "bound": bound, "limit": limit}
     found = _ask(NEAR.format(where=matching_rows(wanted)), scope)
     below = [chunk for chunk in chunks if chunk.first < low]

@@ -22,7 +22,7 @@ from runtime.loops import Loop, watch
 logger = logging.getLogger(__name__)
 
 LOCK = 0x1D_0002
-SMALL, LARGE = 2**12, 2**18
+SMALL, LARGE = 2**11, 2**18
 # A chunk of an earlier version has the words of parties alone; it is covered again when nothing else is due.
 VERSION = 2
 # A gram that is in a larger part of a chunk narrows nothing down; its rows are not kept.

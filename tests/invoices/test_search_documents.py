@@ -52,7 +52,6 @@ def shop(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ser
     series = issue_them()
     if request.param == "row by row":
         return series
-    monkeypatch.setattr(finding, "NEWEST_ROWS", 0)
     assert upkeep.catch_up() > 0
     if request.param == "upgraded":
         make_old()
@@ -132,7 +131,6 @@ def by_hand(query: str) -> list[int]:
 def test_parts_of_numbers_are_the_same_for_any_state_of_the_search_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upkeep, "SMALL", 4)
     monkeypatch.setattr(upkeep, "LARGE", 16)
-    monkeypatch.setattr(finding, "NEWEST_ROWS", 3)
     series, chance = Series.objects.create(prefix="SHOP", kind="external", feed_id="live"), random.Random(3)
     for count in (7, 13, 24, 5):
         first = series.last_ordinal

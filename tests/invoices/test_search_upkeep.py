@@ -31,7 +31,6 @@ QUERIES = ["nord", "nordw", "n", "o", "ocean ag", "sons &", "haus", "ä", "neil 
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upkeep, "SMALL", 4)
     monkeypatch.setattr(upkeep, "LARGE", 16)
-    monkeypatch.setattr(finding, "NEWEST_ROWS", 3)
 
 
 def issue_at_random(series: Series, count: int, chance: random.Random) -> None:
