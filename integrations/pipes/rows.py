@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from commerce.customers import Buyer, record_customers
 from commerce.products import Article, record_products
 from commerce.records import recording
 from commerce.records.recording import Report
 from commerce.stock import Level, record_levels
 from integrations.pipes.entities.reading import Record, Values
 from integrations.pipes.entities.types import Entity
+from integrations.pipes.entities.values import COUNTRY
 from integrations.pipes.outcomes import Context, Outcomes, Records
 from runtime.clock import read_clock
 
@@ -21,6 +23,8 @@ def take_rows(context: Context, entity: Entity, records: Records, outcomes: Outc
     newer = {line: records[line].values for line in changed}
     if entity.data_type == "products":
         _name_products(context, newer.values())
+    elif entity.data_type == "customers":
+        record_customers(context.store.id, _buyers(newer.values()))
     elif entity.data_type == "inventory":
         _set_levels(context, newer.values())
     outcomes.settle(records, changed | _replaced(records, changed))
@@ -46,6 +50,17 @@ def _name_products(context: Context, several: Iterable[Values]) -> None:
         chosen = [each for each in articles if bool(each.category) == has_category]
         if chosen:
             record_products(context.store.id, chosen, keep_categories=not has_category)
+
+
+def _buyers(several: Iterable[Values]) -> Iterator[Buyer]:
+    now = read_clock()
+    for one in several:
+        country = one["country"] or ""
+        yield Buyer(
+            external_id=one["customer_id"], vat_id="", email=one["email"] or "", name=one["name"] or "",
+            country=country if COUNTRY.fullmatch(country) else "", first_at=one["registration_date"] or now,
+            reported_at=now,
+        )  # fmt: skip
 
 
 def _set_levels(context: Context, several: Iterable[Values]) -> None:

@@ -6,13 +6,13 @@ takes the difference; a difference that rounding cannot make is for a person.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from decimal import Decimal
 from typing import Any
 
+from integrations.pipes.entities.values import COUNTRY
 from invoices import money
 from invoices.documents.gross import priced, settle
 from invoices.documents.types import ZERO, Accept, Document, GivenVat, IssuedDocument, Kind, Line, Party
@@ -21,7 +21,6 @@ from runtime.currencies import unit_of
 # Numbers show the order of arrival, dates the day of the sale: a transaction may arrive late.
 ACCEPTED = (Accept.FUTURE_DATE, Accept.BEFORE_NEWEST)
 REFUNDED = "Refunded"
-_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 
 
 class SumsDiffer(ValueError):
@@ -135,6 +134,6 @@ def _buyer(values: Mapping[str, Any], terms: Terms) -> Party:
         email=known.email or values["email"] or "",
         city=values["city"] or "",
         region=values["state"] or "",
-        country=next((each for each in countries if _COUNTRY.fullmatch(each)), ""),
+        country=next((each for each in countries if COUNTRY.fullmatch(each)), ""),
         external_id=customer_id,
     )

@@ -9,7 +9,7 @@ from django.db import OperationalError, connection
 from pytest_django import Settings
 
 from commerce import stock
-from commerce.models import Product, StockLevel
+from commerce.models import Customer, Product, StockLevel
 from commerce.records.models import MODELS, ReportedCustomer, StockCount, Supplier
 from integrations.pipes import retention, rows, sealing, taking, working
 from integrations.pipes.models import Batch, Pipe
@@ -115,6 +115,12 @@ def test_csv_and_lines_are_taken_as_objects_are(source: Source) -> None:
     assert batches[1]["quality_score"] == 0.6667
     names = rows_of(ReportedCustomer, source.store.id).order_by("customer_id").values_list("customer_id", "name")
     assert list(names) == [("C1", "Max"), ("C2", ""), ("C3", ""), ("C4", "Eva")]
+
+
+def test_customers_are_those_of_orders_by_their_id(source: Source) -> None:
+    source.push("customers", CUSTOMER | {"country": "Germany"}, CUSTOMER | {"customer_id": "C2", "country": "DE"})
+    found = rows_of(Customer, source.store.id).order_by("key").values_list("key", "name", "country")
+    assert list(found) == [("id C1", "Max Muster", ""), ("id C2", "Max Muster", "DE")]
 
 
 def test_a_broken_record_is_held_once_with_its_rule_and_the_others_are_taken(source: Source) -> None:
