@@ -60,6 +60,7 @@ def split_data(data: list[str] | Any, form: Format) -> list[str]:
 
 def split_text(text: str, form: Format) -> list[str]:
     """The records in a text of that format as lines; raises `NothingReadable` when none can be parsed."""
+    text = text.removeprefix("\ufeff")
     if form == "csv":
         return _rows(text)
     if form == "json":
@@ -134,7 +135,6 @@ def _read_data(text: str, position: int) -> tuple[list[str] | Any, int]:
 
 def _rows(text: str) -> list[str]:
     """The rows of a CSV file as objects by the names of its first line. A comma or a semicolon is the delimiter."""
-    text = text.removeprefix("\ufeff")
     first = text.lstrip("\r\n").partition("\n")[0]
     delimiter = ";" if first.count(";") > first.count(",") else ","
     try:
@@ -144,6 +144,8 @@ def _rows(text: str) -> list[str]:
     if len(rows) < 2:
         raise NothingReadable("The CSV has no rows: send a line of column names and at least one row.")
     header = [name.strip() for name in rows[0]]
+    if twice := next((name for name in header if name and header.count(name) > 1), None):
+        raise NothingReadable(f"The CSV has two columns named {twice[:60]!r}: give each column a name of its own.")
     return [json.dumps(dict(_named(header, row)), ensure_ascii=False, separators=(",", ":")) for row in rows[1:]]
 
 

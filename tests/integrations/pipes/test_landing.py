@@ -87,6 +87,16 @@ def test_rows_of_csv_are_objects_of_texts() -> None:
     assert [json.loads(line) for line in split_text("a;b\n1,5;2\n", "csv")] == [{"a": "1,5", "b": "2"}]
 
 
+def test_two_columns_of_one_name_are_refused_because_one_would_be_lost() -> None:
+    with pytest.raises(NothingReadable, match="two columns named 'amount'"):
+        split_text("id,amount,amount\n1,2,3\n", "csv")
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl"])
+def test_the_mark_at_the_beginning_of_a_file_is_no_part_of_a_record(form: Any) -> None:
+    assert split_text('\ufeff{"a": 1}', form) == ['{"a": 1}']
+
+
 def test_a_stream_is_cut_into_chunks_whatever_its_pieces_are() -> None:
     lines = [f'{{"n": {number}}}' for number in range(2 * MOST_LINES + 5)]
     content = "\n".join(lines).encode()
