@@ -31,7 +31,10 @@ def _moment() -> models.DateTimeField[Any, Any]:
 
 
 class Reported(models.Model):
-    """A record by its key. `batch_id` and `line` name where it came from; of two records, the later place wins."""
+    """A record by its key. `batch_id` and `line` name where it came from; of two records, the later place wins.
+
+    Batch 0 is that of records that only transactions name.
+    """
 
     id = models.BigAutoField(primary_key=True)
     store = models.ForeignKey("stores.Store", on_delete=models.PROTECT, db_index=False, related_name="+")

@@ -16,6 +16,9 @@ from integrations.pipes.outcomes import Context, Records
 from integrations.pipes.transactions.documents import Buyer, Product, Terms
 from orders.terms import terms_of
 
+# Before every batch, so that what a source says of them itself is newer whenever it came.
+BEFORE_ALL = 0
+
 
 def note_people_and_goods(context: Context, records: Records) -> None:
     """Add the customers and products that only transactions name; what a source says of them itself stays."""
@@ -26,9 +29,9 @@ def note_people_and_goods(context: Context, records: Records) -> None:
             customers.append(Report(line=line, values=_customer(values)))
         products += [Report(line=line, values=_product(item)) for item in values["products"] if item["name"]]
     if customers:
-        recording.record("customers", context.store.id, context.batch_id, customers, only_new=True)
+        recording.record("customers", context.store.id, BEFORE_ALL, customers, only_new=True)
     if products:
-        recording.record("products", context.store.id, context.batch_id, products, only_new=True)
+        recording.record("products", context.store.id, BEFORE_ALL, products, only_new=True)
         _name(context, [report.values for report in products])
 
 

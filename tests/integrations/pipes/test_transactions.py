@@ -216,6 +216,17 @@ def test_nested_transactions_name_products_and_customers_that_no_one_has_named(s
     assert (customer.customer_id, customer.email, customer.customer_segment) == ("C2", "erika@example.com", "premium")
 
 
+def test_what_a_customer_record_says_counts_also_where_it_is_fixed_after_the_sale(source: Source) -> None:
+    customer = CUSTOMER | {"customer_id": "C2", "email": "max@example.com"}
+    source.push("customers", customer | {"registration_date": "soon"})
+    source.push("transactions", NESTED)
+    [held_one] = rows_of_all_stores(HeldRecord)
+    body = json.dumps({"action": "fix", "record": customer})
+    source.client.post(f"/api/v1/quality/held/{held_one.pk}", body, content_type="application/json")
+    row = rows_of(ReportedCustomer, source.store.id).get()
+    assert (row.name, row.email) == ("Max Muster", "max@example.com")
+
+
 def test_sources_of_two_accounts_with_one_name_have_numbers_of_their_own(source: Source) -> None:
     account = Account.objects.create(slug="nordwind", name="Nordwind")
     other = open_store(account, Wanted(name="Nord Shop", currency="SAR"))
