@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -28,7 +28,7 @@ WHERE (excluded.batch_id, excluded.line) >= (r.batch_id, r.line) AND ({r}) IS DI
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
-    """A record: the line of its batch, and its values by column. None is an empty text."""
+    """A record: the line of its batch, and its values by column: texts, numbers, days and times. None is an empty text."""
 
     line: int
     values: Mapping[str, Any]
@@ -65,10 +65,10 @@ def record(
     table = _table(data_type)
     newest = {tuple(each.values[name] for name in table.key): each for each in reports}
     rows = list(newest.values())
-    given: dict[str, Any] = {"store": store_id, "batch": batch_id, "line": [each.line for each in rows]}
+    given: dict[str, Any] = {"store": store_id, "batch": batch_id, "line": _array(each.line for each in rows)}
     for name in table.types:
-        values = [each.values.get(name) for each in rows]
-        given[name] = [value or "" for value in values] if name in table.texts else values
+        none = '""' if name in table.texts else "NULL"
+        given[name] = _array((each.values.get(name) for each in rows), none)
     with connection.cursor() as cursor:
         cursor.execute(table.upsert(only_new=only_new), given)
         return {line for (line,) in cursor.fetchall()}
@@ -100,6 +100,17 @@ def newest_counts(store_id: int, product_ids: Collection[str]) -> dict[tuple[str
     rows = rows_of(StockCount, store_id).filter(product_id__in=list(product_ids))
     found = rows.values_list("product_id", "warehouse_location").annotate(models.Max("timestamp")).order_by()
     return {(product_id, place): at for product_id, place, at in found}
+
+
+def _array(values: Iterable[Any], none: str = "NULL") -> str:
+    """An array as PostgreSQL writes it, with `none` for None. psycopg takes ten times as long for a list of texts."""
+    return "{" + ",".join(none if value is None else _element(value) for value in values) + "}"
+
+
+def _element(value: Any) -> str:
+    if type(value) is not str:
+        return str(value)
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _text(value: Any) -> str:

@@ -16,6 +16,7 @@ UNREADABLE, REQUIRED, BAD_VALUE = "unreadable", "required", "bad-value"
 # Of a record with a hundred wrong fields, the first few show what is wrong.
 MOST_FAULTS = 5
 LONGEST_PATH = 100
+_NONE: frozenset[str] = frozenset()
 Values = dict[str, Any]
 Tree = dict[str, "Tree"]
 
@@ -80,7 +81,7 @@ def read_record(entity: Entity, line: str, *, zone: tzinfo, received_at: datetim
         key=tuple(_key_text(values[name]) for name in entity.key) if is_known else (),
         values=values,
         faults=tuple(faults[:MOST_FAULTS]),
-        unknown=frozenset(_unknown(_known_of(entity), given)),
+        unknown=_NONE if given.keys() <= _leaves_of(entity) else frozenset(_unknown(_known_of(entity), given)),
     )
 
 
@@ -101,7 +102,10 @@ def _read_fields(
     fields: tuple[Field, ...], given: Mapping[str, Any], zone: tzinfo, path: str, values: Values, faults: list[Fault]
 ) -> None:
     for each in fields:
-        raw = _find(each, given)
+        # Most fields are at their own name: the other places are looked up where nothing is there.
+        raw = given.get(each.name)
+        if raw is None or (type(raw) is str and not raw.strip()):
+            raw = _find(each, given) if len(each.paths) > 1 else None
         if raw is None:
             values[each.name] = None
             if each.is_required:
@@ -139,6 +143,12 @@ def _find(each: Field, given: Mapping[str, Any]) -> Any:
         if value is not None and not (isinstance(value, str) and not value.strip()):
             return value
     return None
+
+
+@cache
+def _leaves_of(entity: Entity) -> frozenset[str]:
+    """The names below which anything goes."""
+    return frozenset(name for name, below in _known_of(entity).items() if not below)
 
 
 @cache

@@ -13,6 +13,8 @@ from typing import Any
 from integrations.pipes.entities.types import Field, Kind, Read
 
 _NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?", re.ASCII)
+_NUMBERS = (str, int, Decimal)
+MOST_WHOLE = 10**9
 _WHOLE = re.compile(r"-?[0-9]{1,9}", re.ASCII)
 COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -27,6 +29,9 @@ def text(name: str, length: int, *aliases: str, required: bool = False, refers_t
     """A text of up to `length` characters. A whole number is taken as its digits, because ids are often numbers."""
 
     def read(value: Any, zone: tzinfo) -> str:
+        # Almost every text: the checks below find nothing in it.
+        if type(value) is str and len(value) <= length and value.isprintable():
+            return value.strip()
         if isinstance(value, int) and not isinstance(value, bool):
             value = str(value)
         if not isinstance(value, str):
@@ -72,6 +77,8 @@ def whole(name: str, *aliases: str, required: bool = False, least: int = 0) -> F
     """A whole number with up to nine digits, at least `least`."""
 
     def read(value: Any, zone: tzinfo) -> int:
+        if type(value) is int and least <= value < MOST_WHOLE:
+            return value
         digits = _digits(value)
         if not _WHOLE.fullmatch(digits):
             raise ValueError(f"{digits[:40]!r} is not a whole number; send digits alone, such as 12")
@@ -91,8 +98,7 @@ def day(name: str, *aliases: str, required: bool = False) -> Field:
     """A day as ISO 8601; of a time, its day as it is written."""
 
     def read(value: Any, zone: tzinfo) -> date:
-        read_moment(value, zone)
-        return date.fromisoformat(value[:10])
+        return read_moment(value, zone).date()
 
     return _field(name, Kind.TIME, read, aliases, required=required)
 
@@ -117,14 +123,15 @@ def read_moment(value: Any, zone: tzinfo) -> datetime:
     except ValueError:
         raise ValueError(f"{value} is not a day or time that exists") from None
     found = found if found.tzinfo else found.replace(tzinfo=zone)
-    if not EARLIEST <= found < LATEST:
+    # The year decides almost always, and costs less than two zones to compare.
+    if not EARLIEST.year < found.year < LATEST.year - 1 and not EARLIEST <= found < LATEST:
         raise ValueError(f"{value} is not between 1900 and 2200")
     return found
 
 
 def _digits(value: Any) -> str:
     """The digits of a number or a text; numbers of JSON are `int` or `Decimal` here, as they were written."""
-    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+    if type(value) not in _NUMBERS:
         raise ValueError(f"{str(value)[:40]!r} is not a number; send digits with a point, such as 12.50")
     return value.strip() if isinstance(value, str) else str(value)
 
