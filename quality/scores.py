@@ -23,9 +23,16 @@ ON CONFLICT (source_id, data_type, day) DO UPDATE SET {", ".join(f"{name} = d.{n
 """
 _NOTE = """
 INSERT INTO quality_drift AS d (store_id, source_id, source, data_type, field, records)
-SELECT %(store)s, %(source_id)s, %(source)s, %(data_type)s, * FROM unnest(%(fields)s::text[], %(records)s::bigint[]) ORDER BY 5
+SELECT %(store)s, %(source_id)s, %(source)s, %(data_type)s, field, records
+FROM unnest(%(fields)s::text[], %(records)s::bigint[]) AS given(field, records)
+WHERE (SELECT count(*) FROM quality_drift k WHERE k.source_id = %(source_id)s AND k.data_type = %(data_type)s) < %(most)s
+    OR EXISTS (SELECT FROM quality_drift k
+        WHERE k.source_id = %(source_id)s AND k.data_type = %(data_type)s AND k.field = given.field)
+ORDER BY field
 ON CONFLICT (source_id, data_type, field) DO UPDATE SET records = d.records + excluded.records, last_at = clock_timestamp()
 """
+# Of a source and type; names that are data would be without end.
+MOST_DRIFT = 1000
 _DAYS = f"""
 SELECT day, {", ".join(f"sum({name})::bigint" for name in _COUNTS)}, (
     SELECT count(*) FROM quality_heldrecord h WHERE h.store_id = %(store)s AND h.received_on = d.day
@@ -59,6 +66,7 @@ def add(origin: Origin, counts: Counts, drift: Mapping[str, int]) -> None:
     given: dict[str, Any] = {
         "store": origin.store_id, "source_id": origin.source_id, "source": origin.source, "data_type": origin.data_type,
         "day": origin.received_on, "fields": list(drift), "records": list(drift.values()),
+        "most": MOST_DRIFT,
     }  # fmt: skip
     given |= {name: getattr(counts, name) for name in _COUNTS if not name.startswith("not_")}
     given |= {f"not_{part}": counts.wrong.get(part, 0) for part in Part}

@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from django.db import InterfaceError, InternalError, OperationalError, connection, transaction
@@ -39,6 +40,7 @@ Counts = dict[str, int]
 # The counts of a batch: held, rejected and warned, by rule.
 ByRule = tuple[Counts, Counts, Counts]
 
+NEW_FIELD, MOST_NEW_FIELDS = "new-field:", 100
 CHUNKS = {Mode.DOCUMENT: 200, Mode.MUTABLE: 1000, Mode.APPEND: 1000}
 # The database is away or was: the whole turn fails, and is made again.
 OUTAGES = (OperationalError, InterfaceError, InternalError)
@@ -163,17 +165,25 @@ def _keep(context: Context, entity: Entity, batch: Batch, chunk: _Chunk) -> ByRu
     outcomes.duplicates |= set(outcomes.faults) - new
     if taken := {record.name for record in chunk.right.values()}:
         holding.replace_older(origin, taken)
-        note_arrived(context.store.id, entity.data_type, taken)
+        note_arrived(context.store.id, entity.data_type, {record.key[0] for record in chunk.right.values()})
     kept = [each for each in broken if each.line in new]
-    drift = unknown_fields(chunk.records.values())
+    drift = _listed(unknown_fields(chunk.records.values()), batch.warned)
     counts = (
         _added(batch.held, (each.rule for each in kept if not each.is_rejected)),
         _added(batch.rejected, (each.rule for each in kept if each.is_rejected)),
-        dict(Counter(batch.warned) + outcomes.warned + Counter({f"new-field:{name}": drift[name] for name in drift})),
+        dict(Counter(batch.warned) + outcomes.warned + Counter({f"{NEW_FIELD}{name}": drift[name] for name in drift})),
     )
     scores.add(origin, _scored(chunk, kept), drift)
     _move(batch, chunk, counts)
     return counts
+
+
+def _listed(drift: Counts, warned: Mapping[str, int]) -> Counts:
+    """The first `MOST_NEW_FIELDS` of a batch: the names of some objects are data, such as ids."""
+    known = {name for name in drift if f"{NEW_FIELD}{name}" in warned}
+    room = MOST_NEW_FIELDS - sum(name.startswith(NEW_FIELD) for name in warned)
+    new = set(islice((name for name in drift if name not in known), max(0, room)))
+    return {name: count for name, count in drift.items() if name in known or name in new}
 
 
 def _scored(chunk: _Chunk, kept: Sequence[Broken]) -> scores.Counts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from functools import cache
 from typing import Any, NoReturn
@@ -91,6 +91,8 @@ def load_object(line: str) -> dict[str, Any]:
         given = _decoder.decode(line)
     except RecursionError:
         raise ValueError("The record is nested too deeply; send a flat object.") from None
+    except ArithmeticError:
+        raise ValueError("A number has too large an exponent; send digits with a point, such as 12.50.") from None
     except ValueError as error:
         raise ValueError(f"The record is not valid JSON: {error}.") from None
     if not isinstance(given, dict):
@@ -176,9 +178,14 @@ def _unknown(known: Tree, given: Any, path: str = "") -> Iterator[str]:
     elif isinstance(given, dict):
         for name, value in given.items():
             if name not in known:
-                yield f"{path}{name}"[:LONGEST_PATH]
+                yield f"{path}{_printable(name)}"[:LONGEST_PATH]
             elif known[name]:
                 yield from _unknown(known[name], value, f"{path}{name}.")
+
+
+def _printable(name: str) -> str:
+    """The name with its escapes where PostgreSQL may refuse a character of it."""
+    return name if name.isprintable() else name.encode("unicode_escape").decode()
 
 
 def _fault(rule: str, path: str, each: Field, message: str) -> Fault:
@@ -187,6 +194,9 @@ def _fault(rule: str, path: str, each: Field, message: str) -> Fault:
 
 
 def _key_text(value: Any) -> str:
+    """One moment is one text, whatever zone it was written in."""
     if value is None:
         return ""
+    if isinstance(value, datetime):
+        value = value.astimezone(UTC)
     return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from commerce.records.models import MODELS, ReportedCustomer, StockCount, Suppli
 from integrations.pipes import retention, rows, sealing, taking, working
 from integrations.pipes.models import Batch, Pipe
 from integrations.pipes.taking import PositionMoved
+from quality import scores
 from stores import rotation
 from stores.keys import add_key
 from stores.models import Store
@@ -142,6 +144,41 @@ def test_a_broken_record_is_held_once_with_its_rule_and_the_others_are_taken(sou
     again = source.push("suppliers", *records)
     assert (again["accepted"], again["duplicates"], again["held"], again["rejected"]) == (0, 5, {}, {})
     assert len(held()) == 3
+
+
+@pytest.mark.parametrize(
+    ("line", "counts"),
+    [
+        ('{"supplier_id": "S9", "lead_time_days": 1e9999999999999999999}', (2, {"unreadable": 1})),
+        (json.dumps({"supplier_id": "S9", "\0": 1}), (3, {})),
+        ('{"supplier_id": "S9", "\\ud800": 1}', (3, {})),
+        ('{"supplier_id": "S9", "products": ' + "[" * 900 + "]" * 900 + "}", (3, {})),
+    ],
+    ids=["exponent", "nul", "half of a character", "depth"],
+)
+def test_no_record_stops_its_source(source: Source, line: str, counts: tuple[int, dict[str, int]]) -> None:
+    source.post("suppliers", "\n".join([json.dumps(SUPPLIER), line, '{"supplier_id": "S2"}']), format="jsonl")
+    take_all()
+    batch = source.read("/api/v1/ingest/batches")["items"][0]
+    assert (batch["status"], batch["accepted"], batch["rejected"]) == ("done", *counts)
+
+
+def test_names_that_are_data_are_listed_up_to_a_bound(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(taking, "MOST_NEW_FIELDS", 3)
+    monkeypatch.setattr(scores, "MOST_DRIFT", 3)
+    for _ in range(2):
+        batch = source.push("suppliers", *[SUPPLIER | {f"id{number}": number} for number in range(5)])
+        assert list(batch["warned"]) == ["new-field:id0", "new-field:id1", "new-field:id2"]
+    source.push("suppliers", SUPPLIER | {"id9": 1, "id0": 1})
+    drift = source.read("/api/v1/quality")["drift"]
+    assert {each["field"]: each["records"] for each in drift} == {"id0": 3, "id1": 2, "id2": 2}
+
+
+def test_texts_are_stored_as_they_are_whatever_their_characters(source: Source) -> None:
+    names = ['a "b" \\ {c}, d', "NULL", "null", "", "ü\u3000ß", "{}", "\\N", "'; --"]
+    source.push("suppliers", *[{"supplier_id": f"S{place}", "name": name} for place, name in enumerate(names)])
+    found = rows_of(Supplier, source.store.id).order_by("supplier_id")
+    assert [(row.name, row.lead_time_days) for row in found] == [(name, None) for name in names]
 
 
 def test_a_later_record_of_its_key_closes_what_was_held(source: Source) -> None:
