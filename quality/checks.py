@@ -135,6 +135,8 @@ def _compare(rule: Rule, fields: Mapping[str, str]) -> Check:
         return _compare_fields(rule, other, compare)
     if fields[rule.field] == TIME:
         raise BadRule("params.other", "name another field with a time")
+    if other is None:
+        raise BadRule("params.other", "name another field, or give the value to compare with")
     constant = number_of(rule, "other") if fields[rule.field] == NUMBER else str(other)
     return _on_value(rule, lambda value, now: compare(value, constant), f"is not {name} {constant}")
 

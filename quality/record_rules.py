@@ -9,6 +9,7 @@ from typing import Any
 from quality.checks import check_of
 from quality.record_sources import record_source
 from quality.records import RecordRule
+from quality.rule_params import TEXT
 from quality.rule_types import BadRule, Kind, Rule
 from stores.rows import rows_of
 
@@ -73,7 +74,15 @@ def check(row: RecordRule) -> None:
     rule, fields_of = rule_of(row), record_source().fields_of
     check_of(rule, fields_of(row.data_type))
     if rule.kind == Kind.EXISTS_IN:
-        try:
-            fields_of(str(rule.params.get("entity")))
-        except LookupError as error:
-            raise BadRule("params.entity", str(error)) from None
+        _check_entity(rule)
+
+
+def _check_entity(rule: Rule) -> None:
+    """Raises `BadRule` where no text can refer to a record of the entity."""
+    entity = str(rule.params.get("entity"))
+    try:
+        fields = record_source().fields_of(entity)
+    except LookupError as error:
+        raise BadRule("params.entity", str(error)) from None
+    if next(iter(fields.values())) != TEXT:
+        raise BadRule("params.entity", f"{entity} are not found by a text; use a type whose key begins with an id")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from contextlib import suppress
 from typing import Any, Literal
 
 from django.db import transaction
@@ -63,12 +62,23 @@ def resolve(store_id: int, held_id: int, action: Action, *, by: str, text: str =
 def replay(rows: QuerySet[HeldRecord], *, by: str) -> list[HeldRecord]:
     """Read some open records again, each in a transaction of its own; returns what became of each."""
     ids = list(rows.filter(state=OPEN).order_by("id").values_list("store_id", "pk")[:MOST_AT_ONCE])
-    return [resolve(store_id, pk, "replay", by=by) for store_id, pk in ids]
+    return [_resolve_or_read(store_id, pk, by=by) for store_id, pk in ids]
+
+
+def _resolve_or_read(store_id: int, held_id: int, *, by: str) -> HeldRecord:
+    """What became of a record, also where somebody else was faster."""
+    try:
+        return resolve(store_id, held_id, "replay", by=by)
+    except NotHeld:
+        return find_held(store_id, held_id)
 
 
 def note_arrived(store_id: int, data_type: str, keys: Collection[str]) -> int:
-    """Let records that wait for one of these keys be tried again."""
-    rows = rows_of(HeldRecord, store_id).filter(state=OPEN, is_due=False).exclude(waits_for="")
+    """Let records that wait for one of these keys be tried again. A key is the first part of that of a record.
+
+    One that is due is marked again: it may be in the middle of a trial that did not find the key yet.
+    """
+    rows = rows_of(HeldRecord, store_id).filter(state=OPEN).exclude(waits_for="")
     if not rows.filter(waits_for__startswith=f"{data_type}:").exists():
         return 0
     return rows.filter(waits_for__in=[f"{data_type}:{key}" for key in keys]).update(is_due=True)
@@ -76,13 +86,14 @@ def note_arrived(store_id: int, data_type: str, keys: Collection[str]) -> int:
 
 def replay_due() -> bool:
     """Try again what was waited for; returns whether there may be more."""
-    due = list(rows_of_all_stores(HeldRecord).filter(is_due=True).order_by("id")[:DUE_AT_ONCE])
-    for row in due:
-        # A record that is resolved meanwhile, or does not open, waits for nothing any more.
-        with suppress(NotHeld, UnknownHeld, Undecipherable):
-            if row.state == OPEN:
-                resolve(row.store_id, row.pk, "replay", by="")
-        rows_of(HeldRecord, row.store_id).filter(pk=row.pk).update(is_due=False)
+    rows = rows_of_all_stores(HeldRecord).filter(is_due=True).exclude(store__status__in=["paused", "erased"])
+    due = list(rows.order_by("id").values_list("store_id", "pk")[:DUE_AT_ONCE])
+    for store_id, pk in due:
+        try:
+            resolve(store_id, pk, "replay", by="")
+        except (NotHeld, UnknownHeld, Undecipherable):
+            # A record that is resolved meanwhile, or does not open, waits for nothing any more.
+            rows_of(HeldRecord, store_id).filter(pk=pk).update(is_due=False)
     return len(due) == DUE_AT_ONCE
 
 
@@ -105,11 +116,13 @@ def _try_again(row: HeldRecord, *, by: str, text: str, is_accepted: bool) -> Hel
         _end(row, ACCEPTED, by)
         return row
     row.rule, row.message, row.waits_for = broken.rule, broken.message, broken.waits_for
-    row.save(update_fields=["rule", "message", "waits_for", "corrected"])
+    # With the row locked: who marks it due from now on has found that it waits.
+    row.is_due = False
+    row.save(update_fields=["rule", "message", "waits_for", "is_due", "corrected"])
     return row
 
 
 def _end(row: HeldRecord, state: Any, by: str) -> None:
-    row.state, row.resolved_by, row.resolved_at = state, by, ClockTimestamp()
-    row.save(update_fields=["state", "resolved_by", "resolved_at", "corrected"])
+    row.state, row.resolved_by, row.resolved_at, row.is_due = state, by, ClockTimestamp(), False
+    row.save(update_fields=["state", "resolved_by", "resolved_at", "is_due", "corrected"])
     row.refresh_from_db(fields=["resolved_at"])

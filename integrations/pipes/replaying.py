@@ -20,6 +20,7 @@ from invoices.documents.issue import announce_all
 from quality.record_rules import rules_for
 from quality.record_sources import RecordSource, StillBroken, Tried
 from quality.records import HeldRecord
+from quality.resolving import note_arrived
 from quality.rule_types import Rule
 from runtime.clock import read_clock
 from stores.queries import StoreFacts, read_store_by_id
@@ -53,6 +54,8 @@ def retry(row: HeldRecord, text: str, waived: frozenset[str]) -> StillBroken | N
         try:
             with transaction.atomic():
                 take_right(context, entity, records, outcomes)
+                if not outcomes.faults:
+                    note_arrived(row.store_id, row.data_type, record.key[:1])
                 announce_all(outcomes.issued)
         except OUTAGES:
             raise

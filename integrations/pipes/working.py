@@ -36,9 +36,11 @@ CROSS JOIN LATERAL (
 
 def take_next() -> bool:
     """Take some records of the batch whose turn it is, or what waited for others; returns whether there may be more."""
+    # First, because under a lasting load there is always a next batch.
+    has_more_due = replay_due()
     batch = _next()
     if batch is None:
-        return replay_due()
+        return has_more_due
     rows_of_all_stores(Pipe).filter(pk=batch.pipe_id).update(turn_at=ClockTimestamp())
     try:
         take_some(batch)

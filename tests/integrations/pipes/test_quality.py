@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from commerce.records.models import ReportedOrder, Session, Supplier
-from integrations.pipes import replaying
+from integrations.pipes import replaying, working
 from integrations.pipes.models import Batch
 from integrations.pipes.sealing import open_lines
 from invoices.models import Invoice
+from quality import resolving
 from quality.records import HeldRecord
 from stores import rotation
 from stores.keys import add_key
+from stores.models import Store
 from stores.rows import rows_of, rows_of_all_stores
 from tests.integrations.pipes.conftest import Source, held, take_all
-from tests.integrations.pipes.samples import CUSTOMER, FLAT, INVENTORY, ORDER, SESSION, SPEND, SUPPLIER
+from tests.integrations.pipes.samples import CUSTOMER, FLAT, INVENTORY, ORDER, PRODUCT, SESSION, SPEND, SUPPLIER
 
 RULES, HELD = "/api/v1/rules", "/api/v1/quality/held"
 
@@ -132,6 +135,8 @@ def test_a_rule_counts_from_its_day_on_and_for_its_source(source: Source) -> Non
         ({"kind": "pattern", "field": "name", "params": {"regex": "(?=x)"}}, "params.regex"),
         ({"kind": "one_of", "field": "name", "params": {"values": []}}, "params.values"),
         ({"kind": "compare", "field": "name", "params": {"op": "~", "other": "x"}}, "params.op"),
+        ({"kind": "compare", "field": "name", "params": {"op": "="}}, "params.other"),
+        ({"kind": "exists_in", "field": "name", "params": {"entity": "marketing_spend"}}, "params.entity"),
         ({"kind": "exists_in", "field": "name", "params": {"entity": "people"}}, "params.entity"),
         ({"kind": "not_older_than", "field": "name", "params": {"days": 1}}, "field"),
     ],
@@ -190,6 +195,59 @@ def test_a_record_waits_for_what_it_refers_to_and_is_taken_when_that_comes(sourc
     source.push("customers", CUSTOMER)
     assert held() == [("V1", name, "accepted")]
     assert rows_of(Session, source.store.id).count() == 2
+
+
+def test_a_record_waits_for_the_first_part_of_a_key(source: Source) -> None:
+    name = add_rule(source, "products", "exists_in", "product_id", params={"entity": "inventory"})
+    source.push("products", PRODUCT)
+    assert held() == [("P1", name, "open")]
+    source.push("inventory", INVENTORY)
+    assert held() == [("P1", name, "accepted")]
+
+
+def test_a_fixed_record_lets_in_what_waits_for_it(source: Source) -> None:
+    add_rule(source, "sessions", "exists_in", "customer_id", params={"entity": "customers"})
+    source.push("customers", CUSTOMER | {"registration_date": "soon"})
+    source.push("sessions", SESSION)
+    [customer] = source.read(f"{HELD}?rule=bad-value")["items"]
+    assert resolve(source, customer["id"], "fix", record=CUSTOMER)[1]["state"] == "accepted"
+    take_all()
+    assert [state for _, _, state in held()] == ["accepted", "accepted"]
+
+
+def test_what_came_is_tried_while_other_batches_wait_and_not_while_its_store_is_paused(source: Source) -> None:
+    add_rule(source, "sessions", "exists_in", "customer_id", params={"entity": "customers"})
+    source.push("sessions", SESSION)
+    source.post("customers", [CUSTOMER])
+    assert working.take_next()
+    stores = Store.objects.filter(pk=source.store.id)
+    stores.update(status="paused")
+    assert not working.take_next()
+    assert held()[0][2] == "open"
+    stores.update(status="active")
+    source.post("suppliers", [SUPPLIER])
+    assert working.take_next()
+    assert held()[0][2] == "accepted"
+
+
+def test_a_record_that_somebody_else_resolved_is_among_what_became_of_each(
+    source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source.push("suppliers", *[{"supplier_id": f"S{number}", "lead_time_days": "x"} for number in range(2)])
+
+    def lose(row: HeldRecord) -> None:
+        rows_of(HeldRecord, row.store_id).filter(key="S1").update(state="replaced")
+
+    monkeypatch.setattr(resolving, "record_source", lambda: replace(replaying.SOURCE, lock=lose))
+    answer = call(source, "POST", f"{HELD}/replay", {"filter": {}}).json()
+    assert [item["state"] for item in answer["items"]] == ["open", "replaced"]
+
+
+def test_one_moment_in_two_zones_is_one_key(source: Source) -> None:
+    add_rule(source, "inventory", "unique", "lead_time_days")
+    source.push("inventory", INVENTORY | {"timestamp": "2025-01-15T12:30:00+02:00"})
+    again = source.push("inventory", INVENTORY | {"timestamp": "2025-01-15T12:30:00+02:00"})
+    assert (again["duplicates"], again["held"]) == (1, {})
 
 
 def test_a_fixed_record_is_taken_and_its_first_form_stays(source: Source) -> None:
