@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from integrations.pipes.entities.reading import Values
 from integrations.pipes.models import Pipe, Transaction
 from integrations.pipes.outcomes import Context
 from integrations.pipes.transactions.documents import as_given
-from integrations.pipes.transactions.states import Known
+from integrations.pipes.transactions.states import REFUNDED, Known, status_of
 from invoices.documents.read import read_documents
 from invoices.documents.types import Document
 from runtime.clock import ClockTimestamp
@@ -36,8 +37,10 @@ class Case:
         self.final = (status, digest, line)
 
 
-def read_cases(pipe: Pipe, keys: Collection[str]) -> dict[str, Case]:
-    """What is known of these transactions of a source. An invoice without a credit note is read with what it says."""
+def read_cases(pipe: Pipe, several: Sequence[Values]) -> dict[str, Case]:
+    """What is known of the transactions of these records of a source. An invoice to be credited is read with what it says."""
+    refunded = {values["transaction_id"] for values in several if status_of(values) == REFUNDED}
+    keys = {values["transaction_id"] for values in several}
     rows = rows_of(Transaction, pipe.store_id).filter(pipe=pipe, key__in=list(keys))
     cases = {
         row.key: Case(
@@ -50,7 +53,9 @@ def read_cases(pipe: Pipe, keys: Collection[str]) -> dict[str, Case]:
         )
         for row in rows
     }
-    open_cases = {case.number: case for case in cases.values() if case.number and not case.credit_number}
+    open_cases = {
+        case.number: case for case in cases.values() if case.key in refunded and case.number and not case.credit_number
+    }
     for issued in read_documents(sorted(open_cases)) if open_cases else []:
         open_cases[issued.number].invoice = as_given(issued)
     return cases

@@ -21,6 +21,10 @@ from quality.rules import RECORD_RULES
 DRAFT = "draft"
 
 
+class _DiffersFromDraft(Exception):
+    """The record differs from one before it, of which it is not known yet whether it is issued."""
+
+
 @dataclass(slots=True)
 class _Wanted:
     """A record that changes its transaction, and the documents that it leads to."""
@@ -40,19 +44,25 @@ def take_transactions(context: Context, records: Records, outcomes: Outcomes) ->
     prefixes = prefixes_of(context.pipe, context.store)
     note_people_and_goods(context, records)
     terms = read_terms(context, several)
-    cases = storage.read_cases(context.pipe, [values["transaction_id"] for values in several])
-    wanted = []
+    cases = storage.read_cases(context.pipe, several)
+    wanted, later = [], {}
     for line, record in records.items():
-        if (one := _plan(line, record.values, cases, terms, outcomes)) is not None:
-            wanted.append(one)
+        try:
+            one = _plan(line, record.values, cases, terms, outcomes)
+        except _DiffersFromDraft:
+            later[line] = record
+        else:
+            wanted += [] if one is None else [one]
     _issue(wanted, prefixes, outcomes)
     for one in wanted:
         _conclude(one, outcomes)
     storage.keep_cases(context, cases.values())
+    if later:
+        take_transactions(context, later, outcomes)
 
 
 def _plan(line: int, values: Values, cases: dict[str, Case], terms: Terms, outcomes: Outcomes) -> _Wanted | None:
-    """What the record changes; None where it changes nothing or is kept back."""
+    """What the record changes; None where it changes nothing or is kept back. Raises `_DiffersFromDraft`."""
     status, digest = states.status_of(values), states.digest_of(values)
     case = cases.setdefault(values["transaction_id"], Case(key=values["transaction_id"]))
     step = states.decide(case.known, status, digest)
@@ -60,6 +70,8 @@ def _plan(line: int, values: Values, cases: dict[str, Case], terms: Terms, outco
         outcomes.duplicates.add(line)
         return None
     if step == Step.DIFFERS:
+        if case.known is not None and case.known.number == DRAFT:
+            raise _DiffersFromDraft
         message = f"{case.key} was invoiced with another content or status; correct its invoice by a credit note."
         outcomes.hold(line, "differs", message)
         return None

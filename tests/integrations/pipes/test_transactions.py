@@ -200,6 +200,11 @@ def test_what_cannot_be_invoiced_is_held_and_the_others_are_issued(
     assert invoices() == {"SHOP-T9": "149.99"}
 
 
+def test_a_right_record_is_taken_behind_a_refused_one_of_its_batch(source: Source) -> None:
+    batch = source.push("transactions", transaction(currency="KWD"), FLAT, transaction(amount="149.98"))
+    assert (batch["accepted"], batch["held"], invoices()) == (1, {"invalid": 1, "differs": 1}, {"SHOP-T1": "149.99"})
+
+
 def test_a_refund_whose_invoice_is_refused_issues_nothing(source: Source) -> None:
     batch = source.push("transactions", transaction(currency="KWD", status="refunded"))
     assert (batch["held"], invoices()) == ({"invalid": 1}, {})
