@@ -67,13 +67,15 @@ def retry(row: HeldRecord, text: str, waived: frozenset[str]) -> StillBroken | N
 
 def try_rule(store: StoreFacts, data_type: str, source: str, rule: Rule) -> Tried:
     """Judge the newest records of the last `TRIED_DAYS` by a rule; changes nothing."""
-    checked, would_hold, examples = 0, 0, []
-    for batch, lines in _recent(store, data_type, source):
+    looked, checked, would_hold, examples = 0, 0, 0, []
+    for batch, all_lines in _recent(store, data_type, source):
+        lines = all_lines[: MOST_TRIED - looked]
+        looked += len(lines)
         records = {line: record for line, record in _read(store, data_type, batch, lines).items() if not record.faults}
         broken = find_broken(_subject(store.id, batch), rule, records)
         checked, would_hold = checked + len(records), would_hold + len(broken)
         examples += [_example(batch, records[line], line, broken[line][0]) for line in sorted(broken)]
-        if checked >= MOST_TRIED:
+        if looked >= MOST_TRIED:
             break
     return Tried(checked=checked, would_hold=would_hold, examples=examples[:MOST_EXAMPLES])
 
@@ -100,11 +102,8 @@ def _recent(store: StoreFacts, data_type: str, source: str) -> Iterator[tuple[Ba
 
 def _read(store: StoreFacts, data_type: str, batch: Batch, lines: Sequence[str]) -> dict[int, Record]:
     entity = entity_of(data_type)
-    context = Context(store=store, pipe=Pipe(), batch_id=batch.pk, received_at=batch.created_at)
-    return {
-        line: read_record(entity, text, zone=context.zone, received_at=batch.created_at)
-        for line, text in enumerate(lines)
-    }
+    zone = Context(store=store, pipe=Pipe(), batch_id=batch.pk, received_at=batch.created_at).zone
+    return {line: read_record(entity, text, zone=zone, received_at=batch.created_at) for line, text in enumerate(lines)}
 
 
 def _example(batch: Batch, record: Record, line: int, message: str) -> dict[str, Any]:

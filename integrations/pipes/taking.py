@@ -113,9 +113,9 @@ def lock_pipe(pipe: Pipe, *, waits: bool = False) -> None:
 
 
 def _read(context: Context, entity: Entity, batch: Batch, lines: Sequence[str]) -> _Chunk:
-    began = time.monotonic()
+    began, zone = time.monotonic(), context.zone
     read = {
-        batch.position + index: read_record(entity, line, zone=context.zone, received_at=context.received_at)
+        batch.position + index: read_record(entity, line, zone=zone, received_at=context.received_at)
         for index, line in enumerate(lines)
     }
     chunk = _Chunk(start=batch.position, lines=lines, records=read, began=began)

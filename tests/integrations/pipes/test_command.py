@@ -11,6 +11,8 @@ from django.core.management import CommandError, call_command
 
 from commerce.records.models import Supplier
 from integrations.pipes.management.commands import ingest
+from integrations.pipes.models import Batch
+from stores.models import Store
 from stores.rows import rows_of
 from tests.integrations.pipes.conftest import Source
 
@@ -59,3 +61,12 @@ def test_what_cannot_be_taken_is_one_sentence(source: Source, tmp_path: Path, co
         path.write_text(content)
     with pytest.raises(CommandError):
         call_command("ingest", str(path), source="files", data_type="suppliers", store=store)
+
+
+def test_a_paused_store_is_named_before_anything_is_pushed(source: Source, tmp_path: Path) -> None:
+    Store.objects.filter(pk=source.store.id).update(status="paused")
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"supplier_id": "S1"}')
+    with pytest.raises(CommandError, match="Store main is paused"):
+        call_command("ingest", str(path), source="files", data_type="suppliers")
+    assert not rows_of(Batch, source.store.id).exists()

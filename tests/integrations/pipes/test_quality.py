@@ -368,7 +368,7 @@ def test_held_records_are_sealed_and_follow_a_new_key(source: Source) -> None:
 def test_a_trial_looks_at_the_newest_records_only(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replaying, "MOST_TRIED", 1)
     for number in range(3):
-        source.post("suppliers", [SUPPLIER | {"name": str(number)}])
+        source.post("suppliers", [SUPPLIER | {"name": f"{number}{letter}"} for letter in "ab"])
     take_all()
     rule = {"entity": "suppliers", "kind": "one_of", "field": "name", "params": {"values": ["1"]}}
     assert call(source, "POST", f"{RULES}/try", rule).json()["checked"] == 1

@@ -40,7 +40,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, paths: Sequence[Path], **given: Any) -> None:
         try:
-            store = read_store(given["store"])
+            store = _open_store(given["store"])
             batches = [batch for path in paths for batch in _push_file(path, store, given)]
         except (BacklogFull, NothingReadable, OSError, StoreErased, UnicodeDecodeError, UnknownStore) as error:
             raise CommandError(str(error)) from None
@@ -48,6 +48,14 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(counts) if given["json"] else _as_text(counts))
         if given["strict"] and (counts["held"] or counts["rejected"]):
             raise SystemExit(HELD)
+
+
+def _open_store(slug: str) -> StoreFacts:
+    """The store; raises `CommandError` for one that is paused, because its records would wait without end."""
+    store = read_store(slug)
+    if store.status == "paused":
+        raise CommandError(f"Store {slug} is paused: resume it before you push files into it.")
+    return store
 
 
 def _push_file(path: Path, store: StoreFacts, given: dict[str, Any]) -> Iterator[dict[str, Any]]:
