@@ -66,7 +66,7 @@ def replay(rows: QuerySet[HeldRecord], *, by: str) -> list[HeldRecord]:
 
 
 def _resolve_or_read(store_id: int, held_id: int, *, by: str) -> HeldRecord:
-    """What became of a record, also where somebody else was faster."""
+    """What became of a record, also where another call resolved it first."""
     try:
         return resolve(store_id, held_id, "replay", by=by)
     except NotHeld:

@@ -93,7 +93,7 @@ def test_two_columns_of_one_name_are_refused_because_one_would_be_lost() -> None
 
 
 @pytest.mark.parametrize("form", ["json", "jsonl"])
-def test_the_mark_at_the_beginning_of_a_file_is_no_part_of_a_record(form: Any) -> None:
+def test_the_byte_order_mark_of_a_file_is_left_out(form: Any) -> None:
     assert split_text('\ufeff{"a": 1}', form) == ['{"a": 1}']
 
 

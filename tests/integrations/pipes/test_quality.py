@@ -230,7 +230,7 @@ def test_what_came_is_tried_while_other_batches_wait_and_not_while_its_store_is_
     assert held()[0][2] == "accepted"
 
 
-def test_a_record_that_somebody_else_resolved_is_among_what_became_of_each(
+def test_a_record_that_another_call_resolved_is_among_what_became_of_each(
     source: Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source.push("suppliers", *[{"supplier_id": f"S{number}", "lead_time_days": "x"} for number in range(2)])
