@@ -107,8 +107,11 @@ def _markup(text: str) -> Look:
     name = root.group(1) if root else ""
     if name.lower() in ("html", "body", "table"):
         return Look(kind=Kind.OTHER, says="a web page (HTML)", remedy=_AS_WORKBOOK)
-    says, form = _ROOTS.get(name, ("XML", ""))
-    return Look(kind=Kind.XML, says=says, remedy="use the format of the e-invoice", form=form)
+    if name not in _ROOTS:
+        remedy = "send an e-invoice (UBL or CII), or export the sales as CSV or Excel"
+        return Look(kind=Kind.OTHER, says="XML that is not an invoice", remedy=remedy)
+    says, form = _ROOTS[name]
+    return Look(kind=Kind.XML, says=says, remedy=f"use format {form}", form=form)
 
 
 def _json(text: str, encoding: str) -> Look:
