@@ -10,7 +10,7 @@ from typing import Any
 from imports.reading import csv_parts
 from imports.reading.options import Options
 from imports.reading.values import BadValue, read_date, read_decimal, read_time
-from invoices.documents.types import Document, Kind, Line, Party
+from invoices.documents.types import Document, Kind, Line, Party, short_category
 from quality.rules import Broken
 
 KEY = "number"
@@ -126,7 +126,7 @@ def _line(row: Row, options: Options) -> Line:
         quantity=read_decimal("quantity", row["quantity"].strip()),
         unit_price=read_decimal("unit_price", row["unit_price"].strip()),
         vat_rate=rate,
-        vat_category=csv_parts.short_category(category, rate),
+        vat_category=short_category(rate, category),
         exemption_reason=row.get("exemption_reason", "").strip(),
         allowances=csv_parts.read_line_allowances(row),
     )

@@ -225,7 +225,7 @@ class TestWrongFormats:
             ("json", HEAD.encode() + b"1,2,3\n" * 99, "looks like invoices-csv .* use format invoices-csv"),
             ("json", json.dumps([ESPRESSO] * 2, indent=2).encode(), "looks like a JSON array.* one document per line"),
             ("json", json.dumps(ESPRESSO, indent=2).encode(), "one JSON document over several lines"),
-            ("json", b'<?xml version="1.0"?>\n<!-- x -->\n<Invoice xmlns="urn:x">\n</Invoice>', "looks like a UBL invoice .* use format ubl"),
+            ("json", b'<?xml version="1.0"?>\n<!-- x -->\n<Invoice xmlns="urn:x"/>', "a UBL invoice .* use format ubl"),
             ("", b'<?xml version="1.0"?><rss version="2.0"/>', r"XML that is not an invoice.*e-invoice \(UBL or CII\)"),
             ("ubl", b"<sales/>", "XML that is not an invoice"),
             ("", without_e_invoice(), r"the PDF has no e-invoice in it \(factur-x.xml.*CSV or Excel"),
