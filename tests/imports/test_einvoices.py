@@ -23,6 +23,7 @@ from imports.reading.einvoices.proof import find_lost
 from imports.reading.einvoices.terms import read_terms
 from imports.reading.einvoices.xml import parse
 from imports.reading.lines import BadFile
+from imports.retrying import describe
 from invoices import totals
 from invoices.audit import audit
 from invoices.audit.documents import prove
@@ -260,6 +261,7 @@ class TestHeld:
         path = xml_of("one line", tmp_path)
         path.write_bytes(path.read_bytes().replace(b">119.00</cbc:PayableAmount>", b">118.00</cbc:PayableAmount>"))
         row = self.held(path)
+        assert describe(row.source_id) == "the XML of one e-invoice"
         right = row.raw.replace(">118.00<", ">119.00<")
         quarantine.correct(row.pk, '<?xml version="1.0" encoding="ISO-8859-1"?>\n' + right, by="anna")
         row.refresh_from_db()
