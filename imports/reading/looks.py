@@ -11,7 +11,7 @@ from enum import StrEnum
 from imports.reading import formats
 from imports.reading.dialects import PLAIN, SEPARATORS, Dialect, layout_of
 from imports.reading.opened import decode_sample, encoding_of
-from imports.reading.records import read_rows
+from imports.reading.records import distinct, read_rows
 
 
 class Kind(StrEnum):
@@ -151,7 +151,7 @@ def _table(text: str, encoding: str) -> Look:
 
 
 def _look(text: str, dialect: Dialect) -> Look:
-    columns = _header(text, dialect)
+    columns = tuple(distinct(_header(text, dialect)))
     return Look(kind=Kind.TABLE, says=_columns(columns), dialect=dialect, columns=columns, text=text)
 
 

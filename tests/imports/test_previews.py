@@ -138,6 +138,16 @@ def test_the_mapping_of_the_last_file_with_the_same_columns_is_kept(client: Clie
     assert (again["options"]["series"], again["options"]["seller"]) == ("LADEN", "Nordwind")
 
 
+def test_columns_without_a_name_and_with_the_same_name_can_be_mapped_and_are_kept(client: Client) -> None:
+    body = b"Tag;Ware;Betrag;Betrag;\n01.03.2026;Espresso;1,00;2,50;x\n"
+    mapping = {"date": "Tag", "lines": {"description": "Ware", "total": "Betrag (4)"}, "note": "column (5)"}
+    found = preview(client, body, mapping=mapping, vat_rate="0", **GIVEN)
+    assert found["detected"]["columns"] == ["Tag", "Ware", "Betrag", "Betrag (4)", "column (5)"]
+    assert (found["documents"][0]["total_amount"], found["documents"][0]["note"]) == ("2.50", "x")
+    assert do_import(client, body, mapping=mapping, vat_rate="0", **GIVEN)["report"]["documents"] == 1
+    assert preview(client, body)["mapping_from"] == "kept"
+
+
 def test_the_same_file_with_other_options_is_read_again(client: Client) -> None:
     mapping = preview(client, TABLE, **GIVEN)["mapping"]
     rate = mapping["lines"].pop("vat_rate")
