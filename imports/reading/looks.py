@@ -73,7 +73,7 @@ def look(sample: bytes) -> Look:
         if sample.startswith(signature):
             return Look(kind=Kind.OTHER, says=says, remedy=remedy)
     if sample.startswith(_PDF):
-        remedy = "export the sales as CSV or Excel"
+        remedy = "use format facturx if an e-invoice is in it, or export the sales as CSV or Excel"
         return Look(kind=Kind.PDF, says="a PDF", remedy=remedy, form="facturx")
     if sample.startswith(_ZIP):
         return _archive(sample)
