@@ -278,7 +278,11 @@ class TestHeld:
 
 @pytest.mark.parametrize(
     ("form", "other", "message"),
-    [("cii", "ubl", "import it as ubl"), ("ubl", "facturx", "use format facturx"), ("facturx", "ubl", "use format ubl")],
+    [
+        ("cii", "ubl", "import it as ubl"),
+        ("ubl", "facturx", "use format facturx"),
+        ("facturx", "ubl", "use format ubl"),
+    ],
 )
 def test_a_file_of_another_format_is_refused_as_a_whole(form: str, other: str, message: str, tmp_path: Path) -> None:
     path = xml_of("one line", tmp_path)
