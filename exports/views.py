@@ -37,7 +37,7 @@ def show_exports(request: HttpRequest) -> HttpResponse:
     return render(request, "exports/index.html", {
         "feed": feed, "month": month, "title": f"{month.first:%B %Y}", "last_day": month.end - timedelta(days=1),
         "zone": zone, "sums": [_present(item) for item in sums_of(items)], "day_count": len({item.day for item in items}),
-        "separators": SEPARATORS.items(), "decimal_marks": DECIMAL_MARKS.items(), "feeds": _feeds(request, feed),
+        "separators": SEPARATORS.items(), "decimal_marks": DECIMAL_MARKS.items(), "feeds": _feeds(feed),
     })  # fmt: skip
 
 
@@ -51,7 +51,7 @@ def _feed(name: str) -> str:
     return name
 
 
-def _feeds(request: HttpRequest, chosen: str) -> list[str]:
+def _feeds(chosen: str) -> list[str]:
     return list(dict.fromkeys([*feeds.permanent_feeds(), chosen]))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import MISSING, Field, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -18,7 +18,8 @@ _NAMES = {"issued_at": "invoice_date", "accepted": "accept"}
 
 def present_document(document: Document, series: str) -> dict[str, Any]:
     """The document for `series`, the prefix of the source's own numbers; `total_amount` is what it comes to."""
-    found = _record(document, but="source")
+    found = _record(replace(document, source=""))
+    found["kind"] = str(document.kind)
     if document.number is not None:
         found["series"] = series
     if document.corrects is None:
@@ -26,16 +27,21 @@ def present_document(document: Document, series: str) -> dict[str, Any]:
     return found
 
 
-def _record(record: Any, but: str = "") -> dict[str, Any]:
-    values = ((field.name, getattr(record, field.name)) for field in fields(record) if field.name != but)
-    found = {_NAMES.get(name, name): _value(value) for name, value in values if value not in (None, "", (), False)}
+def _record(record: Any) -> dict[str, Any]:
+    values = ((field, getattr(record, field.name)) for field in fields(record))
+    found = {_NAMES.get(field.name, field.name): _value(value) for field, value in values if value != _default(field)}
     if isinstance(record, GivenVat) and "vat_category" in found:
         found["category"] = found.pop("vat_category")
-    return {name: value for name, value in found.items() if value not in ("0.00", [], {}) or name == "amount"}
+    return found
+
+
+def _default(field: Field[Any]) -> Any:
+    """What an optional field is when it is empty; a field without a default is always written, also when it is zero."""
+    return field.default if field.default_factory is MISSING else field.default_factory()
 
 
 def _value(value: Any) -> Any:
-    if isinstance(value, bool):
+    if isinstance(value, bool | dict):
         return value
     if isinstance(value, Decimal):
         return f"{value:f}"

@@ -10,7 +10,8 @@ from django.utils import timezone
 from imports import batches
 from imports.models import SourceFile
 from imports.reading.groups import Group, TooMany
-from imports.reading.options import Options
+from imports.reading.lines import BadFile
+from imports.reading.options import E_INVOICES, Options
 from imports.reading.source import read_raw
 from imports.reading.variants import split
 from invoices.series import WrongSeries
@@ -20,12 +21,16 @@ from quality.rules import Broken
 
 def retry(rows: Rows) -> Result:
     """Take in the document of `rows`, in the caller's transaction; raises `CannotRead`."""
+    try:
+        return _retry(rows)
+    except (BadFile, TooMany) as error:
+        raise CannotRead(str(error)) from None
+
+
+def _retry(rows: Rows) -> Result:
     file = SourceFile.objects.get(pk=rows.source_id)
     options = file.read_options().waiving(rows.accepted)
-    try:
-        found = read_raw(rows.text, file.header, options)
-    except TooMany as error:
-        raise CannotRead(str(error)) from None
+    found = read_raw(rows.text, file.header, options)
     # Rows of an order that was refunded are an invoice and a credit note, and each is kept by itself.
     found = [one for one in found if not one.is_credit or one.key == rows.key] if len(found) > 1 else found
     found = [one for one in found if one.is_credit] or found
@@ -57,8 +62,11 @@ def _take_in(found: Sequence[Group], file: SourceFile, options: Options) -> tupl
 
 
 def describe(file_id: int) -> str:
-    """The columns of the file."""
-    return ", ".join(SourceFile.objects.get(pk=file_id).header) or "one JSON object a line"
+    """The columns of the file, or what it holds instead."""
+    file = SourceFile.objects.get(pk=file_id)
+    if file.options["format"] in E_INVOICES:
+        return "the XML of one e-invoice"
+    return ", ".join(file.header) or "one JSON object a line"
 
 
 READER = Reader(retry=retry, describe=describe)

@@ -10,8 +10,8 @@ from decimal import Decimal
 from invoices.documents.amounts import Amounts, GroupKey, amounts_of
 from invoices.documents.credits import Left, as_rounded, fit
 from invoices.documents.gross import priced
-from invoices.documents.types import ZERO, Document, GivenVat, Kind, Line
-from orders.sale import ACCEPTED, short_category
+from invoices.documents.types import ZERO, Document, GivenVat, Kind, Line, short_category
+from orders.sale import ACCEPTED
 from orders.types import Issued, Planned, Terms
 
 

@@ -8,12 +8,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from invoices.documents.amounts import GroupKey, amounts_of, is_within_bound, vat_of_gross
-from invoices.documents.types import ZERO, Allowance, Document, VatGroup
+from invoices.documents.types import ZERO, Allowance, Document, VatGroup, short_category
 from invoices.validation.amounts import WITHIN_BOUND, lint_amounts
 from orders.content import digest_of
 from orders.corrections import draft_rest, finish, given_vat
 from orders.ledger import EDIT, ORDER, REFUND, Ledger
-from orders.sale import ACCEPTED, MOST_REFERENCE, Sale, delivery_of, short_category
+from orders.sale import ACCEPTED, MOST_REFERENCE, Sale, delivery_of
 from orders.snapshot import OrderSnapshot, Problem, Rule
 from orders.types import Issued, Planned, Terms
 from runtime.currencies import unit_of

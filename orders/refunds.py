@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from invoices.documents.amounts import GroupKey, amounts_of
 from invoices.documents.credits import Left, can_be_credited
-from invoices.documents.types import ZERO, Document
+from invoices.documents.types import ZERO, Document, default_category
 from invoices.validation.amounts import lint_amounts
 from orders.corrections import amounts_as_credited, draft, draft_gross, draft_rest, finish, given_vat
 from orders.ledger import REFUND
@@ -92,4 +92,4 @@ def _with_lines(refund: Refund, given: Sums, left: Mapping[GroupKey, Left], invo
 def _key(rate: Decimal, left: Mapping[GroupKey, Left]) -> GroupKey:
     """The group of the invoice that has `rate`: only at 0 can there be several, of which the largest is meant."""
     keys = [key for key in left if key[0] == rate]
-    return max(keys, key=lambda key: gross_of(left[key]), default=(rate, "S" if rate else "Z"))
+    return max(keys, key=lambda key: gross_of(left[key]), default=(rate, default_category(rate)))

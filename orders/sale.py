@@ -19,7 +19,7 @@ from invoices.documents.types import (
     Line,
     Party,
     VatGroup,
-    default_category,
+    short_category,
 )
 from invoices.validation.amounts import group_name
 from orders.categories import EXEMPT_REASON, category_of, is_rate_unknown
@@ -106,11 +106,6 @@ def document_line(line: OrderLine, category: str) -> Line:
         exemption_reason=EXEMPT_REASON if category == Category.EXEMPT else "",
     )
     return priced(made, line.net)
-
-
-def short_category(rate: Decimal, category: str) -> str:
-    """Empty for the default of the rate, as documents are read from the store: the hash chain is over it."""
-    return "" if category == default_category(rate) else str(category)
 
 
 def delivery_of(order: OrderSnapshot, lines: tuple[Line, ...], terms: Terms) -> Delivery | None:

@@ -84,3 +84,7 @@ class Broken(Exception):
     def __init__(self, rule: str, message: str) -> None:
         super().__init__(message)
         self.rule = RULES[rule]
+
+    def __reduce__(self) -> tuple[type[Broken], tuple[str, str]]:
+        """A process that reads a file for another one hands the error over."""
+        return type(self), (self.rule.id, str(self))

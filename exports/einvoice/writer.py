@@ -7,8 +7,8 @@ from facturx import generate_from_binary
 from invoices.einvoice.writer import LEVEL
 
 
-def embed(pdf: bytes, cii: bytes, metadata: dict[str, str]) -> bytes:
-    """A Factur-X document: the PDF/A-3 with the checked CII in it."""
+def embed(pdf: bytes, cii: bytes, metadata: dict[str, str], language: str) -> bytes:
+    """A Factur-X document: the PDF/A-3 with the checked CII in it. `language` is that of its labels."""
     embedded: bytes = generate_from_binary(
         pdf,
         cii,
@@ -17,7 +17,7 @@ def embed(pdf: bytes, cii: bytes, metadata: dict[str, str]) -> bytes:
         check_xsd=False,
         check_schematron=False,
         pdf_metadata=metadata,
-        lang="en",
+        lang=language,
         afrelationship="alternative",
     )
     return embedded

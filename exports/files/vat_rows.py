@@ -21,7 +21,7 @@ from exports.files.sums import Group
 from invoices import money
 from invoices.documents.amounts import is_within_bound
 from invoices.documents.types import Kind, VatGroup
-from invoices.models import Invoice, Series
+from invoices.models import Invoice
 from runtime.currencies import unit_of
 
 NAMES = (
@@ -39,10 +39,9 @@ Row = list[Any]
 
 
 def read_vat_rows(chosen: QuerySet[Invoice], zone: str) -> Iterator[tuple[int, list[Row]]]:
-    """The values of `NAMES`, chunk by chunk, with the number of documents in the chunk. Purchases are no sales."""
-    sales = chosen.exclude(series__kind=Series.Kind.PURCHASE).order_by("pk")
+    """The values of `NAMES`, chunk by chunk, with the number of documents in the chunk."""
     with snapshot():
-        documents: Iterator[Any] = sales.values(**_columns(zone)).iterator(chunk_size=CHUNK)
+        documents: Iterator[Any] = chosen.order_by("pk").values(**_columns(zone)).iterator(chunk_size=CHUNK)
         while chunk := list(islice(documents, CHUNK)):
             groups = sums.read_groups([one["key"] for one in chunk if one["key"] is not None])
             yield len(chunk), [row for one in chunk for row in _rows(one, groups[one["key"]] or [_only_group(one)])]

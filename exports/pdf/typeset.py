@@ -31,7 +31,7 @@ _BASIC = re.compile("[^\x20-\x7e]")
 def typeset(issued: IssuedDocument, *, cii: bytes | None = None, letterhead: Letterhead = PLAIN) -> bytes:
     """The PDF of the document, with `cii` in it; the same document makes the same pages."""
     pdf = _compile(issued, letterhead)
-    return pdf if cii is None else embed(pdf, cii, _metadata(issued, letterhead))
+    return pdf if cii is None else embed(pdf, cii, _metadata(issued, letterhead), words_of(letterhead.language).code)
 
 
 def _compile(issued: IssuedDocument, letterhead: Letterhead) -> bytes:
@@ -67,4 +67,4 @@ def _typeset(texts: str, issued: IssuedDocument, letterhead: Letterhead) -> byte
 def _metadata(issued: IssuedDocument, letterhead: Letterhead) -> dict[str, str]:
     title = f"{words_of(letterhead.language).titles[issued.document.kind]} {issued.printed_number}"
     seller = issued.document.seller.name
-    return {"author": seller, "title": title, "subject": f"{title} of {seller}", "keywords": "Factur-X"}
+    return {"author": seller, "title": title, "subject": f"{title}, {seller}", "keywords": "Factur-X"}

@@ -22,7 +22,7 @@ from invoices.documents.types import (
     LineAllowance,
     Payment,
     Preceding,
-    default_category,
+    short_category,
 )
 
 Row = Mapping[str, str]
@@ -92,11 +92,6 @@ def read_given_vat(lines: Sequence[Line], rows: Sequence[Row]) -> tuple[GivenVat
     )
 
 
-def short_category(category: str, rate: Decimal) -> str:
-    """Empty for the category that the rate has by default."""
-    return "" if category == default_category(rate) else category
-
-
 def _sum(rate: Decimal, amounts: Sequence[Decimal | None]) -> Decimal:
     given = [amount for amount in amounts if amount is not None]
     if len(given) < len(amounts):
@@ -127,7 +122,7 @@ def _adjustments(name: str, of: Row) -> tuple[Allowance, ...]:
     rate = _amount(f"{name}_vat_rate", of)
     if rate is None:
         raise BadValue(f"{name}_vat_rate: it is missing; fill in the rate of {name}_amount.")
-    category = short_category(of.get(f"{name}_vat_category", ""), rate)
+    category = short_category(rate, of.get(f"{name}_vat_category", ""))
     return (Allowance(amount=amount, vat_rate=rate, vat_category=category, reason=of.get(f"{name}_reason", "")),)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import fields
 from decimal import Decimal
@@ -10,7 +11,7 @@ from typing import Any
 from imports.reading import csv_parts
 from imports.reading.options import Options
 from imports.reading.values import BadValue, read_date, read_decimal, read_time
-from invoices.documents.types import Document, Kind, Line, Party
+from invoices.documents.types import Document, Kind, Line, Party, short_category
 from quality.rules import Broken
 
 KEY = "number"
@@ -39,6 +40,9 @@ DATES = frozenset({"invoice_date", "due_date", "delivery_date", "preceding_date"
 
 _YES = {"": False, "no": False, "false": False, "0": False, "yes": True, "true": True, "1": True}
 
+# What an export puts an apostrophe in front of, so that no spreadsheet takes the text for a formula.
+_AS_TEXT = re.compile("'(?=[=+@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b-])")
+
 Row = dict[str, str]
 
 
@@ -49,7 +53,7 @@ def parse(number: str, rows: Sequence[Row], options: Options) -> Document:
     seller, lines = _party("seller", of), tuple(_line(row, options) for row in rows)
     return Document(
         kind=_kind(of.get("kind", "")),
-        number=number,
+        number=_unmarked(number),
         issued_at=read_time("invoice_date", of["invoice_date"], options.zone),
         due_date=read_date("due_date", of["due_date"]) if of.get("due_date") else None,
         seller=seller if seller.name else Party(name=options.seller),
@@ -75,12 +79,17 @@ def _of_the_document(number: str, rows: Sequence[Row]) -> Row:
     for name in OF_THE_DOCUMENT:
         if name not in rows[0]:
             continue
-        values = {value for row in rows if (value := row.get(name, "").strip())}
+        values = {_unmarked(value) for row in rows if (value := row.get(name, "").strip())}
         if len(values) > 1:
             some = " and ".join(repr(value[:40]) for value in sorted(values)[:3])
             raise Broken("mixed-document", f"{name}: the rows of {number} have {some}; a document has one.")
         of[name] = values.pop() if values else ""
     return of
+
+
+def _unmarked(text: str) -> str:
+    """The text without the apostrophe of an export."""
+    return text[1:] if _AS_TEXT.match(text) else text
 
 
 def _unsigned(kind: str, rows: Sequence[Row]) -> Sequence[Row]:
@@ -121,13 +130,13 @@ def _kind(text: str) -> Kind:
 def _line(row: Row, options: Options) -> Line:
     rate, category = _rate(row.get("vat_rate", "").strip(), options), row.get("vat_category", "").strip()
     return Line(
-        description=row["description"].strip(),
-        product_code=row.get("product_code", "").strip(),
+        description=_unmarked(row["description"].strip()),
+        product_code=_unmarked(row.get("product_code", "").strip()),
         quantity=read_decimal("quantity", row["quantity"].strip()),
         unit_price=read_decimal("unit_price", row["unit_price"].strip()),
         vat_rate=rate,
-        vat_category=csv_parts.short_category(category, rate),
-        exemption_reason=row.get("exemption_reason", "").strip(),
+        vat_category=short_category(rate, category),
+        exemption_reason=_unmarked(row.get("exemption_reason", "").strip()),
         allowances=csv_parts.read_line_allowances(row),
     )
 

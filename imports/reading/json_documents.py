@@ -15,7 +15,7 @@ from imports.reading.options import Options
 from imports.reading.values import BadValue, read_date, read_time
 from invoices.documents.amounts import amounts_of
 from invoices.documents.gross import settle
-from invoices.documents.types import Document, Kind, Line, Party
+from invoices.documents.types import Document, Kind, Line, Party, short_category
 from quality.rules import Broken
 
 AMOUNTS = ("subtotal", "vat_amount", "total_amount")
@@ -107,7 +107,7 @@ def _line(given: Any, path: str, options: Options) -> Line:
         quantity=json_more.read_number(given, "quantity", path),
         unit_price=json_more.read_number(given, "unit_price", path),
         vat_rate=rate,
-        vat_category=json_more.short_category(json_more.read_text(given, "vat_category", path), rate),
+        vat_category=short_category(rate, json_more.read_text(given, "vat_category", path)),
         exemption_reason=json_more.read_text(given, "exemption_reason", path),
         allowances=json_more.read_line_allowances(given.get("allowances"), f"{path}allowances"),
     )

@@ -18,6 +18,7 @@ from invoices.documents.types import (
     Party,
     Payment,
     Preceding,
+    short_category,
 )
 
 Values = Mapping[str, Any]
@@ -111,11 +112,6 @@ def check_names(values: Any, known: set[str], path: str) -> None:
         raise BadValue(f"{path}{min(unknown)[:40]}: there is no such field.")
 
 
-def short_category(category: str, rate: Any) -> str:
-    """Empty for the category that the rate has by default."""
-    return "" if category == ("S" if rate else "Z") else category
-
-
 def _known(kind: type[Any], given: Values, path: str) -> Sequence[str]:
     check_names(given, {field.name for field in fields(kind)}, path)
     return list(given)
@@ -137,7 +133,7 @@ def _adjustment(given: Any, path: str) -> Allowance:
     return Allowance(
         amount=read_number(given, "amount", path),
         vat_rate=rate,
-        vat_category=short_category(read_text(given, "vat_category", path), rate),
+        vat_category=short_category(rate, read_text(given, "vat_category", path)),
         reason=read_text(given, "reason", path),
     )
 
@@ -150,7 +146,7 @@ def _given_vat(given: Any, path: str) -> GivenVat:
     return GivenVat(
         rate=rate,
         amount=read_number(given, amount, path),
-        vat_category=short_category(read_text(given, "category", path), rate),
+        vat_category=short_category(rate, read_text(given, "category", path)),
     )
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from imports.reading import formats
 from imports.reading.dialects import PLAIN, SEPARATORS, Dialect, layout_of
 from imports.reading.opened import decode_sample, encoding_of
-from imports.reading.records import read_rows
+from imports.reading.records import distinct, read_rows
 
 
 class Kind(StrEnum):
@@ -73,7 +73,7 @@ def look(sample: bytes) -> Look:
         if sample.startswith(signature):
             return Look(kind=Kind.OTHER, says=says, remedy=remedy)
     if sample.startswith(_PDF):
-        remedy = "export the sales as CSV or Excel"
+        remedy = "use format facturx if an e-invoice is in it, or export the sales as CSV or Excel"
         return Look(kind=Kind.PDF, says="a PDF", remedy=remedy, form="facturx")
     if sample.startswith(_ZIP):
         return _archive(sample)
@@ -107,8 +107,11 @@ def _markup(text: str) -> Look:
     name = root.group(1) if root else ""
     if name.lower() in ("html", "body", "table"):
         return Look(kind=Kind.OTHER, says="a web page (HTML)", remedy=_AS_WORKBOOK)
-    says, form = _ROOTS.get(name, ("XML", ""))
-    return Look(kind=Kind.XML, says=says, remedy="use the format of the e-invoice", form=form)
+    if name not in _ROOTS:
+        remedy = "send an e-invoice (UBL or CII), or export the sales as CSV or Excel"
+        return Look(kind=Kind.OTHER, says="XML that is not an invoice", remedy=remedy)
+    says, form = _ROOTS[name]
+    return Look(kind=Kind.XML, says=says, remedy=f"use format {form}", form=form)
 
 
 def _json(text: str, encoding: str) -> Look:
@@ -148,7 +151,7 @@ def _table(text: str, encoding: str) -> Look:
 
 
 def _look(text: str, dialect: Dialect) -> Look:
-    columns = _header(text, dialect)
+    columns = tuple(distinct(_header(text, dialect)))
     return Look(kind=Kind.TABLE, says=_columns(columns), dialect=dialect, columns=columns, text=text)
 
 

@@ -41,7 +41,7 @@ class Format(StrEnum):
     FACTURX = "facturx"
 
 
-# Formats whose files are one document each; their reader needs libraries that only processes that end may load.
+# Formats whose files are one document each; their libraries are loaded by processes that end alone (`einvoices.apart`).
 E_INVOICES = frozenset([Format.UBL, Format.CII, Format.FACTURX])
 
 

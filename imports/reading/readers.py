@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from imports.reading import groups, json_documents, lines, records, table_files
+from imports.reading.einvoices import apart
 from imports.reading.groups import Group
 from imports.reading.looks import Kind
 from imports.reading.options import Format, Options
@@ -63,30 +64,12 @@ JSON_LINES = FileReader(
 )
 
 
-def _open_e_invoice(path: Path, name: str, options: Options) -> Opened:
-    from imports.reading.einvoices import files
-
-    return files.open_file(path, name, options)
-
-
-def _read_raw_e_invoice(raw: str, header: Header, options: Options) -> list[Group]:
-    from imports.reading.einvoices import files
-
-    return files.read_raw(raw, header, options)
-
-
-def _parse_e_invoice(one: Group, header: Header, options: Options) -> Document:
-    from imports.reading.einvoices import files
-
-    return files.parse(one, header, options)
-
-
-# Their libraries are loaded for the first e-invoice.
+# Their libraries take 40 MB, so processes that stay have them loaded by another one (`apart`).
 E_INVOICE = FileReader(
     kind=Kind.XML,
-    open=_open_e_invoice,
-    read_raw=_read_raw_e_invoice,
-    parse=_parse_e_invoice,
+    open=apart.open_file,
+    read_raw=apart.read_raw,
+    parse=apart.parse,
     has_rows=False,
 )
 READERS: dict[Format, FileReader] = dict.fromkeys(Format, TABLES) | {

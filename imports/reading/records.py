@@ -6,6 +6,7 @@ import contextlib
 import csv
 import itertools
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -40,6 +41,16 @@ def csv_header(lines: Iterator[str], separator: str = ",") -> list[str]:
     if not any(names):
         raise BadFile("The first line holds no column names; is this a CSV file?")
     return names
+
+
+def distinct(names: Sequence[str]) -> list[str]:
+    """The names of columns, where one without a name, or with that of an earlier one, gets its place behind it."""
+    found, counts = list(names), Counter[str]()
+    for place, name in enumerate(names):
+        counts[name] += 1
+        if not name or counts[name] > 1:
+            found[place] = f"{name or 'column'} ({place + 1})"
+    return found
 
 
 def read_rows(text: str, dialect: Dialect, most: int = SAMPLED_LINES) -> list[list[str]]:

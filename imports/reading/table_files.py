@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -89,16 +88,9 @@ def _check_mapping(name: str, header: Sequence[str], mapping: ColumnMapping) -> 
 
 
 def _names(header: Sequence[str], table: Table) -> list[str]:
-    """The names by their usual ones. Where other columns are ignored, one without a name, or with that of another, gets one."""
+    """The names by their usual ones; distinct ones where other columns are ignored."""
     names = [table.aliases.get(name, name) for name in header]
-    if table.known is not None:
-        return names
-    counts: Counter[str] = Counter()
-    for place, name in enumerate(names):
-        counts[name] += 1
-        if not name or counts[name] > 1:
-            names[place] = f"{name or 'column'} ({place + 1})"
-    return names
+    return names if table.known is not None else records.distinct(names)
 
 
 def _grouped(rows: Iterable[records.Record], header: Sequence[str], table: Table, options: Options) -> Iterator[Group]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, Decimal
 
 from invoices import money
-from invoices.documents.types import ZERO, Document, GivenVat, Line, VatGroup
+from invoices.documents.types import ZERO, Document, GivenVat, Line, VatGroup, short_category
 from runtime.currencies import unit_of
 
 MOST_OFF = Decimal("1.00")
@@ -105,7 +105,7 @@ def with_vat(document: Document, groups: tuple[VatGroup, ...]) -> Document:
     """`document` with the VAT of `groups`, as far as it is not what their nets come to."""
     unit = unit_of(document.currency)
     given = tuple(
-        GivenVat(rate=group.rate, amount=group.vat, vat_category=_short(group.rate, group.category))
+        GivenVat(rate=group.rate, amount=group.vat, vat_category=short_category(group.rate, group.category))
         for group in groups
         if group.vat != calculated_vat(group.net, group.rate, unit)
     )
@@ -152,8 +152,3 @@ def _groups(document: Document, nets: tuple[Decimal, ...]) -> Iterator[VatGroup]
             roundings=one.roundings,
             reason="; ".join(one.reasons) or REASONS.get(category, ""),
         )
-
-
-def _short(rate: Decimal, category: str) -> str:
-    """Empty for the default of the rate, as it is read from the store."""
-    return "" if category == ("S" if rate else "Z") else category

@@ -22,6 +22,7 @@ from invoices.documents.types import (
     Party,
     Payment,
     Preceding,
+    short_category,
 )
 from invoices.money import text
 
@@ -110,7 +111,7 @@ def read_adjustments(known: Sequence[Mapping[str, Any]]) -> Json:
     charges: list[Allowance] = []
     for each in known:
         amount, rate = Decimal(each["amount"]), Decimal(each["vat_rate"])
-        category = "" if each["vat_category"] == ("S" if rate else "Z") else each["vat_category"]
+        category = short_category(rate, each["vat_category"])
         made = Allowance(amount=abs(amount), vat_rate=rate, vat_category=category, reason=each["reason"])
         (allowances if amount < 0 else charges).append(made)
     return {"allowances": tuple(allowances), "charges": tuple(charges)}

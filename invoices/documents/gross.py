@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from invoices import money
 from invoices.documents.amounts import GroupKey, vat_of_gross
-from invoices.documents.types import ZERO, Allowance, Document, GivenVat, Line, LineAllowance
+from invoices.documents.types import ZERO, Allowance, Document, GivenVat, Line, LineAllowance, short_category
 from runtime.currencies import unit_of
 
 PRICE_UNIT = Decimal("0.000001")
@@ -88,7 +88,7 @@ def _share_out(parts: _Parts, given: dict[GroupKey, Decimal], unit: Decimal) -> 
         nets = money.split(gross - vat, [part.gross / (1 + rate) for part in group], unit)
         for part, net in zip(group, nets, strict=True):
             part.net = net
-        yield GivenVat(rate=rate, amount=vat, vat_category="" if category == ("S" if rate else "Z") else category)
+        yield GivenVat(rate=rate, amount=vat, vat_category=short_category(rate, category))
 
 
 def _line(line: Line, product: _Part, taken_off: list[_Part]) -> Line:

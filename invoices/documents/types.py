@@ -281,3 +281,8 @@ class IssuedDocument:
 def default_category(rate: Decimal) -> str:
     """The category of a rate that is given without one."""
     return "S" if rate else "Z"
+
+
+def short_category(rate: Decimal, category: str) -> str:
+    """Empty for the default of the rate, as documents are read from the store: the hash chain is over it."""
+    return "" if category == default_category(rate) else str(category)

@@ -22,6 +22,7 @@ from exports.files.style import BOM, DecimalMark, Rows, Separator, Style
 from imports import importing
 from imports.reading import options as reading_options
 from invoices.documents.issue import issue_documents
+from invoices.documents.read import read_documents
 from invoices.documents.types import Document, GivenVat, Party
 from invoices.models import Invoice, Series, VatGroup
 from tests.exports.test_round_trip import issue_some
@@ -31,15 +32,17 @@ VAT = Style(rows=Rows.VAT)
 SHOP = Party(name="Müller & Söhne", country="AT")
 
 
-def file_of(style: Style, feed: str = "live") -> str:
+def file_of(style: Style, feed: str = "live", series: str | None = None) -> str:
     sink = io.BytesIO()
-    for _ in write(choose(Filter(feed=feed)), Format.CSV, sink, style):
+    for _ in write(choose(Filter(feed=feed, series=series)), Format.CSV, sink, style):
         pass
     return sink.getvalue().decode()
 
 
-def rows_of(style: Style = VAT) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(file_of(style).removeprefix(BOM), newline=""), delimiter=style.sign))
+def rows_of(style: Style = VAT, series: str | None = None) -> list[dict[str, str]]:
+    return list(
+        csv.DictReader(io.StringIO(file_of(style, series=series).removeprefix(BOM), newline=""), delimiter=style.sign)
+    )
 
 
 def groups_in_the_books() -> dict[str, list[tuple[Any, ...]]]:
@@ -110,6 +113,25 @@ def test_the_file_is_imported_again_with_the_same_amounts(tmp_path: Path) -> Non
     assert groups_in_the_books() == before
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("separator", Separator)
+def test_the_file_of_a_spreadsheet_is_imported_again_with_its_texts(separator: Separator, tmp_path: Path) -> None:
+    style = Style(rows=Rows.VAT, separator=separator, decimal_mark=DecimalMark.COMMA, bom=True)
+    series = Series.objects.create(prefix="A", kind="external", feed_id="live")
+    odd = document(line("3", "0.333", "0.055"), buyer=Party(name='=Müller; "+"'), external_id="-17", number="@1")
+    issue_documents(series_id=series.pk, documents=[odd], announce=False)
+    before = groups_in_the_books()
+    path = tmp_path / "again.csv"
+    path.write_bytes(file_of(style).encode())
+    call_command("flush", interactive=False, verbosity=0)
+    report = importing.import_files([path], reading_options.make({"series": "A"})).as_json()
+    assert (report["quarantined"], report["detected"][0]["format"]) == ({}, "invoices-csv")
+    assert groups_in_the_books() == before
+    [number] = before
+    [found] = read_documents([number])
+    assert (found.document.buyer.name, found.document.external_id) == ('=Müller; "+"', "-17")
+
+
 def many_pieces() -> list[Document]:
     """VAT that many rounded pieces have moved, and a credit note over a part of it."""
     moved = document(line("60", "1.11"), vat=(GivenVat(rate=Decimal("0.2"), amount=Decimal("13.60")),))
@@ -127,6 +149,15 @@ def test_vat_that_many_pieces_have_moved_is_imported_again_too(tmp_path: Path) -
     report = importing.import_files([path], reading_options.make({"format": "invoices-csv", "series": "A"})).as_json()
     assert report["quarantined"] == {}
     assert groups_in_the_books() == before
+
+
+@pytest.mark.django_db
+def test_supplier_bills_are_written_only_where_their_series_is_named() -> None:
+    issue_one(document(line("1", "10")))
+    bills = Series.objects.create(prefix="BUY", kind="purchase", feed_id="live")
+    issue_documents(series_id=bills.pk, documents=[document(line("1", "70"))], announce=False)
+    assert [row["net_amount"] for row in rows_of()] == ["10.00"]
+    assert [row["net_amount"] for row in rows_of(series="BUY")] == ["70.00"]
 
 
 @pytest.mark.django_db

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections import defaultdict
+from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,7 @@ from django.db.models import Sum
 from django.test import Client
 from pytest_django import Settings
 
+from exports.journal import pdf
 from exports.journal.page import page_of
 from exports.journal.read import BadMonth, Item, Month, read_items, read_month, sums_of
 from invoices import totals
@@ -117,6 +119,15 @@ def test_the_csv_has_the_decimals_of_each_currency(desk: Client, october: None) 
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""), delimiter=";"))
     assert [row["total"] for row in rows] == ["5,50", "108,00", "36,00", "1320", "-12,00"]
     assert (rows[0]["vat_rate"], rows[0]["day"]) == ("0,10", "2026-10-01")
+
+
+def test_pdfs_beyond_those_that_may_be_made_at_once_are_refused(desk: Client) -> None:
+    with ExitStack() as others:
+        for _ in range(pdf.AT_ONCE):
+            others.enter_context(pdf._typesetting)
+        answer = desk.get(f"{OCTOBER}&format=pdf")
+    assert (answer.status_code, "try again" in answer.json()["detail"]) == (503, True)
+    assert desk.get(f"{OCTOBER}&format=csv").status_code == 200
 
 
 def test_the_pdf_says_the_same(desk: Client, october: None) -> None:

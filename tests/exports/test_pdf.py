@@ -206,6 +206,14 @@ def test_the_labels_are_in_the_language_of_the_store(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_pdf_with_an_e_invoice_names_the_language_of_the_store(language: str) -> None:
+    document = issued(line("10"))
+    pdf = typeset(document, cii=write_xml(terms_of(document), Syntax.CII), letterhead=Letterhead(language=language))
+    root: Any = pypdf.PdfReader(io.BytesIO(pdf)).root_object
+    assert root["/Lang"] == language
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_a_word_for_everything(language: str) -> None:
     words = words_of(language)
     assert words.code == language

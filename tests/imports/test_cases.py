@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from decimal import Decimal
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfWriter
 
 from imports import importing
 from imports.reading import options as reading_options
@@ -46,6 +48,14 @@ def do(path: Path, **given: Any) -> dict[str, Any]:
 
 def totals() -> dict[str, str]:
     return {invoice.invoice_number: str(invoice.total_amount) for invoice in Invoice.objects.all()}
+
+
+def without_e_invoice() -> bytes:
+    """A PDF of one empty page."""
+    writer, file = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(200, 200)
+    writer.write(file)
+    return file.getvalue()
 
 
 class TestFilesOfSpreadsheets:
@@ -215,10 +225,13 @@ class TestWrongFormats:
             ("json", HEAD.encode() + b"1,2,3\n" * 99, "looks like invoices-csv .* use format invoices-csv"),
             ("json", json.dumps([ESPRESSO] * 2, indent=2).encode(), "looks like a JSON array.* one document per line"),
             ("json", json.dumps(ESPRESSO, indent=2).encode(), "one JSON document over several lines"),
-            ("json", b'<?xml version="1.0"?>\n<!-- x -->\n<Invoice xmlns="urn:x">\n</Invoice>', "looks like a UBL invoice"),
+            ("json", b'<?xml version="1.0"?>\n<!-- x -->\n<Invoice xmlns="urn:x"/>', "a UBL invoice .* use format ubl"),
+            ("", b'<?xml version="1.0"?><rss version="2.0"/>', r"XML that is not an invoice.*e-invoice \(UBL or CII\)"),
+            ("ubl", b"<sales/>", "XML that is not an invoice"),
+            ("", without_e_invoice(), r"the PDF has no e-invoice in it \(factur-x.xml.*CSV or Excel"),
             ("invoices-csv", json.dumps(ESPRESSO).encode(), "looks like JSON lines; use format json"),
             ("invoices-csv", shopify(), "looks like shopify"),
-            ("", b"%PDF-1.7\n", "looks like a PDF"),
+            ("", b"%PDF-1.7\n", "the PDF cannot be read"),
             ("", b"\xd0\xcf\x11\xe0" + bytes(600), r"an old Excel workbook \(.xls\)"),
             ("", b"<html><table><tr><td>1</td></tr></table></html>", "a web page"),
             ("", b"PK\x03\x04 no workbook", "a ZIP archive"),

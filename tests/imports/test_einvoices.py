@@ -23,6 +23,7 @@ from imports.reading.einvoices.proof import find_lost
 from imports.reading.einvoices.terms import read_terms
 from imports.reading.einvoices.xml import parse
 from imports.reading.lines import BadFile
+from imports.retrying import describe
 from invoices import totals
 from invoices.audit import audit
 from invoices.audit.documents import prove
@@ -260,6 +261,7 @@ class TestHeld:
         path = xml_of("one line", tmp_path)
         path.write_bytes(path.read_bytes().replace(b">119.00</cbc:PayableAmount>", b">118.00</cbc:PayableAmount>"))
         row = self.held(path)
+        assert describe(row.source_id) == "the XML of one e-invoice"
         right = row.raw.replace(">118.00<", ">119.00<")
         quarantine.correct(row.pk, '<?xml version="1.0" encoding="ISO-8859-1"?>\n' + right, by="anna")
         row.refresh_from_db()
@@ -276,7 +278,11 @@ class TestHeld:
 
 @pytest.mark.parametrize(
     ("form", "other", "message"),
-    [("cii", "ubl", "import it as ubl"), ("ubl", "facturx", "import it as facturx"), ("facturx", "ubl", "ubl or cii")],
+    [
+        ("cii", "ubl", "import it as ubl"),
+        ("ubl", "facturx", "use format facturx"),
+        ("facturx", "ubl", "use format ubl"),
+    ],
 )
 def test_a_file_of_another_format_is_refused_as_a_whole(form: str, other: str, message: str, tmp_path: Path) -> None:
     path = xml_of("one line", tmp_path)

@@ -13,11 +13,17 @@ from pytest_django.fixtures import Settings
 
 from imports import previews
 from imports.models import SourceFile
+from invoices.einvoice.profiles import adapt
+from invoices.einvoice.syntaxes import Syntax
+from invoices.einvoice.terms import terms_of
+from invoices.einvoice.writer import write_xml
 from invoices.models import Invoice
+from invoices.validation.profiles import Profile
 from jobs import runner
 from jobs.models import Job
 from quality.models import Quarantined
 from tests.dashboard.api.caller import check
+from tests.exports.complete import COMPLETE
 from tests.imports.files import German, shopify, workbook
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("data_dir", "uncommitted_jobs")]
@@ -43,6 +49,10 @@ def preview(client: Client, body: bytes, *, status: int = 200, **given: Any) -> 
     check(answer.status_code, answer["Content-Type"], answer.json())
     assert answer.status_code == status, answer.json()
     return answer.json()
+
+
+def e_invoice(kind: str) -> bytes:
+    return write_xml(adapt(terms_of(COMPLETE[kind]), Profile.PEPPOL), Syntax.UBL)
 
 
 def do_import(client: Client, body: bytes, **given: Any) -> Any:
@@ -74,6 +84,36 @@ def test_the_documents_of_a_preview_are_accepted_by_the_api(client: Client) -> N
     assert [item["status"] for item in answer.json()["items"]][:2] == [201, 201], answer.json()
 
 
+@pytest.mark.parametrize("kind", ["all fields", "many rates", "category O", "credit note"])
+def test_the_document_of_an_e_invoice_is_accepted_by_the_api(client: Client, kind: str) -> None:
+    body = e_invoice(kind).replace(b"<cbc:IssueDate>", b"<cbc:CopyIndicator>false</cbc:CopyIndicator><cbc:IssueDate>")
+    assert preview(client, body, series="IN")["held"][0]["rule"] == "not-expressed", "the premise: the text is read"
+    [document] = preview(client, e_invoice(kind), series="IN")["documents"]
+    answer = client.post("/api/invoices", document, content_type="application/json")
+    assert answer.status_code == 201, answer.json()
+    issued = answer.json()
+    assert issued["total_amount"] == document["total_amount"]
+    assert len(issued["lines"]) == len(COMPLETE[kind].document.lines)
+
+
+def test_the_further_terms_of_an_e_invoice_are_in_its_preview(client: Client) -> None:
+    body = e_invoice("one line").replace(b'unitCode="C62"', b'unitCode="HUR"')
+    [document] = preview(client, body, series="IN")["documents"]
+    assert document["terms"]["BG-25"] == {"1": {"BT-130": "HUR"}}
+    assert client.post("/api/invoices", document, content_type="application/json").status_code == 201
+
+
+def test_zero_rates_and_free_items_are_in_the_documents_of_a_preview(client: Client) -> None:
+    lines = [
+        {"description": "Book", "quantity": "1", "unit_price": "10", "vat_rate": "0"},
+        {"description": "Bag", "quantity": "1", "unit_price": "0", "vat_rate": "0.19"},
+    ]
+    given = {"currency": "EUR", "seller": {"name": "S"}, "buyer": {"name": "B"}, "invoice_date": "2026-03-01T10:00:00Z"}
+    [document] = preview(client, json.dumps(given | {"lines": lines}).encode())["documents"]
+    assert [(line["unit_price"], line["vat_rate"]) for line in document["lines"]] == [("10", "0"), ("0", "0.19")]
+    assert client.post("/api/invoices", document, content_type="application/json").status_code == 201
+
+
 def test_a_preview_of_a_workbook_has_its_rows(client: Client, tmp_path: Path) -> None:
     body = workbook(tmp_path / "a.xlsx", German.HEADER, German.ROWS, title="Rechnungen").read_bytes()
     found = preview(client, body, **GIVEN)
@@ -98,6 +138,16 @@ def test_the_mapping_of_the_last_file_with_the_same_columns_is_kept(client: Clie
     assert (again["options"]["series"], again["options"]["seller"]) == ("LADEN", "Nordwind")
 
 
+def test_columns_without_a_name_and_with_the_same_name_can_be_mapped_and_are_kept(client: Client) -> None:
+    body = b"Tag;Ware;Betrag;Betrag;\n01.03.2026;Espresso;1,00;2,50;x\n"
+    mapping = {"date": "Tag", "lines": {"description": "Ware", "total": "Betrag (4)"}, "note": "column (5)"}
+    found = preview(client, body, mapping=mapping, vat_rate="0", **GIVEN)
+    assert found["detected"]["columns"] == ["Tag", "Ware", "Betrag", "Betrag (4)", "column (5)"]
+    assert (found["documents"][0]["total_amount"], found["documents"][0]["note"]) == ("2.50", "x")
+    assert do_import(client, body, mapping=mapping, vat_rate="0", **GIVEN)["report"]["documents"] == 1
+    assert preview(client, body)["mapping_from"] == "kept"
+
+
 def test_the_same_file_with_other_options_is_read_again(client: Client) -> None:
     mapping = preview(client, TABLE, **GIVEN)["mapping"]
     rate = mapping["lines"].pop("vat_rate")
@@ -110,14 +160,15 @@ def test_the_same_file_with_other_options_is_read_again(client: Client) -> None:
 @pytest.mark.parametrize(
     ("body", "given", "words"),
     [
-        (b"%PDF-1.7", {}, "looks like a PDF"),
+        (b"%PDF-1.7", {}, "the PDF cannot be read"),
+        (b"<rss/>", {}, "XML that is not an invoice"),
         (b"[1]", {"format": "json"}, "a JSON array"),
         (TABLE, {"mapping": {"date": "Tag"}}, "has no column 'Tag', which the mapping names"),
         (TABLE, {"mapping": {"tax": "MwSt"}}, "mapping: tax: there is no such field"),
         (TABLE, {"mapping": "{"}, "mapping: the mapping is not valid JSON"),
         (b"", {}, "The file is empty"),
     ],
-    ids=["pdf", "array", "column", "field", "json", "empty"],
+    ids=["pdf", "xml", "array", "column", "field", "json", "empty"],
 )
 def test_a_file_that_cannot_be_read_is_one_sentence(
     client: Client, body: bytes, given: dict[str, Any], words: str

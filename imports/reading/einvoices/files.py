@@ -9,6 +9,7 @@ from typing import Any
 from lxml import etree
 
 from imports.reading.einvoices import pdf, xml
+from imports.reading.einvoices.apart import ONLY
 from imports.reading.einvoices.documents import read_document
 from imports.reading.einvoices.xml import BadXml
 from imports.reading.groups import Group
@@ -40,15 +41,6 @@ def open_file(path: Path, name: str, options: Options) -> tuple[tuple[str, ...],
     return (), iter([_group(root)])
 
 
-def read_raw(raw: str, header: Sequence[str], options: Options) -> list[Group]:
-    """The document in a quarantined text, which a person may have corrected."""
-    try:
-        root, _ = xml.parse(raw.encode())
-    except BadXml:
-        return [Group("", [Record(1, "", raw)])]
-    return [Group(_number_of(root), [Record(1, _number_of(root), raw)])]
-
-
 def parse(one: Group, header: Sequence[str], options: Options) -> Document:
     """The document; raises `Broken` or `BadValue`."""
     try:
@@ -69,4 +61,4 @@ def _group(root: Any) -> Group:
 
 def _number_of(root: Any) -> str:
     found = next((text for path in _NUMBERS if (text := root.findtext(path))), "")
-    return " ".join(found.split())[:200] or "line 1"
+    return " ".join(found.split())[:200] or ONLY

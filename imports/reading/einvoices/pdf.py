@@ -21,7 +21,7 @@ def attached_xml(content: bytes) -> bytes:
         raise
     # A broken PDF makes the library raise whatever its parts are not.
     except Exception as error:
-        raise BadXml(f"the PDF cannot be read ({type(error).__name__}: {str(error)[:100]})") from None
+        raise BadXml(f"the PDF cannot be read ({type(error).__name__}: {str(error)[:100]}); send it again") from None
     if len(found) > LARGEST:
         raise BadXml(f"the XML in the PDF is larger than {LARGEST // 1024**2} MiB")
     return found
@@ -31,4 +31,6 @@ def _find(reader: PdfReader) -> bytes:
     for attachment in reader.attachment_list:
         if attachment.name.lower() in NAMES:
             return bytes(attachment.content)
-    raise BadXml(f"the PDF has no attached invoice ({', '.join(NAMES)})")
+    raise BadXml(
+        f"the PDF has no e-invoice in it ({', '.join(NAMES)}); send another file, such as an export as CSV or Excel"
+    )

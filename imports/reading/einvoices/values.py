@@ -8,7 +8,7 @@ from typing import Any
 
 from imports.reading.values import BadValue, read_date
 from invoices import money
-from invoices.documents.types import ZERO, Category
+from invoices.documents.types import ZERO, Category, short_category
 
 Terms = dict[str, Any]
 PLACES = Decimal("0.000001")
@@ -69,4 +69,4 @@ def category_of(terms: Terms, name: str, rate: Decimal) -> str:
     if category not in CATEGORIES:
         known = ", ".join(Category)
         raise BadValue(f"{name}: {category[:10]!r} is not a VAT category that documents have: {known}.")
-    return "" if category == ("S" if rate else "Z") else category
+    return short_category(rate, category)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
+import subprocess
+import sys
 from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
@@ -32,6 +35,7 @@ from invoices.einvoice.writer import write_xml
 from invoices.validation.document import lint
 from invoices.validation.profiles import Profile
 from quality.rules import Broken
+from runtime.environment import BASE_DIR
 from tests.exports.complete import COMPLETE
 
 UBL = reading_options.make({"format": "ubl"})
@@ -238,3 +242,43 @@ def test_merging_the_difference_gives_what_was_given(base: dict[str, Any], given
 def test_further_terms_that_cannot_be_are_named(terms: dict[str, Any], field: str) -> None:
     document = COMPLETE["one line"].document
     assert field in {finding.field for finding in lint(replace(document, terms=terms))}
+
+
+READ_AND_LIST = """
+import sys
+from pathlib import Path
+from imports.reading import options
+from imports.reading.readers import reader_of
+chosen = options.make({"format": sys.argv[2]})
+reader = reader_of(chosen)
+try:
+    header, groups = reader.open(Path(sys.argv[1]), "a.xml", chosen)
+    [one] = reader.read_raw(next(groups).raw, header, chosen)
+    print(reader.parse(one, header, chosen).lines[0].description)
+except Exception as error:
+    print(type(error).__name__, error)
+print([name for name in ("lxml", "facturx", "pypdf") if name in sys.modules])
+"""
+
+
+@pytest.mark.parametrize(
+    ("process", "form", "content", "expected"),
+    [
+        ("web", "ubl", ubl(), ["Mug", "[]"]),
+        ("", "ubl", ubl(), ["Mug", "['lxml', 'facturx', 'pypdf']"]),
+        ("web", "cii", ubl(), ["BadFile a.xml is UBL: import it as ubl. Nothing of it was taken.", "[]"]),
+        ("web", "ubl", ubl().replace(">119.00<", ">118.00<"), ["Broken BT-112 is 118.00", "[]"]),
+    ],
+    ids=["web", "process that ends", "wrong format", "broken"],
+)
+def test_a_process_that_stays_reads_e_invoices_without_their_libraries(
+    process: str, form: str, content: str, expected: list[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "a.xml"
+    path.write_text(content)
+    environment = os.environ | {"INVOICEDASH_PROCESS": process}
+    command = [sys.executable, "-c", READ_AND_LIST, str(path), form]
+    done = subprocess.run(command, cwd=BASE_DIR, env=environment, capture_output=True, text=True, check=True)
+    said, loaded = done.stdout.splitlines()
+    assert said.startswith(expected[0])
+    assert loaded == expected[1]
