@@ -16,7 +16,8 @@ class MenuEntry:
     """A link of the menu: its title, the name of its URL, and the path of its icon in a box of 24 by 24.
 
     Users with the right to view see it; `for_members`: all users do; `for_operators`: those with the right to control.
-    `follows_feed`: the link keeps the feed of the present page.
+    `follows_feed`: the link keeps the feed of the present page. The menu is sorted by `rank`; entries of one rank keep
+    the order of the sections.
     """
 
     title: str
@@ -25,6 +26,7 @@ class MenuEntry:
     for_members: bool = False
     for_operators: bool = False
     follows_feed: bool = True
+    rank: int = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,14 +51,14 @@ class Section:
 
 
 _PAGES = (
-    MenuEntry("Dashboard", "dashboard", "M4 13h6V4H4zM14 20h6v-9h-6zM4 20h6v-3H4zM14 7h6V4h-6z"),
-    MenuEntry("Wall", "wall", "M3 5h18v11H3zM9 20h6M12 16v4"),
-    MenuEntry("System", "system", "M3 12h4l3-8 4 16 3-8h4"),
+    MenuEntry("Dashboard", "dashboard", "M4 13h6V4H4zM14 20h6v-9h-6zM4 20h6v-3H4zM14 7h6V4h-6z", rank=1),
+    MenuEntry("Wall", "wall", "M3 5h18v11H3zM9 20h6M12 16v4", rank=1),
+    MenuEntry("System", "system", "M3 12h4l3-8 4 16 3-8h4", rank=8),
 )
 # The first entry for a member of an account with shops.
 STORES = MenuEntry(
     "Stores", "stores", "M4 10v10h16V10M3 10l2-6h14l2 6c0 3-4 3-4.5 0-.5 3-4 3-4.5 0-.5 3-4 3-4.5 0C7 13 3 13 3 10zM10 20v-6h4v6",
-    for_members=True, follows_feed=False,
+    for_members=True, follows_feed=False, rank=3,
 )  # fmt: skip
 ACCOUNT = MenuEntry(
     "Account",
@@ -64,6 +66,7 @@ ACCOUNT = MenuEntry(
     "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 20c0-4 4-6 8-6s8 2 8 6",
     for_members=True,
     follows_feed=False,
+    rank=9,
 )
 # The API matches addresses in this order: exports use endings that the address of one invoice would also match.
 SECTIONS = (
@@ -88,7 +91,12 @@ SECTIONS = (
         api="imports.api",
         menu=(
             MenuEntry(
-                "Imports", "imports", "M12 3v11M8 10l4 4 4-4M4 15v5h16v-5", for_operators=True, follows_feed=False
+                "Imports",
+                "imports",
+                "M12 3v11M8 10l4 4 4-4M4 15v5h16v-5",
+                for_operators=True,
+                follows_feed=False,
+                rank=4,
             ),
         ),
     ),
@@ -116,10 +124,12 @@ SECTIONS = (
         metrics="invoices.metrics.read_metrics",
         work="Sales",
     ),
+    Section(app="facts", work="Data"),
     Section(
-        app="analytics",
+        app="metrics",
+        work="Data",
         urls="analytics.metrics.urls",
-        menu=(MenuEntry("Revenue", "revenue", "M4 20V10M10 20V4M16 20v-7M22 20H2"),),
+        menu=(MenuEntry("Revenue", "revenue", "M4 20V10M10 20V4M16 20v-7M22 20H2", rank=2),),
         api="analytics.metrics.api",
         metrics="analytics.facts.metrics.read_metrics",
         store_status="analytics.metrics.live.read_state",

@@ -52,7 +52,7 @@ def _feed(name: str) -> str:
 
 
 def _feeds(chosen: str) -> list[str]:
-    return list(dict.fromkeys([*feeds.permanent_feeds(), chosen]))
+    return list(dict.fromkeys([*feeds.feeds_with_rows(), chosen]))
 
 
 def _month(text: str, zone: str) -> Month:

@@ -16,11 +16,13 @@ from django.utils.html import json_script
 from django.utils.safestring import SafeString
 
 from invoices.money import printed
+from stores.queries import find_store_of_feed
 from streaming import feed as feeds
 
 register = template.Library()
 
 STATE_WORDS = {"idle": "Idle", "running": "Running", "stopping": "Stopping", "draining": "Processing backlog"}
+DEMO_STORE = ("Demonstration", "Counts in no figure unless this store is chosen")
 
 
 @register.filter
@@ -48,9 +50,10 @@ def signed(invoice: dict[str, str], name: str) -> str:
 
 
 @register.filter
-def state_word(state: str) -> str:
-    """The text shown for a state of the feed."""
-    return STATE_WORDS[state]
+def state_word(name: str, state: str) -> str:
+    """The text shown for a state of the feed. A feed without runs is never idle: sales may arrive at any time."""
+    has_runs = feeds.kind_of(name).stop is not None
+    return STATE_WORDS[state] if has_runs or state != "idle" else "Live"
 
 
 @register.filter
@@ -60,9 +63,18 @@ def feed_label(name: str) -> str:
 
 
 @register.filter
+def feed_title(name: str) -> str:
+    """The name of the store that a feed shows, or the label of the feed."""
+    store = None if feeds.kind_of(name).is_permanent else find_store_of_feed(name)
+    return store.name if store else feed_label(name)
+
+
+@register.filter
 def feed_mark(name: str) -> tuple[str, str] | None:
     """The mark of a feed without live revenue, and its reason; None for all others."""
-    return feeds.kind_of(name).mark
+    kind = feeds.kind_of(name)
+    store = None if kind.is_permanent else find_store_of_feed(name)
+    return DEMO_STORE if store and store.is_demo else kind.mark
 
 
 @register.filter

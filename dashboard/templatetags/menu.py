@@ -15,12 +15,11 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def menu_entries(context: dict[str, Any]) -> list[MenuEntry]:
-    """The entries that the user may open, in the order of the sections; `STORES` first for a member with shops."""
+    """The entries that the user may open, sorted by rank; `STORES` first for a member with shops."""
     request = context["request"]
     entries = [entry for section in SECTIONS for entry in section.menu if allows(request, _right(entry))]
-    if STORES in entries and has_shops(caller_of(request).roles):
-        entries.sort(key=lambda entry: entry is not STORES)
-    return entries
+    begins_with_stores = STORES in entries and has_shops(caller_of(request).roles)
+    return sorted(entries, key=lambda entry: 0 if begins_with_stores and entry is STORES else entry.rank)
 
 
 def _right(entry: MenuEntry) -> str:

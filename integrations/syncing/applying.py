@@ -114,7 +114,7 @@ def _describe(recorded: Recorded) -> str:
     if recorded.numbers:
         return f"Issued {', '.join(recorded.numbers)}."
     return {Outcome.NEW: "A new order.", Outcome.UPDATED: "The order was updated."}.get(
-        recorded.outcome, "The order was known as it is."
+        recorded.outcome, "The order has not changed."
     )
 
 

@@ -75,7 +75,7 @@ function hintOf({ address, parts }, sold) {
   const others = sold ? "There are invoices in other days." : "";
   if (filters) return `Filters: ${filters}. ${others}`;
   if (sold) return others;
-  return "There is no invoice yet: import a file, or POST one to /api/invoices. Generated invoices count only when their feed is chosen.";
+  return "No invoice counts yet: connect a shop, import a file, or POST an invoice to /api/invoices. Generated invoices and demonstration stores count only when they are chosen.";
 }
 
 /** @param {string} text @param {() => void} act */

@@ -72,8 +72,8 @@ function mountTimeline() {
 
 /** The state in the tab's title, for a tab that is not in front. */
 function mountTitle() {
-  store.subscribe(({ status }, before) => {
-    if (status !== before?.status) document.title = describeTitle(status);
+  store.subscribe((state, before) => {
+    if (state.status !== before?.status) document.title = describeTitle(state);
   });
 }
 

@@ -1,5 +1,6 @@
 /** Draws the cards, the state, the paces and the conservation line. Every number shown comes from the server. */
 import { figuresIn } from "../streaming/currencies.js";
+import { hasRuns } from "../streaming/feed.js";
 import { bound, find, tested, write, writeAll } from "../ui/dom.js";
 import { formatCount, formatDuration, formatMoney, formatRate, stateWord } from "../ui/format.js";
 
@@ -16,7 +17,7 @@ export function mountFigures(store, mask = (amount) => amount) {
   };
   store.subscribe((state, before) => {
     if (state.stats !== before?.stats || state.currency !== before.currency) drawStats(parts.cards, state, mask);
-    if (state.status !== before?.status) drawStatus(parts, state.status);
+    if (state.status !== before?.status) drawStatus(parts, state);
   });
 }
 
@@ -44,40 +45,46 @@ export function drawStats(cards, { stats, currency }, mask) {
 
 /**
  * @param {{ state: HTMLElement, word: HTMLElement, backlog: Element | null }} parts
- * @param {Wire.Status} status
+ * @param {import("../streaming/feed.js").Feed} feed
  */
-function drawStatus({ state, word, backlog }, status) {
+function drawStatus({ state, word, backlog }, feed) {
+  const { status } = feed;
   state.dataset.state = status.state;
-  write(word, stateWord(status.state));
+  write(word, stateWord(status.state, hasRuns(feed)));
   if (backlog) write(backlog, formatCount(status.display.backlog));
-  writeAll("run-note", describeRun(status));
+  writeAll("run-note", describeRun(feed));
   writeAll("issue-rate", status.state === "running" && status.run ? formatRate(status.run.rate_per_second) : "");
   writeAll("display-rate", formatRate(status.display.rate_per_second));
-  writeAll("issued-text", describeIssued(status));
+  writeAll("issued-text", describeIssued(feed));
   writeAll("drain-text", describeBacklog(status.display));
   drawBars(status);
   drawConservation(status.display);
 }
 
-/** @param {Wire.Status} status */
-function describeRun({ run, replay }) {
+/** @param {import("../streaming/feed.js").Feed} feed */
+export function describeRun(feed) {
+  const { run, replay } = feed.status;
   if (replay) return `Replay at ${formatCount(replay.speed)}x`;
+  if (!hasRuns(feed)) return "Each sale is shown as it arrives";
   if (!run) return "No run yet";
   const plan = `Run ${run.id}: ${formatRate(run.rate_per_second)} for ${formatDuration(run.duration_seconds)}`;
   return run.state === "completed" || run.state === "stopped" ? `${plan}, ${run.state}` : plan;
 }
 
-/** `730 of 1,500 · Running · invoicedash`. @param {Wire.Status} status */
-export function describeTitle({ state, run, display }) {
-  const words = [stateWord(state), "invoicedash"];
+/** `730 of 1,500 · Running · invoicedash`. @param {import("../streaming/feed.js").Feed} feed */
+export function describeTitle(feed) {
+  const { state, run, display } = feed.status;
+  const words = [stateWord(state, hasRuns(feed)), "invoicedash"];
   if (state === "running" && run) words.unshift(`${formatCount(run.issued_count)} of ${formatCount(run.target_count)}`);
   if (state === "draining") words.unshift(`${formatCount(display.backlog)} queued`);
   return words.join(" · ");
 }
 
-/** `730 of 1,500, 2:34 left`. @param {Wire.Status} status */
-function describeIssued({ run, replay, display }) {
+/** `730 of 1,500, 2:34 left`. @param {import("../streaming/feed.js").Feed} feed */
+export function describeIssued(feed) {
+  const { run, replay, display } = feed.status;
   if (replay) return `${formatCount(display.announced_count)} of the past so far`;
+  if (!hasRuns(feed)) return "as sales arrive";
   if (!run) return "Nothing yet";
   const issued = `${formatCount(run.issued_count)} of ${formatCount(run.target_count)}`;
   if (run.state !== "running") return issued;

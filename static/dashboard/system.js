@@ -10,14 +10,14 @@ import { mountPreferences } from "../ui/preferences.js";
 import { ProcessTable } from "./processes.js";
 import { QueueTable } from "./queues.js";
 import { makeTime } from "../ui/time.js";
-import { beginFeed, reduceFeed } from "../streaming/feed.js";
+import { beginFeed, hasRuns, reduceFeed } from "../streaming/feed.js";
 import { Store } from "../ui/store.js";
 
 const EVENTS_KEPT = 50;
 
 /** @type {Wire.FirstPaint} */
 const page = readIsland("first-paint");
-const store = new Store({ reduce: reduceFeed }, beginFeed(page.hello));
+const store = new Store({ reduce: reduceFeed }, beginFeed(page.hello, page.controls));
 const table = new ProcessTable(find("[data-processes]"), page.open && page.may_control ? kill : null);
 const conditions = new ConditionList();
 const queues = new QueueTable(find("[data-queues]"));
@@ -26,7 +26,7 @@ mountPreferences();
 queues.draw(page.queues ?? []);
 for (const time of document.querySelectorAll("[data-events] time")) time.replaceWith(makeTime(time.getAttribute("datetime") ?? ""));
 store.subscribe((state, before) => {
-  if (state.status !== before?.status) draw(state.status);
+  if (state.status !== before?.status) draw(state);
   if (before) for (const words of happenings(before.status, state.status)) note(words);
   if (before && before.connection !== state.connection) note(`This page is ${state.connection}`);
 });
@@ -34,9 +34,10 @@ connect(store);
 every(2000, readQueues);
 every(5000, readMetrics);
 
-/** @param {Wire.Status} status */
-function draw(status) {
-  write(tested("state"), stateWord(status.state));
+/** @param {import("../streaming/feed.js").Feed} feed */
+function draw(feed) {
+  const { status } = feed;
+  write(tested("state"), stateWord(status.state, hasRuns(feed)));
   write(tested("backlog"), formatCount(status.display.backlog));
   write(bound("display-rate"), formatRate(status.display.rate_per_second));
   write(bound("last-seq"), formatCount(status.display.last_seq));

@@ -21,7 +21,7 @@ const RELOAD_AFTER_MS = 10 * 60 * 1000;
 
 /** @type {Wire.FirstPaint} */
 const page = readIsland("first-paint");
-const store = new Store({ reduce: reduceFeed }, beginFeed(page.hello, [], wantedCurrency()));
+const store = new Store({ reduce: reduceFeed }, beginFeed(page.hello, page.controls, wantedCurrency()));
 const list = find("[data-wall-rows]");
 const privacyButton = find('[data-action="privacy"]');
 let isPrivate = new URLSearchParams(location.search).has("privacy");

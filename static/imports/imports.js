@@ -15,6 +15,8 @@ const drop = find("[data-drop]");
 /** The file, the format that the person chose, and whether the columns of the form count. */
 const chosen = { file: /** @type {File | null} */ (null), format: "", hasMapping: false };
 let previewCount = 0;
+/** Settled when the newest change of the form is previewed. */
+let previewing = Promise.resolve();
 
 mountPreferences();
 for (const time of document.querySelectorAll("time")) time.replaceWith(makeTime(time.getAttribute("datetime") ?? ""));
@@ -24,7 +26,7 @@ for (const name of ["dragleave", "drop"]) drop.addEventListener(name, () => drop
 find('[data-action="another"]').addEventListener("click", begin);
 find('[data-action="next"]').addEventListener("click", begin);
 find('[data-action="import"]').addEventListener("click", () => void run());
-onChange((name) => void change(name));
+onChange((name) => (previewing = change(name)));
 const earlier = new URLSearchParams(location.search).get("import");
 if (earlier && /^\d{1,18}$/.test(earlier)) void follow(`/api/imports/${earlier}`);
 
@@ -96,13 +98,14 @@ async function askPreview(notice) {
 
 async function run() {
   const { file } = chosen;
-  const missing = /** @type {HTMLElement | null} */ (document.querySelector('[data-form="options"] [aria-invalid="true"]'));
-  if (missing) return missing.focus();
   const button = /** @type {HTMLButtonElement} */ (find('[data-action="import"]'));
   if (!file || button.getAttribute("aria-busy") === "true") return;
   button.setAttribute("aria-busy", "true");
   bound("import-error").hidden = true;
   try {
+    await previewing;
+    const missing = /** @type {HTMLElement | null} */ (document.querySelector('[data-form="options"] [aria-invalid="true"]'));
+    if (missing) return missing.focus();
     const answer = await ask("POST", `/api/imports?${readParameters(file, chosen.format, chosen.hasMapping)}`, file);
     const path = answer.headers.get("Location") ?? "";
     history.replaceState(null, "", `?import=${path.split("/").at(-1)}`);

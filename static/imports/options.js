@@ -18,9 +18,19 @@ export function columnSelects() {
   return found;
 }
 
-/** @param {(field: string) => void} changed called with the name of a field that a person has changed */
+/** A pause in typing, ms. */
+const PAUSE_MS = 300;
+
+/** @param {(field: string) => void} changed called with the name of a field that a person has changed, also while typing */
 export function onChange(changed) {
+  let timer = 0;
+  form().addEventListener("input", ({ target }) => {
+    if (!(target instanceof HTMLInputElement) || target.type === "checkbox") return;
+    clearTimeout(timer);
+    timer = window.setTimeout(() => changed(target.name), PAUSE_MS);
+  });
   form().addEventListener("change", (event) => {
+    clearTimeout(timer);
     if (event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement) changed(event.target.name);
   });
   form().addEventListener("submit", (event) => event.preventDefault());

@@ -3,8 +3,9 @@
 /** Whether something may have been issued before the shown rows. @param {import("./list.js").ListedFeed} state */
 export function hasEarlier({ rows, stats, status }) {
   const oldest = rows.at(-1);
-  if (!oldest) return stats.invoice_count > 0;
-  const hasUnannounced = status.state === "idle" && stats.invoice_count > status.display.announced_count;
+  const issuedCount = stats.currencies.reduce((sum, each) => sum + each.invoice_count, 0);
+  if (!oldest) return issuedCount > 0;
+  const hasUnannounced = status.state === "idle" && issuedCount > status.display.announced_count;
   return oldest.seq > 1 || hasUnannounced;
 }
 

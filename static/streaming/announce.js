@@ -1,4 +1,5 @@
 /** Announces changes to screen readers: each state at once, new rows summarized a few times a minute. Pure. */
+import { hasRuns } from "./feed.js";
 import { stateWord } from "../ui/format.js";
 
 /** At most one summary of rows in this time, ms. */
@@ -17,7 +18,7 @@ export function beginAnnouncing(state, now) {
  */
 export function announcement(state, last, now) {
   const current = state.status.state;
-  if (current !== last.state) return { words: stateWord(current), last: { ...last, state: current } };
+  if (current !== last.state) return { words: stateWord(current, hasRuns(state)), last: { ...last, state: current } };
   const count = state.lastSeq - last.seq;
   if (count <= 0 || now - last.at < SUMMARY_MS) return null;
   const newest = (state.following ? state.rows : state.pending)[0]?.invoice?.invoice_number;

@@ -38,6 +38,11 @@ import { chooseCurrency } from "./currencies.js";
 /** Shown rows kept; older ones are reached as history. */
 export const ROWS_KEPT = 500;
 
+/** Whether the rows of the feed come from runs or a replay, which begin and end. @param {Pick<Feed, "controls">} feed */
+export function hasRuns({ controls }) {
+  return controls.includes("stop");
+}
+
 /** @param {Wire.Hello} hello @param {string[]} controls of the feed @param {string} wantedCurrency @returns {Feed} */
 export function beginFeed(hello, controls = [], wantedCurrency = "") {
   return {

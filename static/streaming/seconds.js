@@ -121,19 +121,21 @@ export const CARD_VALUES = {
   },
 };
 
-/** The box of a sparkline: the view box of its SVG element, and how far the highest value and zero are from its edges. */
+/** The box of a sparkline: the view box of its SVG element, and how far the highest and the lowest value are from its edges. */
 const BOX_WIDTH = 100;
 const BOX_HEIGHT = 28;
 const TOP_MARGIN = 2;
 const BOTTOM_MARGIN = 1;
 
 /**
- * The strokes of a sparkline, as points with one decimal. Each stroke is a sequence of neighbouring known values.
+ * The strokes of a sparkline, as points with one decimal. Each stroke is a sequence of neighbouring known values. The
+ * scale has zero, and goes below it for seconds with more credit than sales.
  * @param {(number | null)[]} values @returns {[x: string, y: string][][]}
  */
 function strokes(values) {
-  const most = Math.max(...values.map((value) => value ?? 0));
-  if (most <= 0) return [];
+  const known = values.map((value) => value ?? 0);
+  const [least, most] = [Math.min(0, ...known), Math.max(0, ...known)];
+  if (least === most) return [];
   /** @type {[string, string][][]} */
   const found = [];
   values.forEach((value, at) => {
@@ -141,7 +143,7 @@ function strokes(values) {
     const startsStroke = at === 0 || values[at - 1] === null;
     if (startsStroke) found.push([]);
     const x = (at / Math.max(1, values.length - 1)) * BOX_WIDTH;
-    const y = BOX_HEIGHT - BOTTOM_MARGIN - (value / most) * (BOX_HEIGHT - BOTTOM_MARGIN - TOP_MARGIN);
+    const y = BOX_HEIGHT - BOTTOM_MARGIN - ((value - least) / (most - least)) * (BOX_HEIGHT - BOTTOM_MARGIN - TOP_MARGIN);
     found.at(-1)?.push([x.toFixed(1), y.toFixed(1)]);
   });
   return found;

@@ -116,7 +116,7 @@ export function formatPercent(rate, locale) {
 /** @type {Record<Wire.DisplayState, string>} */
 const STATE_WORDS = { idle: "Idle", running: "Running", stopping: "Stopping", draining: "Processing backlog" };
 
-/** @param {Wire.DisplayState} state */
-export function stateWord(state) {
-  return STATE_WORDS[state];
+/** A feed without runs is never idle: sales may arrive at any time. @param {Wire.DisplayState} state @param {boolean} [hasRuns] */
+export function stateWord(state, hasRuns = true) {
+  return state === "idle" && !hasRuns ? "Live" : STATE_WORDS[state];
 }

@@ -22,7 +22,7 @@ export function refusals(status, mayControl, controls) {
 /** @param {Wire.DisplayState} state @param {boolean} canStart @param {boolean} isReplay */
 function refuseStart(state, canStart, isReplay) {
   if (isReplay) return "Runs belong to the demo feed; this feed is a replay.";
-  if (!canStart) return "Runs belong to the demo feed; this feed shows real invoices.";
+  if (!canStart) return "Runs belong to the demo feed; this feed shows sales as they arrive.";
   if (state === "running") return "A run is under way; STOP ends it.";
   return state === "stopping" ? "The run is being stopped." : null;
 }

@@ -123,6 +123,7 @@ def test_a_card_with_its_digits_is_complete() -> None:
     assert find_missing(document, Profile.XRECHNUNG) == []
 
 
+@pytest.mark.django_db
 def test_a_pdf_of_a_profile_is_refused_where_it_would_hold_no_e_invoice() -> None:
     bare = issued(line(), seller=replace(COMPLETE["one line"].document.seller, vat_id=""))
     assert make(bare, Wanted(form=Form.PDF)).is_refusal is False

@@ -3,16 +3,19 @@ import { test } from "node:test";
 
 import { invoiceIn, invoicePath, withInvoice } from "../../static/invoices/address.js";
 import { SUMMARY_MS, beginAnnouncing, announcement } from "../../static/streaming/announce.js";
+import { hasRuns } from "../../static/streaming/feed.js";
 import { describeProblem } from "../../static/ui/api.js";
+import { stateWord } from "../../static/ui/format.js";
 import { happenings } from "../../static/dashboard/events.js";
 import { describeEnd, hasEarlier } from "../../static/invoices/listend.js";
+import { describeIssued, describeRun, describeTitle } from "../../static/dashboard/figures.js";
 import { averageQuery, parseMetrics, total } from "../../static/dashboard/metrics.js";
 import { numberWords } from "../../static/orders/order.js";
 import { maskAmount, maskName, shownBuyer } from "../../static/ui/privacy.js";
 import { refusals } from "../../static/ui/rights.js";
 import { begin, reduce } from "../../static/dashboard/state.js";
 import { OVERSCAN, TOP_ROWS, rowsToDraw } from "../../static/ui/viewport.js";
-import { hello, row, run, status } from "./samples.js";
+import { hello, row, run, stats, status } from "./samples.js";
 
 const DEMO = ["start", "stop", "reset", "purge"];
 
@@ -88,6 +91,17 @@ test("a problem is shown in the server's words, or at least by its number", () =
   assert.match(describeProblem(401, { detail: "x" }), /signed out/);
 });
 
+test("a feed without runs is live, and its issued invoices are no part of a run", () => {
+  const sales = begin(hello(0, []), ["reset"]);
+  assert.equal(stateWord("idle", hasRuns(sales)), "Live");
+  assert.equal(describeRun(sales), "Each sale is shown as it arrives");
+  assert.equal(describeIssued(sales), "as sales arrive");
+  assert.equal(describeTitle(sales), "Live · invoicedash");
+  const demo = begin(hello(0, []), DEMO);
+  assert.equal(describeTitle(demo), "Idle · invoicedash");
+  assert.equal(describeRun(demo), "No run yet");
+});
+
 test("a screen reader announces a change of state at once, and rows a few times a minute", () => {
   const state = begin(hello(0));
   let announced = beginAnnouncing(state, 0);
@@ -144,4 +158,6 @@ test("an empty list says what to do, and offers history only where there is some
   assert.match(describeEnd(running, running.history, true)[0], /on its way/);
   assert.equal(hasEarlier(begin(hello(9, [row(9)]))), true);
   assert.equal(hasEarlier(begin(hello(1, [row(1)]))), false);
+  const imported = stats({ currency: "SAR", currencies: [{ ...stats(), currency: "EUR", invoice_count: 6 }] });
+  assert.equal(hasEarlier(begin(hello(0, [], { stats: imported }))), true);
 });

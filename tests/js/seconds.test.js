@@ -75,6 +75,8 @@ test("an average needs an invoice", () => {
 test("a sparkline starts a new stroke after a gap, and draws nothing of nothing", () => {
   assert.equal(sparkPath([1, null, 2]), "M0.0 14.5M100.0 2.0");
   assert.equal(sparkPath([0, null, 0]), "");
+  assert.equal(sparkPath([2, -2]), "M0.0 2.0L100.0 27.0");
+  assert.equal(sparkPath([-1]), "M0.0 27.0");
   assert.equal(sparkArea([1, 2, null]), "M0.0 28L0.0 14.5L50.0 2.0L50.0 28Z");
 });
 

@@ -63,6 +63,7 @@ def test_a_store_is_opened_with_all_its_details(two: Two) -> None:
     assert status == 201
     assert re.fullmatch(r"http://.+/in/woocommerce/[A-Za-z0-9_-]{43}/", store.pop("intake_url"))
     assert {name: value for name, value in store.pop("seller").items() if value} == SELLER
+    assert store.pop("letterhead")["language"] == "en"
     assert store == {
         "slug": "sudwind", "name": "Südwind", "account": "nordwind", "platform": "woocommerce", "domain": "",
         "status": "connecting", "currency": "EUR", "timezone": "Europe/Berlin", "feed": "store-sudwind", "series": "SW",

@@ -110,4 +110,4 @@ def test_an_admin_is_not_offered_to_change_an_owner(two: Two) -> None:
 
 def test_another_account_is_not_found(two: Two) -> None:
     assert two.call("stranger", "GET", "/account/?account=nordwind").status_code == 404
-    assert "You are a member of no account" in see(two, "outsider", "/account/")
+    assert "You are not a member of an account" in see(two, "outsider", "/account/")

@@ -10,8 +10,10 @@ import pytest
 from analytics.facts.fold import fold_all
 from analytics.metrics import direct
 from commerce.models import Product
+from stores.rows import rows_of_all_stores
 from tests.analytics.metrics.ask import ask, rows, totals
 from tests.analytics.sales import Shop, item
+from tests.commerce.samples import keep_product
 
 MARCH: dict[str, Any] = {"begin": "2026-03-01", "to": "2026-03-31"}
 
@@ -20,7 +22,7 @@ MARCH: dict[str, Any] = {"begin": "2026-03-01", "to": "2026-03-31"}
 def sold(shop: Shop) -> Shop:
     """Mugs, plates and shipping to two customers and to an unknown one, with a credit note; the days are in UTC."""
     for code, category in (("MUG", "Home"), ("PEN", "Office")):
-        Product.objects.create(store=shop.store, code=code, name=code, category=category)
+        keep_product(shop.store.pk, code, category=category)
     first = shop.sell("2026-03-02T10:20", item("25", code="MUG"), item("5", code="PEN"), customer="a", country="DE")
     shop.sell("2026-03-02T23:30", item("40", code="MUG", quantity="2"), "3", customer="b", country="FR")
     shop.sell("2026-03-10T08:00", item("7", code="PEN"))
@@ -100,7 +102,7 @@ def test_the_documents_behind_such_a_figure_are_its_sum(sold: Shop) -> None:
 def test_a_changed_category_is_answered_at_once(sold: Shop) -> None:
     given = {**MARCH, "filter__category": "Kitchen", "filter__country": "FR"}
     assert totals("revenue", **given) == {"SAR": "0.00"}
-    Product.objects.filter(code="MUG").update(category="Kitchen")
+    rows_of_all_stores(Product).filter(code="MUG").update(category="Kitchen")
     assert totals("revenue", **given) == {"SAR": "40.00"}
 
 

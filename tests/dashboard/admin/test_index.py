@@ -14,6 +14,8 @@ def test_the_models_are_grouped_by_work(superuser: Client) -> None:
     page = superuser.get("/admin/").content.decode()
     assert re.findall(r"<caption>(\w+)</caption>", page) == ["Sales", "Stores", "Data", "Operations", "People"]
     sales, rest = page.split("<caption>Data</caption>")
+    data = rest.split("<caption>Operations</caption>")[0]
+    assert all(f"/admin/{path}/" in data for path in ("metrics/rate", "facts/audit", "facts/restatement"))
     assert "/admin/invoices/invoice/" in sales
     assert all(f"/admin/{path}/" in rest for path in ("imports/sourcefile", "quality/quarantined", "auth/user"))
 

@@ -147,8 +147,8 @@ def test_a_text_with_nul_or_without_end_is_422(api: Caller, name: str) -> None:
 @pytest.mark.parametrize(
     ("query", "count"),
     [
-        ("DEMO1-0000", 3), ("demo1-000002", 1), ("000002", 0), ("nord", 3), ("OCEAN nordwind", 3), ("cean", 0),
-        ("& sons", 3), (".*", 0), ("%", 0), ("_", 0), ("(", 0), ("\\", 0), ("[", 0), ("  ", 3), ("", 3), ("ñ", 0),
+        ("DEMO1-0000", 3), ("demo1-000002", 1), ("000002", 1), ("nord", 3), ("OCEAN nordwind", 3), ("cean", 0),
+        ("& sons", 3), (".*", 0), ("%", 0), ("_", 0), ("(", 0), ("\\", 0), ("[", 0), ("  ", 3), ("", 3), ("ñ", 3), ("ø", 0),
         ("' OR 1=1 --", 0), ("nord " * 39, 3),
     ],
 )  # fmt: skip

@@ -93,6 +93,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "display_rate": {"DISPLAY_RATE": ("1000", Decimal(1000))},
     "redis_url": {"REDIS_URL": ("unix:///run/redis.sock?db=1", "unix:///run/redis.sock?db=1")},
     "database_url": {"DATABASE_URL": ("postgres://u:p%40ss@[::1]:5433/x?sslmode=require",) * 2},
+    "ingest_backlog": {"INGEST_BACKLOG": ("1000", 1000)},
     "analytics_database_url": {"ANALYTICS_DATABASE_URL": ("postgresql://u@replica/x",) * 2},
     "allowed_hosts": {"ALLOWED_HOSTS": ("A.example, .b.example,[::1]", ("a.example", ".b.example", "[::1]"))},
     "cors_allowed_origins": {"CORS_ALLOWED_ORIGINS": ("https://a.example:8443", ("https://a.example:8443",))},

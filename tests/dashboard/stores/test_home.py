@@ -74,7 +74,7 @@ def test_a_user_in_no_account_and_no_group_is_refused() -> None:
     client = Client()
     client.force_login(make_user(is_member=False))
     assert client.get("/").status_code == 403
-    assert "You are a member of no account" in client.get("/stores/").content.decode()
+    assert "You are not a member of an account" in client.get("/stores/").content.decode()
 
 
 def test_the_menu_of_a_member_begins_with_the_stores_and_has_no_page_that_is_refused() -> None:
@@ -93,3 +93,10 @@ def test_the_menu_of_a_user_of_the_groups_begins_with_the_dashboard() -> None:
 def test_the_stores_come_first_for_a_viewer_of_the_feeds_who_has_shops() -> None:
     menu = menu_of(make_user(is_member=True, group="viewer"), "/")
     assert menu[:2] == ["Stores", "Dashboard"]
+
+
+def test_the_menu_goes_from_sales_to_files_to_operation() -> None:
+    menu = menu_of(make_user(is_member=False, group="operator"), "/")
+    assert [entry for entry in menu if entry not in ("Admin", "API docs")] == [
+        "Dashboard", "Wall", "Revenue", "Stores", "Imports", "Exports", "System", "Account",
+    ]  # fmt: skip

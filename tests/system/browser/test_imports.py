@@ -57,6 +57,19 @@ def test_a_workbook_is_understood_imported_and_corrected(
     expect(held).to_contain_text(re.compile(rf"Issued as SHOP-{width}-WIDTH-3"))
 
 
+def test_import_right_after_the_last_field_works_at_the_first_click(
+    open_desk: Callable[..., Desk], tmp_path: Path
+) -> None:
+    path = tmp_path / "sales.csv"
+    path.write_text("Number;Date;Customer;Item;Unit price;VAT %;Currency\nFIRST-1;2026-10-03;Ada;Mug;12,50;19;EUR\n")
+    page = open_desk("/imports/").page
+    page.get_by_test_id("import-file").set_input_files(path)
+    expect(page.get_by_test_id("import-detected")).to_be_visible()
+    page.get_by_label("Seller on the invoices").fill("Nordwind GmbH")
+    page.get_by_test_id("import-submit").click()
+    expect(page.get_by_test_id("import-progress")).to_contain_text("1 document issued")
+
+
 def test_a_file_that_cannot_be_read_says_what_it_is_and_what_to_do(
     open_desk: Callable[..., Desk], stack: Stack, tmp_path: Path
 ) -> None:
@@ -64,5 +77,5 @@ def test_a_file_that_cannot_be_read_says_what_it_is_and_what_to_do(
     path.write_bytes(b"%PDF-1.7\n")
     page = open_desk("/imports/").page
     page.get_by_test_id("import-file").set_input_files(path)
-    expect(page.get_by_test_id("import-error")).to_contain_text("scan.pdf cannot be read: it looks like a PDF")
+    expect(page.get_by_test_id("import-error")).to_contain_text("scan.pdf is refused: the PDF cannot be read")
     check(page)

@@ -151,7 +151,7 @@ def test_a_replay_says_what_it_would_do_before_it_is_done(open_page: Callable[..
     expect(page.get_by_test_id("dry-run")).to_have_text("It would change nothing 1, update 0, issue 0, credit 0.")
     page.get_by_test_id("confirm-replay").click()
     expect(page.locator("[data-dialog=replay]")).to_be_hidden()
-    expect(page.get_by_test_id("delivery-row").first).to_contain_text("The order was known as it is.")
+    expect(page.get_by_test_id("delivery-row").first).to_contain_text("The order has not changed.")
 
 
 def test_the_body_of_a_delivery_is_shown_on_request(open_page: Callable[..., Page], sold: Sold) -> None:
