@@ -161,7 +161,7 @@ def _on(database: Database, connect: Callable[[int], Client]) -> Iterator[None]:
         patch.object(connections, "read_connected_store", database.stores.__getitem__),
         patch.object(recording, "record", database.record),
         patch.multiple(taking, record_all=record_all, read_known=read_known, _take_together=take_together),
-        patch.object(claims, "settle", database.close_replaced),
+        patch.multiple(claims, settle=database.close_replaced, read_waiting=database.read_waiting),
         patch.object(applying, "read_clock", database.clock),
         patch.multiple(paging, read_clock=database.clock, PER_PAGE=PER_PAGE),
         patch.object(taking, "read_clock", database.clock),

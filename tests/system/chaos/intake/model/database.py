@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -121,6 +121,9 @@ class Database:
         for row in list(self.deliveries.values()):
             if row.subject == (store_id, subject) and row.state in CLOSED and row.id != but:
                 self._change(row, state="done")
+
+    def read_waiting(self, store_id: int, subjects: Collection[str]) -> set[str]:
+        return {row.subject[1] for row in self._new() if row.subject[0] == store_id and row.subject[1] in subjects}
 
     def _new(self) -> list[DeliveryRow]:
         return [row for row in self.deliveries.values() if row.state == "new"]
