@@ -15,7 +15,7 @@ from tests.system.chaos.intake.record import Posted, ShopRecord
 from tests.system.chaos.intake.working import WorkingShop
 
 # One for each topic that the product subscribes to.
-WEBHOOKS = 4
+WEBHOOKS = 5
 
 
 class WorkingWoo(WorkingShop):
