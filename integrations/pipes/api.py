@@ -131,8 +131,8 @@ STREAM_BODY: dict[str, Any] = {
     "required": True,
     "content": {"application/x-ndjson": {"schema": {"type": "string", "format": "binary"}}},
 }
-ANSWER: dict[str, Any] = {
-    "200": {"description": "OK", "content": {"application/x-ndjson": {"schema": CommittedOut.model_json_schema()}}}
+ANSWER: dict[int, Any] = {
+    200: {"description": "OK", "content": {"application/x-ndjson": {"schema": CommittedOut.model_json_schema()}}}
 }
 
 

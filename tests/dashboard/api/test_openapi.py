@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+from django.test import Client
 
 from dashboard.api.app import api as whole_api
 from tests.dashboard.api.caller import Caller
@@ -168,3 +172,14 @@ def test_calls_share_the_models_of_their_errors() -> None:
     operations = [call for router in routers for view in router.path_operations.values() for call in view.operations]
     assert len(operations) > 10
     assert len({call.response_models[422] for call in operations}) == 1
+
+
+def test_the_document_has_no_key_twice(client: Client) -> None:
+    """The page of the API reads it as YAML, which refuses such a document."""
+
+    def read(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        names = [name for name, _ in pairs]
+        assert len(names) == len(set(names)), names
+        return dict(pairs)
+
+    json.loads(client.get("/api/openapi.json").content, object_pairs_hook=read)
