@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -176,7 +177,8 @@ def test_nothing_counts_the_table(viewer: Client, store: Issued) -> None:
             connection,
         ) as queries:
             look(viewer, **query)
-        counting = [sql["sql"] for sql in queries if "COUNT(" in sql["sql"].upper() or "OFFSET" in sql["sql"]]
+        # OFFSET 0 skips nothing: it keeps the planner from repeating an expression.
+        counting = [sql["sql"] for sql in queries if re.search(r"COUNT\(|OFFSET (?!0\b)", sql["sql"].upper())]
         assert counting == []
 
 
