@@ -21,7 +21,9 @@ def attached_xml(content: bytes) -> bytes:
         raise
     # A broken PDF makes the library raise whatever its parts are not.
     except Exception as error:
-        raise BadXml(f"the PDF cannot be read, it is damaged or not complete ({str(error)[:100]}); send it again") from None
+        raise BadXml(
+            f"the PDF cannot be read, it is damaged or not complete ({str(error)[:100]}); send it again"
+        ) from None
     if len(found) > LARGEST:
         raise BadXml(f"the XML in the PDF is larger than {LARGEST // 1024**2} MiB")
     return found
