@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -13,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 
-from tests.waiting import HANG_SECONDS
+from tests.upgrading import report_of
 
 NAME = f"upgraded_{os.getpid()}"
 
@@ -25,16 +22,8 @@ def upgraded() -> Iterator[dict[str, Any]]:
     with psycopg.connect(urlunsplit(url), autocommit=True) as server:
         server.execute(f"CREATE DATABASE {NAME}")
         try:
-            environment = os.environ | {
-                "DATABASE_URL": urlunsplit(url._replace(path=f"/{NAME}")),
-                "DJANGO_SETTINGS_MODULE": "invoicedash.settings",
-            }
-            command = [sys.executable, "-m", "tests.invoices.upgrade.upgrade"]
-            done = subprocess.run(
-                command, env=environment, capture_output=True, text=True, timeout=HANG_SECONDS, check=False
-            )
-            assert done.returncode == 0, done.stderr[-3000:]
-            yield json.loads(done.stdout.splitlines()[-1])
+            database = urlunsplit(url._replace(path=f"/{NAME}"))
+            yield report_of("tests.invoices.upgrade.upgrade", database)
         finally:
             server.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
 

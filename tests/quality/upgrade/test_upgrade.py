@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests import migrated
-from tests.waiting import HANG_SECONDS
+from tests.upgrading import report_of
 
 NAME = "upgraded_quality"
 
@@ -22,20 +17,8 @@ NAME = "upgraded_quality"
 def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """The report of `tests.quality.upgrade.upgrade`."""
     with migrated.copy(NAME) as database:
-        yield run(database, tmp_path_factory.mktemp("data"))
-
-
-def run(database: str, data_dir: Path) -> dict[str, Any]:
-    environment = os.environ | {
-        "DATABASE_URL": database,
-        "INVOICEDASH_DATA_DIR": str(data_dir),
-        "DJANGO_SETTINGS_MODULE": "invoicedash.settings",
-    }
-    command = [sys.executable, "-m", "tests.quality.upgrade.upgrade"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=HANG_SECONDS)
-    assert done.returncode == 0, done.stderr[-3000:]
-    report: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return report
+        data = str(tmp_path_factory.mktemp("data"))
+        yield report_of("tests.quality.upgrade.upgrade", database, INVOICEDASH_DATA_DIR=data)
 
 
 def test_the_schema_is_that_of_a_fresh_database(upgraded: dict[str, Any]) -> None:
