@@ -28,11 +28,16 @@ class Beside:
 
     def ask(self, command: str) -> dict[str, Any]:
         """The answer to a command; raises `RuntimeError` when the process has ended."""
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(f"{command}\n")
-        self._process.stdin.flush()
-        answer = self._process.stdout.readline()
-        if not answer:
-            raise RuntimeError(f"The process beside the product ended at {command!r}.")
-        return dict(json.loads(answer))
+        return ask(self._process, command)
+
+
+def ask(process: subprocess.Popen[str], command: str) -> dict[str, Any]:
+    """The answer of a process to a line; raises `RuntimeError` when it has ended."""
+    assert process.stdin
+    assert process.stdout
+    process.stdin.write(f"{command}\n")
+    process.stdin.flush()
+    answer = process.stdout.readline()
+    if not answer:
+        raise RuntimeError(f"The process {process.args!r:.100} ended at {command!r}.")
+    return dict(json.loads(answer))

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 
-from bench import tools
+from bench import beside, tools
 from runtime.environment import BASE_DIR
 
 
@@ -28,14 +28,7 @@ class ScreenProcess:
 
     def ask(self, command: str) -> dict[str, float]:
         """The process's answer to a command (see `bench.screens`); raises `RuntimeError` when the process has ended."""
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(f"{command}\n")
-        self._process.stdin.flush()
-        answer = self._process.stdout.readline()
-        if not answer:
-            raise RuntimeError(f"The screens ended at {command!r}.")
-        return dict(json.loads(answer))
+        return beside.ask(self._process, command)
 
     def close(self) -> None:
         """End the process with all its sockets."""
