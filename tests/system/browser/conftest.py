@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests import chromium
 from tests.stack import Stack
+from tests.system.browser.complaints import watched_pages
 from tests.system.browser.desk import Desk, Product
 from tests.waiting import HANG_SECONDS
 
@@ -65,25 +66,8 @@ def open_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 @pytest.fixture
 def open_desk(open_context: Callable[..., BrowserContext], stack: Stack) -> Iterator[Callable[..., Desk]]:
     """Opens a dashboard; at the end, none may have complained on its console."""
-    complaints: list[str] = []
-
-    def watch(page: Page) -> None:
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text) if is_complaint(message.text) else None)
-
-    def open_one(path: str = "/", *, context: BrowserContext | None = None, **options: Any) -> Desk:
-        page = (context or open_context(**options)).new_page()
-        watch(page)
-        page.goto(stack.url + path)
-        return Desk(page)
-
-    yield open_one
-    assert complaints == []
-
-
-def is_complaint(text: str) -> bool:
-    """Broken policies and exceptions; a lost connection is expected where a test breaks it."""
-    return "Content Security Policy" in text or "Uncaught" in text
+    with watched_pages(open_context, stack.url) as open_page:
+        yield lambda path="/", **options: Desk(open_page(path, **options))
 
 
 @pytest.fixture

@@ -15,15 +15,13 @@ from integrations.shopify.fake.server import ShopifyServer
 from integrations.shopify.fake.shop import FakeShopify
 from tests.stack import Stack
 from tests.system.browser.axe import violations
-from tests.system.browser.conftest import is_complaint
+from tests.system.browser.complaints import watched_pages
 
 DOMAIN = "tea-shop.myshopify.com"
 APP = App(client_id="browser-client", secret="shpss_browser")
 SIDEWAYS = "document.documentElement.scrollWidth > innerWidth"
 # More than an import asks in the time of the test.
 BUSY_TIMES = 200
-# The address that the refused redirect is on: the browser reports it.
-REFUSED = "status of 400"
 
 
 @pytest.fixture(scope="module")
@@ -49,18 +47,9 @@ def desk(shop: FakeShopify) -> Iterator[Stack]:
 
 @pytest.fixture
 def open_page(open_context: Callable[..., BrowserContext], desk: Stack) -> Iterator[Callable[..., Page]]:
-    """Opens a page; at the end, none may have complained on its console, but for a redirect that is refused."""
-    complaints: list[str] = []
-
-    def open_one(path: str, **options: object) -> Page:
-        page = open_context(**options).new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text) if is_complaint(message.text) else None)
-        page.goto(desk.url + path)
-        return page
-
-    yield open_one
-    assert [text for text in complaints if REFUSED not in text] == []
+    """Opens a page; at the end, none may have complained on its console."""
+    with watched_pages(open_context, desk.url) as open_one:
+        yield open_one
 
 
 def check(page: Page) -> None:

@@ -16,6 +16,7 @@ from integrations.woocommerce.fake.server import ShopServer
 from integrations.woocommerce.fake.shop import KEY, SECRET, FakeShop
 from tests.stack import Stack
 from tests.system.browser.axe import violations
+from tests.system.browser.complaints import watched_pages
 from tests.waiting import wait_for
 
 OpenContext = Callable[..., BrowserContext]
@@ -64,19 +65,15 @@ def sold() -> Iterator[Sold]:
 
 @pytest.fixture
 def open_page(open_context: OpenContext, sold: Sold) -> Iterator[Callable[..., Page]]:
-    """Opens a page of the product; none may complain on its console."""
-    complaints: list[str] = []
+    """Opens a page of the product; none may have an error on its console."""
 
-    def open_one(path: str, **options: object) -> Page:
-        page = open_context(**options).new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.goto(sold.stack.url + path)
+    def open_connected(path: str, **options: object) -> Page:
+        page = open_one(path, **options)
         expect(page.get_by_test_id("connection")).to_have_text("Connected")
         return page
 
-    yield open_one
-    assert complaints == []
+    with watched_pages(open_context, sold.stack.url, counts=lambda message: message.type == "error") as open_one:
+        yield open_connected
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -13,7 +13,7 @@ from integrations.woocommerce.fake.server import ShopServer
 from integrations.woocommerce.fake.shop import KEY, SECRET, FakeShop
 from tests.stack import Stack
 from tests.system.browser.axe import violations
-from tests.system.browser.conftest import is_complaint
+from tests.system.browser.complaints import watched_pages
 from tests.waiting import wait_for
 
 OpenContext = Callable[..., BrowserContext]
@@ -52,17 +52,8 @@ def shop() -> Iterator[FakeShop]:
 @pytest.fixture
 def open_page(open_context: OpenContext, desk: Stack) -> Iterator[Callable[..., Page]]:
     """Opens a page; at the end, none may have complained on its console."""
-    complaints: list[str] = []
-
-    def open_one(path: str, **options: object) -> Page:
-        page = open_context(**options).new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text) if is_complaint(message.text) else None)
-        page.goto(desk.url + path)
-        return page
-
-    yield open_one
-    assert complaints == []
+    with watched_pages(open_context, desk.url) as open_one:
+        yield open_one
 
 
 def check(page: Page) -> None:
