@@ -26,7 +26,7 @@ class NotFree(Exception):
 
 
 class SimulatedShop(Protocol):
-    """Made from an `Opening`, it answers, and its store does not know of it before `connect`."""
+    """A fake shop, made from an `Opening`. It answers at once; `connect` connects its store with it."""
 
     url: str
 
