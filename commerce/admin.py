@@ -1,7 +1,4 @@
-"""Products in the admin, with an upload of a CSV file; stock, its movements and customers, to be read.
-
-The admin is for operators of the installation, so it shows the rows of all stores.
-"""
+"""Products in the admin, with an upload of a CSV file; stock, its movements and customers, to be read."""
 
 from __future__ import annotations
 
@@ -11,20 +8,18 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
-from django_scopes import scopes_disabled
 
 from commerce.models import Customer, Movement, Product, StockLevel, Variant
 from commerce.product_files import BadProductFile, take_products
 from commerce.products import name_variants
 from stores.models import Store
+from stores.row_admin import AllStoresAdmin, ReadOnlyRowsAdmin
 from stores.rows import rows_of_all_stores
-from web.readonly import ReadOnlyAdmin
 
 MOST_BYTES = 64 * 1024 * 1024
 MOST_NAMED = 100
@@ -35,18 +30,6 @@ class UploadForm(forms.Form):
 
     store = forms.ModelChoiceField(Store.objects.all(), empty_label=None)
     file = forms.FileField(help_text="CSV in UTF-8 with the columns code, name and category")
-
-
-class AllStoresAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """An admin of rows of all stores."""
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return rows_of_all_stores(self.model)
-
-    def changeform_view(self, *args: Any, **options: Any) -> HttpResponse:
-        """Forms compare with the rows of all stores."""
-        with scopes_disabled():
-            return super().changeform_view(*args, **options)
 
 
 @admin.register(Product)
@@ -108,14 +91,8 @@ def _take(request: HttpRequest, form: UploadForm) -> bool:
     return True
 
 
-class CommerceAdmin(ReadOnlyAdmin, AllStoresAdmin):
-    """Rows that only operations write."""
-
-    show_full_result_count = False
-
-
 @admin.register(StockLevel)
-class StockLevelAdmin(CommerceAdmin):
+class StockLevelAdmin(ReadOnlyRowsAdmin):
     list_display = ("sku", "location", "available", "low_at", "store", "updated_at", "gone_at")
     list_filter = ("store",)
     list_select_related = ("store", "variant")
@@ -124,7 +101,7 @@ class StockLevelAdmin(CommerceAdmin):
 
 
 @admin.register(Movement)
-class MovementAdmin(CommerceAdmin):
+class MovementAdmin(ReadOnlyRowsAdmin):
     list_display = ("level", "kind", "quantity", "on_hand", "at", "store")
     list_filter = ("store", "kind")
     list_select_related = ("store", "level__variant")
@@ -133,7 +110,7 @@ class MovementAdmin(CommerceAdmin):
 
 
 @admin.register(Customer)
-class CustomerAdmin(CommerceAdmin):
+class CustomerAdmin(ReadOnlyRowsAdmin):
     list_display = ("name", "email", "country", "store", "first_at")
     list_filter = ("store",)
     list_select_related = ("store",)

@@ -5,7 +5,7 @@ Figures find the category of what was sold by the SKU of a variant.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -56,7 +56,10 @@ class Sku:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Article:
-    """A product by its code in the store. Neither `code` nor `name` is empty. Without variants it is one of its code."""
+    """A product by its code in the store. Neither `code` nor `name` is empty.
+
+    Without `variants` it is a simple product: its only variant has its code as SKU, and its name as title.
+    """
 
     code: str
     name: str
@@ -70,7 +73,7 @@ class Article:
 
 @dataclass(frozen=True, kw_only=True)
 class Taken:
-    """How many products were added or changed. One that is in the store as it was given counts as unchanged."""
+    """How many products were added or changed, and how many were in the store with the same values."""
 
     added: int
     changed: int
@@ -79,9 +82,9 @@ class Taken:
 
 @transaction.atomic
 def record_products(store_id: int, articles: Iterable[Article], *, keep_categories: bool) -> Taken:
-    """Add the articles to the store, or change them; of several with one code, the last. Nothing that is sold is deleted.
+    """Add the articles to the store, or change them; of several with one code, the last. No variant is deleted.
 
-    With `keep_categories`, a category that is there stays: a person or a file may have set it. Otherwise an article with
+    With `keep_categories`, a category that a product has stays: a person or a file may have set it. Otherwise an article with
     the code of a variant of another product describes that variant, and sets the category of that product.
     """
     given = list(articles)
@@ -99,13 +102,13 @@ def record_products(store_id: int, articles: Iterable[Article], *, keep_categori
 @transaction.atomic
 def name_variants(store_id: int, titles: Mapping[str, str]) -> None:
     """Give the variants of these SKUs their titles, where there is one; an unknown SKU becomes a simple product."""
-    rows = rows_of(Variant, store_id).filter(sku__in=titles).values_list("sku", "product__code", "title")
-    known = {sku: (code, title) for sku, code, title in rows}
-    unknown = {sku: Article(code=sku, name=title or sku) for sku, title in titles.items() if sku not in known}
+    rows = list(rows_of(Variant, store_id).filter(sku__in=titles).values_list("sku", "product__code", "title"))
+    changed = {sku: (code, titles[sku]) for sku, code, title in rows if titles[sku] not in ("", title)}
+    unknown = titles.keys() - {sku for sku, _, _ in rows}
     if unknown:
-        _write_products(store_id, unknown, keep_categories=True)
-    wanted = {sku: (known[sku][0] if sku in known else sku, title or sku) for sku, title in titles.items()}
-    changed = {sku: each for sku, each in wanted.items() if sku in unknown or (titles[sku] and each != known[sku])}
+        products = {sku: Article(code=sku, name=titles[sku] or sku) for sku in unknown}
+        _write_products(store_id, products, keep_categories=True)
+        changed |= {sku: (sku, each.name) for sku, each in products.items()}
     if changed:
         _write_variants(store_id, changed)
 
@@ -132,20 +135,21 @@ def _write_variants(store_id: int, variants: Mapping[str, tuple[str, str]]) -> N
             cursor.execute(_DELETE_LEFT, {"store": store_id, "skus": moved, "codes": list(set(codes))})
 
 
-def _as_variants(store_id: int, articles: Iterable[Article]) -> Iterator[Article]:
+def _as_variants(store_id: int, articles: Sequence[Article]) -> Iterator[Article]:
     """The articles; those with the SKU of a variant of another product as that product with the variant."""
-    given = list(articles)
     with connection.cursor() as cursor:
-        cursor.execute(_BELOW_ANOTHER, {"store": store_id, "codes": [each.code for each in given]})
+        cursor.execute(_BELOW_ANOTHER, {"store": store_id, "codes": [each.code for each in articles]})
         found = {sku: (code, name) for sku, code, name in cursor.fetchall()}
-    for each in given:
-        code, name = found.get(each.code, (each.code, each.name))
-        is_variant = each.code in found
-        yield replace(each, code=code, name=name, variants=each.skus) if is_variant else each
+    for each in articles:
+        if each.code in found:
+            code, name = found[each.code]
+            yield replace(each, code=code, name=name, variants=each.skus)
+        else:
+            yield each
 
 
 def _with_categories_of_variants(store_id: int, products: Mapping[str, Article]) -> dict[str, Article]:
-    """The products; one whose variants have a category under another product takes it with them."""
+    """The products; one takes over the category that one of its variants had under another product."""
     skus = [sku.sku for each in products.values() for sku in each.variants]
     rows = rows_of(Variant, store_id).filter(sku__in=skus).exclude(product__category="")
     known = dict(rows.order_by("-pk").values_list("sku", "product__category"))

@@ -1,7 +1,7 @@
-"""Stock of stores: a level for each variant and place, changed by movements alone.
+"""Stock of stores: a level for each variant and place, changed by movements only.
 
-A shop says what is left, as of a time. The difference to what is known becomes a movement `counted`. What was said
-before the newest that is known changes nothing.
+A shop reports how many are left. The difference to the known count becomes a movement `counted`. A report that is older
+than the newest known one changes no count.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SELECT %(store)s, v.id, given.location, '-infinity' FROM {_GIVEN}
 JOIN commerce_variant v ON v.store_id = %(store)s AND v.sku = given.sku ORDER BY v.id, given.location
 ON CONFLICT (variant_id, location) DO NOTHING
 """
-# The shop's own times decide which level is newer, where it gives them. An older one has seen the article all the same.
+# The shop's own times decide which level is newer, where it gives them. An older report shows that the shop has the article.
 _COUNT = f"""
 WITH level AS MATERIALIZED (
     SELECT l.id, l.on_hand, given.available, given.low_at, given.changed_at,
@@ -71,10 +71,10 @@ class Level:
 
 @transaction.atomic
 def record_levels(store: StoreFacts, levels: Sequence[Level], *, read_at: datetime) -> int:
-    """Record what the shop said at `read_at`, but for levels of which a newer one is known; returns how many it recorded.
+    """Record what the shop reported at `read_at`, except levels with a newer known report; returns how many it recorded.
 
-    Of several with one SKU and place, the newest; the last where their times do not differ. An article that no product is
-    known of becomes a simple product.
+    Of several with one SKU and place, the newest counts; the last, where their times do not differ. An unknown SKU becomes
+    a simple product.
     """
     found = _newest(levels)
     name_variants(store.id, {each.sku: each.title for each in found})

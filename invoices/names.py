@@ -39,7 +39,7 @@ def are_shown(request: HttpRequest, store: StoreFacts) -> bool:
 
 @transaction.atomic
 def switch(request: HttpRequest, store: StoreFacts, *, shown: bool) -> None:
-    """Turn the switch, and append the change to the audit log. A switch that stands so already changes nothing."""
+    """Turn the switch on or off, and append the change to the audit log. Does nothing where it is set so already."""
     if are_shown(request, store) == shown:
         return
     others = [slug for slug in request.session.get(_KEY, []) if slug != store.slug]

@@ -19,7 +19,7 @@ from jobs.work import Work
 SLICE_SECONDS = 1.0
 # Each job in progress keeps its position in its file in memory. Jobs that pause take no place of those that work.
 MOST_AT_WORK, MOST_HELD = 16, 64
-# While all jobs pause, jobs that are new or cancelled are looked for so often.
+# The longest sleep while all jobs pause, so that new and cancelled jobs are found.
 LOOK_SECONDS = 0.5
 
 

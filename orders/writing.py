@@ -28,11 +28,12 @@ def write_reports(
 
     Returns the orders that are new or that changed their state.
     """
-    customers = record_customers(store.id, map(_buyer_of, reports.values()))
+    buyers = {pk: _buyer_of(report) for pk, report in reports.items()}
+    customers = record_customers(store.id, buyers.values())
     moved = [order for order in orders if not order.content or order.state != reports[order.pk].state]
     before = totals.parts_of(orders)
     for order in orders:
-        _set_report(order, reports[order.pk], plans[order.pk], customers)
+        _set_report(order, reports[order.pk], plans[order.pk], customers.get(buyers[order.pk].key))
     rows_of(Order, store.id).bulk_create(
         orders, update_conflicts=True, unique_fields=["store", "external_id"], update_fields=_REPORTED
     )
@@ -49,10 +50,10 @@ def _buyer_of(snapshot: OrderSnapshot) -> Buyer:
     )  # fmt: skip
 
 
-def _set_report(order: Order, snapshot: OrderSnapshot, made: Plan, customers: Mapping[str, int]) -> None:
-    """Set what is known of the order now; `customers` has their ids by key."""
+def _set_report(order: Order, snapshot: OrderSnapshot, made: Plan, customer_id: int | None) -> None:
+    """Set what is known of the order now."""
     values = {
-        "customer_id": customers.get(_buyer_of(snapshot).key),
+        "customer_id": customer_id,
         "invoice_state": made.state, "rule": made.rule or "", "message": made.message, **asdict(made.account),
         "number": snapshot.number, "state": snapshot.state, "currency": snapshot.currency, "paid_at": snapshot.paid_at,
         "placed_at": snapshot.placed_at, "updated_at": snapshot.updated_at, "content": content(snapshot),

@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 # After an error, so that an outage costs no processor time.
 FAILED_SECONDS = 1.0
-# After so long without an end of the work, a loop gets its helpers.
+# A loop that has had more to do for so long starts helpers.
 BUSY_SECONDS = 0.5
 
 
@@ -28,8 +28,8 @@ class LoopSpec:
     A loop that makes no turn in `within_seconds` is started again in another thread. `after_error` gives back what the
     thread holds, such as a broken database connection; so does `before_pause`, for a loop whose turns are so rare that
     it should hold nothing between them. One that is `woken_by` a name also has a turn after each notification of that
-    name, at most every `quiet_seconds`. While a loop finds no end of its work, up to `most_helpers` more threads make turns:
-    only for turns that may run at once.
+    name, at most every `quiet_seconds`. While there is always more to do, up to `most_helpers` more threads make turns: only
+    for turns that may run at once.
     """
 
     name: str

@@ -207,7 +207,7 @@ async def _wait(scope: Scope, task: asyncio.Future[None], body: _CountedBody, an
     if is_page(scope["path"]) or scope["path"].startswith(PROGRAM_PATHS):
         await _first(task, body.ended)
         seconds = answer_seconds(body.line_count if scope["path"] == BATCH_PATH else 0)
-        # A workbook is unpacked by a process that starts first.
+        # A preview first starts a process, which unpacks the workbook.
         seconds = LONGEST_ANSWER_SECONDS if scope["path"] == PREVIEW_PATH else seconds
         await _first(task, answer.started, timeout=seconds)
         if not task.done() and not answer.is_started:

@@ -10,12 +10,10 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from stores.letterhead import PLAIN, BadLetterhead, check_letterhead
+from stores.letterhead import PLAIN, TEXTS, BadLetterhead, check_letterhead
 from stores.models import Account, Letterhead, Store
 from stores.rows import rows_of_all_stores
 from web.readonly import FixedRowsAdmin
-
-LETTERHEAD_TEXTS = ("language", "colour", "header", "footer", "payment_note")
 
 
 @admin.register(Account)
@@ -32,7 +30,7 @@ class LetterheadForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         try:
-            check_letterhead(replace(PLAIN, **{name: cleaned[name] for name in LETTERHEAD_TEXTS if name in cleaned}))
+            check_letterhead(replace(PLAIN, **{name: cleaned[name] for name in TEXTS if name in cleaned}))
         except BadLetterhead as bad:
             self.add_error(bad.field, str(bad))
         return cleaned
@@ -43,7 +41,7 @@ class LetterheadInline(admin.StackedInline):  # type: ignore[type-arg]
 
     model = Letterhead
     form = LetterheadForm
-    fields = LETTERHEAD_TEXTS
+    fields = TEXTS
     can_delete = False
     max_num = 1
 

@@ -22,7 +22,7 @@ FROM pg_roles WHERE rolname = current_user
 """
 _NAME_NONE = "SELECT set_config('role', 'none', true), set_config('invoicedash.stores', '', true)"
 ALL_STORES = "*"
-# What ends the connection in the shop of a store that has left it, kept until that is done.
+# The secret with which webhooks are removed from the shop that a store has left; deleted when that is done.
 LEAVING = "leaving"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 LANGUAGES = ("en", "de", "fr", "ar")
 INK = "#1c2430"
@@ -27,6 +27,8 @@ class Letterhead:
 
 
 PLAIN = Letterhead()
+# All but the logo.
+TEXTS = tuple(field.name for field in fields(Letterhead) if field.name != "logo")
 
 
 class BadLetterhead(ValueError):

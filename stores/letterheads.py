@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
-from stores.letterhead import PLAIN, Letterhead, check_letterhead
+from stores.letterhead import PLAIN, TEXTS, Letterhead, check_letterhead
 from stores.models import Letterhead as Row
 from stores.rows import rows_of
-
-_FIELDS = tuple(field.name for field in fields(Letterhead))
-_TEXTS = tuple(name for name in _FIELDS if name != "logo")
 
 
 class UnknownLogo(LookupError):
@@ -22,7 +19,7 @@ class UnknownLogo(LookupError):
 
 def read_letterhead(store_id: int) -> Letterhead:
     """The letterhead of the store, with its logo; a plain one where nothing was set."""
-    values = rows_of(Row, store_id).values(*_FIELDS).first()
+    values = rows_of(Row, store_id).values(*TEXTS, "logo").first()
     if values is None:
         return PLAIN
     logo = values.pop("logo")
@@ -42,7 +39,7 @@ def change_letterhead(store_id: int, changes: Mapping[str, str]) -> None:
     texts: dict[str, Any] = dict(changes)
     wanted = replace(read_letterhead(store_id), **texts)
     check_letterhead(wanted)
-    _write(store_id, {name: getattr(wanted, name) for name in _TEXTS})
+    _write(store_id, {name: getattr(wanted, name) for name in TEXTS})
 
 
 def set_logo(store_id: int, logo: bytes | None) -> None:
@@ -55,8 +52,8 @@ def read_looks(store_ids: Collection[int]) -> dict[int, tuple[Letterhead, bool]]
     has_logo = ExpressionWrapper(Q(logo__isnull=False), output_field=BooleanField())
     rows = rows_of(Row, store_ids).annotate(has_logo=has_logo)
     return {
-        values.pop("store_id"): (Letterhead(**{name: values[name] for name in _TEXTS}), bool(values["has_logo"]))
-        for values in rows.values("store_id", "has_logo", *_TEXTS)
+        values.pop("store_id"): (Letterhead(**{name: values[name] for name in TEXTS}), bool(values["has_logo"]))
+        for values in rows.values("store_id", "has_logo", *TEXTS)
     }
 
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from django.db.models import Model
+
 from stores.queries import StoreFacts
+from stores.rows import rows_of
+
+ROWS_AT_ONCE = 500
 
 # Called in the transaction that creates the store; raises `PrefixTaken` and `BadStore`.
 Open = Callable[[StoreFacts], None]
@@ -32,6 +37,19 @@ _parts: dict[str, StorePart] = {}
 def register_part(part: StorePart) -> None:
     """Register `part`; it replaces one of the same name."""
     _parts[part.name] = part
+
+
+def register_rows(name: str, *models: type[Model], at_once: int = ROWS_AT_ONCE) -> None:
+    """Register rows that are deleted with their store, `at_once` in each step: models that refer to others come first."""
+
+    def delete_some(store: StoreFacts) -> bool:
+        for model in models:
+            if ids := list(rows_of(model, store.id).values_list("pk", flat=True)[:at_once]):
+                rows_of(model, store.id).filter(pk__in=ids).delete()
+                return True
+        return False
+
+    register_part(StorePart(name=name, delete_some=delete_some))
 
 
 def open_parts(store: StoreFacts) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
 
 from stores.health import Health, read_health
-from stores.letterhead import PLAIN, Letterhead
+from stores.letterhead import PLAIN, TEXTS, Letterhead
 from stores.letterheads import read_looks
 from stores.models import Store
 
@@ -40,7 +39,7 @@ def _present(store: Store, health: Health) -> dict[str, Any]:
 
 def _present_look(store: Store, look: tuple[Letterhead, bool] | None) -> dict[str, Any]:
     letterhead, has_logo = look or (PLAIN, False)
-    texts = {name: value for name, value in asdict(letterhead).items() if name != "logo"}
+    texts = {name: getattr(letterhead, name) for name in TEXTS}
     return {"letterhead": {**texts, "logo": f"/api/stores/{store.slug}/logo" if has_logo else None}}
 
 

@@ -72,7 +72,7 @@ class StockLevel(models.Model):
 
 
 class Movement(models.Model):
-    """A change of a level: by `quantity`, to `on_hand`. `at` is the time of what it is known from."""
+    """A change of a level: by `quantity`, to `on_hand`. `at` is when the shop reported it."""
 
     class Kind(models.TextChoices):
         COUNTED = "counted", "Counted by the shop"

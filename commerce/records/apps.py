@@ -5,6 +5,7 @@ class RecordsConfig(AppConfig):
     name = "commerce.records"
 
     def ready(self) -> None:
-        from commerce.records import store_part
+        from commerce.records.models import MODELS
+        from stores.parts import register_rows
 
-        store_part.register()
+        register_rows("records", *MODELS.values())

@@ -28,7 +28,10 @@ WHERE (excluded.batch_id, excluded.line) >= (r.batch_id, r.line) AND ({r}) IS DI
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
-    """A record: the line of its batch, and its values by column: texts, numbers, days and times. None is an empty text."""
+    """A record: the line of its batch, and its values by column: texts, numbers, days and times.
+
+    None is stored as NULL, and in a column of texts as an empty text.
+    """
 
     line: int
     values: Mapping[str, Any]
@@ -58,7 +61,7 @@ class _Table:
 def record(
     data_type: str, store_id: int, batch_id: int, reports: Sequence[Report], *, only_new: bool = False
 ) -> set[int]:
-    """Write the newest of each key; returns the lines that changed something. Any other was there, or is older.
+    """Write the newest record of each key; returns the lines that changed something. The others were known, or are older.
 
     With `only_new`, a key that is there stays as it is.
     """

@@ -53,7 +53,7 @@ def money(amount: str | int | None, currency: str) -> str:
 
 @register.filter
 def order_number(number: str) -> str:
-    """The number of an order behind one number sign, which Shopify's own numbers have."""
+    """`#18` for `18`, and `#1001` for Shopify's `#1001`. `numberWords` in static/orders/order.js does the same."""
     return f"#{number.removeprefix('#')}"
 
 

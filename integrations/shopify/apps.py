@@ -12,9 +12,9 @@ class ShopifyConfig(AppConfig):
         from integrations.shopify.models import ConnectAttempt, Connection, FinishedOperation, StockItem
         from integrations.syncing import health, shop
         from integrations.syncing.shop import Connector
-        from integrations.syncing.store_part import register_rows
         from integrations.webhooks.platforms import Platform, register
         from stores.health import register_health
+        from stores.parts import register_rows
 
         register(
             Platform(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +26,7 @@ LARGEST = 2**31 - 1
 def read_goods(client: GraphClient, store: StoreFacts) -> Iterator[Goods]:
     """The levels of each page of articles, and the articles. Raises `ShopError`."""
     for page in client.pages(STOCK, "inventoryItems"):
-        levels = [level for item in page["nodes"] for level in note_item(client, store, item)]
+        levels = note_items(client, store, page["nodes"])
         yield Goods(levels, [article for item in page["nodes"] for article in _articles(item)])
 
 
@@ -34,19 +34,20 @@ def fetch_item(client: GraphClient, store: StoreFacts, item_id: int) -> None:
     """Record the levels of one article as the shop has them now."""
     item = client.ask(STOCK_ITEM, id=f"gid://shopify/InventoryItem/{item_id}")["inventoryItem"]
     if item is not None:
-        record_levels(store, note_item(client, store, item), read_at=read_clock())
+        record_levels(store, note_items(client, store, [item]), read_at=read_clock())
 
 
-def note_item(client: GraphClient, store: StoreFacts, item: Json) -> list[Level]:
-    """The levels of an article, whose names are noted for the webhooks."""
-    levels = list(_levels(client, item))
-    rows = [_item_of(store, item, level) for level in levels]
+def note_items(client: GraphClient, store: StoreFacts, items: Sequence[Json]) -> list[Level]:
+    """The levels of articles, whose names are noted for the webhooks."""
+    found = [(item, level) for item in items for level in _levels(client, item)]
+    rows = [_item_of(store, item, level) for item, level in found]
     rows_of(StockItem, store.id).bulk_create(
         rows, update_conflicts=True, unique_fields=["store", "item_id", "location_id"],
         update_fields=["sku", "title", "location"],
     )  # fmt: skip
     return [
-        _level_of(row, _available(item, level), _changed_at(level)) for row, level in zip(rows, levels, strict=True)
+        _level_of(row, _available(item, level), _changed_at(level))
+        for row, (item, level) in zip(rows, found, strict=True)
     ]
 
 

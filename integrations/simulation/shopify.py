@@ -13,7 +13,7 @@ from integrations.shopify.fake.customers import act
 from integrations.shopify.fake.server import answer_of
 from integrations.shopify.fake.shop import FakeShopify
 from integrations.shopify.tokens import Granted
-from integrations.simulation.shops import ANSWER_FAULT_SHARE, LOOPBACK, NEW_SHARE, NotFree, Opening
+from integrations.simulation.shops import ANSWER_FAULT_SHARE, NEW_SHARE, Opening, check_free
 from integrations.syncing.errors import NotConnected
 from stores.queries import StoreFacts
 
@@ -45,7 +45,7 @@ class SimulatedShopify:
             self._shop.bulk.faults += BULK_FAULTS
 
     def connect(self) -> None:
-        _check_free(self._store)
+        check_free(self._store, _url_of(self._store))
         connections.save_connection(
             self._store.id, shop=self._shop.domain, base_url=self.url, granted=_install(self._shop)
         )  # fmt: skip
@@ -72,11 +72,9 @@ def _install(shop: FakeShopify) -> Granted:
     )  # fmt: skip
 
 
-def _check_free(store: StoreFacts) -> None:
-    """A store with a real shop is never given a fake one."""
+def _url_of(store: StoreFacts) -> str:
+    """The address of its shop; empty where it has none."""
     try:
-        url = connections.read_connection(store.id).url
+        return connections.read_connection(store.id).url
     except NotConnected:
-        return
-    if not url.startswith(LOOPBACK):
-        raise NotFree(f"The store {store.slug} is connected with {url}: choose a store without a shop.")
+        return ""

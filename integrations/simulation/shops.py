@@ -26,7 +26,7 @@ class NotFree(Exception):
 
 
 class SimulatedShop(Protocol):
-    """Made from an `Opening`, it answers, and its store does not know of it before `connect`."""
+    """A fake shop, made from an `Opening`. It answers at once; `connect` connects its store with it."""
 
     url: str
 
@@ -59,3 +59,9 @@ class Opening:
 
 
 Open = Callable[[Opening], SimulatedShop]
+
+
+def check_free(store: StoreFacts, url: str) -> None:
+    """Raises `NotFree` where `url`, the address of the shop of the store, is that of a real one; empty without a shop."""
+    if url and not url.startswith(LOOPBACK):
+        raise NotFree(f"The store {store.slug} is connected with {url}: choose a store without a shop.")

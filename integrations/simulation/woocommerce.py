@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import random
 
-from integrations.simulation.shops import ANSWER_FAULT_SHARE, LOOPBACK, NEW_SHARE, NotFree, Opening
+from integrations.simulation.shops import ANSWER_FAULT_SHARE, NEW_SHARE, Opening, check_free
 from integrations.woocommerce import connections
 from integrations.woocommerce.fake.customers import act
 from integrations.woocommerce.fake.server import answer_of
 from integrations.woocommerce.fake.shop import KEY, SECRET, FakeShop
-from stores.queries import StoreFacts
 
 ANSWER_FAULTS = (429, 500, "half", "slow")
 
@@ -22,7 +21,7 @@ class SimulatedWooCommerce:
         self.url = self._shop.url = opening.server.mount(answer_of(self._shop), opening.store.slug)
 
     def connect(self) -> None:
-        _check_free(self._store)
+        check_free(self._store, connections.read_url(self._store.id))
         connections.save_connection(self._store.id, url=self.url, consumer_key=KEY, consumer_secret=SECRET)
 
     def happen(self) -> None:
@@ -34,10 +33,3 @@ class SimulatedWooCommerce:
     def sell(self) -> None:
         self._shop.place()
         self._shop.deliver()
-
-
-def _check_free(store: StoreFacts) -> None:
-    """A store with a real shop is never given a fake one."""
-    url = connections.read_url(store.id)
-    if url and not url.startswith(LOOPBACK):
-        raise NotFree(f"The store {store.slug} is connected with {url}: choose a store without a shop.")

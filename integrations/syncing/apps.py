@@ -7,9 +7,8 @@ class SyncingConfig(AppConfig):
     def ready(self) -> None:
         from integrations.syncing.leaving import JOB, leave
         from integrations.syncing.models import SyncRun, SyncState
-        from integrations.syncing.store_part import register_rows
         from jobs.registry import register as register_job
-        from stores.parts import StorePart, register_part
+        from stores.parts import StorePart, register_part, register_rows
 
         register_rows("readings", SyncRun, SyncState)
         register_part(StorePart(name="shops", leave=leave))

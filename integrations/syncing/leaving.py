@@ -1,7 +1,7 @@
 """Removes our webhooks from the shop of a store that was disconnected or erased. A job, soon after the commit.
 
-The keys of the store are deleted with the connection, but for one secret of what the removal needs, which the job deletes.
-A shop that does not answer or refuses the keys keeps its webhooks, which the health of the store says; they lead to
+The keys of the store are deleted with the connection. What the removal needs is kept as one secret, which the job deletes.
+A shop that does not answer or refuses the keys keeps its webhooks: the health of the store says so, and they lead to
 nothing from then on.
 """
 

@@ -19,7 +19,7 @@ from runtime.clock import read_clock
 
 
 class StockReader:
-    """The reading that is at work. One that is ended on the way is due again after its lease."""
+    """Reads one shop after the other. A reading that ends with its process is due again after its lease."""
 
     def __init__(self) -> None:
         self._pages: Iterator[None] = iter(())

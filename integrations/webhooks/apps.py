@@ -5,11 +5,13 @@ class WebhooksConfig(AppConfig):
     name = "integrations.webhooks"
 
     def ready(self) -> None:
-        from integrations.webhooks import proof, sealing, store_part
+        from integrations.webhooks import proof, sealing
+        from integrations.webhooks.models import Delivery, Tally
         from invoices.proofs import register_proof
+        from stores.parts import register_rows
         from stores.rotation import register_column
 
         register_proof(proof.STORES)
         register_proof(proof.ORPHANS)
-        store_part.register()
+        register_rows("deliveries", Delivery, Tally)
         register_column(sealing.COLUMN, sealing.rotate_bodies)

@@ -10,6 +10,6 @@ from integrations.webhooks.states import State
 
 
 def read_orphans(limit: int) -> list[dict[str, Any]]:
-    """The newest `limit` of them."""
+    """The newest `limit` webhooks of no store, as the API shows deliveries, with their platform."""
     found, _ = read_page(None, Filter(state=State.ORPHAN), before=None, limit=limit)
     return [present_delivery(each) | {"platform": each.platform} for each in found]

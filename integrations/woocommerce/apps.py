@@ -11,10 +11,10 @@ class WooCommerceConfig(AppConfig):
     def ready(self) -> None:
         from integrations.syncing import health, shop
         from integrations.syncing.shop import Connector
-        from integrations.syncing.store_part import register_rows
         from integrations.webhooks.platforms import Platform, register
         from integrations.woocommerce.models import ConnectAttempt, Connection
         from stores.health import register_health
+        from stores.parts import register_rows
 
         register(
             Platform(

@@ -18,7 +18,7 @@ def handle_product(store: StoreFacts, body: Any, received_at: datetime) -> Handl
     if not isinstance(body, dict) or not isinstance(body.get("id"), int) or "stock_status" not in body:
         return _done("The body names no product.")
     if body.get("type") != "simple":
-        return _done("Its stock is that of its parts, which are read with all stock.")
+        return _done("A webhook has the stock of simple products only; that of others is read with all stock.")
     level = level_of(body)
     record_products(store.id, [article_of(body, [level])], keep_categories=True)
     record_levels(store, [level], read_at=received_at)

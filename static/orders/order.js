@@ -36,7 +36,7 @@ function makeSummary(order) {
   );
 }
 
-/** Shops of Shopify begin their numbers with the sign. @param {string} number */
+/** `#18` for `18`, and `#1001` for Shopify's `#1001`. @param {string} number */
 export function numberWords(number) {
   return number.startsWith("#") ? number : `#${number}`;
 }
