@@ -18,7 +18,6 @@ from imports.models import SourceFile
 from imports.presenting import present_document
 from imports.reading import detecting, guessing, source
 from imports.reading.detecting import Detected
-from imports.reading.dialects import WINDOWS
 from imports.reading.groups import Group, TooMany
 from imports.reading.lines import BadFile, NotUtf8
 from imports.reading.mappings import ColumnMapping
@@ -56,8 +55,7 @@ def preview(path: Path, name: str, chosen: Options) -> Preview:
         try:
             return _preview(detected, name, mapping_from)
         except NotUtf8:
-            windows = replace(detected.options.dialect, encoding=WINDOWS)
-            return _preview(detected.with_options(replace(detected.options, dialect=windows)), name, mapping_from)
+            return _preview(detected.in_windows(), name, mapping_from)
 
 
 def _preview(detected: Detected, name: str, mapping_from: str | None) -> Preview:
