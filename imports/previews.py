@@ -23,6 +23,7 @@ from imports.reading.lines import BadFile, NotUtf8
 from imports.reading.mappings import ColumnMapping
 from imports.reading.options import Format, Options
 from imports.reading.readers import reader_of
+from imports.reading.table_files import check_columns
 from quality.rules import Broken
 
 MOST_DOCUMENTS = MOST_HELD = 20
@@ -68,8 +69,8 @@ def _preview(detected: Detected, name: str, mapping_from: str | None) -> Preview
         mapping_from=mapping_from,
         needed=[*(mapping.missing() if mapping else []), *source.missing_options(detected)],
     )
-    if mapping and (unknown := mapping.unknown_columns(detected.columns)):
-        raise BadFile(f"{name} has no column {unknown[0][:40]!r}, which the mapping names; it has other columns.")
+    if mapping:
+        check_columns(name, detected.columns, mapping)
     if mapping is None or not mapping.missing():
         _read(found, detected, name)
     return found
