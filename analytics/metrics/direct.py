@@ -1,4 +1,4 @@
-"""Sums of documents for what no table of facts is kept by. Each document is read, so their number is bounded.
+"""Sums for dimensions that no table of facts has together. Each document is read, so their number is bounded.
 
 They have the shape of a table of facts, and stop at the documents that are folded: figures of both agree. A category is
 that of the product now.

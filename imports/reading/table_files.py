@@ -64,7 +64,7 @@ def check_header(name: str, header: Sequence[str], table: Table, options: Option
     if table.known is not None and (unknown := [column for column in header if column not in table.known]):
         raise BadFile(f"{name} has a column {unknown[0][:40]!r}, which {form} does not know; rename or remove it.")
     if len(set(header)) < len(header):
-        raise BadFile(f"{name} has a column twice; a name belongs to one.")
+        raise BadFile(f"{name} has two columns with the same name; rename one of them.")
     if form == Format.TABLE:
         _check_mapping(name, header, options.mapping or ColumnMapping())
 
