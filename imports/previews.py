@@ -18,12 +18,12 @@ from imports.models import SourceFile
 from imports.presenting import present_document
 from imports.reading import detecting, guessing, source
 from imports.reading.detecting import Detected
-from imports.reading.dialects import WINDOWS
 from imports.reading.groups import Group, TooMany
 from imports.reading.lines import BadFile, NotUtf8
 from imports.reading.mappings import ColumnMapping
 from imports.reading.options import Format, Options
 from imports.reading.readers import reader_of
+from imports.reading.table_files import check_columns
 from quality.rules import Broken
 
 MOST_DOCUMENTS = MOST_HELD = 20
@@ -56,8 +56,7 @@ def preview(path: Path, name: str, chosen: Options) -> Preview:
         try:
             return _preview(detected, name, mapping_from)
         except NotUtf8:
-            windows = replace(detected.options.dialect, encoding=WINDOWS)
-            return _preview(detected.with_options(replace(detected.options, dialect=windows)), name, mapping_from)
+            return _preview(detected.in_windows(), name, mapping_from)
 
 
 def _preview(detected: Detected, name: str, mapping_from: str | None) -> Preview:
@@ -70,8 +69,8 @@ def _preview(detected: Detected, name: str, mapping_from: str | None) -> Preview
         mapping_from=mapping_from,
         needed=[*(mapping.missing() if mapping else []), *source.missing_options(detected)],
     )
-    if mapping and (unknown := mapping.unknown_columns(detected.columns)):
-        raise BadFile(f"{name} has no column {unknown[0][:40]!r}, which the mapping names; it has other columns.")
+    if mapping:
+        check_columns(name, detected.columns, mapping)
     if mapping is None or not mapping.missing():
         _read(found, detected, name)
     return found

@@ -9,7 +9,7 @@ from django.db import connection
 
 from invoices import serialize
 from invoices.queries import LARGEST_ID, Page, UnknownInvoice
-from invoices.search.rows import like_prefix, part_of, wanted_of
+from invoices.search.rows import has_word, like_prefix, part_of, wanted_of
 
 _COLUMNS = ", ".join(f"i.{column}" for column in serialize.COLUMNS)
 
@@ -62,7 +62,7 @@ def _matches(query: str) -> tuple[str, dict[str, Any]]:
         return "", {}
     number = f"i.invoice_number ILIKE %(beginning)s OR {part_of('lower(i.invoice_number)', wanted)}"
     words = " AND ".join(
-        f"(invoices_fold(i.seller_name) ~ %(word{place})s OR invoices_fold(i.buyer_name) ~ %(word{place})s)"
+        f"({has_word('invoices_fold(i.seller_name)', place)} OR {has_word('invoices_fold(i.buyer_name)', place)})"
         for place in range(len(wanted.words))
     )
     return f"AND ({number} OR ({words}))", wanted.parameters | {"beginning": like_prefix(query.strip())}

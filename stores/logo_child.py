@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import json
-import resource
 import sys
 
 import typst
+
+from runtime import child
 
 MOST_MEMORY, MOST_SECONDS = 1 << 29, 10
 DOTS_PER_INCH = 300
@@ -25,8 +26,7 @@ _DRAW = b"""
 
 def main() -> int:
     """Draw the picture; returns the exit code."""
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+    child.limit(memory=MOST_MEMORY, seconds=MOST_SECONDS)
     picture = json.dumps(list(sys.stdin.buffer.read()))
     try:
         drawn = typst.compile(_DRAW, format="png", ppi=DOTS_PER_INCH, sys_inputs={"picture": picture})

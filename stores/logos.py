@@ -5,10 +5,7 @@ So nothing that was in the file besides the picture is kept, and a picture that 
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
-from runtime.environment import BASE_DIR
+from runtime import child
 
 LARGEST = 256 * 1024
 # Usually a tenth of a second; the process itself ends after ten seconds of processor time.
@@ -24,13 +21,7 @@ def make_logo(raw: bytes) -> bytes:
     """The picture as PNG, drawn at 300 dots an inch into a box of 62 by 22 mm; raises `BadLogo`."""
     if not raw or len(raw) > LARGEST:
         raise BadLogo(REFUSED)
-    command = [sys.executable, "-m", "stores.logo_child"]
     try:
-        done = subprocess.run(
-            command, cwd=BASE_DIR, input=raw, capture_output=True, timeout=WITHIN_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired as late:
-        raise BadLogo(REFUSED) from late
-    if done.returncode or not done.stdout:
-        raise BadLogo(REFUSED)
-    return done.stdout
+        return child.run("stores.logo_child", raw, within_seconds=WITHIN_SECONDS)
+    except child.ChildFailed as error:
+        raise BadLogo(REFUSED) from error

@@ -30,6 +30,10 @@ _OF_INVOICE = "LATERAL (SELECT * FROM {table} WHERE invoice_id = i.id OFFSET 0) 
 LINES_OF_INVOICE = _OF_INVOICE.format(table="invoices_line", alias="l")
 DOCUMENT_OF_INVOICE = _OF_INVOICE.format(table="invoices_document", alias="d")
 
+# The product of a line `l` by the SKU of a variant, of the store that the SQL expression names.
+PRODUCT_OF_LINE = """commerce_variant v ON v.store_id = {store} AND v.sku = l.product_code
+    LEFT JOIN commerce_product p ON p.id = v.product_id"""
+
 # Lines by a column of theirs, and under '' what they leave of the subtotals.
 _LINES = f"""
 SELECT {{bucket}} AS {{bucket_name}}, {{column}} AS {{name}}, i.currency,
@@ -138,8 +142,7 @@ DAY_CATEGORY = Rollup(
     measures=("lines", "quantity", "net"),
     select=_by_lines(
         bucket=_DAY, bucket_name="local_day", column="coalesce(p.category, '')", name="category",
-        join="""LEFT JOIN commerce_variant v ON v.store_id = %(store)s AND v.sku = l.product_code
-            LEFT JOIN commerce_product p ON p.id = v.product_id""",
+        join=f"LEFT JOIN {PRODUCT_OF_LINE.format(store='%(store)s')}",
     ),
 )  # fmt: skip
 MONTH_PRODUCT = Rollup(

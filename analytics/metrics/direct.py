@@ -1,4 +1,4 @@
-"""Sums of documents for what no table of facts is kept by. Each document is read, so their number is bounded.
+"""Sums for dimensions that no table of facts has together. Each document is read, so their number is bounded.
 
 They have the shape of a table of facts, and stop at the documents that are folded: figures of both agree. A category is
 that of the product now.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from analytics.facts.rollups import COUNTRY, DIGEST, DOCUMENT_OF_INVOICE
+from analytics.facts.rollups import COUNTRY, DIGEST, DOCUMENT_OF_INVOICE, PRODUCT_OF_LINE
 from analytics.metrics.errors import BadQuery
 from analytics.metrics.question import Query
 from analytics.metrics.registry import LINES, Source
@@ -30,10 +30,10 @@ _DOCUMENTS = """(
         AND i.invoice_date >= %(from)s AND i.invoice_date < %(to)s
     {joins} OFFSET 0)"""
 # What the lines leave of the subtotal is under '', as in the tables of facts.
-_LINES = """(
-    SELECT i.*, l.net, l.quantity, l.product_code, l.category FROM {documents} AS i CROSS JOIN LATERAL (
+_LINES = f"""(
+    SELECT i.*, l.net, l.quantity, l.product_code, l.category FROM {{documents}} AS i CROSS JOIN LATERAL (
         SELECT l.net, l.quantity, l.product_code, coalesce(p.category, '') AS category FROM invoices_line l
-        LEFT JOIN commerce_product p ON p.store_id = i.store_id AND p.code = l.product_code WHERE l.invoice_id = i.id
+        LEFT JOIN {PRODUCT_OF_LINE.format(store="i.store_id")} WHERE l.invoice_id = i.id
         UNION ALL
         SELECT rest, 0, '', '' FROM (
             SELECT i.subtotal - coalesce(sum(l.net), 0) AS rest FROM invoices_line l WHERE l.invoice_id = i.id

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from analytics.facts.rollups import COUNTRY, DIGEST
+from analytics.facts.rollups import COUNTRY, DIGEST, PRODUCT_OF_LINE
 from analytics.metrics import rfm
 from analytics.metrics.operations import prepare
 from analytics.metrics.query import BadQuery, Query
@@ -28,11 +28,9 @@ _VALUES = {
 }  # fmt: skip
 _LINE_VALUES = {"revenue": "l.net", "refunds": "l.net", "units": "l.quantity"}
 # Lines of a document that are in the chosen categories or products, and what lines leave of the subtotal.
-_LINES = """coalesce((
-    SELECT sum({value}) FROM invoices_line l
-    LEFT JOIN commerce_variant v ON v.store_id = s.store_id AND v.sku = l.product_code
-    LEFT JOIN commerce_product p ON p.id = v.product_id
-    WHERE l.invoice_id = i.id AND {chosen}), 0)"""
+_LINES = f"""coalesce((
+    SELECT sum({{value}}) FROM invoices_line l LEFT JOIN {PRODUCT_OF_LINE.format(store="s.store_id")}
+    WHERE l.invoice_id = i.id AND {{chosen}}), 0)"""
 _REST = "+ i.subtotal - coalesce((SELECT sum(l.net) FROM invoices_line l WHERE l.invoice_id = i.id), 0)"
 _MEMBERS = {
     "category": f"coalesce(nullif(p.category, ''), '{NONE}')",

@@ -52,7 +52,7 @@ class Violation:
 
 
 def check(xml: bytes, syntax: Syntax, profile: Profile = Profile.EN16931) -> list[Violation]:
-    """What the XML breaks, the schema first: what is not even of its shape is asked no further. Raises `CheckFailed`.
+    """The rules that the XML breaks. XML that breaks the schema is not checked by other rules. Raises `CheckFailed`.
 
     The rules of a profile come on top of those of EN 16931.
     """

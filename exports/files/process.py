@@ -1,6 +1,6 @@
 """The process that makes a file (`exports.files.child`), as its reader sees it: pieces, and an error unless it made all.
 
-It ends with its reader. It has no name (`INVOICEDASH_PROCESS`): a process that is meant to end has no heartbeat.
+It ends with its reader.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from exports.files.formats import Format
 from exports.files.rows import FETCH_SECONDS
 from exports.files.style import PLAIN, Style
 from invoices.models import Invoice
+from runtime import child
 from runtime.environment import BASE_DIR
 
 logger = logging.getLogger(__name__)
@@ -44,11 +45,9 @@ class Child:
     running: WeakSet[Child] = WeakSet()
 
     def __init__(self, chosen: QuerySet[Invoice], form: Format, style: Style = PLAIN) -> None:
-        environment = os.environ | {"DJANGO_SETTINGS_MODULE": "invoicedash.settings"}
-        environment.pop("INVOICEDASH_PROCESS", None)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "exports.files.child", form, style.to_json()],
-            cwd=BASE_DIR, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            cwd=BASE_DIR, env=child.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
         self.running.add(self)
         assert self._process.stdin

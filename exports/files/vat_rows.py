@@ -21,6 +21,7 @@ from exports.files.sums import Group
 from invoices import money
 from invoices.documents.amounts import is_within_bound
 from invoices.documents.types import Kind, VatGroup
+from invoices.einvoice.texts import percent, plain
 from invoices.models import Invoice
 from runtime.currencies import unit_of
 
@@ -80,8 +81,8 @@ def _rows(one: dict[str, Any], groups: list[Group]) -> Iterator[Row]:
         quantity, price = _times(group, currency)
         amounts = (group["net"], group["vat"], group["net"] + group["vat"])
         yield [
-            *head, Safe(f"VAT {_exact(group['rate'] * 100)} %"), Safe(sign * quantity), Safe(_exact(price)),
-            Safe(_exact(group["rate"])), Safe(group["category"]), group["reason"],
+            *head, Safe(f"VAT {percent(group['rate'])} %"), Safe(sign * quantity), Safe(plain(price)),
+            Safe(plain(group["rate"])), Safe(group["category"]), group["reason"],
             *(_money(sign * amount, currency) for amount in amounts),
         ]  # fmt: skip
 
@@ -115,10 +116,6 @@ def _is_same(group: Group, pieces: int, price: Decimal, unit: Decimal) -> bool:
         rate=group["rate"], category=group["category"], net=group["net"], vat=group["vat"], roundings=pieces
     )
     return money.round_to(pieces * price, unit) == abs(group["net"]) and is_within_bound(given, unit)
-
-
-def _exact(value: Decimal) -> str:
-    return f"{value.normalize():f}" if value else "0"
 
 
 def _money(value: Decimal, currency: str) -> Safe:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Sequence
 from typing import Any
 
 from exports.journal.page import page_of
 from exports.journal.read import Item, Month
-from runtime.environment import BASE_DIR
+from runtime import child
 from stores.letterhead import Letterhead
 
 # The call is answered before (`runtime.limits`); this is for a process that hangs.
@@ -37,14 +34,7 @@ def to_pdf(items: Sequence[Item], month: Month, *, title: str, zone: str, letter
 
 
 def _typeset(page: dict[str, Any]) -> bytes:
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "invoicedash.settings"}
-    # A process that ends has no heartbeat: it gets no name (`INVOICEDASH_PROCESS`).
-    environment.pop("INVOICEDASH_PROCESS", None)
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "exports.journal.child"], cwd=BASE_DIR, env=environment,
-            input=json.dumps(page).encode(), capture_output=True, timeout=WITHIN_SECONDS, check=True,
-        )  # fmt: skip
-    except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
+        return child.run("exports.journal.child", json.dumps(page).encode(), within_seconds=WITHIN_SECONDS)
+    except child.ChildFailed as error:
         raise JournalBroke("The PDF of the journal could not be made; take the CSV, or try again.") from error
-    return done.stdout

@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import UTC
 from pathlib import Path
-from typing import Literal
-
-import typst
 
 from exports.einvoice.writer import embed
-from exports.pdf import fonts
-from exports.pdf.glyphs import REPLACEMENT, find_refused, printable, without
 from exports.pdf.languages import words_of
 from exports.pdf.page import page_of
+from exports.pdf.sheet import set_page
 from invoices.documents.types import IssuedDocument
 from stores.letterhead import PLAIN, Letterhead
 
 TEMPLATE = Path(__file__).with_name("invoice.typ")
-STANDARD: Literal["a-3b"] = "a-3b"
-# Tags name the parts of a page for screen readers; PDF/A-3b does without. They are nine tenths of a long document's objects,
-# each of which is read and written again when the CII is put in: 25 s of processor time for 10,000 lines, else 0.4 s.
-MOST_TAGGED_LINES = 300
-# A mark that no font has with its letter is found only when the page is set; one may hide another.
-ATTEMPTS = 3
-_BASIC = re.compile("[^\x20-\x7e]")
 
 
 def typeset(issued: IssuedDocument, *, cii: bytes | None = None, letterhead: Letterhead = PLAIN) -> bytes:
@@ -35,33 +23,9 @@ def typeset(issued: IssuedDocument, *, cii: bytes | None = None, letterhead: Let
 
 
 def _compile(issued: IssuedDocument, letterhead: Letterhead) -> bytes:
-    page = page_of(issued, letterhead)
-    texts = json.dumps(page, ensure_ascii=False)
-    families = fonts.families(texts)
-    page |= {"fonts": families, "has_arabic": fonts.has_arabic(texts)}
-    texts = printable(json.dumps(page, ensure_ascii=False), json.dumps(families), fonts.load())
-    for _ in range(ATTEMPTS):
-        try:
-            return _typeset(texts, issued, letterhead)
-        except typst.TypstError as error:
-            texts = without(texts, find_refused(error))
-    return _typeset(_BASIC.sub(REPLACEMENT, texts), issued, letterhead)
-
-
-def _typeset(texts: str, issued: IssuedDocument, letterhead: Letterhead) -> bytes:
-    inputs = {"page": texts}
-    if letterhead.logo is not None:
-        inputs["logo"] = json.dumps(list(letterhead.logo))
-    pdf: bytes = typst.compile(
-        TEMPLATE,
-        format="pdf",
-        font_paths=fonts.load(),
-        sys_inputs=inputs,
-        pdf_standards=STANDARD,
-        timestamp=issued.document.issued_at.astimezone(UTC).replace(microsecond=0),
-        pdf_tags=len(issued.document.lines) <= MOST_TAGGED_LINES,
-    )
-    return pdf
+    logo = {} if letterhead.logo is None else {"logo": json.dumps(list(letterhead.logo))}
+    at = issued.document.issued_at.astimezone(UTC).replace(microsecond=0)
+    return set_page(TEMPLATE, page_of(issued, letterhead), row_count=len(issued.document.lines), timestamp=at, **logo)
 
 
 def _metadata(issued: IssuedDocument, letterhead: Letterhead) -> dict[str, str]:

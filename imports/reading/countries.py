@@ -20,6 +20,11 @@ _GERMAN = {
 }  # fmt: skip
 
 
+def as_code(text: str) -> str:
+    """`text` where it is two capitals, as shops write codes; else empty."""
+    return text if len(text) == 2 and text.isupper() else ""
+
+
 def code(name: str) -> str:
     """The code of `name` in English or German; empty where there is none."""
     return CODES.get(name.strip(), "") or _GERMAN.get(name.strip(), "")

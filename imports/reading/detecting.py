@@ -11,7 +11,7 @@ from typing import Any
 
 from imports.reading import dialects, formats, mappings, options
 from imports.reading.converting import convert_steps
-from imports.reading.dialects import WORKBOOK, Dialect
+from imports.reading.dialects import WINDOWS, WORKBOOK, Dialect
 from imports.reading.invoices_csv import DATES, NUMBERS
 from imports.reading.lines import BadFile
 from imports.reading.looks import Kind, Look, look
@@ -34,6 +34,11 @@ class Detected:
     def with_options(self, chosen: Options) -> Detected:
         """The same file with other options, which say where its numbers and dates are."""
         return replace(self, options=replace(chosen, dialect=_dialect(self.seen, chosen)))
+
+    def in_windows(self) -> Detected:
+        """The same file in Windows-1252, for bytes behind the sample that are not UTF-8."""
+        dialect = replace(self.seen.dialect, encoding=WINDOWS)
+        return replace(self, seen=replace(self.seen, dialect=dialect)).with_options(self.options)
 
     def as_json(self, row_count: int | None) -> dict[str, Any]:
         """What was understood, for the person who sent the file."""

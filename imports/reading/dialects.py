@@ -6,7 +6,9 @@ a value that two readings fit is refused, not guessed.
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -57,7 +59,7 @@ def layout_of(text: str, encoding: str) -> Dialect:
     lines = text.splitlines(keepends=True)[:SAMPLED_LINES]
     declared = _SEP.fullmatch(lines[0]) if lines else None
     separator = declared.group(1) if declared else _separator(lines)
-    header_line = _header_line(_rows(lines, separator), bool(declared))
+    header_line = _header_line(readable_rows(lines, separator), bool(declared))
     return Dialect(encoding=encoding, separator=separator, header_line=header_line)
 
 
@@ -73,20 +75,18 @@ def _separator(lines: Sequence[str]) -> str:
 
 
 def _fields_in_common(sample: Sequence[str], separator: str) -> tuple[int, int]:
-    counts = [len(row) for row in _rows(sample, separator) if len(row) > 1]
+    counts = [len(row) for row in readable_rows(sample, separator) if len(row) > 1]
     if not counts:
         return 0, 0
     usual = max(counts, key=counts.count)
     return counts.count(usual), usual
 
 
-def _rows(lines: Iterable[str], separator: str) -> list[list[str]]:
+def readable_rows(lines: Iterable[str], separator: str, most: int | None = None) -> list[list[str]]:
     """The rows as far as they can be read: a sample may end within quotes."""
     rows: list[list[str]] = []
-    try:
-        rows.extend(csv.reader(lines, delimiter=separator))
-    except csv.Error:
-        pass
+    with contextlib.suppress(csv.Error):
+        rows.extend(itertools.islice(csv.reader(lines, delimiter=separator), most))
     return rows
 
 

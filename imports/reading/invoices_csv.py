@@ -124,7 +124,7 @@ def _kind(text: str) -> Kind:
     try:
         return Kind(text or Kind.INVOICE)
     except ValueError:
-        raise BadValue(f"kind: {text[:40]!r} is none; write {' or '.join(Kind)}.") from None
+        raise BadValue(f"kind: {text[:40]!r} is not a valid kind: use {' or '.join(Kind)}.") from None
 
 
 def _line(row: Row, options: Options) -> Line:

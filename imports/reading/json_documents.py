@@ -74,7 +74,7 @@ def _kind(values: Values) -> Kind:
     try:
         return Kind(text)
     except ValueError:
-        raise BadValue(f"kind: {text[:40]!r} is none; write {' or '.join(Kind)}.") from None
+        raise BadValue(f"kind: {text[:40]!r} is not a valid kind: use {' or '.join(Kind)}.") from None
 
 
 def _due_date(values: Values) -> date | None:

@@ -133,7 +133,7 @@ def _format(given: Any, mapping: ColumnMapping | None) -> Format | None:
     try:
         return Format(given) if given else None
     except ValueError:
-        raise BadOption(f"format: {given!r} is none; use {', '.join(Format)}.") from None
+        raise BadOption(f"format: {given!r} is not a valid format: use {', '.join(Format)}.") from None
 
 
 def _mapping(given: Any) -> ColumnMapping:
@@ -177,4 +177,4 @@ def _check_zone(name: str) -> None:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise BadOption(f"timezone: {name[:40]!r} is none; give one such as Europe/London.") from None
+        raise BadOption(f"timezone: {name[:40]!r} is not a time zone: give one such as Europe/London.") from None

@@ -79,7 +79,7 @@ def _without_groups(digits: str, *, decimal: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _plain_date(name: str, text: str, order: str) -> str:
-    """The rows of a document share their date, and reading it is dear."""
+    """Kept for the next rows: those of a document share their date, and reading it is expensive."""
     if found := _ISO_WITH_SPACE.fullmatch(text):
         moment, zone = found.groups()
         return moment + ("+00:00" if zone in ("UTC", "GMT", "Z") else zone or "")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
-import itertools
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from imports.reading.dialects import SAMPLED_LINES, Dialect
+from imports.reading.dialects import SAMPLED_LINES, Dialect, readable_rows
 from imports.reading.lines import BadFile
 from invoices.documents.characters import normalize, one_line
 
@@ -54,12 +52,9 @@ def distinct(names: Sequence[str]) -> list[str]:
 
 
 def read_rows(text: str, dialect: Dialect, most: int = SAMPLED_LINES) -> list[list[str]]:
-    """The rows of a sample from its header on, as far as they can be read: it may end within quotes."""
-    rows: list[list[str]] = []
+    """The rows of a sample from its header on, as far as they can be read."""
     lines = text.splitlines(keepends=True)[dialect.header_line - 1 :]
-    with contextlib.suppress(csv.Error):
-        rows.extend(itertools.islice(csv.reader(lines, delimiter=dialect.separator), most))
-    return rows
+    return readable_rows(lines, dialect.separator, most)
 
 
 def csv_records(

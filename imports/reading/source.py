@@ -10,7 +10,6 @@ from typing import Any
 
 from imports.reading import formats, groups, lines
 from imports.reading.detecting import Detected, detect_steps
-from imports.reading.dialects import WINDOWS
 from imports.reading.groups import Group
 from imports.reading.lines import BadFile, NotUtf8
 from imports.reading.looks import Kind
@@ -58,9 +57,7 @@ def scan_steps(
     try:
         return (yield from _scan(path, name, detected, most_broken))
     except NotUtf8:
-        windows = replace(detected.options.dialect, encoding=WINDOWS)
-        detected = replace(detected, options=replace(detected.options, dialect=windows))
-        return (yield from _scan(path, name, detected, most_broken))
+        return (yield from _scan(path, name, detected.in_windows(), most_broken))
 
 
 def read(scanned: Scan) -> Iterator[Group]:

@@ -11,13 +11,10 @@ from imports.reading.groups import Group
 from imports.reading.lines import BadFile
 from imports.reading.mappings import ColumnMapping
 from imports.reading.options import Format, Options
-from imports.reading.tables import Row, Table
+from imports.reading.tables import CREDIT_SUFFIX, Row, Table
 from imports.reading.values import BadValue
 from invoices.documents.characters import one_line
 from invoices.documents.types import Document
-
-# Of the key of a credit note that an order in the file also is.
-CREDIT_SUFFIX = "-R"
 
 
 def open_file(path: Path, name: str, options: Options) -> tuple[tuple[str, ...], Iterator[Group]]:
@@ -67,7 +64,7 @@ def check_header(name: str, header: Sequence[str], table: Table, options: Option
     if table.known is not None and (unknown := [column for column in header if column not in table.known]):
         raise BadFile(f"{name} has a column {unknown[0][:40]!r}, which {form} does not know; rename or remove it.")
     if len(set(header)) < len(header):
-        raise BadFile(f"{name} has a column twice; a name belongs to one.")
+        raise BadFile(f"{name} has two columns with the same name; rename one of them.")
     if form == Format.TABLE:
         _check_mapping(name, header, options.mapping or ColumnMapping())
 
@@ -79,10 +76,16 @@ def _advice(header: Sequence[str], form: Format | None) -> str:
     return "use the format of the file, or name its columns in a mapping"
 
 
-def _check_mapping(name: str, header: Sequence[str], mapping: ColumnMapping) -> None:
-    names = ", ".join(header)[:300]
+def check_columns(name: str, header: Sequence[str], mapping: ColumnMapping) -> None:
+    """Raise `BadFile` unless the file has the columns that the mapping names."""
     if unknown := mapping.unknown_columns(header):
+        names = ", ".join(header)[:300]
         raise BadFile(f"{name} has no column {unknown[0][:40]!r}, which the mapping names; it has {names}.")
+
+
+def _check_mapping(name: str, header: Sequence[str], mapping: ColumnMapping) -> None:
+    check_columns(name, header, mapping)
+    names = ", ".join(header)[:300]
     if missing := mapping.missing():
         raise BadFile(f"{name}: the mapping has no column for {' and '.join(missing)}; name one of {names}.")
 

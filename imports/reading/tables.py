@@ -11,6 +11,8 @@ from imports.reading.options import Options
 from invoices.documents.types import Document
 
 Row = dict[str, str]
+# Of the key and the number of a credit note whose rows are also those of an invoice.
+CREDIT_SUFFIX = "-R"
 Parse = Callable[[str, Sequence[Row], Options], Document]
 
 

@@ -39,7 +39,7 @@ def read_date(name: str, text: str) -> date:
 
 @lru_cache(maxsize=1024)
 def _parse_time(text: str) -> datetime | None:
-    """The lines of a document share their date, and reading it is dear."""
+    """Kept for the next lines: those of a document share their date, and reading it is expensive."""
     try:
         return datetime.fromisoformat(text)
     except ValueError:

@@ -6,7 +6,6 @@ A row of the sheet is a line of the same number. Dates become ISO 8601; numbers 
 from __future__ import annotations
 
 import csv
-import resource
 import sys
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,6 +13,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+from runtime import child
 
 MOST_MEMORY = 256 * 1024**2
 MOST_SECONDS = 600
@@ -160,8 +161,7 @@ def _number(value: float) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """`SOURCE TARGET [ROWS]`: exit code 3 and a sentence on stderr for a workbook that cannot be read."""
-    resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+    child.limit(memory=MOST_MEMORY, seconds=MOST_SECONDS)
     source, target, *rows = arguments
     try:
         write_table(Path(source), Path(target), int(rows[0]) if rows else None)

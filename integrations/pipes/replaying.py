@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -101,8 +102,7 @@ def _recent(store: StoreFacts, data_type: str, source: str) -> Iterator[tuple[Ba
 
 
 def _read(store: StoreFacts, data_type: str, batch: Batch, lines: Sequence[str]) -> dict[int, Record]:
-    entity = entity_of(data_type)
-    zone = Context(store=store, pipe=Pipe(), batch_id=batch.pk, received_at=batch.created_at).zone
+    entity, zone = entity_of(data_type), ZoneInfo(store.timezone)
     return {line: read_record(entity, text, zone=zone, received_at=batch.created_at) for line, text in enumerate(lines)}
 
 

@@ -28,7 +28,7 @@ _IN_LINES = f"""
 id IN (SELECT l.invoice_id FROM invoices_line l CROSS JOIN LATERAL (VALUES {NAMES_OF_LINE}) AS named(name)
     CROSS JOIN LATERAL (SELECT invoices_fold(named.name) AS name OFFSET 0) AS folded
     WHERE l.invoice_id = ANY(ARRAY(SELECT id FROM near WHERE has_document))
-    AND strpos(folded.name, %(plain{{place}})s) > 0 AND folded.name ~ %(word{{place}})s)"""
+    AND {{condition}})"""
 # One reading of the rows in a range, in which documents and lines are looked up together.
 NEAR = """
 WITH near AS MATERIALIZED (
@@ -88,6 +88,12 @@ def part_of(text: str, wanted: Wanted) -> str:
     return f"strpos({text}, %(number)s) > 0" if wanted.is_part else f"{text} = %(number)s"
 
 
+def has_word(text: str, place: int) -> str:
+    """The condition that a word of the SQL expression `text`, which is folded, begins with the wanted word at `place`."""
+    # Most names do not have the text at all, which costs a tenth of the regular expression to see.
+    return f"(strpos({text}, %(plain{place})s) > 0 AND {text} ~ %(word{place})s)"
+
+
 def _number_condition(wanted: Wanted) -> str:
     own = "strpos(lower(invoice_number), %(number)s) > 0 OR " if wanted.is_part else ""
     documents = _IN_DOCUMENTS.format(condition=part_of_document(wanted))
@@ -95,11 +101,8 @@ def _number_condition(wanted: Wanted) -> str:
 
 
 def _word_condition(place: int) -> str:
-    # Most names do not have the text at all, which costs a tenth of the regular expression to see.
-    names = " OR ".join(
-        f"(strpos({name}, %(plain{place})s) > 0 AND {name} ~ %(word{place})s)" for name in ("seller", "buyer")
-    )
-    return f"({names} OR {_IN_LINES.format(place=place)})"
+    in_lines = _IN_LINES.format(condition=has_word("folded.name", place))
+    return f"({has_word('seller', place)} OR {has_word('buyer', place)} OR {in_lines})"
 
 
 def word_pattern(word: str) -> str:

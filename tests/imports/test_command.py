@@ -41,7 +41,10 @@ def test_strict_it_ends_with_three_when_something_is_in_quarantine(write: Write)
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
-    [(["nowhere.csv"], "nowhere.csv does not exist"), (["x.csv", "--timezone", "Moon"], "timezone: 'Moon' is none")],
+    [
+        (["nowhere.csv"], "nowhere.csv does not exist"),
+        (["x.csv", "--timezone", "Moon"], "timezone: 'Moon' is not a time zone"),
+    ],
     ids=["file", "option"],
 )
 def test_what_cannot_be_is_one_sentence(arguments: list[str], words: str) -> None:

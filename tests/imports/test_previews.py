@@ -176,6 +176,16 @@ def test_a_file_that_cannot_be_read_is_one_sentence(
     assert words in preview(client, body, status=422, **given)["detail"]
 
 
+def test_a_letter_of_windows_behind_the_first_part_of_a_file_is_read(client: Client) -> None:
+    item = b"R1;31.01.2026;Jo Sample;" + b"Becher " * 100 + b";1;1,00;19 %\n"
+    body = (
+        TABLE.splitlines(keepends=True)[0] + item * 400 + "R2;31.01.2026;Jo Müller;Kanne;1;2,00;19 %\n".encode("cp1252")
+    )
+    found = preview(client, body, **GIVEN)
+    assert (found["detected"]["encoding"], found["detected"]["rows"]) == ("windows-1252", 401)
+    assert found["documents"][1]["buyer"] == {"name": "Jo Müller"}
+
+
 def test_rows_beyond_the_preview_are_not_counted(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(previews, "MOST_ROWS", 1)
     found = preview(client, TABLE, **GIVEN)

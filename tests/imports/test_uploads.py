@@ -127,7 +127,7 @@ def test_an_e_invoice_of_another_format_fails_with_the_format_to_use(open_client
         (b"a", "?format=xlsx", "text/csv", 422, "format"),
         (b"a", "?vat_rate=20", "text/csv", 422, "vat_rate: 20 is not between 0 and 1"),
         (b"a", "?seller=Nord%E2%80%8Bwind", "text/csv", 422, "seller: it holds U+200B"),
-        (b"a", "?timezone=Moon", "text/csv", 422, "timezone: 'Moon' is none"),
+        (b"a", "?timezone=Moon", "text/csv", 422, "timezone: 'Moon' is not a time zone"),
         (b"a", f"?series={'x' * 201}", "text/csv", 422, "series"),
         (b"--x--\r\n", "", "multipart/form-data; boundary=x", 422, "holds 0 files"),
     ],
@@ -265,7 +265,7 @@ class TestAdmin:
     def test_the_form_shows_what_is_wrong_with_an_option(self, admin: Client) -> None:
         form = {"file": SimpleUploadedFile("a.csv", b"a"), "format": "json", "series": "S", "timezone": "Moon"}
         answer = admin.post("/admin/imports/sourcefile/upload/", form)
-        assert (answer.status_code, "is none; give one such as" in answer.content.decode()) == (200, True)
+        assert (answer.status_code, "is not a time zone: give one such as" in answer.content.decode()) == (200, True)
 
     def test_jobs_are_shown(self, admin: Client, open_client: Client) -> None:
         upload(open_client, b"a")

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import os
 import pickle
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -19,7 +17,7 @@ from imports.reading.lines import BadFile
 from imports.reading.options import Options
 from imports.reading.records import Record
 from invoices.documents.types import Document
-from runtime.environment import BASE_DIR
+from runtime import child
 
 ONLY = "line 1"
 MODULE = "imports.reading.einvoices.files"
@@ -50,23 +48,13 @@ def _call(function: str, *arguments: Any) -> Any:
     # A process with a name is one of the Procfile.
     if not os.environ.get("INVOICEDASH_PROCESS"):
         return getattr(import_module(MODULE), function)(*arguments)
-    environment = {name: value for name, value in os.environ.items() if name != "INVOICEDASH_PROCESS"}
-    command = [sys.executable, "-m", "imports.reading.einvoices.child"]
     asked = pickle.dumps((function, arguments))
     try:
-        done = subprocess.run(
-            command,
-            cwd=BASE_DIR,
-            env=environment,
-            input=asked,
-            stdout=subprocess.PIPE,
-            timeout=WITHIN_SECONDS,
-            check=True,
-        )
-    except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
+        answer = child.run("imports.reading.einvoices.child", asked, within_seconds=WITHIN_SECONDS)
+    except child.ChildFailed as error:
         raise BadFile(COSTLY) from error
     # From a process that this one has started.
-    found = pickle.loads(done.stdout)  # nosec B301
+    found = pickle.loads(answer)  # nosec B301
     if isinstance(found, Exception):
         raise found
     return found

@@ -5,7 +5,6 @@ its result or its exception on the standard output, both pickled.
 from __future__ import annotations
 
 import pickle
-import resource
 import sys
 from typing import Any
 
@@ -13,14 +12,14 @@ from imports.reading.einvoices import files
 from imports.reading.lines import BadFile
 from imports.reading.values import BadValue
 from quality.rules import Broken
+from runtime import child
 
 MOST_MEMORY, MOST_SECONDS = 384 * 1024**2, 15
 
 
 def main() -> None:
     """Answer one call."""
-    resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+    child.limit(memory=MOST_MEMORY, seconds=MOST_SECONDS)
     # Only from the process that started this one.
     function, arguments = pickle.load(sys.stdin.buffer)  # nosec B301
     sys.stdout.buffer.write(pickle.dumps(_answer(function, arguments)))

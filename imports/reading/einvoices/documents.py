@@ -1,6 +1,6 @@
-"""Makes a document of an e-invoice. What has a field goes there, the rest becomes further terms; nothing is changed or lost.
+"""Makes a document of an e-invoice. Terms without a field of their own are kept as further terms; nothing is changed or lost.
 
-The amounts of the document are those of the e-invoice, or it is not taken. Then it is written again and compared.
+An e-invoice whose amounts are not those of its document is refused. The document is written again and compared with it.
 """
 
 from __future__ import annotations

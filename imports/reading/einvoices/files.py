@@ -47,7 +47,7 @@ def parse(one: Group, header: Sequence[str], options: Options) -> Document:
         return read_document(one.raw, options)
     except BadXml as error:
         raise Broken("unreadable", f"It cannot be read: {error}.") from None
-    # The library reads what is given twice, or is not where it belongs, in shapes of which there is no list.
+    # Terms that are given twice or in a wrong place make the library return values of unexpected types.
     except (ArithmeticError, AttributeError, KeyError, TypeError) as error:
         raise Broken(
             "unreadable", f"It cannot be read: one of its terms has an unusual shape ({error!r:.200})."

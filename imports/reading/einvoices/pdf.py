@@ -19,7 +19,7 @@ def attached_xml(content: bytes) -> bytes:
         found = _find(PdfReader(io.BytesIO(content)))
     except BadXml:
         raise
-    # A broken PDF makes the library raise whatever its parts are not.
+    # For a damaged PDF, the library raises exceptions of any type.
     except Exception as error:
         raise BadXml(
             f"the PDF cannot be read, it is damaged or not complete ({str(error)[:100]}); send it again"

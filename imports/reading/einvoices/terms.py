@@ -48,7 +48,7 @@ def _parse(tree: Any) -> Terms:
         found: Terms = parse_ubl_cii_xml(
             tree, flavor=flavor, level=LEVEL, date_as="string", bytes_as="string", check_xsd=False
         )
-    # The library raises whatever the value of a field is not.
+    # For a bad value, the library raises exceptions of any type.
     except Exception as error:
         raise BadXml(f"a value cannot be read ({str(error)[:200]})") from None
     return found

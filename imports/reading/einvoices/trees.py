@@ -1,4 +1,4 @@
-"""What the `factur-x` library does not read in the tree of an e-invoice: other spellings of a term, and equal schemes."""
+"""Prepares the tree of an e-invoice for the `factur-x` library, which does not read all spellings of a term."""
 
 from __future__ import annotations
 

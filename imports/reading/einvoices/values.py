@@ -1,4 +1,4 @@
-"""The values of business terms: amounts, numbers and one-line texts, exactly or not at all."""
+"""Reads the values of business terms: amounts, numbers and one-line texts. A value that cannot be kept exactly is refused."""
 
 from __future__ import annotations
 

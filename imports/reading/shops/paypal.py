@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import timedelta, timezone, tzinfo
 from decimal import Decimal
 
+from imports.reading.countries import as_code
 from imports.reading.options import Options
 from imports.reading.shops import states
 from imports.reading.tables import Row, Table
@@ -96,9 +97,9 @@ def _zone(row: Row, options: Options) -> tzinfo:
 
 
 def _buyer(row: Row) -> Party:
-    email, country = row.get("From Email Address", "").strip(), row.get("Country", "").strip()
+    email = row.get("From Email Address", "").strip()
     return Party(
         name=row.get("Name", "").strip() or email or CUSTOMER,
         email=email,
-        country=country if len(country) == 2 and country.isupper() else "",
+        country=as_code(row.get("Country", "").strip()),
     )

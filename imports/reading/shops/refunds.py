@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
+from imports.reading.tables import CREDIT_SUFFIX
 from invoices import money
 from invoices.documents.amounts import amounts_of
 from invoices.documents.gross import settle
@@ -13,7 +14,6 @@ from invoices.documents.types import Document, Kind, Line
 from quality.rules import Broken
 from runtime.currencies import unit_of
 
-SUFFIX = "-R"
 REASON = "Refund"
 UNDATED = "The export of the shop has no date of the refund: this is the date of the order."
 
@@ -26,7 +26,7 @@ def credit_of(invoice: Document, refunded: Decimal, refunded_at: datetime | None
     credit = replace(
         invoice,
         kind=Kind.CREDIT_NOTE,
-        number=f"{invoice.number}{SUFFIX}",
+        number=f"{invoice.number}{CREDIT_SUFFIX}",
         corrects=invoice.number,
         external_id=f"refund:{invoice.external_id}" if invoice.external_id else "",
         issued_at=refunded_at or invoice.issued_at,

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from imports.reading.countries import as_code
 from imports.reading.options import Options
 from imports.reading.shops import rates, states
 from imports.reading.shops.refunds import credit_of
@@ -235,7 +236,7 @@ def _buyer(first: Row) -> Party:
     """The company of the billing address, else the person, else the mail address, else a guest."""
     role = "Billing" if first.get("Billing Name") or first.get("Billing Company") else "Shipping"
     of = {name: first.get(f"{role} {name}", "").strip().strip("'") for name in _ADDRESS}
-    country, email = of["Country"], first.get("Email", "").strip()
+    email = first.get("Email", "").strip()
     return Party(
         name=of["Company"] or of["Name"] or email or GUEST,
         street=of["Address1"] or of["Street"],
@@ -243,7 +244,7 @@ def _buyer(first: Row) -> Party:
         city=of["City"],
         postcode=of["Zip"],
         region=of["Province"],
-        country=country if len(country) == 2 and country.isupper() else "",
+        country=as_code(of["Country"]),
         email=email,
         contact=Contact(name=of["Name"]) if of["Company"] and of["Name"] else None,
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from imports.reading import plain
+from imports.reading.countries import as_code
 from imports.reading.options import Options
 from imports.reading.shops import rates, states
 from imports.reading.shops.refunds import credit_of
@@ -178,7 +179,6 @@ def _with_total(document: Document, total: Decimal) -> Document:
 def _buyer(first: Row) -> Party:
     of = {name: first.get(f"billing_{name}", "").strip() for name in _ADDRESS}
     person = f"{of['first_name']} {of['last_name']}".strip()
-    country = of["country"]
     return Party(
         name=of["company"] or person or of["email"] or GUEST,
         street=of["address_1"],
@@ -186,7 +186,7 @@ def _buyer(first: Row) -> Party:
         city=of["city"],
         postcode=of["postcode"],
         region=of["state"],
-        country=country if len(country) == 2 and country.isupper() else "",
+        country=as_code(of["country"]),
         vat_id=first.get("vat_number", "").strip(),
         email=of["email"],
         external_id=first.get("customer_id", "").strip().removeprefix("0"),

@@ -10,6 +10,7 @@ import pytest
 from analytics.facts.fold import fold_all
 from analytics.metrics import direct
 from commerce.models import Product
+from commerce.products import Article, Sku, record_products
 from stores.rows import rows_of_all_stores
 from tests.analytics.metrics.ask import ask, rows, totals
 from tests.analytics.sales import Shop, item
@@ -45,6 +46,14 @@ def test_category_and_country_are_answered_together(sold: Shop) -> None:
     assert totals("revenue", **MARCH, filter__category="Office", filter__country="DE") == {"SAR": "0.00"}
     assert totals("refunds", **MARCH, filter__category="Office", filter__country="DE") == {"SAR": "5.00"}
     assert totals("units", **MARCH, filter__country="FR") == {None: "3"}
+
+
+def test_the_category_of_a_variant_is_that_of_its_product(shop: Shop) -> None:
+    mug = Article(code="MUG", name="Mug", category="Home", variants=(Sku(sku="MUG-RED", title="Red"),))
+    record_products(shop.store.pk, [mug], keep_categories=False)
+    shop.sell("2026-03-02T10:20", item("25", code="MUG-RED"), country="DE", fold=True)
+    assert amounts(**MARCH, by="category") == {("Home",): 25}
+    assert amounts(**MARCH, by="category,country") == {("Home", "DE"): 25}
 
 
 @pytest.mark.parametrize("other", ["category", "product", "country"])

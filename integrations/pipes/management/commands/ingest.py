@@ -63,23 +63,21 @@ def _push_file(path: Path, store: StoreFacts, given: dict[str, Any]) -> Iterator
     content = path.read_bytes()
     form = given["format"] or _FORMATS.get(path.suffix.lower(), "jsonl")
     lines = split_text(content.decode(), form)
-    name = fingerprint_of(content).hex()
+    fingerprint = fingerprint_of(content)
     for start in range(0, len(lines), MOST_LINES):
         stored = push(
             store,
             Push(
                 source=given["source"], data_type=given["data_type"], lines=lines[start : start + MOST_LINES],
-                fingerprint=fingerprint_of(content), key=f"file:{name}:{given['data_type']}:{start}",
+                fingerprint=fingerprint, key=f"file:{fingerprint.hex()}:{given['data_type']}:{start}",
             ),
         )  # fmt: skip
         _wait(stored.batch)
         found = queries.present(queries.read_batch(stored.batch.pk))
         # What was pushed before is a duplicate as a whole.
-        yield (
-            found | {"accepted": 0, "duplicates": found["received"], "held": {}, "rejected": {}}
-            if (stored.is_duplicate)
-            else found
-        )
+        if stored.is_duplicate:
+            found |= {"accepted": 0, "duplicates": found["received"], "held": {}, "rejected": {}}
+        yield found
 
 
 def _wait(batch: Batch) -> None:
