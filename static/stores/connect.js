@@ -24,12 +24,6 @@ if (page.accounts.length) {
   mountSeller(wizard);
   mountTest(wizard);
   mountHistory(wizard);
-  for (const platform of /** @type {const} */ (["woocommerce", "shopify"])) {
-    find(`[data-action="${platform}"]`).addEventListener("click", () => {
-      wizard.platform = platform;
-      go("shop");
-    });
-  }
   for (const button of document.querySelectorAll('[data-action="back"]')) button.addEventListener("click", () => history.back());
   addEventListener("popstate", () => {
     wizard.platform = platformOf(wizard.store);
