@@ -26,6 +26,9 @@ PYTEST_ARGS ?=
 # Most tests wait for processes: use more workers than processors.
 WORKERS = 4
 IN_WORKERS = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+# LONG=1 runs the tests of volume instead of the others: fuzzing, budgets and leaks. `make ci` runs both.
+LONG ?=
+PART = -m "$(if $(LONG),long,not long)"
 # BUSY=1 runs the tests beside two busy loops, to show that no test depends on the speed of the machine.
 BUSY ?=
 
@@ -34,7 +37,7 @@ BUSY ?=
 
 help:
 	$(SAY) 'make run      start everything here, until Ctrl-C' \
-	  'make test     the whole test suite, on servers of its own (WORKERS=, BUSY=1)' \
+	  'make test     the test suite, on servers of its own (WORKERS=, BUSY=1; LONG=1: the tests of volume)' \
 	  'make coverage the same tests, counting the lines they run (WORKERS=)' \
 	  'make lint     format, lint, plain words, types, import contracts, JavaScript types' \
 	  'make bench    the benchmarks' \
@@ -53,7 +56,7 @@ test: $(STAMPS)/dev browser-code-dev
 	$(SAY) 'Looking for a Chromium for the browser tests'
 	@$(PY) -m tests.chromium
 	@if ls tests/js/*.test.js >/dev/null 2>&1; then node --test tests/js/*.test.js; fi
-	@$(if $(BUSY),$(beside_busy_loops)) $(PY) -m pytest $(IN_WORKERS) $(PYTEST_ARGS)
+	@$(if $(BUSY),$(beside_busy_loops)) $(PY) -m pytest $(IN_WORKERS) $(PART) $(PYTEST_ARGS)
 
 define beside_busy_loops
 while :; do :; done & one=$$!; while :; do :; done & other=$$!; trap "kill $$one $$other" EXIT INT TERM; nice -n 19
@@ -63,7 +66,7 @@ endef
 coverage: $(STAMPS)/dev browser-code-dev
 	@$(PY) -m tests.chromium
 	@rm -f .coverage .coverage.*
-	@$(PY) -m coverage run -m pytest $(IN_WORKERS) $(PYTEST_ARGS)
+	@$(PY) -m coverage run -m pytest $(IN_WORKERS) $(PART) $(PYTEST_ARGS)
 	@$(PY) -m coverage combine --quiet
 	@$(PY) -m coverage report
 
@@ -97,6 +100,7 @@ audit-deps: $(STAMPS)/dev
 
 ci: lint
 	@$(MAKE) --no-print-directory audit-deps WHERE_REACHABLE=$(if $(AUDIT_DEPS_REQUIRED),,1)
+	@$(MAKE) --no-print-directory test LONG=1 WORKERS=2
 	@$(MAKE) --no-print-directory test
 	@$(MAKE) --no-print-directory chaos N=$(CI_CHAOS) SEED=1
 	@$(MAKE) --no-print-directory chaos SET=core N=12 SEED=1

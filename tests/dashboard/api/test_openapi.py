@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from dashboard.api.app import api as whole_api
@@ -126,6 +127,7 @@ CALLS = {
 }
 
 
+@pytest.mark.long
 def test_generated_calls_find_no_server_error_and_no_undocumented_answer(tmp_path: Path) -> None:
     # A product of its own: real invoices are posted, and they stay.
     with Stack() as stack:

@@ -9,6 +9,7 @@ import gzip
 from collections.abc import Callable
 
 import httpx
+import pytest
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 
 from tests.system.browser.costs import reference_ms, tasks_ms
@@ -90,6 +91,7 @@ def test_the_page_is_complete_without_scripts(open_context: Callable[..., Browse
     expect(page.get_by_test_id("grid-row")).to_have_count(50)
 
 
+@pytest.mark.long
 def test_no_interaction_takes_long_while_rows_stream(open_desk: OpenDesk, product: Product, browser: Browser) -> None:
     desk = open_desk(**MOVING)
     desk.expect_connection("Connected")
@@ -119,6 +121,7 @@ def check_costs(name: str, browser: Browser, page: Page, work: Callable[[], obje
     assert max(tasks) < MOST_REFERENCES * reference
 
 
+@pytest.mark.long
 def test_twenty_thousand_rows_go_by_without_a_long_task_and_leave_no_memory_behind(
     open_desk: OpenDesk, open_context: Callable[..., BrowserContext], library: Product, browser: Browser
 ) -> None:
@@ -137,6 +140,7 @@ def test_twenty_thousand_rows_go_by_without_a_long_task_and_leave_no_memory_behi
     assert desk.page.locator("*").count() < MOST_ELEMENTS
 
 
+@pytest.mark.long
 def test_scrolling_through_history_takes_no_long_task_with_the_stream_on(
     open_desk: OpenDesk, product: Product, browser: Browser
 ) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+import pytest
+
 from tests.stack import Stack
 from tests.system.fuzz.session import fuzz
 from tests.waiting import HANG_SECONDS
@@ -12,6 +14,7 @@ COUNT = int(os.environ.get("FUZZ_COUNT") or 700)
 SEED = 20261127
 
 
+@pytest.mark.long
 def test_nothing_that_is_sent_makes_it_fail_hang_or_grow() -> None:
     # A product of its own: real invoices are among what is sent, and they stay.
     with Stack() as stack:

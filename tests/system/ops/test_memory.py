@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 import psutil
+import pytest
 
 from runtime.environment import BASE_DIR
 from tests.dashboard.api.test_outage import web_environment
@@ -30,6 +31,7 @@ def log_in(url: str, name: str) -> int:
         return browser.post("/login/", data=form, headers={"Origin": url}).status_code
 
 
+@pytest.mark.long
 def test_logins_leave_nothing_behind(stack: Stack) -> None:
     web = psutil.Process(stack.pid("web"))
     log_in(stack.url, "first")
@@ -40,6 +42,7 @@ def test_logins_leave_nothing_behind(stack: Stack) -> None:
     assert web.memory_full_info().uss - before < MOST_GROWTH
 
 
+@pytest.mark.long
 def test_requests_with_a_token_leave_no_objects_behind(viewer: str, tmp_path: Path) -> None:
     environment = web_environment(database_url(), tmp_path, INVOICEDASH_OPEN="0", TOKEN=viewer)
     # Counting lines makes objects of its own.
