@@ -26,7 +26,7 @@ PYTEST_ARGS ?=
 # Most tests wait for processes: use more workers than processors.
 WORKERS = 4
 IN_WORKERS = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
-# LONG=1 runs the tests of volume instead of the others: fuzzing, budgets and leaks. `make ci` runs both.
+# LONG=1 runs the tests of volume instead of the others: fuzzing, chaos, budgets and leaks. `make ci` runs both.
 LONG ?=
 PART = -m "$(if $(LONG),long,not long)"
 # BUSY=1 runs the tests beside two busy loops, to show that no test depends on the speed of the machine.

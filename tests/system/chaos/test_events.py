@@ -1,4 +1,4 @@
-"""The set `events` finds a planted cursor by id, and its checker distinguishes faults. `make ci` runs the set itself.
+"""The set `events` finds nothing in the product, and finds a planted cursor by id; its checker distinguishes faults.
 
 The schedules run in a process of their own, because they set Django up on servers of their own.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+
+import pytest
 
 from tests.system.chaos.events import checker, plan
 from tests.system.chaos.planted import events
@@ -21,6 +23,13 @@ def run(*options: str) -> subprocess.CompletedProcess[str]:
 
 def kinds(facts: dict[str, int], *done: int) -> list[str]:
     return [violation.kind for violation in checker.check(facts, {("alpha", "a"): done})]
+
+
+@pytest.mark.long
+def test_no_event_is_lost_or_doubled() -> None:
+    done = run("--count", "4")
+    assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
+    assert done.stdout.endswith("4 schedules, 0 lost, 0 doubled, 0 wrong\n")
 
 
 def test_a_cursor_by_id_is_found() -> None:

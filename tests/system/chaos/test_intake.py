@@ -1,4 +1,4 @@
-"""The set `intake` finds a planted bug, and its checker distinguishes faults. `make ci` runs the set itself.
+"""The set `intake` finds nothing in the product, and finds a planted bug; its checker distinguishes faults.
 
 The schedules run in a process of their own, because they set Django up on servers of their own.
 """
@@ -9,6 +9,8 @@ import subprocess
 import sys
 from dataclasses import replace
 from decimal import Decimal
+
+import pytest
 
 from tests.system.chaos.intake import checker, plan
 from tests.system.chaos.intake.checker import Kept, KeptOrder
@@ -44,6 +46,13 @@ def found(kept: Kept) -> set[tuple[str, str]]:
 
 def with_order(**changes: object) -> Kept:
     return replace(KEPT, orders=[replace(ORDER, **changes)])  # type: ignore[arg-type]
+
+
+@pytest.mark.long
+def test_no_order_is_lost_doubled_or_wrong() -> None:
+    done = run("--count", "3")
+    assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
+    assert done.stdout.endswith("3 schedules, 0 lost, 0 doubled, 0 wrong\n")
 
 
 def test_a_poll_without_overlap_is_found() -> None:
