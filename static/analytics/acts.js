@@ -1,7 +1,6 @@
 /** Output of the page: a CSV file, a print, a link with fixed days. */
 import { formatAddress } from "./address.js";
 import { rangeOf } from "./ask.js";
-import { fileName, toCsv } from "./csv.js";
 import { find, write } from "../ui/dom.js";
 
 /** @param {import("./page.js").Page} page @param {{ rebuild(): void }} chart */
@@ -50,4 +49,22 @@ function printOnWhite(chart) {
     else root.dataset.theme = theme;
     chart.rebuild();
   });
+}
+
+/** Every bucket of every currency, with the exact values of the API. @param {Figures.Row[]} rows @param {string[]} metrics @returns {string} */
+export function toCsv(rows, metrics) {
+  const lines = rows.map((row) => [row.date, row.label, row.currency, ...metrics.map((name) => row[name])]);
+  return [["date", "label", "currency", ...metrics], ...lines].map((cells) => cells.map(quoted).join(",")).join("\r\n") + "\r\n";
+}
+
+/** A cell; a spreadsheet must not read text as a formula. @param {Figures.Value | undefined} value */
+function quoted(value) {
+  const text = String(value ?? "");
+  const safe = /^[=+@\t\r]|^-(?![\d.]+$)/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** @param {{ from: string, to: string }} days @param {string} grain */
+function fileName({ from, to }, grain) {
+  return `figures-${from}-${to}-by-${grain}.csv`;
 }

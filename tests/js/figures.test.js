@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { toCsv } from "../../static/analytics/acts.js";
 import { DEFAULT, formatAddress, parseAddress, withFilter } from "../../static/analytics/address.js";
 import { askBreakdown, askDocuments, askFigures, askPeople, documentsOf, whyNot } from "../../static/analytics/ask.js";
-import { toCsv } from "../../static/analytics/csv.js";
 import { bucketText, changeOf, daysText, heldText, valueText } from "../../static/analytics/labels.js";
 import { addDays, dayIn, daysOf, daysOfBucket, grainOf, grainsOf, isDay, moved, zonesLike } from "../../static/analytics/ranges.js";
 import { bucketsOf, isEmpty, membersOf, shownCurrency } from "../../static/analytics/reading.js";

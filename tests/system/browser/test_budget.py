@@ -63,8 +63,7 @@ def test_script_and_style_of_every_page_stay_small(open_desk: OpenDesk, library:
         elements = desk.page.locator("*").count()
         report(f"bytes {path}", files=len(code), requests=len(urls), compressed=size, elements=elements)
         assert size < COMPRESSED_BYTES
-        # Calls of the API are not counted: a page asks again while documents are still folded.
-        assert len(code) < MOST_FILES
+        assert len(urls) < MOST_FILES
         assert elements < MOST_ELEMENTS
 
 
