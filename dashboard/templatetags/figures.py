@@ -63,6 +63,12 @@ def feed_label(name: str) -> str:
 
 
 @register.filter
+def dimension_label(name: str) -> str:
+    """The label of a dimension, as `dimensionText` in static/analytics/labels.js writes it: `Customer segment`."""
+    return name.capitalize().replace("_", " ")
+
+
+@register.filter
 def feed_title(name: str) -> str:
     """The name of the store that a feed shows, or the label of the feed."""
     store = None if feeds.kind_of(name).is_permanent else find_store_of_feed(name)
