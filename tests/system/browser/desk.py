@@ -90,7 +90,11 @@ class Desk:
         expect(self.rows).to_have_count(count)
 
     def press_although_disabled(self, button: Locator) -> None:
-        """Click as a reader whose page has not been updated yet; at once, before the page disables the button again."""
+        """Click as a reader whose page has not been updated yet; at once, before the page disables the button again.
+
+        While an action is on its way, the page takes no other one.
+        """
+        expect(self.page.locator("button[aria-busy=true]")).to_have_count(0)
         button.evaluate("button => { button.disabled = false; button.click(); }")
 
     def figure(self, name: str) -> str:
